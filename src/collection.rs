@@ -1,0 +1,222 @@
+//! A collection: the folder that holds the lists, the settings and everything made from them.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use url::Url;
+
+use crate::{aliases::Aliases, error::Error};
+
+/// The settings file that makes a folder a collection.
+pub const SETTINGS_FILE: &str = "mlsearch.toml";
+/// The settings of the default collection.
+const DEFAULT_SETTINGS: &str = include_str!("../index/mlsearch.toml");
+/// Its aliases.
+const DEFAULT_ALIASES: &str = include_str!("../index/aliases.toml");
+/// Its list.
+const DEFAULT_LIST: &str = include_str!("../index/lists/awesome-mlops-articles.md");
+
+/// A folder with `mlsearch.toml` and what was made from it.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// The folder.
+    pub dir: PathBuf,
+    /// What `mlsearch.toml` says.
+    pub settings: Settings,
+}
+
+/// What `mlsearch.toml` says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where site owners reach the person who runs this crawler: a URL or a mail address.
+    pub contact: Option<String>,
+    /// The lists, in order of precedence.
+    #[serde(rename = "list")]
+    pub lists: Vec<ListSource>,
+    /// How to crawl.
+    pub crawl: CrawlSettings,
+    /// When to refuse a new index.
+    pub publish: PublishSettings,
+    /// Where canonical names and synonyms stand; `aliases.toml` by default.
+    pub aliases: Option<PathBuf>,
+}
+
+/// One list of a collection.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListSource {
+    /// A path, relative to the collection's folder, or a URL.
+    pub source: String,
+    /// The name of the list; by default it is made from the source.
+    pub name: Option<String>,
+    /// The address against which relative links are resolved; by default the source, if it is a URL.
+    pub base: Option<Url>,
+    /// What trailing code spans mean: `tags`, `company` or `ignore`.
+    #[serde(default)]
+    pub labels: crate::entry::Labels,
+    /// How many levels of lists within the list are read as lists: 0 (none) or 1.
+    #[serde(default)]
+    pub depth: u8,
+}
+
+/// The `[crawl]` table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CrawlSettings {
+    /// Seconds between the starts of two requests to one host.
+    pub delay: f64,
+    /// Hosts visited at the same time.
+    pub hosts_at_once: usize,
+    /// Largest body in bytes, as sent and as decoded.
+    pub max_body_bytes: u64,
+    /// Networks to be treated as public.
+    pub allow_net: Vec<IpNet>,
+    /// A PEM file with further certificate authorities, relative to the collection's folder.
+    pub ca_bundle: Option<PathBuf>,
+    /// Whether pages that are gone, blocked or empty are looked up in the web archive.
+    pub archive: bool,
+}
+
+impl Default for CrawlSettings {
+    fn default() -> CrawlSettings {
+        CrawlSettings {
+            delay: 1.0,
+            hosts_at_once: 32,
+            max_body_bytes: 20 << 20,
+            allow_net: Vec::new(),
+            ca_bundle: None,
+            archive: true,
+        }
+    }
+}
+
+/// The `[publish]` table.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublishSettings {
+    /// Largest share of documents, or of full texts, that a new index may lack: 0.0 to 1.0.
+    pub max_loss: f64,
+}
+
+impl Default for PublishSettings {
+    fn default() -> PublishSettings {
+        PublishSettings { max_loss: 0.10 }
+    }
+}
+
+impl Collection {
+    /// Opens the collection in a folder.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when the folder is no collection, [`Error::Settings`] when its settings do
+    /// not parse.
+    pub fn open(dir: &Path) -> Result<Collection, Error> {
+        let path = dir.join(SETTINGS_FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Err(Error::Usage {
+                    message: format!("`{}` is no collection: no {SETTINGS_FILE} in it", dir.display()),
+                    hint: format!("run `mlsearch init {} LIST` to make one", dir.display()),
+                });
+            }
+            Err(e) => return Err(Error::io(path, e)),
+        };
+        Ok(Collection { dir: dir.to_owned(), settings: parse_settings(&path, &text)? })
+    }
+
+    /// Whether a folder is a collection.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(SETTINGS_FILE).is_file()
+    }
+
+    /// Writes the default collection, the list embedded in this program, into a folder.
+    /// Files that are there already are left alone.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be written.
+    pub fn create_default(dir: &Path) -> Result<Collection, Error> {
+        let lists = dir.join("lists");
+        fs::create_dir_all(&lists).map_err(|e| Error::io(&lists, e))?;
+        for (path, text) in [
+            (lists.join("awesome-mlops-articles.md"), DEFAULT_LIST),
+            (dir.join("aliases.toml"), DEFAULT_ALIASES),
+            (dir.join(SETTINGS_FILE), DEFAULT_SETTINGS),
+        ] {
+            if !path.exists() {
+                fs::write(&path, text).map_err(|e| Error::io(&path, e))?;
+            }
+        }
+        Collection::open(dir)
+    }
+
+    /// The aliases of this collection; empty when it has none.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] when the file does not parse, [`Error::Io`] when it cannot be read.
+    pub fn aliases(&self) -> Result<Aliases, Error> {
+        let named = self.settings.aliases.as_deref();
+        let path = self.dir.join(named.unwrap_or(Path::new("aliases.toml")));
+        match fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|e| settings_error(&path, &text, &e)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Aliases::default()),
+            Err(e) => Err(Error::io(path, e)),
+        }
+    }
+
+    /// The page store.
+    pub fn store_path(&self) -> PathBuf {
+        self.dir.join("pages.sqlite")
+    }
+}
+
+impl ListSource {
+    /// The name of the list: given, or made from the source.
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| name_of_source(&self.source))
+    }
+
+    /// The source as a URL, when it is one.
+    pub fn as_url(&self) -> Option<Url> {
+        Url::parse(&self.source).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+    }
+}
+
+/// A list's name made from its path or URL: the file stem, or owner and repository.
+pub fn name_of_source(source: &str) -> String {
+    let path = source.split(['?', '#']).next().unwrap_or(source).trim_end_matches('/');
+    if let Some(rest) = path.strip_prefix("https://github.com/") {
+        return rest.split('/').take(2).collect::<Vec<_>>().join("/");
+    }
+    let last = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    last.rsplit_once('.').map_or(last, |(stem, _)| stem).to_owned()
+}
+
+fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
+    let settings: Settings = toml::from_str(text).map_err(|e| settings_error(path, text, &e))?;
+    let wrong = |message: &str| Error::Settings { path: path.to_owned(), message: message.into() };
+    if !(0.0..=3600.0).contains(&settings.crawl.delay) {
+        return Err(wrong("`crawl.delay` is not between 0 and 3600 seconds"));
+    }
+    if !(0.0..=1.0).contains(&settings.publish.max_loss) {
+        return Err(wrong("`publish.max_loss` is not between 0 and 1"));
+    }
+    if settings.crawl.hosts_at_once == 0 {
+        return Err(wrong("`crawl.hosts_at_once` is 0"));
+    }
+    Ok(settings)
+}
+
+fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
+    let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+    let message = match line {
+        Some(line) => format!("line {line}: {}", error.message()),
+        None => error.message().to_owned(),
+    };
+    Error::Settings { path: path.to_owned(), message }
+}

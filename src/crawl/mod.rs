@@ -1,0 +1,114 @@
+//! The crawler: from URLs to pages, politely and within bounds.
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+
+use ipnet::IpNet;
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    error::Error,
+    page::{Page, Validators},
+};
+
+/// One page to visit.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Absolute http or https URL, as the list has it.
+    pub url: String,
+    /// Validators of the stored copy; empty on the first visit.
+    pub validators: Validators,
+    /// The curator's date, which chooses the archive's capture.
+    pub date_listed: Option<Date>,
+}
+
+/// How to crawl.
+#[derive(Clone)]
+pub struct Settings {
+    /// The whole `User-Agent` value.
+    pub user_agent: String,
+    /// Start-to-start delay between two requests to one host.
+    pub delay: Duration,
+    /// How many hosts are visited at the same time.
+    pub hosts_at_once: usize,
+    /// Networks to be treated as public.
+    pub allow_net: Vec<IpNet>,
+    /// A PEM file with further certificate authorities.
+    pub ca_bundle: Option<PathBuf>,
+    /// Largest body, as sent and as decoded, in bytes.
+    pub max_body_bytes: u64,
+    /// Time to connect.
+    pub connect_timeout: Duration,
+    /// Time to the response header, and between two reads of the body.
+    pub idle_timeout: Duration,
+    /// Time for one request altogether.
+    pub total_timeout: Duration,
+    /// Whether pages that are gone, blocked or empty are looked up in the web archive.
+    pub archive: bool,
+    /// Reads the wall clock.
+    pub clock: fn() -> Timestamp,
+}
+
+/// A stored answer to `/robots.txt`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RobotsCopy {
+    /// When it was fetched; it is used for 24 hours (RFC 9309, section 2.4).
+    pub fetched_at: Timestamp,
+    /// The HTTP status of the last answer; none when there was no answer.
+    pub status: Option<u16>,
+    /// At most the first 500 KiB.
+    pub body: Vec<u8>,
+}
+
+/// What the crawler tells while it works, on the caller's thread and in order.
+#[derive(Debug)]
+pub enum Event {
+    /// A request goes out; for `-v`.
+    Request {
+        /// `GET` and the URL.
+        url: String,
+    },
+    /// An answer to `/robots.txt` that is worth keeping, by origin (`https://host:port`).
+    Robots {
+        /// Scheme, host and port.
+        origin: String,
+        /// The answer.
+        copy: RobotsCopy,
+    },
+    /// A visit has ended; one for each [`Visit`], in the order in which they end.
+    Page(Box<Page>),
+    /// The first hosts all failed to resolve or connect: there is no network, the rest is not tried.
+    NoNetwork,
+}
+
+/// A flag that asks the crawler to stop; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<std::sync::atomic::AtomicBool>);
+
+impl Stop {
+    /// Asks to stop: pages in hand are finished or dropped, nothing new is begun.
+    pub fn stop(&self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked.
+    pub fn is_stopped(&self) -> bool {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+/// Visits every page and reports each as it ends. Blocks until all are done or `stop` is set.
+///
+/// `robots` holds the stored answers by origin.
+///
+/// # Errors
+/// [`Error::Network`] when the client cannot be set up. A page that fails is no error.
+pub fn crawl(
+    visits: Vec<Visit>,
+    settings: &Settings,
+    robots: HashMap<String, RobotsCopy>,
+    stop: &Stop,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), Error> {
+    let _ = (visits, settings, robots, stop, on_event);
+    Ok(())
+}

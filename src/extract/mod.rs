@@ -1,0 +1,105 @@
+//! The extractor: from a page's bytes to what a reader sees.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::page::Outcome;
+
+/// Version of the extractor's results; raise it when the same bytes give another content.
+pub const VERSION: u32 = 1;
+
+/// What a reader sees of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// The article's title, without the site's name.
+    pub title: Option<String>,
+    /// The article in reading order.
+    pub sections: Vec<Section>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// When it was first published.
+    pub date_published: Option<Date>,
+    /// ISO 639-1 code of the text's language.
+    pub language: Option<String>,
+    /// The name of the site.
+    pub site_name: Option<String>,
+}
+
+/// A run of text under one heading.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Headings from the outermost to the section's own; empty before the first heading.
+    pub heading: Vec<String>,
+    /// Paragraphs, list items, table rows and code blocks in reading order; no empty ones.
+    pub paragraphs: Vec<String>,
+}
+
+impl Content {
+    /// The whole text, one paragraph or heading a line.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for section in &self.sections {
+            for line in section.heading.last().into_iter().chain(&section.paragraphs) {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// What to extract from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Input<'a> {
+    /// The body, content codings removed, charset untouched.
+    pub body: &'a [u8],
+    /// The address that answered; the base for relative links.
+    pub url: &'a str,
+    /// The `Content-Type` header.
+    pub content_type: Option<&'a str>,
+    /// The titles under which the article is listed, to judge whether the text is about it.
+    pub listed_titles: &'a [String],
+}
+
+/// What was found on a page.
+#[derive(Clone, Debug)]
+pub struct Extraction {
+    /// The main content; empty unless `outcome` is [`Outcome::Ok`].
+    pub content: Content,
+    /// `Ok`, or what the page is instead: `Blocked, Gone, Empty, UnsupportedType, TooLarge`.
+    pub outcome: Outcome,
+    /// The evidence for the outcome.
+    pub reason: Option<String>,
+    /// How much of the article the text is.
+    pub coverage: Coverage,
+    /// `<link rel="canonical">`, absolute.
+    pub canonical_link: Option<String>,
+    /// Whether the page asks not to be indexed.
+    pub noindex: bool,
+}
+
+/// How much of an article a text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coverage {
+    /// The article.
+    #[default]
+    FullText,
+    /// Its beginning or summary.
+    Abstract,
+    /// What was said in a recording.
+    Transcript,
+}
+
+/// Extracts the main content. Never fails and never panics, whatever the bytes.
+pub fn extract(input: &Input<'_>) -> Extraction {
+    let _ = input;
+    Extraction {
+        content: Content::default(),
+        outcome: Outcome::Empty,
+        reason: None,
+        coverage: Coverage::FullText,
+        canonical_link: None,
+        noindex: false,
+    }
+}

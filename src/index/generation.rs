@@ -1,0 +1,1 @@
+//! Generations: immutable index folders, one of which is published.

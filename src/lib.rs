@@ -1,0 +1,22 @@
+//! Full-text search with ranking over curated lists of articles.
+//!
+//! Text goes one way through the house:
+//! [`list`] → [`crawl`] → [`store`] → [`extract`] → [`index`] → [`search`];
+//! [`update`] is the only room that knows them all.
+//! See ARCHITECTURE.md for the rooms and the rules between them.
+
+pub mod aliases;
+pub mod canonical;
+pub mod collection;
+pub mod crawl;
+pub mod entry;
+pub mod error;
+pub mod extract;
+pub mod index;
+pub mod list;
+pub mod page;
+pub mod search;
+pub mod store;
+pub mod update;
+
+pub use crate::error::Error;

@@ -1,0 +1,151 @@
+//! A page: what the network gave for one URL.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What the network gave for one URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The URL that was asked for.
+    pub url: String,
+    /// The URL that answered, after redirects.
+    pub final_url: String,
+    /// The HTTP status of the last answer; none when there was no answer.
+    pub status: Option<u16>,
+    /// The headers worth keeping, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The decoded body (content codings removed, charset untouched); empty unless `outcome` is `Ok`
+    /// or the body is the evidence for another outcome.
+    pub body: Vec<u8>,
+    /// When the answer came.
+    pub fetched_at: Timestamp,
+    /// What became of the visit.
+    pub outcome: Outcome,
+    /// The evidence for the outcome in a few words, for people.
+    pub reason: Option<String>,
+    /// Where the body comes from.
+    pub source: Source,
+    /// Requests sent for this page: redirects, retries and robots.txt included.
+    pub requests: u32,
+    /// Bytes of body received on the wire.
+    pub wire_bytes: u64,
+    /// Time from the first to the last byte of all its requests, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+impl Page {
+    /// The value of the first header of that name (lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The validators to send on the next visit.
+    pub fn validators(&self) -> Validators {
+        Validators {
+            etag: self.header("etag").map(str::to_owned),
+            last_modified: self.header("last-modified").map(str::to_owned),
+        }
+    }
+}
+
+/// The validators of a stored copy (RFC 9110, section 8.8), sent on the next visit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// The `ETag` value, quotes and weakness prefix included.
+    pub etag: Option<String>,
+    /// The `Last-Modified` value as received.
+    pub last_modified: Option<String>,
+}
+
+/// Where a body comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Source {
+    /// The site itself.
+    Live,
+    /// A web archive's capture of the given moment.
+    Archived {
+        /// When the archive captured it.
+        captured: Timestamp,
+    },
+}
+
+/// What became of a visit. Never a boolean: each value asks for something else from a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The page came and holds text.
+    Ok,
+    /// The site says that the stored copy is still good (304), or the text is the same.
+    Unchanged,
+    /// The page has moved for good; its text came from the new address.
+    Moved,
+    /// A bot wall, a challenge or a refusal (401, 403, 429 to the end).
+    Blocked,
+    /// 404, 410, or a page that says so with status 200.
+    Gone,
+    /// The page came without an article: a script shell, a login, a consent form, captions only.
+    Empty,
+    /// robots.txt forbids the visit.
+    Disallowed,
+    /// Neither text nor a document that can be read.
+    UnsupportedType,
+    /// The body is over the limit.
+    TooLarge,
+    /// No answer: DNS, connection, TLS, timeout, server error to the end, forbidden address.
+    Unreachable,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which reports show them.
+    pub const ALL: [Outcome; 10] = [
+        Outcome::Ok,
+        Outcome::Unchanged,
+        Outcome::Moved,
+        Outcome::Blocked,
+        Outcome::Gone,
+        Outcome::Empty,
+        Outcome::Disallowed,
+        Outcome::UnsupportedType,
+        Outcome::TooLarge,
+        Outcome::Unreachable,
+    ];
+
+    /// The name used in the store, in JSON and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Moved => "moved",
+            Outcome::Blocked => "blocked",
+            Outcome::Gone => "gone",
+            Outcome::Empty => "empty",
+            Outcome::Disallowed => "disallowed",
+            Outcome::UnsupportedType => "unsupported_type",
+            Outcome::TooLarge => "too_large",
+            Outcome::Unreachable => "unreachable",
+        }
+    }
+
+    /// The outcome of that name.
+    pub fn from_name(name: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
+
+    /// True when the visit confirmed or brought a text.
+    pub fn is_good(self) -> bool {
+        matches!(self, Outcome::Ok | Outcome::Unchanged | Outcome::Moved)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Outcome::UnsupportedType => "unsupported type",
+            Outcome::TooLarge => "too large",
+            other => other.name(),
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! Search: from a query to ranked hits, facets and snippets.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::{error::Error, index::Provenance};
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The query as typed; may be empty when there are filters.
+    pub query: String,
+    /// Restrictions, OR within one facet, AND between facets.
+    pub filters: Filters,
+    /// How many hits to return.
+    pub limit: usize,
+    /// How many hits to skip.
+    pub offset: usize,
+    /// Their order.
+    pub sort: Sort,
+    /// Whether to count facets.
+    pub facets: bool,
+    /// Snippets a hit.
+    pub snippets: usize,
+    /// Whether to say why each hit has its score.
+    pub explain: bool,
+    /// Whether misspelled words are left as they are.
+    pub exact: bool,
+}
+
+/// Restrictions on facets and dates; values as typed, compared without case.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// Facet name (`company`, `tag`, `site`, `section`, `list`, `year`, `kind`, `provenance`) and value.
+    pub facets: Vec<(String, String)>,
+    /// Listed on that day or later.
+    pub after: Option<Date>,
+    /// Listed before that day.
+    pub before: Option<Date>,
+    /// Published on that day or later.
+    pub published_after: Option<Date>,
+    /// Published before that day.
+    pub published_before: Option<Date>,
+}
+
+/// The order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Newest first.
+    Date,
+}
+
+/// What a search returns.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Results {
+    /// Documents that match, shown or not.
+    pub total: usize,
+    /// The hits asked for, in order.
+    pub hits: Vec<Hit>,
+    /// Counts for each facet, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<FacetCounts>,
+    /// What was changed about the query to find something, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// One document that matches.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hit {
+    /// The document's id.
+    pub id: String,
+    /// Its link.
+    pub url: String,
+    /// The title to display.
+    pub title: String,
+    /// The company.
+    pub company: Option<String>,
+    /// True when the company was inferred.
+    pub company_inferred: bool,
+    /// The tags.
+    pub tags: Vec<String>,
+    /// The date that the list gives.
+    pub date_listed: Option<Date>,
+    /// The date that the article gives.
+    pub date_published: Option<Date>,
+    /// BM25 with boosts; larger is better, comparable within one search only.
+    pub score: f32,
+    /// What the text is.
+    pub provenance: Provenance,
+    /// The best passages.
+    pub snippets: Vec<Snippet>,
+    /// Why it has this score, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
+}
+
+/// A passage with the matching words marked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Snippet {
+    /// The heading above it.
+    pub heading: Option<String>,
+    /// The passage in plain text.
+    pub text: String,
+    /// Byte ranges of the marked words in `text`, ascending and disjoint.
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// The values of one facet.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FacetCounts {
+    /// Its name.
+    pub name: String,
+    /// Its values, most frequent first, then by name.
+    pub values: Vec<FacetCount>,
+}
+
+/// One value of a facet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FacetCount {
+    /// The value as displayed.
+    pub value: String,
+    /// Documents that have it.
+    pub count: u64,
+}
+
+/// An opened generation.
+pub struct Searcher {}
+
+impl Searcher {
+    /// Opens the index in a generation's folder.
+    ///
+    /// # Errors
+    /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
+    pub fn open(generation: &Path) -> Result<Searcher, Error> {
+        let _ = generation;
+        Ok(Searcher {})
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a filter value that no document has, [`Error::Engine`] when reading fails.
+    pub fn search(&self, request: &Request) -> Result<Results, Error> {
+        let _ = request;
+        Ok(Results::default())
+    }
+}
