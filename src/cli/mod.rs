@@ -5,6 +5,7 @@ mod context;
 mod extract;
 mod facets;
 mod failure;
+mod json;
 mod list;
 mod progress;
 mod search;
