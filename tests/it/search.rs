@@ -110,7 +110,7 @@ fn operators_phrases_prefixes_and_fields_work() {
     check("(ray OR drift) -training", "b");
     check("ray AND drift", "");
     check("company:uber", "ac");
-    check("title:store", "a");
+    check("title:store", "ah");
     check("tag:\"feature store\"", "a");
     check("url:https://c.example/ray", "c");
     check("after:2023 before:2023-02", "f");
