@@ -23,7 +23,10 @@ pub(crate) fn parse(text: &str) -> Option<Listed> {
     }
     // The time of day does not count.
     let day = match text.find(['T', ' ']) {
-        Some(at) if text[..at].contains('-') && text[at + 1..].starts_with(|c: char| c.is_ascii_digit()) => {
+        Some(at)
+            if text[..at].contains('-')
+                && text[at + 1..].starts_with(|c: char| c.is_ascii_digit()) =>
+        {
             &text[..at]
         }
         _ => text,
@@ -111,15 +114,25 @@ fn split_units(word: &str) -> impl Iterator<Item = &str> {
 
 fn month_of(word: &str) -> Option<u16> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september",
-        "october", "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let word = word.to_ascii_lowercase();
     let at = match word.as_str() {
         "sept" => Some(8),
-        word if word.len() >= 3 => MONTHS.iter().position(|month| {
-            *month == word || (word.len() == 3 && month.starts_with(word))
-        }),
+        word if word.len() >= 3 => MONTHS
+            .iter()
+            .position(|month| *month == word || (word.len() == 3 && month.starts_with(word))),
         _ => None,
     };
     u16::try_from(at? + 1).ok()
@@ -129,7 +142,8 @@ fn is_weekday(word: &str) -> bool {
     const DAYS: [&str; 7] =
         ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let word = word.to_ascii_lowercase();
-    word.len() >= 3 && DAYS.iter().any(|day| *day == word || (word.len() <= 5 && day.starts_with(&word)))
+    word.len() >= 3
+        && DAYS.iter().any(|day| *day == word || (word.len() <= 5 && day.starts_with(&word)))
 }
 
 #[cfg(test)]
@@ -145,9 +159,21 @@ mod tests {
     #[test]
     fn dates_are_read_in_many_forms() {
         for text in [
-            "Mar 6, 2023", "March 6 2023", "6 March 2023", "6th of March, 2023", "Mon, 6 Mar 2023",
-            "2023-03-06", "2023-03-06T10:20:30Z", "2023-03-06 10:20", "2023/3/6", "2023.03.06",
-            "3/6/2023", "06.03.2023", "2023年3月6日", " 2023年03月06日 ", "Mar-06-2023",
+            "Mar 6, 2023",
+            "March 6 2023",
+            "6 March 2023",
+            "6th of March, 2023",
+            "Mon, 6 Mar 2023",
+            "2023-03-06",
+            "2023-03-06T10:20:30Z",
+            "2023-03-06 10:20",
+            "2023/3/6",
+            "2023.03.06",
+            "3/6/2023",
+            "06.03.2023",
+            "2023年3月6日",
+            " 2023年03月06日 ",
+            "Mar-06-2023",
         ] {
             check(text, "2023-03-06");
         }
@@ -162,8 +188,17 @@ mod tests {
     #[test]
     fn what_is_no_date_is_none() {
         for text in [
-            "", "soon", "23", "2023-13-01", "31 Feb 2023", "1, 2, 3, 2023", "version 2023",
-            "May to June 2023", "99999", "0123", "2023-2024",
+            "",
+            "soon",
+            "23",
+            "2023-13-01",
+            "31 Feb 2023",
+            "1, 2, 3, 2023",
+            "version 2023",
+            "May to June 2023",
+            "99999",
+            "0123",
+            "2023-2024",
         ] {
             check(text, "");
         }

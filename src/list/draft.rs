@@ -104,10 +104,10 @@ pub(crate) fn role_of(name: &str) -> Option<Role> {
 
 fn known_role(name: &str) -> Option<Role> {
     Some(match name {
-        "title" | "name" | "article" | "paper" | "post" | "blog post" | "talk" | "book" | "course"
-        | "question" | "project" | "tool" | "resource" | "library" | "api" | "标题" | "内容"
-        | "文章" | "论文" | "名称" | "题目" | "项目" | "资源" | "書名" | "書籍" | "書" | "標題" | "內容"
-        | "名稱" => Role::Title,
+        "title" | "name" | "article" | "paper" | "post" | "blog post" | "talk" | "book"
+        | "course" | "question" | "project" | "tool" | "resource" | "library" | "api" | "标题"
+        | "内容" | "文章" | "论文" | "名称" | "题目" | "项目" | "资源" | "書名" | "書籍" | "書"
+        | "標題" | "內容" | "名稱" => Role::Title,
         "link" | "url" | "uri" | "href" | "address" | "website" | "链接" | "地址" | "网址"
         | "連結" | "網址" => Role::Link,
         "description" | "summary" | "abstract" | "excerpt" | "note" | "comment" | "about"
@@ -118,8 +118,8 @@ fn known_role(name: &str) -> Option<Role> {
         | "time_added" | "timestamp" | "时间" | "日期" | "年份" | "年" | "发布时间" | "時間" => {
             Role::Date
         }
-        "company" | "companies" | "organization" | "organisation" | "org" | "publisher" | "公司"
-        | "机构" | "单位" | "企业" | "機構" => Role::Company,
+        "company" | "companies" | "organization" | "organisation" | "org" | "publisher"
+        | "公司" | "机构" | "单位" | "企业" | "機構" => Role::Company,
         "tag" | "topic" | "keyword" | "label" | "category" | "categories" | "标签" | "分类"
         | "类别" | "关键词" | "领域" | "方向" | "標籤" | "分類" => Role::Tags,
         _ => return None,
@@ -157,7 +157,8 @@ pub(crate) fn resolve(href: &str, base: Option<&Url>) -> Option<String> {
     };
     let canonical = CanonicalUrl::parse(&url)?;
     let itself = base.and_then(CanonicalUrl::from_url).is_some_and(|base| {
-        canonical == base || github_readme(&canonical).is_some_and(|repo| github_readme(&base) == Some(repo))
+        canonical == base
+            || github_readme(&canonical).is_some_and(|repo| github_readme(&base) == Some(repo))
     });
     (!itself).then_some(url)
 }

@@ -11,8 +11,23 @@ const MAX_DEPTH: usize = 100;
 
 /// Elements that hold blocks; they are balanced here, so that the tree cannot become deep.
 const CONTAINERS: &[&str] = &[
-    "ul", "ol", "dl", "table", "div", "blockquote", "details", "summary", "pre", "h1", "h2", "h3",
-    "h4", "h5", "h6", "x-code", "x-em",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "div",
+    "blockquote",
+    "details",
+    "summary",
+    "pre",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "x-code",
+    "x-em",
 ];
 
 /// Elements that the HTML parser closes by itself when the next one begins.
@@ -304,9 +319,8 @@ impl<'s> Tag<'s> {
                     let (quote, inner) = quoted.split_at(1);
                     inner.split_once(quote).unwrap_or((inner, ""))
                 }
-                Some(bare) => {
-                    bare.split_at(bare.find(|c: char| c.is_ascii_whitespace()).unwrap_or(bare.len()))
-                }
+                Some(bare) => bare
+                    .split_at(bare.find(|c: char| c.is_ascii_whitespace()).unwrap_or(bare.len())),
             };
             if name.eq_ignore_ascii_case(wanted) {
                 return Some(value);

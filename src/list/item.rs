@@ -48,6 +48,7 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
         add_labels(&mut draft, label);
     }
     let in_group = lead_text.trim_end().ends_with(['(', '[', '（', '【']);
+    let goes_on = plain_text(rest).trim_start().starts_with(char::is_alphanumeric);
     let rest = if in_group { after_group(rest) } else { rest };
     let body = body_text(rest, &found, &mut draft);
     let lead_text = trim_lead(&lead_text);
@@ -57,19 +58,21 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
         draft.title = label;
         if let Some(listed) = date::parse(&lead_text) {
             draft.date = draft.date.or(Some(listed));
-        } else if !is_generic(&lead_text) && lead_text.chars().filter(|c| c.is_alphabetic()).count() > 1 {
+        } else if !is_generic(&lead_text)
+            && lead_text.chars().filter(|c| c.is_alphabetic()).count() > 1
+        {
             draft.description = lead_text;
         }
         join(&mut draft.description, &description);
     } else if !is_generic(&lead_text) {
         draft.title = lead_text;
         join(&mut draft.description, &description);
-    } else if is_url(&label) || description.is_empty() || is_generic(&description) {
-        draft.title = label;
-        join(&mut draft.description, &description);
-    } else {
+    } else if (in_group || goes_on) && !is_url(&label) && !is_generic(&description) {
         // `[[Paper](…)] Attention is all you need`: what follows is the title.
         draft.title.clone_from(&description);
+    } else {
+        draft.title = label;
+        join(&mut draft.description, &description);
     }
     let date = year_in_title(&draft.title).or_else(|| year_in_front(&description));
     draft.date = draft.date.or(date);
@@ -99,9 +102,10 @@ pub(crate) fn is_generic(text: &str) -> bool {
 
 fn is_url(text: &str) -> bool {
     let text = text.trim_start_matches(['<', '(']);
-    ["http://", "https://", "www."].iter().any(|start| {
-        text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
-    }) && !text.contains(char::is_whitespace)
+    ["http://", "https://", "www."]
+        .iter()
+        .any(|start| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+        && !text.contains(char::is_whitespace)
 }
 
 /// Cuts trailing code spans off: `` `Uber`, `2021` ``.
@@ -237,7 +241,11 @@ fn clean_description(body: &str) -> String {
     }
     let mut text = tidy_marks(trim_front(&text));
     // `… pipelines. [Paper](…) | [Code](…)`
-    while let Some(start) = text.trim_end_matches(is_separator).strip_suffix(MARKS[1]).and_then(|_| text.rfind(MARKS[0])) {
+    while let Some(start) = text
+        .trim_end_matches(is_separator)
+        .strip_suffix(MARKS[1])
+        .and_then(|_| text.rfind(MARKS[0]))
+    {
         let before = text[..start].trim_end();
         if before.ends_with(|c: char| c.is_alphanumeric()) {
             break;
@@ -245,7 +253,11 @@ fn clean_description(body: &str) -> String {
         text.truncate(before.trim_end_matches(is_separator).len());
     }
     let text: String = text.chars().filter(|c| !MARKS.contains(c)).collect();
-    tidy(text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|' | ',')))
+    tidy(
+        text.trim_end_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|' | ',')
+        }),
+    )
 }
 
 /// Tidied text in which the marks stay.
@@ -254,7 +266,8 @@ fn tidy_marks(text: &str) -> String {
 }
 
 fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ',' | ';' | '|' | '/' | '·' | '•' | '-' | '–' | '—' | '&' | '+')
+    c.is_whitespace()
+        || matches!(c, ',' | ';' | '|' | '/' | '·' | '•' | '-' | '–' | '—' | '&' | '+')
 }
 
 /// The description without the punctuation that parts it from the title.
@@ -263,10 +276,13 @@ fn trim_front(text: &str) -> &str {
     loop {
         let before = rest;
         rest = rest.trim_start_matches(|c: char| {
-            is_separator(c) || matches!(c, ':' | '：' | '.' | '。' | '，' | '~' | ')' | ']' | '）' | '】' | '→')
+            is_separator(c)
+                || matches!(c, ':' | '：' | '.' | '。' | '，' | '~' | ')' | ']' | '）' | '】' | '→')
         });
         // A generic link in front: `[Title](…) [Paper](…) - Text`.
-        if let Some((_, after)) = rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_once(MARKS[1])) {
+        if let Some((_, after)) =
+            rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_once(MARKS[1]))
+        {
             if !after.trim_start().starts_with(|c: char| c.is_alphanumeric()) {
                 rest = after;
             }
@@ -280,7 +296,8 @@ fn trim_front(text: &str) -> &str {
 /// The text before the first link, without what parts it from the link.
 fn trim_lead(text: &str) -> String {
     let text = text.trim_end_matches(|c: char| {
-        is_separator(c) || matches!(c, ':' | '：' | '(' | '[' | '（' | '【' | '.' | '，' | '→' | '>')
+        is_separator(c)
+            || matches!(c, ':' | '：' | '(' | '[' | '（' | '【' | '.' | '，' | '→' | '>')
     });
     let text = text.trim_start_matches(|c: char| is_separator(c) || matches!(c, ')' | ']' | '.'));
     tidy(text)

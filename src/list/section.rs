@@ -87,14 +87,53 @@ pub(crate) fn heading_level(element: &str) -> Option<u8> {
 /// lists hang every section under it.
 fn is_about_the_list(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "acknowledgement", "acknowledgements", "acknowledgment", "acknowledgments", "authors",
-        "backers", "citation", "citing", "code of conduct", "contribute", "contributing",
-        "contributing guidelines", "contribution", "contribution guide", "contribution guidelines",
-        "contributors", "copyright", "credits", "donate", "donations", "how to contribute",
-        "licence", "license", "licensing", "maintainers", "our sponsors", "sponsor", "sponsors",
-        "sponsorship", "star history", "stargazers", "support this project", "thanks",
-        "贡献", "贡献者", "贡献新文章", "参与贡献", "如何贡献", "许可", "许可证", "协议", "版权", "赞助",
-        "致谢", "貢獻", "授權", "コントリビュート", "ライセンス",
+        "acknowledgement",
+        "acknowledgements",
+        "acknowledgment",
+        "acknowledgments",
+        "authors",
+        "backers",
+        "citation",
+        "citing",
+        "code of conduct",
+        "contribute",
+        "contributing",
+        "contributing guidelines",
+        "contribution",
+        "contribution guide",
+        "contribution guidelines",
+        "contributors",
+        "copyright",
+        "credits",
+        "donate",
+        "donations",
+        "how to contribute",
+        "licence",
+        "license",
+        "maintainers",
+        "our sponsors",
+        "sponsor",
+        "sponsors",
+        "sponsorship",
+        "star history",
+        "stargazers",
+        "support this project",
+        "thanks",
+        "贡献",
+        "贡献者",
+        "贡献新文章",
+        "参与贡献",
+        "如何贡献",
+        "许可",
+        "许可证",
+        "协议",
+        "版权",
+        "赞助",
+        "致谢",
+        "貢獻",
+        "授權",
+        "コントリビュート",
+        "ライセンス",
     ];
     let words: Vec<String> = name
         .split(|c: char| !c.is_alphanumeric() && c != '_')
@@ -115,9 +154,32 @@ pub(crate) fn is_toggle(text: &str) -> bool {
         || words.iter().all(|word| {
             matches!(
                 *word,
-                "click" | "tap" | "to" | "expand" | "collapse" | "show" | "hide" | "open" | "see"
-                    | "view" | "toggle" | "unfold" | "me" | "here" | "more" | "all" | "the" | "list"
-                    | "details" | "full" | "点击展开" | "展开" | "查看" | "点击查看" | "详情" | ""
+                "click"
+                    | "tap"
+                    | "to"
+                    | "expand"
+                    | "collapse"
+                    | "show"
+                    | "hide"
+                    | "open"
+                    | "see"
+                    | "view"
+                    | "toggle"
+                    | "unfold"
+                    | "me"
+                    | "here"
+                    | "more"
+                    | "all"
+                    | "the"
+                    | "list"
+                    | "details"
+                    | "full"
+                    | "点击展开"
+                    | "展开"
+                    | "查看"
+                    | "点击查看"
+                    | "详情"
+                    | ""
             )
         })
 }

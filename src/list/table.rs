@@ -155,7 +155,9 @@ fn soft_lines(line: Vec<Piece>) -> Vec<Vec<Piece>> {
     lines.retain(|line| !line.is_empty());
     let stands_alone = |line: &Vec<Piece>| {
         matches!(line.first(), Some(Piece::Link(_)))
-            || plain_text(line).split_once([':', '：']).is_some_and(|(key, _)| role_of(key).is_some())
+            || plain_text(line)
+                .split_once([':', '：'])
+                .is_some_and(|(key, _)| role_of(key).is_some())
     };
     if lines.len() > 1 && lines.iter().all(stands_alone) { lines } else { vec![line] }
 }
