@@ -1,5 +1,18 @@
 //! The extractor: from a page's bytes to what a reader sees.
 
+mod article;
+mod blocks;
+mod candidates;
+mod decode;
+mod dom;
+mod labels;
+mod language;
+mod metadata;
+mod parse;
+mod prune;
+mod retain;
+mod trim;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -93,13 +106,43 @@ pub enum Coverage {
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
 pub fn extract(input: &Input<'_>) -> Extraction {
-    let _ = input;
+    let text = decode::html(input.body, input.content_type);
+    let html = match parse::parse(&text) {
+        Ok(html) => html,
+        Err(reason) => return Extraction::without_content(Outcome::TooLarge, reason),
+    };
+    let dom = dom::Dom::new(&html);
+    let metadata = metadata::Metadata::new(&dom, input.url);
+    let sections = article::find(&dom, &metadata);
+    let mut content = Content {
+        title: metadata.title,
+        sections,
+        author: metadata.author,
+        date_published: metadata.date,
+        language: None,
+        site_name: metadata.site,
+    };
+    content.language = language::find(&content.text(), metadata.language.as_deref());
+    let empty = content.sections.is_empty();
     Extraction {
-        content: Content::default(),
-        outcome: Outcome::Empty,
+        content,
+        outcome: if empty { Outcome::Empty } else { Outcome::Ok },
         reason: None,
         coverage: Coverage::FullText,
-        canonical_link: None,
-        noindex: false,
+        canonical_link: metadata.canonical,
+        noindex: metadata.noindex,
+    }
+}
+
+impl Extraction {
+    fn without_content(outcome: Outcome, reason: String) -> Extraction {
+        Extraction {
+            content: Content::default(),
+            outcome,
+            reason: Some(reason),
+            coverage: Coverage::FullText,
+            canonical_link: None,
+            noindex: false,
+        }
     }
 }

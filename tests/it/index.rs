@@ -1,1 +1,37 @@
 //! Tests of the index room.
+
+use std::fs;
+
+use mlsearch::{Error, aliases::Aliases, index, search::Searcher};
+
+#[test]
+fn an_empty_index_answers_with_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let built = index::build(dir.path(), &mut std::iter::empty(), &Aliases::default(), 2).unwrap();
+    assert_eq!(built, index::Built::default());
+    let results = Searcher::open(dir.path()).unwrap().search(&mlsearch::search::Request {
+        query: "anything".into(),
+        limit: 10,
+        facets: true,
+        ..Default::default()
+    });
+    assert_eq!(results.unwrap().total, 0);
+}
+
+#[test]
+fn a_folder_without_index_and_one_of_another_version_are_told_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(matches!(Searcher::open(dir.path()), Err(Error::NoIndex(_))));
+    fs::write(dir.path().join("mlsearch.json"), r#"{"version":999999}"#).unwrap();
+    assert!(matches!(Searcher::open(dir.path()), Err(Error::IndexVersion { .. })));
+    fs::write(dir.path().join("mlsearch.json"), "not json").unwrap();
+    assert!(matches!(Searcher::open(dir.path()), Err(Error::IndexVersion { .. })));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert!(index::build(&file, &mut std::iter::empty(), &Aliases::default(), 1).is_err());
+}

@@ -1,1 +1,198 @@
-//! Tests of the search room.
+//! Tests of the search room: a small library of documents of our own, searched in many ways.
+
+use std::path::Path;
+
+use mlsearch::{
+    Error,
+    aliases::Aliases,
+    canonical::CanonicalUrl,
+    entry::{Entry, Mention},
+    extract::{Content, Section},
+    index::{self, Document, Provenance},
+    search::{Filters, Request, Results, Searcher, Sort},
+};
+use tempfile::TempDir;
+
+/// A document from `url | title | date | tags | company | text`; the text may be missing.
+fn document(line: &str) -> Document {
+    let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+    let [url, title, date, tags, company, text] = cells[..] else { panic!("{line}") };
+    let entry = Entry {
+        titles: vec![title.into()],
+        url: url.into(),
+        canonical: CanonicalUrl::parse(url).unwrap(),
+        date_listed: (!date.is_empty()).then(|| date.parse().unwrap()),
+        date_precision: mlsearch::entry::DatePrecision::default(),
+        tags: tags.split(',').map(|tag| tag.trim().to_owned()).filter(|t| !t.is_empty()).collect(),
+        company: (!company.is_empty()).then(|| company.into()),
+        company_inferred: false,
+        section: vec!["Articles".into()],
+        description: None,
+        labels: Vec::new(),
+        also: Vec::new(),
+        lists: vec![Mention { list: "library".into(), line: 1 }],
+    };
+    let sections = vec![Section { heading: Vec::new(), paragraphs: vec![text.into()] }];
+    let content = Content { sections, ..Content::default() };
+    Document::new(entry, (!text.is_empty()).then_some((content, Provenance::FullText)))
+}
+
+const LIBRARY: &str = "\
+https://a.example/feature-store | Building a Feature Store | 2022-03-01 | Feature Store | Uber | \
+A feature store serves features to models in real time. We explain what's new in our store.
+https://b.example/drift | Detecting Drift in Production | 2022-07-19 | Drift, Observability | Lyft | \
+Drift of the feature distribution is detected with statistics. The store is not our topic.
+https://c.example/ray | Distributed Training with Ray | 2023-02-01 | Ray, Training | uber | \
+We train large models with Ray and C++ on Kubernetes.
+https://d.example/k8s | Running Jobs on k8s | 2021-01-01 | Kubernetes | Spotify |
+https://e.example/ab | A/B Testing at Scale | 2020-05-05 | Experiments , Guide | Netflix | \
+Experiments decide. A/B tests need care.
+https://f.example/real-time | Real-time Inference | 2023-01-10 | real-time | Lyft |
+https://g.example/to-be | To Be or Not to Be | | | | Nothing but small words in this title.
+https://h.example/scylla | How ScyllaDB Stores Messages | 2023-03-06 | ScyllaDB | Discord | \
+Messages are stored by shard. 機械学習 is mentioned.
+";
+
+fn aliases() -> Aliases {
+    Aliases {
+        companies: [("uber".to_owned(), "Uber".to_owned())].into(),
+        synonyms: vec![
+            vec!["k8s".into(), "kubernetes".into()],
+            vec!["realtime".into(), "real-time".into(), "real time".into()],
+            vec!["ml".into(), "machine learning".into()],
+        ],
+        ..Aliases::default()
+    }
+}
+
+fn built(dir: &Path, threads: usize) -> Searcher {
+    let mut documents = LIBRARY.lines().map(document);
+    let built = index::build(dir, &mut documents, &aliases(), threads).unwrap();
+    assert_eq!((built.documents, built.full_texts), (8, 6));
+    Searcher::open(dir).unwrap()
+}
+
+fn library() -> (TempDir, Searcher) {
+    let dir = tempfile::tempdir().unwrap();
+    let searcher = built(dir.path(), 2);
+    (dir, searcher)
+}
+
+fn request(query: &str) -> Request {
+    Request { query: query.into(), limit: 10, snippets: 1, count: true, ..Request::default() }
+}
+
+/// The hosts of the hits, by their first letter.
+fn letters(results: &Results) -> String {
+    results.hits.iter().map(|hit| &hit.url[8..9]).collect()
+}
+
+#[track_caller]
+fn check(query: &str, expected: &str) {
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request(query)).unwrap();
+    assert_eq!(letters(&results), expected, "{query}: {:?}", results.notes);
+}
+
+#[test]
+fn all_words_come_before_some_words() {
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request("feature store drift")).unwrap();
+    assert_eq!(letters(&results)[..2], *"ba");
+    assert_eq!(results.notes, ["1 document has all words; the others have some of them"]);
+}
+
+#[test]
+fn operators_phrases_prefixes_and_fields_work() {
+    check("\"feature store\"", "a");
+    check("store -feature", "h");
+    check("+drift store", "b");
+    check("distrib*", "bc");
+    check("(ray OR drift) -training", "b");
+    check("ray AND drift", "");
+    check("company:uber", "ac");
+    check("title:store", "ah");
+    check("tag:\"feature store\"", "a");
+    check("url:https://c.example/ray", "c");
+    check("after:2023 before:2023-02", "f");
+}
+
+#[test]
+fn plain_words_are_never_an_error() {
+    check("what's new?", "a");
+    check("C++", "c");
+    check("\"feature", "ab");
+    check("A/B", "e");
+    check("IT: \u{1b}[31m", "");
+    check("機械学習", "h");
+    check("🙂", "");
+}
+
+#[test]
+fn synonyms_and_compounds_find_each_other() {
+    check("kubernetes", "dc");
+    check("realtime", "fa");
+    check("real-time inference", "fa");
+}
+
+#[test]
+fn a_title_or_url_finds_its_own_document_first() {
+    let (_dir, searcher) = library();
+    for line in LIBRARY.lines() {
+        let document = document(line);
+        for query in [&document.titles[0], &document.url, &document.id] {
+            let results = searcher.search(&request(query)).unwrap();
+            assert_eq!(results.hits[0].id, document.id, "{query}");
+        }
+    }
+}
+
+#[test]
+fn filters_unite_within_and_intersect_across_facets() {
+    let (_dir, searcher) = library();
+    let with = |facets: &[(&str, &str)]| {
+        let facets = facets.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let filters = Filters { facets, ..Filters::default() };
+        let request = Request { filters, limit: 10, facets: true, ..Request::default() };
+        searcher.search(&request)
+    };
+    assert_eq!(with(&[("company", "UBER")]).unwrap().total, 2);
+    assert_eq!(with(&[("company", "uber"), ("company", "lyft")]).unwrap().total, 4);
+    let results = with(&[("company", "uber"), ("year", "2022")]).unwrap();
+    assert_eq!(letters(&results), "a");
+    let company = results.facets.iter().find(|facet| facet.name == "company").unwrap();
+    let values: Vec<_> = company.values.iter().map(|v| (v.value.as_str(), v.count)).collect();
+    assert_eq!(values, [("Lyft", 1), ("Uber", 1)]);
+    let Err(Error::Usage { message, hint }) = with(&[("company", "ubre")]) else { panic!() };
+    assert_eq!(message, "no document has the company `ubre`");
+    assert_eq!(hint, "did you mean Uber?");
+}
+
+#[test]
+fn the_newest_come_first_when_asked() {
+    let (_dir, searcher) = library();
+    let request = Request { sort: Sort::Date, ..request("store OR ray") };
+    assert_eq!(letters(&searcher.search(&request).unwrap()), "hcba");
+}
+
+#[test]
+fn results_do_not_depend_on_threads() {
+    let (one, many) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, many) = (built(one.path(), 1), built(many.path(), 8));
+    for query in ["store", "models with ray", "drift feature", ""] {
+        let [a, b] = [&one, &many].map(|searcher| {
+            serde_json::to_string(&searcher.search(&request(query)).unwrap()).unwrap()
+        });
+        assert_eq!(a, b);
+    }
+}
+
+#[test]
+fn snippets_mark_what_matched() {
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request("serving features")).unwrap();
+    let snippet = &results.hits[0].snippets[0];
+    let marked: Vec<&str> =
+        snippet.marks.iter().map(|(from, to)| &snippet.text[*from..*to]).collect();
+    assert_eq!(marked, ["feature", "serves", "features"]);
+}

@@ -1,0 +1,449 @@
+//! The analyzer: from text to the terms that the index knows.
+//!
+//! A term is a word, folded (no case, no accents) and stemmed.
+//! `C++`, `C#`, `.NET`, `3.11` and `k8s` stay whole; `A/B`, `I/O` and `U.S.` lose their joints;
+//! `real-time` is two words that are also found as `realtime`;
+//! Chinese, Japanese and Korean are cut into pairs of characters.
+
+use std::collections::HashMap;
+
+use frostem::{Algorithm, Stemmer};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::index::stopwords::is_stop_word;
+
+/// Longer terms are cut; no word of a language is that long.
+const MAX_TERM_BYTES: usize = 64;
+/// Stems remembered by one analyzer; a pure cache, so its size changes the time only.
+const MAX_REMEMBERED: usize = 1 << 17;
+
+/// A word of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// What the index knows it by.
+    pub term: String,
+    /// The word as written, without case and accents.
+    pub folded: String,
+    /// Its bytes in the text.
+    pub start: usize,
+    /// The end of its bytes.
+    pub end: usize,
+    /// Its number in the text; function words count.
+    pub position: usize,
+    /// Whether it is a function word, which the body is not searched for.
+    pub is_stop: bool,
+    /// Whether a hyphen joins it to the word before it.
+    pub is_joined: bool,
+}
+
+/// Turns text into terms. Keeps a memory of stems, so one is kept for many texts.
+pub struct Analyzer {
+    stemmer: Stemmer,
+    stems: HashMap<Box<str>, Box<str>, foldhash::fast::FixedState>,
+    folded: String,
+    previous: String,
+    compound: String,
+}
+
+impl Default for Analyzer {
+    fn default() -> Analyzer {
+        Analyzer {
+            stemmer: Stemmer::new(Algorithm::English),
+            stems: HashMap::default(),
+            folded: String::new(),
+            previous: String::new(),
+            compound: String::new(),
+        }
+    }
+}
+
+/// How analysed text is written down for the index: each term is preceded by one of these bytes.
+/// They say where it stands, counted from the term before it.
+pub(crate) mod place {
+    /// At the next position.
+    pub(crate) const NEXT: u8 = 1;
+    /// At the same position.
+    pub(crate) const SAME: u8 = 2;
+    /// No term: a function word stood here.
+    pub(crate) const SKIP: u8 = 3;
+    /// No term: a new paragraph begins, over which no phrase reaches.
+    pub(crate) const BREAK: u8 = 4;
+}
+
+impl Analyzer {
+    /// Writes the terms of a text behind `out`, for [`crate::index::terms::TermSplitter`].
+    pub fn write_terms(&mut self, text: &str, out: &mut String) {
+        let is_cased = text.chars().any(char::is_lowercase);
+        self.previous.clear();
+        let mut joins = 0;
+        scan(text, |raw| {
+            fold(raw.text, raw.keeps_joints, &mut self.folded);
+            let is_acronym = is_cased && is_upper(raw.text);
+            joins = if raw.is_joined { joins + 1 } else { 0 };
+            if !is_acronym && is_stop_word(&self.folded) {
+                out.push(char::from(place::SKIP));
+                self.previous.clear();
+                return;
+            }
+            let folded = truncated(&self.folded);
+            if folded.is_empty() {
+                return;
+            }
+            // A compound stands where its second part stands; the index needs ascending positions.
+            out.push(char::from(place::NEXT));
+            push_stem(&mut self.stems, &self.stemmer, folded, out);
+            if joins == 1 && !self.previous.is_empty() && !raw.continues {
+                self.compound.clear();
+                self.compound.push_str(&self.previous);
+                self.compound.push_str(folded);
+                out.push(char::from(place::SAME));
+                let compound = truncated(&self.compound);
+                push_stem(&mut self.stems, &self.stemmer, compound, out);
+            }
+            std::mem::swap(&mut self.previous, &mut self.folded);
+        });
+        out.push(char::from(place::BREAK));
+    }
+
+    /// Writes the words of a text behind `out`, folded but not stemmed, function words included.
+    pub fn write_folded(&mut self, text: &str, out: &mut String) {
+        scan(text, |raw| {
+            fold(raw.text, raw.keeps_joints, &mut self.folded);
+            out.push(char::from(place::NEXT));
+            out.push_str(truncated(&self.folded));
+        });
+        out.push(char::from(place::BREAK));
+    }
+
+    /// The words of a text with their places.
+    pub fn words(&mut self, text: &str) -> Vec<Word> {
+        let mut words = Vec::new();
+        let is_cased = text.chars().any(char::is_lowercase) || !text.trim().contains(' ');
+        scan(text, |raw| {
+            fold(raw.text, raw.keeps_joints, &mut self.folded);
+            let folded = truncated(&self.folded);
+            if folded.is_empty() {
+                return;
+            }
+            let mut term = String::new();
+            push_stem(&mut self.stems, &self.stemmer, folded, &mut term);
+            words.push(Word {
+                term,
+                is_stop: !(is_cased && is_upper(raw.text)) && is_stop_word(&self.folded),
+                folded: folded.to_owned(),
+                start: raw.start,
+                end: raw.start + raw.text.len(),
+                position: words.len(),
+                is_joined: raw.is_joined,
+            });
+        });
+        words
+    }
+
+    /// The term of one folded word.
+    pub fn stem(&mut self, folded: &str) -> String {
+        let mut term = String::new();
+        push_stem(&mut self.stems, &self.stemmer, truncated(folded), &mut term);
+        term
+    }
+}
+
+/// A text reduced to its folded words with one space between them: equal for titles that differ in
+/// case, accents and punctuation only.
+pub fn normalize(text: &str) -> String {
+    let mut folded = String::new();
+    let mut normal = String::with_capacity(text.len());
+    scan(text, |raw| {
+        fold(raw.text, raw.keeps_joints, &mut folded);
+        if !normal.is_empty() {
+            normal.push(' ');
+        }
+        normal.push_str(&folded);
+    });
+    normal
+}
+
+fn push_stem(
+    stems: &mut HashMap<Box<str>, Box<str>, foldhash::fast::FixedState>,
+    stemmer: &Stemmer,
+    folded: &str,
+    out: &mut String,
+) {
+    let word = folded.strip_suffix("'s").unwrap_or(folded);
+    if word.len() < 3 || !word.is_ascii() || word.bytes().any(|b| b.is_ascii_digit()) {
+        out.extend(word.chars().filter(|&c| c != '\''));
+        return;
+    }
+    if let Some(stem) = stems.get(word) {
+        out.push_str(stem);
+        return;
+    }
+    let plain: String;
+    let word = if word.contains('\'') {
+        plain = word.replace('\'', "");
+        &plain
+    } else {
+        word
+    };
+    let stem = stemmer.stem(word);
+    out.push_str(&stem);
+    if stems.len() < MAX_REMEMBERED {
+        stems.insert(word.into(), stem.into());
+    }
+}
+
+fn truncated(term: &str) -> &str {
+    &term[..term.floor_char_boundary(MAX_TERM_BYTES)]
+}
+
+fn is_upper(word: &str) -> bool {
+    word.len() >= 2 && word.chars().all(char::is_uppercase)
+}
+
+/// A stretch of text that makes a word.
+struct Raw<'a> {
+    text: &'a str,
+    start: usize,
+    /// A hyphen stands between the word before and this one.
+    is_joined: bool,
+    /// A hyphen and another word follow.
+    continues: bool,
+    /// `/`, `&` and `.` within it are part of the word.
+    keeps_joints: bool,
+}
+
+fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
+    let bytes = text.as_bytes();
+    let (mut at, mut last_end) = (0, usize::MAX);
+    while at < bytes.len() {
+        let c = char_at(text, at);
+        let is_dotnet = c == '.' && starts_dotnet(text, at);
+        if !c.is_alphanumeric() && !is_dotnet {
+            at += c.len_utf8();
+            continue;
+        }
+        let start = at;
+        if is_cjk(c) {
+            at = scan_cjk(text, at, &mut emit);
+            continue;
+        }
+        let mut keeps_joints = true;
+        if is_dotnet {
+            at += 4;
+        } else {
+            at = word_end(text, at);
+            if let Some(end) = initials_end(text, start, at) {
+                (at, keeps_joints) = (end, false);
+            }
+        }
+        let is_joined = last_end != usize::MAX && is_hyphen(&text[last_end..start]);
+        let rest = &text[at..];
+        let hyphen = rest.chars().next().filter(|&c| c == '-' || c == '\u{2010}');
+        let continues = hyphen
+            .and_then(|c| rest[c.len_utf8()..].chars().next())
+            .is_some_and(|c| c.is_alphanumeric() && !is_cjk(c));
+        emit(Raw { text: &text[start..at], start, is_joined, continues, keeps_joints });
+        last_end = at;
+    }
+}
+
+/// Emits the pairs of a run of characters that are not separated into words; a lone one as itself.
+fn scan_cjk<'a>(text: &'a str, start: usize, emit: &mut impl FnMut(Raw<'a>)) -> usize {
+    let (mut before, mut at, mut pairs) = (start, start, 0);
+    for c in text[start..].chars() {
+        if !is_cjk(c) {
+            break;
+        }
+        let next = at + c.len_utf8();
+        if at > start {
+            emit(raw(text, before, next));
+            pairs += 1;
+        }
+        (before, at) = (at, next);
+    }
+    if pairs == 0 {
+        emit(raw(text, start, at));
+    }
+    at
+}
+
+fn raw(text: &str, start: usize, end: usize) -> Raw<'_> {
+    Raw { text: &text[start..end], start, is_joined: false, continues: false, keeps_joints: true }
+}
+
+/// The end of the word that begins at `at`.
+fn word_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte.is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let c = char_at(text, at);
+        let is_inside = match c {
+            '\'' | '\u{2019}' => next_is(text, at + c.len_utf8(), char::is_alphabetic),
+            '.' => {
+                at > start
+                    && bytes[at - 1].is_ascii_digit()
+                    && next_is(text, at + 1, |c| c.is_ascii_digit())
+                    && text[start..at].bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            }
+            c if c.is_ascii() => false,
+            c => !is_cjk(c) && (c.is_alphanumeric() || is_combining_mark(c)),
+        };
+        if !is_inside {
+            break;
+        }
+        at += c.len_utf8();
+    }
+    let rest = &text[at..];
+    if rest.starts_with("++") && !next_is(text, at + 2, |c| c.is_alphanumeric() || c == '+') {
+        at += 2;
+    } else if rest.starts_with('#')
+        && at == start + 1
+        && !next_is(text, at + 1, char::is_alphanumeric)
+    {
+        at += 1;
+    }
+    at
+}
+
+/// The end of single letters joined by `/`, `&` or `.`, such as `A/B`, `R&D` and `U.S.A`.
+fn initials_end(text: &str, start: usize, mut end: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let joint = *bytes.get(end)?;
+    if end != start + 1
+        || !bytes[start].is_ascii_alphabetic()
+        || !matches!(joint, b'/' | b'&' | b'.')
+    {
+        return None;
+    }
+    let first_end = end;
+    while bytes.get(end) == Some(&joint)
+        && bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic)
+        && !next_is(text, end + 2, char::is_alphanumeric)
+    {
+        end += 2;
+    }
+    (end > first_end).then_some(end)
+}
+
+fn starts_dotnet(text: &str, at: usize) -> bool {
+    let is_first = !text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    is_first
+        && text.get(at + 1..at + 4).is_some_and(|word| word.eq_ignore_ascii_case("net"))
+        && !next_is(text, at + 4, char::is_alphanumeric)
+}
+
+fn is_hyphen(between: &str) -> bool {
+    matches!(between, "-" | "\u{2010}")
+}
+
+fn is_cjk(c: char) -> bool {
+    matches!(u32::from(c),
+        0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF
+        | 0xFF66..=0xFF9D | 0x20000..=0x3FFFF)
+}
+
+fn char_at(text: &str, at: usize) -> char {
+    text[at..].chars().next().unwrap_or('\0')
+}
+
+fn next_is(text: &str, at: usize, test: impl Fn(char) -> bool) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(test)
+}
+
+/// Writes a word without case, accents, compatibility forms and, unless they are kept, joints.
+fn fold(word: &str, keeps_joints: bool, out: &mut String) {
+    out.clear();
+    if word.is_ascii() {
+        out.push_str(word);
+        out.make_ascii_lowercase();
+    } else {
+        for c in word.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase) {
+            match c {
+                'ß' => out.push_str("ss"),
+                'æ' => out.push_str("ae"),
+                'œ' => out.push_str("oe"),
+                'ø' => out.push('o'),
+                'đ' | 'ð' => out.push('d'),
+                'ł' => out.push('l'),
+                'ı' => out.push('i'),
+                '\u{2019}' => out.push('\''),
+                c => out.push(c),
+            }
+        }
+        // A folded pair of Korean syllables falls apart into letters; put it together again.
+        if word.chars().any(is_cjk) {
+            *out = out.nfc().collect();
+        }
+    }
+    if !keeps_joints {
+        out.retain(char::is_alphanumeric);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::index::analyzer::{Analyzer, normalize};
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let words = Analyzer::default().words(text);
+        let terms: Vec<&str> =
+            words.iter().filter(|word| !word.is_stop).map(|word| word.term.as_str()).collect();
+        assert_eq!(terms.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn words_are_folded_and_stemmed() {
+        check("Deploying Models, twice", "deploy model twice");
+        check("Café Zürich straße ﬁne", "cafe zurich strass fine");
+        check("what's Uber's plan? O’Reilly doesn't say", "uber plan oreilli say");
+    }
+
+    #[test]
+    fn names_with_signs_stay_whole() {
+        check("C++ and C# on .NET, asp.net", "c++ c# .net asp net");
+        check("k8s python 3.11 A/B testing R&D U.S.A. e.g.", "k8s python 3.11 ab test rd usa eg");
+        check("a+b c+++ x#y", "b c x y");
+    }
+
+    #[test]
+    fn function_words_in_capitals_are_names_unless_all_is_shouted() {
+        check("IT for the people", "it peopl");
+        check("HOW IT WORKS", "work");
+        check("IT", "it");
+    }
+
+    #[test]
+    fn unseparated_scripts_are_cut_into_pairs() {
+        check("機械学習 ML", "機械 械学 学習 ml");
+        check("字", "字");
+        check("한국어", "한국 국어");
+    }
+
+    #[test]
+    fn hyphenated_pairs_are_written_with_their_compound() {
+        let mut out = String::new();
+        Analyzer::default().write_terms("real-time in state-of-the-art", &mut out);
+        assert_eq!(out, "\u{1}real\u{1}time\u{2}realtim\u{3}\u{1}state\u{3}\u{3}\u{1}art\u{4}");
+    }
+
+    #[test]
+    fn places_are_byte_ranges_of_the_text() {
+        for text in ["Ünï-çødé — 機械学習, don't; A/B", "a\u{301}b x\u{200b}y 🙂 z", "'''", "-.-"]
+        {
+            for word in Analyzer::default().words(text) {
+                assert!(text.get(word.start..word.end).is_some_and(|piece| !piece.is_empty()));
+            }
+        }
+    }
+
+    #[test]
+    fn titles_are_equal_without_punctuation() {
+        assert_eq!(normalize("  SOON (Spark)! – Part 1"), normalize("soon: spark part 1"));
+    }
+}

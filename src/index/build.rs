@@ -1,0 +1,296 @@
+//! The build: documents are analysed on many threads and written by one, in the order they came.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashSet},
+    fs, io,
+    path::Path,
+    sync::mpsc,
+    thread,
+};
+
+use jiff::civil::Date;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+use tantivy::{
+    Index, IndexSettings, TantivyDocument, directory::MmapDirectory, tokenizer::TokenizerManager,
+};
+
+use crate::{
+    aliases::Aliases,
+    error::Error,
+    index::{
+        Built, Document, Provenance, VERSION,
+        analyzer::{Analyzer, normalize},
+        schema::{ANALYSED, Fields, canonical_value, folded_value, schema},
+        terms::TermSplitter,
+    },
+};
+
+/// What a generation's folder says of itself, beside Tantivy's files.
+pub const LABEL_FILE: &str = "mlsearch.json";
+/// Documents analysed at a time, and the bytes of text at which a batch ends earlier.
+const BATCH: usize = 512;
+const BATCH_BYTES: usize = 4 << 20;
+/// Where Tantivy's tables begin; they grow with the text.
+const WRITER_BYTES: usize = 64 << 20;
+
+/// The content of [`LABEL_FILE`].
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Label {
+    /// [`VERSION`] of the program that built the index.
+    pub version: u32,
+    /// Documents in the index.
+    pub documents: u64,
+    /// Documents with more text than the list gives.
+    pub full_texts: u64,
+    /// The aliases that the documents were indexed with.
+    pub aliases: Aliases,
+}
+
+/// [`Label`] as it is written.
+#[derive(Serialize)]
+struct LabelOut<'a> {
+    version: u32,
+    documents: u64,
+    full_texts: u64,
+    aliases: AliasesOut<'a>,
+}
+
+/// [`Aliases`] as they are written.
+#[derive(Serialize)]
+struct AliasesOut<'a> {
+    companies: &'a BTreeMap<String, String>,
+    tags: &'a BTreeMap<String, String>,
+    hosts: &'a BTreeMap<String, String>,
+    synonyms: &'a Vec<Vec<String>>,
+}
+
+thread_local! {
+    static ANALYZER: RefCell<Analyzer> = RefCell::default();
+}
+
+/// Builds an index of the documents in the empty folder `dir` with `threads` threads.
+///
+/// The result does not depend on the number of threads. Documents keep the order in which they
+/// come; those of equal score are ranked by key.
+///
+/// # Errors
+/// [`Error::Io`] when the folder cannot be written, [`Error::Engine`] when Tantivy fails.
+pub fn build(
+    dir: &Path,
+    documents: &mut (dyn Iterator<Item = Document> + Send),
+    aliases: &Aliases,
+    threads: usize,
+) -> Result<Built, Error> {
+    let (schema, fields) = schema();
+    let tokenizers = TokenizerManager::default();
+    tokenizers.register(ANALYSED, TermSplitter::default());
+    let directory = MmapDirectory::open(dir).map_err(|e| Error::Engine(e.to_string()))?;
+    let mut writer = Index::builder()
+        .schema(schema)
+        .tokenizers(tokenizers)
+        .settings(IndexSettings::default())
+        .single_segment_index_writer::<TantivyDocument>(directory, WRITER_BYTES)
+        .map_err(|e| engine(dir, e))?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.max(1))
+        .build()
+        .map_err(|e| Error::Engine(e.to_string()))?;
+    let mut built = Built::default();
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel::<Vec<TantivyDocument>>(2);
+        let writing = scope.spawn(move || -> tantivy::Result<()> {
+            for row in receiver.into_iter().flatten() {
+                writer.add_document(row)?;
+            }
+            writer.finalize().map(drop)
+        });
+        loop {
+            let batch = next_batch(documents);
+            if batch.is_empty() {
+                break;
+            }
+            built.documents += batch.len() as u64;
+            let has_text = |document: &&Document| document.provenance != Provenance::ListOnly;
+            built.full_texts += batch.iter().filter(has_text).count() as u64;
+            let rows = pool.install(|| {
+                let rows = batch.into_par_iter().map(|document| row(document, &fields, aliases));
+                rows.collect::<Vec<_>>()
+            });
+            // A closed channel means that writing failed; its error is the one to report.
+            if sender.send(rows).is_err() {
+                break;
+            }
+        }
+        drop(sender);
+        let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        written.map_err(|e| engine(dir, e))
+    })?;
+    let label = LabelOut {
+        version: VERSION,
+        documents: built.documents,
+        full_texts: built.full_texts,
+        aliases: AliasesOut {
+            companies: &aliases.companies,
+            tags: &aliases.tags,
+            hosts: &aliases.hosts,
+            synonyms: &aliases.synonyms,
+        },
+    };
+    let path = dir.join(LABEL_FILE);
+    let json = serde_json::to_vec(&label).map_err(|e| Error::Engine(e.to_string()))?;
+    fs::write(&path, json).map_err(|e| Error::io(path, e))?;
+    Ok(built)
+}
+
+impl Label {
+    /// Reads the label of a generation's folder.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] when there is none, [`Error::IndexVersion`] when another version built it.
+    pub fn read(dir: &Path) -> Result<Label, Error> {
+        let path = dir.join(LABEL_FILE);
+        let json = fs::read(&path).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => Error::NoIndex(dir.to_owned()),
+            _ => Error::io(&path, e),
+        })?;
+        let other = |found: String| Error::IndexVersion { path: dir.to_owned(), found };
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        let version: Version =
+            serde_json::from_slice(&json).map_err(|_| other("no version".into()))?;
+        if version.version != VERSION {
+            return Err(other(format!("{}, not {VERSION}", version.version)));
+        }
+        serde_json::from_slice(&json).map_err(|e| other(e.to_string()))
+    }
+}
+
+/// Tells a full or read-only disk from a failure of the engine.
+fn engine(dir: &Path, error: tantivy::TantivyError) -> Error {
+    match error {
+        tantivy::TantivyError::IoError(e) => Error::io(dir, io::Error::new(e.kind(), e)),
+        other => Error::Engine(other.to_string()),
+    }
+}
+
+fn next_batch(documents: &mut (dyn Iterator<Item = Document> + Send)) -> Vec<Document> {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < BATCH && bytes < BATCH_BYTES {
+        let Some(document) = documents.next() else { break };
+        let paragraphs = document.content.sections.iter().flat_map(|s| &s.paragraphs);
+        bytes += paragraphs.map(String::len).sum::<usize>();
+        batch.push(document);
+    }
+    batch
+}
+
+/// What Tantivy gets of one document.
+fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDocument {
+    let content = std::mem::take(&mut document.content);
+    let mut row = TantivyDocument::default();
+    let page_title = content.title.iter().filter(|title| {
+        let normal = normalize(title);
+        document.titles.iter().all(|listed| normalize(listed) != normal)
+    });
+    let titles = document.titles.iter().chain(page_title);
+    let company = document.company.as_deref().map(|name| canonical_value("company", name, aliases));
+    let names: Vec<&str> = titles
+        .chain(&document.tags)
+        .chain(&document.company)
+        .map(String::as_str)
+        .chain(company.filter(|name| Some(*name) != document.company.as_deref()))
+        .collect();
+    let headings = || content.sections.iter().filter_map(|section| section.heading.last());
+    ANALYZER.with_borrow_mut(|analyzer| {
+        let (mut text, mut title, mut name, mut heading) = Default::default();
+        for piece in &names {
+            analyzer.write_terms(piece, &mut title);
+            analyzer.write_folded(piece, &mut name);
+        }
+        text = format!("{title}{text}");
+        for piece in document.description.iter().chain(&document.section) {
+            analyzer.write_terms(piece, &mut text);
+        }
+        for section in &content.sections {
+            for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
+                analyzer.write_terms(piece, &mut text);
+            }
+        }
+        for piece in headings() {
+            analyzer.write_terms(piece, &mut heading);
+        }
+        row.add_text(fields.text, text);
+        row.add_text(fields.title, title);
+        row.add_text(fields.name, name);
+        if !heading.is_empty() {
+            row.add_text(fields.heading, heading);
+        }
+    });
+    row.add_text(fields.order, &document.key);
+    for key in keys(&document) {
+        row.add_text(fields.key, key);
+    }
+    for (facet, value) in facet_values(&document, content.date_published, aliases) {
+        let folded = folded_value(&value);
+        row.add_text(fields.facet, format!("{facet}\0{folded}"));
+        if let Some(column) = fields.column(facet) {
+            row.add_text(column, format!("{folded}\0{value}"));
+        }
+    }
+    if let Some(date) = document.date_listed {
+        row.add_i64(fields.listed, date_number(date));
+    }
+    if let Some(date) = content.date_published {
+        row.add_i64(fields.published, date_number(date));
+    }
+    let json = "documents and contents hold nothing that JSON cannot";
+    row.add_text(fields.document, serde_json::to_string(&document).expect(json));
+    row.add_text(fields.content, serde_json::to_string(&content).expect(json));
+    row
+}
+
+/// A date as the number `yyyymmdd`.
+pub fn date_number(date: Date) -> i64 {
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+}
+
+fn keys(document: &Document) -> Vec<String> {
+    let mut keys = vec![format!("i:{}", document.id), format!("u:{}", document.key)];
+    let titles = document.titles.iter().map(|title| normalize(title)).filter(|t| !t.is_empty());
+    keys.extend(titles.map(|title| format!("t:{title}")));
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+fn facet_values(
+    document: &Document,
+    published: Option<Date>,
+    aliases: &Aliases,
+) -> Vec<(&'static str, String)> {
+    let mut values = Vec::new();
+    if let Some(company) = &document.company {
+        values.push(("company", canonical_value("company", company, aliases).to_owned()));
+    }
+    for tag in &document.tags {
+        values.push(("tag", canonical_value("tag", tag, aliases).to_owned()));
+    }
+    for depth in 1..=document.section.len() {
+        values.push(("section", document.section[..depth].join(" / ")));
+    }
+    values.extend(document.lists.iter().map(|list| ("list", list.clone())));
+    values.extend(document.site.iter().map(|site| ("site", site.clone())));
+    if let Some(date) = document.date_listed.or(published) {
+        values.push(("year", date.year().to_string()));
+    }
+    values.push(("kind", document.kind.clone()));
+    values.push(("provenance", document.provenance.name().to_owned()));
+    values.retain(|(_, value)| !value.trim().is_empty());
+    let mut seen = HashSet::new();
+    values.retain(|(facet, value)| seen.insert((*facet, folded_value(value))));
+    values
+}

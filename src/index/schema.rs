@@ -1,0 +1,110 @@
+//! The schema: which fields the index has and what each is for.
+
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
+};
+
+use crate::{aliases::Aliases, index::analyzer::normalize};
+
+/// Name under which the splitter of analysed text is known to Tantivy.
+pub(crate) const ANALYSED: &str = "analysed";
+
+/// The facets, in the order in which they are shown. Each is a column of the same name.
+pub const FACETS: [&str; 8] =
+    ["company", "tag", "site", "section", "list", "year", "kind", "provenance"];
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields {
+    /// Everything there is to read, in one field: titles, description, tags, company, text.
+    pub text: Field,
+    /// Titles, tags and company.
+    pub title: Field,
+    /// Headings within the text.
+    pub heading: Field,
+    /// Titles, tags and company again, folded but not stemmed, function words included.
+    pub name: Field,
+    /// What a document is called for: `i:` id, `u:` canonical URL, `t:` normal form of a title.
+    pub key: Field,
+    /// Facet values as `facet NUL folded value`.
+    pub facet: Field,
+    /// The key for breaking ties, as a column.
+    pub order: Field,
+    /// The columns of [`FACETS`].
+    pub columns: [Field; FACETS.len()],
+    /// The list's date as the number `yyyymmdd`, as a column.
+    pub listed: Field,
+    /// The article's date likewise.
+    pub published: Field,
+    /// The document without its content, as JSON.
+    pub document: Field,
+    /// Its content, as JSON.
+    pub content: Field,
+}
+
+/// The schema and its fields.
+pub fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let mut analysed = |name: &str| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(ANALYSED)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let (text, title) = (analysed("text"), analysed("title"));
+    let (heading, name) = (analysed("heading"), analysed("name"));
+    let mut raw = |name: &str| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::Basic);
+        builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let (key, facet) = (raw("key"), raw("facet"));
+    let mut column =
+        |name: &str| builder.add_text_field(name, TextOptions::default().set_fast("raw"));
+    let order = column("order");
+    let columns = FACETS.map(&mut column);
+    let mut date = |name: &str| builder.add_i64_field(name, NumericOptions::default().set_fast());
+    let (listed, published) = (date("listed"), date("published"));
+    let document = builder.add_text_field("document", STORED);
+    let content = builder.add_text_field("content", STORED);
+    let fields = Fields {
+        text,
+        title,
+        heading,
+        name,
+        key,
+        facet,
+        order,
+        columns,
+        listed,
+        published,
+        document,
+        content,
+    };
+    (builder.build(), fields)
+}
+
+impl Fields {
+    /// The column of a facet.
+    pub(crate) fn column(&self, facet: &str) -> Option<Field> {
+        FACETS.iter().position(|name| *name == facet).map(|at| self.columns[at])
+    }
+}
+
+/// A facet's value by its canonical name.
+pub fn canonical_value<'a>(facet: &str, value: &'a str, aliases: &'a Aliases) -> &'a str {
+    let names = match facet {
+        "company" => &aliases.companies,
+        "tag" => &aliases.tags,
+        _ => return value.trim(),
+    };
+    names.get(&value.trim().to_lowercase()).map_or(value.trim(), String::as_str)
+}
+
+/// The form in which facet values are compared: without case, accents and punctuation.
+pub fn folded_value(value: &str) -> String {
+    let folded = normalize(value);
+    if folded.is_empty() { value.trim().to_lowercase() } else { folded }
+}

@@ -1,0 +1,84 @@
+//! Analysed text on its way into the index: analysis runs on many threads, indexing on one.
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use crate::index::analyzer::place;
+
+/// Positions between two paragraphs, so that no phrase reaches over the gap.
+const BREAK_POSITIONS: usize = 16;
+
+/// Splits what [`crate::index::analyzer::Analyzer::write_terms`] wrote.
+#[derive(Clone, Default)]
+pub(crate) struct TermSplitter {
+    token: Token,
+}
+
+/// The terms of one text.
+pub(crate) struct TermStream<'a> {
+    rest: &'a str,
+    next_position: usize,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for TermSplitter {
+    type TokenStream<'a> = TermStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
+        self.token.reset();
+        TermStream { rest: text, next_position: 0, token: &mut self.token }
+    }
+}
+
+impl TokenStream for TermStream<'_> {
+    fn advance(&mut self) -> bool {
+        while let Some(&byte) = self.rest.as_bytes().first() {
+            let body = &self.rest[1..];
+            let end = body.bytes().position(|b| b <= place::BREAK).unwrap_or(body.len());
+            self.rest = &body[end..];
+            match byte {
+                place::SKIP => self.next_position += 1,
+                place::BREAK => self.next_position += BREAK_POSITIONS,
+                _ => {
+                    if byte == place::NEXT {
+                        self.next_position += 1;
+                    }
+                    self.token.position = self.next_position.saturating_sub(1);
+                    self.token.text.clear();
+                    self.token.text.push_str(&body[..end]);
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::tokenizer::{TokenStream, Tokenizer};
+
+    use crate::index::{analyzer::Analyzer, terms::TermSplitter};
+
+    #[test]
+    fn positions_count_function_words_and_stack_compounds() {
+        let (mut analyzer, mut written) = (Analyzer::default(), String::new());
+        analyzer.write_terms("The real-time store", &mut written);
+        analyzer.write_terms("of features", &mut written);
+        let mut splitter = TermSplitter::default();
+        let mut stream = splitter.token_stream(&written);
+        let mut tokens = Vec::new();
+        while stream.advance() {
+            tokens.push((stream.token().text.clone(), stream.token().position));
+        }
+        let expected = [("real", 1), ("time", 2), ("realtim", 2), ("store", 3), ("featur", 21)];
+        assert_eq!(tokens, expected.map(|(term, position)| (term.to_owned(), position)));
+    }
+}

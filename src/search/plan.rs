@@ -1,0 +1,467 @@
+//! The plan: from a tree of ours to queries of the engine, with words grouped for ranking.
+
+use std::{collections::BTreeMap, ops::Bound};
+
+use jiff::civil::Date;
+use tantivy::{
+    Term,
+    query::{
+        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery,
+        RegexQuery, TermQuery,
+    },
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::{
+    aliases::Aliases,
+    canonical::CanonicalUrl,
+    index::{
+        analyzer::{Analyzer, Word},
+        build::date_number,
+        schema::{Fields, canonical_value, folded_value},
+    },
+    search::{
+        query::{self, Clause, FieldName, Node},
+        rank,
+    },
+};
+
+/// More words than this in one query are ignored.
+const MAX_GROUPS: usize = 512;
+
+/// What is to be searched.
+pub(crate) struct Plan {
+    /// The words that stand free, in the order in which they were typed.
+    pub(crate) groups: Vec<Group>,
+    /// What every hit must match, scored.
+    pub(crate) required: Vec<Box<dyn Query>>,
+    /// What no hit may match.
+    pub(crate) excluded: Vec<Box<dyn Query>>,
+    /// Terms to mark in snippets: term → weight.
+    pub(crate) marked: BTreeMap<String, f32>,
+    /// Beginnings to mark in snippets.
+    pub(crate) marked_prefixes: Vec<String>,
+    /// What was changed, for people.
+    pub(crate) notes: Vec<String>,
+}
+
+/// One thing that a document may say in several ways.
+pub(crate) struct Group {
+    /// As typed.
+    pub(crate) surface: String,
+    /// How often it was typed.
+    pub(crate) times: f32,
+    /// The ways, the typed one first.
+    pub(crate) ways: Vec<(Way, f32)>,
+    /// How many typed words it stands for.
+    pub(crate) words: usize,
+}
+
+/// A way to say something.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Way {
+    /// A term of the text.
+    Term(String),
+    /// Several terms, in any order.
+    All(Vec<String>),
+    /// Several terms one after the other.
+    Phrase(Vec<String>),
+    /// A folded word of titles, tags and company, function words included.
+    Name(String),
+    /// Terms that begin like this.
+    Prefix(String),
+}
+
+/// What plans are made with.
+pub(crate) struct Planner<'a> {
+    pub(crate) fields: &'a Fields,
+    pub(crate) aliases: &'a Aliases,
+    pub(crate) analyzer: Analyzer,
+}
+
+impl Planner<'_> {
+    /// Plans a tree.
+    pub(crate) fn plan(&mut self, root: &Node) -> Plan {
+        let mut plan = Plan::none();
+        let single;
+        let clauses = match root {
+            Node::Bag(clauses) => clauses.as_slice(),
+            Node::Not(node) => {
+                single = [Clause { occur: query::Occur::MustNot, node: (**node).clone() }];
+                &single
+            }
+            node => {
+                single = [Clause { occur: query::Occur::Should, node: node.clone() }];
+                &single
+            }
+        };
+        let mut words = Vec::new();
+        let mut prefixes = Vec::new();
+        for Clause { occur, node } in clauses {
+            match (occur, node) {
+                (query::Occur::Should, Node::Words(text)) => {
+                    let offset = words.len();
+                    words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
+                        word.position += offset;
+                        word
+                    }));
+                }
+                (query::Occur::Should, Node::Prefix(stem)) => prefixes.push(stem.clone()),
+                (query::Occur::MustNot, node) => {
+                    plan.excluded.extend(self.query(node, self.fields.text, &mut Plan::none()));
+                }
+                (_, node) => {
+                    let query = self.query(node, self.fields.text, &mut plan);
+                    plan.required.extend(query);
+                }
+            }
+        }
+        self.group(words, &mut plan);
+        for stem in prefixes {
+            let folded = folded_value(&stem);
+            plan.marked_prefixes.push(folded.clone());
+            let ways = vec![(Way::Prefix(folded), 1.0)];
+            plan.groups.push(Group { surface: format!("{stem}*"), times: 1.0, ways, words: 1 });
+        }
+        for group in &plan.groups {
+            for (way, weight) in &group.ways {
+                match way {
+                    Way::Term(term) => {
+                        mark(&mut plan.marked, term, *weight);
+                    }
+                    Way::All(terms) | Way::Phrase(terms) => {
+                        terms.iter().for_each(|term| mark(&mut plan.marked, term, *weight));
+                    }
+                    Way::Name(_) | Way::Prefix(_) => {}
+                }
+            }
+        }
+        plan
+    }
+
+    /// Groups free words: function words are left out unless there is nothing else, repeated words
+    /// are counted, synonyms and compounds are added.
+    fn group(&mut self, words: Vec<Word>, plan: &mut Plan) {
+        let content: Vec<&Word> = words.iter().filter(|word| !word.is_stop).collect();
+        if content.is_empty() && plan.required.is_empty() {
+            for word in &words {
+                let ways = vec![(Way::Name(word.folded.clone()), 1.0)];
+                let surface = word.folded.clone();
+                if plan.groups.iter().all(|group| group.surface != surface) {
+                    plan.groups.push(Group { surface, times: 1.0, ways, words: 1 });
+                }
+            }
+            return;
+        }
+        let synonyms = self.synonyms();
+        let mut at = 0;
+        while at < content.len() && plan.groups.len() < MAX_GROUPS {
+            let longest =
+                (1..=4).rev().filter(|length| at + length <= content.len()).find_map(|n| {
+                    let terms: Vec<&str> =
+                        content[at..at + n].iter().map(|word| word.term.as_str()).collect();
+                    let others = synonyms.get(&terms.join(" "))?;
+                    Some((n, others))
+                });
+            let (length, others) = longest.map_or((1, None), |(n, others)| (n, Some(others)));
+            let run = &content[at..at + length];
+            let is_compound = longest.is_none()
+                && content
+                    .get(at + 1)
+                    .is_some_and(|next| next.is_joined && next.position == run[0].position + 1);
+            let run = if is_compound { &content[at..at + 2] } else { run };
+            let terms: Vec<String> = run.iter().map(|word| word.term.clone()).collect();
+            let surface: Vec<&str> = run.iter().map(|word| word.folded.as_str()).collect();
+            let surface = surface.join(if is_compound { "-" } else { " " });
+            let mut ways = vec![(way_of(terms.clone(), Way::All), 1.0)];
+            if is_compound {
+                let whole = self.analyzer.stem(&surface.replace('-', ""));
+                ways.push((Way::Term(whole), rank::COMPOUND_WEIGHT));
+            }
+            for other in others.into_iter().flatten() {
+                ways.push((way_of(other.clone(), Way::Phrase), rank::SYNONYM_WEIGHT));
+            }
+            at += run.len();
+            match plan.groups.iter_mut().find(|group| group.ways[0] == ways[0]) {
+                Some(group) => group.times += 1.0,
+                None => plan.groups.push(Group { surface, times: 1.0, ways, words: run.len() }),
+            }
+        }
+    }
+
+    /// Terms of a word or phrase, joined by spaces → the terms of what means the same.
+    fn synonyms(&mut self) -> BTreeMap<String, Vec<Vec<String>>> {
+        let mut synonyms: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+        for set in &self.aliases.synonyms {
+            let members: Vec<Vec<String>> = set
+                .iter()
+                .map(|text| {
+                    let words = self.analyzer.words(text).into_iter();
+                    words.filter(|word| !word.is_stop).map(|word| word.term).collect()
+                })
+                .filter(|terms: &Vec<String>| !terms.is_empty())
+                .collect();
+            for member in &members {
+                let others = members.iter().filter(|other| *other != member).cloned();
+                synonyms.entry(member.join(" ")).or_default().extend(others);
+            }
+        }
+        synonyms
+    }
+
+    /// A tree as one query over one field; none when it says nothing.
+    fn query(&mut self, node: &Node, field: Field, plan: &mut Plan) -> Option<Box<dyn Query>> {
+        match node {
+            Node::Words(text) => {
+                let words = self.analyzer.words(text);
+                let has_content = words.iter().any(|word| !word.is_stop);
+                let terms = words.iter().filter(|word| !word.is_stop || !has_content);
+                let parts = terms.map(|word| {
+                    mark(&mut plan.marked, &word.term, 1.0);
+                    (
+                        Occur::Must,
+                        if word.is_stop {
+                            term_query(self.fields.name, &word.folded)
+                        } else {
+                            term_query(field, &word.term)
+                        },
+                    )
+                });
+                boolean(parts.collect())
+            }
+            Node::Phrase { text, slop } => self.phrase(text, *slop, field, plan),
+            Node::Prefix(stem) => {
+                let folded = folded_value(stem);
+                plan.marked_prefixes.push(folded.clone());
+                prefix_query(field, &folded)
+            }
+            Node::Field(name, node) => self.field(*name, node, plan),
+            Node::And(nodes) => {
+                let parts = nodes
+                    .iter()
+                    .filter_map(|node| Some((Occur::Must, self.query(node, field, plan)?)));
+                boolean(parts.collect())
+            }
+            Node::Or(nodes) => {
+                let parts = nodes
+                    .iter()
+                    .filter_map(|node| Some((Occur::Should, self.query(node, field, plan)?)));
+                boolean(parts.collect())
+            }
+            Node::Not(node) => {
+                let query = self.query(node, field, &mut Plan::none())?;
+                boolean(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, query)])
+            }
+            Node::Bag(clauses) => {
+                let mut parts = Vec::new();
+                for Clause { occur, node } in clauses {
+                    let occur = match occur {
+                        query::Occur::Should => Occur::Should,
+                        query::Occur::Must => Occur::Must,
+                        query::Occur::MustNot => Occur::MustNot,
+                    };
+                    if let Some(query) = self.query(node, field, plan) {
+                        parts.push((occur, query));
+                    }
+                }
+                if !parts.is_empty() && parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+                    parts.push((Occur::Must, Box::new(AllQuery)));
+                }
+                boolean(parts)
+            }
+        }
+    }
+
+    fn phrase(
+        &mut self,
+        text: &str,
+        slop: u32,
+        field: Field,
+        plan: &mut Plan,
+    ) -> Option<Box<dyn Query>> {
+        let words = self.analyzer.words(text);
+        let is_content = words.iter().any(|word| !word.is_stop);
+        let field = if is_content { field } else { self.fields.name };
+        let terms: Vec<(usize, Term)> = words
+            .iter()
+            .filter(|word| !word.is_stop || !is_content)
+            .map(|word| {
+                let term = if is_content { &word.term } else { &word.folded };
+                mark(&mut plan.marked, &word.term, 1.0);
+                (word.position, Term::from_field_text(field, term))
+            })
+            .collect();
+        match terms.as_slice() {
+            [] => None,
+            [(_, term)] => {
+                Some(Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)))
+            }
+            _ => Some(Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop))),
+        }
+    }
+
+    fn field(&mut self, name: FieldName, node: &Node, plan: &mut Plan) -> Option<Box<dyn Query>> {
+        let value = match node {
+            Node::Words(text) | Node::Phrase { text, .. } | Node::Prefix(text) => text.as_str(),
+            _ => return None,
+        };
+        let exact = |key: String| Some(term_query(self.fields.key, &key));
+        match name {
+            FieldName::Title => self.query(node, self.fields.title, plan),
+            FieldName::Heading => self.query(node, self.fields.heading, plan),
+            FieldName::Text => self.query(node, self.fields.text, plan),
+            FieldName::Id => exact(format!("i:{value}")),
+            FieldName::Url => {
+                let url = CanonicalUrl::parse(value);
+                exact(format!("u:{}", url.map_or(value.to_owned(), |url| url.to_string())))
+            }
+            FieldName::Facet(facet) => {
+                Some(facet_query(self.fields, facet, &facet_value(facet, value, self.aliases)))
+            }
+            FieldName::After | FieldName::Before => match date(value) {
+                Some(date) if name == FieldName::After => {
+                    Some(date_query(self.fields.listed, Some(date), None))
+                }
+                Some(date) => Some(date_query(self.fields.listed, None, Some(date))),
+                None => {
+                    plan.notes.push(format!(
+                        "`{value}` is no date such as 2022, 2022-07 or 2022-07-19; it was searched as a word"
+                    ));
+                    self.query(node, self.fields.text, plan)
+                }
+            },
+        }
+    }
+}
+
+impl Plan {
+    fn none() -> Plan {
+        Plan {
+            groups: Vec::new(),
+            required: Vec::new(),
+            excluded: Vec::new(),
+            marked: BTreeMap::new(),
+            marked_prefixes: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether it restricts nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.required.is_empty() && self.excluded.is_empty()
+    }
+
+    /// The whole as one query: `all` asks for every group, else for any of them.
+    pub(crate) fn query(
+        &self,
+        fields: &Fields,
+        all: bool,
+        filters: &[Box<dyn Query>],
+    ) -> Box<dyn Query> {
+        let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let groups = self.groups.iter().filter_map(|group| group.query(fields));
+        if all {
+            parts.extend(groups.map(|query| (Occur::Must, query)));
+        } else {
+            let groups: Vec<_> = groups.map(|query| (Occur::Should, query)).collect();
+            parts.extend(boolean(groups).map(|query| (Occur::Must, query)));
+        }
+        let clone = |occur| move |query: &Box<dyn Query>| (occur, query.box_clone());
+        parts.extend(self.required.iter().map(clone(Occur::Must)));
+        parts.extend(filters.iter().map(clone(Occur::Must)));
+        if parts.is_empty() {
+            parts.push((Occur::Must, Box::new(AllQuery)));
+        }
+        parts.extend(self.excluded.iter().map(clone(Occur::MustNot)));
+        boolean(parts).unwrap_or_else(|| Box::new(AllQuery))
+    }
+}
+
+impl Group {
+    fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
+        let ways = self.ways.iter().filter_map(|(way, weight)| {
+            let query: Box<dyn Query> = match way {
+                Way::Term(term) => term_query(fields.text, term),
+                Way::Name(word) => term_query(fields.name, word),
+                Way::All(terms) => boolean(
+                    terms.iter().map(|t| (Occur::Must, term_query(fields.text, t))).collect(),
+                )?,
+                Way::Phrase(terms) => Box::new(PhraseQuery::new(
+                    terms.iter().map(|term| Term::from_field_text(fields.text, term)).collect(),
+                )),
+                Way::Prefix(stem) => prefix_query(fields.text, stem)?,
+            };
+            Some((Occur::Should, boosted(query, weight * self.times)))
+        });
+        boolean(ways.collect())
+    }
+}
+
+fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
+    if terms.len() == 1 { Way::Term(terms.remove(0)) } else { several(terms) }
+}
+
+fn mark(marked: &mut BTreeMap<String, f32>, term: &str, weight: f32) {
+    let old = marked.entry(term.to_owned()).or_insert(weight);
+    *old = old.max(weight);
+}
+
+fn term_query(field: Field, term: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
+}
+
+fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
+    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
+}
+
+fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn Query>> {
+    match parts.len() {
+        0 => None,
+        1 if parts[0].0 != Occur::MustNot => Some(parts.remove(0).1),
+        _ => Some(Box::new(BooleanQuery::new(parts))),
+    }
+}
+
+/// Terms that begin like a folded word. Terms are stems, so a long beginning is also tried as a word.
+fn prefix_query(field: Field, folded: &str) -> Option<Box<dyn Query>> {
+    let stem = Analyzer::default().stem(folded);
+    let pattern: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    let prefix = RegexQuery::from_pattern(&format!("{pattern}.*"), field).ok()?;
+    let prefix: Box<dyn Query> = Box::new(prefix);
+    if stem.len() < folded.len() {
+        return boolean(vec![(Occur::Should, prefix), (Occur::Should, term_query(field, &stem))]);
+    }
+    Some(prefix)
+}
+
+/// The folded form of a facet's value as typed.
+pub(crate) fn facet_value(facet: &str, value: &str, aliases: &Aliases) -> String {
+    folded_value(canonical_value(facet, value, aliases))
+}
+
+/// Documents with a facet value, all with score 0.
+pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn Query> {
+    let term = Term::from_field_text(fields.facet, &format!("{facet}\0{folded}"));
+    let query = TermQuery::new(term, IndexRecordOption::Basic);
+    Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
+}
+
+/// Documents with a date in a range, all with score 0.
+pub(crate) fn date_query(field: Field, from: Option<Date>, until: Option<Date>) -> Box<dyn Query> {
+    let term = |date: Date| Term::from_field_i64(field, date_number(date));
+    let lower = from.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
+    let upper = until.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
+    Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(lower, upper)), 0.0))
+}
+
+/// The first day of what is written as `2022`, `2022-07` or `2022-07-19`.
+pub fn date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let month = parts.next().map_or(Some(1), |month| month.parse().ok())?;
+    let day = parts.next().map_or(Some(1), |day| day.parse().ok())?;
+    if parts.next().is_some() {
+        return None;
+    }
+    Date::new(year, month, day).ok()
+}
