@@ -10,7 +10,7 @@ pub(crate) enum Piece {
     Text(String),
     /// A code span.
     Code(String),
-    /// A link that has a text or an address worth showing.
+    /// A link that shows a text.
     Link(Link),
     /// The beginning of an emphasized run.
     Emphasis,
@@ -38,7 +38,12 @@ pub(crate) fn collect(node: NodeRef<'_, Node>, pieces: &mut Vec<Piece>) {
             _ => pieces.push(Piece::Text(text.to_string())),
         },
         Node::Element(element) => match element.name() {
-            "a" => pieces.extend(link(node)),
+            "a" => {
+                pieces.extend(link(node));
+                if ends_with_break(node) {
+                    pieces.push(Piece::Break);
+                }
+            }
             "x-code" => pieces.push(Piece::Code(text_of(node))),
             "br" => pieces.push(Piece::Break),
             "img" => {}
@@ -68,14 +73,11 @@ pub(crate) fn is_nested_block(name: &str) -> bool {
     matches!(name, "ul" | "ol" | "dl" | "table" | "pre" | "details")
 }
 
-/// The link; none when it shows nothing but an image (a badge) or has no text and no address.
+/// The link; none when it shows no text, such as a badge.
 fn link(node: NodeRef<'_, Node>) -> Option<Piece> {
     let element = node.value().as_element()?;
     let text = text_of(node);
-    let has_image = node
-        .descendants()
-        .any(|inner| inner.value().as_element().is_some_and(|element| element.name() == "img"));
-    if has_image && text.trim().is_empty() {
+    if text.trim().is_empty() {
         return None;
     }
     let owned = |name| element.attr(name).map(str::to_owned);
@@ -86,6 +88,20 @@ fn link(node: NodeRef<'_, Node>) -> Option<Piece> {
         added: owned("add_date"),
         tags: owned("tags"),
     }))
+}
+
+/// Whether nothing but white space follows the last line break in a link: the author forgot to end
+/// it, and the next link stands on the next line.
+fn ends_with_break(link: NodeRef<'_, Node>) -> bool {
+    let mut last = false;
+    for inner in link.descendants() {
+        match inner.value() {
+            Node::Text(text) if !text.trim().is_empty() => last = false,
+            Node::Element(element) if element.name() == "br" => last = true,
+            _ => {}
+        }
+    }
+    last
 }
 
 /// The text of a node, with a space where a line breaks.

@@ -48,6 +48,7 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
         add_labels(&mut draft, label);
     }
     let in_group = lead_text.trim_end().ends_with(['(', '[', '（', '【']);
+    let goes_on = plain_text(rest).trim_start().starts_with(char::is_alphanumeric);
     let rest = if in_group { after_group(rest) } else { rest };
     let body = body_text(rest, &found, &mut draft);
     let lead_text = trim_lead(&lead_text);
@@ -66,12 +67,12 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
     } else if !is_generic(&lead_text) {
         draft.title = lead_text;
         join(&mut draft.description, &description);
-    } else if is_url(&label) || description.is_empty() || is_generic(&description) {
-        draft.title = label;
-        join(&mut draft.description, &description);
-    } else {
+    } else if (in_group || goes_on) && !is_url(&label) && !is_generic(&description) {
         // `[[Paper](…)] Attention is all you need`: what follows is the title.
         draft.title.clone_from(&description);
+    } else {
+        draft.title = label;
+        join(&mut draft.description, &description);
     }
     let date = year_in_title(&draft.title).or_else(|| year_in_front(&description));
     draft.date = draft.date.or(date);

@@ -110,7 +110,6 @@ fn is_about_the_list(name: &str) -> bool {
         "how to contribute",
         "licence",
         "license",
-        "licensing",
         "maintainers",
         "our sponsors",
         "sponsor",

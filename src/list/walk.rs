@@ -1,5 +1,7 @@
 //! The walker: one reading of the HTML of a list, wherever it comes from.
 
+use std::collections::HashSet;
+
 use ego_tree::NodeRef;
 use scraper::{Html, Node};
 use url::Url;
@@ -15,17 +17,25 @@ use crate::list::{
 /// Reads the entries out of the HTML of [`Writer`](crate::list::html::Writer).
 pub(crate) fn walk(html: &str, base: Option<&Url>) -> Vec<Draft> {
     let tree = Html::parse_fragment(html);
-    let mut walk =
-        Walk { base, path: Path::default(), drafts: Vec::new(), pending: None, aside: false };
+    let mut walk = Walk {
+        base,
+        path: Path::default(),
+        drafts: Vec::new(),
+        paragraphs: Vec::new(),
+        pending: None,
+        aside: false,
+    };
     walk.blocks(*tree.root_element());
     walk.settle();
-    walk.drafts
+    walk.without_remarks()
 }
 
 struct Walk<'b> {
     base: Option<&'b Url>,
     path: Path,
     drafts: Vec<Draft>,
+    /// Which drafts are paragraphs and not items, rows or headings.
+    paragraphs: Vec<usize>,
     /// A heading that is a link and may turn out to be an entry.
     pending: Option<Pending>,
     /// Within a quotation or a centered block, which hold remarks, logos and navigation.
@@ -123,14 +133,27 @@ impl Walk<'_> {
             return;
         }
         for line in lines {
-            if begins_with_link(&line)
+            if names_an_entry(&line)
                 && let Some(mut draft) = item::read(&line, self.base)
                 && !is_navigation(&line, self.base)
             {
                 draft.section = self.path.names();
+                self.paragraphs.push(self.drafts.len());
                 self.drafts.push(draft);
             }
         }
+    }
+
+    /// The drafts; paragraphs only where they are the main form of the list, not where they are
+    /// remarks between items and rows.
+    fn without_remarks(self) -> Vec<Draft> {
+        let listed = self.drafts.len() - self.paragraphs.len();
+        if self.paragraphs.len() >= listed {
+            return self.drafts;
+        }
+        let remarks: HashSet<usize> = self.paragraphs.into_iter().collect();
+        let drafts = self.drafts.into_iter().enumerate();
+        drafts.filter_map(|(at, draft)| (!remarks.contains(&at)).then_some(draft)).collect()
     }
 
     /// The items of a list; `parent` is the entry in whose item the list stands.
@@ -154,7 +177,7 @@ impl Walk<'_> {
         {
             self.drop_category_heading();
             match parent {
-                Some(parent) if item::is_generic(&draft.title) => {
+                Some(parent) if item::is_generic(&draft.title) && draft.description.is_empty() => {
                     let also = &mut self.drafts[parent].also;
                     also.push(draft.url);
                     also.append(&mut draft.also);
@@ -335,11 +358,15 @@ fn nested_blocks(node: NodeRef<'_, Node>) -> Vec<NodeRef<'_, Node>> {
     found
 }
 
-/// Whether a line begins with a link; emoji, bullets and shortcodes may stand before it.
-fn begins_with_link(line: &[Piece]) -> bool {
-    for piece in line {
+/// Whether a line begins with a link, and what follows does not go on with the sentence.
+/// Emoji, bullets and shortcodes may stand before the link.
+fn names_an_entry(line: &[Piece]) -> bool {
+    for (at, piece) in line.iter().enumerate() {
         match piece {
-            Piece::Link(_) => return true,
+            Piece::Link(_) => {
+                let rest = plain_text(&line[at + 1..]);
+                return !rest.trim_start().starts_with(char::is_alphanumeric);
+            }
             Piece::Text(text) if is_ornament(text) => {}
             Piece::Break => {}
             Piece::Text(_) | Piece::Code(_) | Piece::Emphasis => return false,
