@@ -121,7 +121,10 @@ impl Collection {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 return Err(Error::Usage {
-                    message: format!("`{}` is no collection: no {SETTINGS_FILE} in it", dir.display()),
+                    message: format!(
+                        "`{}` is no collection: no {SETTINGS_FILE} in it",
+                        dir.display()
+                    ),
                     hint: format!("run `mlsearch init {} LIST` to make one", dir.display()),
                 });
             }
@@ -164,7 +167,9 @@ impl Collection {
         let path = self.dir.join(named.unwrap_or(Path::new("aliases.toml")));
         match fs::read_to_string(&path) {
             Ok(text) => toml::from_str(&text).map_err(|e| settings_error(&path, &text, &e)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Aliases::default()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => {
+                Ok(Aliases::default())
+            }
             Err(e) => Err(Error::io(path, e)),
         }
     }
