@@ -21,6 +21,19 @@ pub(crate) struct Article {
     pub(crate) candidates: Vec<Candidate>,
 }
 
+/// Puts the better candidate first.
+fn choose(dom: &Dom<'_>, container: Option<Candidate>, scored: Candidate) -> Vec<Candidate> {
+    let Some(container) = container else { return vec![scored] };
+    let around = scored.node < container.node && container.node < dom.nodes[scored.node].end;
+    let inside = container.node <= scored.node && scored.node < dom.nodes[container.node].end;
+    let better = scored.score as f32 > 1.1 * container.score.max(0) as f32 + 200.0;
+    if !inside && better && (around || scored.score > 2 * container.score) {
+        vec![scored, container]
+    } else {
+        vec![container, scored]
+    }
+}
+
 impl Article {
     /// Finds the article.
     pub(crate) fn find(dom: &Dom<'_>, metadata: &Metadata) -> Article {
@@ -28,9 +41,11 @@ impl Article {
         let blocks = Blocks::new(dom, &labels);
         let cuts = prune(dom, &labels, &blocks, Level::Full);
         let measures = Measures::new(&blocks.list, &cuts);
-        let mut found = vec![candidates::scored(dom, &blocks, &measures)];
-        found.extend(candidates::container(dom, &labels, &blocks, &measures));
-        found.reverse();
+        let found = choose(
+            dom,
+            candidates::container(dom, &labels, &blocks, &measures),
+            candidates::scored(dom, &blocks, &measures),
+        );
         let chosen = blocks.of(dom, found[0].node);
         let mut fates: Vec<Option<&'static str>> = vec![Some("outside"); blocks.list.len()];
         for at in chosen.clone() {

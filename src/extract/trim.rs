@@ -1,10 +1,19 @@
 //! Trimming: what stands inside the chosen candidate without being the article.
 
+use std::collections::HashSet;
+
 use crate::extract::blocks::{Block, Kind};
 
 /// Marks the blocks of the candidate that are no part of the article.
 pub(crate) fn trim(blocks: &[Block], title: Option<&str>, fates: &mut [Option<&'static str>]) {
     let kept: Vec<usize> = (0..blocks.len()).filter(|at| fates[*at].is_none()).collect();
+    let mut seen = HashSet::new();
+    for &at in &kept {
+        let block = &blocks[at];
+        if block.chars >= 60 && block.kind != Kind::Code && !seen.insert(block.text.as_str()) {
+            fates[at] = Some("repeated");
+        }
+    }
     let title = title.map(letters).unwrap_or_default();
     for at in kept.iter().take(6) {
         let block = &blocks[*at];
