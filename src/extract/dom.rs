@@ -80,13 +80,13 @@ impl Tag {
             "aside" => Tag::Aside,
             "body" => Tag::Body,
             "br" => Tag::Break,
-            "figcaption" | "caption" => Tag::Caption,
+            "figcaption" => Tag::Caption,
             "td" | "th" => Tag::Cell,
             "code" | "samp" | "kbd" | "tt" => Tag::Code,
             "dt" | "dd" => Tag::Definition,
             "details" => Tag::Details,
             "dialog" => Tag::Dialog,
-            "div" | "center" | "fieldset" | "hgroup" | "html" | "thead" | "tbody" | "tfoot"
+            "div" | "caption" | "center" | "fieldset" | "hgroup" | "html" | "thead" | "tbody" | "tfoot"
             | "address" | "search" | "turbo-frame" | "amp-story" => Tag::Div,
             "figure" => Tag::Figure,
             "footer" => Tag::Footer,
