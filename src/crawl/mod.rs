@@ -48,8 +48,36 @@ pub struct Settings {
     pub clock: fn() -> Timestamp,
 }
 
+impl Settings {
+    /// The defaults, with the clock to read.
+    pub fn new(clock: fn() -> Timestamp) -> Settings {
+        Settings {
+            user_agent: user_agent(None),
+            delay: Duration::from_secs(1),
+            hosts_at_once: 32,
+            allow_net: Vec::new(),
+            ca_bundle: None,
+            max_body_bytes: 20 << 20,
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(20),
+            total_timeout: Duration::from_secs(60),
+            archive: true,
+            clock,
+        }
+    }
+}
+
+/// The `User-Agent` value: who visits, and where to reach the person who runs it.
+pub fn user_agent(contact: Option<&str>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match contact {
+        Some(contact) => format!("mlsearch/{version} (+{contact})"),
+        None => format!("mlsearch/{version}"),
+    }
+}
+
 /// A stored answer to `/robots.txt`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RobotsCopy {
     /// When it was fetched; it is used for 24 hours (RFC 9309, section 2.4).
     pub fetched_at: Timestamp,

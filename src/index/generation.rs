@@ -1,1 +1,289 @@
-//! Generations: immutable index folders, one of which is published.
+//! Generations: immutable index folders, one of which is published by name.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// The file that names the published generation.
+const CURRENT: &str = "CURRENT";
+/// The folder of the generations.
+const GENERATIONS: &str = "generations";
+/// What a generation says of itself.
+const MANIFEST: &str = "manifest.json";
+/// Why the last build was not published; there only after a refusal.
+const REFUSED: &str = "REFUSED";
+
+/// The generations of one collection.
+///
+/// A generation is written once, under a number of its own, and never changed afterwards.
+/// `CURRENT` is replaced by rename, so that readers see the old or the new one, never half.
+#[derive(Clone, Debug)]
+pub struct Generations {
+    dir: PathBuf,
+}
+
+/// What a generation says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// When it was built.
+    pub built_at: Timestamp,
+    /// Documents in it.
+    pub documents: u64,
+    /// Documents with more text than the list gives.
+    pub full_texts: u64,
+    /// Hash of everything it was made from; equal inputs need no new build.
+    pub fingerprint: String,
+}
+
+/// A generation under construction.
+#[derive(Debug)]
+pub struct Draft {
+    /// Its number.
+    pub number: u64,
+    /// Its empty folder.
+    pub path: PathBuf,
+}
+
+impl Generations {
+    /// The generations of the collection in a folder; nothing is read yet.
+    pub fn of(collection: &Path) -> Generations {
+        Generations { dir: collection.to_owned() }
+    }
+
+    /// The folder of the published generation.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when `CURRENT` is there and cannot be read.
+    pub fn current(&self) -> Result<Option<PathBuf>, Error> {
+        Ok(self.current_number()?.map(|number| self.path_of(number)).filter(|path| path.is_dir()))
+    }
+
+    /// Opens the published generation with `open`.
+    ///
+    /// When it is replaced and removed between the look at `CURRENT` and the opening, the new one
+    /// is opened.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] when none is published, and whatever `open` returns.
+    pub fn open_current<T>(&self, open: impl Fn(&Path) -> Result<T, Error>) -> Result<T, Error> {
+        loop {
+            let path = self.current()?.ok_or_else(|| Error::NoIndex(self.dir.clone()))?;
+            match open(&path) {
+                Err(_) if self.current()?.as_ref().is_some_and(|now| *now != path) => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// What the published generation says of itself; none when nothing is published.
+    pub fn manifest(&self) -> Result<Option<Manifest>, Error> {
+        let Some(path) = self.current()? else { return Ok(None) };
+        let path = path.join(MANIFEST);
+        match fs::read(&path) {
+            Ok(json) => Ok(serde_json::from_slice(&json).ok()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::io(path, e)),
+        }
+    }
+
+    /// Begins a new generation in an empty folder. Remains of builds that never ended are removed.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be made.
+    pub fn begin(&self) -> Result<Draft, Error> {
+        self.sweep()?;
+        let number = self.numbers()?.last().copied().or(self.current_number()?).unwrap_or(0) + 1;
+        let path = self.path_of(number);
+        fs::create_dir_all(&path).map_err(|e| Error::io(&path, e))?;
+        Ok(Draft { number, path })
+    }
+
+    /// Publishes a finished generation and removes the others.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a file cannot be written; the old generation then stays published.
+    pub fn publish(&self, draft: &Draft, manifest: &Manifest) -> Result<(), Error> {
+        let json =
+            serde_json::to_vec_pretty(manifest).expect("a manifest has no map keys to fail on");
+        replace(&draft.path.join(MANIFEST), &json)?;
+        replace(&self.dir.join(CURRENT), format!("{}\n", draft.number).as_bytes())?;
+        remove_if_there(&self.dir.join(REFUSED))?;
+        self.sweep()
+    }
+
+    /// Drops a generation that is not to be published and keeps the reason for readers to see.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be written.
+    pub fn refuse(&self, draft: Draft, reason: &str) -> Result<(), Error> {
+        fs::remove_dir_all(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
+        replace(&self.dir.join(REFUSED), reason.as_bytes())
+    }
+
+    /// Notes that the published generation is what would be built now, so an older refusal is void.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be written.
+    pub fn confirm(&self) -> Result<(), Error> {
+        remove_if_there(&self.dir.join(REFUSED))
+    }
+
+    /// Why the last build was refused, if it was.
+    pub fn refusal(&self) -> Option<String> {
+        fs::read_to_string(self.dir.join(REFUSED)).ok()
+    }
+
+    /// Removes every generation but the published one.
+    ///
+    /// A folder that cannot be removed (a reader holds it open, on some systems) is left for the
+    /// next time.
+    fn sweep(&self) -> Result<(), Error> {
+        let current = self.current_number()?;
+        for number in self.numbers()? {
+            if Some(number) != current {
+                let _ = fs::remove_dir_all(self.path_of(number));
+            }
+        }
+        Ok(())
+    }
+
+    fn current_number(&self) -> Result<Option<u64>, Error> {
+        let path = self.dir.join(CURRENT);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(text.trim().parse().ok()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::io(path, e)),
+        }
+    }
+
+    fn numbers(&self) -> Result<Vec<u64>, Error> {
+        let path = self.dir.join(GENERATIONS);
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(Error::io(path, e)),
+        };
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut numbers: Vec<u64> = names.filter_map(|name| name.parse().ok()).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    fn path_of(&self, number: u64) -> PathBuf {
+        self.dir.join(GENERATIONS).join(number.to_string())
+    }
+}
+
+/// Replaces a file as a whole: written beside, synced, renamed.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let temporary = path.with_extension("new");
+    let write = || {
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        sync_parent(path)
+    };
+    write().map_err(|e| Error::io(path, e))
+}
+
+/// Makes a rename durable; only Unix lets a folder be opened and synced.
+#[cfg(unix)]
+fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+}
+
+#[cfg(not(unix))]
+fn sync_parent(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn remove_if_there(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io(path, e)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::{
+        error::Error,
+        index::generation::{Generations, Manifest},
+    };
+
+    fn manifest() -> Manifest {
+        Manifest {
+            built_at: jiff::Timestamp::UNIX_EPOCH,
+            documents: 1,
+            full_texts: 0,
+            fingerprint: "f".into(),
+        }
+    }
+
+    #[test]
+    fn the_new_generation_replaces_the_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        assert_eq!(generations.current().unwrap(), None);
+        for number in 1..=3 {
+            let draft = generations.begin().unwrap();
+            assert_eq!(draft.number, number);
+            generations.publish(&draft, &manifest()).unwrap();
+            assert_eq!(generations.current().unwrap(), Some(draft.path));
+        }
+        assert_eq!(fs::read_dir(dir.path().join("generations")).unwrap().count(), 1);
+        assert_eq!(generations.manifest().unwrap(), Some(manifest()));
+    }
+
+    #[test]
+    fn a_build_that_never_ended_is_removed_by_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        let published = generations.begin().unwrap();
+        generations.publish(&published, &manifest()).unwrap();
+        let abandoned = generations.begin().unwrap();
+        fs::write(abandoned.path.join("half"), "x").unwrap();
+        let next = generations.begin().unwrap();
+        assert_eq!(fs::read_dir(&next.path).unwrap().count(), 0);
+        assert_eq!(generations.current().unwrap(), Some(published.path));
+    }
+
+    #[test]
+    fn a_refusal_stays_until_the_next_publishing() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        let draft = generations.begin().unwrap();
+        generations.refuse(draft, "too few").unwrap();
+        assert_eq!(generations.refusal().as_deref(), Some("too few"));
+        let draft = generations.begin().unwrap();
+        generations.publish(&draft, &manifest()).unwrap();
+        assert_eq!(generations.refusal(), None);
+    }
+
+    #[test]
+    fn a_reader_that_comes_too_late_opens_the_newer_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        let first = generations.begin().unwrap();
+        generations.publish(&first, &manifest()).unwrap();
+        let opened = generations.open_current(|path| {
+            if *path == first.path {
+                let second = generations.begin()?;
+                generations.publish(&second, &manifest())?;
+                return Err(Error::Engine("gone".into()));
+            }
+            Ok(path.to_owned())
+        });
+        assert_eq!(opened.unwrap(), dir.path().join("generations/2"));
+    }
+}

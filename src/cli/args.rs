@@ -1,0 +1,146 @@
+//! The arguments, and the help that they make.
+
+use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
+
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, error::ErrorKind};
+
+use crate::cli::{extract, facets, list, search, setup, show, status, update};
+
+const EXAMPLES: &str = "\
+Examples:
+  mlsearch feature store drift          the best articles for these words
+  mlsearch '\"feature store\" -spark'     a phrase, and without a word
+  mlsearch \"real time\" --company uber   only what Uber wrote
+  mlsearch facets company               who is in the index, with counts
+  mlsearch update                       read the lists again and visit the pages
+  mlsearch -- update                    search for a word that is a command
+
+Exit codes: 0 found, 1 nothing found, 2 error.";
+
+/// Search what the articles on curated lists say
+#[derive(Debug, Parser)]
+#[command(
+    name = "mlsearch",
+    version,
+    about = "Search what the articles on curated lists say",
+    override_usage = "mlsearch [OPTIONS] QUERY...\n       mlsearch [OPTIONS] COMMAND",
+    after_help = EXAMPLES,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// The collection to work on [default: ./index, else your own]
+    #[arg(long, value_name = "DIR", global = true, env = "MLSEARCH_INDEX")]
+    pub(crate) index: Option<PathBuf>,
+    /// When to use colours and links
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub(crate) color: ColorChoice,
+    /// Say more about what is done
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Search; the command that is meant when none is named
+    Search(search::SearchArgs),
+    /// Read the lists, visit the pages, rebuild the index and publish it
+    Update(update::UpdateArgs),
+    /// Count the documents by company, tag, site, year, ...
+    Facets(facets::FacetsArgs),
+    /// Show the stored text of an article
+    Show(show::ShowArgs),
+    /// Open an article in the browser
+    Open(show::OpenArgs),
+    /// Tell how collection and index are
+    Status(status::StatusArgs),
+    /// Parse a list and print its entries
+    List(list::ListArgs),
+    /// Extract the main content of pages
+    Extract(extract::ExtractArgs),
+    /// Print a completion script for a shell
+    Completions(setup::CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// The arguments with `search` put in where no command is named.
+///
+/// A bare word is a query, so that `mlsearch feature store` needs no command.
+/// Only options of [`Global`] may stand before a command.
+pub(crate) fn with_search_implied(argv: &[OsString]) -> Vec<OsString> {
+    let mut position = 1;
+    while let Some(arg) = argv.get(position) {
+        match arg.to_str() {
+            Some("--index" | "--color") => position += 2,
+            Some("-v" | "--verbose") => position += 1,
+            Some(option) if option.starts_with("--index=") || option.starts_with("--color=") => {
+                position += 1;
+            }
+            Some("-h" | "--help" | "-V" | "--version") => return argv.to_vec(),
+            Some(word) if Cli::command().find_subcommand(word).is_some() => return argv.to_vec(),
+            _ => {
+                let mut argv = argv.to_vec();
+                argv.insert(position, "search".into());
+                return argv;
+            }
+        }
+    }
+    argv.to_vec()
+}
+
+/// Prints what clap has to say and returns the exit code.
+pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
+    let printed = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match printed {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => 2,
+            _ => 0,
+        },
+        ErrorKind::UnknownArgument
+        | ErrorKind::InvalidValue
+        | ErrorKind::MissingRequiredArgument => {
+            let words: Vec<_> = argv.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
+            let is_command = |word: &&&str| Cli::command().find_subcommand(word).is_some();
+            if let Some(command) =
+                words.first().filter(is_command).filter(|word| **word != "search")
+            {
+                let query = words.iter().filter(|word| !word.starts_with('-')).copied();
+                anstream::eprintln!(
+                    "hint: `{command}` is a command; to search for these words, run `mlsearch -- {}`",
+                    crate::cli::text::sanitize(&query.collect::<Vec<_>>().join(" "))
+                );
+            }
+            2
+        }
+        _ => 2,
+    }
+}
+
+/// Whether a stream gets colours and links.
+pub(crate) fn decorated(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            stream.is_terminal() && !set("NO_COLOR") && !dumb
+        }
+    }
+}

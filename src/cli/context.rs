@@ -1,0 +1,161 @@
+//! The context of a command: streams, terminal, environment, and the collection that is meant.
+
+use std::{
+    io::{self, BufWriter, Stdout, Write},
+    path::{Path, PathBuf},
+};
+
+use anstyle::Style;
+use etcetera::BaseStrategy;
+use jiff::Timestamp;
+use mlsearch::{Error, collection::Collection, index::generation::Generations, search::Searcher};
+
+use crate::cli::{
+    args::{Global, decorated},
+    failure::Failure,
+    text::sanitize,
+    update,
+};
+
+/// Style of titles and of matched words.
+pub(crate) const BOLD: Style = Style::new().bold();
+/// Style of what is beside the point.
+pub(crate) const DIM: Style = Style::new().dimmed();
+
+/// What a command knows of the world outside.
+pub(crate) struct Context {
+    /// Buffered standard output.
+    pub(crate) out: BufWriter<Stdout>,
+    /// Whether standard output gets colours and links.
+    pub(crate) decorated: bool,
+    /// Whether standard error gets colours and progress bars.
+    pub(crate) decorated_stderr: bool,
+    /// Columns of the terminal, at most 100; 80 when there is none.
+    pub(crate) width: usize,
+    /// Whether to say more.
+    pub(crate) verbose: bool,
+    index: Option<PathBuf>,
+}
+
+impl Context {
+    pub(crate) fn new(global: &Global) -> Context {
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        Context {
+            decorated: decorated(global.color, &stdout),
+            decorated_stderr: decorated(global.color, &stderr),
+            width: columns.clamp(40, 100),
+            verbose: global.verbose,
+            index: global.index.clone(),
+            out: BufWriter::new(stdout),
+        }
+    }
+
+    /// The wall clock.
+    pub(crate) fn now() -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// The folder of the collection that is meant, which may not exist yet.
+    ///
+    /// `--index` or `MLSEARCH_INDEX`, else `./index` if it is a collection, else a folder among
+    /// the user's own data.
+    pub(crate) fn dir(&self) -> Result<PathBuf, Error> {
+        if let Some(dir) = &self.index {
+            return Ok(dir.clone());
+        }
+        let here = Path::new("index");
+        if Collection::exists(here) {
+            return Ok(here.to_owned());
+        }
+        let base = etcetera::choose_base_strategy().map_err(|_| Error::Usage {
+            message: "no home folder to keep the index in".into(),
+            hint: "name a folder with `--index DIR`".into(),
+        })?;
+        Ok(base.data_dir().join("mlsearch"))
+    }
+
+    /// The collection that is meant; the default one is made among the user's own data if needed.
+    pub(crate) fn collection(&self) -> Result<Collection, Error> {
+        let dir = self.dir()?;
+        if self.index.is_none() && !Collection::exists(&dir) {
+            return Collection::create_default(&dir);
+        }
+        Collection::open(&dir)
+    }
+
+    /// The published index; built first when the collection has none yet.
+    pub(crate) fn searcher(&mut self) -> Result<Searcher, Failure> {
+        let dir = self.dir()?;
+        let generations = Generations::of(&dir);
+        if generations.current()?.is_none() {
+            if self.index.is_some() && !Collection::exists(&dir) {
+                return Err(Error::NoIndex(dir).into());
+            }
+            let collection = self.collection()?;
+            self.note(&format!("no index in `{}` yet: building it now", dir.display()));
+            update::build_first(&collection, self)?;
+        }
+        if let Some(refusal) = generations.refusal() {
+            self.note(&refusal);
+        }
+        Ok(generations.open_current(Searcher::open)?)
+    }
+
+    /// Text in a style, when standard output has styles.
+    pub(crate) fn styled(&self, style: Style, text: &str) -> String {
+        if self.decorated { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Prints clap's styled text.
+    pub(crate) fn write_styled(&mut self, text: &clap::builder::StyledStr) -> io::Result<()> {
+        if self.decorated {
+            write!(self.out, "{}", text.ansi())
+        } else {
+            write!(self.out, "{text}")
+        }
+    }
+
+    /// Prints a value as one line of JSON.
+    pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
+        serde_json::to_writer(&mut self.out, value)?;
+        self.out.write_all(b"\n")?;
+        Ok(())
+    }
+
+    /// Tells something beside the results.
+    pub(crate) fn note(&self, message: &str) {
+        let style = if self.decorated_stderr { DIM } else { Style::new() };
+        anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(message));
+    }
+
+    /// Writes out what is buffered.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.out.flush()?)
+    }
+
+    /// Tells of a failure and returns the exit code.
+    pub(crate) fn report(&mut self, failure: &Failure) -> u8 {
+        match failure {
+            Failure::Stdout(e) if e.kind() == io::ErrorKind::BrokenPipe => 0,
+            Failure::Stdout(e) => {
+                anstream::eprintln!("error: standard output: {e}");
+                2
+            }
+            Failure::Error(error) => {
+                // What was printed before the failure is still a result; its loss changes nothing.
+                let _ = self.out.flush();
+                let style = if self.decorated_stderr {
+                    anstyle::AnsiColor::Red.on_default().bold()
+                } else {
+                    Style::new()
+                };
+                anstream::eprintln!("{style}error:{style:#} {}", sanitize(&error.to_string()));
+                if let Some(hint) = error.hint() {
+                    anstream::eprintln!("hint: {}", sanitize(&hint));
+                }
+                2
+            }
+        }
+    }
+}

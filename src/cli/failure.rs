@@ -1,0 +1,50 @@
+//! How a command ends: an exit, or a failure with its message.
+
+use std::io;
+
+use mlsearch::Error;
+
+/// How a command ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Exit code 0: found, or done.
+    Found,
+    /// Exit code 1: nothing found.
+    Nothing,
+    /// Exit code 2: done, but something that was named could not be had; it has been reported.
+    Trouble,
+}
+
+impl Exit {
+    /// `Found` when there is something, else `Nothing`.
+    pub(crate) fn found(something: bool) -> Exit {
+        if something { Exit::Found } else { Exit::Nothing }
+    }
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Something to tell the user.
+    Error(Error),
+    /// Standard output cannot be written; a closed pipe is success.
+    Stdout(io::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Error(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Stdout(error)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Failure {
+        Failure::Stdout(error.into())
+    }
+}

@@ -1,0 +1,67 @@
+//! The command line: arguments in, results on stdout, everything else on stderr.
+
+mod args;
+mod context;
+mod extract;
+mod facets;
+mod failure;
+mod list;
+mod progress;
+mod search;
+mod setup;
+mod show;
+mod status;
+mod text;
+mod update;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory, Parser};
+
+use crate::cli::{
+    args::{Cli, Command},
+    context::Context,
+    failure::{Exit, Failure},
+};
+
+/// Runs the program on the arguments and the environment of the process.
+pub(crate) fn main() -> ExitCode {
+    let argv: Vec<OsString> = std::env::args_os().collect();
+    let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
+        Ok(cli) => run(cli),
+        Err(error) => args::report(&error, &argv),
+    };
+    ExitCode::from(code)
+}
+
+fn run(cli: Cli) -> u8 {
+    let mut context = Context::new(&cli.global);
+    let result = dispatch(cli.command, &mut context);
+    let result = result.and_then(|exit| context.flush().map(|()| exit));
+    match result {
+        Ok(Exit::Found) => 0,
+        Ok(Exit::Nothing) => 1,
+        Ok(Exit::Trouble) => 2,
+        Err(failure) => context.report(&failure),
+    }
+}
+
+fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Failure> {
+    match command {
+        Some(Command::Search(args)) => search::run(&args, context),
+        Some(Command::Update(args)) => update::run(&args, context),
+        Some(Command::Facets(args)) => facets::run(&args, context),
+        Some(Command::Show(args)) => show::run(&args, context),
+        Some(Command::Open(args)) => show::open(&args, context),
+        Some(Command::Status(args)) => status::run(&args, context),
+        Some(Command::List(args)) => list::run(&args, context),
+        Some(Command::Extract(args)) => extract::run(&args, context),
+        Some(Command::Completions(args)) => setup::completions(&args, context),
+        Some(Command::Man) => setup::man(context),
+        None => {
+            let help = Cli::command().render_help();
+            context.write_styled(&help)?;
+            Ok(Exit::Found)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Progress of an update: a bar on a terminal, a line now and then elsewhere.
+
+use std::{
+    collections::BTreeMap,
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use mlsearch::{page::Outcome, update::Progress};
+
+use crate::cli::{context::Context, text::sanitize};
+
+/// How often a line is printed where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Shows how far an update is, on standard error.
+pub(crate) struct Meter {
+    bar: Option<ProgressBar>,
+    is_terminal: bool,
+    verbose: bool,
+    pages: u64,
+    done: u64,
+    outcomes: BTreeMap<Outcome, u64>,
+    last_line: Instant,
+}
+
+impl Meter {
+    pub(crate) fn new(context: &Context) -> Meter {
+        Meter {
+            bar: None,
+            is_terminal: std::io::stderr().is_terminal(),
+            verbose: context.verbose,
+            pages: 0,
+            done: 0,
+            outcomes: BTreeMap::new(),
+            last_line: Instant::now(),
+        }
+    }
+
+    /// Shows one step.
+    pub(crate) fn show(&mut self, progress: &Progress<'_>) {
+        match progress {
+            Progress::Warning { list, line: 0, message } => self.say(&format!("{list}: {message}")),
+            Progress::Warning { list, line, message } => {
+                if self.verbose {
+                    self.say(&format!("{list}:{line}: {message}"));
+                }
+            }
+            Progress::Listed { entries, documents } if self.verbose => {
+                self.say(&format!("{entries} entries make {documents} documents"));
+            }
+            Progress::Crawling { pages } => self.begin(*pages),
+            Progress::Request { url } if self.verbose => self.say(&format!("GET {url}")),
+            Progress::Visited(row) => {
+                *self.outcomes.entry(row.outcome).or_default() += 1;
+                self.done += 1;
+                if self.verbose {
+                    let reason = row.reason.as_deref().unwrap_or("");
+                    self.say(&format!("{}: {} {reason}", row.outcome, row.url));
+                }
+                self.advance();
+            }
+            Progress::NoNetwork => {
+                self.say("no network: pages could not be fetched");
+                self.end();
+            }
+            Progress::Indexing { documents } if self.verbose => {
+                self.end();
+                self.say(&format!("indexing {documents} documents"));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn begin(&mut self, pages: u64) {
+        self.pages = pages;
+        if self.is_terminal {
+            let style = ProgressStyle::with_template("{bar:24} {pos}/{len} pages {elapsed} {msg}");
+            let bar = ProgressBar::new(pages);
+            bar.set_style(style.expect("the template is a constant that parses"));
+            bar.enable_steady_tick(Duration::from_millis(200));
+            self.bar = Some(bar);
+        } else {
+            self.say(&format!("visiting {pages} pages"));
+        }
+    }
+
+    fn advance(&mut self) {
+        let counts: Vec<String> =
+            self.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done);
+            bar.set_message(counts.join(", "));
+        } else if self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            self.say(&format!("{}/{} pages: {}", self.done, self.pages, counts.join(", ")));
+        }
+    }
+
+    fn say(&self, message: &str) {
+        let message = format!("mlsearch: {}", sanitize(message));
+        match &self.bar {
+            Some(bar) => bar.suspend(|| anstream::eprintln!("{message}")),
+            None => anstream::eprintln!("{message}"),
+        }
+    }
+}

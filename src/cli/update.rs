@@ -1,0 +1,189 @@
+//! `update`: rebuild the index, with progress on the way and a report at the end.
+
+use std::{io::Write, time::Duration};
+
+use clap::Args;
+use ipnet::IpNet;
+use mlsearch::{
+    collection::Collection,
+    crawl::Stop,
+    page::Outcome,
+    update::{self, Options, Progress, Report, Row},
+};
+
+use crate::cli::{
+    context::Context,
+    failure::{Exit, Failure},
+    progress::Meter,
+    text::sanitize,
+};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What was fetched is kept when the work is interrupted; the next update goes on from there.
+The published index stays until the new one is complete.")]
+pub(crate) struct UpdateArgs {
+    /// Send no request: rebuild from the stored pages
+    #[arg(long)]
+    offline: bool,
+    /// Visit all pages again, even after an interrupted update
+    #[arg(long, conflicts_with = "offline")]
+    refresh: bool,
+    /// Publish although the index lost more than the limit
+    #[arg(long)]
+    force: bool,
+    /// Only print which pages would be visited
+    #[arg(long)]
+    dry_run: bool,
+    /// Seconds between two requests to one host
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    delay: Option<Duration>,
+    /// Treat a network as public: visit hosts in it (repeatable)
+    #[arg(long, value_name = "CIDR")]
+    allow_net: Vec<IpNet>,
+    /// Threads for extraction and indexing [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+    /// Print one JSON object for each page
+    #[arg(long)]
+    json: bool,
+}
+
+/// Updates the collection.
+pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let collection = context.collection()?;
+    let options = Options {
+        offline: args.offline,
+        refresh: args.refresh,
+        force: args.force,
+        dry_run: args.dry_run,
+        delay: args.delay,
+        allow_net: args.allow_net.clone(),
+        jobs: args.jobs,
+        clock: Context::now,
+    };
+    let (report, rows) = work(&collection, &options, args.json, context)?;
+    if args.dry_run {
+        return Ok(Exit::Found);
+    }
+    if !args.json {
+        summarize(&report, &rows, context)?;
+    }
+    if let Some(reason) = &report.refused {
+        return Err(mlsearch::Error::Refused { reason: reason.clone() }.into());
+    }
+    Ok(Exit::Found)
+}
+
+/// Builds the first index of a collection on behalf of a search.
+pub(crate) fn build_first(collection: &Collection, context: &mut Context) -> Result<(), Failure> {
+    let options = Options {
+        offline: false,
+        refresh: false,
+        force: false,
+        dry_run: false,
+        delay: None,
+        allow_net: Vec::new(),
+        jobs: 0,
+        clock: Context::now,
+    };
+    let (report, _) = work(collection, &options, false, context)?;
+    context.note(&first_words(&report));
+    Ok(())
+}
+
+fn work(
+    collection: &Collection,
+    options: &Options,
+    json: bool,
+    context: &mut Context,
+) -> Result<(Report, Vec<Row>), Failure> {
+    let stop = Stop::default();
+    let on_signal = stop.clone();
+    // A second Ctrl-C ends the process at once; the store and the published index bear that.
+    let handler = ctrlc::set_handler(move || {
+        if on_signal.is_stopped() {
+            std::process::exit(130);
+        }
+        on_signal.stop();
+    });
+    handler.map_err(|e| mlsearch::Error::Engine(format!("cannot watch for signals: {e}")))?;
+    let mut meter = Meter::new(context);
+    let mut rows = Vec::new();
+    let mut printed = Ok(());
+    let report = update::update(collection, options, &stop, &mut |progress| {
+        match &progress {
+            Progress::WouldVisit { url } => {
+                printed = std::mem::replace(&mut printed, Ok(()))
+                    .and_then(|()| Ok(writeln!(context.out, "{}", sanitize(url))?));
+            }
+            Progress::Visited(row) if json => {
+                printed = std::mem::replace(&mut printed, Ok(())).and_then(|()| context.json(row));
+            }
+            Progress::Visited(row) if !row.outcome.is_good() => rows.push((*row).clone()),
+            _ => {}
+        }
+        meter.show(&progress);
+        if printed.is_err() {
+            stop.stop();
+        }
+    });
+    meter.end();
+    printed?;
+    Ok((report?, rows))
+}
+
+/// One sentence about the first build.
+fn first_words(report: &Report) -> String {
+    let (documents, texts) = (report.documents, report.full_texts);
+    if report.no_network {
+        format!(
+            "no network: pages could not be fetched, {documents} articles are indexed from the list alone; \
+             run `mlsearch update` when there is a network"
+        )
+    } else {
+        format!("indexed {documents} articles, {texts} of them with their text")
+    }
+}
+
+fn summarize(report: &Report, failed: &[Row], context: &mut Context) -> Result<(), Failure> {
+    let out = &mut context.out;
+    for (outcome, count) in &report.outcomes {
+        writeln!(out, "{count:>6}  {outcome}")?;
+    }
+    let person: Vec<&Row> =
+        failed.iter().filter(|row| row.outcome != Outcome::Unreachable).collect();
+    if !person.is_empty() {
+        writeln!(out, "\nlinks that need a person:")?;
+        for row in person {
+            let reason = row.reason.as_deref().unwrap_or("");
+            writeln!(out, "  {}: {}  {}", row.outcome, sanitize(&row.url), sanitize(reason))?;
+        }
+    }
+    if report.no_network {
+        context.note("no network: pages could not be fetched; stored texts stay in the index");
+    }
+    let out = &mut context.out;
+    match report.generation {
+        Some(number) => writeln!(
+            out,
+            "published generation {number}: {} documents, {} with their text",
+            report.documents, report.full_texts
+        )?,
+        None if report.refused.is_none() => writeln!(
+            out,
+            "nothing has changed: {} documents, {} with their text",
+            report.documents, report.full_texts
+        )?,
+        None => {}
+    }
+    Ok(())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    if !(0.0..=3600.0).contains(&seconds) {
+        return Err("not between 0 and 3600 seconds".into());
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}

@@ -1,0 +1,90 @@
+//! The tables of the store, and the way from one version of them to the next.
+
+use rusqlite::Connection;
+
+/// Marks the file as ours ("mlse"), so that another program's database is not taken for a store.
+const APPLICATION_ID: i32 = 0x6d6c_7365;
+
+/// One step for each version, in order; a step is never changed once it has been released.
+const STEPS: &[&str] = &["
+CREATE TABLE visits (
+    key TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    status INTEGER,
+    final_url TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE copies (
+    key TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('good', 'last')),
+    fetched_at INTEGER NOT NULL,
+    final_url TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    source TEXT NOT NULL,
+    hash INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    version INTEGER,
+    text BLOB,
+    PRIMARY KEY (key, role)
+) STRICT;
+CREATE TABLE kept (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+"];
+
+/// Sets up a connection that writes, and brings the tables up to date.
+pub(crate) fn prepare(db: &Connection) -> Result<(), String> {
+    let run = || -> rusqlite::Result<Result<(), String>> {
+        db.busy_timeout(std::time::Duration::from_secs(10))?;
+        let (application, version) = versions(db)?;
+        if let Err(message) = judge(application, version) {
+            return Ok(Err(message));
+        }
+        db.pragma_update(None, "journal_mode", "wal")?;
+        db.pragma_update(None, "synchronous", "normal")?;
+        for (done, step) in STEPS.iter().enumerate().skip(version) {
+            let version = done + 1;
+            db.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {step}
+                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT;"
+            ))?;
+        }
+        Ok(Ok(()))
+    };
+    run().map_err(|e| e.to_string())?
+}
+
+/// Makes sure that a connection that only reads can read these tables.
+pub(crate) fn check(db: &Connection) -> Result<(), String> {
+    db.busy_timeout(std::time::Duration::from_secs(10)).map_err(|e| e.to_string())?;
+    let (application, version) = versions(db).map_err(|e| e.to_string())?;
+    judge(application, version)?;
+    if version < STEPS.len() {
+        return Err(format!(
+            "it is of version {version}; run `mlsearch update` to bring it up to date"
+        ));
+    }
+    Ok(())
+}
+
+/// Application id and version of a database; both are 0 in a new one.
+fn versions(db: &Connection) -> rusqlite::Result<(i32, usize)> {
+    let application = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok((application, version as usize))
+}
+
+fn judge(application: i32, version: usize) -> Result<(), String> {
+    match (application, version) {
+        (0, 0) => Ok(()),
+        (APPLICATION_ID, version) if version <= STEPS.len() => Ok(()),
+        (APPLICATION_ID, version) => {
+            Err(format!("it is of version {version}, made by a newer mlsearch"))
+        }
+        _ => Err("it is the database of another program".into()),
+    }
+}

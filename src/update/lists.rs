@@ -1,0 +1,160 @@
+//! Reading the lists of a collection, from files and from the web.
+
+use std::fs;
+
+use url::Url;
+
+use crate::{
+    collection::{Collection, ListSource},
+    crawl::{self, Event, Stop, Visit},
+    entry::Entry,
+    error::Error,
+    list::{self, List},
+    page::{Outcome, Page},
+    store::{Role, Store},
+    update::{Options, Progress, pages},
+};
+
+/// Reads every list. One that cannot be had is replaced by its last good copy, or left out with a
+/// warning; when none is left, that is an error.
+pub(crate) fn read(
+    collection: &Collection,
+    options: &Options,
+    store: &mut Store,
+    stop: &Stop,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Vec<List>, Error> {
+    let mut lists = Vec::new();
+    let mut first_error = None;
+    for source in &collection.settings.lists {
+        let read = match source.as_url() {
+            Some(url) => fetched(collection, source, &url, options, store, stop, on_progress),
+            None => from_file(collection, source),
+        };
+        match read {
+            Ok(list) => {
+                for warning in &list.warnings {
+                    let (line, message) = (warning.line, warning.message.as_str());
+                    on_progress(Progress::Warning { list: &list.name, line, message });
+                }
+                lists.push(list);
+            }
+            Err(error) => {
+                on_progress(Progress::Warning {
+                    list: &source.source,
+                    line: 0,
+                    message: &error.to_string(),
+                });
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    match first_error {
+        Some(error) if lists.is_empty() => Err(error),
+        None if lists.is_empty() => Err(Error::Settings {
+            path: collection.dir.join(crate::collection::SETTINGS_FILE),
+            message: "it names no list".into(),
+        }),
+        _ => Ok(lists),
+    }
+}
+
+fn parse_options(source: &ListSource, base: Option<Url>) -> list::Options {
+    list::Options { name: source.name(), base: source.base.clone().or(base), labels: source.labels }
+}
+
+fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error> {
+    let path = collection.dir.join(&source.source);
+    let bytes = fs::read(&path).map_err(|e| Error::List {
+        name: path.display().to_string(),
+        message: e.to_string(),
+        hint: format!("mend `source` in {}", collection.dir.join("mlsearch.toml").display()),
+    })?;
+    list::parse(&bytes, &parse_options(source, None))
+}
+
+/// The list at a URL: what the web says now, else the last good copy.
+fn fetched(
+    collection: &Collection,
+    source: &ListSource,
+    url: &Url,
+    options: &Options,
+    store: &mut Store,
+    stop: &Stop,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<List, Error> {
+    let mut problem = None;
+    for address in list::source::fetch_plan(url) {
+        let key = key_of(&address);
+        if options.offline {
+            problem = Some("not fetched, as `--offline` asks".to_owned());
+        } else {
+            let page = fetch(collection, options, store, &key, &address, stop)?;
+            problem = match page.outcome {
+                Outcome::Unchanged => None,
+                outcome if outcome.is_good() && !page.body.is_empty() => {
+                    store.record(&key, &page)?;
+                    let parsed =
+                        list::parse(&page.body, &parse_options(source, Some(address.clone())));
+                    if parsed.is_ok() {
+                        store.set_text(&key, Role::Last, 0, b"", (Outcome::Ok, None))?;
+                        return parsed;
+                    }
+                    parsed.err().map(|e| e.to_string())
+                }
+                outcome => Some(match page.reason {
+                    Some(reason) => format!("{outcome}: {reason}"),
+                    None => outcome.to_string(),
+                }),
+            };
+        }
+        if let Some(copy) = store.copy(&key, Role::Good)? {
+            if let Some(problem) = &problem {
+                let day = copy.fetched_at.strftime("%Y-%m-%d");
+                let message = format!("{problem}; going on with the copy of {day}");
+                on_progress(Progress::Warning { list: &source.source, line: 0, message: &message });
+            }
+            return list::parse(&copy.body, &parse_options(source, Some(address)));
+        }
+    }
+    Err(Error::List {
+        name: source.source.clone(),
+        message: problem.unwrap_or_else(|| "no answer".into()),
+        hint: "check the address and the network, or name a local file".into(),
+    })
+}
+
+fn fetch(
+    collection: &Collection,
+    options: &Options,
+    store: &Store,
+    key: &str,
+    url: &Url,
+    stop: &Stop,
+) -> Result<Page, Error> {
+    let visit =
+        Visit { url: url.to_string(), validators: store.validators(key)?, date_listed: None };
+    let mut page = None;
+    let settings = crawl::Settings { archive: false, ..pages::crawl_settings(collection, options) };
+    crawl::crawl(vec![visit], &settings, pages::robots(store)?, stop, &mut |event| {
+        if let Event::Page(answer) = event {
+            page = Some(*answer);
+        }
+    })?;
+    page.ok_or(Error::Interrupted)
+}
+
+/// The store's key of a list; no page's canonical URL begins like that.
+fn key_of(url: &Url) -> String {
+    format!("list:{url}")
+}
+
+/// Whether a key of the store belongs to a list and not to a page.
+pub(crate) fn is_list_key(key: &str) -> bool {
+    key.starts_with("list:")
+}
+
+/// The titles of an entry, for judging whether a page is about it.
+pub(crate) fn titles_of<'a>(entries: &'a [Entry], key: &str) -> &'a [String] {
+    entries.iter().find(|entry| entry.canonical.as_str() == key).map_or(&[], |entry| &entry.titles)
+}

@@ -1,0 +1,70 @@
+//! The lock of a collection: one process updates at a time.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{Read, Seek, Write},
+    path::Path,
+};
+
+use jiff::Timestamp;
+
+use crate::error::Error;
+
+/// The right to write into a collection; given back when dropped, or when the process dies.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the collection in `dir` and writes into it who holds it since when.
+    ///
+    /// The operating system frees the lock of a process that died, so a stale file blocks nobody.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] with the holder's words when another process has it.
+    pub(crate) fn take(dir: &Path, now: Timestamp) -> Result<Lock, Error> {
+        let path = dir.join("update.lock");
+        let open =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = open.map_err(|e| Error::io(&path, e))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // On systems where a lock also keeps readers out, the holder stays unknown.
+                let _ = file.take(200).read_to_string(&mut holder);
+                let holder = holder.trim();
+                let holder = if holder.is_empty() { "another process" } else { holder }.to_owned();
+                return Err(Error::Locked { path, holder });
+            }
+            Err(TryLockError::Error(e)) => return Err(Error::io(path, e)),
+        }
+        let holder = format!(
+            "process {} since {}\n",
+            std::process::id(),
+            now.strftime("%Y-%m-%d %H:%M:%S UTC")
+        );
+        let write = file.set_len(0).and_then(|()| file.rewind());
+        write.and_then(|()| file.write_all(holder.as_bytes())).map_err(|e| Error::io(path, e))?;
+        Ok(Lock { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use crate::{error::Error, update::lock::Lock};
+
+    #[test]
+    fn the_second_is_told_who_holds_the_lock() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = Lock::take(dir.path(), Timestamp::UNIX_EPOCH).unwrap();
+        let refused = Lock::take(dir.path(), Timestamp::UNIX_EPOCH).unwrap_err();
+        let Error::Locked { holder, .. } = refused else { panic!("{refused}") };
+        assert_eq!(holder, format!("process {} since 1970-01-01 00:00:00 UTC", std::process::id()));
+        drop(held);
+        Lock::take(dir.path(), Timestamp::UNIX_EPOCH).unwrap();
+    }
+}

@@ -1,0 +1,145 @@
+//! What an update tells: while it works, and at its end.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::page::Outcome;
+
+/// What an update tells while it works.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// Something about a list that a person should know.
+    Warning {
+        /// Name or address of the list.
+        list: &'a str,
+        /// Line in it; 0 for the whole list.
+        line: u32,
+        /// What is odd.
+        message: &'a str,
+    },
+    /// The lists have been read.
+    Listed {
+        /// Entries of all lists.
+        entries: u64,
+        /// Documents that they make.
+        documents: u64,
+    },
+    /// A page that is due, in a dry run.
+    WouldVisit {
+        /// Its URL.
+        url: &'a str,
+    },
+    /// The crawl begins.
+    Crawling {
+        /// Pages to visit.
+        pages: u64,
+    },
+    /// A request goes out.
+    Request {
+        /// Where to.
+        url: &'a str,
+    },
+    /// A visit has ended and its page was judged.
+    Visited(&'a Row),
+    /// There is no network; the remaining pages are not tried.
+    NoNetwork,
+    /// The index is being built.
+    Indexing {
+        /// Documents to index.
+        documents: u64,
+    },
+}
+
+/// What became of one page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The link in the list.
+    pub url: String,
+    /// The URL that answered.
+    pub final_url: String,
+    /// What became of the visit.
+    pub outcome: Outcome,
+    /// The evidence.
+    pub reason: Option<String>,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// `live`, or `archived`.
+    pub provenance: &'static str,
+    /// The title that the page gives.
+    pub title: Option<String>,
+    /// Characters of main content; 0 when nothing was extracted in this visit.
+    pub text_chars: u64,
+    /// Requests sent.
+    pub requests: u32,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Milliseconds from the first to the last byte.
+    pub ms: u64,
+}
+
+/// What an update did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// Entries of all lists.
+    pub entries: u64,
+    /// Documents in the index.
+    pub documents: u64,
+    /// Documents with more text than the list gives.
+    pub full_texts: u64,
+    /// Pages visited.
+    pub visited: u64,
+    /// How many visits had which outcome.
+    pub outcomes: BTreeMap<Outcome, u64>,
+    /// Requests sent.
+    pub requests: u64,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Pages whose text was extracted.
+    pub extracted: u64,
+    /// True when there was no network.
+    pub no_network: bool,
+    /// Number of the generation that was built and published; none when nothing had changed, or
+    /// when it was refused.
+    pub generation: Option<u64>,
+    /// Why the new index was not published.
+    pub refused: Option<String>,
+}
+
+impl Report {
+    pub(crate) fn new(started_at: Timestamp) -> Report {
+        Report {
+            started_at,
+            elapsed_ms: 0,
+            entries: 0,
+            documents: 0,
+            full_texts: 0,
+            visited: 0,
+            outcomes: BTreeMap::new(),
+            requests: 0,
+            bytes: 0,
+            extracted: 0,
+            no_network: false,
+            generation: None,
+            refused: None,
+        }
+    }
+
+    pub(crate) fn count(&mut self, row: &Row) {
+        self.visited += 1;
+        self.requests += u64::from(row.requests);
+        self.bytes += row.bytes;
+        *self.outcomes.entry(row.outcome).or_default() += 1;
+    }
+
+    pub(crate) fn ended(mut self, at: Timestamp) -> Report {
+        let elapsed = at.as_millisecond() - self.started_at.as_millisecond();
+        self.elapsed_ms = u64::try_from(elapsed).unwrap_or(0);
+        self
+    }
+}
