@@ -9,7 +9,6 @@ mod snippet;
 
 pub use crate::search::{
     facets::{FacetCount, FacetCounts},
-    plan::date,
     searcher::Searcher,
     snippet::Snippet,
 };

@@ -17,7 +17,7 @@ use crate::{
     canonical::CanonicalUrl,
     index::{
         analyzer::{Analyzer, Word},
-        build::date_number,
+        date,
         schema::{Fields, canonical_value, folded_value},
     },
     search::{
@@ -318,7 +318,7 @@ impl Planner<'_> {
             FieldName::Facet(facet) => {
                 Some(facet_query(self.fields, facet, &facet_value(facet, value, self.aliases)))
             }
-            FieldName::After | FieldName::Before => match date(value) {
+            FieldName::After | FieldName::Before => match date::first_day(value) {
                 Some(date) if name == FieldName::After => {
                     Some(date_query(self.fields.listed, Some(date), None))
                 }
@@ -448,20 +448,8 @@ pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn
 
 /// Documents with a date in a range, all with score 0.
 pub(crate) fn date_query(field: Field, from: Option<Date>, until: Option<Date>) -> Box<dyn Query> {
-    let term = |date: Date| Term::from_field_i64(field, date_number(date));
+    let term = |day: Date| Term::from_field_i64(field, date::number(day));
     let lower = from.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
     let upper = until.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
     Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(lower, upper)), 0.0))
-}
-
-/// The first day of what is written as `2022`, `2022-07` or `2022-07-19`.
-pub fn date(text: &str) -> Option<Date> {
-    let mut parts = text.split('-');
-    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
-    let month = parts.next().map_or(Some(1), |month| month.parse().ok())?;
-    let day = parts.next().map_or(Some(1), |day| day.parse().ok())?;
-    if parts.next().is_some() {
-        return None;
-    }
-    Date::new(year, month, day).ok()
 }
