@@ -26,8 +26,13 @@ fn choose(dom: &Dom<'_>, container: Option<Candidate>, scored: Candidate) -> Vec
     let Some(container) = container else { return vec![scored] };
     let around = scored.node < container.node && container.node < dom.nodes[scored.node].end;
     let inside = container.node <= scored.node && scored.node < dom.nodes[container.node].end;
-    let better = scored.score as f32 > 1.1 * container.score.max(0) as f32 + 200.0;
-    if !inside && better && (around || scored.score > 2 * container.score) {
+    let margin = match container.name {
+        "itemprop articleBody" | "body class" => 2.0,
+        _ => 1.5,
+    };
+    let better = scored.score as f32 > margin * container.score.max(0) as f32 + 200.0;
+    let _ = around;
+    if !inside && better {
         vec![scored, container]
     } else {
         vec![container, scored]

@@ -90,20 +90,30 @@ pub(crate) fn container(
         ("content class", &|id| labels.body[id] == 1),
     ];
     for (name, matches) in tiers {
-        let best = (1..dom.nodes.len())
-            .filter(|id| {
-                dom.nodes[*id].element.is_some() && dom.nodes[*id].tag != Tag::Body && matches(*id)
-            })
+        let found: Vec<(usize, Id)> = (1..dom.nodes.len())
+            .filter(|id| dom.nodes[*id].element.is_some() && dom.nodes[*id].tag != Tag::Body && matches(*id))
             .map(|id| (prose(id), id))
-            .max_by_key(|(prose, id)| (*prose, *id));
-        if let Some((found, node)) = best
-            && found >= MIN_PROSE
-            && found as f32 >= MIN_SHARE * total as f32
-        {
+            .collect();
+        let Some(&(most, best)) = found.iter().max_by_key(|(prose, id)| (*prose, *id)) else {
+            continue;
+        };
+        let parts = found.iter().filter(|(prose, id)| {
+            let apart = dom.nodes[*id].end <= best || *id >= dom.nodes[best].end;
+            apart && *prose >= 80 && *prose * 8 >= most && dom.attr(*id, "class") == dom.attr(best, "class")
+        });
+        let node = parts.fold(best, |node, (_, id)| common(dom, node, *id));
+        let found = if node == best { most } else { prose(node) };
+        if found >= MIN_PROSE && found as f32 >= MIN_SHARE * total as f32 {
             return Some(measures.candidate(dom, blocks, name, node));
         }
     }
     None
+}
+
+/// The innermost element around both.
+fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
+    let holds = |id: Id| id <= a.min(b) && a.max(b) < dom.nodes[id].end;
+    std::iter::once(a).chain(dom.ancestors(a)).find(|id| holds(*id)).unwrap_or(0)
 }
 
 /// The subtree with the most running text after what speaks against it.

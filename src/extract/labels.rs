@@ -40,7 +40,7 @@ impl Cut {
         let Cut::Word(name) = self else { return false };
         matches!(
             name,
-            "nav" | "share" | "breadcrumb" | "pagination" | "tags" | "meta" | "copyright" | "popup" | "gutter" | "caption" | "toc" | "cookie" | "skip link"
+            "nav" | "share" | "breadcrumb" | "pagination" | "tags" | "meta" | "copyright" | "gutter" | "caption" | "toc" | "skip link"
         )
     }
 }
