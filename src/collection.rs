@@ -218,7 +218,8 @@ fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
 }
 
 fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| before.matches('\n').count() + 1);
     let message = match line {
         Some(line) => format!("line {line}: {}", error.message()),
         None => error.message().to_owned(),

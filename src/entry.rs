@@ -16,6 +16,9 @@ pub struct Entry {
     pub canonical: CanonicalUrl,
     /// The date that the list gives.
     pub date_listed: Option<Date>,
+    /// How much of that date the list really gives.
+    #[serde(default)]
+    pub date_precision: DatePrecision,
     /// Tags as written, in list order, without exact repetitions.
     pub tags: Vec<String>,
     /// The company as written in the list, or inferred from the host.
@@ -41,6 +44,30 @@ pub struct Mention {
     pub list: String,
     /// Line of the entry in the list's source, counted from 1.
     pub line: u32,
+}
+
+/// How much of a date is known. The rest of the [`Date`] is January and the first of the month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatePrecision {
+    /// Year, month and day.
+    #[default]
+    Day,
+    /// Year and month.
+    Month,
+    /// The year alone.
+    Year,
+}
+
+impl DatePrecision {
+    /// Writes what is known of a date: `2023-03-06`, `2023-03` or `2023`.
+    pub fn write(self, date: Date) -> String {
+        match self {
+            DatePrecision::Day => date.to_string(),
+            DatePrecision::Month => format!("{:04}-{:02}", date.year(), date.month()),
+            DatePrecision::Year => format!("{:04}", date.year()),
+        }
+    }
 }
 
 /// What trailing labels (`` `Uber` `2021` ``) of an entry mean; the syntax does not tell.

@@ -13,6 +13,7 @@ use mlsearch::{Error, collection::Collection, index::generation::Generations, se
 use crate::cli::{
     args::{Global, decorated},
     failure::Failure,
+    json,
     text::sanitize,
     update,
 };
@@ -123,9 +124,7 @@ impl Context {
 
     /// Prints a value as one line of JSON.
     pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
-        serde_json::to_writer(&mut self.out, value)?;
-        self.out.write_all(b"\n")?;
-        Ok(())
+        Ok(json::write_line(&mut self.out, value)?)
     }
 
     /// Tells something beside the results.

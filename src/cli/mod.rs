@@ -9,6 +9,7 @@ mod failure;
 mod filters;
 mod hit;
 mod import;
+mod json;
 mod list;
 mod progress;
 mod recent;

@@ -1,8 +1,23 @@
 //! The extractor: from a page's bytes to what a reader sees.
 
+mod article;
+mod blocks;
+mod candidates;
+mod decode;
+mod dom;
+mod explain;
+mod labels;
+mod language;
+mod metadata;
+mod parse;
+mod prune;
+mod retain;
+mod trim;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::extract::explain::{BlockTrace, CandidateTrace, Explanation};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
@@ -93,13 +108,52 @@ pub enum Coverage {
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
 pub fn extract(input: &Input<'_>) -> Extraction {
-    let _ = input;
+    let text = decode::html(input.body, input.content_type);
+    let html = match parse::parse(&text) {
+        Ok(html) => html,
+        Err(reason) => return Extraction::without_content(Outcome::TooLarge, reason),
+    };
+    let dom = dom::Dom::new(&html);
+    let metadata = metadata::Metadata::new(&dom, input.url);
+    let sections = article::Article::find(&dom, &metadata).sections();
+    let mut content = Content {
+        title: metadata.title,
+        sections,
+        author: metadata.author,
+        date_published: metadata.date,
+        language: None,
+        site_name: metadata.site,
+    };
+    content.language = language::find(&content.text(), metadata.language.as_deref());
+    let empty = content.sections.is_empty();
     Extraction {
-        content: Content::default(),
-        outcome: Outcome::Empty,
+        content,
+        outcome: if empty { Outcome::Empty } else { Outcome::Ok },
         reason: None,
         coverage: Coverage::FullText,
-        canonical_link: None,
-        noindex: false,
+        canonical_link: metadata.canonical,
+        noindex: metadata.noindex,
+    }
+}
+
+/// Says why the page's text was kept or cut; empty for what is no HTML.
+pub fn explain(input: &Input<'_>) -> Explanation {
+    let text = decode::html(input.body, input.content_type);
+    let Ok(html) = parse::parse(&text) else { return Explanation::default() };
+    let dom = dom::Dom::new(&html);
+    let metadata = metadata::Metadata::new(&dom, input.url);
+    explain::explain(&dom, &article::Article::find(&dom, &metadata))
+}
+
+impl Extraction {
+    fn without_content(outcome: Outcome, reason: String) -> Extraction {
+        Extraction {
+            content: Content::default(),
+            outcome,
+            reason: Some(reason),
+            coverage: Coverage::FullText,
+            canonical_link: None,
+            noindex: false,
+        }
     }
 }

@@ -1,6 +1,15 @@
 //! Lists: from the bytes of a curated list to its entries.
 
+mod date;
+mod draft;
+mod html;
+mod inline;
+mod item;
+mod markdown;
+mod section;
 pub mod source;
+mod table;
+mod walk;
 
 use url::Url;
 
@@ -46,7 +55,15 @@ pub struct Warning {
 /// # Errors
 /// [`Error::List`] when the source holds no entry; the message says what was found instead.
 pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
-    let _ = source;
+    let text = String::from_utf8_lossy(source);
+    let html = markdown::render(text.trim_start_matches('\u{feff}'));
+    let entries: Vec<Entry> = walk::walk(&html, options.base.as_ref())
+        .into_iter()
+        .filter_map(|draft| draft.into_entry(options))
+        .collect();
+    if !entries.is_empty() {
+        return Ok(List { name: options.name.clone(), entries, warnings: Vec::new() });
+    }
     Err(Error::List {
         name: options.name.clone(),
         message: "no entries found".into(),

@@ -297,14 +297,22 @@ impl Store {
             |row| {
                 Ok(LastVisit {
                     at: timestamp(row, 0)?,
-                    outcome: Outcome::from_name(&row.get::<_, String>(1)?)
-                        .unwrap_or(Outcome::Unreachable),
+                    outcome: outcome(row, 1)?,
                     reason: row.get(2)?,
                     status: row.get(3)?,
                     final_url: row.get(4)?,
                 })
             },
         )
+    }
+
+    /// The outcome of the last visit to every page, in order of the keys.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn outcomes(&self) -> Result<Vec<(String, Outcome)>, Error> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, outcome(row, 1)?));
+        self.collect("SELECT key, outcome FROM visits ORDER BY key", [], read)
     }
 
     /// A named value: the answer to `robots.txt`, a fetched list, the state of an unfinished run.
@@ -425,6 +433,11 @@ fn from_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> ru
 
 fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     Timestamp::from_millisecond(row.get(column)?).map_err(|e| damaged(column, e))
+}
+
+/// An outcome by name; one of another version counts as no answer.
+fn outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<Outcome> {
+    Ok(Outcome::from_name(row.get_ref(column)?.as_str()?).unwrap_or(Outcome::Unreachable))
 }
 
 fn compress(bytes: &[u8]) -> Vec<u8> {

@@ -6,6 +6,7 @@ mod lists;
 mod lock;
 mod pages;
 mod report;
+mod status;
 
 use std::{num::NonZero, thread, time::Duration};
 
@@ -26,7 +27,10 @@ use crate::{
     update::lock::Lock,
 };
 
-pub use crate::update::report::{Progress, Report, Row};
+pub use crate::update::{
+    report::{Progress, Report, Row},
+    status::{Status, status},
+};
 
 /// How to update.
 #[derive(Clone, Debug)]

@@ -1,1 +1,242 @@
-//! Tests of the architecture room.
+//! The rules of the house, held against its own source.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Each room with the rooms that it may name. A room names only rooms above its own line, so no
+/// cycle can be written.
+const FLOORS: &[(&str, &[&str])] = &[
+    ("canonical", &[]),
+    ("page", &[]),
+    ("entry", &["canonical"]),
+    ("error", &["page"]),
+    ("aliases", &["entry", "canonical"]),
+    ("collection", &["aliases", "entry", "error"]),
+    ("list", &["aliases", "canonical", "entry", "error"]),
+    ("crawl", &["canonical", "error", "page"]),
+    ("store", &["error", "page"]),
+    ("extract", &["page"]),
+    ("index", &["aliases", "canonical", "entry", "error", "extract"]),
+    ("search", &["aliases", "canonical", "error", "extract", "index"]),
+    (
+        "update",
+        &[
+            "aliases",
+            "canonical",
+            "collection",
+            "crawl",
+            "entry",
+            "error",
+            "extract",
+            "index",
+            "list",
+            "page",
+            "store",
+        ],
+    ),
+];
+
+/// The rooms that own a package; no other room names it.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("clap", &["cli"]),
+    ("ctrlc", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("pulldown_cmark", &["list"]),
+    ("rayon", &["extract", "index", "update"]),
+    ("reqwest", &["crawl"]),
+    ("rusqlite", &["store"]),
+    ("scraper", &["extract", "list"]),
+    ("tantivy", &["index", "search"]),
+    ("tokio", &["crawl"]),
+];
+
+/// What belongs to the porch: the streams, the environment, the wall clock and the exit.
+const PORCH_ONLY: &[&str] = &[
+    "println!",
+    "print!(",
+    "eprintln!",
+    "eprint!(",
+    "std::env::",
+    "env::var",
+    "io::stdout",
+    "io::stderr",
+    "Timestamp::now",
+    "SystemTime",
+    "process::exit",
+];
+
+/// Names of rooms in which things get lost.
+const JUNK_DRAWERS: &[&str] = &["utils", "util", "types", "helpers", "common", "config", "misc"];
+
+const MOST_LINES: usize = 500;
+
+#[test]
+fn a_room_uses_only_rooms_below_it() {
+    for (position, (room, allowed)) in FLOORS.iter().enumerate() {
+        for used in *allowed {
+            let below = FLOORS[..position].iter().any(|(name, _)| name == used);
+            assert!(below, "FLOORS: `{room}` may not use `{used}`, which does not stand above it");
+        }
+    }
+    each_source(|file| {
+        let Some((_, allowed)) = FLOORS.iter().find(|(room, _)| *room == file.room) else {
+            let porch = matches!(file.room.as_str(), "cli" | "main" | "lib");
+            assert!(porch, "{}: `{}` is not in FLOORS", file.name, file.room);
+            return;
+        };
+        for used in FLOORS.iter().map(|(room, _)| *room).filter(|room| *room != file.room) {
+            let names_it = names_room(&file.code, used);
+            assert!(
+                !names_it || allowed.contains(&used),
+                "{}: `{}` may not use `{used}`",
+                file.name,
+                file.room
+            );
+        }
+        assert!(!file.code.contains("crate::cli"), "{}: the porch is above every room", file.name);
+    });
+}
+
+#[test]
+fn paths_name_the_room() {
+    each_source(|file| {
+        for forbidden in ["super::", "::*;", "::*,", "crate::prelude"] {
+            assert!(!file.code.contains(forbidden), "{}: has `{forbidden}`", file.name);
+        }
+    });
+}
+
+#[test]
+fn each_package_has_its_owners() {
+    each_source(|file| {
+        for (package, owners) in OWNERS {
+            let named = names_package(&file.code, package);
+            assert!(
+                !named || owners.contains(&file.room.as_str()),
+                "{}: `{package}` belongs to {owners:?}",
+                file.name
+            );
+        }
+    });
+}
+
+#[test]
+fn the_world_outside_belongs_to_the_porch() {
+    each_source(|file| {
+        if matches!(file.room.as_str(), "cli" | "main") {
+            return;
+        }
+        for forbidden in PORCH_ONLY {
+            assert!(!file.code.contains(forbidden), "{}: has `{forbidden}`", file.name);
+        }
+    });
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_is_no_longer_than_one_can_read() {
+    each_source(|file| {
+        assert!(file.text.starts_with("//! "), "{}: does not begin with `//! `", file.name);
+        let lines = file.text.lines().count();
+        assert!(lines <= MOST_LINES, "{}: {lines} lines are more than {MOST_LINES}", file.name);
+        let stem = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        for junk in JUNK_DRAWERS {
+            assert!(stem != *junk && file.room != *junk, "{}: is a junk drawer", file.name);
+        }
+    });
+}
+
+#[test]
+fn the_house_is_described() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let description = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    for room in FLOORS.iter().map(|(room, _)| *room).chain(["cli"]) {
+        let heading = description
+            .lines()
+            .any(|line| line.starts_with("##") && line.contains(&format!("`{room}`")));
+        assert!(heading, "ARCHITECTURE.md: no heading for `{room}`");
+    }
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+    let dependencies =
+        manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    for line in dependencies.lines().filter(|line| line.contains('=')) {
+        let package = line.split(['=', ' ', '.']).next().unwrap();
+        assert!(
+            description.contains(&format!("`{package}`")),
+            "ARCHITECTURE.md: no reason for the package `{package}`"
+        );
+    }
+}
+
+struct Source {
+    path: PathBuf,
+    /// Path below the project's root.
+    name: String,
+    /// The first component below `src`, without extension.
+    room: String,
+    text: String,
+    /// The text without comments.
+    code: String,
+}
+
+#[track_caller]
+fn each_source(check: impl Fn(&Source)) {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![src.clone()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let below = path.strip_prefix(&src).unwrap();
+                let first = below.components().next().unwrap().as_os_str().to_str().unwrap();
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                check(&Source {
+                    name: format!("src/{}", below.display()),
+                    room: first.trim_end_matches(".rs").to_owned(),
+                    code: code.collect::<Vec<_>>().join("\n"),
+                    text,
+                    path,
+                });
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} source files were found");
+}
+
+/// Whether the code names `crate::room`, alone or in a `use crate::{…}` group.
+fn names_room(code: &str, room: &str) -> bool {
+    let direct = format!("crate::{room}");
+    if code.match_indices(&direct).any(|(at, _)| !continues_word(&code[at + direct.len()..])) {
+        return true;
+    }
+    code.split("use crate::{").skip(1).any(|group| {
+        let mut depth = 0;
+        let items = group.split(';').next().unwrap_or_default().split(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            c == ',' && depth == 0
+        });
+        items.into_iter().any(|item| item.trim().split([':', '}']).next() == Some(room))
+    })
+}
+
+/// Whether the code has `package::` or `use package`, and not as a part of a longer word.
+fn names_package(code: &str, package: &str) -> bool {
+    code.match_indices(package).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = &code[at + package.len()..];
+        let begins =
+            !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '"' | '.'));
+        begins && after.starts_with("::")
+    })
+}
+
+fn continues_word(rest: &str) -> bool {
+    rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+}

@@ -1,1 +1,129 @@
-//! Tests of the cli room.
+//! The command line: exit codes, streams, terminals, help.
+
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+};
+
+use crate::program::{Collection, Run, program};
+
+#[test]
+fn exit_codes_are_those_of_grep() {
+    let collection = Collection::offline();
+    assert_eq!(collection.run(&["update"]).code, 0);
+    assert_eq!(collection.run(&["kubernetes"]).code, 0);
+    assert_eq!(collection.run(&["xyzzyplugh"]).code, 1);
+    assert_eq!(collection.run(&["update", "--no-such-flag"]).code, 2);
+    assert_eq!(collection.run(&["drift", "--company", "nosuchcompany"]).code, 2);
+}
+
+#[test]
+fn a_word_that_is_a_command_can_be_searched_for() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    for args in [&["search", "update"][..], &["--", "update"], &["search", "list", "curated"]] {
+        let run = collection.run(args);
+        assert!(run.code < 2, "{args:?}: {}", run.stderr);
+    }
+    let wrong = collection.run(&["update", "policy"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("mlsearch -- update policy"), "{}", wrong.stderr);
+}
+
+#[test]
+fn an_index_that_is_not_there_is_an_error_with_a_hint() {
+    let dir = tempfile::tempdir().unwrap();
+    for args in [&["drift"][..], &["facets", "company"], &["update"], &["status"]] {
+        let run = Run::of(program().args(args).env("MLSEARCH_INDEX", dir.path()));
+        assert_eq!(run.code, 2, "{args:?}");
+        assert!(run.stderr.contains("hint: "), "{args:?}: {}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing may be written there");
+}
+
+#[test]
+fn a_settings_file_that_does_not_parse_is_named_with_its_line() {
+    let collection = Collection::offline();
+    std::fs::write(collection.file("mlsearch.toml"), "contact = \"x\"\n[crawl]\ndelai = 3\n")
+        .unwrap();
+    let run = collection.run(&["update"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("mlsearch.toml`: line 3: unknown field `delai`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    let mut child = collection
+        .command(&["machine learning", "-n", "50"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("error") && !stderr.contains("panicked"), "{stderr}");
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_those_who_ask() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    assert!(!collection.ok(&["kubernetes"]).stdout.contains('\u{1b}'));
+    assert!(collection.ok(&["kubernetes", "--color", "always"]).stdout.contains('\u{1b}'));
+    let asked =
+        collection.command(&["kubernetes", "--color", "never"]).env("CLICOLOR_FORCE", "1").output();
+    assert!(!asked.unwrap().stdout.contains(&0x1b));
+}
+
+#[test]
+fn escape_sequences_of_a_list_do_not_reach_the_terminal() {
+    let collection = Collection::offline();
+    let list = "## [Red \u{1b}[31malert\u{1b}]0;owned\u{7} \u{202e}dnuorg](https://a.example.org/x)\n\
+                Tags: evil\u{1b}[2J<BR>\nCompany: Bad\u{9b}31m<BR>\n";
+    std::fs::write(collection.file("lists/awesome-mlops-articles.md"), list).unwrap();
+    collection.run(&["update"]);
+    for args in [&["alert"][..], &["alert", "--json"], &["facets", "company"], &["status"]] {
+        let run = collection.run(args);
+        let text = format!("{}{}", run.stdout, run.stderr);
+        let harmful = |c: &char| matches!(c, '\u{1b}' | '\u{7}' | '\u{9b}' | '\u{202e}');
+        assert_eq!(text.chars().find(harmful), None, "{args:?}: {text:?}");
+    }
+}
+
+#[test]
+fn help_manual_and_completions_come_from_one_place() {
+    for args in
+        [&["--help"][..], &["update", "--help"], &["man"], &["completions", "bash"], &["--version"]]
+    {
+        let run = Run::of(program().args(args));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+        assert!(run.stdout.contains("mlsearch"), "{args:?}");
+    }
+    let bare = Run::of(&mut program());
+    assert!(bare.stdout.contains("Usage: mlsearch"), "{}", bare.stdout);
+}
+
+#[test]
+fn without_any_collection_the_default_one_is_made_among_the_users_data() {
+    let home = tempfile::tempdir().unwrap();
+    let work = tempfile::tempdir().unwrap();
+    std::fs::create_dir(work.path().join("index")).unwrap();
+    let mut command: Command = program();
+    command.current_dir(work.path()).args(["kubernetes"]);
+    for name in ["HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA", "USERPROFILE"] {
+        command.env(name, home.path());
+    }
+    for name in ["HTTPS_PROXY", "HTTP_PROXY"] {
+        command.env(name, "http://127.0.0.1:9");
+    }
+    let run = Run::of(&mut command);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let left = std::fs::read_dir(work.path().join("index")).unwrap().count();
+    assert_eq!(left, 0, "a stranger's `index` folder is never touched");
+    assert!(home.path().read_dir().unwrap().count() > 0);
+}

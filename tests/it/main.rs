@@ -1,10 +1,15 @@
 //! The integration tests: one binary, real files, real servers on loopback, the real program.
 
+#![allow(unreachable_pub, reason = "a test binary has no public interface")]
+
 mod architecture;
 mod cli;
 mod crawl;
 mod extract;
 mod index;
 mod list;
+mod program;
 mod search;
+mod store;
 mod update;
+mod web;

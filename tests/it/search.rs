@@ -22,6 +22,7 @@ fn document(line: &str) -> Document {
         url: url.into(),
         canonical: CanonicalUrl::parse(url).unwrap(),
         date_listed: (!date.is_empty()).then(|| date.parse().unwrap()),
+        date_precision: mlsearch::entry::DatePrecision::default(),
         tags: tags.split(',').map(|tag| tag.trim().to_owned()).filter(|t| !t.is_empty()).collect(),
         company: (!company.is_empty()).then(|| company.into()),
         company_inferred: false,

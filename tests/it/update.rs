@@ -1,1 +1,240 @@
-//! Tests of the update room.
+//! Updating a collection in a web of our own: every door from the list to the published index.
+
+use std::{
+    fs,
+    process::{Child, Stdio},
+};
+
+use mlsearch::{entry::Entry, list};
+use serde_json::Value;
+
+use crate::{
+    program::Collection,
+    web::{Answer, Web},
+};
+
+/// The entries of the default list, one for each document.
+fn entries() -> Vec<Entry> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/index/lists/awesome-mlops-articles.md");
+    let options = list::Options { name: "default".into(), ..list::Options::default() };
+    list::merge(vec![list::parse(&fs::read(path).unwrap(), &options).unwrap()])
+}
+
+/// A page of our own writing: an article between a site's usual furniture.
+fn article(title: &str, number: usize, word: &str) -> String {
+    let paragraph = format!(
+        "This is what the team behind article number {number} learned, written down for those who \
+         come after them. The first attempt was slow, the second one broke under load, and the \
+         third one is what runs today. Its inner name is {word}, and nobody remembers why."
+    );
+    format!(
+        "<!doctype html><html lang=en><head><title>{title} | Example</title>\
+         <meta property='og:site_name' content='Example'></head><body>\
+         <nav><a href=/>Home</a> <a href=/about>About</a> <a href=/jobs>Careers</a></nav>\
+         <article><h1>{title}</h1><p>{paragraph}</p><h2>What broke</h2><p>{paragraph}</p>\
+         <p>{paragraph}</p><pre><code>let answer = {number};</code></pre></article>\
+         <footer>Subscribe to our newsletter. All rights reserved.</footer></body></html>"
+    )
+}
+
+/// A web that has an article for each entry; each holds one word that no other has.
+fn web_of_articles(entries: &[Entry]) -> Web {
+    let web = Web::start();
+    for (number, entry) in entries.iter().enumerate() {
+        let url = entry.url.split('#').next().unwrap();
+        let body = article(entry.title(), number, &word(number));
+        web.put(url, Answer::html(body).with("ETag", &format!("\"v{number}\"")));
+    }
+    web
+}
+
+/// A word of letters only that stands for a number.
+fn word(number: usize) -> String {
+    let letter = |digit: usize| char::from(b'a' + u8::try_from(digit).unwrap());
+    format!("zyx{}{}qu", letter(number / 10), letter(number % 10))
+}
+
+fn urls(found: &Value) -> Vec<&str> {
+    found["hits"].as_array().unwrap().iter().map(|hit| hit["url"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn what_the_articles_say_is_found_and_visited_once() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let collection = Collection::in_web(&web);
+    let report = collection.ok(&["update", "--delay", "0", "--json"]);
+    assert_eq!(report.stdout.lines().count(), 50, "{}", report.stdout);
+    for line in report.stdout.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(row["outcome"], "ok", "{line}");
+        assert!(row["text_chars"].as_u64().unwrap() > 300, "{line}");
+    }
+    for (number, entry) in entries.iter().enumerate() {
+        let found = collection.json(&[&word(number), "--json"]);
+        assert_eq!(urls(&found), [entry.url.as_str()]);
+        assert_eq!(found["hits"][0]["provenance"]["kind"], "full_text");
+    }
+    let first = web.take_seen();
+    let robots = first.iter().filter(|seen| seen.url.ends_with("/robots.txt")).count();
+    assert_eq!(robots, 42, "robots.txt is asked for once a host");
+    assert_eq!(first.len(), 50 + 42);
+    assert!(first.iter().all(|seen| seen.headers["user-agent"].starts_with("mlsearch/")));
+
+    // The second visit asks whether anything has changed, and nothing is extracted or built.
+    let before = fs::read_to_string(collection.file("CURRENT")).unwrap();
+    let second = collection.ok(&["update", "--delay", "0", "--refresh"]);
+    assert!(second.stdout.contains("50  unchanged"), "{}", second.stdout);
+    assert!(second.stdout.contains("nothing has changed"), "{}", second.stdout);
+    assert_eq!(fs::read_to_string(collection.file("CURRENT")).unwrap(), before);
+    let seen = web.take_seen();
+    assert_eq!(seen.len(), 50, "no robots.txt again within a day");
+    assert!(seen.iter().all(|seen| seen.headers.contains_key("if-none-match")));
+}
+
+#[test]
+fn an_offline_update_sends_no_request_and_gives_the_same_results() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let collection = Collection::in_web(&web);
+    collection.ok(&["update", "--delay", "0", "--jobs", "1"]);
+    let query = ["team learned slow load", "-n", "50", "--json"];
+    let before = collection.ok(&query).stdout;
+    web.take_seen();
+    fs::remove_file(collection.file("CURRENT")).unwrap();
+    fs::remove_dir_all(collection.file("generations")).unwrap();
+    collection.ok(&["update", "--offline", "--jobs", "8"]);
+    assert_eq!(web.count_seen(), 0);
+    assert_eq!(collection.ok(&query).stdout, before);
+}
+
+#[test]
+fn a_page_that_is_lost_keeps_its_last_good_text() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let collection = Collection::in_web(&web);
+    collection.ok(&["update", "--delay", "0"]);
+    web.put(&entries[0].url, Answer::status(404));
+    web.put(
+        &entries[1].url,
+        Answer::html("<html><body><div id=root></div><script>1</script></body></html>"),
+    );
+    web.put(&entries[2].url, Answer::status(403));
+    let run = collection.ok(&["update", "--delay", "0", "--refresh"]);
+    for outcome in ["1  gone", "1  empty", "1  blocked"] {
+        assert!(run.stdout.contains(outcome), "{}", run.stdout);
+    }
+    for number in 0..3 {
+        let found = collection.json(&[&word(number), "--json"]);
+        assert_eq!(urls(&found), [entries[number].url.as_str()]);
+        assert_eq!(found["hits"][0]["provenance"]["kind"], "last_good");
+    }
+}
+
+#[test]
+fn an_index_that_lost_too_much_is_refused_unless_forced() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let collection = Collection::in_web(&web);
+    collection.ok(&["update", "--delay", "0"]);
+    let list = collection.file("lists/awesome-mlops-articles.md");
+    let text = fs::read_to_string(&list).unwrap();
+    let half = text.split_at(text.match_indices("\n## ").nth(25).unwrap().0).0;
+    fs::write(&list, half).unwrap();
+    let refused = collection.run(&["update", "--offline"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("where there were 50"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("--force"), "{}", refused.stderr);
+    let search = collection.ok(&[&word(40), "--json"]);
+    assert!(search.stderr.contains("refused"), "{}", search.stderr);
+    collection.ok(&["update", "--offline", "--force"]);
+    assert_eq!(collection.run(&[&word(40)]).code, 1);
+}
+
+#[test]
+fn a_killed_update_leaves_the_old_index_and_the_next_one_goes_on() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let collection = Collection::in_web(&web);
+    collection.ok(&["update", "--delay", "0"]);
+    web.take_seen();
+    for (number, entry) in entries.iter().enumerate() {
+        web.put(&entry.url, Answer::html(article(entry.title(), number, &word(number + 100))));
+    }
+    for kill_after in [1, 10, 30] {
+        let mut update = collection.command(&["update", "--delay", "0.02"]);
+        let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        wait_until(&mut child, || web.count_seen() >= kill_after);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(urls(&collection.json(&[&word(7), "--json"])), [entries[7].url.as_str()]);
+    }
+    web.take_seen();
+    collection.ok(&["update", "--delay", "0"]);
+    let seen = web.take_seen().iter().filter(|seen| !seen.url.ends_with("/robots.txt")).count();
+    assert!(seen < 50, "{seen} pages were visited again");
+    for (number, entry) in entries.iter().enumerate() {
+        let found = collection.json(&[&word(number + 100), "--json"]);
+        assert_eq!(urls(&found), [entry.url.as_str()]);
+    }
+}
+
+#[test]
+fn the_second_of_two_updates_is_told_of_the_first() {
+    let web = Web::start();
+    let (hold, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    web.otherwise(move |_| {
+        // Ends when the test lets go of the sender.
+        let _ = held.lock().unwrap().recv();
+        Some(Answer::status(404))
+    });
+    let collection = Collection::in_web(&web);
+    let mut update = collection.command(&["update", "--delay", "0"]);
+    let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until(&mut child, || collection.file("pages.sqlite").exists());
+    let second = collection.run(&["update"]);
+    assert_eq!(second.code, 2);
+    assert!(second.stderr.contains(&format!("process {}", child.id())), "{}", second.stderr);
+    assert!(second.stderr.contains("hint:"), "{}", second.stderr);
+    drop(hold);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn without_a_network_the_lists_alone_are_indexed() {
+    let collection = Collection::offline();
+    let found = collection.ok(&["feature store drift"]);
+    assert!(found.stderr.contains("building it now"), "{}", found.stderr);
+    assert!(found.stderr.contains("could not be fetched"), "{}", found.stderr);
+    assert!(found.stdout.contains("list only"), "{}", found.stdout);
+    let again = collection.ok(&["feature store drift"]);
+    assert_eq!(again.stdout, found.stdout);
+    assert_eq!(again.stderr, "");
+}
+
+#[test]
+fn a_list_from_the_web_outlives_its_server() {
+    let web = Web::start();
+    let url = "https://lists.example.org/mlops.md";
+    let body = "# Articles\n\n- [On drift](https://a.example.org/drift) - why it happens\n";
+    let text = vec![("Content-Type".into(), "text/markdown".into())];
+    web.put(url, Answer { status: 200, headers: text, body: body.into() });
+    let collection = Collection::in_web(&web);
+    fs::write(collection.file("mlsearch.toml"), format!("[[list]]\nsource = \"{url}\"\n")).unwrap();
+    collection.ok(&["update", "--delay", "0"]);
+    web.put(url, Answer::status(404));
+    let run = collection.ok(&["update", "--delay", "0"]);
+    assert!(run.stderr.contains("going on with the copy of"), "{}", run.stderr);
+    assert_eq!(urls(&collection.json(&["drift", "--json"])), ["https://a.example.org/drift"]);
+}
+
+/// Waits for a condition that a running child brings about. Fails when the child ends before.
+#[track_caller]
+fn wait_until(child: &mut Child, condition: impl Fn() -> bool) {
+    while !condition() {
+        assert!(child.try_wait().unwrap().is_none(), "the update ended too early");
+        std::thread::yield_now();
+    }
+}

@@ -1,0 +1,282 @@
+//! Blocks: the page's text as paragraphs, headings, items, rows and code, in document order.
+//!
+//! Every later step works on this list: a candidate is a set of blocks, and what a subtree holds
+//! is a difference of two prefix sums.
+
+use crate::extract::{
+    dom::{Dom, Id, Tag},
+    labels::Labels,
+};
+
+/// A run of text between two block edges.
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// The innermost block element around it.
+    pub(crate) owner: Id,
+    /// Its first text node.
+    pub(crate) first: Id,
+    /// What it is to a reader.
+    pub(crate) kind: Kind,
+    /// The text: white space collapsed, except in code; the cells of a row joined by tabs.
+    pub(crate) text: String,
+    /// Characters other than white space.
+    pub(crate) chars: usize,
+    /// Those of `chars` that stand in links.
+    pub(crate) link_chars: usize,
+    /// Signs that end or divide a sentence.
+    pub(crate) stops: usize,
+}
+
+/// What a block is to a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Heading(u8),
+    Paragraph,
+    Item,
+    Row,
+    Code,
+    Quote,
+    Caption,
+    Loose,
+}
+
+impl Kind {
+    /// The name shown to people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Heading(_) => "heading",
+            Kind::Paragraph => "paragraph",
+            Kind::Item => "item",
+            Kind::Row => "row",
+            Kind::Code => "code",
+            Kind::Quote => "quote",
+            Kind::Caption => "caption",
+            Kind::Loose => "loose",
+        }
+    }
+}
+
+impl Block {
+    /// Share of the characters that stand in links, 0 to 1.
+    pub(crate) fn link_share(&self) -> f32 {
+        self.link_chars as f32 / self.chars.max(1) as f32
+    }
+
+    /// Whether it reads like running text rather than a label or a menu.
+    pub(crate) fn is_prose(&self) -> bool {
+        match self.kind {
+            Kind::Heading(_) | Kind::Caption => false,
+            Kind::Code => true,
+            _ => {
+                self.link_share() < 0.5 && (self.chars >= 80 || self.chars >= 30 && self.stops > 0)
+            }
+        }
+    }
+}
+
+/// The blocks of a page and where each subtree's blocks stand.
+pub(crate) struct Blocks {
+    /// In document order.
+    pub(crate) list: Vec<Block>,
+    /// For each node, how many blocks start before it.
+    before: Vec<u32>,
+}
+
+impl Blocks {
+    /// Cuts a page's body into blocks.
+    pub(crate) fn new(dom: &Dom<'_>, labels: &Labels) -> Blocks {
+        let mut builder = Builder::new(dom);
+        let mut before = Vec::with_capacity(dom.nodes.len() + 1);
+        let mut open: Vec<Id> = Vec::new();
+        let mut at = 0;
+        while at < dom.nodes.len() {
+            while open.last().is_some_and(|id| dom.nodes[*id].end <= at) {
+                let closed = open.pop().expect("the loop has seen a last element");
+                builder.edge(closed, open.last().copied().unwrap_or(0));
+            }
+            let node = &dom.nodes[at];
+            let skip = node.tag.is_silent() || labels.is_dropped_inline(at);
+            if node.tag.is_block() && !skip {
+                builder.edge(at, at);
+                open.push(at);
+            }
+            before.push(builder.blocks.len() as u32);
+            match node.tag {
+                _ if skip => {
+                    let count = builder.blocks.len() as u32;
+                    before.extend((at + 1..node.end).map(|_| count));
+                    at = node.end;
+                    continue;
+                }
+                Tag::Text => builder.text(at, node.text),
+                Tag::Break => builder.line_break(),
+                Tag::Anchor => builder.link_end = builder.link_end.max(node.end),
+                _ => {}
+            }
+            at += 1;
+        }
+        builder.flush();
+        before.push(builder.blocks.len() as u32);
+        Blocks { list: builder.blocks, before }
+    }
+
+    /// The blocks of a subtree, as a range of `list`.
+    pub(crate) fn of(&self, dom: &Dom<'_>, id: Id) -> std::ops::Range<usize> {
+        self.before[id] as usize..self.before[dom.nodes[id].end] as usize
+    }
+}
+
+struct Builder<'a, 'd> {
+    dom: &'a Dom<'d>,
+    blocks: Vec<Block>,
+    kinds: Vec<Kind>,
+    simple_rows: Vec<bool>,
+    owner: Id,
+    first: Id,
+    text: String,
+    chars: usize,
+    link_chars: usize,
+    stops: usize,
+    link_end: Id,
+    breaks: u8,
+}
+
+impl<'a, 'd> Builder<'a, 'd> {
+    fn new(dom: &'a Dom<'d>) -> Builder<'a, 'd> {
+        let mut kinds = Vec::with_capacity(dom.nodes.len());
+        let mut simple_rows = vec![true; dom.nodes.len()];
+        let mut rows: Vec<Id> = Vec::new();
+        for (id, node) in dom.nodes.iter().enumerate() {
+            let above = kinds.get(node.parent).copied().unwrap_or(Kind::Loose);
+            kinds.push(match (node.tag, above) {
+                (_, Kind::Code | Kind::Heading(_)) => above,
+                (Tag::Pre, _) => Kind::Code,
+                (Tag::Heading(level), _) => Kind::Heading(level),
+                (Tag::Item | Tag::Definition, _) => Kind::Item,
+                (Tag::Row, _) => Kind::Row,
+                (Tag::Cell, _) => above,
+                (Tag::Quote, _) => Kind::Quote,
+                (Tag::Caption, _) => Kind::Caption,
+                (Tag::Paragraph, Kind::Loose | Kind::Row) => Kind::Paragraph,
+                _ => above,
+            });
+            while rows.last().is_some_and(|row| dom.nodes[*row].end <= id) {
+                rows.pop();
+            }
+            match node.tag {
+                Tag::Row => {
+                    if let Some(outer) = rows.last() {
+                        simple_rows[*outer] = false;
+                    }
+                    rows.push(id);
+                }
+                Tag::Cell => {}
+                tag if tag.is_block() => {
+                    if let Some(row) = rows.last() {
+                        simple_rows[*row] = false;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Builder {
+            dom,
+            blocks: Vec::new(),
+            kinds,
+            simple_rows,
+            owner: 0,
+            first: 0,
+            text: String::new(),
+            chars: 0,
+            link_chars: 0,
+            stops: 0,
+            link_end: 0,
+            breaks: 0,
+        }
+    }
+
+    /// A block element opens or closes; what follows belongs to `owner`.
+    fn edge(&mut self, id: Id, owner: Id) {
+        let node = &self.dom.nodes[id];
+        if node.tag == Tag::Cell && self.simple_rows[self.row_of(id)] {
+            if !self.text.is_empty() && !self.text.ends_with('\t') {
+                self.text.truncate(self.text.trim_end().len());
+                self.text.push('\t');
+            }
+            return;
+        }
+        self.flush();
+        self.owner = owner;
+    }
+
+    fn row_of(&self, cell: Id) -> Id {
+        self.dom.ancestors(cell).find(|id| self.dom.nodes[*id].tag == Tag::Row).unwrap_or(0)
+    }
+
+    fn line_break(&mut self) {
+        if self.kinds[self.owner] == Kind::Code {
+            self.text.push('\n');
+            return;
+        }
+        self.breaks += 1;
+        if self.breaks >= 2 && !self.text.is_empty() {
+            self.flush();
+        } else if !self.text.is_empty() && !self.text.ends_with(char::is_whitespace) {
+            self.text.push(' ');
+        }
+    }
+
+    fn text(&mut self, id: Id, text: &str) {
+        let code = self.kinds[self.owner] == Kind::Code;
+        if self.chars == 0 {
+            self.first = id;
+        }
+        let linked = id < self.link_end;
+        for c in text.chars() {
+            if c.is_whitespace() || c == '\u{200B}' || c == '\u{FEFF}' {
+                if code {
+                    self.text.push(c);
+                } else if !self.text.is_empty() && !self.text.ends_with([' ', '\t']) {
+                    self.text.push(' ');
+                }
+                continue;
+            }
+            if c == '\u{AD}' || c.is_control() {
+                continue;
+            }
+            self.breaks = 0;
+            self.text.push(c);
+            self.chars += 1;
+            self.link_chars += usize::from(linked);
+            let stop = matches!(
+                c,
+                '.' | ',' | '!' | '?' | ';' | '。' | '、' | '，' | '？' | '！' | '।' | '؟' | '،'
+            );
+            self.stops += usize::from(stop);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.breaks = 0;
+        if self.chars == 0 {
+            self.text.clear();
+            return;
+        }
+        let kind = self.kinds[self.owner];
+        let text = if kind == Kind::Code {
+            self.text.trim_matches('\n').trim_end().to_owned()
+        } else {
+            self.text.trim().to_owned()
+        };
+        self.text.clear();
+        self.blocks.push(Block {
+            owner: self.owner,
+            first: self.first,
+            kind,
+            text,
+            chars: std::mem::take(&mut self.chars),
+            link_chars: std::mem::take(&mut self.link_chars),
+            stops: std::mem::take(&mut self.stops),
+        });
+    }
+}

@@ -1,0 +1,126 @@
+//! Candidates: the subtrees that may hold the article.
+
+use crate::extract::{
+    blocks::{Block, Blocks, Kind},
+    dom::{Dom, Id, Tag},
+    labels::{Cut, Labels},
+    prune::PrefixSum,
+};
+
+/// A candidate needs as many characters of running text.
+const MIN_PROSE: usize = 250;
+/// And this share of what the page has.
+const MIN_SHARE: f32 = 0.3;
+
+/// A subtree that may hold the article.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    /// How it was found.
+    pub(crate) name: &'static str,
+    /// Its top node.
+    pub(crate) node: Id,
+    /// Characters of running text in it that are not cut.
+    pub(crate) prose: usize,
+    /// Running text less what speaks against it.
+    pub(crate) score: i64,
+}
+
+/// The measures by which subtrees are compared, over the blocks that were not cut.
+pub(crate) struct Measures {
+    prose: PrefixSum,
+    gain: PrefixSum,
+    loss: PrefixSum,
+}
+
+impl Measures {
+    /// Measures the blocks that were not cut.
+    pub(crate) fn new(blocks: &[Block], cuts: &[Option<Cut>]) -> Measures {
+        let kept = |measure: fn(&Block) -> usize| {
+            PrefixSum::of_values(
+                blocks.iter().zip(cuts).map(
+                    move |(block, cut)| {
+                        if cut.is_some() { 0 } else { measure(block) }
+                    },
+                ),
+            )
+        };
+        Measures {
+            prose: kept(|b| if b.is_prose() { b.chars - b.link_chars } else { 0 }),
+            gain: kept(|b| match b.kind {
+                Kind::Code => b.chars.min(600),
+                _ if b.is_prose() => b.chars - b.link_chars,
+                _ => 0,
+            }),
+            loss: kept(|b| match b.kind {
+                Kind::Code => 0,
+                Kind::Heading(_) => b.link_chars,
+                _ if b.is_prose() => b.link_chars,
+                _ => 15 + b.link_chars,
+            }),
+        }
+    }
+}
+
+impl Measures {
+    fn score(&self, range: std::ops::Range<usize>) -> i64 {
+        self.gain.of(range.clone()) as i64 - 2 * self.loss.of(range) as i64
+    }
+
+    fn candidate(&self, dom: &Dom<'_>, blocks: &Blocks, name: &'static str, node: Id) -> Candidate {
+        let range = blocks.of(dom, node);
+        Candidate { name, node, prose: self.prose.of(range.clone()), score: self.score(range) }
+    }
+}
+
+/// The container that tags, classes and ids name as the article's body.
+pub(crate) fn container(
+    dom: &Dom<'_>,
+    labels: &Labels,
+    blocks: &Blocks,
+    measures: &Measures,
+) -> Option<Candidate> {
+    let total = measures.prose.of(0..blocks.list.len());
+    let prose = |id: Id| measures.prose.of(blocks.of(dom, id));
+    let tiers: [(&'static str, &dyn Fn(Id) -> bool); 6] = [
+        ("itemprop articleBody", &|id| dom.attr_has(id, "itemprop", "articleBody")),
+        ("body class", &|id| labels.body[id] == 3),
+        ("prose class", &|id| labels.body[id] == 2),
+        ("article", &|id| dom.nodes[id].tag == Tag::Article),
+        ("main", &|id| dom.nodes[id].tag == Tag::Main || dom.attr_has(id, "role", "main")),
+        ("content class", &|id| labels.body[id] == 1),
+    ];
+    for (name, matches) in tiers {
+        let found: Vec<(usize, Id)> = (1..dom.nodes.len())
+            .filter(|id| dom.nodes[*id].element.is_some() && dom.nodes[*id].tag != Tag::Body && matches(*id))
+            .map(|id| (prose(id), id))
+            .collect();
+        let Some(&(most, best)) = found.iter().max_by_key(|(prose, id)| (*prose, *id)) else {
+            continue;
+        };
+        let parts = found.iter().filter(|(prose, id)| {
+            let apart = dom.nodes[*id].end <= best || *id >= dom.nodes[best].end;
+            apart && *prose >= 80 && *prose * 8 >= most && dom.attr(*id, "class") == dom.attr(best, "class")
+        });
+        let node = parts.fold(best, |node, (_, id)| common(dom, node, *id));
+        let found = if node == best { most } else { prose(node) };
+        if found >= MIN_PROSE && found as f32 >= MIN_SHARE * total as f32 {
+            return Some(measures.candidate(dom, blocks, name, node));
+        }
+    }
+    None
+}
+
+/// The innermost element around both.
+fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
+    let holds = |id: Id| id <= a.min(b) && a.max(b) < dom.nodes[id].end;
+    std::iter::once(a).chain(dom.ancestors(a)).find(|id| holds(*id)).unwrap_or(0)
+}
+
+/// The subtree with the most running text after what speaks against it.
+pub(crate) fn scored(dom: &Dom<'_>, blocks: &Blocks, measures: &Measures) -> Candidate {
+    let node = (0..dom.nodes.len())
+        .filter(|id| dom.nodes[*id].tag.is_block())
+        .max_by_key(|id| (measures.score(blocks.of(dom, *id)), *id))
+        .unwrap_or(0);
+    measures.candidate(dom, blocks, "scored", node)
+}

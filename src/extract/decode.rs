@@ -1,0 +1,127 @@
+//! Decoding: from bytes and a declared charset to text.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// How many bytes at the start of a page are searched for a `<meta>` charset.
+const META_WINDOW_BYTES: usize = 8 * 1024;
+/// How many bytes are shown to the detector when nothing is declared.
+const GUESS_WINDOW_BYTES: usize = 64 * 1024;
+
+/// Decodes a page: byte order mark, then the header's charset, then `<meta>`, then UTF-8 if the
+/// bytes are UTF-8, then a guess. What cannot be decoded becomes U+FFFD.
+pub(crate) fn html(body: &[u8], content_type: Option<&str>) -> String {
+    text_as(body, header_charset(content_type).or_else(|| meta_charset(body)))
+}
+
+/// Decodes text that has no markup to declare its charset.
+pub(crate) fn plain(body: &[u8], content_type: Option<&str>) -> String {
+    text_as(body, header_charset(content_type))
+}
+
+fn text_as(body: &[u8], declared: Option<&'static Encoding>) -> String {
+    if let Some((encoding, mark)) = Encoding::for_bom(body) {
+        return encoding.decode_without_bom_handling(&body[mark..]).0.into_owned();
+    }
+    if let Some(encoding) = declared.filter(|encoding| *encoding != UTF_8) {
+        // A Latin-1 declaration over bytes that are UTF-8 throughout is a template's leftover.
+        let leftover = encoding == WINDOWS_1252 && !body.is_ascii();
+        if !leftover || std::str::from_utf8(body).is_err() {
+            return encoding.decode_without_bom_handling(body).0.into_owned();
+        }
+    }
+    match std::str::from_utf8(body) {
+        Ok(text) => text.to_owned(),
+        // A few broken bytes in a page that declares UTF-8 do not make it another charset.
+        Err(_) if declared.is_some() => String::from_utf8_lossy(body).into_owned(),
+        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(body).into_owned(),
+        Err(_) => guess(body).decode_without_bom_handling(body).0.into_owned(),
+    }
+}
+
+fn guess(body: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let window = &body[..body.len().min(GUESS_WINDOW_BYTES)];
+    detector.feed(window, window.len() == body.len());
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+fn header_charset(content_type: Option<&str>) -> Option<&'static Encoding> {
+    label_after_charset(content_type?.as_bytes())
+}
+
+/// The charset of the first `<meta charset>` or `<meta http-equiv content="…; charset=…">`.
+fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
+    let mut rest = &body[..body.len().min(META_WINDOW_BYTES)];
+    while let Some(at) = rest.windows(5).position(|w| w.eq_ignore_ascii_case(b"<meta")) {
+        rest = &rest[at + 5..];
+        let end = rest.iter().position(|b| *b == b'>').unwrap_or(rest.len());
+        if let Some(encoding) = label_after_charset(&rest[..end]) {
+            // A page that could be read as ASCII up to here is not UTF-16, whatever it says.
+            let wide = encoding == UTF_16LE || encoding == UTF_16BE;
+            return Some(if wide { UTF_8 } else { encoding });
+        }
+        rest = &rest[end..];
+    }
+    None
+}
+
+fn label_after_charset(bytes: &[u8]) -> Option<&'static Encoding> {
+    let at = bytes.windows(7).position(|w| w.eq_ignore_ascii_case(b"charset"))?;
+    let rest = bytes[at + 7..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+    let end = rest
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b';' | b'/' | b','))
+        .unwrap_or(rest.len());
+    Encoding::for_label(&rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::decode;
+
+    #[track_caller]
+    fn check(body: &[u8], content_type: Option<&str>, expected: &str) {
+        assert_eq!(decode::html(body, content_type), expected);
+    }
+
+    #[test]
+    fn a_byte_order_mark_beats_the_header() {
+        check(b"\xEF\xBB\xBFna\xC3\xAFve", Some("text/html; charset=iso-8859-1"), "naïve");
+        check(b"\xFF\xFEh\0i\0", None, "hi");
+    }
+
+    #[test]
+    fn the_header_beats_the_meta_element() {
+        check(
+            b"<meta charset=koi8-r>\xE4",
+            Some("text/html;charset=\"windows-1252\""),
+            "<meta charset=koi8-r>ä",
+        );
+    }
+
+    #[test]
+    fn the_meta_element_is_read_in_both_forms() {
+        check(b"<META charset='Shift_JIS'>\x82\xA0", None, "<META charset='Shift_JIS'>あ");
+        let page = b"<meta content='text/html; charset=windows-1251' http-equiv=a>\xE4";
+        check(page, None, "<meta content='text/html; charset=windows-1251' http-equiv=a>д");
+    }
+
+    #[test]
+    fn utf8_under_a_latin1_declaration_stays_utf8() {
+        check("naïve".as_bytes(), Some("text/html; charset=iso-8859-1"), "naïve");
+    }
+
+    #[test]
+    fn undeclared_bytes_are_guessed() {
+        let russian =
+            b"\xCF\xF0\xE8\xE2\xE5\xF2, \xEA\xE0\xEA \xE4\xE5\xEB\xE0? \xD5\xEE\xF0\xEE\xF8\xEE.";
+        check(russian, None, "Привет, как дела? Хорошо.");
+    }
+
+    #[test]
+    fn broken_bytes_in_declared_utf8_become_replacement_characters() {
+        check(b"<meta charset=utf-8>a\xFFb", None, "<meta charset=utf-8>a\u{FFFD}b");
+    }
+}

@@ -1,0 +1,300 @@
+//! The page as a flat list of nodes in document order, so that no rule recurses and a subtree is
+//! a range.
+
+use ego_tree::NodeRef;
+use scraper::{Html, Node as HtmlNode, node::Element};
+
+/// Streamed parts beyond this number stay where they are.
+const MAX_STREAMED_PARTS: usize = 64;
+
+/// Index of a node in [`Dom::nodes`].
+pub(crate) type Id = usize;
+
+/// A page in document order.
+pub(crate) struct Dom<'a> {
+    /// Elements and texts; the first one is the document itself.
+    pub(crate) nodes: Vec<Node<'a>>,
+}
+
+/// An element or a text.
+pub(crate) struct Node<'a> {
+    /// The parent; the document is its own.
+    pub(crate) parent: Id,
+    /// The subtree is the range from this node to `end`, which is not part of it.
+    pub(crate) end: Id,
+    /// What it is.
+    pub(crate) tag: Tag,
+    /// The element, unless it is a text.
+    pub(crate) element: Option<&'a Element>,
+    /// The text, empty for elements.
+    pub(crate) text: &'a str,
+}
+
+/// Elements as far as the rules tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag {
+    Text,
+    Anchor,
+    Article,
+    Aside,
+    Body,
+    Break,
+    Caption,
+    Cell,
+    Code,
+    Definition,
+    Details,
+    Dialog,
+    Div,
+    Figure,
+    Footer,
+    Form,
+    Head,
+    Header,
+    Heading(u8),
+    Inline,
+    Item,
+    Label,
+    Link,
+    List,
+    Main,
+    Meta,
+    Nav,
+    Noscript,
+    Paragraph,
+    Pre,
+    Quote,
+    Row,
+    Rule,
+    Script,
+    Section,
+    Skipped,
+    Summary,
+    Table,
+    Time,
+    Title,
+}
+
+impl Tag {
+    fn of(name: &str) -> Tag {
+        match name {
+            "a" => Tag::Anchor,
+            "article" => Tag::Article,
+            "aside" => Tag::Aside,
+            "body" => Tag::Body,
+            "br" => Tag::Break,
+            "figcaption" => Tag::Caption,
+            "td" | "th" => Tag::Cell,
+            "code" | "samp" | "kbd" | "tt" => Tag::Code,
+            "dt" | "dd" => Tag::Definition,
+            "details" => Tag::Details,
+            "dialog" => Tag::Dialog,
+            "div" | "caption" | "center" | "fieldset" | "hgroup" | "html" | "thead" | "tbody" | "tfoot"
+            | "address" | "search" | "turbo-frame" | "amp-story" => Tag::Div,
+            "figure" => Tag::Figure,
+            "footer" => Tag::Footer,
+            "form" => Tag::Form,
+            "head" => Tag::Head,
+            "header" => Tag::Header,
+            "h1" => Tag::Heading(1),
+            "h2" => Tag::Heading(2),
+            "h3" => Tag::Heading(3),
+            "h4" => Tag::Heading(4),
+            "h5" => Tag::Heading(5),
+            "h6" => Tag::Heading(6),
+            "li" => Tag::Item,
+            "label" | "legend" => Tag::Label,
+            "link" => Tag::Link,
+            "ul" | "ol" | "dl" | "menu" => Tag::List,
+            "main" => Tag::Main,
+            "meta" => Tag::Meta,
+            "nav" => Tag::Nav,
+            "noscript" => Tag::Noscript,
+            "p" => Tag::Paragraph,
+            "pre" | "listing" | "xmp" | "plaintext" => Tag::Pre,
+            "blockquote" => Tag::Quote,
+            "tr" => Tag::Row,
+            "hr" => Tag::Rule,
+            "script" => Tag::Script,
+            "section" => Tag::Section,
+            "style" | "svg" | "template" | "iframe" | "object" | "embed" | "select"
+            | "textarea" | "input" | "button" | "canvas" | "audio" | "video" | "datalist"
+            | "noframes" | "noembed" | "map" | "applet" | "progress" | "meter" | "rp" => {
+                Tag::Skipped
+            }
+            "summary" => Tag::Summary,
+            "table" => Tag::Table,
+            "time" => Tag::Time,
+            "title" => Tag::Title,
+            _ => Tag::Inline,
+        }
+    }
+
+    /// Whether its edges end a paragraph.
+    pub(crate) fn is_block(self) -> bool {
+        !matches!(
+            self,
+            Tag::Text
+                | Tag::Anchor
+                | Tag::Break
+                | Tag::Code
+                | Tag::Inline
+                | Tag::Label
+                | Tag::Link
+                | Tag::Meta
+                | Tag::Skipped
+                | Tag::Script
+                | Tag::Noscript
+                | Tag::Time
+        )
+    }
+
+    /// Whether nothing below it is ever shown as text.
+    pub(crate) fn is_silent(self) -> bool {
+        matches!(self, Tag::Head | Tag::Noscript | Tag::Script | Tag::Skipped)
+    }
+}
+
+impl<'a> Dom<'a> {
+    /// Flattens a parsed page.
+    pub(crate) fn new(html: &'a Html) -> Dom<'a> {
+        let mut nodes: Vec<Node<'a>> = Vec::with_capacity(html.tree.values().len());
+        nodes.push(Node { parent: 0, end: 0, tag: Tag::Div, element: None, text: "" });
+        let mut streamed = streamed_parts(html);
+        // Siblings still to visit, and the element that ends with them.
+        let mut open = vec![(html.tree.root().first_child(), Some(0))];
+        let mut parent = 0;
+        while let Some((next, closes)) = open.last_mut() {
+            let Some(node) = *next else {
+                if let Some(id) = *closes {
+                    nodes[id].end = nodes.len();
+                    parent = nodes[id].parent;
+                }
+                open.pop();
+                continue;
+            };
+            *next = node.next_sibling();
+            let id = nodes.len();
+            match node.value() {
+                HtmlNode::Text(text) => {
+                    let text = &*text.text;
+                    nodes.push(Node { parent, end: id + 1, tag: Tag::Text, element: None, text });
+                }
+                HtmlNode::Element(element) => {
+                    if streamed.contains(&Some(node)) {
+                        continue;
+                    }
+                    let tag = Tag::of(element.name());
+                    let arrived = streamed.iter_mut().find(|part| {
+                        part.is_some_and(|part| is_place_of(element, part))
+                    });
+                    if let Some(part) = arrived.and_then(Option::take) {
+                        open.push((part.first_child(), None));
+                    }
+                    nodes.push(Node { parent, end: 0, tag, element: Some(element), text: "" });
+                    open.push((node.first_child(), Some(id)));
+                    parent = id;
+                }
+                HtmlNode::Fragment => open.push((node.first_child(), None)),
+                _ => {}
+            }
+        }
+        Dom { nodes }
+    }
+
+    /// The value of an element's attribute.
+    pub(crate) fn attr(&self, id: Id, name: &str) -> Option<&'a str> {
+        attr(self.nodes[id].element?, name)
+    }
+
+    /// Whether an attribute holds a word, letter case aside.
+    pub(crate) fn attr_has(&self, id: Id, name: &str, word: &str) -> bool {
+        self.attr(id, name)
+            .is_some_and(|v| v.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
+    }
+
+    /// The nodes of a subtree, the top one first.
+    pub(crate) fn subtree(&self, id: Id) -> impl Iterator<Item = Id> + use<'a> {
+        id..self.nodes[id].end
+    }
+
+    /// The elements of a kind, in document order.
+    pub(crate) fn all(&self, tag: Tag) -> impl Iterator<Item = Id> {
+        (0..self.nodes.len()).filter(move |id| self.nodes[*id].tag == tag)
+    }
+
+    /// The ancestors of a node, the nearest first, without the document.
+    pub(crate) fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> {
+        let mut at = id;
+        std::iter::from_fn(move || {
+            at = self.nodes[at].parent;
+            (at != 0).then_some(at)
+        })
+    }
+
+    /// The text of a subtree in one line, white space collapsed, silent elements left out.
+    pub(crate) fn text(&self, id: Id) -> String {
+        let mut text = String::new();
+        let mut at = id;
+        while at < self.nodes[id].end {
+            let node = &self.nodes[at];
+            if at != id && node.tag.is_silent() {
+                at = node.end;
+                continue;
+            }
+            if node.tag.is_block() || node.tag == Tag::Break {
+                text.push(' ');
+            }
+            text.push_str(node.text);
+            at += 1;
+        }
+        collapse(&text)
+    }
+}
+
+/// The parts that React streams to the end of the page (`<div hidden id="S:1">`) for which there
+/// is a place (`<template id="B:1">`) that a script would move them to.
+fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
+    let id = |element: &Element, prefix: &str| attr(element, "id").is_some_and(|id| id.starts_with(prefix));
+    let elements = || {
+        html.tree.nodes().filter_map(|node| node.value().as_element().map(|element| (node, element)))
+    };
+    let mut parts: Vec<_> = elements()
+        .filter(|(_, element)| attr(element, "hidden").is_some() && id(element, "S:"))
+        .map(|(node, _)| Some(node))
+        .take(MAX_STREAMED_PARTS)
+        .collect();
+    if !parts.is_empty() {
+        let places: Vec<&Element> = elements()
+            .filter(|(_, element)| element.name() == "template" && id(element, "B:"))
+            .map(|(_, element)| element)
+            .take(MAX_STREAMED_PARTS)
+            .collect();
+        parts.retain(|part| {
+            part.is_some_and(|part| places.iter().any(|place| is_place_of(place, part)))
+        });
+    }
+    parts
+}
+
+fn is_place_of(element: &Element, part: NodeRef<'_, HtmlNode>) -> bool {
+    let part = part.value().as_element().and_then(|part| attr(part, "id"));
+    let place = attr(element, "id").and_then(|id| id.strip_prefix("B:"));
+    element.name() == "template" && place.is_some() && place == part.and_then(|id| id.strip_prefix("S:"))
+}
+
+fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element.attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
+}
+
+/// The text with each run of white space made one space, and none at the ends.
+pub(crate) fn collapse(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}

@@ -1,0 +1,258 @@
+//! Labels: what an element's tag, role, class and id say about its content.
+//!
+//! Classes and ids are compared word by word (`entry-content`, `entryContent` and `entry_content`
+//! are `entry`, `content`), never by substring, so `gradient` is no advertisement.
+
+use crate::extract::dom::{Dom, Id, Tag};
+
+/// What is known of each element before its text is looked at.
+pub(crate) struct Labels {
+    /// For each node, the rule that would remove it.
+    pub(crate) cut: Vec<Option<Cut>>,
+    /// For each node, how sure its class or id names the article's body: 0 not at all, 3 most.
+    pub(crate) body: Vec<u8>,
+    inline: Vec<bool>,
+}
+
+/// Why an element might not be content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// Not shown to the reader.
+    Hidden(&'static str),
+    /// The tag or role says that it is furniture.
+    Structure(&'static str),
+    /// A word of its class or id says so.
+    Word(&'static str),
+}
+
+impl Cut {
+    /// The rule's name, for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Cut::Hidden(name) | Cut::Structure(name) | Cut::Word(name) => name,
+        }
+    }
+}
+
+impl Cut {
+    /// Whether it is a word for things that hold no running text.
+    pub(crate) fn names_something_short(self) -> bool {
+        let Cut::Word(name) = self else { return false };
+        matches!(
+            name,
+            "nav" | "share" | "breadcrumb" | "pagination" | "tags" | "meta" | "copyright" | "gutter" | "caption" | "toc" | "skip link"
+        )
+    }
+}
+
+impl Labels {
+    /// Reads the labels of every element.
+    pub(crate) fn new(dom: &Dom<'_>) -> Labels {
+        let count = dom.nodes.len();
+        let mut labels =
+            Labels { cut: vec![None; count], body: vec![0; count], inline: vec![false; count] };
+        for id in 0..count {
+            let node = &dom.nodes[id];
+            if node.element.is_none() || node.tag.is_silent() {
+                continue;
+            }
+            let mut words = Words::default();
+            labels.cut[id] = hidden(dom, id)
+                .or_else(|| structure(dom, id))
+                .or_else(|| words.read(dom, id));
+            if labels.cut[id].is_some() && words.body == 0 {
+                words.read(dom, id);
+            }
+            labels.body[id] = words.body;
+            if matches!(
+                node.tag,
+                Tag::Body | Tag::Heading(_) | Tag::Paragraph | Tag::Pre | Tag::Code
+            ) || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
+            {
+                labels.cut[id] = labels.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
+            }
+            labels.inline[id] = labels.cut[id].is_some() && !node.tag.is_block();
+        }
+        // An inline element around blocks is judged like a block, by what it holds.
+        let mut last_block = None;
+        for id in (0..count).rev() {
+            if labels.inline[id] && last_block.is_some_and(|block| block < dom.nodes[id].end) {
+                labels.inline[id] = false;
+            }
+            if dom.nodes[id].tag.is_block() {
+                last_block = Some(id);
+            }
+        }
+        labels
+    }
+
+    /// Whether it is a piece of a line that is no part of the text: a hidden label, a button.
+    pub(crate) fn is_dropped_inline(&self, id: Id) -> bool {
+        self.inline[id]
+    }
+}
+
+fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
+    if dom.attr(id, "hidden").is_some_and(|v| v != "until-found") {
+        // Streamed parts that a script moves into place once they have come.
+        let streamed = dom.attr(id, "id").is_some_and(|v| v.starts_with("S:"));
+        return (!streamed && !is_panel(dom, id)).then_some(Cut::Hidden("hidden"));
+    }
+    if dom.attr(id, "aria-hidden") == Some("true") {
+        return Some(Cut::Hidden("aria-hidden"));
+    }
+    let style = dom.attr(id, "style")?;
+    let mut declarations = style.split(';').filter_map(|d| d.split_once(':'));
+    let is_hidden = declarations.any(|(name, value)| {
+            let (name, value) = (name.trim(), value.trim());
+            name.eq_ignore_ascii_case("display") && value.starts_with("none")
+                || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
+        });
+    (is_hidden && !is_panel(dom, id)).then_some(Cut::Hidden("display: none"))
+}
+
+/// Tabs and accordions: all panels but one are hidden until the reader opens them.
+fn is_panel(dom: &Dom<'_>, id: Id) -> bool {
+    dom.attr(id, "role").is_some_and(|v| v == "tabpanel" || v == "region")
+        || dom.attr(id, "class").is_some_and(|c| {
+            c.contains("accordion") || c.contains("collapse") || c.contains("tab-pane") || c.contains("tabpanel")
+        })
+}
+
+fn structure(dom: &Dom<'_>, id: Id) -> Option<Cut> {
+    let rule = match dom.nodes[id].tag {
+        Tag::Nav => "nav",
+        Tag::Aside => "aside",
+        Tag::Footer => "footer",
+        Tag::Header => "header",
+        Tag::Caption => "caption",
+        Tag::Dialog => "dialog",
+        Tag::Form => "form",
+        _ => match dom.attr(id, "role")? {
+            "navigation" | "menu" | "menubar" | "toolbar" => "role navigation",
+            "banner" => "role banner",
+            "contentinfo" => "role contentinfo",
+            "complementary" => "role complementary",
+            "search" => "role search",
+            "dialog" | "alertdialog" => "role dialog",
+            _ => return None,
+        },
+    };
+    Some(Cut::Structure(rule))
+}
+
+/// The words of an element's class and id, read one after the other.
+#[derive(Default)]
+struct Words {
+    body: u8,
+}
+
+impl Words {
+    fn read(&mut self, dom: &Dom<'_>, id: Id) -> Option<Cut> {
+        let mut cut = None;
+        let class = dom.attr(id, "class").unwrap_or_default();
+        let name = dom.attr(id, "id").unwrap_or_default();
+        for class in class.split_ascii_whitespace().chain([name]) {
+            // An id made of a heading's words names the heading's subject.
+            let slug = std::ptr::eq(class, name) && class.matches(['-', '_']).count() >= 3;
+            if class.len() > 80 || is_taxonomy(class) || slug {
+                continue;
+            }
+            let mut previous = String::new();
+            let mut word = String::new();
+            let mut lower = false;
+            for c in class.chars().chain(['-']) {
+                let edge = !c.is_alphanumeric() || (c.is_ascii_uppercase() && lower);
+                if edge && !word.is_empty() {
+                    cut = cut
+                        .or_else(|| cut_of_word(&word))
+                        .or_else(|| cut_of_pair(&previous, &word));
+                    self.body = self.body.max(body_of_pair(&previous, &word));
+                    std::mem::swap(&mut previous, &mut word);
+                    word.clear();
+                }
+                if c.is_alphanumeric() {
+                    word.push(c.to_ascii_lowercase());
+                }
+                lower = c.is_ascii_lowercase();
+            }
+        }
+        cut.map(Cut::Word)
+    }
+}
+
+/// Classes that a content system writes from the article's own categories and tags.
+fn is_taxonomy(class: &str) -> bool {
+    ["tag-", "category-", "cat-", "type-", "status-", "format-", "has-", "no-", "js-", "topic-"]
+        .iter()
+        .any(|prefix| class.starts_with(prefix))
+}
+
+fn cut_of_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "share" | "sharing" | "shares" | "sharedaddy" | "sharebar" | "sharethis" | "social"
+        | "socials" | "addthis" | "addtoany" | "shariff" | "sociable" => "share",
+        "related" | "relatedposts" | "recommended" | "recommendations" | "recommendation"
+        | "recirc" | "recirculation" | "outbrain" | "taboola" | "zergnet" | "revcontent"
+        | "trending" | "upnext" | "readnext" => "related",
+        "newsletter" | "newsletters" | "subscribe" | "subscription" | "signup" | "mailchimp"
+        | "optin" | "mailinglist" => "newsletter",
+        "sidebar" | "sidenav" | "rail" => "sidebar",
+        "breadcrumb" | "breadcrumbs" | "crumbs" => "breadcrumb",
+        "comment" | "comments" | "commentlist" | "disqus" | "respond" => "comments",
+        "cookie" | "cookies" | "consent" | "gdpr" | "onetrust" => "cookie",
+        "promo" | "promos" | "promotion" | "cta" => "promo",
+        "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertising" | "adsense"
+        | "adsbygoogle" | "dfp" | "sponsor" | "sponsored" | "sponsors" => "advert",
+        "byline" | "authorbox" | "bio" => "author",
+        "tags" | "taglist" | "tagcloud" => "tags",
+        "pagination" | "pager" | "paging" | "pagenav" => "pagination",
+        "footer" | "colophon" => "footer",
+        "nav" | "navbar" | "navigation" | "menu" | "submenu" | "topbar" | "masthead" => "nav",
+        "popup" | "modal" | "lightbox" | "overlay" | "tooltip" | "rollover" => "popup",
+        "copyright" => "copyright",
+        "toc" | "tableofcontents" => "toc",
+        "caption" | "captions" | "figcaption" => "caption",
+        "noprint" => "noprint",
+        "gutter" | "lineno" | "linenos" | "linenumbers" | "headerlink" | "anchorjs" => "gutter",
+        _ => return None,
+    })
+}
+
+fn cut_of_pair(first: &str, second: &str) -> Option<&'static str> {
+    Some(match (first, second) {
+        (
+            "author",
+            "bio" | "box" | "info" | "card" | "about" | "profile" | "description" | "block",
+        )
+        | ("about", "author" | "authors") => "author",
+        ("entry" | "post" | "article" | "story", "meta" | "footer" | "tags" | "date" | "info") => {
+            "meta"
+        }
+        ("sr", "only") | ("screen", "reader") | ("visually", "hidden") => "screen reader",
+        ("photo" | "image" | "media" | "picture", "credit" | "caption" | "credits") => "caption",
+        ("print", "only") | ("visible", "print") => "print",
+        ("table", "contents") => "toc",
+        ("widget", "area") => "sidebar",
+        ("read", "more") | ("see", "also") | ("more", "from") | ("also", "read") => "related",
+        ("line", "numbers" | "number") => "gutter",
+        ("sign", "up") => "newsletter",
+        ("skip", "link" | "to") => "skip link",
+        ("edit", "section") | ("mw", "editsection") => "edit link",
+        _ => return None,
+    })
+}
+
+fn body_of_pair(first: &str, second: &str) -> u8 {
+    match (first, second) {
+        (_, "articlebody" | "storytext" | "articletext" | "articlecontent" | "postcontent") => 3,
+        (
+            "entry" | "post" | "article" | "story" | "rich" | "blog" | "news",
+            "content" | "body" | "text" | "copy" | "entry",
+        ) => 3,
+        ("body", "content" | "copy") | ("markdown", "body") | (_, "prose") => 2,
+        ("page" | "main" | "single" | "site", "content" | "body" | "text") => 1,
+        ("", "content" | "article" | "story" | "main") => 1,
+        _ => 0,
+    }
+}

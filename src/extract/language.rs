@@ -1,0 +1,84 @@
+//! The language: as the page declares it, checked against its text.
+
+use whatlang::{Lang, detect};
+
+/// How much text is shown to the detector.
+const WINDOW_BYTES: usize = 3_000;
+
+/// The ISO 639-1 code of a text's language, given what the page declares.
+pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
+    let declared = declared.and_then(primary);
+    let window = &text[..text.floor_char_boundary(WINDOW_BYTES)];
+    let found = detect(window).filter(|info| info.is_reliable() && window.len() >= 200);
+    match found.map(|info| info.lang()) {
+        Some(lang) => two_letters(lang).map(str::to_owned).or(declared),
+        None => declared,
+    }
+}
+
+/// `en` of `en-GB` or `en_US`.
+fn primary(tag: &str) -> Option<String> {
+    let tag = tag.trim().split(['-', '_', ',', ';']).next()?.to_ascii_lowercase();
+    (tag.len() == 2 && tag.bytes().all(|b| b.is_ascii_lowercase())).then_some(tag)
+}
+
+fn two_letters(lang: Lang) -> Option<&'static str> {
+    Some(match lang {
+        Lang::Eng => "en",
+        Lang::Deu => "de",
+        Lang::Fra => "fr",
+        Lang::Spa => "es",
+        Lang::Por => "pt",
+        Lang::Ita => "it",
+        Lang::Nld => "nl",
+        Lang::Pol => "pl",
+        Lang::Ces => "cs",
+        Lang::Slk => "sk",
+        Lang::Hun => "hu",
+        Lang::Ron => "ro",
+        Lang::Bul => "bg",
+        Lang::Ell => "el",
+        Lang::Swe => "sv",
+        Lang::Dan => "da",
+        Lang::Nob => "no",
+        Lang::Fin => "fi",
+        Lang::Est => "et",
+        Lang::Lav => "lv",
+        Lang::Lit => "lt",
+        Lang::Rus => "ru",
+        Lang::Ukr => "uk",
+        Lang::Bel => "be",
+        Lang::Srp => "sr",
+        Lang::Hrv => "hr",
+        Lang::Slv => "sl",
+        Lang::Mkd => "mk",
+        Lang::Tur => "tr",
+        Lang::Aze => "az",
+        Lang::Heb => "he",
+        Lang::Ara => "ar",
+        Lang::Pes => "fa",
+        Lang::Urd => "ur",
+        Lang::Hin => "hi",
+        Lang::Ben => "bn",
+        Lang::Pan => "pa",
+        Lang::Guj => "gu",
+        Lang::Tam => "ta",
+        Lang::Tel => "te",
+        Lang::Kan => "kn",
+        Lang::Mal => "ml",
+        Lang::Mar => "mr",
+        Lang::Nep => "ne",
+        Lang::Cmn => "zh",
+        Lang::Jpn => "ja",
+        Lang::Kor => "ko",
+        Lang::Tha => "th",
+        Lang::Vie => "vi",
+        Lang::Ind => "id",
+        Lang::Cat => "ca",
+        Lang::Epo => "eo",
+        Lang::Lat => "la",
+        Lang::Hye => "hy",
+        Lang::Kat => "ka",
+        _ => return None,
+    })
+}

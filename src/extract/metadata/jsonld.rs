@@ -1,0 +1,155 @@
+//! JSON-LD: the article as it is described to search engines.
+
+use serde_json::Value;
+
+use crate::extract::dom::{Dom, Tag, collapse};
+
+/// What JSON-LD says of the article.
+#[derive(Debug, Default)]
+pub(crate) struct Linked {
+    pub(crate) headline: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) date_published: Option<String>,
+    pub(crate) publisher: Option<String>,
+    pub(crate) body: Option<String>,
+    /// Whether the page is a thread, whose comments are its text.
+    pub(crate) is_thread: bool,
+    /// Whether it says of the article that it is not free to read.
+    pub(crate) is_paywalled: bool,
+}
+
+/// Scripts longer than this are not parsed.
+const MAX_SCRIPT_BYTES: usize = 512 * 1024;
+
+/// Reads every JSON-LD script of a page; the first value of each kind wins, articles first.
+pub(crate) fn read(dom: &Dom<'_>) -> Linked {
+    let mut objects: Vec<Value> = Vec::new();
+    for id in dom.all(Tag::Script) {
+        let is_linked =
+            dom.attr(id, "type").is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"));
+        let Some(script) = dom.nodes.get(id + 1).filter(|n| is_linked && n.parent == id) else {
+            continue;
+        };
+        if script.text.len() <= MAX_SCRIPT_BYTES
+            && let Some(value) = parse(script.text)
+        {
+            objects.push(value);
+        }
+    }
+    let mut flat: Vec<&Value> = Vec::new();
+    let mut queue: Vec<&Value> = objects.iter().rev().collect();
+    while let Some(value) = queue.pop() {
+        match value {
+            Value::Array(values) => queue.extend(values.iter().rev()),
+            Value::Object(map) => {
+                flat.push(value);
+                for key in ["mainEntity", "mainEntityOfPage", "@graph"] {
+                    queue.extend(map.get(key));
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut linked = Linked::default();
+    // Stable: articles first, otherwise as written.
+    flat.sort_by_key(|value| !is_article(value));
+    for value in flat {
+        linked.take(value);
+    }
+    linked
+}
+
+/// Parses JSON, mending what sites get wrong: raw line breaks in strings, comment wrappers.
+fn parse(text: &str) -> Option<Value> {
+    let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->");
+    let text = text.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>");
+    let text = text.trim().trim_end_matches(';');
+    serde_json::from_str(text).ok().or_else(|| {
+        let mended: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        serde_json::from_str(&mended).ok()
+    })
+}
+
+fn types(value: &Value) -> impl Iterator<Item = &str> {
+    let kinds = match value.get("@type") {
+        Some(Value::Array(kinds)) => kinds.as_slice(),
+        Some(kind) => std::slice::from_ref(kind),
+        None => &[],
+    };
+    kinds.iter().filter_map(Value::as_str)
+}
+
+fn is_article(value: &Value) -> bool {
+    types(value).any(|t| {
+        t.ends_with("Article")
+            || t.ends_with("BlogPosting")
+            || matches!(t, "Report" | "NewsStory" | "SocialMediaPosting" | "DiscussionForumPosting")
+    })
+}
+
+impl Linked {
+    fn take(&mut self, value: &Value) {
+        let article = is_article(value);
+        let page = article
+            || types(value).any(|t| {
+                t.ends_with("Page") || t == "Recipe" || t == "VideoObject" || t == "Question"
+            });
+        let text = |key: &str| value.get(key).and_then(first_text);
+        if article {
+            set(&mut self.headline, text("headline").or_else(|| text("name")));
+            set(
+                &mut self.body,
+                value.get("articleBody").and_then(Value::as_str).map(str::to_owned),
+            );
+        }
+        if page {
+            set(&mut self.date_published, text("datePublished"));
+            set(
+                &mut self.author,
+                value.get("author").or_else(|| value.get("creator")).and_then(names),
+            );
+        }
+        set(&mut self.publisher, value.get("publisher").and_then(names));
+        self.is_thread |=
+            types(value).any(|t| matches!(t, "DiscussionForumPosting" | "QAPage" | "Question"));
+        self.is_paywalled |= match value.get("isAccessibleForFree") {
+            Some(Value::Bool(free)) => !free,
+            Some(Value::String(free)) => free.eq_ignore_ascii_case("false"),
+            _ => false,
+        };
+    }
+}
+
+fn set(slot: &mut Option<String>, value: Option<String>) {
+    if slot.is_none() {
+        *slot = value.filter(|v| !v.trim().is_empty());
+    }
+}
+
+fn first_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(collapse(&unescaped(text))),
+        Value::Array(values) => values.first().and_then(first_text),
+        Value::Object(map) => map.get("@value").or_else(|| map.get("name")).and_then(first_text),
+        _ => None,
+    }
+}
+
+/// The names of one or several persons or organisations, joined by commas.
+fn names(value: &Value) -> Option<String> {
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    let names: Vec<String> =
+        values.iter().filter_map(first_text).filter(|n| !n.is_empty()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The character references that sites leave in JSON strings.
+fn unescaped(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    scraper::Html::parse_fragment(&text.replace('<', "&lt;")).root_element().text().collect()
+}

@@ -1,0 +1,118 @@
+//! Metadata: what the page says of itself, outside its text.
+
+mod author;
+mod date;
+mod jsonld;
+mod title;
+
+use jiff::civil::Date;
+use url::Url;
+
+use crate::extract::dom::{Dom, Id, Tag, collapse};
+
+pub(crate) use jsonld::Linked;
+
+/// What the page says of itself.
+#[derive(Debug, Default)]
+pub(crate) struct Metadata {
+    pub(crate) title: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) date: Option<Date>,
+    pub(crate) language: Option<String>,
+    pub(crate) site: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) canonical: Option<String>,
+    pub(crate) noindex: bool,
+    /// What JSON-LD says.
+    pub(crate) linked: Linked,
+    /// The `<title>` as written, white space collapsed.
+    pub(crate) head_title: String,
+}
+
+/// The `<meta>` elements by name or property, in lower case.
+pub(crate) struct Metas<'a>(Vec<(String, &'a str)>);
+
+impl<'a> Metas<'a> {
+    fn new(dom: &Dom<'a>) -> Metas<'a> {
+        let mut metas = Vec::new();
+        for id in dom.all(Tag::Meta) {
+            let Some(content) = dom.attr(id, "content").map(str::trim).filter(|v| !v.is_empty())
+            else {
+                continue;
+            };
+            for key in ["property", "name", "itemprop", "http-equiv"] {
+                if let Some(name) = dom.attr(id, key) {
+                    metas.push((name.trim().to_ascii_lowercase(), content));
+                }
+            }
+        }
+        Metas(metas)
+    }
+
+    /// The first value under any of the names, tried in order.
+    pub(crate) fn first(&self, names: &[&str]) -> Option<&'a str> {
+        names.iter().find_map(|name| self.all(name).next())
+    }
+
+    /// Every value under a name.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| *value)
+    }
+}
+
+impl Metadata {
+    /// Reads the metadata of a page.
+    pub(crate) fn new(dom: &Dom<'_>, url: &str) -> Metadata {
+        let metas = Metas::new(dom);
+        let linked = jsonld::read(dom);
+        let base = Url::parse(url).ok();
+        let head_title = dom
+            .all(Tag::Title)
+            .find(|id| !dom.ancestors(*id).any(|a| dom.nodes[a].tag == Tag::Skipped))
+            .map(|id| dom.text(id))
+            .unwrap_or_default();
+        let site = metas
+            .first(&["og:site_name", "application-name", "twitter:site:name"])
+            .map(collapse)
+            .or_else(|| linked.publisher.clone());
+        let title = title::find(dom, &metas, &linked, &head_title, site.as_deref());
+        Metadata {
+            author: author::find(dom, &metas, &linked, site.as_deref()),
+            date: date::find(dom, &metas, &linked, url),
+            language: language(dom, &metas),
+            description: metas
+                .first(&["og:description", "description", "twitter:description"])
+                .map(collapse),
+            canonical: canonical(dom, &metas, base.as_ref()),
+            noindex: ["robots", "googlebot"].iter().flat_map(|name| metas.all(name)).any(|v| {
+                v.to_ascii_lowercase().split([',', ' ']).any(|w| w == "noindex" || w == "none")
+            }),
+            title,
+            site,
+            linked,
+            head_title,
+        }
+    }
+}
+
+fn language(dom: &Dom<'_>, metas: &Metas<'_>) -> Option<String> {
+    let html = dom.nodes.iter().position(|n| n.element.is_some_and(|e| e.name() == "html"));
+    html.and_then(|id| dom.attr(id, "lang").or_else(|| dom.attr(id, "xml:lang")))
+        .or_else(|| metas.first(&["og:locale", "content-language", "language", "dc.language"]))
+        .map(str::to_owned)
+}
+
+fn canonical(dom: &Dom<'_>, metas: &Metas<'_>, base: Option<&Url>) -> Option<String> {
+    let is_canonical = |id: &Id| dom.attr_has(*id, "rel", "canonical");
+    let link = dom.all(Tag::Link).find(is_canonical).and_then(|id| dom.attr(id, "href"));
+    let href = link.or_else(|| metas.first(&["og:url"]))?.trim();
+    let url = match base {
+        Some(base) => base.join(href).ok()?,
+        None => Url::parse(href).ok()?,
+    };
+    // A template's canonical link that names the site's front page is no identity of an article.
+    let to_root =
+        url.path() == "/" && url.query().is_none() && base.is_some_and(|b| b.path() != "/");
+    let usable = matches!(url.scheme(), "http" | "https") && !to_root;
+    usable.then(|| url.into())
+}

@@ -1,0 +1,93 @@
+//! Pruning: which blocks the labels remove, unless they would remove the article itself.
+
+use crate::extract::{
+    blocks::{Block, Blocks},
+    dom::{Dom, Tag},
+    labels::{Cut, Labels},
+};
+
+/// An element with more than this share of the page's running text is not cut, whatever its name.
+const KEEP_SHARE: f32 = 0.35;
+/// The same for words that name short things, such as menus; what holds text is not one of them.
+const KEEP_SHARE_OF_SHORT_THINGS: f32 = 0.08;
+
+/// For each block, the rule that cuts it.
+pub(crate) fn prune(
+    dom: &Dom<'_>,
+    labels: &Labels,
+    blocks: &Blocks,
+    level: Level,
+) -> Vec<Option<Cut>> {
+    let prose =
+        PrefixSum::new(&blocks.list, |b| if b.is_prose() { b.chars - b.link_chars } else { 0 });
+    let total = prose.of(0..blocks.list.len()).max(1);
+    let mut cuts = vec![None; blocks.list.len()];
+    let mut at = 0;
+    while at < dom.nodes.len() {
+        let Some(cut) = labels.cut[at].filter(|cut| level.allows(*cut) && !labels.is_dropped_inline(at)) else {
+            at += 1;
+            continue;
+        };
+        let node = &dom.nodes[at];
+        let range = blocks.of(dom, at);
+        let share = prose.of(range.clone()) as f32 / total as f32;
+        let limit = if cut.names_something_short() { KEEP_SHARE_OF_SHORT_THINGS } else { KEEP_SHARE };
+        let keeps = share > limit
+            || node.tag == Tag::Body
+            || matches!(cut, Cut::Word(_)) && node.tag == Tag::Main;
+        if keeps {
+            at += 1;
+            continue;
+        }
+        cuts[range].fill(Some(cut));
+        at = node.end;
+    }
+    cuts
+}
+
+/// How much is pruned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// By tag, role, class and id.
+    Full,
+    /// What is hidden or furniture by its tag.
+    Structure,
+    /// Nothing.
+    None,
+}
+
+impl Level {
+    fn allows(self, cut: Cut) -> bool {
+        match self {
+            Level::Full => true,
+            Level::Structure => !matches!(cut, Cut::Word(_)),
+            Level::None => false,
+        }
+    }
+}
+
+/// Sums of a measure over ranges of blocks.
+pub(crate) struct PrefixSum(Vec<usize>);
+
+impl PrefixSum {
+    /// Sums a measure.
+    pub(crate) fn new(blocks: &[Block], measure: impl Fn(&Block) -> usize) -> PrefixSum {
+        PrefixSum::of_values(blocks.iter().map(measure))
+    }
+
+    /// Sums values, one for each block.
+    pub(crate) fn of_values(values: impl Iterator<Item = usize>) -> PrefixSum {
+        let mut sums = vec![0];
+        let mut sum = 0;
+        for value in values {
+            sum += value;
+            sums.push(sum);
+        }
+        PrefixSum(sums)
+    }
+
+    /// The sum over a range.
+    pub(crate) fn of(&self, range: std::ops::Range<usize>) -> usize {
+        self.0[range.end].saturating_sub(self.0[range.start])
+    }
+}

@@ -1,0 +1,32 @@
+//! Retaining: the kept blocks as sections of headings and paragraphs.
+
+use crate::extract::{
+    Section,
+    blocks::{Block, Kind},
+};
+
+/// Arranges blocks under their headings.
+pub(crate) fn sections<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    let mut path: Vec<(u8, String)> = Vec::new();
+    for block in blocks {
+        match block.kind {
+            Kind::Heading(level) => {
+                while path.last().is_some_and(|(above, _)| *above >= level) {
+                    path.pop();
+                }
+                path.push((level, block.text.clone()));
+                let heading = path.iter().map(|(_, text)| text.clone()).collect();
+                sections.push(Section { heading, paragraphs: Vec::new() });
+            }
+            _ => {
+                if sections.is_empty() {
+                    sections.push(Section::default());
+                }
+                let section = sections.last_mut().expect("one was pushed if there was none");
+                section.paragraphs.push(block.text.clone());
+            }
+        }
+    }
+    sections
+}

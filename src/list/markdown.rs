@@ -1,0 +1,142 @@
+//! Markdown to the HTML of [`Writer`].
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+use crate::list::html::{Lines, Mark, Writer};
+
+/// Renders Markdown for the walker: every link with its line, bare addresses as links, raw HTML
+/// reduced, code blocks and front matter left out.
+pub(crate) fn render(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let parser = Parser::new_ext(markdown, options).into_offset_iter();
+    let mut render = Render {
+        writer: Writer::default(),
+        marks: Vec::new(),
+        hidden: 0,
+        images: 0,
+        lines: Lines { line: 1, at: 0 },
+        html: None,
+    };
+    for (event, range) in TextMergeWithOffset::new(parser) {
+        let line = render.lines.of(markdown, range.start);
+        render.event(event, line);
+    }
+    render.writer.finish()
+}
+
+struct Render {
+    writer: Writer,
+    /// The nesting at the beginning of each open Markdown container.
+    marks: Vec<Mark>,
+    /// Open blocks whose text is not shown.
+    hidden: usize,
+    /// Open images; their text is an alternative, not a title.
+    images: usize,
+    lines: Lines,
+    /// The HTML block that is being collected, with its first line.
+    html: Option<(String, u32)>,
+}
+
+impl Render {
+    fn event(&mut self, event: Event<'_>, line: u32) {
+        match event {
+            Event::Start(Tag::CodeBlock(_) | Tag::MetadataBlock(_)) => self.hidden += 1,
+            Event::End(TagEnd::CodeBlock | TagEnd::MetadataBlock(_)) => self.hidden -= 1,
+            Event::Start(Tag::Image { .. }) => {
+                self.writer.image();
+                self.images += 1;
+            }
+            Event::End(TagEnd::Image) => self.images -= 1,
+            _ if self.hidden > 0 || self.images > 0 => {}
+            Event::Start(tag) => self.start(tag, line),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.writer.text(&text, line),
+            Event::Code(text) => {
+                let mark = self.writer.mark();
+                self.writer.start("x-code", "");
+                self.writer.verbatim(&text);
+                self.writer.end("x-code", mark);
+            }
+            Event::Html(html) => match &mut self.html {
+                Some((block, _)) => block.push_str(&html),
+                None => self.writer.raw(&html, line, self.floor()),
+            },
+            Event::InlineHtml(html) => self.writer.raw(&html, line, self.floor()),
+            Event::SoftBreak => self.writer.verbatim("\n"),
+            Event::HardBreak => self.writer.line_break(),
+            Event::Rule
+            | Event::TaskListMarker(_)
+            | Event::FootnoteReference(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, line: u32) {
+        match tag {
+            Tag::Link { dest_url, .. } => self.writer.start_link(&dest_url, line, ""),
+            Tag::Emphasis => self.writer.start("x-em", ""),
+            Tag::HtmlBlock => self.html = Some((String::new(), line)),
+            tag => {
+                if let Some(name) = block_name(&tag.to_end()) {
+                    self.marks.push(self.writer.mark());
+                    self.writer.start(name, "");
+                    if matches!(tag, Tag::TableHead) {
+                        self.writer.start("tr", "");
+                    }
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Link => self.writer.end_link(),
+            TagEnd::Emphasis => self.writer.end("x-em", self.floor()),
+            TagEnd::HtmlBlock => {
+                if let Some((html, line)) = self.html.take() {
+                    self.writer.raw(&html, line, self.floor());
+                }
+            }
+            tag => {
+                if let Some(name) = block_name(&tag) {
+                    let mark = self.marks.pop().unwrap_or(self.writer.mark());
+                    self.writer.end(name, mark);
+                    self.writer.close_to(mark);
+                }
+            }
+        }
+    }
+
+    /// What raw HTML must not end: the Markdown block in which it stands.
+    fn floor(&self) -> Mark {
+        self.marks.last().copied().unwrap_or_default()
+    }
+}
+
+/// The element of a Markdown block; none for what the walker need not see.
+fn block_name(tag: &TagEnd) -> Option<&'static str> {
+    Some(match tag {
+        TagEnd::Paragraph => "p",
+        TagEnd::Heading(level) => match level {
+            HeadingLevel::H1 => "h1",
+            HeadingLevel::H2 => "h2",
+            HeadingLevel::H3 => "h3",
+            HeadingLevel::H4 => "h4",
+            HeadingLevel::H5 => "h5",
+            HeadingLevel::H6 => "h6",
+        },
+        TagEnd::BlockQuote(_) => "blockquote",
+        TagEnd::List(true) => "ol",
+        TagEnd::List(false) => "ul",
+        TagEnd::Item => "li",
+        TagEnd::Table => "table",
+        TagEnd::TableHead => "thead",
+        TagEnd::TableRow => "tr",
+        TagEnd::TableCell => "td",
+        _ => return None,
+    })
+}

@@ -1,0 +1,185 @@
+//! Sections: the headings above an entry, and those whose content is not of the list.
+
+use crate::list::draft::tidy;
+
+/// Longest section name that is kept, in characters.
+const LONGEST_NAME: usize = 120;
+
+/// The headings, summaries and list items above the current place, outermost first.
+#[derive(Default)]
+pub(crate) struct Path {
+    steps: Vec<Step>,
+}
+
+struct Step {
+    /// Level of the heading, 1 to 6; one that is no heading stands with the heading above it.
+    level: u8,
+    is_heading: bool,
+    name: String,
+    skipped: bool,
+}
+
+/// A place in the path, to come back to.
+#[derive(Clone, Copy)]
+pub(crate) struct PathMark(usize);
+
+impl Path {
+    /// Leaves all sections that a heading of this level ends.
+    pub(crate) fn pop_to(&mut self, level: u8) {
+        let end = self.steps.iter().position(|step| {
+            if step.is_heading { step.level >= level } else { step.level >= level }
+        });
+        self.steps.truncate(end.unwrap_or(self.steps.len()));
+    }
+
+    /// Enters the section of a heading.
+    pub(crate) fn push(&mut self, level: u8, text: &str) {
+        self.add(level, true, text);
+    }
+
+    /// Enters a section that is no heading, until [`Path::leave`].
+    pub(crate) fn enter(&mut self, text: &str) -> PathMark {
+        let mark = self.mark();
+        let level = self.steps.last().map_or(0, |step| step.level);
+        self.add(level, false, text);
+        mark
+    }
+
+    /// Where the path stands.
+    pub(crate) fn mark(&self) -> PathMark {
+        PathMark(self.steps.len())
+    }
+
+    /// Goes back to a place, unless a heading has left it already.
+    pub(crate) fn leave(&mut self, mark: PathMark) {
+        self.steps.truncate(mark.0);
+    }
+
+    /// The names from the outermost to the innermost.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.steps.iter().map(|step| step.name.clone()).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Whether the place is within a section that is not of the list.
+    pub(crate) fn skipped(&self) -> bool {
+        self.steps.last().is_some_and(|step| step.skipped)
+    }
+
+    fn add(&mut self, level: u8, is_heading: bool, text: &str) {
+        let name: String = tidy(text).chars().take(LONGEST_NAME).collect();
+        let name = name.trim_end_matches([':', '：', ' ']).to_owned();
+        let skipped = self.skipped() || is_about_the_list(&name);
+        self.steps.push(Step { level, is_heading, name, skipped });
+    }
+}
+
+/// The level of a heading element.
+pub(crate) fn heading_level(element: &str) -> Option<u8> {
+    match element.as_bytes() {
+        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
+        _ => None,
+    }
+}
+
+/// Whether a section speaks of the list itself: how to contribute, its licence, its sponsors.
+///
+/// Contents are never skipped by their name: links back to the list are no entries anyway, and some
+/// lists hang every section under it.
+fn is_about_the_list(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "acknowledgement",
+        "acknowledgements",
+        "acknowledgment",
+        "acknowledgments",
+        "authors",
+        "backers",
+        "citation",
+        "citing",
+        "code of conduct",
+        "contribute",
+        "contributing",
+        "contributing guidelines",
+        "contribution",
+        "contribution guide",
+        "contribution guidelines",
+        "contributors",
+        "copyright",
+        "credits",
+        "donate",
+        "donations",
+        "how to contribute",
+        "licence",
+        "license",
+        "maintainers",
+        "our sponsors",
+        "sponsor",
+        "sponsors",
+        "sponsorship",
+        "star history",
+        "stargazers",
+        "support this project",
+        "thanks",
+        "贡献",
+        "贡献者",
+        "贡献新文章",
+        "参与贡献",
+        "如何贡献",
+        "许可",
+        "许可证",
+        "协议",
+        "版权",
+        "赞助",
+        "致谢",
+        "貢獻",
+        "授權",
+        "コントリビュート",
+        "ライセンス",
+    ];
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    // A shortcode such as `:information_source:` is no part of the name.
+    let shortcodes = name.matches(':').count() / 2;
+    let without = words.iter().skip(shortcodes.min(words.len())).cloned().collect::<Vec<_>>();
+    [words, without].iter().any(|words| NAMES.contains(&words.join(" ").as_str()))
+}
+
+/// Whether a summary only says that it can be opened.
+pub(crate) fn is_toggle(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    text.is_empty()
+        || words.iter().all(|word| {
+            matches!(
+                *word,
+                "click"
+                    | "tap"
+                    | "to"
+                    | "expand"
+                    | "collapse"
+                    | "show"
+                    | "hide"
+                    | "open"
+                    | "see"
+                    | "view"
+                    | "toggle"
+                    | "unfold"
+                    | "me"
+                    | "here"
+                    | "more"
+                    | "all"
+                    | "the"
+                    | "list"
+                    | "details"
+                    | "full"
+                    | "点击展开"
+                    | "展开"
+                    | "查看"
+                    | "点击查看"
+                    | "详情"
+                    | ""
+            )
+        })
+}

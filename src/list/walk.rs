@@ -1,0 +1,405 @@
+//! The walker: one reading of the HTML of a list, wherever it comes from.
+
+use std::collections::HashSet;
+
+use ego_tree::NodeRef;
+use scraper::{Html, Node};
+use url::Url;
+
+use crate::list::{
+    draft::{Draft, join, resolve, tidy},
+    inline::{Piece, collect, is_nested_block, plain_text},
+    item,
+    section::{self, Path},
+    table,
+};
+
+/// Reads the entries out of the HTML of [`Writer`](crate::list::html::Writer).
+pub(crate) fn walk(html: &str, base: Option<&Url>) -> Vec<Draft> {
+    let tree = Html::parse_fragment(html);
+    let mut walk = Walk {
+        base,
+        path: Path::default(),
+        drafts: Vec::new(),
+        paragraphs: Vec::new(),
+        pending: None,
+        aside: false,
+    };
+    walk.blocks(*tree.root_element());
+    walk.settle();
+    walk.without_remarks()
+}
+
+struct Walk<'b> {
+    base: Option<&'b Url>,
+    path: Path,
+    drafts: Vec<Draft>,
+    /// Which drafts are paragraphs and not items, rows or headings.
+    paragraphs: Vec<usize>,
+    /// A heading that is a link and may turn out to be an entry.
+    pending: Option<Pending>,
+    /// Within a quotation or a centered block, which hold remarks, logos and navigation.
+    aside: bool,
+}
+
+struct Pending {
+    draft: Draft,
+    /// Whether something under the heading speaks of it.
+    described: bool,
+}
+
+impl Walk<'_> {
+    /// Reads the children of a node; what is inline between blocks is a paragraph.
+    fn blocks(&mut self, node: NodeRef<'_, Node>) {
+        let mut run = Vec::new();
+        for child in node.children() {
+            let name = child.value().as_element().map_or("", |element| element.name());
+            if !is_block(name) {
+                collect(child, &mut run);
+                continue;
+            }
+            self.paragraph(&std::mem::take(&mut run));
+            match name {
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(child, name),
+                "ul" | "ol" => self.items(child, None),
+                "table" => self.table(child),
+                "details" => self.details(child),
+                "pre" | "hr" => {}
+                "dl" => self.folder(child),
+                "div" | "blockquote" if name == "blockquote" || is_centered(child) => {
+                    let outer = std::mem::replace(&mut self.aside, true);
+                    self.blocks(child);
+                    self.aside = outer;
+                }
+                "p" if is_centered(child) => {}
+                "p" => {
+                    let mut pieces = Vec::new();
+                    child.children().for_each(|inner| collect(inner, &mut pieces));
+                    self.paragraph(&pieces);
+                }
+                _ => self.blocks(child),
+            }
+        }
+        self.paragraph(&run);
+    }
+
+    fn heading(&mut self, node: NodeRef<'_, Node>, name: &str) {
+        self.settle();
+        let level = name[1..].parse().unwrap_or(6);
+        let mut pieces = Vec::new();
+        node.children().for_each(|inner| collect(inner, &mut pieces));
+        self.path.pop_to(level);
+        if !self.path.skipped() && !self.aside && !is_centered(node) {
+            self.pending = self.linked_heading(&pieces);
+        }
+        self.path.push(level, &plain_text(&pieces));
+    }
+
+    /// A heading that is nothing but one link: perhaps an entry.
+    fn linked_heading(&self, pieces: &[Piece]) -> Option<Pending> {
+        let mut links = pieces.iter().filter(|piece| matches!(piece, Piece::Link(_)));
+        let (Some(_), None) = (links.next(), links.next()) else { return None };
+        let speaks = |piece: &Piece| match piece {
+            Piece::Text(text) => text.chars().any(char::is_alphabetic),
+            _ => false,
+        };
+        if pieces.iter().any(speaks) {
+            return None;
+        }
+        let mut draft = item::read(pieces, self.base)?;
+        draft.section = self.path.names();
+        Some(Pending { draft, described: false })
+    }
+
+    /// Decides on the heading before: an entry when something was said of it.
+    fn settle(&mut self) {
+        if let Some(pending) = self.pending.take()
+            && pending.described
+        {
+            self.drafts.push(pending.draft);
+        }
+    }
+
+    fn paragraph(&mut self, pieces: &[Piece]) {
+        if pieces.is_empty() || self.path.skipped() {
+            return;
+        }
+        let lines = table::lines_of(pieces);
+        if let Some(pending) = &mut self.pending {
+            pending.describe(&lines, self.base);
+            return;
+        }
+        if self.aside {
+            return;
+        }
+        for line in lines {
+            if names_an_entry(&line)
+                && let Some(mut draft) = item::read(&line, self.base)
+                && !is_navigation(&line, self.base)
+            {
+                draft.section = self.path.names();
+                self.paragraphs.push(self.drafts.len());
+                self.drafts.push(draft);
+            }
+        }
+    }
+
+    /// The drafts; paragraphs only where they are the main form of the list, not where they are
+    /// remarks between items and rows.
+    fn without_remarks(self) -> Vec<Draft> {
+        let listed = self.drafts.len() - self.paragraphs.len();
+        if self.paragraphs.len() >= listed {
+            return self.drafts;
+        }
+        let remarks: HashSet<usize> = self.paragraphs.into_iter().collect();
+        let drafts = self.drafts.into_iter().enumerate();
+        drafts.filter_map(|(at, draft)| (!remarks.contains(&at)).then_some(draft)).collect()
+    }
+
+    /// The items of a list; `parent` is the entry in whose item the list stands.
+    fn items(&mut self, list: NodeRef<'_, Node>, parent: Option<usize>) {
+        for child in list.children() {
+            match child.value().as_element().map_or("", |element| element.name()) {
+                "li" => self.item(child, parent),
+                // Lists directly within lists occur in raw HTML.
+                "ul" | "ol" => self.items(child, parent),
+                _ => {}
+            }
+        }
+    }
+
+    fn item(&mut self, node: NodeRef<'_, Node>, parent: Option<usize>) {
+        let mut pieces = Vec::new();
+        node.children().for_each(|inner| collect(inner, &mut pieces));
+        let mut own = None;
+        if !self.path.skipped()
+            && let Some(mut draft) = item::read(&pieces, self.base)
+        {
+            self.drop_category_heading();
+            match parent {
+                Some(parent) if item::is_generic(&draft.title) && draft.description.is_empty() => {
+                    let also = &mut self.drafts[parent].also;
+                    also.push(draft.url);
+                    also.append(&mut draft.also);
+                }
+                _ => {
+                    draft.section = self.path.names();
+                    own = Some(self.drafts.len());
+                    self.drafts.push(draft);
+                }
+            }
+        }
+        let nested: Vec<_> = nested_blocks(node);
+        let text = plain_text(&pieces);
+        if own.is_some() {
+            nested.into_iter().for_each(|block| self.nested(block, own));
+        } else if nested.is_empty() {
+            if let Some(parent) = parent
+                && !pieces.iter().any(|piece| matches!(piece, Piece::Link(_)))
+                && !self.path.skipped()
+                && !self.drafts[parent].take_line(text.trim())
+            {
+                join(&mut self.drafts[parent].description, &tidy(&text));
+            }
+        } else {
+            let mark = self.path.enter(&text);
+            nested.into_iter().for_each(|block| self.nested(block, parent));
+            self.path.leave(mark);
+        }
+    }
+
+    fn nested(&mut self, block: NodeRef<'_, Node>, parent: Option<usize>) {
+        match block.value().as_element().map_or("", |element| element.name()) {
+            "ul" | "ol" => self.items(block, parent),
+            "table" => self.table(block),
+            "details" => self.details(block),
+            "dl" => self.folder(block),
+            _ => {}
+        }
+    }
+
+    /// A heading with a link over a list is a category, whatever was said of it.
+    fn drop_category_heading(&mut self) {
+        if self.pending.as_ref().is_some_and(|pending| !pending.has_facts()) {
+            self.pending = None;
+        }
+    }
+
+    fn details(&mut self, node: NodeRef<'_, Node>) {
+        let summary = node
+            .children()
+            .find(|child| child.value().as_element().is_some_and(|e| e.name() == "summary"));
+        let mut pieces = Vec::new();
+        if let Some(summary) = summary {
+            summary.children().for_each(|inner| collect(inner, &mut pieces));
+        }
+        let text = plain_text(&pieces);
+        let has_link = pieces.iter().any(
+            |piece| matches!(piece, Piece::Link(link) if resolve(&link.href, self.base).is_some()),
+        );
+        let mark = if has_link || section::is_toggle(&text) {
+            self.paragraph(&pieces);
+            self.path.mark()
+        } else {
+            self.path.enter(&text)
+        };
+        self.blocks(node);
+        self.path.leave(mark);
+    }
+
+    /// A folder of a bookmark file: `dt` with a heading or a link, `dd` with a note.
+    fn folder(&mut self, node: NodeRef<'_, Node>) {
+        let mark = self.path.mark();
+        for child in node.children() {
+            let name = child.value().as_element().map_or("", |element| element.name());
+            match name {
+                "dl" => {
+                    self.folder(child);
+                    self.path.leave(mark);
+                }
+                "dt" | "dd" => self.bookmark(child, name),
+                "p" | "div" => self.folder(child),
+                name if section::heading_level(name).is_some() => self.open_folder(child),
+                _ => {}
+            }
+        }
+        self.path.leave(mark);
+    }
+
+    fn bookmark(&mut self, node: NodeRef<'_, Node>, name: &str) {
+        let mut pieces = Vec::new();
+        for child in node.children() {
+            let element = child.value().as_element().map_or("", |element| element.name());
+            if section::heading_level(element).is_some() {
+                self.open_folder(child);
+            } else if element == "dl" {
+                self.folder(child);
+            } else {
+                collect(child, &mut pieces);
+            }
+        }
+        if self.path.skipped() {
+            return;
+        }
+        if name == "dt" {
+            if let Some(mut draft) = item::read(&pieces, self.base) {
+                draft.section = self.path.names();
+                self.drafts.push(draft);
+            }
+        } else if let Some(last) = self.drafts.last_mut() {
+            join(&mut last.description, &tidy(&plain_text(&pieces)));
+        }
+    }
+
+    fn open_folder(&mut self, node: NodeRef<'_, Node>) {
+        let mut pieces = Vec::new();
+        node.children().for_each(|inner| collect(inner, &mut pieces));
+        self.path.enter(&plain_text(&pieces));
+    }
+
+    fn table(&mut self, node: NodeRef<'_, Node>) {
+        if self.path.skipped() {
+            return;
+        }
+        for mut draft in table::read(node, self.base) {
+            self.drop_category_heading();
+            draft.section = self.path.names();
+            self.drafts.push(draft);
+        }
+    }
+}
+
+impl Pending {
+    fn describe(&mut self, lines: &[Vec<Piece>], base: Option<&Url>) {
+        for line in lines {
+            let text = plain_text(line);
+            if self.draft.take_line(text.trim()) {
+                self.described = true;
+            } else if text.chars().any(char::is_alphabetic) {
+                self.described = true;
+                join(&mut self.draft.description, &tidy(&text));
+            }
+            for piece in line {
+                if let Piece::Link(link) = piece {
+                    self.draft.also.extend(resolve(&link.href, base));
+                }
+            }
+        }
+    }
+
+    /// Whether date, tags or company were given: then it is an entry for certain.
+    fn has_facts(&self) -> bool {
+        self.draft.date.is_some() || !self.draft.tags.is_empty() || !self.draft.company.is_empty()
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    is_nested_block(name)
+        || section::heading_level(name).is_some()
+        || matches!(name, "p" | "hr" | "div" | "blockquote" | "li" | "dt" | "dd" | "tbody" | "tr")
+}
+
+fn is_centered(node: NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| element.attr("align").is_some())
+}
+
+/// The lists and tables within an item, not those within other lists.
+fn nested_blocks(node: NodeRef<'_, Node>) -> Vec<NodeRef<'_, Node>> {
+    let mut found = Vec::new();
+    for child in node.children() {
+        if let Some(element) = child.value().as_element() {
+            if is_nested_block(element.name()) {
+                found.push(child);
+            } else if !matches!(element.name(), "a" | "x-code") {
+                found.extend(nested_blocks(child));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a line begins with a link, and what follows does not go on with the sentence.
+/// Emoji, bullets and shortcodes may stand before the link.
+fn names_an_entry(line: &[Piece]) -> bool {
+    for (at, piece) in line.iter().enumerate() {
+        match piece {
+            Piece::Link(_) => {
+                let rest = plain_text(&line[at + 1..]);
+                return !rest.trim_start().starts_with(char::is_alphanumeric);
+            }
+            Piece::Text(text) if is_ornament(text) => {}
+            Piece::Break => {}
+            Piece::Text(_) | Piece::Code(_) | Piece::Emphasis => return false,
+        }
+    }
+    false
+}
+
+/// White space, bullets, emoji and `:shortcodes:`.
+fn is_ornament(text: &str) -> bool {
+    text.split_whitespace().all(|word| {
+        let is_shortcode = word.len() > 2
+            && word.starts_with(':')
+            && word.ends_with(':')
+            && word[1..word.len() - 1]
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b));
+        is_shortcode || !word.contains(|c: char| c.is_alphanumeric() || "[]()\"'“‘".contains(c))
+    })
+}
+
+/// A line of links with nothing but punctuation between them: `[English](…) | [中文](…)`.
+fn is_navigation(line: &[Piece], base: Option<&Url>) -> bool {
+    let links = line.iter().filter(|piece| matches!(piece, Piece::Link(_))).count();
+    let leads_out = |piece: &Piece| match piece {
+        Piece::Link(link) => resolve(&link.href, base).is_some(),
+        _ => false,
+    };
+    let first_leads_out = line.iter().find(|p| matches!(p, Piece::Link(_))).is_some_and(leads_out);
+    let speaks = line.iter().any(|piece| match piece {
+        Piece::Text(text) => text.chars().any(char::is_alphanumeric) && !is_ornament(text),
+        Piece::Code(_) => true,
+        _ => false,
+    });
+    !first_leads_out || (links > 1 && !speaks)
+}
