@@ -40,6 +40,22 @@ pub(crate) enum Kind {
     Loose,
 }
 
+impl Kind {
+    /// The name shown to people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Heading(_) => "heading",
+            Kind::Paragraph => "paragraph",
+            Kind::Item => "item",
+            Kind::Row => "row",
+            Kind::Code => "code",
+            Kind::Quote => "quote",
+            Kind::Caption => "caption",
+            Kind::Loose => "loose",
+        }
+    }
+}
+
 impl Block {
     /// Share of the characters that stand in links, 0 to 1.
     pub(crate) fn link_share(&self) -> f32 {

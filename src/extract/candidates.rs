@@ -19,6 +19,10 @@ pub(crate) struct Candidate {
     pub(crate) name: &'static str,
     /// Its top node.
     pub(crate) node: Id,
+    /// Characters of running text in it that are not cut.
+    pub(crate) prose: usize,
+    /// Running text less what speaks against it.
+    pub(crate) score: i64,
 }
 
 /// The measures by which subtrees are compared, over the blocks that were not cut.
@@ -57,6 +61,17 @@ impl Measures {
     }
 }
 
+impl Measures {
+    fn score(&self, range: std::ops::Range<usize>) -> i64 {
+        self.gain.of(range.clone()) as i64 - 2 * self.loss.of(range) as i64
+    }
+
+    fn candidate(&self, dom: &Dom<'_>, blocks: &Blocks, name: &'static str, node: Id) -> Candidate {
+        let range = blocks.of(dom, node);
+        Candidate { name, node, prose: self.prose.of(range.clone()), score: self.score(range) }
+    }
+}
+
 /// The container that tags, classes and ids name as the article's body.
 pub(crate) fn container(
     dom: &Dom<'_>,
@@ -75,31 +90,42 @@ pub(crate) fn container(
         ("content class", &|id| labels.body[id] == 1),
     ];
     for (name, matches) in tiers {
-        let best = (1..dom.nodes.len())
+        let found: Vec<(usize, Id)> = (1..dom.nodes.len())
             .filter(|id| {
                 dom.nodes[*id].element.is_some() && dom.nodes[*id].tag != Tag::Body && matches(*id)
             })
             .map(|id| (prose(id), id))
-            .max_by_key(|(prose, id)| (*prose, *id));
-        if let Some((found, node)) = best
-            && found >= MIN_PROSE
-            && found as f32 >= MIN_SHARE * total as f32
-        {
-            return Some(Candidate { name, node });
+            .collect();
+        let Some(&(most, best)) = found.iter().max_by_key(|(prose, id)| (*prose, *id)) else {
+            continue;
+        };
+        let parts = found.iter().filter(|(prose, id)| {
+            let apart = dom.nodes[*id].end <= best || *id >= dom.nodes[best].end;
+            apart
+                && *prose >= 80
+                && *prose * 8 >= most
+                && dom.attr(*id, "class") == dom.attr(best, "class")
+        });
+        let node = parts.fold(best, |node, (_, id)| common(dom, node, *id));
+        let found = if node == best { most } else { prose(node) };
+        if found >= MIN_PROSE && found as f32 >= MIN_SHARE * total as f32 {
+            return Some(measures.candidate(dom, blocks, name, node));
         }
     }
     None
 }
 
+/// The innermost element around both.
+fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
+    let holds = |id: Id| id <= a.min(b) && a.max(b) < dom.nodes[id].end;
+    std::iter::once(a).chain(dom.ancestors(a)).find(|id| holds(*id)).unwrap_or(0)
+}
+
 /// The subtree with the most running text after what speaks against it.
 pub(crate) fn scored(dom: &Dom<'_>, blocks: &Blocks, measures: &Measures) -> Candidate {
-    let score = |id: Id| {
-        let range = blocks.of(dom, id);
-        measures.gain.of(range.clone()) as i64 - 2 * measures.loss.of(range) as i64
-    };
     let node = (0..dom.nodes.len())
         .filter(|id| dom.nodes[*id].tag.is_block())
-        .max_by_key(|id| (score(*id), *id))
+        .max_by_key(|id| (measures.score(blocks.of(dom, *id)), *id))
         .unwrap_or(0);
-    Candidate { name: "scored", node }
+    measures.candidate(dom, blocks, "scored", node)
 }

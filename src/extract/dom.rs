@@ -1,8 +1,11 @@
 //! The page as a flat list of nodes in document order, so that no rule recurses and a subtree is
 //! a range.
 
-use ego_tree::iter::Edge;
+use ego_tree::NodeRef;
 use scraper::{Html, Node as HtmlNode, node::Element};
+
+/// Streamed parts beyond this number stay where they are.
+const MAX_STREAMED_PARTS: usize = 64;
 
 /// Index of a node in [`Dom::nodes`].
 pub(crate) type Id = usize;
@@ -80,14 +83,14 @@ impl Tag {
             "aside" => Tag::Aside,
             "body" => Tag::Body,
             "br" => Tag::Break,
-            "figcaption" | "caption" => Tag::Caption,
+            "figcaption" => Tag::Caption,
             "td" | "th" => Tag::Cell,
             "code" | "samp" | "kbd" | "tt" => Tag::Code,
             "dt" | "dd" => Tag::Definition,
             "details" => Tag::Details,
             "dialog" => Tag::Dialog,
-            "div" | "center" | "fieldset" | "hgroup" | "html" | "thead" | "tbody" | "tfoot"
-            | "address" | "search" | "turbo-frame" | "amp-story" => Tag::Div,
+            "div" | "caption" | "center" | "fieldset" | "hgroup" | "html" | "thead" | "tbody"
+            | "tfoot" | "address" | "search" | "turbo-frame" | "amp-story" => Tag::Div,
             "figure" => Tag::Figure,
             "footer" => Tag::Footer,
             "form" => Tag::Form,
@@ -156,34 +159,44 @@ impl<'a> Dom<'a> {
     /// Flattens a parsed page.
     pub(crate) fn new(html: &'a Html) -> Dom<'a> {
         let mut nodes: Vec<Node<'a>> = Vec::with_capacity(html.tree.values().len());
+        nodes.push(Node { parent: 0, end: 0, tag: Tag::Div, element: None, text: "" });
+        let mut streamed = streamed_parts(html);
+        // Siblings still to visit, and the element that ends with them.
+        let mut open = vec![(html.tree.root().first_child(), Some(0))];
         let mut parent = 0;
-        for edge in html.tree.root().traverse() {
-            match edge {
-                Edge::Open(node) => match node.value() {
-                    HtmlNode::Text(text) => {
-                        let end = nodes.len() + 1;
-                        let text = &*text.text;
-                        nodes.push(Node { parent, end, tag: Tag::Text, element: None, text });
+        while let Some((next, closes)) = open.last_mut() {
+            let Some(node) = *next else {
+                if let Some(id) = *closes {
+                    nodes[id].end = nodes.len();
+                    parent = nodes[id].parent;
+                }
+                open.pop();
+                continue;
+            };
+            *next = node.next_sibling();
+            let id = nodes.len();
+            match node.value() {
+                HtmlNode::Text(text) => {
+                    let text = &*text.text;
+                    nodes.push(Node { parent, end: id + 1, tag: Tag::Text, element: None, text });
+                }
+                HtmlNode::Element(element) => {
+                    if streamed.contains(&Some(node)) {
+                        continue;
                     }
-                    HtmlNode::Element(element) => {
-                        let tag = Tag::of(element.name());
-                        let id = nodes.len();
-                        nodes.push(Node { parent, end: 0, tag, element: Some(element), text: "" });
-                        parent = id;
+                    let tag = Tag::of(element.name());
+                    let arrived = streamed
+                        .iter_mut()
+                        .find(|part| part.is_some_and(|part| is_place_of(element, part)));
+                    if let Some(part) = arrived.and_then(Option::take) {
+                        open.push((part.first_child(), None));
                     }
-                    HtmlNode::Document => {
-                        nodes.push(Node { parent, end: 0, tag: Tag::Div, element: None, text: "" });
-                    }
-                    _ => {}
-                },
-                Edge::Close(node) => match node.value() {
-                    HtmlNode::Element(_) => {
-                        nodes[parent].end = nodes.len();
-                        parent = nodes[parent].parent;
-                    }
-                    HtmlNode::Document => nodes[0].end = nodes.len(),
-                    _ => {}
-                },
+                    nodes.push(Node { parent, end: 0, tag, element: Some(element), text: "" });
+                    open.push((node.first_child(), Some(id)));
+                    parent = id;
+                }
+                HtmlNode::Fragment => open.push((node.first_child(), None)),
+                _ => {}
             }
         }
         Dom { nodes }
@@ -191,9 +204,7 @@ impl<'a> Dom<'a> {
 
     /// The value of an element's attribute.
     pub(crate) fn attr(&self, id: Id, name: &str) -> Option<&'a str> {
-        let (_, value) =
-            self.nodes[id].element?.attrs.iter().find(|(key, _)| &*key.local == name)?;
-        Some(value)
+        attr(self.nodes[id].element?, name)
     }
 
     /// Whether an attribute holds a word, letter case aside.
@@ -239,6 +250,47 @@ impl<'a> Dom<'a> {
         }
         collapse(&text)
     }
+}
+
+/// The parts that React streams to the end of the page (`<div hidden id="S:1">`) for which there
+/// is a place (`<template id="B:1">`) that a script would move them to.
+fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
+    let id = |element: &Element, prefix: &str| {
+        attr(element, "id").is_some_and(|id| id.starts_with(prefix))
+    };
+    let elements = || {
+        html.tree
+            .nodes()
+            .filter_map(|node| node.value().as_element().map(|element| (node, element)))
+    };
+    let mut parts: Vec<_> = elements()
+        .filter(|(_, element)| attr(element, "hidden").is_some() && id(element, "S:"))
+        .map(|(node, _)| Some(node))
+        .take(MAX_STREAMED_PARTS)
+        .collect();
+    if !parts.is_empty() {
+        let places: Vec<&Element> = elements()
+            .filter(|(_, element)| element.name() == "template" && id(element, "B:"))
+            .map(|(_, element)| element)
+            .take(MAX_STREAMED_PARTS)
+            .collect();
+        parts.retain(|part| {
+            part.is_some_and(|part| places.iter().any(|place| is_place_of(place, part)))
+        });
+    }
+    parts
+}
+
+fn is_place_of(element: &Element, part: NodeRef<'_, HtmlNode>) -> bool {
+    let part = part.value().as_element().and_then(|part| attr(part, "id"));
+    let place = attr(element, "id").and_then(|id| id.strip_prefix("B:"));
+    element.name() == "template"
+        && place.is_some()
+        && place == part.and_then(|id| id.strip_prefix("S:"))
+}
+
+fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element.attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
 }
 
 /// The text with each run of white space made one space, and none at the ends.

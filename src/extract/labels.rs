@@ -34,31 +34,49 @@ impl Cut {
     }
 }
 
+impl Cut {
+    /// Whether it is a word for things that hold no running text.
+    pub(crate) fn names_something_short(self) -> bool {
+        let Cut::Word(name) = self else { return false };
+        matches!(
+            name,
+            "nav"
+                | "share"
+                | "breadcrumb"
+                | "pagination"
+                | "tags"
+                | "meta"
+                | "copyright"
+                | "gutter"
+                | "caption"
+                | "toc"
+                | "skip link"
+        )
+    }
+}
+
 impl Labels {
     /// Reads the labels of every element.
     pub(crate) fn new(dom: &Dom<'_>) -> Labels {
         let count = dom.nodes.len();
         let mut labels =
             Labels { cut: vec![None; count], body: vec![0; count], inline: vec![false; count] };
-        let mut article_end = 0;
         for id in 0..count {
             let node = &dom.nodes[id];
             if node.element.is_none() || node.tag.is_silent() {
                 continue;
             }
-            if matches!(node.tag, Tag::Article | Tag::Main) {
-                article_end = article_end.max(node.end);
-            }
             let mut words = Words::default();
-            labels.cut[id] = hidden(dom, id)
-                .or_else(|| structure(dom, id, id < article_end))
-                .or_else(|| words.read(dom, id));
+            labels.cut[id] =
+                hidden(dom, id).or_else(|| structure(dom, id)).or_else(|| words.read(dom, id));
             if labels.cut[id].is_some() && words.body == 0 {
                 words.read(dom, id);
             }
             labels.body[id] = words.body;
-            if matches!(node.tag, Tag::Body | Tag::Paragraph | Tag::Pre | Tag::Code)
-                || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
+            if matches!(
+                node.tag,
+                Tag::Body | Tag::Heading(_) | Tag::Paragraph | Tag::Pre | Tag::Code
+            ) || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
             {
                 labels.cut[id] = labels.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
             }
@@ -87,28 +105,39 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
     if dom.attr(id, "hidden").is_some_and(|v| v != "until-found") {
         // Streamed parts that a script moves into place once they have come.
         let streamed = dom.attr(id, "id").is_some_and(|v| v.starts_with("S:"));
-        return (!streamed).then_some(Cut::Hidden("hidden"));
+        return (!streamed && !is_panel(dom, id)).then_some(Cut::Hidden("hidden"));
     }
     if dom.attr(id, "aria-hidden") == Some("true") {
         return Some(Cut::Hidden("aria-hidden"));
     }
     let style = dom.attr(id, "style")?;
     let mut declarations = style.split(';').filter_map(|d| d.split_once(':'));
-    declarations
-        .any(|(name, value)| {
-            let (name, value) = (name.trim(), value.trim());
-            name.eq_ignore_ascii_case("display") && value.starts_with("none")
-                || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
-        })
-        .then_some(Cut::Hidden("display: none"))
+    let is_hidden = declarations.any(|(name, value)| {
+        let (name, value) = (name.trim(), value.trim());
+        name.eq_ignore_ascii_case("display") && value.starts_with("none")
+            || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
+    });
+    (is_hidden && !is_panel(dom, id)).then_some(Cut::Hidden("display: none"))
 }
 
-fn structure(dom: &Dom<'_>, id: Id, in_article: bool) -> Option<Cut> {
+/// Tabs and accordions: all panels but one are hidden until the reader opens them.
+fn is_panel(dom: &Dom<'_>, id: Id) -> bool {
+    dom.attr(id, "role").is_some_and(|v| v == "tabpanel" || v == "region")
+        || dom.attr(id, "class").is_some_and(|c| {
+            c.contains("accordion")
+                || c.contains("collapse")
+                || c.contains("tab-pane")
+                || c.contains("tabpanel")
+        })
+}
+
+fn structure(dom: &Dom<'_>, id: Id) -> Option<Cut> {
     let rule = match dom.nodes[id].tag {
         Tag::Nav => "nav",
         Tag::Aside => "aside",
         Tag::Footer => "footer",
-        Tag::Header if !in_article => "header",
+        Tag::Header => "header",
+        Tag::Caption => "caption",
         Tag::Dialog => "dialog",
         Tag::Form => "form",
         _ => match dom.attr(id, "role")? {
@@ -136,7 +165,9 @@ impl Words {
         let class = dom.attr(id, "class").unwrap_or_default();
         let name = dom.attr(id, "id").unwrap_or_default();
         for class in class.split_ascii_whitespace().chain([name]) {
-            if class.len() > 80 || is_taxonomy(class) {
+            // An id made of a heading's words names the heading's subject.
+            let slug = std::ptr::eq(class, name) && class.matches(['-', '_']).count() >= 3;
+            if class.len() > 80 || is_taxonomy(class) || slug {
                 continue;
             }
             let mut previous = String::new();
@@ -192,6 +223,8 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         "nav" | "navbar" | "navigation" | "menu" | "submenu" | "topbar" | "masthead" => "nav",
         "popup" | "modal" | "lightbox" | "overlay" | "tooltip" | "rollover" => "popup",
         "copyright" => "copyright",
+        "toc" | "tableofcontents" => "toc",
+        "caption" | "captions" | "figcaption" => "caption",
         "noprint" => "noprint",
         "gutter" | "lineno" | "linenos" | "linenumbers" | "headerlink" | "anchorjs" => "gutter",
         _ => return None,
@@ -209,6 +242,9 @@ fn cut_of_pair(first: &str, second: &str) -> Option<&'static str> {
             "meta"
         }
         ("sr", "only") | ("screen", "reader") | ("visually", "hidden") => "screen reader",
+        ("photo" | "image" | "media" | "picture", "credit" | "caption" | "credits") => "caption",
+        ("print", "only") | ("visible", "print") => "print",
+        ("table", "contents") => "toc",
         ("widget", "area") => "sidebar",
         ("read", "more") | ("see", "also") | ("more", "from") | ("also", "read") => "related",
         ("line", "numbers" | "number") => "gutter",

@@ -5,6 +5,7 @@ mod blocks;
 mod candidates;
 mod decode;
 mod dom;
+mod explain;
 mod labels;
 mod language;
 mod metadata;
@@ -16,6 +17,7 @@ mod trim;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::extract::explain::{BlockTrace, CandidateTrace, Explanation};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
@@ -113,7 +115,7 @@ pub fn extract(input: &Input<'_>) -> Extraction {
     };
     let dom = dom::Dom::new(&html);
     let metadata = metadata::Metadata::new(&dom, input.url);
-    let sections = article::find(&dom, &metadata);
+    let sections = article::Article::find(&dom, &metadata).sections();
     let mut content = Content {
         title: metadata.title,
         sections,
@@ -132,6 +134,15 @@ pub fn extract(input: &Input<'_>) -> Extraction {
         canonical_link: metadata.canonical,
         noindex: metadata.noindex,
     }
+}
+
+/// Says why the page's text was kept or cut; empty for what is no HTML.
+pub fn explain(input: &Input<'_>) -> Explanation {
+    let text = decode::html(input.body, input.content_type);
+    let Ok(html) = parse::parse(&text) else { return Explanation::default() };
+    let dom = dom::Dom::new(&html);
+    let metadata = metadata::Metadata::new(&dom, input.url);
+    explain::explain(&dom, &article::Article::find(&dom, &metadata))
 }
 
 impl Extraction {

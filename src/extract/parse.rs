@@ -16,28 +16,31 @@ use scraper::{Html, HtmlTreeSink};
 
 /// Bytes of a page that are parsed; what follows is left out.
 /// The longest page among 537 measured has 2.4 MB.
-pub(crate) const MAX_BYTES: usize = 6 * 1024 * 1024;
-/// Nodes of a tree; a node takes about 200 bytes. The largest of 537 measured pages has 52,000.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Nodes made; a node takes about 200 bytes. The measured pages make at most 80,000.
 const MAX_NODES: usize = 400_000;
 /// Steps of the tree builder: nodes made or moved and open elements looked at, which is where its
 /// time goes on hostile nesting. The measured pages take at most 1.5 million.
 const MAX_STEPS: usize = 12_000_000;
-/// Attributes of one run of markup from which no element or text has come out yet.
-const MAX_PENDING_ATTRIBUTES: usize = 2_048;
+/// Words in markup from which nothing has come out yet: an upper bound for a tag's attributes,
+/// each of which the tokenizer compares with all before it.
+const MAX_PENDING_WORDS: usize = 256;
 /// Bytes fed at once; the counts are looked at in between.
-const CHUNK_BYTES: usize = 4 * 1024;
+const PIECE_BYTES: usize = 512;
 
 /// Parses a page, or says why it was given up.
 pub(crate) fn parse(text: &str) -> Result<Html, String> {
-    let sink = Counting::new();
-    let mut parser = parse_document(sink, ParseOpts::default());
+    let mut parser = parse_document(Counting::new(), ParseOpts::default());
     let mut rest = &text[..text.floor_char_boundary(MAX_BYTES)];
-    let mut pending = 0;
-    let mut seen = 0;
+    let mut pending_words = 0;
     while !rest.is_empty() {
-        let (chunk, next) = rest.split_at(rest.floor_char_boundary(CHUNK_BYTES));
+        let blunt = pending_words > MAX_PENDING_WORDS;
+        let length = rest.floor_char_boundary(PIECE_BYTES);
+        let length = rest[..length].find('>').filter(|_| blunt).map_or(length, |end| end + 1);
+        let (piece, next) = rest.split_at(length);
         rest = next;
-        parser.process(StrTendril::from_slice(chunk));
+        let before = parser.tokenizer.sink.sink.steps.get();
+        parser.process(if blunt { blunted(piece) } else { StrTendril::from_slice(piece) });
         let sink = &parser.tokenizer.sink.sink;
         if sink.nodes.get() > MAX_NODES {
             return Err(format!("the markup makes more than {MAX_NODES} nodes"));
@@ -45,33 +48,25 @@ pub(crate) fn parse(text: &str) -> Result<Html, String> {
         if sink.steps.get() > MAX_STEPS {
             return Err("the markup nests too deeply to be parsed in reasonable time".into());
         }
-        // The tokenizer compares each attribute of a tag with all before it. A tag that is still
-        // open has reached the sink in no way, so the steps stand still.
-        pending = if sink.steps.get() == seen { pending + attributes(chunk) } else { 0 };
-        seen = sink.steps.get();
-        if pending > MAX_PENDING_ATTRIBUTES {
-            return Err(format!("a tag has more than {MAX_PENDING_ATTRIBUTES} attributes"));
-        }
+        // A tag that is still open has not reached the sink in any way.
+        let still = sink.steps.get() == before;
+        pending_words = if still { pending_words + words(piece) } else { 0 };
     }
     Ok(parser.finish())
 }
 
-/// An estimate from above of the attributes that start in a piece of markup, quoted values left
-/// out as far as quotes pair up.
-fn attributes(chunk: &str) -> usize {
-    let mut count = 0;
-    let mut gap = false;
-    for byte in chunk.bytes() {
-        match byte {
-            b' ' | b'\n' | b'\t' | b'\r' | b'\x0C' | b'/' => gap = true,
-            _ if gap => {
-                count += 1;
-                gap = false;
-            }
-            _ => {}
-        }
-    }
-    count
+/// A piece from the middle of an overlong tag, attribute or comment, without the signs that could
+/// begin a further attribute. What a quoted value or a comment of that length says is not read.
+fn blunted(piece: &str) -> StrTendril {
+    let blunt = |c: char| if c.is_ascii_whitespace() || matches!(c, '/' | '=') { '_' } else { c };
+    piece.chars().map(blunt).collect()
+}
+
+/// The places where an attribute could begin.
+fn words(piece: &str) -> usize {
+    let is_gap = |b: u8| b.is_ascii_whitespace() || matches!(b, b'/' | b'"' | b'\'');
+    let bytes = piece.as_bytes();
+    bytes.windows(2).filter(|pair| is_gap(pair[0]) && !is_gap(pair[1])).count()
 }
 
 /// A sink that counts what the tree builder does.

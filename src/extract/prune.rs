@@ -8,6 +8,8 @@ use crate::extract::{
 
 /// An element with more than this share of the page's running text is not cut, whatever its name.
 const KEEP_SHARE: f32 = 0.35;
+/// The same for words that name short things, such as menus; what holds text is not one of them.
+const KEEP_SHARE_OF_SHORT_THINGS: f32 = 0.08;
 
 /// For each block, the rule that cuts it.
 pub(crate) fn prune(
@@ -22,14 +24,18 @@ pub(crate) fn prune(
     let mut cuts = vec![None; blocks.list.len()];
     let mut at = 0;
     while at < dom.nodes.len() {
-        let Some(cut) = labels.cut[at].filter(|cut| level.allows(*cut)) else {
+        let Some(cut) =
+            labels.cut[at].filter(|cut| level.allows(*cut) && !labels.is_dropped_inline(at))
+        else {
             at += 1;
             continue;
         };
         let node = &dom.nodes[at];
         let range = blocks.of(dom, at);
         let share = prose.of(range.clone()) as f32 / total as f32;
-        let keeps = share > KEEP_SHARE
+        let limit =
+            if cut.names_something_short() { KEEP_SHARE_OF_SHORT_THINGS } else { KEEP_SHARE };
+        let keeps = share > limit
             || node.tag == Tag::Body
             || matches!(cut, Cut::Word(_)) && node.tag == Tag::Main;
         if keeps {

@@ -1,41 +1,47 @@
 //! Trimming: what stands inside the chosen candidate without being the article.
 
+use std::collections::HashSet;
+
 use crate::extract::blocks::{Block, Kind};
 
-/// For each block of the candidate, the rule that drops it.
-pub(crate) fn trim(blocks: &[&Block], title: Option<&str>) -> Vec<Option<&'static str>> {
-    let mut dropped: Vec<Option<&'static str>> = vec![None; blocks.len()];
-    let title = title.map(letters).unwrap_or_default();
-    for (at, block) in blocks.iter().enumerate() {
-        if at < 6 && !title.is_empty() && block.chars < 400 && letters(&block.text) == title {
-            dropped[at] = Some("title");
+/// Marks the blocks of the candidate that are no part of the article.
+pub(crate) fn trim(blocks: &[Block], title: Option<&str>, fates: &mut [Option<&'static str>]) {
+    let kept: Vec<usize> = (0..blocks.len()).filter(|at| fates[*at].is_none()).collect();
+    let mut seen = HashSet::new();
+    for &at in &kept {
+        let block = &blocks[at];
+        if block.chars >= 60 && block.kind != Kind::Code && !seen.insert(block.text.as_str()) {
+            fates[at] = Some("repeated");
         }
     }
-    for at in 0..blocks.len() {
-        let block = blocks[at];
-        if block.kind == Kind::Code {
-            continue;
+    let title = title.map(letters).unwrap_or_default();
+    for at in kept.iter().take(6) {
+        let block = &blocks[*at];
+        if !title.is_empty() && block.chars < 400 && letters(&block.text) == title {
+            fates[*at] = Some("title");
         }
-        if block.link_share() > 0.9
-            && block.chars > 0
+    }
+    for &at in &kept {
+        let block = &blocks[at];
+        if block.kind != Kind::Code
+            && block.link_share() > 0.9
             && matches!(block.kind, Kind::Loose | Kind::Paragraph)
         {
-            dropped[at] = Some("link line");
+            fates[at] = Some("link line");
         }
     }
-    for at in (0..blocks.len()).rev() {
-        if dropped[at].is_some() {
+    for &at in kept.iter().rev() {
+        let block = &blocks[at];
+        if fates[at].is_some() {
             continue;
         }
-        let block = blocks[at];
         if block.is_prose() {
             break;
         }
         if matches!(block.kind, Kind::Heading(_)) || block.link_share() > 0.5 {
-            dropped[at] = Some("after the end");
+            fates[at] = Some("after the end");
         }
     }
-    dropped
 }
 
 /// The letters and digits of a text in lower case, to compare lines by.

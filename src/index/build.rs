@@ -22,6 +22,7 @@ use crate::{
     index::{
         Built, Document, Provenance, VERSION,
         analyzer::{Analyzer, normalize},
+        date,
         schema::{ANALYSED, Fields, canonical_value, folded_value, schema},
         terms::TermSplitter,
     },
@@ -241,21 +242,16 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
             row.add_text(column, format!("{folded}\0{value}"));
         }
     }
-    if let Some(date) = document.date_listed {
-        row.add_i64(fields.listed, date_number(date));
+    if let Some(day) = document.date_listed {
+        row.add_i64(fields.listed, date::number(day));
     }
-    if let Some(date) = content.date_published {
-        row.add_i64(fields.published, date_number(date));
+    if let Some(day) = content.date_published {
+        row.add_i64(fields.published, date::number(day));
     }
     let json = "documents and contents hold nothing that JSON cannot";
     row.add_text(fields.document, serde_json::to_string(&document).expect(json));
     row.add_text(fields.content, serde_json::to_string(&content).expect(json));
     row
-}
-
-/// A date as the number `yyyymmdd`.
-pub fn date_number(date: Date) -> i64 {
-    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
 }
 
 fn keys(document: &Document) -> Vec<String> {

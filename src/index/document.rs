@@ -1,11 +1,12 @@
 //! A document: one row of the index, made of an entry and what its page says.
 
-use std::fmt;
+use std::{fmt, hash::Hasher};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
 
-use crate::{entry::Entry, extract::Content};
+use crate::{canonical::CanonicalUrl, entry::Entry, extract::Content};
 
 /// One row of the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,12 +79,8 @@ impl Document {
                 lists.push(mention.list);
             }
         }
+        let document = Document::of_parts(Some(entry.canonical), entry.url, entry.titles);
         Document {
-            id: id_of_key(entry.canonical.as_str()),
-            kind: kind_of_url(entry.canonical.as_str()).to_owned(),
-            url: entry.url,
-            key: entry.canonical.to_string(),
-            titles: entry.titles,
             date_listed: entry.date_listed,
             tags: entry.tags,
             company: entry.company,
@@ -92,9 +89,36 @@ impl Document {
             description: entry.description,
             also: entry.also,
             lists,
-            site: Some(site_of_host(entry.canonical.host()).to_owned()),
             content,
             provenance,
+            ..document
+        }
+    }
+
+    /// A document of which nothing is known but its link and titles.
+    pub(crate) fn of_parts(
+        canonical: Option<CanonicalUrl>,
+        url: String,
+        titles: Vec<String>,
+    ) -> Document {
+        let key = canonical.as_ref().map_or(String::new(), CanonicalUrl::to_string);
+        Document {
+            id: id_of_key(&key),
+            kind: kind_of_url(&key).to_owned(),
+            site: canonical.as_ref().map(|url| site_of_host(url.host()).to_owned()),
+            url,
+            key,
+            titles,
+            date_listed: None,
+            tags: Vec::new(),
+            company: None,
+            company_inferred: false,
+            section: Vec::new(),
+            description: None,
+            also: Vec::new(),
+            lists: Vec::new(),
+            content: Content::default(),
+            provenance: Provenance::ListOnly,
         }
     }
 
@@ -129,16 +153,12 @@ impl fmt::Display for Provenance {
     }
 }
 
-/// Eight characters that stand for a key: 40 bits of its FNV-1a hash, well mixed, in base 32.
-///
-/// The hash: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+/// Eight characters that stand for a key: 40 bits of its SipHash-1-3, in base 32.
 pub fn id_of_key(key: &str) -> String {
     const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let mut hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    hash ^= hash >> 32;
-    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut hasher = SipHasher13::new();
+    hasher.write(key.as_bytes());
+    let hash = hasher.finish();
     (0..8).map(|digit| char::from(DIGITS[(hash >> (59 - 5 * digit) & 31) as usize])).collect()
 }
 
@@ -213,7 +233,7 @@ mod tests {
 
     #[test]
     fn ids_never_change() {
-        assert_eq!(id_of_key("https://example.org/"), "ysce0sf9");
+        assert_eq!(id_of_key("https://example.org/"), "6qj14q9x");
         assert_ne!(id_of_key("https://example.org/a"), id_of_key("https://example.org/b"));
     }
 

@@ -2,8 +2,10 @@
 
 pub mod analyzer;
 pub mod build;
+pub mod date;
 pub mod document;
 pub mod generation;
+pub mod import;
 pub mod schema;
 mod stopwords;
 mod terms;

@@ -1,6 +1,6 @@
 //! The plan: from a tree of ours to queries of the engine, with words grouped for ranking.
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::{collections::BTreeMap, fmt, ops::Bound};
 
 use jiff::civil::Date;
 use tantivy::{
@@ -17,7 +17,7 @@ use crate::{
     canonical::CanonicalUrl,
     index::{
         analyzer::{Analyzer, Word},
-        build::date_number,
+        date,
         schema::{Fields, canonical_value, folded_value},
     },
     search::{
@@ -37,7 +37,7 @@ pub(crate) struct Plan {
     pub(crate) required: Vec<Box<dyn Query>>,
     /// What no hit may match.
     pub(crate) excluded: Vec<Box<dyn Query>>,
-    /// Terms to mark in snippets: term → weight.
+    /// Terms to mark in snippets beside those of the groups: term → weight.
     pub(crate) marked: BTreeMap<String, f32>,
     /// Beginnings to mark in snippets.
     pub(crate) marked_prefixes: Vec<String>,
@@ -122,19 +122,6 @@ impl Planner<'_> {
             plan.marked_prefixes.push(folded.clone());
             let ways = vec![(Way::Prefix(folded), 1.0)];
             plan.groups.push(Group { surface: format!("{stem}*"), times: 1.0, ways, words: 1 });
-        }
-        for group in &plan.groups {
-            for (way, weight) in &group.ways {
-                match way {
-                    Way::Term(term) => {
-                        mark(&mut plan.marked, term, *weight);
-                    }
-                    Way::All(terms) | Way::Phrase(terms) => {
-                        terms.iter().for_each(|term| mark(&mut plan.marked, term, *weight));
-                    }
-                    Way::Name(_) | Way::Prefix(_) => {}
-                }
-            }
         }
         plan
     }
@@ -318,7 +305,7 @@ impl Planner<'_> {
             FieldName::Facet(facet) => {
                 Some(facet_query(self.fields, facet, &facet_value(facet, value, self.aliases)))
             }
-            FieldName::After | FieldName::Before => match date(value) {
+            FieldName::After | FieldName::Before => match date::first_day(value) {
                 Some(date) if name == FieldName::After => {
                     Some(date_query(self.fields.listed, Some(date), None))
                 }
@@ -335,7 +322,8 @@ impl Planner<'_> {
 }
 
 impl Plan {
-    fn none() -> Plan {
+    /// A plan that restricts nothing.
+    pub(crate) fn none() -> Plan {
         Plan {
             groups: Vec::new(),
             required: Vec::new(),
@@ -344,6 +332,15 @@ impl Plan {
             marked_prefixes: Vec::new(),
             notes: Vec::new(),
         }
+    }
+
+    /// Everything to mark in texts: terms with their weights.
+    pub(crate) fn marked(&self) -> BTreeMap<String, f32> {
+        let mut marked = self.marked.clone();
+        for (way, weight) in self.groups.iter().flat_map(|group| &group.ways) {
+            way.terms().iter().for_each(|term| mark(&mut marked, term, *weight));
+        }
+        marked
     }
 
     /// Whether it restricts nothing.
@@ -377,6 +374,29 @@ impl Plan {
     }
 }
 
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Way::Term(term) => f.write_str(term),
+            Way::All(terms) => f.write_str(&terms.join("+")),
+            Way::Phrase(terms) => write!(f, "\"{}\"", terms.join(" ")),
+            Way::Name(word) => write!(f, "name:{word}"),
+            Way::Prefix(stem) => write!(f, "{stem}*"),
+        }
+    }
+}
+
+impl Way {
+    /// The terms of the text that it is made of.
+    pub(crate) fn terms(&self) -> &[String] {
+        match self {
+            Way::Term(term) => std::slice::from_ref(term),
+            Way::All(terms) | Way::Phrase(terms) => terms,
+            Way::Name(_) | Way::Prefix(_) => &[],
+        }
+    }
+}
+
 impl Group {
     fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
         let ways = self.ways.iter().filter_map(|(way, weight)| {
@@ -397,7 +417,7 @@ impl Group {
     }
 }
 
-fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
+pub(crate) fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
     if terms.len() == 1 { Way::Term(terms.remove(0)) } else { several(terms) }
 }
 
@@ -448,20 +468,8 @@ pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn
 
 /// Documents with a date in a range, all with score 0.
 pub(crate) fn date_query(field: Field, from: Option<Date>, until: Option<Date>) -> Box<dyn Query> {
-    let term = |date: Date| Term::from_field_i64(field, date_number(date));
+    let term = |day: Date| Term::from_field_i64(field, date::number(day));
     let lower = from.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
     let upper = until.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
     Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(lower, upper)), 0.0))
-}
-
-/// The first day of what is written as `2022`, `2022-07` or `2022-07-19`.
-pub fn date(text: &str) -> Option<Date> {
-    let mut parts = text.split('-');
-    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
-    let month = parts.next().map_or(Some(1), |month| month.parse().ok())?;
-    let day = parts.next().map_or(Some(1), |day| day.parse().ok())?;
-    if parts.next().is_some() {
-        return None;
-    }
-    Date::new(year, month, day).ok()
 }

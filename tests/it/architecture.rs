@@ -102,7 +102,7 @@ fn a_room_uses_only_rooms_below_it() {
 #[test]
 fn paths_name_the_room() {
     each_source(|file| {
-        for forbidden in ["super::", "::*;", "::*,", "prelude"] {
+        for forbidden in ["super::", "::*;", "::*,", "crate::prelude"] {
             assert!(!file.code.contains(forbidden), "{}: has `{forbidden}`", file.name);
         }
     });
