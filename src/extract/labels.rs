@@ -40,17 +40,7 @@ impl Cut {
         let Cut::Word(name) = self else { return false };
         matches!(
             name,
-            "nav"
-                | "share"
-                | "breadcrumb"
-                | "pagination"
-                | "tags"
-                | "meta"
-                | "copyright"
-                | "gutter"
-                | "caption"
-                | "toc"
-                | "skip link"
+            "nav" | "share" | "breadcrumb" | "pagination" | "disclaimer" | "tags" | "meta" | "copyright" | "gutter" | "caption" | "toc" | "skip link"
         )
     }
 }
@@ -67,15 +57,16 @@ impl Labels {
                 continue;
             }
             let mut words = Words::default();
-            labels.cut[id] =
-                hidden(dom, id).or_else(|| structure(dom, id)).or_else(|| words.read(dom, id));
+            labels.cut[id] = hidden(dom, id)
+                .or_else(|| structure(dom, id))
+                .or_else(|| words.read(dom, id));
             if labels.cut[id].is_some() && words.body == 0 {
                 words.read(dom, id);
             }
             labels.body[id] = words.body;
             if matches!(
                 node.tag,
-                Tag::Body | Tag::Heading(_) | Tag::Paragraph | Tag::Pre | Tag::Code
+                Tag::Body | Tag::Heading(_) | Tag::Pre | Tag::Code
             ) || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
             {
                 labels.cut[id] = labels.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
@@ -113,10 +104,10 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
     let style = dom.attr(id, "style")?;
     let mut declarations = style.split(';').filter_map(|d| d.split_once(':'));
     let is_hidden = declarations.any(|(name, value)| {
-        let (name, value) = (name.trim(), value.trim());
-        name.eq_ignore_ascii_case("display") && value.starts_with("none")
-            || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
-    });
+            let (name, value) = (name.trim(), value.trim());
+            name.eq_ignore_ascii_case("display") && value.starts_with("none")
+                || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
+        });
     (is_hidden && !is_panel(dom, id)).then_some(Cut::Hidden("display: none"))
 }
 
@@ -124,10 +115,7 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
 fn is_panel(dom: &Dom<'_>, id: Id) -> bool {
     dom.attr(id, "role").is_some_and(|v| v == "tabpanel" || v == "region")
         || dom.attr(id, "class").is_some_and(|c| {
-            c.contains("accordion")
-                || c.contains("collapse")
-                || c.contains("tab-pane")
-                || c.contains("tabpanel")
+            c.contains("accordion") || c.contains("collapse") || c.contains("tab-pane") || c.contains("tabpanel")
         })
 }
 
@@ -206,7 +194,7 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         | "socials" | "addthis" | "addtoany" | "shariff" | "sociable" => "share",
         "related" | "relatedposts" | "recommended" | "recommendations" | "recommendation"
         | "recirc" | "recirculation" | "outbrain" | "taboola" | "zergnet" | "revcontent"
-        | "trending" | "upnext" | "readnext" => "related",
+        | "trending" | "upnext" | "readnext" | "similar" => "related",
         "newsletter" | "newsletters" | "subscribe" | "subscription" | "signup" | "mailchimp"
         | "optin" | "mailinglist" => "newsletter",
         "sidebar" | "sidenav" | "rail" => "sidebar",
@@ -221,7 +209,9 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         "pagination" | "pager" | "paging" | "pagenav" => "pagination",
         "footer" | "colophon" => "footer",
         "nav" | "navbar" | "navigation" | "menu" | "submenu" | "topbar" | "masthead" => "nav",
-        "popup" | "modal" | "lightbox" | "overlay" | "tooltip" | "rollover" => "popup",
+        "disclaimer" | "disclosure" => "disclaimer",
+        "pagedate" | "postinfo" | "postmeta" | "timestamp" | "dateline" | "pubdate" | "rating" | "ratings" => "meta",
+        "popup" | "popover" | "modal" | "lightbox" | "overlay" | "tooltip" | "rollover" => "popup",
         "copyright" => "copyright",
         "toc" | "tableofcontents" => "toc",
         "caption" | "captions" | "figcaption" => "caption",
@@ -243,7 +233,8 @@ fn cut_of_pair(first: &str, second: &str) -> Option<&'static str> {
         }
         ("sr", "only") | ("screen", "reader") | ("visually", "hidden") => "screen reader",
         ("photo" | "image" | "media" | "picture", "credit" | "caption" | "credits") => "caption",
-        ("print", "only") | ("visible", "print") => "print",
+        ("print", "only") | ("visible", "print") | ("print", "block") => "print",
+        ("privacy", "overview") => "cookie",
         ("table", "contents") => "toc",
         ("widget", "area") => "sidebar",
         ("read", "more") | ("see", "also") | ("more", "from") | ("also", "read") => "related",
