@@ -32,11 +32,7 @@ fn choose(dom: &Dom<'_>, container: Option<Candidate>, scored: Candidate) -> Vec
     };
     let better = scored.score as f32 > margin * container.score.max(0) as f32 + 200.0;
     let _ = around;
-    if !inside && better {
-        vec![scored, container]
-    } else {
-        vec![container, scored]
-    }
+    if !inside && better { vec![scored, container] } else { vec![container, scored] }
 }
 
 impl Article {

@@ -40,7 +40,17 @@ impl Cut {
         let Cut::Word(name) = self else { return false };
         matches!(
             name,
-            "nav" | "share" | "breadcrumb" | "pagination" | "tags" | "meta" | "copyright" | "gutter" | "caption" | "toc" | "skip link"
+            "nav"
+                | "share"
+                | "breadcrumb"
+                | "pagination"
+                | "tags"
+                | "meta"
+                | "copyright"
+                | "gutter"
+                | "caption"
+                | "toc"
+                | "skip link"
         )
     }
 }
@@ -57,9 +67,8 @@ impl Labels {
                 continue;
             }
             let mut words = Words::default();
-            labels.cut[id] = hidden(dom, id)
-                .or_else(|| structure(dom, id))
-                .or_else(|| words.read(dom, id));
+            labels.cut[id] =
+                hidden(dom, id).or_else(|| structure(dom, id)).or_else(|| words.read(dom, id));
             if labels.cut[id].is_some() && words.body == 0 {
                 words.read(dom, id);
             }
@@ -104,10 +113,10 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
     let style = dom.attr(id, "style")?;
     let mut declarations = style.split(';').filter_map(|d| d.split_once(':'));
     let is_hidden = declarations.any(|(name, value)| {
-            let (name, value) = (name.trim(), value.trim());
-            name.eq_ignore_ascii_case("display") && value.starts_with("none")
-                || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
-        });
+        let (name, value) = (name.trim(), value.trim());
+        name.eq_ignore_ascii_case("display") && value.starts_with("none")
+            || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
+    });
     (is_hidden && !is_panel(dom, id)).then_some(Cut::Hidden("display: none"))
 }
 
@@ -115,7 +124,10 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
 fn is_panel(dom: &Dom<'_>, id: Id) -> bool {
     dom.attr(id, "role").is_some_and(|v| v == "tabpanel" || v == "region")
         || dom.attr(id, "class").is_some_and(|c| {
-            c.contains("accordion") || c.contains("collapse") || c.contains("tab-pane") || c.contains("tabpanel")
+            c.contains("accordion")
+                || c.contains("collapse")
+                || c.contains("tab-pane")
+                || c.contains("tabpanel")
         })
 }
 
