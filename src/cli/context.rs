@@ -102,7 +102,7 @@ impl Context {
             self.note(&format!("no index in `{}` yet: building it now", dir.display()));
             update::build_first(&collection, self)?;
         }
-        if let Some(refusal) = generations.refusal() {
+        if let Some(refusal) = generations.refusal(Context::now()) {
             self.note(&refusal);
         }
         Ok(generations.open_current(Searcher::open)?)
