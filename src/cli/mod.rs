@@ -11,6 +11,7 @@ mod hit;
 mod import;
 mod json;
 mod list;
+mod opening;
 mod progress;
 mod recent;
 mod search;
@@ -66,8 +67,8 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::Extract(args)) => extract::run(&args, context),
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Eval(args)) => eval::run(&args, context),
-        Some(Command::Completions(args)) => setup::completions(&args, context),
-        Some(Command::Man) => setup::man(context),
+        Some(Command::Completions(args)) => setup::completions(&args, Cli::command(), context),
+        Some(Command::Man) => setup::man(Cli::command(), context),
         None => {
             let help = Cli::command().render_help();
             context.write_styled(&help)?;
