@@ -5,7 +5,7 @@ use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    eval, extract, facets, import, list, search, setup, show, similar, status, update,
+    eval, extract, facets, import, init, list, search, setup, show, similar, status, update,
 };
 
 const EXAMPLES: &str = "\
@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Similar(similar::SimilarArgs),
     /// Tell how collection and index are
     Status(status::StatusArgs),
+    /// Make a collection from one or several lists
+    Init(init::InitArgs),
     /// Parse a list and print its entries
     List(list::ListArgs),
     /// Extract the main content of pages
