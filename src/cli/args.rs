@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    context::Global, eval, extract, facets, import, list, search, setup, show, similar, status,
-    update,
+    context::Global, eval, extract, facets, import, init, list, search, setup, show, similar,
+    status, update,
 };
 
 const EXAMPLES: &str = "\
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Similar(similar::SimilarArgs),
     /// Tell how collection and index are
     Status(status::StatusArgs),
+    /// Make a collection from one or several lists
+    Init(init::InitArgs),
     /// Parse a list and print its entries
     List(list::ListArgs),
     /// Extract the main content of pages

@@ -9,6 +9,7 @@ mod failure;
 mod filters;
 mod hit;
 mod import;
+mod init;
 mod json;
 mod list;
 mod opening;
@@ -63,6 +64,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::Open(args)) => show::open(&args, context),
         Some(Command::Similar(args)) => similar::run(&args, context),
         Some(Command::Status(args)) => status::run(&args, context),
+        Some(Command::Init(args)) => init::run(&args, context),
         Some(Command::List(args)) => list::run(&args, context),
         Some(Command::Extract(args)) => extract::run(&args, context),
         Some(Command::Import(args)) => import::run(&args, context),
