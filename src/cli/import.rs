@@ -66,8 +66,9 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     documents.result()?;
     let fingerprint = format!("imported {started}");
     let index::Built { documents, full_texts } = built;
-    generations
-        .publish(&draft, &Manifest { built_at: started, documents, full_texts, fingerprint })?;
+    let provenance = Default::default();
+    let manifest = Manifest { built_at: started, documents, full_texts, provenance, fingerprint };
+    generations.publish(&draft, &manifest)?;
     if args.json {
         let report = serde_json::json!({ "documents": documents, "full_texts": full_texts });
         context.json(&report)?;
