@@ -52,7 +52,12 @@ impl Article {
         for at in chosen.clone() {
             fates[at] = cuts[at].map(Cut::name);
         }
-        trim::trim(&blocks.list[chosen.clone()], metadata.title.as_deref(), &mut fates[chosen]);
+        trim::trim(
+            dom,
+            &blocks.list[chosen.clone()],
+            metadata.title.as_deref(),
+            &mut fates[chosen],
+        );
         Article { blocks: blocks.list, fates, candidates: found }
     }
 

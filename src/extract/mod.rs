@@ -10,6 +10,7 @@ mod labels;
 mod language;
 mod metadata;
 mod parse;
+mod phrases;
 mod prune;
 mod retain;
 mod trim;

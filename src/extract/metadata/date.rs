@@ -58,6 +58,11 @@ fn in_address(url: &str) -> Option<Date> {
     numeric(path)
 }
 
+/// Whether a line is a date and little else.
+pub(crate) fn is_date_line(text: &str) -> bool {
+    parse(text).is_some() && text.split_whitespace().count() <= 9
+}
+
 /// A date in any of the usual spellings.
 pub(crate) fn parse(text: &str) -> Option<Date> {
     numeric(text).or_else(|| spelled(text))

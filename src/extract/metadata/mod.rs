@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::extract::dom::{Dom, Id, Tag, collapse};
 
+pub(crate) use date::is_date_line;
 pub(crate) use jsonld::Linked;
 
 /// What the page says of itself.
