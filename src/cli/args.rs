@@ -5,7 +5,8 @@ use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    eval, extract, facets, import, list, search, setup, show, similar, status, update,
+    check, eval, extract, facets, import, list, new, schedule, search, setup, show, similar,
+    status, update,
 };
 
 const EXAMPLES: &str = "\
@@ -73,6 +74,12 @@ pub(crate) enum Command {
     Similar(similar::SimilarArgs),
     /// Tell how collection and index are
     Status(status::StatusArgs),
+    /// Tell what came in: new entries, and pages whose text has changed
+    New(new::NewArgs),
+    /// Tell which links are dead, have moved or are blocked
+    Check(check::CheckArgs),
+    /// Print or install a unit that updates by the clock
+    Schedule(schedule::ScheduleArgs),
     /// Parse a list and print its entries
     List(list::ListArgs),
     /// Extract the main content of pages
