@@ -32,11 +32,7 @@ fn choose(dom: &Dom<'_>, container: Option<Candidate>, scored: Candidate) -> Vec
     };
     let better = scored.score as f32 > margin * container.score.max(0) as f32 + 200.0;
     let _ = around;
-    if !inside && better {
-        vec![scored, container]
-    } else {
-        vec![container, scored]
-    }
+    if !inside && better { vec![scored, container] } else { vec![container, scored] }
 }
 
 impl Article {
@@ -56,7 +52,12 @@ impl Article {
         for at in chosen.clone() {
             fates[at] = cuts[at].map(Cut::name);
         }
-        trim::trim(dom, &blocks.list[chosen.clone()], metadata.title.as_deref(), &mut fates[chosen]);
+        trim::trim(
+            dom,
+            &blocks.list[chosen.clone()],
+            metadata.title.as_deref(),
+            &mut fates[chosen],
+        );
         Article { blocks: blocks.list, fates, candidates: found }
     }
 

@@ -91,7 +91,9 @@ pub(crate) fn container(
     ];
     for (name, matches) in tiers {
         let found: Vec<(usize, Id)> = (1..dom.nodes.len())
-            .filter(|id| dom.nodes[*id].element.is_some() && dom.nodes[*id].tag != Tag::Body && matches(*id))
+            .filter(|id| {
+                dom.nodes[*id].element.is_some() && dom.nodes[*id].tag != Tag::Body && matches(*id)
+            })
             .map(|id| (prose(id), id))
             .collect();
         let Some(&(most, best)) = found.iter().max_by_key(|(prose, id)| (*prose, *id)) else {
@@ -99,7 +101,10 @@ pub(crate) fn container(
         };
         let parts = found.iter().filter(|(prose, id)| {
             let apart = dom.nodes[*id].end <= best || *id >= dom.nodes[best].end;
-            apart && *prose >= 80 && *prose * 8 >= most && dom.attr(*id, "class") == dom.attr(best, "class")
+            apart
+                && *prose >= 80
+                && *prose * 8 >= most
+                && dom.attr(*id, "class") == dom.attr(best, "class")
         });
         let node = parts.fold(best, |node, (_, id)| common(dom, node, *id));
         let found = if node == best { most } else { prose(node) };

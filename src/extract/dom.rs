@@ -89,8 +89,8 @@ impl Tag {
             "dt" | "dd" => Tag::Definition,
             "details" => Tag::Details,
             "dialog" => Tag::Dialog,
-            "div" | "caption" | "center" | "fieldset" | "hgroup" | "html" | "thead" | "tbody" | "tfoot"
-            | "address" | "search" | "turbo-frame" | "amp-story" => Tag::Div,
+            "div" | "caption" | "center" | "fieldset" | "hgroup" | "html" | "thead" | "tbody"
+            | "tfoot" | "address" | "search" | "turbo-frame" | "amp-story" => Tag::Div,
             "figure" => Tag::Figure,
             "footer" => Tag::Footer,
             "form" => Tag::Form,
@@ -185,9 +185,9 @@ impl<'a> Dom<'a> {
                         continue;
                     }
                     let tag = Tag::of(element.name());
-                    let arrived = streamed.iter_mut().find(|part| {
-                        part.is_some_and(|part| is_place_of(element, part))
-                    });
+                    let arrived = streamed
+                        .iter_mut()
+                        .find(|part| part.is_some_and(|part| is_place_of(element, part)));
                     if let Some(part) = arrived.and_then(Option::take) {
                         open.push((part.first_child(), None));
                     }
@@ -255,9 +255,13 @@ impl<'a> Dom<'a> {
 /// The parts that React streams to the end of the page (`<div hidden id="S:1">`) for which there
 /// is a place (`<template id="B:1">`) that a script would move them to.
 fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
-    let id = |element: &Element, prefix: &str| attr(element, "id").is_some_and(|id| id.starts_with(prefix));
+    let id = |element: &Element, prefix: &str| {
+        attr(element, "id").is_some_and(|id| id.starts_with(prefix))
+    };
     let elements = || {
-        html.tree.nodes().filter_map(|node| node.value().as_element().map(|element| (node, element)))
+        html.tree
+            .nodes()
+            .filter_map(|node| node.value().as_element().map(|element| (node, element)))
     };
     let mut parts: Vec<_> = elements()
         .filter(|(_, element)| attr(element, "hidden").is_some() && id(element, "S:"))
@@ -280,7 +284,9 @@ fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
 fn is_place_of(element: &Element, part: NodeRef<'_, HtmlNode>) -> bool {
     let part = part.value().as_element().and_then(|part| attr(part, "id"));
     let place = attr(element, "id").and_then(|id| id.strip_prefix("B:"));
-    element.name() == "template" && place.is_some() && place == part.and_then(|id| id.strip_prefix("S:"))
+    element.name() == "template"
+        && place.is_some()
+        && place == part.and_then(|id| id.strip_prefix("S:"))
 }
 
 fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {

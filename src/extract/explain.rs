@@ -84,7 +84,8 @@ fn path(dom: &Dom<'_>, id: Id) -> String {
                 step.push('#');
                 step.push_str(name.trim());
             }
-            for class in dom.attr(id, "class").unwrap_or_default().split_ascii_whitespace().take(4) {
+            for class in dom.attr(id, "class").unwrap_or_default().split_ascii_whitespace().take(4)
+            {
                 step.push('.');
                 step.push_str(class);
             }

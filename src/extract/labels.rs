@@ -40,7 +40,18 @@ impl Cut {
         let Cut::Word(name) = self else { return false };
         matches!(
             name,
-            "nav" | "share" | "breadcrumb" | "pagination" | "disclaimer" | "tags" | "meta" | "copyright" | "gutter" | "caption" | "toc" | "skip link"
+            "nav"
+                | "share"
+                | "breadcrumb"
+                | "pagination"
+                | "disclaimer"
+                | "tags"
+                | "meta"
+                | "copyright"
+                | "gutter"
+                | "caption"
+                | "toc"
+                | "skip link"
         )
     }
 }
@@ -57,17 +68,14 @@ impl Labels {
                 continue;
             }
             let mut words = Words::default();
-            labels.cut[id] = hidden(dom, id)
-                .or_else(|| structure(dom, id))
-                .or_else(|| words.read(dom, id));
+            labels.cut[id] =
+                hidden(dom, id).or_else(|| structure(dom, id)).or_else(|| words.read(dom, id));
             if labels.cut[id].is_some() && words.body == 0 {
                 words.read(dom, id);
             }
             labels.body[id] = words.body;
-            if matches!(
-                node.tag,
-                Tag::Body | Tag::Heading(_) | Tag::Pre | Tag::Code
-            ) || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
+            if matches!(node.tag, Tag::Body | Tag::Heading(_) | Tag::Pre | Tag::Code)
+                || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
             {
                 labels.cut[id] = labels.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
             }
@@ -104,10 +112,10 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
     let style = dom.attr(id, "style")?;
     let mut declarations = style.split(';').filter_map(|d| d.split_once(':'));
     let is_hidden = declarations.any(|(name, value)| {
-            let (name, value) = (name.trim(), value.trim());
-            name.eq_ignore_ascii_case("display") && value.starts_with("none")
-                || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
-        });
+        let (name, value) = (name.trim(), value.trim());
+        name.eq_ignore_ascii_case("display") && value.starts_with("none")
+            || name.eq_ignore_ascii_case("visibility") && value.starts_with("hidden")
+    });
     (is_hidden && !is_panel(dom, id)).then_some(Cut::Hidden("display: none"))
 }
 
@@ -115,7 +123,10 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
 fn is_panel(dom: &Dom<'_>, id: Id) -> bool {
     dom.attr(id, "role").is_some_and(|v| v == "tabpanel" || v == "region")
         || dom.attr(id, "class").is_some_and(|c| {
-            c.contains("accordion") || c.contains("collapse") || c.contains("tab-pane") || c.contains("tabpanel")
+            c.contains("accordion")
+                || c.contains("collapse")
+                || c.contains("tab-pane")
+                || c.contains("tabpanel")
         })
 }
 
@@ -210,7 +221,8 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         "footer" | "colophon" => "footer",
         "nav" | "navbar" | "navigation" | "menu" | "submenu" | "topbar" | "masthead" => "nav",
         "disclaimer" | "disclosure" => "disclaimer",
-        "pagedate" | "postinfo" | "postmeta" | "timestamp" | "dateline" | "pubdate" | "rating" | "ratings" => "meta",
+        "pagedate" | "postinfo" | "postmeta" | "timestamp" | "dateline" | "pubdate" | "rating"
+        | "ratings" => "meta",
         "popup" | "popover" | "modal" | "lightbox" | "overlay" | "tooltip" | "rollover" => "popup",
         "copyright" => "copyright",
         "toc" | "tableofcontents" => "toc",

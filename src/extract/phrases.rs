@@ -12,7 +12,26 @@ pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
     let begins = |list: &[&str]| list.iter().any(|words| start.starts_with(words));
     if (has("cookies") || has("cookie"))
         && (has("website") || has("site use") || has("we use") || has("consent") || has("browser"))
-        && begins(&["this website", "this site", "we use", "we and our", "our website", "by using", "by clicking", "by continuing", "necessary cookies", "any cookies", "cookies are", "functional cookies", "analytical cookies", "advertisement cookies", "performance cookies", "the cookie is", "this cookie is", "cookie settings"])
+        && begins(&[
+            "this website",
+            "this site",
+            "we use",
+            "we and our",
+            "our website",
+            "by using",
+            "by clicking",
+            "by continuing",
+            "necessary cookies",
+            "any cookies",
+            "cookies are",
+            "functional cookies",
+            "analytical cookies",
+            "advertisement cookies",
+            "performance cookies",
+            "the cookie is",
+            "this cookie is",
+            "cookie settings",
+        ])
     {
         return Some("cookie notice");
     }
@@ -24,7 +43,46 @@ pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
     }
     if block.link_share() > 0.3
         && begins(&[
-            "also read", "read also", "read more", "read next", "related:", "see also", "see more", "more:", "watch:", "watch now", "related article", "related post", "related stor", "related content", "related read", "don't miss", "click here", "you may also", "you might also", "recommended:", "recommended read", "keep reading", "continue reading", "lesen sie auch", "lire aussi", "leia também", "lea también", "leggi anche", "lees ook", "read:", "more on", "follow us", "follow ", "join us", "subscribe", "sign up", "listen:", "download our", "view post on", "share this",
+            "also read",
+            "read also",
+            "read more",
+            "read next",
+            "related:",
+            "see also",
+            "see more",
+            "more:",
+            "watch:",
+            "watch now",
+            "related article",
+            "related post",
+            "related stor",
+            "related content",
+            "related read",
+            "don't miss",
+            "click here",
+            "you may also",
+            "you might also",
+            "recommended:",
+            "recommended read",
+            "keep reading",
+            "continue reading",
+            "lesen sie auch",
+            "lire aussi",
+            "leia também",
+            "lea también",
+            "leggi anche",
+            "lees ook",
+            "read:",
+            "more on",
+            "follow us",
+            "follow ",
+            "join us",
+            "subscribe",
+            "sign up",
+            "listen:",
+            "download our",
+            "view post on",
+            "share this",
         ])
     {
         return Some("pointer");
@@ -33,12 +91,41 @@ pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
     if alone
         && block.chars < 120
         && begins(&[
-            "advertisement", "story continues below", "article continues below", "sponsored content", "this slideshow requires", "sharing is caring", "scroll to continue", "share this", "sign up for our", "sign up to our", "subscribe to our", "get the latest updates", "please enable javascript", "enable javascript", "loading...", "skip to", "share on", "share via", "tweet this", "click to share", "like this:", "share article", "copy link", "print this", "follow us on", "jump to",
+            "advertisement",
+            "story continues below",
+            "article continues below",
+            "sponsored content",
+            "this slideshow requires",
+            "sharing is caring",
+            "scroll to continue",
+            "share this",
+            "sign up for our",
+            "sign up to our",
+            "subscribe to our",
+            "get the latest updates",
+            "please enable javascript",
+            "enable javascript",
+            "loading...",
+            "skip to",
+            "share on",
+            "share via",
+            "tweet this",
+            "click to share",
+            "like this:",
+            "share article",
+            "copy link",
+            "print this",
+            "follow us on",
+            "jump to",
         ])
     {
         return Some("label");
     }
-    if alone && block.text.len() < 300 && !block.text.contains(' ') && (start.starts_with("http://") || start.starts_with("https://")) {
+    if alone
+        && block.text.len() < 300
+        && !block.text.contains(' ')
+        && (start.starts_with("http://") || start.starts_with("https://"))
+    {
         return Some("bare address");
     }
     None
@@ -49,7 +136,58 @@ pub(crate) fn announces_afterword(block: &Block) -> bool {
     let start = opening(&block.text);
     block.chars < 60
         && [
-            "about the author", "about author", "author bio", "written by", "about us", "related", "you may also", "you might also", "more from", "more stories", "more like this", "recommended", "read next", "read more", "up next", "further reading from", "other posts", "other articles", "recent posts", "latest posts", "popular posts", "similar posts", "similar articles", "keep reading", "comments", "leave a", "join the conversation", "share this", "subscribe", "sign up", "newsletter", "explore more", "explore further", "contact us", "get in touch", "follow us", "stay connected", "trending", "most read", "most popular", "don't miss", "what to read next", "editors' picks", "continue reading", "table of contents", "tags", "privacy overview", "über den autor", "ähnliche", "artículos relacionados", "articles similaires", "関連記事",
+            "about the author",
+            "about author",
+            "author bio",
+            "written by",
+            "about us",
+            "related",
+            "you may also",
+            "you might also",
+            "more from",
+            "more stories",
+            "more like this",
+            "recommended",
+            "read next",
+            "read more",
+            "up next",
+            "further reading from",
+            "other posts",
+            "other articles",
+            "recent posts",
+            "latest posts",
+            "popular posts",
+            "similar posts",
+            "similar articles",
+            "keep reading",
+            "comments",
+            "leave a",
+            "join the conversation",
+            "share this",
+            "subscribe",
+            "sign up",
+            "newsletter",
+            "explore more",
+            "explore further",
+            "contact us",
+            "get in touch",
+            "follow us",
+            "stay connected",
+            "trending",
+            "most read",
+            "most popular",
+            "don't miss",
+            "what to read next",
+            "editors' picks",
+            "continue reading",
+            "table of contents",
+            "tags",
+            "privacy overview",
+            "über den autor",
+            "ähnliche",
+            "artículos relacionados",
+            "articles similaires",
+            "関連記事",
         ]
         .iter()
         .any(|words| start.starts_with(words))
@@ -60,7 +198,40 @@ pub(crate) fn is_byline(block: &Block) -> bool {
     let start = opening(&block.text);
     block.chars < 160
         && ([
-            "by ", "by:", "written by", "posted ", "published", "updated", "last updated", "last modified", "photo:", "photo by", "photograph", "image:", "image credit", "image source", "image courtesy", "photo credit", "photo courtesy", "credit:", "source:", "author:", "date:", "reviewed by", "edited by", "first published", "story by", "words by", "on behalf of", "reading time", "read time", "estimated read", "tempo de leitura", "lesezeit", "temps de lecture", "share",
+            "by ",
+            "by:",
+            "written by",
+            "posted ",
+            "published",
+            "updated",
+            "last updated",
+            "last modified",
+            "photo:",
+            "photo by",
+            "photograph",
+            "image:",
+            "image credit",
+            "image source",
+            "image courtesy",
+            "photo credit",
+            "photo courtesy",
+            "credit:",
+            "source:",
+            "author:",
+            "date:",
+            "reviewed by",
+            "edited by",
+            "first published",
+            "story by",
+            "words by",
+            "on behalf of",
+            "reading time",
+            "read time",
+            "estimated read",
+            "tempo de leitura",
+            "lesezeit",
+            "temps de lecture",
+            "share",
         ]
         .iter()
         .any(|words| start.starts_with(words))

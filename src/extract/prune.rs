@@ -24,14 +24,20 @@ pub(crate) fn prune(
     let mut cuts = vec![None; blocks.list.len()];
     let mut at = 0;
     while at < dom.nodes.len() {
-        let Some(cut) = labels.cut[at].filter(|cut| level.allows(*cut) && !labels.is_dropped_inline(at)) else {
+        let Some(cut) =
+            labels.cut[at].filter(|cut| level.allows(*cut) && !labels.is_dropped_inline(at))
+        else {
             at += 1;
             continue;
         };
         let node = &dom.nodes[at];
         let range = blocks.of(dom, at);
         let share = prose.of(range.clone()) as f32 / total as f32;
-        let limit = if cut.names_something_short() || node.tag == Tag::Paragraph { KEEP_SHARE_OF_SHORT_THINGS } else { KEEP_SHARE };
+        let limit = if cut.names_something_short() || node.tag == Tag::Paragraph {
+            KEEP_SHARE_OF_SHORT_THINGS
+        } else {
+            KEEP_SHARE
+        };
         let keeps = share > limit
             || node.tag == Tag::Body
             || matches!(cut, Cut::Word(_)) && node.tag == Tag::Main;

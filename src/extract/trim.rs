@@ -83,7 +83,12 @@ fn link_lists(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Opti
 }
 
 /// What stands before the first paragraph: the title again, the writer, the date.
-fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, fates: &mut [Option<&'static str>]) {
+fn front(
+    blocks: &[Block],
+    kept: &[usize],
+    title: Option<&str>,
+    fates: &mut [Option<&'static str>],
+) {
     let title = title.map(letters).unwrap_or_default();
     let mut prose = 0;
     for (nth, &at) in kept.iter().enumerate() {

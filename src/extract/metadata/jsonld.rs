@@ -10,6 +10,7 @@ pub(crate) struct Linked {
     pub(crate) headline: Option<String>,
     pub(crate) author: Option<String>,
     pub(crate) date_published: Option<String>,
+    pub(crate) date_modified: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) body: Option<String>,
     /// Whether the page is a thread, whose comments are its text.

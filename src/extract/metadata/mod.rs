@@ -37,8 +37,8 @@ impl<'a> Metas<'a> {
     fn new(dom: &Dom<'a>) -> Metas<'a> {
         let mut metas = Vec::new();
         for id in dom.all(Tag::Meta) {
-            let Some(content) = dom.attr(id, "content").map(str::trim).filter(|v| !v.is_empty())
-            else {
+            let value = dom.attr(id, "content").or_else(|| dom.attr(id, "value"));
+            let Some(content) = value.map(str::trim).filter(|v| !v.is_empty()) else {
                 continue;
             };
             for key in ["property", "name", "itemprop", "http-equiv"] {
