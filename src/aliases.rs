@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::entry::Entry;
+
 /// Canonical names and synonyms. Empty by default: every name stands for itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -16,4 +18,197 @@ pub struct Aliases {
     pub hosts: BTreeMap<String, String>,
     /// Groups of words or phrases that mean the same.
     pub synonyms: Vec<Vec<String>>,
+}
+
+impl Aliases {
+    /// The canonical name of a company.
+    pub fn company<'n>(&'n self, name: &'n str) -> &'n str {
+        canonical(&self.companies, name)
+    }
+
+    /// The canonical spelling of a tag.
+    pub fn tag<'n>(&'n self, tag: &'n str) -> &'n str {
+        canonical(&self.tags, tag)
+    }
+
+    /// The company that writes on a host, `www.` or not; hosts below a listed one count too, except
+    /// on platforms that many share.
+    pub fn company_of_host(&self, host: &str) -> Option<&str> {
+        let mut host = host.strip_prefix("www.").unwrap_or(host);
+        loop {
+            if let Some(company) = self.hosts.get(host) {
+                return Some(self.company(company));
+            }
+            host = host.split_once('.')?.1;
+        }
+    }
+
+    /// Adds the spellings in which the entries write their tags: those that differ only by case,
+    /// hyphens, spaces or a plural `s` are folded under the one that is used most, the first one
+    /// where several are used as often. What the file says is left as it is.
+    ///
+    /// A typed error is a word of its own: it stays findable as written.
+    pub fn fold_tags(&mut self, entries: &[Entry]) {
+        let mut groups: BTreeMap<String, Vec<(&str, usize)>> = BTreeMap::new();
+        for tag in entries.iter().flat_map(|entry| &entry.tags) {
+            let group = groups.entry(folded(tag)).or_default();
+            match group.iter_mut().find(|(spelling, _)| spelling == tag) {
+                Some((_, uses)) => *uses += 1,
+                None => group.push((tag, 1)),
+            }
+        }
+        for group in groups.values().filter(|group| group.len() > 1) {
+            let most = group.iter().map(|(_, uses)| *uses).max().unwrap_or(0);
+            let Some((best, _)) = group.iter().find(|(_, uses)| *uses == most) else { continue };
+            let best = self.tag(best).to_owned();
+            for (spelling, _) in group {
+                self.tags.entry(spelling.to_lowercase()).or_insert_with(|| best.clone());
+            }
+        }
+    }
+}
+
+/// Hosts on which many people and companies write; the host tells nothing of the company.
+pub fn is_shared(host: &str) -> bool {
+    const PLATFORMS: &[&str] = &[
+        "acm.org",
+        "archive.org",
+        "arxiv.org",
+        "betterprogramming.pub",
+        "bit.ly",
+        "blogspot.com",
+        "dev.to",
+        "doi.org",
+        "facebook.com",
+        "gist.github.com",
+        "github.com",
+        "github.io",
+        "gitlab.com",
+        "gitlab.io",
+        "goo.gl",
+        "google.com",
+        "hackernoon.com",
+        "hashnode.dev",
+        "huggingface.co",
+        "ieee.org",
+        "infoq.com",
+        "kaggle.com",
+        "linkedin.com",
+        "medium.com",
+        "mp.weixin.qq.com",
+        "netlify.app",
+        "notion.site",
+        "openreview.net",
+        "pages.dev",
+        "readthedocs.io",
+        "reddit.com",
+        "researchgate.net",
+        "sciencedirect.com",
+        "slideshare.net",
+        "speakerdeck.com",
+        "springer.com",
+        "substack.com",
+        "t.co",
+        "towardsdatascience.com",
+        "twitter.com",
+        "usenix.org",
+        "vercel.app",
+        "vimeo.com",
+        "wikipedia.org",
+        "wordpress.com",
+        "x.com",
+        "youtu.be",
+        "youtube.com",
+        "zhihu.com",
+    ];
+    // The blogs of companies that also run a platform are their own.
+    const OWN: &[&str] = &["engineering.linkedin.com", "research.google.com", "ai.google.com"];
+    !OWN.contains(&host)
+        && PLATFORMS.iter().any(|platform| {
+            host.strip_suffix(platform).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+}
+
+fn canonical<'n>(names: &'n BTreeMap<String, String>, name: &'n str) -> &'n str {
+    let name = name.trim();
+    names.get(&name.to_lowercase()).map_or(name, String::as_str)
+}
+
+/// A tag without what two spellings of one word differ by.
+fn folded(tag: &str) -> String {
+    let bare: String = tag.chars().filter(|c| c.is_alphanumeric() || "+#".contains(*c)).collect();
+    let bare = bare.to_lowercase();
+    match bare.strip_suffix('s') {
+        // `AWS`, `DevOps` and `class` are no plurals, and two letters say too little.
+        Some(single)
+            if single.len() > 3 && !single.ends_with(['s', 'u', 'i']) && !bare.ends_with("ops") =>
+        {
+            single.to_owned()
+        }
+        _ if bare == "llms" || bare == "gpus" || bare == "apis" => {
+            bare[..bare.len() - 1].to_owned()
+        }
+        _ if bare.is_empty() => tag.to_owned(),
+        _ => bare,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        aliases::{Aliases, is_shared},
+        canonical::CanonicalUrl,
+        entry::{DatePrecision, Entry},
+    };
+
+    fn entry(tags: &[&str]) -> Entry {
+        Entry {
+            titles: vec!["Title".into()],
+            url: "https://a.example/".into(),
+            canonical: CanonicalUrl::parse("https://a.example/").unwrap(),
+            date_listed: None,
+            date_precision: DatePrecision::Day,
+            tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
+            company: None,
+            company_inferred: false,
+            section: Vec::new(),
+            description: None,
+            labels: Vec::new(),
+            also: Vec::new(),
+            lists: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn tags_are_folded_under_the_most_used_spelling() {
+        let mut aliases = Aliases::default();
+        aliases.tags.insert("usecase".into(), "Use case".into());
+        aliases.fold_tags(&[
+            entry(&["Feature store", "Use case", "LLM", "real-time"]),
+            entry(&["feature-store", "Usecase", "LLMs", "Real time", "Cassanra"]),
+            entry(&["Feature Stores", "use case", "LLMs", "real-time", "DevOps"]),
+            entry(&["Feature store", "Devops", "Cassandra", "C++", "C"]),
+        ]);
+        assert_eq!(aliases.tag("Feature Stores"), "Feature store");
+        assert_eq!(aliases.tag("feature-store"), "Feature store");
+        assert_eq!(aliases.tag("USE CASE"), "Use case");
+        assert_eq!(aliases.tag("usecase"), "Use case");
+        assert_eq!(aliases.tag("LLM"), "LLMs");
+        assert_eq!(aliases.tag("Real time"), "real-time");
+        assert_eq!(aliases.tag("Devops"), "DevOps");
+        assert_eq!(aliases.tag("Cassanra"), "Cassanra");
+        assert_eq!(aliases.tag("C"), "C");
+    }
+
+    #[test]
+    fn the_host_names_the_company_unless_many_write_there() {
+        let mut aliases = Aliases::default();
+        aliases.hosts.insert("uber.example".into(), "uber".into());
+        aliases.companies.insert("uber".into(), "Uber".into());
+        assert_eq!(aliases.company_of_host("www.uber.example"), Some("Uber"));
+        assert_eq!(aliases.company_of_host("eng.uber.example"), Some("Uber"));
+        assert_eq!(aliases.company_of_host("tuber.example"), None);
+        assert!(is_shared("someone.github.io") && is_shared("medium.com"));
+        assert!(!is_shared("engineering.linkedin.com") && !is_shared("notmedium.com"));
+    }
 }

@@ -101,11 +101,15 @@ impl Default for CrawlSettings {
 pub struct PublishSettings {
     /// Largest share of documents, or of full texts, that a new index may lack: 0.0 to 1.0.
     pub max_loss: f64,
+    /// Largest share of the pages that may fail beside those that failed before: 0.0 to 1.0.
+    /// More than half of them failing at once is rather this machine's fault, or that of its
+    /// network or address, than the pages'.
+    pub max_failures: f64,
 }
 
 impl Default for PublishSettings {
     fn default() -> PublishSettings {
-        PublishSettings { max_loss: 0.10 }
+        PublishSettings { max_loss: 0.10, max_failures: 0.5 }
     }
 }
 
@@ -210,6 +214,9 @@ fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     }
     if !(0.0..=1.0).contains(&settings.publish.max_loss) {
         return Err(wrong("`publish.max_loss` is not between 0 and 1"));
+    }
+    if !(0.0..=1.0).contains(&settings.publish.max_failures) {
+        return Err(wrong("`publish.max_failures` is not between 0 and 1"));
     }
     if settings.crawl.hosts_at_once == 0 {
         return Err(wrong("`crawl.hosts_at_once` is 0"));

@@ -4,7 +4,9 @@ use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use crate::cli::{extract, facets, list, search, setup, show, status, update};
+use crate::cli::{
+    eval, extract, facets, import, list, search, setup, show, similar, status, update,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,12 +69,18 @@ pub(crate) enum Command {
     Show(show::ShowArgs),
     /// Open an article in the browser
     Open(show::OpenArgs),
+    /// Find more like one article, or like a text file
+    Similar(similar::SimilarArgs),
     /// Tell how collection and index are
     Status(status::StatusArgs),
     /// Parse a list and print its entries
     List(list::ListArgs),
     /// Extract the main content of pages
     Extract(extract::ExtractArgs),
+    /// Index documents of your own
+    Import(import::ImportArgs),
+    /// Measure the ranking by judged queries
+    Eval(eval::EvalArgs),
     /// Print a completion script for a shell
     Completions(setup::CompletionsArgs),
     /// Print the manual page
@@ -83,7 +91,9 @@ pub(crate) enum Command {
 ///
 /// A bare word is a query, so that `mlsearch feature store` needs no command.
 /// Only options of [`Global`] may stand before a command.
+/// A quoted query that begins with an excluded word (`'-spark drift'`) is no option.
 pub(crate) fn with_search_implied(argv: &[OsString]) -> Vec<OsString> {
+    let argv: Vec<OsString> = argv.iter().map(unlike_option).collect();
     let mut position = 1;
     while let Some(arg) = argv.get(position) {
         match arg.to_str() {
@@ -102,6 +112,16 @@ pub(crate) fn with_search_implied(argv: &[OsString]) -> Vec<OsString> {
         }
     }
     argv.to_vec()
+}
+
+/// An argument with blanks that begins with one hyphen, with a blank before it.
+fn unlike_option(arg: &OsString) -> OsString {
+    match arg.to_str() {
+        Some(text) if text.starts_with('-') && !text.starts_with("--") && text.contains(' ') => {
+            format!(" {text}").into()
+        }
+        _ => arg.clone(),
+    }
 }
 
 /// Prints what clap has to say and returns the exit code.

@@ -76,6 +76,11 @@ impl Context {
         Ok(base.data_dir().join("mlsearch"))
     }
 
+    /// The folder that `--index` or `MLSEARCH_INDEX` names.
+    pub(crate) fn named_dir(&self) -> Option<PathBuf> {
+        self.index.clone()
+    }
+
     /// The collection that is meant; the default one is made among the user's own data if needed.
     pub(crate) fn collection(&self) -> Result<Collection, Error> {
         let dir = self.dir()?;
@@ -97,7 +102,7 @@ impl Context {
             self.note(&format!("no index in `{}` yet: building it now", dir.display()));
             update::build_first(&collection, self)?;
         }
-        if let Some(refusal) = generations.refusal() {
+        if let Some(refusal) = generations.refusal(Context::now()) {
             self.note(&refusal);
         }
         Ok(generations.open_current(Searcher::open)?)

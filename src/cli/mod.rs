@@ -2,15 +2,21 @@
 
 mod args;
 mod context;
+mod eval;
 mod extract;
 mod facets;
 mod failure;
+mod filters;
+mod hit;
+mod import;
 mod json;
 mod list;
 mod progress;
+mod recent;
 mod search;
 mod setup;
 mod show;
+mod similar;
 mod status;
 mod text;
 mod update;
@@ -54,9 +60,12 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::Facets(args)) => facets::run(&args, context),
         Some(Command::Show(args)) => show::run(&args, context),
         Some(Command::Open(args)) => show::open(&args, context),
+        Some(Command::Similar(args)) => similar::run(&args, context),
         Some(Command::Status(args)) => status::run(&args, context),
         Some(Command::List(args)) => list::run(&args, context),
         Some(Command::Extract(args)) => extract::run(&args, context),
+        Some(Command::Import(args)) => import::run(&args, context),
+        Some(Command::Eval(args)) => eval::run(&args, context),
         Some(Command::Completions(args)) => setup::completions(&args, context),
         Some(Command::Man) => setup::man(context),
         None => {

@@ -2,12 +2,16 @@
 
 use std::io::Write;
 
-use clap::Args;
-use mlsearch::search::{Filters, Request};
+use clap::{Args, ValueEnum};
+use mlsearch::search::{Request, Results, Sort};
+use serde::Serialize;
 
 use crate::cli::{
-    context::{BOLD, Context},
+    context::Context,
     failure::{Exit, Failure},
+    filters::FilterArgs,
+    hit::{Format, print, print_facets},
+    recent,
     text::sanitize,
 };
 
@@ -15,39 +19,103 @@ use crate::cli::{
 pub(crate) struct SearchArgs {
     /// Words, "phrases", +must, -not, field:value, prefix*
     query: Vec<String>,
-    /// Only articles by this company (repeatable)
-    #[arg(long, value_name = "NAME")]
-    company: Vec<String>,
+    #[command(flatten)]
+    filters: FilterArgs,
     /// How many hits to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     limit: usize,
-    /// Print one JSON object
+    /// How many hits to skip
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+    /// Show all hits
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
+    /// Best first or newest first
+    #[arg(long, value_name = "ORDER", value_enum, default_value_t = Order::Relevance)]
+    sort: Order,
+    /// Count companies, tags, sites, ... of all that match
     #[arg(long)]
+    facets: bool,
+    /// Passages to show of each hit, 0 to 3
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    snippets: u8,
+    /// Search for the words as they are, even if nothing has them
+    #[arg(long)]
+    exact: bool,
+    /// Say why each hit has its score
+    #[arg(long)]
+    explain: bool,
+    /// Say how the query is understood, and do no more
+    #[arg(long)]
+    explain_query: bool,
+    /// text, markdown, tsv or urls
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Format::Text, hide_possible_values = true)]
+    format: Format,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Order {
+    Relevance,
+    Date,
+}
+
+/// The results as JSON; fields are only ever added.
+#[derive(Serialize)]
+struct Output<'a> {
+    version: u32,
+    query: &'a str,
+    #[serde(flatten)]
+    results: &'a Results,
 }
 
 /// Searches and prints the hits.
 pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Failure> {
     let request = Request {
         query: args.query.join(" "),
-        filters: Filters {
-            facets: args.company.iter().map(|name| ("company".into(), name.clone())).collect(),
-            ..Filters::default()
+        filters: args.filters.filters()?,
+        limit: if args.all { usize::MAX } else { args.limit },
+        offset: args.offset,
+        sort: match args.sort {
+            Order::Relevance => Sort::Relevance,
+            Order::Date => Sort::Date,
         },
-        limit: args.limit,
-        ..Request::default()
+        facets: args.facets,
+        snippets: args.snippets.into(),
+        explain: args.explain,
+        exact: args.exact,
+        count: true,
     };
-    let results = context.searcher()?.search(&request)?;
+    let searcher = context.searcher()?;
+    if args.explain_query {
+        for line in searcher.explain_query(&request)? {
+            writeln!(context.out, "{}", sanitize(&line))?;
+        }
+        return Ok(Exit::Found);
+    }
+    let results = searcher.search(&request)?;
     for note in &results.notes {
         context.note(note);
     }
     if args.json {
-        context.json(&results)?;
+        context.json(&Output { version: 1, query: &request.query, results: &results })?;
         return Ok(Exit::found(!results.hits.is_empty()));
     }
-    for (number, hit) in results.hits.iter().enumerate() {
-        let title = context.styled(BOLD, &sanitize(&hit.title));
-        writeln!(context.out, "{}. {title}\n   {}", number + 1, sanitize(&hit.url))?;
+    print(&results.hits, args.offset + 1, args.format, context)?;
+    print_facets(&results.facets, false, context)?;
+    context.flush()?;
+    if args.format == Format::Text {
+        recent::remember(&request.query, args.offset, &results.hits);
+        let last = args.offset + results.hits.len();
+        if results.hits.is_empty() {
+            context.note("nothing found");
+        } else if last < results.total {
+            let first = args.offset + 1;
+            context
+                .note(&format!("{first} to {last} of {}; --offset {last} for more", results.total));
+        }
     }
     Ok(Exit::found(!results.hits.is_empty()))
 }

@@ -1,33 +1,127 @@
 //! `show` and `open`: one article, as text or in the browser.
 
+use std::io::Write;
+
 use clap::Args;
+use mlsearch::{Error, index::Document};
 
 use crate::cli::{
-    context::Context,
+    context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
+    hit::print_marked,
+    recent,
+    text::{link, sanitize},
 };
+
+/// Passages shown by `--around`.
+const PASSAGES: usize = 5;
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// Print JSON
+    /// Id or URL of the article, or the number of a hit of the last search
+    id: String,
+    /// Words to mark [default: those of the last search]
+    query: Vec<String>,
+    /// Show only the passages that match
     #[arg(long)]
+    around: bool,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "around")]
     json: bool,
 }
 
 /// Prints the stored text.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let _ = (args.json, context);
-    Ok(Exit::Nothing)
+    let searcher = context.searcher()?;
+    let document = searcher.document(&recent::meant(&args.id)?)?;
+    if args.json {
+        context.json(&document)?;
+        return Ok(Exit::Found);
+    }
+    let query = match (args.query.is_empty(), recent::recall()) {
+        (true, Some(recent)) => recent.query,
+        _ => args.query.join(" "),
+    };
+    let mut marker = searcher.marker(&query)?;
+    head(&document, context)?;
+    if args.around {
+        let description = document.description.as_deref();
+        let snippets = marker.snippets(&document.content, description, PASSAGES);
+        for snippet in &snippets {
+            heading(snippet.heading.as_deref(), context)?;
+            writeln!(context.out)?;
+            print_marked(&snippet.text, &snippet.marks, 0, context)?;
+        }
+        return Ok(Exit::found(snippets.iter().any(|snippet| !snippet.marks.is_empty())));
+    }
+    for paragraph in &document.description {
+        writeln!(context.out)?;
+        print_marked(paragraph, &marker.ranges(paragraph), 0, context)?;
+    }
+    for section in &document.content.sections {
+        heading(section.heading.last().map(String::as_str), context)?;
+        for paragraph in &section.paragraphs {
+            writeln!(context.out)?;
+            // Lines of code and of tables stay lines.
+            for line in paragraph.lines() {
+                print_marked(line, &marker.ranges(line), 0, context)?;
+            }
+        }
+    }
+    Ok(Exit::Found)
+}
+
+fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
+    let title = context.styled(BOLD, &sanitize(document.title()));
+    writeln!(context.out, "{title}")?;
+    let label = sanitize(&document.url);
+    writeln!(context.out, "{}", link(&document.url, &label, context.decorated))?;
+    let mut about: Vec<String> = Vec::new();
+    about.extend(document.company.iter().map(|company| sanitize(company).into_owned()));
+    about.extend(document.content.author.iter().map(|author| format!("by {}", sanitize(author))));
+    about.extend(document.content.date_published.iter().map(|date| format!("published {date}")));
+    about.extend(document.date_listed.iter().map(|date| format!("listed {date}")));
+    about.extend(document.tags.iter().map(|tag| sanitize(tag.trim()).into_owned()));
+    about.push(document.provenance.to_string());
+    about.push(format!("id {}", sanitize(&document.id)));
+    writeln!(context.out, "{}", context.styled(DIM, &about.join(" · ")))?;
+    for title in document.titles.iter().skip(1) {
+        writeln!(context.out, "{}", context.styled(DIM, &format!("also: {}", sanitize(title))))?;
+    }
+    for url in &document.also {
+        writeln!(context.out, "see also: {}", link(url, &sanitize(url), context.decorated))?;
+    }
+    Ok(())
+}
+
+fn heading(text: Option<&str>, context: &mut Context) -> Result<(), Failure> {
+    if let Some(text) = text {
+        writeln!(context.out)?;
+        writeln!(context.out, "{}", context.styled(BOLD, &format!("## {}", sanitize(text))))?;
+    }
+    Ok(())
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct OpenArgs {
-    /// Id or URL of the article
+    /// Id or URL of the article, or the number of a hit of the last search
     id: String,
 }
 
 /// Opens the article in the browser.
 pub(crate) fn open(args: &OpenArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let _ = (&args.id, context);
-    Ok(Exit::Nothing)
+    let document = context.searcher()?.document(&recent::meant(&args.id)?)?;
+    // Only web addresses: a list may say `file:` or worse.
+    if !document.url.starts_with("https://") && !document.url.starts_with("http://") {
+        return Err(Error::Usage {
+            message: format!("`{}` has no web address", document.title()),
+            hint: format!("run `mlsearch show {}` to read it", args.id),
+        }
+        .into());
+    }
+    opener::open_browser(&document.url).map_err(|e| Error::Usage {
+        message: format!("no browser could be started: {e}"),
+        hint: format!("open {}", document.url),
+    })?;
+    Ok(Exit::Found)
 }

@@ -20,7 +20,7 @@ pub(crate) struct StatusArgs {
 
 /// Prints one screen; nothing is built or changed. Exit code 1 when there is no index yet.
 pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let status = update::status(&context.collection()?)?;
+    let status = update::status(&context.collection()?, Context::now())?;
     let exit = Exit::found(status.index.is_some());
     if args.json {
         context.json(&status)?;

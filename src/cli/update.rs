@@ -10,6 +10,7 @@ use mlsearch::{
     page::Outcome,
     update::{self, Options, Progress, Report, Row},
 };
+use serde::Serialize;
 
 use crate::cli::{
     context::Context,
@@ -21,17 +22,23 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What was fetched is kept when the work is interrupted; the next update goes on from there.
-The published index stays until the new one is complete.")]
+The published index stays until the new one is complete.
+
+With --json there is one object for each page, in the order in which they end,
+and at the end one object with the single field `summary`.")]
 pub(crate) struct UpdateArgs {
     /// Send no request: rebuild from the stored pages
     #[arg(long)]
     offline: bool,
-    /// Visit all pages again, even after an interrupted update
+    /// Visit all pages now, due or not
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
     /// Publish although the index lost more than the limit
     #[arg(long)]
     force: bool,
+    /// Forget older versions of texts, and pages no longer listed
+    #[arg(long)]
+    prune: bool,
     /// Only print which pages would be visited
     #[arg(long)]
     dry_run: bool,
@@ -44,7 +51,7 @@ pub(crate) struct UpdateArgs {
     /// Threads for extraction and indexing [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
-    /// Print one JSON object for each page
+    /// Print one JSON object for each page, and a summary
     #[arg(long)]
     json: bool,
 }
@@ -57,6 +64,7 @@ pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Fail
         refresh: args.refresh,
         force: args.force,
         dry_run: args.dry_run,
+        prune: args.prune,
         delay: args.delay,
         allow_net: args.allow_net.clone(),
         jobs: args.jobs,
@@ -66,7 +74,9 @@ pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Fail
     if args.dry_run {
         return Ok(Exit::Found);
     }
-    if !args.json {
+    if args.json {
+        context.json(&Summary { summary: &report })?;
+    } else {
         summarize(&report, &rows, context)?;
     }
     if let Some(reason) = &report.refused {
@@ -75,19 +85,15 @@ pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Fail
     Ok(Exit::Found)
 }
 
+/// The last line of `--json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    summary: &'a Report,
+}
+
 /// Builds the first index of a collection on behalf of a search.
 pub(crate) fn build_first(collection: &Collection, context: &mut Context) -> Result<(), Failure> {
-    let options = Options {
-        offline: false,
-        refresh: false,
-        force: false,
-        dry_run: false,
-        delay: None,
-        allow_net: Vec::new(),
-        jobs: 0,
-        clock: Context::now,
-    };
-    let (report, _) = work(collection, &options, false, context)?;
+    let (report, _) = work(collection, &Options::new(Context::now), false, context)?;
     context.note(&first_words(&report));
     Ok(())
 }

@@ -1,5 +1,20 @@
 //! The crawler: from URLs to pages, politely and within bounds.
 
+mod address;
+mod client;
+mod codings;
+mod fetch;
+mod host;
+mod permission;
+mod redirect;
+mod robots;
+mod run;
+mod session;
+mod sniff;
+mod verdict;
+mod visit;
+mod watch;
+
 use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
@@ -28,8 +43,14 @@ pub struct Settings {
     pub user_agent: String,
     /// Start-to-start delay between two requests to one host.
     pub delay: Duration,
+    /// Other delays for some hosts, by host name (with the port unless it is a default one).
+    pub host_delays: HashMap<String, Duration>,
+    /// First pause before another try; it doubles with each try and varies by half.
+    pub back_off: Duration,
     /// How many hosts are visited at the same time.
     pub hosts_at_once: usize,
+    /// The proxy to use, as a URL; by default the one that the environment or the system names.
+    pub proxy: Option<String>,
     /// Networks to be treated as public.
     pub allow_net: Vec<IpNet>,
     /// A PEM file with further certificate authorities.
@@ -54,7 +75,14 @@ impl Settings {
         Settings {
             user_agent: user_agent(None),
             delay: Duration::from_secs(1),
+            host_delays: HashMap::from([
+                ("web.archive.org".into(), Duration::from_secs(3)),
+                ("arxiv.org".into(), Duration::from_secs(3)),
+                ("export.arxiv.org".into(), Duration::from_secs(3)),
+            ]),
+            back_off: Duration::from_secs(1),
             hosts_at_once: 32,
+            proxy: None,
             allow_net: Vec::new(),
             ca_bundle: None,
             max_body_bytes: 20 << 20,
@@ -137,6 +165,8 @@ pub fn crawl(
     stop: &Stop,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
-    let _ = (visits, settings, robots, stop, on_event);
-    Ok(())
+    if visits.is_empty() {
+        return Ok(());
+    }
+    run::run(visits, settings, robots, stop, on_event)
 }

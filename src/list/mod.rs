@@ -2,21 +2,30 @@
 
 mod date;
 mod draft;
+mod feed;
+pub mod format;
 mod html;
 mod inline;
 mod item;
+pub mod lint;
 mod markdown;
+mod merge;
+mod records;
 mod section;
 pub mod source;
 mod table;
+mod text;
 mod walk;
+mod xml;
+
+pub use crate::list::merge::{infer_companies, merge};
 
 use url::Url;
 
 use crate::{
-    aliases::Aliases,
     entry::{Entry, Labels},
     error::Error,
+    list::{draft::Draft, format::Format, html::Writer},
 };
 
 /// How to read one list.
@@ -37,6 +46,8 @@ pub struct List {
     pub name: String,
     /// Its entries in list order; the same URL may occur more than once until [`merge`].
     pub entries: Vec<Entry>,
+    /// Addresses of further lists that this one only names: the sitemaps of a sitemap index.
+    pub sitemaps: Vec<String>,
     /// What was odd about it, for people.
     pub warnings: Vec<Warning>,
 }
@@ -55,31 +66,109 @@ pub struct Warning {
 /// # Errors
 /// [`Error::List`] when the source holds no entry; the message says what was found instead.
 pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
-    let text = String::from_utf8_lossy(source);
-    let html = markdown::render(text.trim_start_matches('\u{feff}'));
-    let entries: Vec<Entry> = walk::walk(&html, options.base.as_ref())
-        .into_iter()
-        .filter_map(|draft| draft.into_entry(options))
-        .collect();
-    if !entries.is_empty() {
-        return Ok(List { name: options.name.clone(), entries, warnings: Vec::new() });
+    let text = format::decode(source);
+    let text = text.trim_start_matches('\u{feff}');
+    let format = format::detect(text);
+    let base = options.base.as_ref().map(source::reading_page);
+    let mut list = List { name: options.name.clone(), ..List::default() };
+    let drafts = match format {
+        Format::Markdown => list.read_html(&markdown::render(text), base.as_ref()),
+        Format::Html => {
+            let mut writer = Writer::default();
+            let floor = writer.mark();
+            writer.raw(text, 1, floor);
+            list.read_html(&writer.finish(), base.as_ref())
+        }
+        Format::Opml => {
+            let (drafts, problem) = xml::outline(text);
+            list.warnings.extend(problem.map(Warning::of_the_whole));
+            drafts
+        }
+        Format::Sitemap => {
+            let map = xml::sitemap(text);
+            list.sitemaps = map.sitemaps;
+            list.warnings.extend(map.problem.map(Warning::of_the_whole));
+            map.drafts
+        }
+        Format::Feed => feed::feed(text).unwrap_or_else(|problem| {
+            list.warnings.push(Warning::of_the_whole(problem));
+            Vec::new()
+        }),
+        Format::Csv => list.take_records(records::table(text)),
+        Format::Json => list.take_records(records::json(text)),
+        Format::Text => text::plain(text),
+    };
+    for draft in drafts {
+        let (line, url) = (draft.line, draft.url.clone());
+        match draft.into_entry(options) {
+            Some(entry) => list.entries.push(entry),
+            None => {
+                list.warnings.push(Warning { line, message: format!("`{url}` is no web page") })
+            }
+        }
     }
-    Err(Error::List {
-        name: options.name.clone(),
-        message: "no entries found".into(),
-        hint: "see `mlsearch list --help` for the formats".into(),
-    })
+    if list.entries.is_empty() && list.sitemaps.is_empty() {
+        return Err(nothing_found(source, text, format, list));
+    }
+    Ok(list)
 }
 
-/// Makes one entry of all that have the same canonical URL, in the order of their first mention.
-///
-/// All titles, tags, labels, further links and mentions are kept; of date, company, section and
-/// description the first that is not empty.
-pub fn merge(lists: Vec<List>) -> Vec<Entry> {
-    lists.into_iter().flat_map(|list| list.entries).collect()
+impl List {
+    fn read_html(&mut self, html: &str, base: Option<&Url>) -> Vec<Draft> {
+        let relative = if base.is_none() { relative_links(html) } else { 0 };
+        if relative > 0 {
+            self.warnings.push(Warning::of_the_whole(format!(
+                "{relative} relative links are left out, because the list's own address is not known"
+            )));
+        }
+        walk::walk(html, base)
+    }
+
+    fn take_records(&mut self, (drafts, problems): records::Records) -> Vec<Draft> {
+        let warnings = problems.into_iter().map(|(line, message)| Warning { line, message });
+        self.warnings.extend(warnings);
+        drafts
+    }
 }
 
-/// Fills in companies that no list names, from the host of the link.
-pub fn infer_companies(entries: &mut [Entry], aliases: &Aliases) {
-    let _ = (entries, aliases);
+impl Warning {
+    fn of_the_whole(message: String) -> Warning {
+        Warning { line: 0, message }
+    }
+}
+
+/// Links that lead to a place beside the list, in the HTML of [`Writer`].
+fn relative_links(html: &str) -> usize {
+    let hrefs = html.split("<a href=\"").skip(1);
+    let leads_beside = |href: &&str| {
+        let head = href.split(['"', '/', '?', '#']).next().unwrap_or_default();
+        !href.starts_with(['#', '"']) && !head.contains(':')
+    };
+    hrefs.filter(leads_beside).count()
+}
+
+/// Says what a source without entries is, as far as that can be told.
+fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error {
+    let first_line = text.lines().map(draft::tidy).find(|line| !line.is_empty());
+    let first_line = first_line.map(|line| match line.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    });
+    let is_binary = source[..source.len().min(1024)].contains(&0) && text.contains('\0');
+    let found = if is_binary {
+        "it is no text".to_owned()
+    } else if let Some(warning) = list.warnings.first().filter(|_| format != Format::Markdown) {
+        warning.message.clone()
+    } else if format::is_restructured(text) {
+        "it looks like reStructuredText".to_owned()
+    } else if html::bare_url(text).is_none() {
+        "it has no address of a web page".to_owned()
+    } else {
+        "its links stand within sentences and not in items, rows or headings".to_owned()
+    };
+    let message = match first_line {
+        Some(line) => format!("no entries found: {found}; it begins with `{line}`"),
+        None => "no entries found: it is empty".to_owned(),
+    };
+    Error::List { name: list.name, message, hint: format!("{}", format::SUPPORTED) }
 }

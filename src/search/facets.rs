@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, ops::Range};
 use serde::Serialize;
 use tantivy::{DocId, SegmentReader, columnar::StrColumn};
 
-use crate::{error::Error, search::engine_error};
+use crate::{
+    error::Error,
+    search::{engine_error, spelling::distance},
+};
 
 /// The values of one facet.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -142,24 +145,4 @@ pub(crate) fn count(
         facets.push(FacetCounts { name: facet.name.to_owned(), values });
     }
     Ok((facets, total))
-}
-
-/// Optimal string alignment distance: insertions, deletions, exchanges and swaps of neighbours.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(64).collect(), b.chars().take(64).collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let exchange = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            row[j] = exchange.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
-            }
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }

@@ -1,16 +1,19 @@
 //! Search: from a query to ranked hits, facets and snippets.
 
+pub mod evaluate;
 mod facets;
 mod plan;
 pub mod query;
 mod rank;
 mod searcher;
+mod similar;
 mod snippet;
+mod spelling;
 
 pub use crate::search::{
     facets::{FacetCount, FacetCounts},
     searcher::Searcher,
-    snippet::Snippet,
+    snippet::{Marker, Snippet},
 };
 
 use jiff::civil::Date;
@@ -78,9 +81,23 @@ pub struct Results {
     /// Counts for each facet, when asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facets: Vec<FacetCounts>,
+    /// Whether some hits lack some of the words.
+    pub relaxed: bool,
+    /// Words that were taken for others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Corrected>,
     /// What was changed about the query to find something, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+/// A word that no document has, and what was searched instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Corrected {
+    /// The word as typed, folded.
+    pub typed: String,
+    /// What was searched.
+    pub used: String,
 }
 
 /// One document that matches.

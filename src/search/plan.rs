@@ -1,6 +1,6 @@
 //! The plan: from a tree of ours to queries of the engine, with words grouped for ranking.
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::{collections::BTreeMap, fmt, ops::Bound};
 
 use jiff::civil::Date;
 use tantivy::{
@@ -37,7 +37,7 @@ pub(crate) struct Plan {
     pub(crate) required: Vec<Box<dyn Query>>,
     /// What no hit may match.
     pub(crate) excluded: Vec<Box<dyn Query>>,
-    /// Terms to mark in snippets: term → weight.
+    /// Terms to mark in snippets beside those of the groups: term → weight.
     pub(crate) marked: BTreeMap<String, f32>,
     /// Beginnings to mark in snippets.
     pub(crate) marked_prefixes: Vec<String>,
@@ -122,19 +122,6 @@ impl Planner<'_> {
             plan.marked_prefixes.push(folded.clone());
             let ways = vec![(Way::Prefix(folded), 1.0)];
             plan.groups.push(Group { surface: format!("{stem}*"), times: 1.0, ways, words: 1 });
-        }
-        for group in &plan.groups {
-            for (way, weight) in &group.ways {
-                match way {
-                    Way::Term(term) => {
-                        mark(&mut plan.marked, term, *weight);
-                    }
-                    Way::All(terms) | Way::Phrase(terms) => {
-                        terms.iter().for_each(|term| mark(&mut plan.marked, term, *weight));
-                    }
-                    Way::Name(_) | Way::Prefix(_) => {}
-                }
-            }
         }
         plan
     }
@@ -335,7 +322,8 @@ impl Planner<'_> {
 }
 
 impl Plan {
-    fn none() -> Plan {
+    /// A plan that restricts nothing.
+    pub(crate) fn none() -> Plan {
         Plan {
             groups: Vec::new(),
             required: Vec::new(),
@@ -344,6 +332,15 @@ impl Plan {
             marked_prefixes: Vec::new(),
             notes: Vec::new(),
         }
+    }
+
+    /// Everything to mark in texts: terms with their weights.
+    pub(crate) fn marked(&self) -> BTreeMap<String, f32> {
+        let mut marked = self.marked.clone();
+        for (way, weight) in self.groups.iter().flat_map(|group| &group.ways) {
+            way.terms().iter().for_each(|term| mark(&mut marked, term, *weight));
+        }
+        marked
     }
 
     /// Whether it restricts nothing.
@@ -377,6 +374,29 @@ impl Plan {
     }
 }
 
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Way::Term(term) => f.write_str(term),
+            Way::All(terms) => f.write_str(&terms.join("+")),
+            Way::Phrase(terms) => write!(f, "\"{}\"", terms.join(" ")),
+            Way::Name(word) => write!(f, "name:{word}"),
+            Way::Prefix(stem) => write!(f, "{stem}*"),
+        }
+    }
+}
+
+impl Way {
+    /// The terms of the text that it is made of.
+    pub(crate) fn terms(&self) -> &[String] {
+        match self {
+            Way::Term(term) => std::slice::from_ref(term),
+            Way::All(terms) | Way::Phrase(terms) => terms,
+            Way::Name(_) | Way::Prefix(_) => &[],
+        }
+    }
+}
+
 impl Group {
     fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
         let ways = self.ways.iter().filter_map(|(way, weight)| {
@@ -397,7 +417,7 @@ impl Group {
     }
 }
 
-fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
+pub(crate) fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
     if terms.len() == 1 { Way::Term(terms.remove(0)) } else { several(terms) }
 }
 

@@ -1,7 +1,7 @@
 //! The searcher: answers requests from one opened generation.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -24,12 +24,14 @@ use crate::{
         schema::{FACETS, Fields, schema},
     },
     search::{
-        FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
+        Corrected, FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
         facets::{FacetColumn, count},
-        plan::{Plan, Planner, date_query, facet_query, facet_value},
+        plan::{self, Plan, Planner, Way, date_query, facet_query, facet_value},
         query,
         rank::{self, Candidate, look_again},
+        similar,
         snippet::Marker,
+        spelling,
     },
 };
 
@@ -83,15 +85,7 @@ impl Searcher {
         let segment = self.segment()?;
         let columns = self.columns(segment)?;
         let filters = self.filters(&request.filters, &columns)?;
-        let mut query = query::parse(&request.query);
-        let mut planner = Planner {
-            fields: &self.fields,
-            aliases: &self.label.aliases,
-            analyzer: Analyzer::default(),
-        };
-        let mut plan = planner.plan(&query.root);
-        query.notes.append(&mut plan.notes);
-        let mut results = Results { notes: query.notes, ..Results::default() };
+        let (plan, analyzer, mut results) = self.plan(request, segment)?;
         let wanted = request.offset.saturating_add(request.limit).min(segment.max_doc() as usize);
         let ranked = match request.sort {
             Sort::Relevance => {
@@ -106,22 +100,7 @@ impl Searcher {
             results.total = self.searcher.search(&query, &Count).map_err(engine_error)?;
         }
         results.total = results.total.max(ranked.len());
-        let store = segment.get_store_reader(CACHED_BLOCKS).map_err(io_error)?;
-        let mut marker = Marker {
-            terms: self.worths(segment, &plan)?,
-            prefixes: plan.marked_prefixes,
-            analyzer: planner.analyzer,
-        };
-        for candidate in ranked.into_iter().skip(request.offset).take(request.limit) {
-            let (document, content) = self.stored(&store, candidate.doc)?;
-            results.hits.push(hit(
-                document,
-                &content,
-                candidate.score,
-                &mut marker,
-                request.snippets,
-            ));
-        }
+        self.fill(request, segment, plan, analyzer, ranked, &mut results)?;
         Ok(results)
     }
 
@@ -155,6 +134,215 @@ impl Searcher {
         let store = segment.get_store_reader(1).map_err(io_error)?;
         let (document, content) = self.stored(&store, *doc)?;
         Ok(Document { content, ..document })
+    }
+
+    /// Reads the hits that were asked for.
+    fn fill(
+        &self,
+        request: &Request,
+        segment: &SegmentReader,
+        mut plan: Plan,
+        analyzer: Analyzer,
+        ranked: Vec<Candidate>,
+        results: &mut Results,
+    ) -> Result<(), Error> {
+        let store = segment.get_store_reader(CACHED_BLOCKS).map_err(io_error)?;
+        let mut marker = Marker {
+            terms: self.worths(segment, &plan)?,
+            prefixes: std::mem::take(&mut plan.marked_prefixes),
+            analyzer,
+        };
+        for candidate in ranked.into_iter().skip(request.offset).take(request.limit) {
+            let (document, content) = self.stored(&store, candidate.doc)?;
+            let mut hit = hit(document, &content, candidate.score, &mut marker, request.snippets);
+            if request.explain {
+                hit.explanation = Some(self.explanation(segment, &plan, candidate)?);
+            }
+            results.hits.push(hit);
+        }
+        Ok(())
+    }
+
+    /// Documents like one of the index, which is left out.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when there is none of that id or URL, [`Error::Engine`] when reading fails.
+    pub fn similar(&self, id_or_url: &str, limit: usize) -> Result<Results, Error> {
+        let document = self.document(id_or_url)?;
+        let mut text = document.titles.join("\n");
+        for piece in document.tags.iter().chain(&document.description) {
+            text.push('\n');
+            text.push_str(piece);
+        }
+        text.push('\n');
+        text.push_str(&document.content.text());
+        let mut results = self.similar_to_text(&text, limit.saturating_add(1))?;
+        results.hits.retain(|hit| hit.id != document.id);
+        results.hits.truncate(limit);
+        results.total = results.hits.len();
+        Ok(results)
+    }
+
+    /// Documents like a text.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when reading fails.
+    pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
+        let segment = self.segment()?;
+        let mut analyzer = Analyzer::default();
+        let mut plan = Plan::none();
+        plan.groups = similar::telling_words(segment, &self.fields, &mut analyzer, text)?;
+        let mut results = Results::default();
+        if plan.groups.is_empty() {
+            return Ok(results);
+        }
+        let request = Request { limit, snippets: 1, ..Request::default() };
+        let limit = limit.min(segment.max_doc() as usize);
+        let ranked = self.ranked(&request, segment, &plan, &[], limit, &mut results)?;
+        results.total = ranked.len().min(limit);
+        self.fill(&request, segment, plan, analyzer, ranked, &mut results)?;
+        Ok(results)
+    }
+
+    /// What finds the words of a query in texts.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when reading fails.
+    pub fn marker(&self, query: &str) -> Result<Marker, Error> {
+        let request = Request { query: query.to_owned(), exact: true, ..Request::default() };
+        let segment = self.segment()?;
+        let (mut plan, analyzer, _) = self.plan(&request, segment)?;
+        let terms = self.worths(segment, &plan)?;
+        Ok(Marker { terms, prefixes: std::mem::take(&mut plan.marked_prefixes), analyzer })
+    }
+
+    /// How a request is understood, in lines: the tree, and each word with all that counts for it.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when reading fails.
+    pub fn explain_query(&self, request: &Request) -> Result<Vec<String>, Error> {
+        let (plan, _, results) = self.plan(request, self.segment()?)?;
+        let mut lines = vec![format!("query: {}", query::parse(&request.query).root)];
+        for group in &plan.groups {
+            let ways: Vec<String> = group
+                .ways
+                .iter()
+                .map(|(way, weight)| format!("{way} ×{}", weight * group.times))
+                .collect();
+            lines.push(format!("word: {} → {}", group.surface, ways.join(" | ")));
+        }
+        lines.extend(results.notes.iter().map(|note| format!("note: {note}")));
+        Ok(lines)
+    }
+
+    /// Parses, plans and corrects a query.
+    fn plan(
+        &self,
+        request: &Request,
+        segment: &SegmentReader,
+    ) -> Result<(Plan, Analyzer, Results), Error> {
+        let query = query::parse(&request.query);
+        let mut planner = Planner {
+            fields: &self.fields,
+            aliases: &self.label.aliases,
+            analyzer: Analyzer::default(),
+        };
+        let mut plan = planner.plan(&query.root);
+        let mut results = Results { notes: query.notes, ..Results::default() };
+        results.notes.append(&mut plan.notes);
+        if !request.exact {
+            self.correct(segment, &mut plan, &mut planner.analyzer, &mut results)?;
+        }
+        Ok((plan, planner.analyzer, results))
+    }
+
+    /// Replaces words that no document has by near ones that some have.
+    fn correct(
+        &self,
+        segment: &SegmentReader,
+        plan: &mut Plan,
+        analyzer: &mut Analyzer,
+        results: &mut Results,
+    ) -> Result<(), Error> {
+        let field = self.fields.text;
+        for group in &mut plan.groups {
+            let mut terms = group.ways.iter().flat_map(|(way, _)| way.terms());
+            let Way::Term(_) = group.ways[0].0 else { continue };
+            if terms.try_fold(0, |sum, term| {
+                spelling::doc_freq(segment, field, term).map(|found| sum + found)
+            })? > 0
+            {
+                continue;
+            }
+            let typed = group.surface.clone();
+            let Some(terms) = spelling::correct(segment, field, analyzer, &typed)? else {
+                continue;
+            };
+            let mut used = Vec::new();
+            for term in &terms {
+                used.push(self.surface(segment, analyzer, term)?);
+            }
+            let used = used.join(" ");
+            results
+                .notes
+                .push(format!("no results for {typed}; showing {used}; --exact to insist"));
+            group.words = terms.len();
+            group.ways = vec![(plan::way_of(terms, Way::All), 1.0)];
+            results.corrected.push(Corrected { typed, used });
+        }
+        Ok(())
+    }
+
+    /// A word that a term stands for: the commonest in the first document that has it.
+    fn surface(
+        &self,
+        segment: &SegmentReader,
+        analyzer: &mut Analyzer,
+        term: &str,
+    ) -> Result<String, Error> {
+        let Some(doc) = spelling::first_with(segment, self.fields.text, term)? else {
+            return Ok(term.to_owned());
+        };
+        let store = segment.get_store_reader(1).map_err(io_error)?;
+        let (document, content) = self.stored(&store, doc)?;
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let names = document.titles.iter().chain(&document.tags).chain(&document.company);
+        let text = content.text();
+        for piece in
+            names.map(String::as_str).chain(document.description.as_deref()).chain([&*text])
+        {
+            for word in analyzer.words(piece).into_iter().filter(|word| word.term == term) {
+                *counts.entry(word.folded).or_default() += 1;
+            }
+        }
+        let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+        Ok(best.map_or(term.to_owned(), |(word, _)| word))
+    }
+
+    /// What gave a candidate its score, a line each, the most important first.
+    fn explanation(
+        &self,
+        segment: &SegmentReader,
+        plan: &Plan,
+        candidate: Candidate,
+    ) -> Result<String, Error> {
+        let mut parts = Vec::new();
+        let documents = segment.max_doc();
+        rank::explain(segment, &self.fields, &plan.groups, candidate.doc, |part| {
+            let rank::Contribution { field, term, frequency, doc_freq, score } = part;
+            let line = format!(
+                "{score:8.3}  {field}: {term} ×{frequency}, in {doc_freq} of {documents} documents"
+            );
+            parts.push((score, line));
+        })
+        .map_err(engine_error)?;
+        let rest = candidate.score - parts.iter().map(|(score, _)| score).sum::<f32>();
+        if rest.abs() > 0.001 {
+            parts.push((rest, format!("{rest:8.3}  phrases, fields and nearness of words")));
+        }
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let lines: Vec<String> = parts.into_iter().map(|(_, line)| line).collect();
+        Ok(lines.join("\n"))
     }
 
     /// The best candidates, in order.
@@ -199,6 +387,7 @@ impl Searcher {
             let query = plan.query(&self.fields, false, filters);
             let some = append(self.top(&query, depth + complete)?)?;
             if is_short && some > 0 {
+                results.relaxed = true;
                 results.notes.push(match named + complete {
                     0 => "no document has all words; these have some of them".into(),
                     1 => "1 document has all words; the others have some of them".into(),
@@ -359,13 +548,9 @@ impl Searcher {
     }
 
     /// What finding each marked term in a passage is worth: rare ones more.
-    fn worths(
-        &self,
-        segment: &SegmentReader,
-        plan: &Plan,
-    ) -> Result<std::collections::BTreeMap<String, f32>, Error> {
+    fn worths(&self, segment: &SegmentReader, plan: &Plan) -> Result<BTreeMap<String, f32>, Error> {
         let index = segment.inverted_index(self.fields.text).map_err(engine_error)?;
-        let mut worths = plan.marked.clone();
+        let mut worths = plan.marked();
         for (term, worth) in &mut worths {
             let term = Term::from_field_text(self.fields.text, term);
             let found = index.get_term_info(&term).map_err(io_error)?;

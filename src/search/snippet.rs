@@ -22,8 +22,8 @@ pub struct Snippet {
     pub marks: Vec<(usize, usize)>,
 }
 
-/// What is marked.
-pub(crate) struct Marker {
+/// Finds the words of a query in texts.
+pub struct Marker {
     /// Terms with what finding one is worth.
     pub(crate) terms: BTreeMap<String, f32>,
     /// Beginnings of words.
@@ -42,8 +42,13 @@ struct Passage<'a> {
 }
 
 impl Marker {
+    /// Byte ranges of the words of a text that match, ascending and disjoint.
+    pub fn ranges(&mut self, text: &str) -> Vec<(usize, usize)> {
+        self.marks(text).into_iter().map(|(start, end, _)| (start, end)).collect()
+    }
+
     /// The best `count` passages of a text, best first; its beginning when nothing matches.
-    pub(crate) fn snippets(
+    pub fn snippets(
         &mut self,
         content: &Content,
         description: Option<&str>,

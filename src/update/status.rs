@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
@@ -36,13 +37,13 @@ pub struct Status {
 ///
 /// # Errors
 /// [`Error::Store`] and [`Error::Io`] when something cannot be read.
-pub fn status(collection: &Collection) -> Result<Status, Error> {
+pub fn status(collection: &Collection, now: Timestamp) -> Result<Status, Error> {
     let generations = Generations::of(&collection.dir);
     let mut outcomes = BTreeMap::new();
     if let Some(store) = Store::read(&collection.store_path())? {
-        for (key, outcome) in store.outcomes()? {
+        for (key, visit) in store.last_visits()? {
             if !lists::is_list_key(&key) {
-                *outcomes.entry(outcome).or_default() += 1;
+                *outcomes.entry(visit.outcome).or_default() += 1;
             }
         }
     }
@@ -50,7 +51,7 @@ pub fn status(collection: &Collection) -> Result<Status, Error> {
         dir: collection.dir.display().to_string(),
         lists: collection.settings.lists.iter().map(|list| list.source.clone()).collect(),
         index: generations.manifest()?,
-        refused: generations.refusal(),
+        refused: generations.refusal(now),
         outcomes,
         store_bytes: bytes_of(&collection.store_path()),
         index_bytes: bytes_of(&collection.dir.join("generations")),

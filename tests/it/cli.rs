@@ -127,3 +127,48 @@ fn without_any_collection_the_default_one_is_made_among_the_users_data() {
     assert_eq!(left, 0, "a stranger's `index` folder is never touched");
     assert!(home.path().read_dir().unwrap().count() > 0);
 }
+
+#[test]
+fn every_title_and_every_url_of_the_list_finds_its_own_document_first() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    let source = std::fs::read(collection.file("lists/awesome-mlops-articles.md")).unwrap();
+    let list = mlsearch::list::parse(&source, &mlsearch::list::Options::default()).unwrap();
+    assert_eq!(list.entries.len(), 51);
+    for entry in &list.entries {
+        for query in [entry.title(), entry.url.as_str()] {
+            let found = collection.json(&["--json", "-n", "1", "--", query]);
+            let first = found["hits"][0]["url"].as_str().unwrap();
+            let canonical = mlsearch::canonical::CanonicalUrl::parse(first);
+            assert_eq!(canonical.as_ref(), Some(&entry.canonical), "{query}: {first}");
+        }
+    }
+}
+
+#[test]
+fn filters_are_or_within_a_facet_and_and_between_facets() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    let companies = |args: &[&str]| -> Vec<String> {
+        let found = collection.json(args);
+        let hits = found["hits"].as_array().unwrap().clone();
+        hits.iter().map(|hit| hit["company"].as_str().unwrap_or("").to_owned()).collect()
+    };
+    let two = companies(&["--company", "UBER", "--company", "lyft", "--json", "-n", "50"]);
+    assert_eq!(two.len(), 5);
+    assert!(two.iter().all(|company| company == "Uber" || company == "Lyft"), "{two:?}");
+    let one = companies(&["--company", "uber", "--tag", "pinot", "--json"]);
+    assert_eq!(one, ["Uber"]);
+    assert_eq!(collection.run(&["data", "--company", "uber", "--after", "2023"]).code, 1);
+}
+
+#[test]
+fn facets_count_every_document_once() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    let facets = collection.json(&["facets", "company", "--json"]);
+    let values =
+        facets["facets"][0]["values"].as_array().or(facets["values"].as_array()).unwrap().clone();
+    assert_eq!(values.len(), 23, "{facets}");
+    assert_eq!((&values[0]["value"], &values[0]["count"]), (&"Uber".into(), &4.into()));
+}

@@ -64,8 +64,11 @@ fn what_the_articles_say_is_found_and_visited_once() {
     let web = web_of_articles(&entries);
     let collection = Collection::in_web(&web);
     let report = collection.ok(&["update", "--delay", "0", "--json"]);
-    assert_eq!(report.stdout.lines().count(), 50, "{}", report.stdout);
-    for line in report.stdout.lines() {
+    let (rows, summary) = report.stdout.trim_end().rsplit_once('\n').unwrap();
+    let summary: Value = serde_json::from_str(summary).unwrap();
+    assert_eq!(summary["summary"]["outcomes"]["ok"], 50, "{summary}");
+    assert_eq!(rows.lines().count(), 50, "{}", report.stdout);
+    for line in rows.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         assert_eq!(row["outcome"], "ok", "{line}");
         assert!(row["text_chars"].as_u64().unwrap() > 300, "{line}");
@@ -80,6 +83,10 @@ fn what_the_articles_say_is_found_and_visited_once() {
     assert_eq!(robots, 42, "robots.txt is asked for once a host");
     assert_eq!(first.len(), 50 + 42);
     assert!(first.iter().all(|seen| seen.headers["user-agent"].starts_with("mlsearch/")));
+
+    // Nothing is due, so nothing is asked.
+    collection.ok(&["update", "--delay", "0"]);
+    assert_eq!(web.count_seen(), 0);
 
     // The second visit asks whether anything has changed, and nothing is extracted or built.
     let before = fs::read_to_string(collection.file("CURRENT")).unwrap();
@@ -162,7 +169,7 @@ fn a_killed_update_leaves_the_old_index_and_the_next_one_goes_on() {
         web.put(&entry.url, Answer::html(article(entry.title(), number, &word(number + 100))));
     }
     for kill_after in [1, 10, 30] {
-        let mut update = collection.command(&["update", "--delay", "0.02"]);
+        let mut update = collection.command(&["update", "--delay", "0.02", "--refresh"]);
         let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         wait_until(&mut child, || web.count_seen() >= kill_after);
         child.kill().unwrap();

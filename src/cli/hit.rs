@@ -1,0 +1,282 @@
+//! How hits look: for people, as Markdown, as a table, as links.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use mlsearch::{
+    index::Provenance,
+    search::{FacetCounts, Hit, Snippet},
+};
+use unicode_width::UnicodeWidthChar;
+
+use crate::cli::{
+    context::{BOLD, Context, DIM},
+    text::{is_harmful, link, sanitize},
+};
+
+/// Style of the words that matched.
+const MATCH: Style = AnsiColor::Yellow.on_default().bold();
+/// Values of one facet shown to people.
+const FACET_VALUES: usize = 10;
+
+/// The forms of output beside JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// A numbered list with links
+    Markdown,
+    /// rank, score, id, url, title, company, date, tags
+    Tsv,
+    /// One link a line
+    Urls,
+}
+
+/// Prints hits; the first has the given number.
+pub(crate) fn print(
+    hits: &[Hit],
+    first: usize,
+    format: Format,
+    context: &mut Context,
+) -> io::Result<()> {
+    for (number, hit) in (first..).zip(hits) {
+        match format {
+            Format::Text => text(hit, number, context)?,
+            Format::Markdown => markdown(hit, number, context)?,
+            Format::Tsv => tsv(hit, number, context)?,
+            Format::Urls => writeln!(context.out, "{}", sanitize(&hit.url))?,
+        }
+    }
+    Ok(())
+}
+
+/// Prints counts, one facet after the other.
+pub(crate) fn print_facets(
+    facets: &[FacetCounts],
+    all: bool,
+    context: &mut Context,
+) -> io::Result<()> {
+    for facet in facets.iter().filter(|facet| !facet.values.is_empty()) {
+        let name = context.styled(BOLD, &facet.name);
+        writeln!(context.out, "{name}")?;
+        let shown = if all { facet.values.len() } else { FACET_VALUES };
+        for value in facet.values.iter().take(shown) {
+            writeln!(context.out, "{:6}  {}", value.count, sanitize(&value.value))?;
+        }
+        let more = facet.values.len().saturating_sub(shown);
+        if more > 0 {
+            let line = context.styled(DIM, &format!("        and {more} more"));
+            writeln!(context.out, "{line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Wraps text with marked words to the terminal, each line after an indent.
+pub(crate) fn print_marked(
+    text: &str,
+    marks: &[(usize, usize)],
+    indent: usize,
+    context: &mut Context,
+) -> io::Result<()> {
+    let style = if context.decorated { MATCH } else { Style::new() };
+    let room = context.width.saturating_sub(indent).max(20);
+    let mut words: Vec<(usize, String)> = Vec::new();
+    let (mut word, mut width, mut styled) = (String::new(), 0, false);
+    let mut marks = marks.iter().peekable();
+    for (at, c) in text.char_indices() {
+        while marks.next_if(|(_, end)| *end <= at).is_some() {}
+        let is_marked = marks.peek().is_some_and(|(start, _)| *start <= at);
+        let is_break = c.is_whitespace();
+        if styled && (!is_marked || is_break) {
+            word += &format!("{style:#}");
+            styled = false;
+        }
+        if is_break {
+            if width > 0 {
+                words.push((width, std::mem::take(&mut word)));
+            }
+            width = 0;
+            continue;
+        }
+        if is_harmful(c) {
+            continue;
+        }
+        if is_marked && !styled {
+            word += &style.to_string();
+            styled = true;
+        }
+        // Text without blanks is broken where the line ends.
+        let columns = c.width().unwrap_or(0);
+        if width + columns > room {
+            words.push((width, std::mem::take(&mut word)));
+            width = 0;
+        }
+        word.push(c);
+        width += columns;
+    }
+    if styled {
+        word += &format!("{style:#}");
+    }
+    if width > 0 {
+        words.push((width, word));
+    }
+    let mut used = 0;
+    for (width, word) in words {
+        if used > 0 && used + 1 + width > room {
+            writeln!(context.out)?;
+            used = 0;
+        }
+        if used == 0 {
+            write!(context.out, "{:indent$}{word}", "")?;
+            used = width;
+        } else {
+            write!(context.out, " {word}")?;
+            used += 1 + width;
+        }
+    }
+    if used > 0 {
+        writeln!(context.out)?;
+    }
+    Ok(())
+}
+
+fn text(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
+    let label = context.styled(BOLD, &sanitize(&hit.title));
+    let label = link(&passage_url(hit), &label, context.decorated);
+    writeln!(context.out, "{number:2}. {label}")?;
+    if !hit.url.is_empty() {
+        let url = sanitize(&hit.url);
+        writeln!(context.out, "    {}", link(&hit.url, &url, context.decorated))?;
+    }
+    let about = about(hit).join(" · ");
+    print_marked_dim(&about, context)?;
+    for snippet in &hit.snippets {
+        if let Some(heading) = &snippet.heading {
+            let heading = context.styled(DIM, &format!("    § {}", sanitize(heading)));
+            writeln!(context.out, "{heading}")?;
+        }
+        print_marked(&snippet.text, &snippet.marks, 4, context)?;
+    }
+    if let Some(explanation) = &hit.explanation {
+        let score = format!("    score {:.3}", hit.score);
+        writeln!(context.out, "{}", context.styled(DIM, &score))?;
+        for line in explanation.lines() {
+            let line = context.styled(DIM, &format!("    {}", sanitize(line)));
+            writeln!(context.out, "{line}")?;
+        }
+    }
+    writeln!(context.out)
+}
+
+/// Company, dates, tags and provenance, as far as they are known.
+fn about(hit: &Hit) -> Vec<String> {
+    let mut about = Vec::new();
+    if let Some(company) = &hit.company {
+        let sign = if hit.company_inferred { "?" } else { "" };
+        about.push(format!("{}{sign}", sanitize(company)));
+    }
+    match (hit.date_listed, hit.date_published) {
+        (Some(listed), Some(published)) if days_between(listed, published) > 31 => {
+            about.push(format!("{published}, listed {listed}"));
+        }
+        (Some(date), _) | (None, Some(date)) => about.push(date.to_string()),
+        (None, None) => {}
+    }
+    if !hit.tags.is_empty() {
+        let tags: Vec<_> = hit.tags.iter().map(|tag| sanitize(tag.trim())).collect();
+        about.push(tags.join(", "));
+    }
+    about.push(hit.provenance.to_string());
+    about
+}
+
+fn days_between(a: jiff::civil::Date, b: jiff::civil::Date) -> i32 {
+    a.until(b).map_or(0, |span| span.get_days().abs())
+}
+
+fn print_marked_dim(about: &str, context: &mut Context) -> io::Result<()> {
+    if context.decorated {
+        write!(context.out, "{DIM}")?;
+    }
+    print_marked(about, &[], 4, context)?;
+    if context.decorated {
+        write!(context.out, "{DIM:#}")?;
+    }
+    Ok(())
+}
+
+/// The link with a text fragment that leads to the passage.
+///
+/// Text fragments: <https://wicg.github.io/scroll-to-text-fragment/>.
+fn passage_url(hit: &Hit) -> String {
+    let is_live = matches!(hit.provenance, Provenance::FullText | Provenance::Abstract);
+    let words = hit.snippets.first().filter(|_| is_live).and_then(passage_words);
+    match words {
+        Some(words) if hit.url.contains('#') => format!("{}:~:text={words}", hit.url),
+        Some(words) => format!("{}#:~:text={words}", hit.url),
+        None => hit.url.clone(),
+    }
+}
+
+/// A few words from the first mark on, percent-encoded.
+fn passage_words(snippet: &Snippet) -> Option<String> {
+    let (start, _) = *snippet.marks.first()?;
+    let words: Vec<&str> = snippet.text.get(start..)?.split_whitespace().take(5).collect();
+    let words = words.join(" ").trim_end_matches('…').trim().to_owned();
+    let encoded = words.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    Some(encoded.collect())
+}
+
+fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
+    let title = escaped(&sanitize(&hit.title));
+    let title = match sanitize(&hit.url) {
+        url if url.is_empty() => title,
+        url => format!("[{title}](<{}>)", url.replace(['<', '>'], "")),
+    };
+    writeln!(context.out, "{number}. {title}  \n   {}", escaped(&about(hit).join(" · ")))?;
+    for snippet in &hit.snippets {
+        let mut line = String::new();
+        let mut at = 0;
+        for &(start, end) in &snippet.marks {
+            line += &escaped(&snippet.text[at..start]);
+            line += &format!("**{}**", escaped(&snippet.text[start..end]));
+            at = end;
+        }
+        line += &escaped(&snippet.text[at..]);
+        writeln!(context.out, "   > {}", sanitize(&line))?;
+    }
+    Ok(())
+}
+
+/// Markdown and HTML syntax taken literally.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' => escaped.extend(['\\', c]),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn tsv(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
+    let date =
+        hit.date_listed.or(hit.date_published).map_or(String::new(), |date| date.to_string());
+    let score = format!("{:.4}", hit.score);
+    let company = hit.company.as_deref().unwrap_or_default();
+    let number = number.to_string();
+    let tags = hit.tags.join(", ");
+    let cells = [&number, &score, &hit.id, &hit.url, &hit.title, company, &date, &tags];
+    let cells: Vec<_> = cells.iter().map(|cell| sanitize(cell)).collect();
+    writeln!(context.out, "{}", cells.join("\t"))
+}

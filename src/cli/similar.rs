@@ -1,0 +1,43 @@
+//! `similar`: more like one article, or like a text of one's own.
+
+use std::{fs, path::PathBuf};
+
+use clap::Args;
+use mlsearch::Error;
+
+use crate::cli::{
+    context::Context,
+    failure::{Exit, Failure},
+    hit::{Format, print},
+    recent,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct SimilarArgs {
+    /// Id or URL of an article, the number of a hit of the last search, or a text file
+    like: String,
+    /// How many to show
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints what is like it.
+pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let searcher = context.searcher()?;
+    let path = PathBuf::from(&args.like);
+    let results = if path.is_file() {
+        let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
+        searcher.similar_to_text(&String::from_utf8_lossy(&bytes), args.limit)?
+    } else {
+        searcher.similar(&recent::meant(&args.like)?, args.limit)?
+    };
+    if args.json {
+        context.json(&results)?;
+    } else {
+        print(&results.hits, 1, Format::Text, context)?;
+    }
+    Ok(Exit::found(!results.hits.is_empty()))
+}

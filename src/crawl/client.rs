@@ -1,0 +1,180 @@
+//! The HTTP client: two connection pools, one that checks every address it connects to and one
+//! that only talks to the proxy.
+
+use std::{fs, io, sync::Arc, time::Duration};
+
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::{
+    Certificate, Proxy,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, HeaderMap, HeaderValue},
+    redirect,
+};
+use url::Url;
+
+use crate::{
+    crawl::{Settings, address::AddressRule},
+    error::Error,
+};
+
+/// A name that does not resolve in this time does not resolve.
+const DNS_TIMEOUT: Duration = Duration::from_secs(5);
+/// More header fields than this are an attack.
+const MAX_HEADERS: usize = 200;
+/// The same in bytes, for HTTP/2; HTTP/1 has a bound of its own in `hyper`.
+const MAX_HEADER_BYTES: u32 = 256 << 10;
+
+/// The HTTP client.
+pub(crate) struct Client {
+    direct: reqwest::Client,
+    proxied: reqwest::Client,
+    proxies: Matcher,
+    rule: AddressRule,
+}
+
+impl Client {
+    /// Sets up TLS, proxies and the address check.
+    pub(crate) fn new(settings: &Settings) -> Result<Client, Error> {
+        // Fails only when a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let certificates = match &settings.ca_bundle {
+            None => Vec::new(),
+            Some(path) => fs::read(path)
+                .map_err(|e| Error::io(path, e))
+                .map(|pem| Certificate::from_pem_bundle(&pem))?
+                .map_err(|e| Error::Network(format!("`{}`: {e}", path.display())))?,
+        };
+        let rule = AddressRule { allow_net: settings.allow_net.clone() };
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(&settings.user_agent)
+                .default_headers(default_headers())
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                .connect_timeout(settings.connect_timeout)
+                .pool_max_idle_per_host(1)
+                .pool_idle_timeout(Duration::from_secs(30))
+                .http1_max_headers(MAX_HEADERS)
+                .http2_max_header_list_size(MAX_HEADER_BYTES);
+            match certificates.is_empty() {
+                true => builder,
+                false => builder.tls_certs_merge(certificates.iter().cloned()),
+            }
+        };
+        let guard = Arc::new(GuardedResolver { rule: rule.clone() });
+        let direct = build(|| builder().no_proxy().dns_resolver(Arc::clone(&guard)))?;
+        let (proxies, proxied) = match &settings.proxy {
+            None => (Matcher::from_system(), build(builder)?),
+            Some(proxy) => {
+                let all = Proxy::all(proxy)
+                    .map_err(|e| Error::Network(format!("proxy `{proxy}`: {}", cause(&e))))?;
+                let matcher = Matcher::builder().all(proxy.as_str()).build();
+                (matcher, build(|| builder().proxy(all.clone()))?)
+            }
+        };
+        Ok(Client { direct, proxied, proxies, rule })
+    }
+
+    /// The pool for a URL and whether it leads to a proxy, or why the URL may not be visited.
+    pub(crate) fn pool(&self, url: &Url) -> Result<(&reqwest::Client, bool), String> {
+        let by_proxy = match url.as_str().parse() {
+            Ok(uri) => self.proxies.intercept(&uri).is_some(),
+            Err(_) => return Err("forbidden address: not an HTTP URL".into()),
+        };
+        self.rule.judge(url, by_proxy)?;
+        Ok((if by_proxy { &self.proxied } else { &self.direct }, by_proxy))
+    }
+}
+
+/// Builds a pool; a machine without any certificate authority still speaks `http`, and `https`
+/// pages are then reported one by one.
+fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
+    builder()
+        .build()
+        .or_else(|_| builder().tls_certs_only([]).build())
+        .map_err(|e| Error::Network(cause(&e)))
+}
+
+fn default_headers() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let accept = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.5";
+    headers.insert(ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en,*;q=0.5"));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
+    headers
+}
+
+/// The last cause of an error, which is the one that tells something.
+pub(crate) fn cause(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
+}
+
+/// Says of a name only the addresses that may be visited.
+struct GuardedResolver {
+    rule: AddressRule,
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let rule = self.rule.clone();
+        Box::pin(async move {
+            let lookup = tokio::net::lookup_host((name.as_str(), 0));
+            let found = match tokio::time::timeout(DNS_TIMEOUT, lookup).await {
+                Err(_) => return Err(Unresolved(format!("no answer for {}", name.as_str())).into()),
+                Ok(Err(e)) => return Err(Unresolved(format!("{}: {e}", name.as_str())).into()),
+                Ok(Ok(found)) => found,
+            };
+            let allowed = rule.filter(found);
+            if allowed.is_empty() {
+                return Err(Forbidden(name.as_str().to_owned()).into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// A name without an address.
+#[derive(Debug)]
+pub(crate) struct Unresolved(String);
+
+impl std::fmt::Display for Unresolved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "dns: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unresolved {}
+
+/// A name all of whose addresses are forbidden.
+#[derive(Debug)]
+pub(crate) struct Forbidden(String);
+
+impl std::fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "forbidden address: `{}` resolves to no public address", self.0)
+    }
+}
+
+impl std::error::Error for Forbidden {}
+
+/// Looks for an error of a type among the causes of another, also within `io::Error`, whose
+/// `source` leaves out the error that it wraps.
+pub(crate) fn find_cause<'a, E: std::error::Error + 'static>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}

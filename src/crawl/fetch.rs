@@ -1,0 +1,340 @@
+//! One request and its answer, under every limit of time and size.
+
+use std::{io::ErrorKind, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use reqwest::header::{
+    ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RETRY_AFTER,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout, timeout_at},
+};
+use url::Url;
+
+use crate::{
+    crawl::{
+        client::{self, Forbidden, Unresolved},
+        codings, robots,
+        sniff::{self, Kind},
+        verdict,
+    },
+    page::Validators,
+};
+
+/// A body up to this size may be held by every fetch at once.
+const SMALL: u64 = 1 << 20;
+/// Bodies over [`SMALL`] that may be held at once, from the first byte until the caller has the page.
+const LARGE_AT_ONCE: usize = 2;
+/// As much of an error page is read as it takes to recognise a bot wall.
+const ERROR_BODY: u64 = 64 << 10;
+/// How long the body of a redirect is waited for, so that its connection can be used again.
+const REDIRECT_BODY: Duration = Duration::from_millis(500);
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Want<'a> {
+    /// A page, if it has changed since.
+    Page(&'a Validators),
+    /// A robots.txt: what is over its limit does not count.
+    Robots,
+}
+
+/// An answer.
+#[derive(Debug, Default)]
+pub(crate) struct Reply {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// All header fields.
+    pub(crate) headers: HeaderMap,
+    /// The body without its content codings.
+    pub(crate) body: Vec<u8>,
+    /// Bytes of body that came over the wire.
+    pub(crate) wire_bytes: u64,
+    /// The right to hold a large body.
+    pub(crate) hold: Option<OwnedSemaphorePermit>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The address may not be visited.
+    Forbidden(String),
+    /// The name does not resolve or the network cannot be reached: nobody is there, or we are offline.
+    Offline(String),
+    /// The host refuses connections.
+    Refused(String),
+    /// The certificate or the handshake is not acceptable.
+    Tls(String),
+    /// One of the time limits.
+    Timeout(String),
+    /// What came is not HTTP, or breaks off.
+    Broken(String),
+    /// Over a limit of size.
+    TooLarge(String),
+    /// A body that can be seen to be of no use before it has been read.
+    Unsupported(String),
+    /// The host is left alone for the rest of the run.
+    Dropped,
+}
+
+impl Failure {
+    /// Whether another try may help.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Failure::Offline(_) | Failure::Refused(_) | Failure::Timeout(_) | Failure::Broken(_)
+        )
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Forbidden(what)
+            | Failure::Offline(what)
+            | Failure::Refused(what)
+            | Failure::Tls(what)
+            | Failure::Timeout(what)
+            | Failure::Broken(what)
+            | Failure::TooLarge(what)
+            | Failure::Unsupported(what) => f.write_str(what),
+            Failure::Dropped => f.write_str("host left alone after repeated failure in this run"),
+        }
+    }
+}
+
+/// The limits of a request.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// Largest body in bytes, on the wire and decoded.
+    pub(crate) max_body_bytes: u64,
+    /// Time to connect, TLS included.
+    pub(crate) connect_timeout: Duration,
+    /// Time to the header, and between two reads.
+    pub(crate) idle_timeout: Duration,
+    /// Time for the whole request.
+    pub(crate) total_timeout: Duration,
+    large: Arc<Semaphore>,
+}
+
+impl Limits {
+    /// Limits with a fresh allowance for large bodies.
+    pub(crate) fn new(
+        max_body_bytes: u64,
+        connect_timeout: Duration,
+        idle_timeout: Duration,
+        total_timeout: Duration,
+    ) -> Limits {
+        let large = Arc::new(Semaphore::new(LARGE_AT_ONCE));
+        Limits { max_body_bytes, connect_timeout, idle_timeout, total_timeout, large }
+    }
+
+    async fn hold_large(&self) -> Option<OwnedSemaphorePermit> {
+        // The semaphore is never closed.
+        Arc::clone(&self.large).acquire_owned().await.ok()
+    }
+}
+
+/// Sends a request and reads the answer; `answered` is set when its header has come.
+pub(crate) async fn send(
+    pool: &reqwest::Client,
+    url: &Url,
+    want: Want<'_>,
+    limits: &Limits,
+    answered: &mut Option<Instant>,
+) -> Result<Reply, Failure> {
+    let mut request = pool.get(url.clone());
+    match want {
+        Want::Page(validators) => {
+            for (name, value) in
+                [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
+            {
+                if let Some(value) = value.as_deref().and_then(|v| HeaderValue::from_str(v).ok()) {
+                    request = request.header(name, value);
+                }
+            }
+        }
+        Want::Robots => request = request.header(ACCEPT, "text/plain,*/*;q=0.5"),
+    }
+    let deadline = Instant::now() + limits.total_timeout;
+    let to_header = (limits.connect_timeout + limits.idle_timeout).min(limits.total_timeout);
+    let response = match timeout(to_header, request.send()).await {
+        Err(_) => return Err(Failure::Timeout(format!("no answer within {to_header:?}"))),
+        Ok(Err(e)) => return Err(why(&e)),
+        Ok(Ok(response)) => response,
+    };
+    *answered = Some(Instant::now());
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let bare = Reply { status, headers, ..Reply::default() };
+    let mut reading = Reading { response, want, limits, deadline, body: Vec::new(), hold: None };
+    match status {
+        200..=299 => {
+            let limit = match want {
+                Want::Page(_) => limits.max_body_bytes,
+                Want::Robots => robots::MAX_BYTES as u64,
+            };
+            reading.read(limit).await?;
+            reading.decode(bare, limit).await
+        }
+        300..=399 => {
+            // What a redirect says besides its target is of no interest, however it ends.
+            let _ = timeout(REDIRECT_BODY, reading.read(ERROR_BODY)).await;
+            Ok(Reply { wire_bytes: reading.body.len() as u64, ..bare })
+        }
+        _ => {
+            // Evidence only: what had come before it broke off is as good.
+            let _ = reading.read(ERROR_BODY).await;
+            let without_body = Reply {
+                status,
+                headers: bare.headers.clone(),
+                wire_bytes: reading.body.len() as u64,
+                ..Reply::default()
+            };
+            Ok(reading.decode(bare, ERROR_BODY).await.unwrap_or(without_body))
+        }
+    }
+}
+
+/// An answer while it comes in.
+struct Reading<'a> {
+    response: reqwest::Response,
+    want: Want<'a>,
+    limits: &'a Limits,
+    deadline: Instant,
+    body: Vec<u8>,
+    hold: Option<OwnedSemaphorePermit>,
+}
+
+impl Reading<'_> {
+    /// Reads up to `limit` bytes. A page that is larger, or of no use by its first bytes, fails; of
+    /// anything else the beginning is kept.
+    async fn read(&mut self, limit: u64) -> Result<(), Failure> {
+        let page = matches!(self.want, Want::Page(_)) && self.response.status().is_success();
+        let too_large = || Failure::TooLarge(format!("body over {limit} bytes"));
+        if page && self.response.content_length().is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let mut sniffed = !page || !self.declared().is_empty();
+        loop {
+            if self.body.len() as u64 > SMALL && self.hold.is_none() {
+                let waiting = Instant::now();
+                self.hold = self.limits.hold_large().await;
+                self.deadline += waiting.elapsed();
+            }
+            let idle = Instant::now() + self.limits.idle_timeout;
+            let chunk = match timeout_at(idle.min(self.deadline), self.response.chunk()).await {
+                Ok(Ok(chunk)) => chunk,
+                Ok(Err(e)) => {
+                    let what = client::cause(&e);
+                    let length = self.body.len();
+                    return Err(Failure::Broken(format!("broke off after {length} bytes: {what}")));
+                }
+                Err(_) if idle < self.deadline => {
+                    let idle = self.limits.idle_timeout;
+                    return Err(Failure::Timeout(format!("body stood still for {idle:?}")));
+                }
+                Err(_) => {
+                    let total = self.limits.total_timeout;
+                    return Err(Failure::Timeout(format!("body not complete within {total:?}")));
+                }
+            };
+            let Some(chunk) = chunk else { return Ok(()) };
+            let room = usize::try_from(limit).unwrap_or(usize::MAX) - self.body.len();
+            self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                return if page { Err(too_large()) } else { Ok(()) };
+            }
+            if !sniffed && self.body.len() >= sniff::HEAD {
+                sniffed = true;
+                let label = verdict::text(self.response.headers(), "content-type");
+                if !codings::is_coded("", &self.body)
+                    && let Kind::Other(what) = sniff::sniff(&label, &self.body)
+                {
+                    return Err(Failure::Unsupported(verdict::unsupported(what, &label)));
+                }
+            }
+        }
+    }
+
+    /// Removes the content codings, away from the threads that serve the network.
+    async fn decode(mut self, bare: Reply, limit: u64) -> Result<Reply, Failure> {
+        let wire_bytes = self.body.len() as u64;
+        let declared = self.declared();
+        if !codings::is_coded(&declared, &self.body) {
+            return Ok(Reply { body: self.body, wire_bytes, hold: self.hold, ..bare });
+        }
+        let mut wire = std::mem::take(&mut self.body);
+        loop {
+            let now = if self.hold.is_some() { limit } else { limit.min(SMALL) };
+            let declared = declared.clone();
+            let task = tokio::task::spawn_blocking(move || {
+                let decoded = codings::decode(&declared, &wire, now);
+                (wire, decoded)
+            });
+            let Ok((back, decoded)) = task.await else {
+                return Err(Failure::Broken("the decoder failed".into()));
+            };
+            wire = back;
+            let decoded = decoded.map_err(Failure::Broken)?;
+            if decoded.over && now < limit {
+                self.hold = self.limits.hold_large().await;
+            } else if decoded.over && matches!(self.want, Want::Page(_)) {
+                return Err(Failure::TooLarge(format!("body over {limit} bytes when decoded")));
+            } else {
+                return Ok(Reply { body: decoded.body, wire_bytes, hold: self.hold, ..bare });
+            }
+        }
+    }
+
+    /// The `Content-Encoding` values as one list.
+    fn declared(&self) -> String {
+        let values = self.response.headers().get_all(CONTENT_ENCODING);
+        let values: Vec<_> =
+            values.iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        values.join(",")
+    }
+}
+
+/// Sorts the errors of the HTTP client by what can be done about them.
+fn why(error: &reqwest::Error) -> Failure {
+    let cause = verdict::clean(&client::cause(error));
+    if let Some(forbidden) = client::find_cause::<Forbidden>(error) {
+        return Failure::Forbidden(forbidden.to_string());
+    }
+    if let Some(unresolved) = client::find_cause::<Unresolved>(error) {
+        return Failure::Offline(unresolved.to_string());
+    }
+    if let Some(tls) = client::find_cause::<rustls::Error>(error) {
+        return Failure::Tls(format!("tls: {tls}"));
+    }
+    if error.is_timeout() {
+        return match error.is_connect() {
+            true => Failure::Offline("connect: no answer in time".into()),
+            false => Failure::Timeout("no answer in time".into()),
+        };
+    }
+    if error.is_connect() {
+        let io = client::find_cause::<std::io::Error>(error).map(std::io::Error::kind);
+        return match io {
+            Some(ErrorKind::ConnectionRefused) => Failure::Refused("connection refused".into()),
+            Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {
+                Failure::Broken(format!("handshake broke off: {cause}"))
+            }
+            _ => Failure::Offline(format!("connect: {cause}")),
+        };
+    }
+    Failure::Broken(format!("not an HTTP answer: {cause}"))
+}
+
+/// The time that `Retry-After` asks for, as seconds or as a date (RFC 9110, section 10.2.3).
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = verdict::text(headers, RETRY_AFTER.as_str());
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    let at = date.parse_timestamp(&value).ok()?;
+    Some(Duration::try_from(at.duration_since(now)).unwrap_or_default())
+}

@@ -1,0 +1,163 @@
+//! Politeness: one request at a time to a host, a pause between their starts, and an end after
+//! repeated failure.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::Instant;
+use url::Url;
+
+/// Visits that may fail in a row before a host is left alone for this run.
+pub(crate) const MAX_FAILURES: u32 = 5;
+/// No pause within a run is longer than this.
+pub(crate) const MAX_PAUSE: Duration = Duration::from_secs(60);
+
+/// Every host of a run.
+#[derive(Debug)]
+pub(crate) struct Hosts {
+    delay: Duration,
+    delays: HashMap<String, Duration>,
+    by_key: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+/// What is known of one host.
+#[derive(Debug)]
+pub(crate) struct Host {
+    /// Held while a request is on its way: nobody else speaks to the host meanwhile.
+    pub(crate) turn: tokio::sync::Mutex<Turn>,
+    failures: AtomicU32,
+}
+
+/// When the next request may start.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    next: Instant,
+    delay: Duration,
+    /// Whether there was a request at all.
+    begun: bool,
+}
+
+impl Hosts {
+    /// `delays` holds exceptions to `delay` by host name.
+    pub(crate) fn new(delay: Duration, delays: HashMap<String, Duration>) -> Hosts {
+        Hosts { delay, delays, by_key: Mutex::default() }
+    }
+
+    /// The host that a URL names; http and https on their default ports are one host.
+    pub(crate) fn get(&self, url: &Url) -> Arc<Host> {
+        let key = key(url);
+        let mut hosts = self.by_key.lock().unwrap_or_else(PoisonError::into_inner);
+        let host = hosts.entry(key).or_insert_with_key(|key| {
+            let delay = self.delays.get(key).copied().unwrap_or(self.delay);
+            let turn = tokio::sync::Mutex::new(Turn { next: Instant::now(), delay, begun: false });
+            Arc::new(Host { turn, failures: AtomicU32::new(0) })
+        });
+        Arc::clone(host)
+    }
+}
+
+/// The name under which a host's queue is kept: host, and port unless it is a default one.
+pub(crate) fn key(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    match url.port() {
+        Some(port) if !matches!(port, 80 | 443) => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    }
+}
+
+impl Host {
+    /// Remembers that the host answered.
+    pub(crate) fn answered(&self) {
+        self.failures.store(0, Ordering::Relaxed);
+    }
+
+    /// Remembers that a visit failed for a reason that lies with the host.
+    pub(crate) fn failed(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether the host is left alone for the rest of this run.
+    pub(crate) fn is_dropped(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) >= MAX_FAILURES
+    }
+}
+
+impl Turn {
+    /// Waits until the next request may start.
+    pub(crate) async fn wait(&self) {
+        if self.next > Instant::now() {
+            tokio::time::sleep_until(self.next).await;
+        }
+    }
+
+    /// Notes that a request starts.
+    pub(crate) fn start(&mut self) -> Instant {
+        let started = Instant::now();
+        self.next = started + self.delay;
+        self.begun = true;
+        started
+    }
+
+    /// Notes when the answer began. The server saw the request somewhere between start and answer;
+    /// when that took long, connecting for instance, the pause is counted from the answer, so that
+    /// the server's own clock never shows a gap much below the delay.
+    pub(crate) fn answered_at(&mut self, answered: Instant) {
+        let slack = self.delay / 50 + Duration::from_millis(10);
+        self.next = self.next.max(answered + self.delay.saturating_sub(slack));
+    }
+
+    /// Keeps the host quiet for a while.
+    pub(crate) fn pause(&mut self, pause: Duration) {
+        self.next = self.next.max(Instant::now() + pause.min(MAX_PAUSE));
+    }
+
+    /// Takes over the delay that robots.txt asks for, if it is longer.
+    pub(crate) fn slow_down(&mut self, delay: Duration) {
+        if delay > self.delay {
+            if self.begun {
+                self.next += delay - self.delay;
+            }
+            self.delay = delay;
+        }
+    }
+}
+
+/// A pause that doubles with each try and differs from crawler to crawler: 0.5 to 1.5 times
+/// `base * 2^(tries - 1)`, at most a minute.
+pub(crate) fn back_off(base: Duration, tries: u32) -> Duration {
+    let doubled = base.saturating_mul(1 << tries.saturating_sub(1).min(16));
+    doubled.min(MAX_PAUSE).mul_f64(0.5 + fastrand::f64()).min(MAX_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use url::Url;
+
+    use crate::crawl::host::{MAX_PAUSE, back_off, key};
+
+    #[test]
+    fn default_ports_are_one_host_and_others_are_not() {
+        let key = |url: &str| key(&Url::parse(url).unwrap());
+        assert_eq!(key("http://Example.org/"), key("https://example.org./x"));
+        assert_eq!(key("https://example.org:80/"), key("https://example.org/"));
+        assert_ne!(key("http://example.org:8080/"), key("http://example.org/"));
+    }
+
+    #[test]
+    fn back_off_grows_within_its_jitter_and_has_an_end() {
+        let base = Duration::from_secs(1);
+        for tries in 1..40 {
+            let pause = back_off(base, tries);
+            assert!(pause <= MAX_PAUSE);
+            assert!(pause >= (base * (1 << (tries - 1).min(5))).mul_f64(0.5));
+        }
+    }
+}

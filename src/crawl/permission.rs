@@ -1,0 +1,152 @@
+//! Permission by robots.txt: fetched first, kept for a day, and refused when it cannot be had.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use crate::{
+    crawl::{
+        Event, RobotsCopy,
+        fetch::{Failure, Reply, Want, retry_after},
+        host::{MAX_PAUSE, back_off},
+        redirect::{MAX_HOPS, redirect},
+        robots::Rules,
+        session::{Cost, Session},
+    },
+    page::Outcome,
+};
+
+/// Tries for one robots.txt in one run.
+const TRIES: u32 = 2;
+/// A copy is used this long (RFC 9309, section 2.4).
+const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// What the robots.txt of an origin comes to.
+#[derive(Debug)]
+pub(crate) enum Permission {
+    /// These rules decide.
+    Rules(Rules),
+    /// Nothing may be fetched in this run.
+    Refused {
+        /// The outcome of every visit.
+        outcome: Outcome,
+        /// The evidence.
+        reason: String,
+        /// Whether nobody was reached at all.
+        offline: bool,
+    },
+}
+
+/// The permission for an origin; fetches its robots.txt unless this was done already. The rules are
+/// those of the host asked first, wherever its robots.txt redirects to (RFC 9309, section 2.3.1.2).
+pub(crate) async fn permission(session: &Session, url: &Url, cost: &mut Cost) -> Arc<Permission> {
+    let cell = session.permission_cell(url);
+    let permission = cell.get_or_init(|| async { Arc::new(find(session, url, cost).await) }).await;
+    Arc::clone(permission)
+}
+
+async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
+    let origin = url.origin().ascii_serialization();
+    let stored = session.robots.get(&origin);
+    if let Some(copy) = stored.filter(|copy| is_fresh(session, copy)) {
+        return adopt(session, url, copy).await;
+    }
+    let mut tries = 0;
+    let refused = loop {
+        tries += 1;
+        let (refused, pause) = match fetch(session, url, cost).await {
+            Ok(reply) if is_answer(reply.status) => {
+                let status = Some(reply.status);
+                let body = if reply.status < 300 { reply.body } else { Vec::new() };
+                let copy = RobotsCopy { fetched_at: (session.clock)(), status, body };
+                let permission = adopt(session, url, &copy).await;
+                session.tell(Event::Robots { origin, copy }, None).await;
+                return permission;
+            }
+            Ok(reply) => {
+                let pause = retry_after(&reply.headers, (session.clock)());
+                (disallowed(format!("robots.txt answered {}", reply.status)), pause)
+            }
+            Err(failure) => {
+                if !failure.is_passing() || session.is_offline_suspect(&failure) {
+                    tries = TRIES;
+                }
+                (refused_by(&failure), None)
+            }
+        };
+        if tries >= TRIES || pause.is_some_and(|pause| pause > MAX_PAUSE) {
+            break refused;
+        }
+        let pause = pause.unwrap_or_else(|| back_off(session.back_off, tries));
+        session.hosts.get(url).turn.lock().await.pause(pause);
+    };
+    match stored {
+        // An old copy is better than none (RFC 9309, section 2.4), unless nobody is there at all.
+        Some(copy) if matches!(refused, Permission::Refused { offline: false, .. }) => {
+            adopt(session, url, copy).await
+        }
+        _ => refused,
+    }
+}
+
+/// Turns a copy into rules and takes over its delay.
+async fn adopt(session: &Session, url: &Url, copy: &RobotsCopy) -> Permission {
+    let rules = Rules::parse(&copy.body, &session.product);
+    if let Some(delay) = rules.delay {
+        session.hosts.get(url).turn.lock().await.slow_down(delay);
+    }
+    Permission::Rules(rules)
+}
+
+fn is_fresh(session: &Session, copy: &RobotsCopy) -> bool {
+    let age = (session.clock)().duration_since(copy.fetched_at);
+    Duration::try_from(age).is_ok_and(|age| age < MAX_AGE)
+}
+
+/// Whether a status settles the matter: rules, or that there are none. Server errors and 429 do not.
+fn is_answer(status: u16) -> bool {
+    matches!(status, 200..=499) && status != 429
+}
+
+/// Follows the redirects of a robots.txt. Each hop keeps to the pace of its host.
+async fn fetch(session: &Session, url: &Url, cost: &mut Cost) -> Result<Reply, Failure> {
+    let mut url = match url.join("/robots.txt") {
+        Ok(url) => url,
+        Err(e) => return Err(Failure::Forbidden(format!("forbidden address: {e}"))),
+    };
+    for _ in 0..=MAX_HOPS {
+        let reply = session.exchange(&url, Want::Robots, cost).await?;
+        if reply.status < 300 {
+            return Ok(reply);
+        }
+        match redirect(&reply, &url) {
+            None => return Ok(reply),
+            Some(found) => match found.target {
+                Ok(target) => url = target,
+                Err(_) => return Ok(Reply { headers: HeaderMap::new(), ..reply }),
+            },
+        }
+    }
+    Err(Failure::Broken("more than 10 redirects".into()))
+}
+
+fn disallowed(what: String) -> Permission {
+    let reason = format!("{what}: disallowed for now, to be tried again later");
+    Permission::Refused { outcome: Outcome::Disallowed, reason, offline: false }
+}
+
+/// A robots.txt that cannot be had forbids everything for now; when nobody is there, the pages
+/// cannot be had either.
+fn refused_by(failure: &Failure) -> Permission {
+    match failure {
+        Failure::Timeout(what) | Failure::Broken(what) | Failure::TooLarge(what) => {
+            disallowed(format!("robots.txt: {what}"))
+        }
+        other => Permission::Refused {
+            outcome: Outcome::Unreachable,
+            reason: other.to_string(),
+            offline: matches!(other, Failure::Offline(_)),
+        },
+    }
+}

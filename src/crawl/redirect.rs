@@ -1,0 +1,205 @@
+//! Where an answer sends us: `Location` and `<meta http-equiv="refresh">`.
+
+use reqwest::header::LOCATION;
+use url::Url;
+
+use crate::crawl::fetch::Reply;
+
+/// Hops of one visit; more is a trap.
+pub(crate) const MAX_HOPS: usize = 10;
+/// A refresh after a longer time is meant for readers, not a redirect.
+const MAX_REFRESH_SECONDS: f64 = 10.0;
+/// The refresh stands in the head of a page; no more than this is searched.
+const HEAD: usize = 32 << 10;
+
+/// A redirect.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Redirect {
+    /// Where to, or the text that is no URL.
+    pub(crate) target: Result<Url, String>,
+    /// Whether the server says that it is for good (301, 308).
+    pub(crate) permanent: bool,
+}
+
+/// The redirect that an answer to `url` asks for.
+pub(crate) fn redirect(reply: &Reply, url: &Url) -> Option<Redirect> {
+    let (target, permanent) = match reply.status {
+        300 | 301 | 302 | 303 | 307 | 308 => {
+            let location = reply.headers.get(LOCATION)?;
+            let location = String::from_utf8_lossy(location.as_bytes()).trim().to_owned();
+            (location, matches!(reply.status, 301 | 308))
+        }
+        200 | 203 => (refresh(&reply.body)?, false),
+        _ => return None,
+    };
+    let target = match url.join(&target) {
+        Ok(mut target) => {
+            plain(&mut target);
+            Ok(target)
+        }
+        Err(_) => Err(target),
+    };
+    if reply.status < 300 && target.as_ref() == Ok(url) {
+        return None;
+    }
+    Some(Redirect { target, permanent })
+}
+
+/// Takes from a URL what is never sent: the fragment, and credentials that somebody else wrote.
+pub(crate) fn plain(url: &mut Url) {
+    url.set_fragment(None);
+    // Fails only for URLs without a host, which hold no credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+}
+
+/// The target of the first refresh in the head of a page, outside of comments, scripts and
+/// `<noscript>`, which speaks to another kind of reader.
+fn refresh(body: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&body[..body.len().min(HEAD)]).to_string();
+    let lower = head.to_ascii_lowercase();
+    let mut at = 0;
+    while let Some(open) = lower[at..].find('<').map(|i| at + i) {
+        let rest = &lower[open..];
+        let skip = [
+            ("<!--", "-->"),
+            ("<script", "</script"),
+            ("<noscript", "</noscript"),
+            ("<style", "</style"),
+            ("<title", "</title"),
+        ];
+        if let Some((_, end)) = skip.iter().find(|(begin, _)| rest.starts_with(begin)) {
+            at = open + rest.find(end)? + end.len();
+        } else if rest.starts_with("<body") {
+            return None;
+        } else if rest.starts_with("<meta") {
+            let end = open + tag_end(rest)?;
+            let tag = &head[open + 5..end];
+            if attribute(tag, "http-equiv")
+                .is_some_and(|v| v.trim().eq_ignore_ascii_case("refresh"))
+            {
+                return attribute(tag, "content").and_then(|content| refresh_target(&content));
+            }
+            at = end;
+        } else {
+            at = open + 1;
+        }
+    }
+    None
+}
+
+/// The place of the `>` that ends a tag; quoted ones do not.
+fn tag_end(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    tag.bytes().position(|b| {
+        match (quote, b) {
+            (None, b'"' | b'\'') => quote = Some(b),
+            (Some(q), b) if q == b => quote = None,
+            _ => {}
+        }
+        quote.is_none() && b == b'>'
+    })
+}
+
+/// The value of an attribute within the text of a tag.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let space = |c: char| c.is_ascii_whitespace() || c == '/';
+    let mut rest = tag.trim_start_matches(space);
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c == '=' || space(c)).unwrap_or(rest.len());
+        let found = rest[..end].eq_ignore_ascii_case(name);
+        let after = rest[end..].trim_start();
+        let Some(value) = after.strip_prefix('=').map(str::trim_start) else {
+            rest = rest[end.max(1).min(rest.len())..].trim_start_matches(space);
+            continue;
+        };
+        let (value, next) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
+            _ => {
+                value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()))
+            }
+        };
+        if found {
+            return Some(value.replace("&amp;", "&"));
+        }
+        rest = next.trim_start_matches(space);
+    }
+    None
+}
+
+/// Reads `0; url='/there'`.
+fn refresh_target(content: &str) -> Option<String> {
+    let (seconds, rest) = content.split_once([';', ','])?;
+    let seconds: f64 = seconds.trim().parse().ok()?;
+    if seconds > MAX_REFRESH_SECONDS {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let is_named = rest.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("url"));
+    let target = match is_named.then(|| rest[3..].trim_start().strip_prefix('=')).flatten() {
+        Some(target) => target,
+        None => rest,
+    };
+    let target = target.trim().trim_matches(['"', '\'']).trim();
+    (!target.is_empty()).then(|| target.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
+    use url::Url;
+
+    use crate::crawl::{fetch::Reply, redirect::redirect};
+
+    fn target(reply: &Reply) -> Option<String> {
+        let base = Url::parse("https://a.example/x/y?z").unwrap();
+        redirect(reply, &base).map(|r| r.target.map_or_else(|text| text, String::from))
+    }
+
+    #[track_caller]
+    fn check_location(location: &[u8], expected: &str) {
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, HeaderValue::from_bytes(location).unwrap());
+        let reply = Reply { status: 302, headers, ..Reply::default() };
+        assert_eq!(target(&reply).as_deref(), Some(expected));
+    }
+
+    #[track_caller]
+    fn check_page(body: &str, expected: Option<&str>) {
+        let reply = Reply { status: 200, body: body.into(), ..Reply::default() };
+        assert_eq!(target(&reply).as_deref(), expected, "{body}");
+    }
+
+    #[test]
+    fn locations_are_resolved_and_stripped() {
+        check_location(b"/there", "https://a.example/there");
+        check_location(b"there#part", "https://a.example/x/there");
+        check_location(b"//b.example/", "https://b.example/");
+        check_location(b"?q", "https://a.example/x/y?q");
+        check_location(b"http://me:secret@b.example/", "http://b.example/");
+        check_location("/caf\u{e9}".as_bytes(), "https://a.example/caf%C3%A9");
+        check_location(b"http://[broken", "http://[broken");
+    }
+
+    #[test]
+    fn refresh_in_the_head_is_a_redirect() {
+        let there = Some("https://a.example/there");
+        check_page("<meta http-equiv=refresh content='0;url=/there'>", there);
+        check_page("<META HTTP-EQUIV=\"Refresh\" CONTENT=\"5; URL='/there'\">", there);
+        check_page(
+            "<html><head><title>x</title><meta content=\"0; /there\" http-equiv='refresh' />",
+            there,
+        );
+    }
+
+    #[test]
+    fn refresh_for_readers_is_none() {
+        check_page("<meta http-equiv=refresh content=300>", None);
+        check_page("<meta http-equiv=refresh content='300;url=/there'>", None);
+        check_page("<!-- <meta http-equiv=refresh content='0;url=/there'> -->", None);
+        check_page("<noscript><meta http-equiv=refresh content='0;url=/there'></noscript>", None);
+        check_page("<body><meta http-equiv=refresh content='0;url=/there'>", None);
+        check_page("<meta http-equiv=refresh content='0;url=/x/y?z'>", None);
+        check_page("<meta name=refresh content='0;url=/there'><meta =\"", None);
+    }
+}

@@ -1,0 +1,129 @@
+//! The run of a crawl: hosts side by side, the pages of one host one after the other.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    runtime,
+    sync::{Semaphore, mpsc},
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior},
+};
+use url::Url;
+
+use crate::{
+    crawl::{
+        Event, RobotsCopy, Settings, Stop, Visit, host,
+        session::{Message, Session},
+        visit::{Step, Trail},
+    },
+    error::Error,
+};
+
+/// Events that may wait for the caller; more would only hold more bodies.
+const EVENTS_WAITING: usize = 16;
+/// How often the flag that asks to stop is looked at.
+const STOP_CHECK: Duration = Duration::from_millis(50);
+
+/// Runs a crawl on a runtime of its own; see [`crate::crawl::crawl`].
+pub(crate) fn run(
+    visits: Vec<Visit>,
+    settings: &Settings,
+    robots: HashMap<String, RobotsCopy>,
+    stop: &Stop,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), Error> {
+    let queues = queues(visits);
+    let runtime = runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("crawl")
+        .build()
+        .map_err(|e| Error::Network(format!("no threads for the network: {e}")))?;
+    let done = runtime.block_on(async {
+        let (events, mut inbox) = mpsc::channel::<Message>(EVENTS_WAITING);
+        let session = Arc::new(Session::new(settings, robots, queues.len(), events)?);
+        let places = Arc::new(Semaphore::new(settings.hosts_at_once.max(1)));
+        let mut workers = JoinSet::new();
+        for queue in queues {
+            let (session, places) = (Arc::clone(&session), Arc::clone(&places));
+            workers.spawn(async move {
+                // The semaphore is never closed.
+                let _place = places.acquire().await;
+                work(&session, queue).await;
+            });
+        }
+        // The workers hold the last senders: when they end, the inbox ends.
+        drop(session);
+        let mut tick = tokio::time::interval(STOP_CHECK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !stop.is_stopped() {
+            tokio::select! {
+                message = inbox.recv() => match message {
+                    // The right to hold a large body ends after the caller has had it.
+                    Some((event, _hold)) => on_event(event),
+                    None => break,
+                },
+                _ = tick.tick() => {}
+            }
+        }
+        Ok(())
+    });
+    // Look-ups of names cannot be interrupted; nobody waits for them.
+    runtime.shutdown_background();
+    done
+}
+
+/// The visits by host, hosts in the order of their first visit.
+fn queues(visits: Vec<Visit>) -> Vec<VecDeque<Trail>> {
+    let mut queues: Vec<VecDeque<Trail>> = Vec::new();
+    let mut by_host = HashMap::new();
+    for visit in visits {
+        let (key, trail) = match Url::parse(visit.url.trim()) {
+            Ok(url) => (host::key(&url), Trail::new(visit, url)),
+            Err(error) => (String::new(), Trail::astray(visit, &error)),
+        };
+        let at = *by_host.entry(key).or_insert_with(|| {
+            queues.push(VecDeque::new());
+            queues.len() - 1
+        });
+        queues[at].push_back(trail);
+    }
+    queues
+}
+
+/// Works off the queue of one host. A page that has to wait for another try lets others go first.
+async fn work(session: &Session, mut fresh: VecDeque<Trail>) {
+    session.watch.begin();
+    let mut again: Vec<(Instant, Trail)> = Vec::new();
+    while !session.watch.is_dead() {
+        let now = Instant::now();
+        let due = (0..again.len()).min_by_key(|&i| again[i].0);
+        let mut trail = match due {
+            Some(i) if again[i].0 <= now || fresh.is_empty() => {
+                let (at, trail) = again.swap_remove(i);
+                tokio::time::sleep_until(at).await;
+                trail
+            }
+            _ => match fresh.pop_front() {
+                Some(trail) => trail,
+                None => break,
+            },
+        };
+        match trail.step(session).await {
+            Step::Again(at) => again.push((at, trail)),
+            Step::Done(done) => {
+                session.tell(Event::Page(Box::new(done.page)), done.hold).await;
+                if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
+                    session.tell(Event::NoNetwork, None).await;
+                }
+            }
+        }
+    }
+    for trail in again.into_iter().map(|(_, trail)| trail).chain(fresh) {
+        session.tell(Event::Page(Box::new(trail.give_up(session))), None).await;
+    }
+    session.watch.end();
+}

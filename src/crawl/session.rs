@@ -1,0 +1,146 @@
+//! What all tasks of one crawl share, and the one way in which any of them sends a request.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::{
+    sync::{OnceCell, OwnedSemaphorePermit, mpsc},
+    time::Instant,
+};
+use url::Url;
+
+use crate::{
+    crawl::{
+        Event, RobotsCopy, Settings,
+        client::Client,
+        fetch::{self, Failure, Limits, Reply, Want},
+        host::{Hosts, MAX_PAUSE, back_off},
+        permission::Permission,
+        watch::Watch,
+    },
+    error::Error,
+};
+
+/// An event on its way to the caller, with the right to hold its body if that is a large one.
+pub(crate) type Message = (Event, Option<OwnedSemaphorePermit>);
+
+/// What all tasks of one crawl share.
+pub(crate) struct Session {
+    pub(crate) hosts: Hosts,
+    pub(crate) robots: HashMap<String, RobotsCopy>,
+    pub(crate) watch: Watch,
+    /// First pause after a failure.
+    pub(crate) back_off: Duration,
+    pub(crate) clock: fn() -> Timestamp,
+    /// The name that robots.txt and `X-Robots-Tag` call us by.
+    pub(crate) product: String,
+    client: Client,
+    limits: Limits,
+    permissions: Mutex<HashMap<String, Arc<OnceCell<Arc<Permission>>>>>,
+    events: mpsc::Sender<Message>,
+}
+
+/// What a visit has cost so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cost {
+    pub(crate) requests: u32,
+    pub(crate) wire_bytes: u64,
+    pub(crate) elapsed: Duration,
+}
+
+impl Session {
+    /// Sets up the client; `hosts` is how many hosts there are to visit.
+    pub(crate) fn new(
+        settings: &Settings,
+        robots: HashMap<String, RobotsCopy>,
+        hosts: usize,
+        events: mpsc::Sender<Message>,
+    ) -> Result<Session, Error> {
+        let product = settings.user_agent.split(['/', ' ']).next().unwrap_or_default();
+        Ok(Session {
+            hosts: Hosts::new(settings.delay, settings.host_delays.clone()),
+            robots,
+            watch: Watch::new(hosts),
+            back_off: settings.back_off,
+            clock: settings.clock,
+            product: product.to_owned(),
+            client: Client::new(settings)?,
+            limits: Limits::new(
+                settings.max_body_bytes,
+                settings.connect_timeout,
+                settings.idle_timeout,
+                settings.total_timeout,
+            ),
+            permissions: Mutex::default(),
+            events,
+        })
+    }
+
+    /// Tells the caller; waits while the caller is busy with what was told before.
+    pub(crate) async fn tell(&self, event: Event, hold: Option<OwnedSemaphorePermit>) {
+        // Fails only when the caller has stopped listening, and then all tasks are about to end.
+        let _ = self.events.send((event, hold)).await;
+    }
+
+    /// The place where the permission for a URL's origin is kept.
+    pub(crate) fn permission_cell(&self, url: &Url) -> Arc<OnceCell<Arc<Permission>>> {
+        let mut cells = self.permissions.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(cells.entry(url.origin().ascii_serialization()).or_default())
+    }
+
+    /// Whether a failure may mean that there is no network, as long as nobody has answered.
+    pub(crate) fn is_offline_suspect(&self, failure: &Failure) -> bool {
+        matches!(failure, Failure::Offline(_)) && !self.watch.is_proven()
+    }
+
+    /// Sends one request when it is the host's turn, and waits for the whole answer.
+    pub(crate) async fn exchange(
+        &self,
+        url: &Url,
+        want: Want<'_>,
+        cost: &mut Cost,
+    ) -> Result<Reply, Failure> {
+        let (pool, by_proxy) = self.client.pool(url).map_err(Failure::Forbidden)?;
+        let host = self.hosts.get(url);
+        let mut turn = host.turn.lock().await;
+        if host.is_dropped() {
+            return Err(Failure::Dropped);
+        }
+        turn.wait().await;
+        self.tell(Event::Request { url: url.to_string() }, None).await;
+        let started = turn.start();
+        let mut answered: Option<Instant> = None;
+        let result = fetch::send(pool, url, want, &self.limits, &mut answered).await;
+        if let Some(answered) = answered {
+            turn.answered_at(answered);
+            self.watch.prove();
+        }
+        cost.elapsed += started.elapsed();
+        // What ends before the connection stands is no request: the site never saw it.
+        let unsent = |failure: &Failure| {
+            matches!(failure, Failure::Forbidden(_) | Failure::Offline(_) | Failure::Refused(_))
+        };
+        if !result.as_ref().is_err_and(unsent) {
+            cost.requests += 1;
+        }
+        match result {
+            Ok(reply) => {
+                cost.wire_bytes += reply.wire_bytes;
+                if matches!(reply.status, 429 | 503) {
+                    let asked = fetch::retry_after(&reply.headers, (self.clock)());
+                    let asked = asked.filter(|pause| *pause <= MAX_PAUSE);
+                    turn.pause(asked.unwrap_or_else(|| back_off(self.back_off, 1)));
+                }
+                Ok(reply)
+            }
+            Err(Failure::Refused(what)) if by_proxy => {
+                Err(Failure::Offline(format!("proxy: {what}")))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}

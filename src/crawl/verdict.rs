@@ -1,0 +1,229 @@
+//! The verdict on an answer: from status, header and body to an outcome with its evidence.
+
+use reqwest::header::HeaderMap;
+
+use crate::{
+    crawl::{
+        fetch::Reply,
+        sniff::{self, Kind},
+    },
+    page::Outcome,
+};
+
+/// Header fields worth keeping with a page.
+const KEPT: [&str; 11] = [
+    "age",
+    "cache-control",
+    "content-disposition",
+    "content-language",
+    "content-type",
+    "date",
+    "etag",
+    "last-modified",
+    "link",
+    "server",
+    "x-robots-tag",
+];
+/// Longest header value kept, in bytes.
+const MAX_VALUE: usize = 2000;
+/// A bot wall is a small page; no article is judged by a phrase in it.
+const MAX_WALL: usize = 64 << 10;
+
+/// Judges a final answer (no redirect). `product` is the product token of the user agent.
+pub(crate) fn judge(reply: &Reply, product: &str) -> (Outcome, Option<String>) {
+    let status = reply.status;
+    let says = |what: &str| Some(format!("{status}: {what}"));
+    if let Some(wall) = bot_wall(&reply.headers, &reply.body, status) {
+        return (Outcome::Blocked, Some(format!("{status}: {wall}")));
+    }
+    match status {
+        200 | 203 => {}
+        206 if is_whole(&reply.headers) => {}
+        204 | 205 => return (Outcome::Empty, says("no content")),
+        200..=299 => return (Outcome::Unreachable, says("a partial or unexpected answer")),
+        304 => return (Outcome::Unchanged, None),
+        300..=399 => return (Outcome::Unreachable, says("a redirect without a target")),
+        404 | 410 => return (Outcome::Gone, says("not there")),
+        401 | 402 | 403 | 407 | 451 | 999 => return (Outcome::Blocked, says("refused")),
+        429 => return (Outcome::Blocked, says("too many requests")),
+        400..=499 => return (Outcome::Blocked, says("the request was refused")),
+        _ => return (Outcome::Unreachable, says("server error")),
+    }
+    if asks_noindex(&reply.headers, product) {
+        return (Outcome::Disallowed, Some("noindex".into()));
+    }
+    if reply.body.trim_ascii().is_empty() {
+        return (Outcome::Empty, says("no body"));
+    }
+    let label = text(&reply.headers, "content-type");
+    match sniff::sniff(&label, &reply.body) {
+        Kind::Text | Kind::Pdf => (Outcome::Ok, None),
+        Kind::Other(what) => (Outcome::UnsupportedType, Some(unsupported(what, &label))),
+    }
+}
+
+/// The reason of an [`Outcome::UnsupportedType`].
+pub(crate) fn unsupported(what: &str, label: &str) -> String {
+    match label {
+        "" => what.to_owned(),
+        label => format!("{what} (labelled `{}`)", clean(label)),
+    }
+}
+
+/// The header fields worth keeping, in a fixed order.
+pub(crate) fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut kept = Vec::new();
+    for name in KEPT {
+        for value in headers.get_all(name) {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            if value.len() <= MAX_VALUE {
+                kept.push((name.to_owned(), value.into_owned()));
+            }
+        }
+    }
+    kept
+}
+
+/// The first value of a header, whatever its bytes; empty when it is not there.
+pub(crate) fn text(headers: &HeaderMap, name: &str) -> String {
+    headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
+        .unwrap_or_default()
+}
+
+/// Text from the network made fit for a reason: one line, no controls, no invisible direction marks.
+pub(crate) fn clean(text: &str) -> String {
+    let hidden = |c: &char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    text.chars().filter(|c| !hidden(c)).take(200).collect()
+}
+
+/// The name of the wall that answered instead of the site. No wall is climbed: knowing it saves the
+/// site owner further requests and the reader a page of puzzles.
+fn bot_wall(headers: &HeaderMap, body: &[u8], status: u16) -> Option<&'static str> {
+    if text(headers, "cf-mitigated") == "challenge" {
+        return Some("Cloudflare challenge");
+    }
+    if text(headers, "x-amzn-waf-action") == "challenge" {
+        return Some("AWS WAF challenge");
+    }
+    if body.len() > MAX_WALL || !matches!(status, 200 | 202 | 401 | 403 | 405 | 429 | 503) {
+        return None;
+    }
+    let has = |needle: &str| memchr::memmem::find(body, needle.as_bytes()).is_some();
+    WALLS.iter().find(|(marks, _)| marks.iter().all(|mark| has(mark))).map(|(_, name)| *name)
+}
+
+/// Marks that stand together on the page of a wall and on no article.
+const WALLS: [(&[&str], &str); 9] = [
+    (&["<title>Just a moment...</title>"], "Cloudflare challenge"),
+    (&["<title>Attention Required! | Cloudflare</title>"], "Cloudflare block"),
+    (&["/cdn-cgi/challenge-platform/", "cf-chl"], "Cloudflare challenge"),
+    (&["_Incapsula_Resource", "<iframe"], "Imperva challenge"),
+    (&["captcha-delivery.com"], "DataDome challenge"),
+    (&["px-captcha"], "PerimeterX challenge"),
+    (&["<title>Access Denied</title>", "errors.edgesuite.net"], "Akamai block"),
+    (&["awsWafCookieDomainList", "challenge.js"], "AWS WAF challenge"),
+    (&["Making sure you&#39;re not a bot!"], "Anubis challenge"),
+];
+
+/// Whether a 206 holds the whole body all the same.
+fn is_whole(headers: &HeaderMap) -> bool {
+    let range = text(headers, "content-range");
+    let parts = range.strip_prefix("bytes 0-").and_then(|rest| rest.split_once('/'));
+    parts.is_some_and(|(last, total)| match (last.parse::<u64>(), total.parse::<u64>()) {
+        (Ok(last), Ok(total)) => last.checked_add(1) == Some(total),
+        _ => false,
+    })
+}
+
+/// Whether `X-Robots-Tag` asks us not to index the page. A value may begin with the name of the
+/// crawler that it is for.
+fn asks_noindex(headers: &HeaderMap, product: &str) -> bool {
+    headers.get_all("x-robots-tag").iter().any(|value| {
+        let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        let mut for_us = true;
+        value.split(',').any(|part| {
+            let rule = match part.split_once(':') {
+                Some((name, _)) if name.trim() == "unavailable_after" => return false,
+                Some((name, rule)) => {
+                    for_us = name.trim() == product.to_ascii_lowercase();
+                    rule
+                }
+                None => part,
+            };
+            for_us && matches!(rule.trim(), "noindex" | "none")
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+    use crate::{
+        crawl::{fetch::Reply, verdict::judge},
+        page::Outcome,
+    };
+
+    #[track_caller]
+    fn check(status: u16, header: (&'static str, &'static str), body: &str, outcome: Outcome) {
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static(header.0), HeaderValue::from_static(header.1));
+        let reply = Reply { status, headers, body: body.into(), ..Reply::default() };
+        let verdict = judge(&reply, "mlsearch");
+        assert_eq!(verdict.0, outcome, "{status} {header:?} {verdict:?}");
+        assert_eq!(verdict.1.is_none(), matches!(outcome, Outcome::Ok | Outcome::Unchanged));
+    }
+
+    const HTML: (&str, &str) = ("content-type", "text/html");
+    const PAGE: &str = "<!doctype html><title>On drift</title><p>Features drift.";
+
+    #[test]
+    fn statuses_have_their_outcome() {
+        check(200, HTML, PAGE, Outcome::Ok);
+        check(203, HTML, PAGE, Outcome::Ok);
+        check(204, HTML, "", Outcome::Empty);
+        check(200, HTML, " \n", Outcome::Empty);
+        check(304, HTML, "", Outcome::Unchanged);
+        check(302, HTML, PAGE, Outcome::Unreachable);
+        check(404, HTML, PAGE, Outcome::Gone);
+        check(410, HTML, PAGE, Outcome::Gone);
+        check(403, HTML, PAGE, Outcome::Blocked);
+        check(451, HTML, PAGE, Outcome::Blocked);
+        check(429, HTML, PAGE, Outcome::Blocked);
+        check(500, HTML, PAGE, Outcome::Unreachable);
+        check(206, HTML, PAGE, Outcome::Unreachable);
+        check(206, ("content-range", "bytes 0-9/10"), PAGE, Outcome::Ok);
+        check(206, ("content-range", "bytes 0-9/20"), PAGE, Outcome::Unreachable);
+    }
+
+    #[test]
+    fn walls_are_blocked_and_talk_of_walls_is_not() {
+        check(403, ("cf-mitigated", "challenge"), PAGE, Outcome::Blocked);
+        check(200, HTML, "<title>Just a moment...</title>", Outcome::Blocked);
+        check(503, HTML, "<title>Just a moment...</title>", Outcome::Blocked);
+        let article = format!("{PAGE}{}<title>Just a moment...</title>", "x".repeat(70_000));
+        check(200, HTML, &article, Outcome::Ok);
+    }
+
+    #[test]
+    fn noindex_counts_when_it_is_for_us() {
+        for (value, outcome) in [
+            ("noindex", Outcome::Disallowed),
+            ("nofollow, NoIndex", Outcome::Disallowed),
+            ("none", Outcome::Disallowed),
+            ("mlsearch: noindex", Outcome::Disallowed),
+            ("otherbot: noindex", Outcome::Ok),
+            ("otherbot: nofollow, noindex", Outcome::Ok),
+            ("nofollow, max-snippet:20", Outcome::Ok),
+            ("unavailable_after: 25 Jun 2010 15:00:00 PST", Outcome::Ok),
+        ] {
+            check(200, ("x-robots-tag", value), PAGE, outcome);
+        }
+    }
+}

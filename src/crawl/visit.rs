@@ -1,0 +1,233 @@
+//! One visit: from the URL in the list over robots, redirects and retries to a page with an outcome.
+
+use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use url::Url;
+
+use crate::{
+    crawl::{
+        Visit,
+        fetch::{Failure, Reply, Want, retry_after},
+        host::{MAX_PAUSE, back_off},
+        permission::{self, Permission},
+        redirect::{self, MAX_HOPS},
+        session::{Cost, Session},
+        verdict::{self, clean},
+    },
+    page::{Outcome, Page, Source, Validators},
+};
+
+/// Tries for one page in one run.
+const TRIES: u32 = 3;
+
+/// A visit under way; it keeps its place between tries.
+#[derive(Debug)]
+pub(crate) struct Trail {
+    visit: Visit,
+    /// Where it stands.
+    url: Url,
+    /// Where it has been, this one included.
+    seen: Vec<Url>,
+    /// Whether every redirect so far was for good.
+    permanent: bool,
+    tries: u32,
+    cost: Cost,
+    /// Why it cannot begin.
+    astray: Option<String>,
+}
+
+/// What a try came to.
+pub(crate) enum Step {
+    /// The visit has ended.
+    Done(Box<Done>),
+    /// It is to be tried again, not before the given moment.
+    Again(Instant),
+}
+
+/// The end of a visit.
+pub(crate) struct Done {
+    pub(crate) page: Page,
+    /// The right to hold a large body.
+    pub(crate) hold: Option<OwnedSemaphorePermit>,
+    /// Whether nobody was reached at all.
+    pub(crate) offline: bool,
+}
+
+impl Trail {
+    /// A visit that begins; `url` is the parsed form of its URL.
+    pub(crate) fn new(visit: Visit, mut url: Url) -> Trail {
+        redirect::plain(&mut url);
+        let seen = vec![url.clone()];
+        Trail { visit, url, seen, permanent: true, tries: 0, cost: Cost::default(), astray: None }
+    }
+
+    /// A visit that cannot begin, because its URL is none.
+    pub(crate) fn astray(visit: Visit, error: &url::ParseError) -> Trail {
+        let url = Url::parse("about:invalid").expect("a URL without variable parts");
+        let mut trail = Trail::new(visit, url);
+        trail.astray = Some(format!("not a URL: {error}"));
+        trail
+    }
+
+    /// Goes on until the visit ends or has to wait.
+    pub(crate) async fn step(&mut self, session: &Session) -> Step {
+        if let Some(reason) = self.astray.take() {
+            return self.end(session, Outcome::Unreachable, reason);
+        }
+        self.tries += 1;
+        loop {
+            let permission = permission::permission(session, &self.url, &mut self.cost).await;
+            match &*permission {
+                Permission::Refused { outcome, reason, offline } => {
+                    let done = self.fail(session, *outcome, reason.clone());
+                    return Step::Done(Box::new(Done { offline: *offline, ..done }));
+                }
+                Permission::Rules(rules) if !rules.allows(&self.url) => {
+                    let reason = format!("robots.txt forbids {}", clean(self.url.path()));
+                    return self.end(session, Outcome::Disallowed, reason);
+                }
+                Permission::Rules(_) => {}
+            }
+            let validators = self.validators();
+            let reply =
+                match session.exchange(&self.url, Want::Page(&validators), &mut self.cost).await {
+                    Ok(reply) => reply,
+                    Err(failure) => return self.failed(session, &failure),
+                };
+            if let Some(found) = redirect::redirect(&reply, &self.url) {
+                let target = match found.target {
+                    Ok(target) => target,
+                    Err(text) => {
+                        let reason = format!("redirects to `{}`, which is no URL", clean(&text));
+                        return self.end(session, Outcome::Unreachable, reason);
+                    }
+                };
+                session.hosts.get(&self.url).answered();
+                if self.seen.contains(&target) {
+                    return self.end(session, Outcome::Unreachable, "redirects in a circle".into());
+                }
+                if self.seen.len() > MAX_HOPS {
+                    let reason = format!("more than {MAX_HOPS} redirects");
+                    return self.end(session, Outcome::Unreachable, reason);
+                }
+                self.permanent &= found.permanent;
+                self.seen.push(target.clone());
+                self.url = target;
+                continue;
+            }
+            return self.answered(session, reply, &validators);
+        }
+    }
+
+    /// The validators for where the visit stands. A date says nothing of another page, so that only
+    /// the entity tag, which names a text, goes along with redirects.
+    fn validators(&self) -> Validators {
+        let mut validators = self.visit.validators.clone();
+        if self.seen.len() > 1 {
+            validators.last_modified = None;
+        }
+        validators
+    }
+
+    /// Ends or puts off a visit that got no answer.
+    fn failed(&self, session: &Session, failure: &Failure) -> Step {
+        let suspect = session.is_offline_suspect(failure);
+        if failure.is_passing() && self.tries < TRIES && !suspect {
+            return Step::Again(Instant::now() + back_off(session.back_off, self.tries));
+        }
+        let outcome = match failure {
+            Failure::TooLarge(_) => Outcome::TooLarge,
+            Failure::Unsupported(_) => Outcome::UnsupportedType,
+            _ => Outcome::Unreachable,
+        };
+        match failure {
+            Failure::Offline(_) | Failure::Refused(_) | Failure::Timeout(_) => {
+                session.hosts.get(&self.url).failed();
+            }
+            Failure::TooLarge(_) | Failure::Unsupported(_) => {
+                session.hosts.get(&self.url).answered();
+            }
+            _ => {}
+        }
+        let done = self.fail(session, outcome, self.tried(failure.to_string()));
+        Step::Done(Box::new(Done { offline: matches!(failure, Failure::Offline(_)), ..done }))
+    }
+
+    /// Ends or puts off a visit that got an answer.
+    fn answered(&self, session: &Session, reply: Reply, sent: &Validators) -> Step {
+        let (outcome, reason) = verdict::judge(&reply, &session.product);
+        let host = session.hosts.get(&self.url);
+        if !matches!(reply.status, 408 | 425 | 429 | 500 | 502..=504 | 507 | 508 | 520..=599) {
+            host.answered();
+        } else if outcome == Outcome::Unreachable || matches!(reply.status, 408 | 425 | 429) {
+            let reason = reason.unwrap_or_default();
+            let asked = retry_after(&reply.headers, (session.clock)());
+            if let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE) {
+                let reason = format!("{reason}, come back in {} s", asked.as_secs());
+                return self.end(session, outcome, reason);
+            }
+            if self.tries < TRIES {
+                let pause = back_off(session.back_off, self.tries).max(asked.unwrap_or_default());
+                return Step::Again(Instant::now() + pause);
+            }
+            host.failed();
+            return self.end(session, outcome, self.tried(reason));
+        }
+        if reply.status == 304 && sent.etag.is_none() && sent.last_modified.is_none() {
+            let reason = "304: unchanged, but nothing was asked".to_owned();
+            return self.end(session, Outcome::Unreachable, reason);
+        }
+        let mut page = self.page(session, outcome, reason);
+        page.status = Some(reply.status);
+        page.headers = verdict::kept_headers(&reply.headers);
+        if outcome == Outcome::Ok {
+            page.body = reply.body;
+            if self.permanent && self.seen.len() > 1 {
+                page.outcome = Outcome::Moved;
+                page.reason = Some(format!("moved to {}", clean(self.url.as_str())));
+            }
+        }
+        Step::Done(Box::new(Done { page, hold: reply.hold, offline: false }))
+    }
+
+    /// Ends the visit without a text.
+    fn end(&self, session: &Session, outcome: Outcome, reason: String) -> Step {
+        Step::Done(Box::new(self.fail(session, outcome, reason)))
+    }
+
+    fn fail(&self, session: &Session, outcome: Outcome, reason: String) -> Done {
+        let reason = match self.seen.len() {
+            1 => reason,
+            _ => format!("{reason} (after redirects, at {})", clean(self.url.as_str())),
+        };
+        Done { page: self.page(session, outcome, Some(reason)), hold: None, offline: false }
+    }
+
+    fn page(&self, session: &Session, outcome: Outcome, reason: Option<String>) -> Page {
+        Page {
+            url: self.visit.url.clone(),
+            final_url: self.url.to_string(),
+            status: None,
+            headers: Vec::new(),
+            body: Vec::new(),
+            fetched_at: (session.clock)(),
+            outcome,
+            reason,
+            source: Source::Live,
+            requests: self.cost.requests,
+            wire_bytes: self.cost.wire_bytes,
+            elapsed_ms: u64::try_from(self.cost.elapsed.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn tried(&self, reason: String) -> String {
+        match self.tries {
+            1 => reason,
+            tries => format!("{reason}, {tries} times"),
+        }
+    }
+
+    /// Ends the visit because there is no network.
+    pub(crate) fn give_up(&self, session: &Session) -> Page {
+        self.fail(session, Outcome::Unreachable, "no network".into()).page
+    }
+}

@@ -1,0 +1,102 @@
+//! Recognises that there is no network, from the first hosts that nobody answers for.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    time::Duration,
+};
+
+use tokio::{sync::Notify, time::Instant};
+
+/// Hosts that must have failed before the network is doubted.
+const FEW: usize = 3;
+/// How long the other hosts that were begun at the same time are given to prove the network.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Whether anybody has answered yet.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    proven: AtomicBool,
+    dead: AtomicBool,
+    hosts: usize,
+    active: AtomicUsize,
+    waiting: AtomicUsize,
+    failed: AtomicUsize,
+    changed: Notify,
+    started: Instant,
+}
+
+impl Watch {
+    /// A watch over a crawl of so many hosts.
+    pub(crate) fn new(hosts: usize) -> Watch {
+        Watch {
+            proven: AtomicBool::new(false),
+            dead: AtomicBool::new(false),
+            hosts,
+            active: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
+            failed: AtomicUsize::new(0),
+            changed: Notify::new(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Somebody has answered.
+    pub(crate) fn prove(&self) {
+        if !self.proven.swap(true, SeqCst) {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Whether somebody has answered.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven.load(SeqCst)
+    }
+
+    /// Whether there is no network.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.dead.load(SeqCst)
+    }
+
+    /// A host is begun.
+    pub(crate) fn begin(&self) {
+        self.active.fetch_add(1, SeqCst);
+    }
+
+    /// A host is done with.
+    pub(crate) fn end(&self) {
+        self.active.fetch_sub(1, SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    /// Notes that a host could not be reached, and waits until it is clear whether that is the
+    /// host's fault or the network's. True for exactly one caller: who finds that there is no network.
+    pub(crate) async fn doubt(&self) -> bool {
+        let failed = self.failed.fetch_add(1, SeqCst) + 1;
+        if self.hosts < FEW || failed > self.hosts {
+            return false;
+        }
+        self.waiting.fetch_add(1, SeqCst);
+        self.changed.notify_waiters();
+        let first = loop {
+            let changed = self.changed.notified();
+            if self.is_proven() || self.is_dead() {
+                break false;
+            }
+            let all_wait = self.waiting.load(SeqCst) >= self.active.load(SeqCst);
+            let enough = self.failed.load(SeqCst) >= FEW;
+            if enough && (all_wait || self.started.elapsed() >= GRACE) {
+                break !self.dead.swap(true, SeqCst);
+            }
+            if all_wait {
+                break false;
+            }
+            // Wakes by itself because the grace may end without anything else happening.
+            let _ = tokio::time::timeout(GRACE / 10, changed).await;
+        };
+        self.waiting.fetch_sub(1, SeqCst);
+        if first {
+            self.changed.notify_waiters();
+        }
+        first
+    }
+}

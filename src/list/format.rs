@@ -1,0 +1,184 @@
+//! Formats: what a source is, told by its content and never by its name.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Utf8Detection};
+use encoding_rs::Encoding;
+
+use crate::list::{
+    draft::{Role, role_of},
+    html::bare_url,
+};
+
+/// What can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Markdown, with or without HTML in it.
+    Markdown,
+    /// An HTML page or a browser's bookmark file.
+    Html,
+    /// An outline of feeds or links.
+    Opml,
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// A sitemap or an index of sitemaps.
+    Sitemap,
+    /// A table with a header line.
+    Csv,
+    /// JSON objects, one a line or in one array.
+    Json,
+    /// Text with addresses in it.
+    Text,
+}
+
+/// What the message of a failure says can be read.
+pub(crate) const SUPPORTED: &str = "Markdown, HTML and bookmark files, OPML, RSS, Atom, sitemaps, \
+    CSV with a url column, JSON Lines with a url field, and plain text with addresses can be read";
+
+/// The text of a source: by its byte order mark, else UTF-8, else guessed.
+pub(crate) fn decode(source: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, mark)) = Encoding::for_bom(source) {
+        return encoding.decode_without_bom_handling(&source[mark..]).0;
+    }
+    match std::str::from_utf8(source) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => {
+            let mut detector = EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+            detector.feed(&source[..source.len().min(64 << 10)], true);
+            detector.guess(None, Utf8Detection::Deny).decode_without_bom_handling(source).0
+        }
+    }
+}
+
+/// Tells the format of a text.
+pub(crate) fn detect(text: &str) -> Format {
+    let start = text.trim_start();
+    if start.starts_with('<') {
+        return match root(start).as_deref() {
+            Some("opml") => Format::Opml,
+            Some("rss" | "rdf" | "feed") => Format::Feed,
+            Some("urlset" | "sitemapindex") => Format::Sitemap,
+            Some("html" | "head" | "meta" | "title" | "dl" | "netscape-bookmark-file-1") => {
+                Format::Html
+            }
+            _ => Format::Markdown,
+        };
+    }
+    let first_line = start.lines().next().unwrap_or_default();
+    if start.starts_with('{') || (start.starts_with('[') && opens_array(start)) {
+        let is_feed =
+            start.len() < (64 << 20) && start[..floor(start, 512)].contains("jsonfeed.org");
+        return if is_feed { Format::Feed } else { Format::Json };
+    }
+    if delimiter(first_line).is_some() {
+        return Format::Csv;
+    }
+    if is_plain(text) { Format::Text } else { Format::Markdown }
+}
+
+/// The delimiter of a table whose header names a column of addresses.
+pub(crate) fn delimiter(header: &str) -> Option<u8> {
+    let is_header = |delimiter: char| {
+        header.len() < 4096
+            && header
+                .split(delimiter)
+                .map(|name| name.trim().trim_matches('"'))
+                .any(|name| role_of(name) == Some(Role::Link))
+    };
+    let several = [',', ';', '\t'].into_iter().find(|&c| header.contains(c) && is_header(c));
+    let alone = !header.contains(char::is_whitespace) && is_header('\t');
+    several.or(alone.then_some(',')).and_then(|c| u8::try_from(c).ok())
+}
+
+/// Whether reStructuredText is what Markdown was looked for in.
+pub(crate) fn is_restructured(text: &str) -> bool {
+    let marks = text.lines().take(2000).filter(|line| {
+        let line = line.trim_start();
+        line.starts_with(".. ") || line.contains(">`_") || line.contains("`__")
+    });
+    marks.count() > 2
+}
+
+/// Whether a text has addresses but nothing that Markdown would mark up.
+fn is_plain(text: &str) -> bool {
+    let marked = text.lines().any(|line| {
+        let line = line.trim_start();
+        line.starts_with(['#', '|', '<', '>'])
+            || ["- ", "* ", "+ "].iter().any(|bullet| line.starts_with(bullet))
+            || line.split_once(['.', ')']).is_some_and(|(number, rest)| {
+                rest.starts_with(' ')
+                    && !number.is_empty()
+                    && number.len() < 5
+                    && number.bytes().all(|b| b.is_ascii_digit())
+            })
+    });
+    !marked && !text.contains("](") && bare_url(text).is_some()
+}
+
+fn opens_array(text: &str) -> bool {
+    text[1..].trim_start().starts_with('{')
+}
+
+/// The largest position up to `at` that does not cut a character.
+fn floor(text: &str, at: usize) -> usize {
+    text.floor_char_boundary(at)
+}
+
+/// The name of the first element, or of the document type, in lower case and without prefix.
+fn root(text: &str) -> Option<String> {
+    let mut rest = text;
+    loop {
+        rest = rest[rest.find('<')?..].strip_prefix('<')?;
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.split_once("-->")?.1;
+        } else if rest.starts_with('?') {
+            rest = rest.split_once('>')?.1;
+        } else {
+            let name = match rest.get(..8) {
+                Some(head) if head.eq_ignore_ascii_case("!doctype") => rest[8..].trim_start(),
+                _ => rest,
+            };
+            let end = name.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))?;
+            let name = name[..end].to_ascii_lowercase();
+            return Some(name.rsplit(':').next().unwrap_or_default().to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::list::format::{Format, decode, detect};
+
+    #[test]
+    fn the_content_tells_the_format() {
+        for (text, expected) in [
+            ("# Links\n- [a](https://a.example)", Format::Markdown),
+            ("[a](https://a.example) - text", Format::Markdown),
+            ("<p align=center>\n<a href=x>y</a></p>\n\n# Title", Format::Markdown),
+            ("<!-- x -->\n<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>", Format::Html),
+            ("<!doctype html><html>", Format::Html),
+            ("<?xml version='1.0'?>\n<!-- a -->\n<opml version='2.0'>", Format::Opml),
+            ("<rss version='2.0'>", Format::Feed),
+            ("<rdf:RDF xmlns='x'>", Format::Feed),
+            ("<feed xmlns='x'>", Format::Feed),
+            ("<sitemapindex xmlns='x'>", Format::Sitemap),
+            ("title,url,time_added,tags,status\n", Format::Csv),
+            ("URL\tTitle\n", Format::Csv),
+            ("url\nhttps://a.example\n", Format::Csv),
+            ("{\"url\": \"https://a.example\"}\n", Format::Json),
+            ("[\n {\"url\": 1}]", Format::Json),
+            ("A title\nhttps://a.example/x\n", Format::Text),
+            ("1. https://a.example/x\n", Format::Markdown),
+            ("", Format::Markdown),
+        ] {
+            assert_eq!(detect(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_encodings_are_decoded() {
+        assert_eq!(decode(b"\xff\xfea\0b\0"), "ab");
+        assert_eq!(decode(b"\xef\xbb\xbfab"), "ab");
+        assert_eq!(decode(b"caf\xe9 \xe0 la carte"), "café à la carte");
+    }
+}

@@ -1,0 +1,284 @@
+//! Lint: what a curator may want to mend in a list. Nothing is ever changed.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
+
+use crate::list::List;
+
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Line in the source, counted from 1; 0 when it is not known.
+    pub line: u32,
+    /// Title of the entry.
+    pub title: String,
+    /// What may be wrong.
+    pub problem: Problem,
+}
+
+/// What may be wrong with an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A tag that looks like another word, misspelt.
+    Misspelling {
+        /// The tag as written.
+        tag: String,
+        /// The word that may be meant.
+        suggestion: String,
+    },
+    /// A tag that is written in another way elsewhere.
+    Spelling {
+        /// The tag as written.
+        tag: String,
+        /// The more common form.
+        suggestion: String,
+    },
+    /// The address of an earlier entry.
+    Duplicate {
+        /// The line of the earlier entry.
+        first: u32,
+    },
+    /// A field that most entries of the list have.
+    Missing {
+        /// The field: `date`, `company`, `tags` or `description`.
+        field: &'static str,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Misspelling { tag, suggestion } => {
+                write!(f, "tag `{tag}`: did you mean `{suggestion}`?")
+            }
+            Problem::Spelling { tag, suggestion } => {
+                write!(f, "tag `{tag}` is written `{suggestion}` elsewhere")
+            }
+            Problem::Duplicate { first } => write!(f, "same address as in line {first}"),
+            Problem::Missing { field } => write!(f, "no {field}"),
+        }
+    }
+}
+
+/// Names of this field that are often misspelt in lists that use them once.
+const VOCABULARY: &str = "airflow annotation architecture automation bigquery cassandra clickhouse \
+    databricks dataset deployment docker drift elasticsearch embedding embeddings engineering \
+    evaluation experimentation feature flink governance graphql hadoop inference infrastructure \
+    introduction kafka kubeflow kubernetes latency learning lineage machine management metadata \
+    mlflow mlops mongodb monitoring observability orchestration pipeline pipelines pinot platform \
+    postgresql prediction principles production productivity pytorch recommendation recommender \
+    reference reproducibility scalability scylladb security serving snowflake spark streaming \
+    synthetic tensorflow testing training transformer transformers tutorial validation warehouse \
+    workflow";
+
+/// Most words that are compared with each other; lists with more are not searched for misspellings.
+const MOST_WORDS: usize = 5_000;
+
+/// Looks at the entries of a list, in list order.
+pub fn lint(list: &List) -> Vec<Finding> {
+    let words = Words::of(list);
+    let mut first_lines: HashMap<&str, u32> = HashMap::new();
+    let expected = expected_fields(list);
+    let mut findings = Vec::new();
+    for entry in &list.entries {
+        let line = entry.lists.first().map_or(0, |mention| mention.line);
+        let mut problems = Vec::new();
+        match first_lines.get(entry.canonical.as_str()) {
+            Some(&first) => problems.push(Problem::Duplicate { first }),
+            None => {
+                first_lines.insert(entry.canonical.as_str(), line);
+            }
+        }
+        problems.extend(entry.tags.iter().filter_map(|tag| words.problem_of(tag)));
+        for &field in &expected {
+            let missing = match field {
+                "date" => entry.date_listed.is_none(),
+                "company" => entry.company.is_none(),
+                "tags" => entry.tags.is_empty(),
+                _ => entry.description.is_none(),
+            };
+            if missing {
+                problems.push(Problem::Missing { field });
+            }
+        }
+        let title = entry.title();
+        findings.extend(problems.into_iter().map(|problem| Finding {
+            line,
+            title: title.to_owned(),
+            problem,
+        }));
+    }
+    findings
+}
+
+/// The fields that at least half of the entries have.
+fn expected_fields(list: &List) -> Vec<&'static str> {
+    let entries = &list.entries;
+    let counts = [
+        ("date", entries.iter().filter(|entry| entry.date_listed.is_some()).count()),
+        ("company", entries.iter().filter(|entry| entry.company.is_some()).count()),
+        ("tags", entries.iter().filter(|entry| !entry.tags.is_empty()).count()),
+        ("description", entries.iter().filter(|entry| entry.description.is_some()).count()),
+    ];
+    let common = counts.into_iter().filter(|(_, count)| count * 2 >= entries.len());
+    common.map(|(field, _)| field).collect()
+}
+
+/// The words of a list's tags and titles, with the number of their uses.
+struct Words {
+    /// Word in lower case → uses in tags, and the spelling that is used most.
+    tags: BTreeMap<String, (usize, String)>,
+    /// Folded tag → its spellings with their uses, in the order of the list.
+    spellings: HashMap<String, Vec<(String, usize)>>,
+    /// Every word of tags and titles, and the vocabulary, in lower case → uses.
+    known: BTreeMap<String, usize>,
+}
+
+impl Words {
+    fn of(list: &List) -> Words {
+        let mut words =
+            Words { tags: BTreeMap::new(), spellings: HashMap::new(), known: BTreeMap::new() };
+        for entry in &list.entries {
+            for tag in &entry.tags {
+                let spellings = words.spellings.entry(folded(tag)).or_default();
+                match spellings.iter_mut().find(|(spelling, _)| spelling == tag) {
+                    Some((_, uses)) => *uses += 1,
+                    None => spellings.push((tag.clone(), 1)),
+                }
+                for word in words_of(tag) {
+                    let spelt = words.tags.entry(word.to_lowercase()).or_insert((0, word.into()));
+                    spelt.0 += 1;
+                    *words.known.entry(word.to_lowercase()).or_insert(0) += 1;
+                }
+            }
+            for word in entry.titles.iter().flat_map(|title| words_of(title)) {
+                *words.known.entry(word.to_lowercase()).or_insert(0) += 1;
+            }
+        }
+        for word in VOCABULARY.split_ascii_whitespace() {
+            *words.known.entry(word.to_owned()).or_insert(0) += 2;
+        }
+        words
+    }
+
+    fn problem_of(&self, tag: &str) -> Option<Problem> {
+        let spellings = self.spellings.get(&folded(tag))?;
+        let uses_of = |wanted: &str| {
+            spellings.iter().find(|(spelling, _)| spelling == wanted).map_or(0, |(_, uses)| *uses)
+        };
+        let most = spellings.iter().map(|(_, uses)| *uses).max().unwrap_or(0);
+        let (best, _) = spellings.iter().find(|(_, uses)| *uses == most)?;
+        if best != tag && uses_of(best) > uses_of(tag) {
+            return Some(Problem::Spelling { tag: tag.into(), suggestion: best.clone() });
+        }
+        let mended: Vec<String> = words_of(tag).map(|word| self.mended(word)).collect();
+        let written: Vec<&str> = words_of(tag).collect();
+        (mended != written)
+            .then(|| Problem::Misspelling { tag: tag.into(), suggestion: mended.join(" ") })
+    }
+
+    /// The word, or a better known one that differs by one letter (two in long words).
+    fn mended(&self, word: &str) -> String {
+        let lower = word.to_lowercase();
+        let uses = self.known.get(&lower).copied().unwrap_or(0);
+        let length = lower.chars().count();
+        if uses > 1 || length < 5 || self.known.len() > MOST_WORDS || !is_word(&lower) {
+            return word.to_owned();
+        }
+        let allowed = if length > 8 { 2 } else { 1 };
+        let better = self.known.iter().filter(|(other, other_uses)| {
+            **other_uses > uses
+                && other.len().abs_diff(lower.len()) <= allowed
+                && is_word(other)
+                && !differ_by_ending(&lower, other)
+        });
+        let near = better.filter_map(|(other, other_uses)| {
+            let distance = edit_distance(&lower, other);
+            (distance <= allowed).then_some((distance, std::cmp::Reverse(*other_uses), other))
+        });
+        match near.min() {
+            Some((_, _, other)) => match self.tags.get(other) {
+                Some((_, spelt)) => spelt.clone(),
+                None => like(word, other),
+            },
+            None => word.to_owned(),
+        }
+    }
+}
+
+/// Letters only: numbers and codes such as `GPT4` are never misspelt.
+fn is_word(word: &str) -> bool {
+    word.chars().all(char::is_alphabetic)
+}
+
+/// Whether two words are forms of one, such as `model` and `models` or `scale` and `scaled`.
+fn differ_by_ending(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    long.starts_with(short) || {
+        let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+        let length = a.chars().count().max(b.chars().count());
+        common + 1 >= length
+    }
+}
+
+/// A word in the case of another.
+fn like(written: &str, word: &str) -> String {
+    let mut letters = word.chars();
+    match letters.next() {
+        Some(first) if written.starts_with(char::is_uppercase) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => word.to_owned(),
+    }
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+fn folded(tag: &str) -> String {
+    words_of(tag).flat_map(str::chars).flat_map(char::to_lowercase).collect()
+}
+
+/// The number of letters to insert, delete, replace or swap with their neighbour to come from one
+/// word to the other (optimal string alignment).
+fn edit_distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before_last: Vec<usize> = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(before_last[j - 2] + 1);
+            }
+            row.push(least);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::list::lint::edit_distance;
+
+    #[test]
+    fn a_swap_counts_once() {
+        for (a, b, distance) in [
+            ("cassanra", "cassandra", 1),
+            ("syntetic", "synthetic", 1),
+            ("mogodb", "mongodb", 1),
+            ("fromat", "format", 1),
+            ("spark", "spark", 0),
+            ("", "abc", 3),
+        ] {
+            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
+            assert_eq!(edit_distance(b, a), distance, "{b} {a}");
+        }
+    }
+}

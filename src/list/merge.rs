@@ -1,0 +1,90 @@
+//! Merging: what several lists, or several places of one, say of the same article.
+
+use std::collections::HashMap;
+
+use crate::{
+    aliases::{self, Aliases},
+    canonical::CanonicalUrl,
+    entry::Entry,
+    list::{List, draft::push_new},
+};
+
+/// Makes one entry of all that have the same canonical URL, in the order of their first mention.
+///
+/// All titles, tags, labels, further links and mentions are kept; of date, company, section and
+/// description the first that is not empty.
+pub fn merge(lists: Vec<List>) -> Vec<Entry> {
+    let mut merged: Vec<Entry> = Vec::new();
+    let mut places: HashMap<CanonicalUrl, usize> = HashMap::new();
+    for entry in lists.into_iter().flat_map(|list| list.entries) {
+        match places.get(&entry.canonical) {
+            Some(&at) => unite(&mut merged[at], entry),
+            None => {
+                places.insert(entry.canonical.clone(), merged.len());
+                merged.push(entry);
+            }
+        }
+    }
+    merged
+}
+
+fn unite(entry: &mut Entry, other: Entry) {
+    other.titles.into_iter().for_each(|title| push_new(&mut entry.titles, title));
+    other.tags.into_iter().for_each(|tag| push_new(&mut entry.tags, tag));
+    other.labels.into_iter().for_each(|label| push_new(&mut entry.labels, label));
+    other.also.into_iter().for_each(|url| push_new(&mut entry.also, url));
+    for mention in other.lists {
+        if !entry.lists.contains(&mention) {
+            entry.lists.push(mention);
+        }
+    }
+    if entry.date_listed.is_none() {
+        (entry.date_listed, entry.date_precision) = (other.date_listed, other.date_precision);
+    }
+    if entry.company.is_none() {
+        (entry.company, entry.company_inferred) = (other.company, other.company_inferred);
+    }
+    if entry.section.is_empty() {
+        entry.section = other.section;
+    }
+    if entry.description.is_none() {
+        entry.description = other.description;
+    }
+}
+
+/// Fills in companies that no list names: from the hosts of the aliases, else from other entries of
+/// the same host if they all name one company. Platforms that many share tell nothing.
+pub fn infer_companies(entries: &mut [Entry], aliases: &Aliases) {
+    // Host → the company that its entries name; none when they name several.
+    let mut named: HashMap<String, Option<String>> = HashMap::new();
+    for entry in entries.iter() {
+        if let Some(company) = &entry.company {
+            let company = aliases.company(company);
+            let host = bare_host(entry);
+            match named.get_mut(host) {
+                None => {
+                    named.insert(host.to_owned(), Some(company.to_owned()));
+                }
+                Some(known) if known.as_deref() == Some(company) => {}
+                Some(known) => *known = None,
+            }
+        }
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.company.is_none()) {
+        let host = bare_host(entry);
+        let inferred = match aliases.company_of_host(host) {
+            Some(company) => Some(company.to_owned()),
+            None if aliases::is_shared(host) => None,
+            None => named.get(host).cloned().flatten(),
+        };
+        if inferred.is_some() {
+            entry.company = inferred;
+            entry.company_inferred = true;
+        }
+    }
+}
+
+fn bare_host(entry: &Entry) -> &str {
+    let host = entry.canonical.host();
+    host.strip_prefix("www.").unwrap_or(host)
+}

@@ -1,0 +1,48 @@
+//! Plain text: an address a line, its title beside it or above it.
+
+use crate::list::{
+    draft::{Draft, tidy},
+    html::bare_url,
+};
+
+/// Words from which on a line is a sentence of a text and not a title.
+const SENTENCE_WORDS: usize = 16;
+
+/// Reads the addresses of a text; nothing when it has more sentences than addresses.
+pub(crate) fn plain(text: &str) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut sentences = 0;
+    let mut above = String::new();
+    for (line, text) in (1..).zip(text.lines()) {
+        let Some((start, end)) = bare_url(text) else {
+            sentences += usize::from(text.split_whitespace().count() >= SENTENCE_WORDS);
+            above = tidy(text);
+            continue;
+        };
+        let beside = |text: &str| {
+            let is_filler = |c: char| c.is_whitespace() || "-–—:|,;<>()[]".contains(c);
+            tidy(text.trim_matches(is_filler))
+        };
+        let (before, after) = (beside(&text[..start]), beside(&text[end..]));
+        let (title, description) = match (before.is_empty(), after.is_empty()) {
+            (false, _) => (before, after),
+            (true, false) => (after, String::new()),
+            (true, true) => (std::mem::take(&mut above), String::new()),
+        };
+        let mut draft = Draft {
+            title,
+            description,
+            url: text[start..end].to_owned(),
+            line,
+            ..Draft::default()
+        };
+        let mut rest = &text[end..];
+        while let Some((start, end)) = bare_url(rest) {
+            draft.also.push(rest[start..end].to_owned());
+            rest = &rest[end..];
+        }
+        above.clear();
+        drafts.push(draft);
+    }
+    if sentences > drafts.len() { Vec::new() } else { drafts }
+}

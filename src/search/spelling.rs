@@ -1,0 +1,157 @@
+//! Spelling: words that no document has are corrected against the words that documents do have.
+
+use tantivy::{
+    DocId, DocSet, SegmentReader, Term,
+    query::FuzzyTermQuery,
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::{error::Error, index::analyzer::Analyzer, search::engine_error};
+
+/// Shorter words are left alone: too many others are near.
+const MIN_CHARS: usize = 4;
+/// From so many characters on two mistakes are forgiven.
+const TWO_MISTAKES_CHARS: usize = 8;
+
+/// Looks for what a folded word should have been among the terms of a field: one or, when a blank
+/// is missing, two.
+pub(crate) fn correct(
+    segment: &SegmentReader,
+    field: Field,
+    analyzer: &mut Analyzer,
+    folded: &str,
+) -> Result<Option<Vec<String>>, Error> {
+    let chars = folded.chars().count();
+    let is_word = folded.chars().all(char::is_alphabetic) && folded.is_ascii();
+    if chars < MIN_CHARS || chars > 40 || !is_word {
+        return Ok(None);
+    }
+    let stem = analyzer.stem(folded);
+    let one = nearest(segment, field, &stem, folded, 1)?;
+    if let Some(term) = one {
+        return Ok(Some(vec![term]));
+    }
+    if let Some(terms) = split(segment, field, analyzer, folded)? {
+        return Ok(Some(terms));
+    }
+    if chars < TWO_MISTAKES_CHARS {
+        return Ok(None);
+    }
+    let two = nearest(segment, field, &stem, folded, 2)?;
+    Ok(two.map(|term| vec![term]))
+}
+
+/// The term within so many mistakes of a stem; of several the nearest, then the commonest.
+fn nearest(
+    segment: &SegmentReader,
+    field: Field,
+    stem: &str,
+    folded: &str,
+    mistakes: u8,
+) -> Result<Option<String>, Error> {
+    let index = segment.inverted_index(field).map_err(engine_error)?;
+    let mut best: Option<((usize, bool, u32), String)> = None;
+    // A mistake may keep the stemmer from cutting, so the uncut word is tried as well.
+    for word in [stem, folded] {
+        let query = FuzzyTermQuery::new(Term::from_field_text(field, word), mistakes, true);
+        let automaton = query.automaton().map_err(engine_error)?;
+        let mut stream = index.terms().search(automaton).into_stream().map_err(io_error)?;
+        while stream.advance() {
+            let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
+            if term.len() < 3 || term.bytes().any(|b| b.is_ascii_digit()) {
+                continue;
+            }
+            let keeps_first = term.chars().next() == word.chars().next();
+            let rank = (distance(word, term), !keeps_first, u32::MAX - stream.value().doc_freq);
+            if best.as_ref().is_none_or(|(old, name)| (rank, term) < (*old, name.as_str())) {
+                best = Some((rank, term.to_owned()));
+            }
+        }
+        if stem == folded {
+            break;
+        }
+    }
+    Ok(best.map(|(_, term)| term))
+}
+
+/// The two words that were written as one, when documents have both.
+fn split(
+    segment: &SegmentReader,
+    field: Field,
+    analyzer: &mut Analyzer,
+    folded: &str,
+) -> Result<Option<Vec<String>>, Error> {
+    let mut best: Option<(u32, Vec<String>)> = None;
+    for at in 3..folded.len().saturating_sub(2) {
+        let halves = [analyzer.stem(&folded[..at]), analyzer.stem(&folded[at..])];
+        let mut rarest = u32::MAX;
+        for half in &halves {
+            rarest = rarest.min(doc_freq(segment, field, half)?);
+        }
+        if rarest > 0 && best.as_ref().is_none_or(|(old, _)| rarest > *old) {
+            best = Some((rarest, halves.to_vec()));
+        }
+    }
+    Ok(best.map(|(_, halves)| halves))
+}
+
+/// How many documents have a term.
+pub(crate) fn doc_freq(segment: &SegmentReader, field: Field, term: &str) -> Result<u32, Error> {
+    let index = segment.inverted_index(field).map_err(engine_error)?;
+    let info = index.get_term_info(&Term::from_field_text(field, term)).map_err(io_error)?;
+    Ok(info.map_or(0, |info| info.doc_freq))
+}
+
+/// The first document that has a term.
+pub(crate) fn first_with(
+    segment: &SegmentReader,
+    field: Field,
+    term: &str,
+) -> Result<Option<DocId>, Error> {
+    let index = segment.inverted_index(field).map_err(engine_error)?;
+    let term = Term::from_field_text(field, term);
+    let postings = index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
+    Ok(postings.map(|postings| postings.doc()))
+}
+
+/// Optimal string alignment distance: insertions, deletions, exchanges and swaps of neighbours.
+/// Looks at the first 64 characters.
+pub(crate) fn distance(a: &str, b: &str) -> usize {
+    let [a, b] = [a, b].map(|text| text.chars().take(64).collect::<Vec<char>>());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let exchange = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = exchange.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+fn io_error(error: std::io::Error) -> Error {
+    Error::Engine(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::search::spelling::distance;
+
+    #[test]
+    fn distances_count_mistakes() {
+        for (a, b, mistakes) in [
+            ("", "", 0),
+            ("abc", "abc", 0),
+            ("kubernt", "kubernet", 1),
+            ("teh", "the", 1),
+            ("a", "bc", 2),
+        ] {
+            assert_eq!(distance(a, b), mistakes, "{a} {b}");
+        }
+    }
+}
