@@ -80,6 +80,16 @@ pub struct CrawlSettings {
     pub ca_bundle: Option<PathBuf>,
     /// Whether pages that are gone, blocked or empty are looked up in the web archive.
     pub archive: bool,
+    /// Whether repositories are read through the GitHub API.
+    pub github: bool,
+    /// Whether papers are read through the arXiv API.
+    pub arxiv: bool,
+    /// Whether papers with a DOI are read through OpenAlex.
+    pub doi: bool,
+    /// Whether videos and playlists are read through oEmbed and feeds.
+    pub youtube: bool,
+    /// Whether tweets are read through oEmbed.
+    pub tweets: bool,
 }
 
 impl Default for CrawlSettings {
@@ -91,6 +101,11 @@ impl Default for CrawlSettings {
             allow_net: Vec::new(),
             ca_bundle: None,
             archive: true,
+            github: true,
+            arxiv: true,
+            doi: true,
+            youtube: true,
+            tweets: true,
         }
     }
 }

@@ -31,6 +31,13 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
         ca_bundle: settings.ca_bundle.as_ref().map(|path| collection.dir.join(path)),
         max_body_bytes: settings.max_body_bytes,
         archive: settings.archive,
+        adapters: crawl::Adapters {
+            github: settings.github,
+            arxiv: settings.arxiv,
+            doi: settings.doi,
+            youtube: settings.youtube,
+            tweets: settings.tweets,
+        },
         ..crawl::Settings::new(options.clock)
     }
 }
