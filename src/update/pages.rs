@@ -26,7 +26,13 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
     crawl::Settings {
         user_agent: crawl::user_agent(contact),
         delay: options.delay.unwrap_or(Duration::from_secs_f64(settings.delay)),
+        host_delays: settings
+            .host_delays
+            .iter()
+            .map(|(host, delay)| (host.clone(), Duration::from_secs_f64(*delay)))
+            .collect(),
         hosts_at_once: settings.hosts_at_once,
+        proxy: settings.proxy.clone(),
         allow_net,
         ca_bundle: settings.ca_bundle.as_ref().map(|path| collection.dir.join(path)),
         max_body_bytes: settings.max_body_bytes,
