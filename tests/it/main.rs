@@ -11,5 +11,6 @@ mod list;
 mod program;
 mod search;
 mod store;
+mod time;
 mod update;
 mod web;
