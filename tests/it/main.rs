@@ -9,6 +9,7 @@ mod extract;
 mod index;
 mod list;
 mod program;
+mod robust;
 mod search;
 mod store;
 mod time;
