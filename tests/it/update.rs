@@ -15,14 +15,14 @@ use crate::{
 };
 
 /// The entries of the default list, one for each document.
-fn entries() -> Vec<Entry> {
+pub fn entries() -> Vec<Entry> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/index/lists/awesome-mlops-articles.md");
     let options = list::Options { name: "default".into(), ..list::Options::default() };
     list::merge(vec![list::parse(&fs::read(path).unwrap(), &options).unwrap()])
 }
 
 /// A page of our own writing: an article between a site's usual furniture.
-fn article(title: &str, number: usize, word: &str) -> String {
+pub fn article(title: &str, number: usize, word: &str) -> String {
     let first = format!(
         "This is what the team behind article number {number} learned, written down for those who \
          come after them. The first attempt was slow, the second one broke under load, and the \
@@ -42,7 +42,7 @@ fn article(title: &str, number: usize, word: &str) -> String {
 }
 
 /// A web that has an article for each entry; each holds one word that no other has.
-fn web_of_articles(entries: &[Entry]) -> Web {
+pub fn web_of_articles(entries: &[Entry]) -> Web {
     let web = Web::start();
     for (number, entry) in entries.iter().enumerate() {
         let url = entry.url.split('#').next().unwrap();
@@ -53,7 +53,7 @@ fn web_of_articles(entries: &[Entry]) -> Web {
 }
 
 /// A word of letters only that stands for a number.
-fn word(number: usize) -> String {
+pub fn word(number: usize) -> String {
     let letter = |digit: usize| char::from(b'a' + u8::try_from(digit).unwrap());
     format!("zyx{}{}qu", letter(number / 10), letter(number % 10))
 }
@@ -64,7 +64,7 @@ fn visits(seen: &[Seen], entries: &[Entry]) -> usize {
     seen.iter().filter(|seen| is_article(&seen.url)).count()
 }
 
-fn urls(found: &Value) -> Vec<&str> {
+pub fn urls(found: &Value) -> Vec<&str> {
     found["hits"].as_array().unwrap().iter().map(|hit| hit["url"].as_str().unwrap()).collect()
 }
 
@@ -266,7 +266,7 @@ fn visited_since(collection: &Collection, moment: Timestamp) -> usize {
 
 /// Waits for a condition that a running child brings about. Fails when the child ends before.
 #[track_caller]
-fn wait_until(child: &mut Child, condition: impl Fn() -> bool) {
+pub fn wait_until(child: &mut Child, condition: impl Fn() -> bool) {
     while !condition() {
         assert!(child.try_wait().unwrap().is_none(), "the update ended too early");
         std::thread::yield_now();
