@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    context::Global, eval, extract, facets, import, list, search, setup, show, similar, status,
-    update,
+    check, context::Global, eval, extract, facets, import, init, list, news, schedule, search,
+    setup, show, similar, status, update,
 };
 
 const EXAMPLES: &str = "\
@@ -54,6 +54,14 @@ pub(crate) enum Command {
     Similar(similar::SimilarArgs),
     /// Tell how collection and index are
     Status(status::StatusArgs),
+    /// Make a collection from one or several lists
+    Init(init::InitArgs),
+    /// Tell what came in: new entries, and pages whose text has changed
+    New(news::NewArgs),
+    /// Tell which links are dead, have moved or are blocked
+    Check(check::CheckArgs),
+    /// Print or install a unit that updates by the clock
+    Schedule(schedule::ScheduleArgs),
     /// Parse a list and print its entries
     List(list::ListArgs),
     /// Extract the main content of pages

@@ -1,21 +1,287 @@
 //! `list`: the entries of a list.
 
-use clap::Args;
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::PathBuf,
+};
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use mlsearch::{
+    Error, collection,
+    crawl::{self, Event, Stop, Visit},
+    entry::{Entry, Labels},
+    list::{
+        self, List,
+        lint::{Finding, Problem},
+    },
+    page::Validators,
+};
+use serde::Serialize;
+use url::Url;
 
 use crate::cli::{
-    context::Context,
+    context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
+    text::{link, sanitize},
 };
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Formats, told by the content: Markdown, HTML and bookmark files, OPML, RSS, Atom, JSON Feed,
+sitemaps, CSV with a url column (Pocket, Instapaper, Raindrop, ...), JSON Lines with a url field
+and plain text with addresses. A GitHub repository stands for its README.")]
 pub(crate) struct ListArgs {
-    /// Print JSON
+    /// A file, a URL, or - for standard input
+    source: String,
+    /// The list's own address, for its relative links
+    #[arg(long, value_name = "URL")]
+    base: Option<Url>,
+    /// The name under which its entries are filed
+    #[arg(long)]
+    name: Option<String>,
+    /// What trailing `code` labels mean
+    #[arg(long, value_enum, default_value_t = LabelsArg::Tags)]
+    labels: LabelsArg,
+    /// Tell what may be wrong with the list instead
+    #[arg(long)]
+    lint: bool,
+    /// Print one JSON object for each entry
     #[arg(long)]
     json: bool,
+    /// A network to be treated as public
+    #[arg(long, value_name = "CIDR")]
+    allow_net: Vec<IpNet>,
 }
 
-/// Prints the entries.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LabelsArg {
+    /// They are tags
+    Tags,
+    /// The first is the company, the others are tags
+    Company,
+    /// They are kept, but are no tags
+    Ignore,
+}
+
+/// Prints the entries, or what may be wrong with them.
 pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let _ = (args.json, context);
-    Ok(Exit::Nothing)
+    let mut options = list::Options {
+        name: args.name.clone().unwrap_or_else(|| collection::name_of_source(&args.source)),
+        base: args.base.clone(),
+        labels: match args.labels {
+            LabelsArg::Tags => Labels::Tags,
+            LabelsArg::Company => Labels::Company,
+            LabelsArg::Ignore => Labels::Ignore,
+        },
+    };
+    let web = Url::parse(&args.source).ok().filter(|url| url.scheme().starts_with("http"));
+    let list = match web {
+        Some(url) => from_web(&url, &args.allow_net, &mut options)?,
+        None => {
+            list::parse(&from_file(&args.source)?, &options).map_err(|e| named(e, &args.source))?
+        }
+    };
+    for warning in &list.warnings {
+        match warning.line {
+            0 => context.note(&format!("`{}`: {}", args.source, warning.message)),
+            line => context.note(&format!("`{}`, line {line}: {}", args.source, warning.message)),
+        }
+    }
+    if args.lint {
+        return print_findings(&list, args, context);
+    }
+    for entry in &list.entries {
+        if args.json {
+            context.json(&Row::of(entry))?;
+        } else {
+            print_entry(entry, context)?;
+        }
+    }
+    if !list.sitemaps.is_empty() {
+        context.note(&format!("an index of {} sitemaps:", list.sitemaps.len()));
+        for sitemap in &list.sitemaps {
+            writeln!(context.out, "{}", sanitize(sitemap))?;
+        }
+    }
+    if !args.json {
+        let documents = list::merge(vec![list.clone()]).len();
+        context.note(&format!("{} entries, {documents} documents", list.entries.len()));
+    }
+    Ok(Exit::found(!list.entries.is_empty()))
+}
+
+/// An entry as it is printed in JSON.
+#[derive(Serialize)]
+struct Row<'e> {
+    title: &'e str,
+    url: &'e str,
+    section: &'e [String],
+    description: Option<&'e str>,
+    date: Option<String>,
+    company: Option<&'e str>,
+    tags: &'e [String],
+    labels: &'e [String],
+    also: &'e [String],
+    list: &'e str,
+    line: u32,
+}
+
+impl Row<'_> {
+    fn of(entry: &Entry) -> Row<'_> {
+        let mention = entry.lists.first();
+        Row {
+            title: entry.title(),
+            url: &entry.url,
+            section: &entry.section,
+            description: entry.description.as_deref(),
+            date: entry.date_listed.map(|date| entry.date_precision.write(date)),
+            company: entry.company.as_deref(),
+            tags: &entry.tags,
+            labels: &entry.labels,
+            also: &entry.also,
+            list: mention.map_or("", |mention| &mention.list),
+            line: mention.map_or(0, |mention| mention.line),
+        }
+    }
+}
+
+fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
+    let row = Row::of(entry);
+    let title = context.styled(BOLD, &sanitize(row.title));
+    let title = link(row.url, &title, context.decorated);
+    let line = context.styled(DIM, &format!("{:>5}", row.line));
+    writeln!(context.out, "{line}  {title}")?;
+    let url = context.styled(DIM, &sanitize(row.url));
+    writeln!(context.out, "       {url}")?;
+    let facts = [
+        row.company.map(str::to_owned),
+        row.date,
+        Some(row.tags.join(", ")),
+        Some(row.section.join(" / ")),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect();
+    if !facts.is_empty() {
+        writeln!(context.out, "       {}", sanitize(&facts.join(" · ")))?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct FindingRow<'f> {
+    line: u32,
+    title: &'f str,
+    kind: &'static str,
+    message: String,
+    tag: Option<&'f str>,
+    suggestion: Option<&'f str>,
+}
+
+impl FindingRow<'_> {
+    fn of(finding: &Finding) -> FindingRow<'_> {
+        let (kind, tag, suggestion) = match &finding.problem {
+            Problem::Misspelling { tag, suggestion } => {
+                ("misspelling", Some(tag), Some(suggestion))
+            }
+            Problem::Spelling { tag, suggestion } => ("spelling", Some(tag), Some(suggestion)),
+            Problem::Duplicate { .. } => ("duplicate", None, None),
+            Problem::Missing { .. } => ("missing", None, None),
+        };
+        FindingRow {
+            line: finding.line,
+            title: &finding.title,
+            kind,
+            message: finding.problem.to_string(),
+            tag: tag.map(String::as_str),
+            suggestion: suggestion.map(String::as_str),
+        }
+    }
+}
+
+fn print_findings(list: &List, args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let findings = list::lint::lint(list);
+    for finding in &findings {
+        if args.json {
+            context.json(&FindingRow::of(finding))?;
+        } else {
+            let message = sanitize(&finding.problem.to_string()).into_owned();
+            let title = context.styled(DIM, &sanitize(&finding.title));
+            let source = sanitize(&args.source).into_owned();
+            writeln!(context.out, "{source}:{}: {message} {title}", finding.line)?;
+        }
+    }
+    if !args.json {
+        let (entries, findings) = (list.entries.len(), findings.len());
+        context.note(&format!("{entries} entries, {findings} things to look at"));
+    }
+    Ok(Exit::Found)
+}
+
+/// The error of a list, under the name by which the user knows it.
+pub(crate) fn named(error: Error, source: &str) -> Error {
+    match error {
+        Error::List { message, hint, .. } => Error::List { name: source.to_owned(), message, hint },
+        error => error,
+    }
+}
+
+/// The bytes of a file or of standard input.
+pub(crate) fn from_file(source: &str) -> Result<Vec<u8>, Error> {
+    if source == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Error::io("standard input", e))?;
+        return Ok(bytes);
+    }
+    let path = PathBuf::from(source);
+    fs::read(&path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => Error::Usage {
+            message: format!("no file `{source}`"),
+            hint: "name a file, or a URL that begins with https://".into(),
+        },
+        _ => Error::io(path, e),
+    })
+}
+
+/// The list at a URL, its address being the base of relative links.
+fn from_web(url: &Url, allow_net: &[IpNet], options: &mut list::Options) -> Result<List, Error> {
+    let settings = crawl::Settings {
+        allow_net: allow_net.to_vec(),
+        archive: false,
+        ..crawl::Settings::new(now)
+    };
+    let mut problem = "no answer".to_owned();
+    for address in list::source::fetch_plan(url) {
+        let visit = Visit {
+            url: address.to_string(),
+            validators: Validators::default(),
+            date_listed: None,
+        };
+        let mut body = None;
+        crawl::crawl(vec![visit], &settings, Default::default(), &Stop::default(), &mut |event| {
+            if let Event::Page(page) = event {
+                match page.outcome.is_good() {
+                    true => body = Some(page.body),
+                    false => {
+                        let reason = page.reason.map(|reason| format!(": {reason}"));
+                        problem = format!("{}{}", page.outcome, reason.unwrap_or_default());
+                    }
+                }
+            }
+        })?;
+        if let Some(body) = body {
+            options.base.get_or_insert(address);
+            return list::parse(&body, options);
+        }
+    }
+    Err(Error::List {
+        name: url.to_string(),
+        message: problem,
+        hint: "check the address and the network, or name a local file".into(),
+    })
+}
+
+fn now() -> Timestamp {
+    Context::now()
 }

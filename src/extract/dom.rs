@@ -184,7 +184,13 @@ impl<'a> Dom<'a> {
                     if streamed.contains(&Some(node)) {
                         continue;
                     }
-                    let tag = Tag::of(element.name());
+                    let tag = match Tag::of(element.name()) {
+                        // Where scripts run, what it holds is one text that is not parsed.
+                        Tag::Noscript if node.children().any(|n| n.value().is_element()) => {
+                            Tag::Div
+                        }
+                        tag => tag,
+                    };
                     let arrived = streamed
                         .iter_mut()
                         .find(|part| part.is_some_and(|part| is_place_of(element, part)));

@@ -211,7 +211,10 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         "sidebar" | "sidenav" | "rail" => "sidebar",
         "breadcrumb" | "breadcrumbs" | "crumbs" => "breadcrumb",
         "comment" | "comments" | "commentlist" | "disqus" | "respond" => "comments",
-        "cookie" | "cookies" | "consent" | "gdpr" | "onetrust" => "cookie",
+        "cookie" | "cookies" | "consent" | "gdpr" => "cookie",
+        "onetrust" | "didomi" | "cookiebot" | "usercentrics" | "truste" | "cookielaw" => {
+            "consent dialog"
+        }
         "promo" | "promos" | "promotion" | "cta" => "promo",
         "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertising" | "adsense"
         | "adsbygoogle" | "dfp" | "sponsor" | "sponsored" | "sponsors" => "advert",
@@ -246,7 +249,7 @@ fn cut_of_pair(first: &str, second: &str) -> Option<&'static str> {
         ("sr", "only") | ("screen", "reader") | ("visually", "hidden") => "screen reader",
         ("photo" | "image" | "media" | "picture", "credit" | "caption" | "credits") => "caption",
         ("print", "only") | ("visible", "print") | ("print", "block") => "print",
-        ("privacy", "overview") => "cookie",
+        ("privacy", "overview") => "consent dialog",
         ("table", "contents") => "toc",
         ("widget", "area") => "sidebar",
         ("read", "more") | ("see", "also") | ("more", "from") | ("also", "read") => "related",

@@ -19,6 +19,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::extract::explain::{BlockTrace, CandidateTrace, Explanation};
+use crate::extract::parse::Noscript;
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
@@ -110,13 +111,22 @@ pub enum Coverage {
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
 pub fn extract(input: &Input<'_>) -> Extraction {
     let text = decode::html(input.body, input.content_type);
-    let html = match parse::parse(&text) {
+    let html = match parse::parse(&text, Noscript::Ignored) {
         Ok(html) => html,
         Err(reason) => return Extraction::without_content(Outcome::TooLarge, reason),
     };
     let dom = dom::Dom::new(&html);
     let metadata = metadata::Metadata::new(&dom, input.url);
-    let sections = article::Article::find(&dom, &metadata).sections();
+    let mut sections = article::Article::find(&dom, &metadata).sections();
+    if length(&sections) < NOSCRIPT_CHARS
+        && text.contains("<noscript")
+        && let Ok(html) = parse::parse(&text, Noscript::Shown)
+    {
+        let shown = article::Article::find(&dom::Dom::new(&html), &metadata).sections();
+        if length(&shown) > 2 * length(&sections) {
+            sections = shown;
+        }
+    }
     let mut content = Content {
         title: metadata.title,
         sections,
@@ -137,10 +147,17 @@ pub fn extract(input: &Input<'_>) -> Extraction {
     }
 }
 
+/// A page with less text than this may keep its article for readers without scripts.
+const NOSCRIPT_CHARS: usize = 500;
+
+fn length(sections: &[Section]) -> usize {
+    sections.iter().flat_map(|section| &section.paragraphs).map(String::len).sum()
+}
+
 /// Says why the page's text was kept or cut; empty for what is no HTML.
 pub fn explain(input: &Input<'_>) -> Explanation {
     let text = decode::html(input.body, input.content_type);
-    let Ok(html) = parse::parse(&text) else { return Explanation::default() };
+    let Ok(html) = parse::parse(&text, Noscript::Ignored) else { return Explanation::default() };
     let dom = dom::Dom::new(&html);
     let metadata = metadata::Metadata::new(&dom, input.url);
     explain::explain(&dom, &article::Article::find(&dom, &metadata))

@@ -134,7 +134,10 @@ pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
 /// Whether a heading announces what follows the article.
 pub(crate) fn announces_afterword(block: &Block) -> bool {
     let start = opening(&block.text);
-    block.chars < 60
+    let heading = matches!(block.kind, Kind::Heading(_));
+    block.chars < if heading { 60 } else { 30 }
+        && block.kind != Kind::Item
+        && (heading || !["comments", "tags", "share"].iter().any(|w| start.starts_with(w)))
         && [
             "about the author",
             "about author",

@@ -38,7 +38,7 @@ pub(crate) fn prune(
         } else {
             KEEP_SHARE
         };
-        let keeps = share > limit
+        let keeps = (share > limit && cut.name() != "consent dialog")
             || node.tag == Tag::Body
             || matches!(cut, Cut::Word(_)) && node.tag == Tag::Main;
         if keeps {

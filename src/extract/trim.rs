@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::extract::{
     blocks::{Block, Kind},
     dom::{Dom, Id, Tag},
-    metadata, phrases,
+    metadata::{self, Metadata},
+    phrases,
 };
 
 /// An afterword may hold this share of the candidate's characters; more is part of the article.
@@ -15,9 +16,10 @@ const MAX_AFTERWORD_SHARE: f32 = 0.3;
 pub(crate) fn trim(
     dom: &Dom<'_>,
     blocks: &[Block],
-    title: Option<&str>,
+    metadata: &Metadata,
     fates: &mut [Option<&'static str>],
 ) {
+    let title = metadata.title.as_deref();
     let mut kept: Vec<usize> = (0..blocks.len()).filter(|at| fates[*at].is_none()).collect();
     let cut = |rule: &'static str, at: usize, fates: &mut [Option<&'static str>]| {
         fates[at] = Some(rule);
@@ -35,6 +37,15 @@ pub(crate) fn trim(
     kept.retain(|at| fates[*at].is_none());
     front(blocks, &kept, title, fates);
     back(blocks, &kept, fates);
+}
+
+/// Marks what is furniture even in a listing, where links and labels are the content.
+pub(crate) fn trim_listing(blocks: &[Block], fates: &mut [Option<&'static str>]) {
+    for (block, fate) in blocks.iter().zip(fates) {
+        if fate.is_none() && block.link_share() < 0.9 {
+            *fate = phrases::furniture(block);
+        }
+    }
 }
 
 /// Long texts that stand a second time elsewhere: a teaser, a print or a mobile version.

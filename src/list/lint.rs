@@ -62,15 +62,15 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Names of this field that are often misspelt in lists that use them once.
-const VOCABULARY: &str = "airflow annotation architecture automation bigquery cassandra clickhouse \
-    databricks dataset deployment docker drift elasticsearch embedding embeddings engineering \
-    evaluation experimentation feature flink governance graphql hadoop inference infrastructure \
-    introduction kafka kubeflow kubernetes latency learning lineage machine management metadata \
-    mlflow mlops mongodb monitoring observability orchestration pipeline pipelines pinot platform \
-    postgresql prediction principles production productivity pytorch recommendation recommender \
-    reference reproducibility scalability scylladb security serving snowflake spark streaming \
-    synthetic tensorflow testing training transformer transformers tutorial validation warehouse \
+/// Words of this field, in their usual spelling, for lists that use a word only once and misspelt.
+const VOCABULARY: &str = "Airflow annotation architecture automation BigQuery Cassandra ClickHouse \
+    Databricks dataset deployment Docker drift Elasticsearch embedding embeddings engineering \
+    evaluation experimentation feature Flink governance GraphQL Hadoop inference infrastructure \
+    introduction Kafka Kubeflow Kubernetes latency learning lineage machine management metadata \
+    MLflow MLOps MongoDB monitoring observability orchestration pipeline pipelines Pinot platform \
+    PostgreSQL prediction principles production productivity PyTorch recommendation recommender \
+    reference reproducibility scalability ScyllaDB security serving Snowflake Spark streaming \
+    synthetic TensorFlow testing training transformer transformers tutorial validation warehouse \
     workflow";
 
 /// Most words that are compared with each other; lists with more are not searched for misspellings.
@@ -158,7 +158,8 @@ impl Words {
             }
         }
         for word in VOCABULARY.split_ascii_whitespace() {
-            *words.known.entry(word.to_owned()).or_insert(0) += 2;
+            words.tags.entry(word.to_lowercase()).or_insert((0, word.into()));
+            *words.known.entry(word.to_lowercase()).or_insert(0) += 2;
         }
         words
     }
@@ -200,8 +201,8 @@ impl Words {
         });
         match near.min() {
             Some((_, _, other)) => match self.tags.get(other) {
-                Some((_, spelt)) => spelt.clone(),
-                None => like(word, other),
+                Some((_, spelt)) if spelt != other => spelt.clone(),
+                _ => like(word, other),
             },
             None => word.to_owned(),
         }

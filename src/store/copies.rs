@@ -258,6 +258,12 @@ fn arrive(
     if page.body.is_empty() || !page.outcome.is_good() {
         return Ok(as_it_is);
     }
+    if let Some(outcome) = visits::at_site(page)
+        && has_live_text(db, key)?
+    {
+        // What the site itself once said is better than what an archive has of it.
+        return Ok(Some((outcome, page.reason.clone())));
+    }
     let (hash, headers) = (hash(&page.body), json(&page.headers));
     let known: Option<String> = db
         .prepare_cached(
@@ -291,6 +297,15 @@ fn arrive(
             Ok(None)
         }
     }
+}
+
+/// Whether the last good copy came from the site itself.
+fn has_live_text(db: &Connection, key: &str) -> rusqlite::Result<bool> {
+    let source: Option<String> = db
+        .prepare_cached("SELECT source FROM copies WHERE key = ?1 AND role = 'good'")?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    Ok(source == Some(json(&Source::Live)))
 }
 
 /// What the extractor said of a copy; none when it has not seen it yet.

@@ -31,7 +31,7 @@ pub struct Visited {
     pub final_url: String,
     /// Where the page has moved for good, if it has.
     pub moved_to: Option<String>,
-    /// Whether the text came from a web archive.
+    /// Whether a web archive stood in; `outcome` is what became of the visit to the site itself.
     pub archived: bool,
     /// When the next visit is due.
     pub due: Timestamp,
@@ -115,6 +115,7 @@ pub(crate) fn insert(
         Outcome::Unchanged => moved_before.filter(|moved| *moved == page.final_url),
         _ => None,
     };
+    let outcome = at_site(page).unwrap_or(outcome);
     let at = page.fetched_at.as_millisecond();
     db.prepare_cached(&format!(
         "INSERT INTO visits (key, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -137,6 +138,16 @@ pub(crate) fn insert(
     )?
     .execute(params![key, KEPT])?;
     Ok(())
+}
+
+/// What became of the visit to the site when a web archive stood in for it: its name stands at the
+/// beginning of the reason.
+pub(crate) fn at_site(page: &Page) -> Option<Outcome> {
+    if page.source == Source::Live {
+        return None;
+    }
+    let name = page.reason.as_deref().and_then(|reason| reason.split(':').next());
+    Some(name.and_then(Outcome::from_name).unwrap_or(Outcome::Gone))
 }
 
 /// Changes what the last visit came to, after its page was judged.

@@ -1,11 +1,14 @@
 //! Updating a collection: lists → crawl → store → extract → index → publish.
 
+mod check;
 mod desk;
 mod documents;
 mod due;
 mod gate;
+mod history;
 mod lists;
 mod lock;
+mod news;
 mod pages;
 mod report;
 mod status;
@@ -32,6 +35,9 @@ use crate::{
 };
 
 pub use crate::update::{
+    check::{Link, Mended, State, check, mend},
+    history::{History, history},
+    news::{News, Since, What, news},
     report::{Progress, Report, Row},
     status::{Status, status},
 };

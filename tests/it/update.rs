@@ -5,7 +5,8 @@ use std::{
     process::{Child, Stdio},
 };
 
-use mlsearch::{entry::Entry, list};
+use jiff::Timestamp;
+use mlsearch::{entry::Entry, list, store::Store};
 use serde_json::Value;
 
 use crate::{
@@ -22,17 +23,20 @@ fn entries() -> Vec<Entry> {
 
 /// A page of our own writing: an article between a site's usual furniture.
 fn article(title: &str, number: usize, word: &str) -> String {
-    let paragraph = format!(
+    let first = format!(
         "This is what the team behind article number {number} learned, written down for those who \
          come after them. The first attempt was slow, the second one broke under load, and the \
          third one is what runs today. Its inner name is {word}, and nobody remembers why."
     );
+    let second = "What broke was never what they had watched: a queue that filled overnight, a \
+                  clock that ran behind, a table that nobody owned. Each failure is told here \
+                  with what was measured, what was tried, and what helped in the end.";
     format!(
         "<!doctype html><html lang=en><head><title>{title} | Example</title>\
          <meta property='og:site_name' content='Example'></head><body>\
          <nav><a href=/>Home</a> <a href=/about>About</a> <a href=/jobs>Careers</a></nav>\
-         <article><h1>{title}</h1><p>{paragraph}</p><h2>What broke</h2><p>{paragraph}</p>\
-         <p>{paragraph}</p><pre><code>let answer = {number};</code></pre></article>\
+         <article><h1>{title}</h1><p>{first}</p><h2>What broke</h2><p>{second}</p>\
+         <pre><code>let answer = {number};</code></pre></article>\
          <footer>Subscribe to our newsletter. All rights reserved.</footer></body></html>"
     )
 }
@@ -155,7 +159,8 @@ fn an_index_that_lost_too_much_is_refused_unless_forced() {
     let search = collection.ok(&[&word(40), "--json"]);
     assert!(search.stderr.contains("refused"), "{}", search.stderr);
     collection.ok(&["update", "--offline", "--force"]);
-    assert_eq!(collection.run(&[&word(40)]).code, 1);
+    let run = collection.run(&[&word(40), "--json"]);
+    assert!(!run.stdout.contains(&entries[40].url), "{}", run.stdout);
 }
 
 #[test]
@@ -169,9 +174,10 @@ fn a_killed_update_leaves_the_old_index_and_the_next_one_goes_on() {
         web.put(&entry.url, Answer::html(article(entry.title(), number, &word(number + 100))));
     }
     for kill_after in [1, 10, 30] {
+        let began = Timestamp::now();
         let mut update = collection.command(&["update", "--delay", "0.02", "--refresh"]);
         let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        wait_until(&mut child, || web.count_seen() >= kill_after);
+        wait_until(&mut child, || visited_since(&collection, began) >= kill_after);
         child.kill().unwrap();
         child.wait().unwrap();
         assert_eq!(urls(&collection.json(&[&word(7), "--json"])), [entries[7].url.as_str()]);
@@ -179,7 +185,7 @@ fn a_killed_update_leaves_the_old_index_and_the_next_one_goes_on() {
     web.take_seen();
     collection.ok(&["update", "--delay", "0"]);
     let seen = web.take_seen().iter().filter(|seen| !seen.url.ends_with("/robots.txt")).count();
-    assert!(seen < 50, "{seen} pages were visited again");
+    assert!(seen <= 20, "{seen} pages were visited again");
     for (number, entry) in entries.iter().enumerate() {
         let found = collection.json(&[&word(number + 100), "--json"]);
         assert_eq!(urls(&found), [entry.url.as_str()]);
@@ -218,7 +224,7 @@ fn without_a_network_the_lists_alone_are_indexed() {
     assert!(found.stdout.contains("list only"), "{}", found.stdout);
     let again = collection.ok(&["feature store drift"]);
     assert_eq!(again.stdout, found.stdout);
-    assert_eq!(again.stderr, "");
+    assert!(!again.stderr.contains("building it now"), "{}", again.stderr);
 }
 
 #[test]
@@ -235,6 +241,12 @@ fn a_list_from_the_web_outlives_its_server() {
     let run = collection.ok(&["update", "--delay", "0"]);
     assert!(run.stderr.contains("going on with the copy of"), "{}", run.stderr);
     assert_eq!(urls(&collection.json(&["drift", "--json"])), ["https://a.example.org/drift"]);
+}
+
+/// How many pages have a visit that is not older than a moment.
+fn visited_since(collection: &Collection, moment: Timestamp) -> usize {
+    let store = Store::read(&collection.file("pages.sqlite")).unwrap().unwrap();
+    store.last_visits().unwrap().iter().filter(|(_, visit)| visit.at >= moment).count()
 }
 
 /// Waits for a condition that a running child brings about. Fails when the child ends before.

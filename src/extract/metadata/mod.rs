@@ -24,6 +24,8 @@ pub(crate) struct Metadata {
     pub(crate) description: Option<String>,
     pub(crate) canonical: Option<String>,
     pub(crate) noindex: bool,
+    /// Whether the page says that it is an article.
+    pub(crate) is_article: bool,
     /// What JSON-LD says.
     pub(crate) linked: Linked,
     /// The `<title>` as written, white space collapsed.
@@ -37,8 +39,8 @@ impl<'a> Metas<'a> {
     fn new(dom: &Dom<'a>) -> Metas<'a> {
         let mut metas = Vec::new();
         for id in dom.all(Tag::Meta) {
-            let Some(content) = dom.attr(id, "content").map(str::trim).filter(|v| !v.is_empty())
-            else {
+            let value = dom.attr(id, "content").or_else(|| dom.attr(id, "value"));
+            let Some(content) = value.map(str::trim).filter(|v| !v.is_empty()) else {
                 continue;
             };
             for key in ["property", "name", "itemprop", "http-equiv"] {
@@ -88,6 +90,7 @@ impl Metadata {
             noindex: ["robots", "googlebot"].iter().flat_map(|name| metas.all(name)).any(|v| {
                 v.to_ascii_lowercase().split([',', ' ']).any(|w| w == "noindex" || w == "none")
             }),
+            is_article: linked.is_article || metas.first(&["og:type"]) == Some("article"),
             title,
             site,
             linked,

@@ -30,7 +30,7 @@ pub(crate) fn find(
         .iter()
         .map(|(_, text)| text)
         .filter(|text| is_stated(text) && !is_site(text))
-        .max_by_key(|text| text.len())
+        .max_by_key(|text| (plain(head).starts_with(&plain(text)), text.len()))
         .cloned()
         .or_else(|| linked.headline.clone())
         .or_else(|| social.filter(|t| !is_site(t)).map(|t| without_site(&t, site)))
@@ -66,6 +66,11 @@ fn without_site(title: &str, site: Option<&str>) -> String {
         }
     }
     title.to_owned()
+}
+
+/// Without the signs by which documentation links to its own headings.
+fn without_marks(text: &str) -> String {
+    text.trim_end_matches(['¶', '#', '§', '🔗', ' ']).to_owned()
 }
 
 fn plain(text: &str) -> String {
