@@ -162,8 +162,7 @@ fn html(input: &Input<'_>) -> Extraction {
             article = shown;
         }
     }
-    let links = (metadata.canonical.clone(), metadata.noindex);
-    let (canonical_link, noindex) = links;
+    let (canonical_link, noindex) = (metadata.canonical.clone(), metadata.noindex);
     if let Some((outcome, reason)) = verdict::judge(&dom, &metadata, &article) {
         return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
     }
