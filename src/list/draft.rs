@@ -144,7 +144,7 @@ pub(crate) fn split_tags(text: &str) -> Vec<String> {
 /// None when it is no web page, or a place in the list itself.
 pub(crate) fn resolve(href: &str, base: Option<&Url>) -> Option<String> {
     let href = href.trim();
-    if href.is_empty() || href.starts_with('#') || href.len() > 8192 {
+    if href.is_empty() || href.starts_with('#') || href.len() > 2048 {
         return None;
     }
     let url = match canonical::web_url(href) {

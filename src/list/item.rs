@@ -1,5 +1,7 @@
 //! An item: from the inline content of one block to what it says of one entry.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use crate::list::{
@@ -50,7 +52,8 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
     let in_group = lead_text.trim_end().ends_with(['(', '[', '（', '【']);
     let goes_on = plain_text(rest).trim_start().starts_with(char::is_alphanumeric);
     let rest = if in_group { after_group(rest) } else { rest };
-    let body = body_text(rest, &found, &mut draft);
+    let leads_out = found.iter().map(|found| std::ptr::from_ref(found.link)).collect();
+    let body = body_text(rest, &leads_out, &mut draft);
     let lead_text = trim_lead(&lead_text);
     let label = trim_title(&first.link.text);
     let description = clean_description(&body);
@@ -182,13 +185,12 @@ fn after_group(pieces: &[Piece]) -> &[Piece] {
 const MARKS: [char; 2] = ['\u{1}', '\u{2}'];
 
 /// The text after the first link, generic link labels marked; `key: value` lines go to the draft.
-fn body_text(pieces: &[Piece], found: &[Found<'_>], draft: &mut Draft) -> String {
+fn body_text(pieces: &[Piece], leads_out: &HashSet<*const Link>, draft: &mut Draft) -> String {
     let mut text = String::new();
     for piece in pieces {
         match piece {
             Piece::Link(link) => {
-                let leads_out = found.iter().any(|found| std::ptr::eq(found.link, link));
-                if leads_out && is_generic(&link.text) {
+                if leads_out.contains(&std::ptr::from_ref(link)) && is_generic(&link.text) {
                     let label = tidy(&link.text);
                     text.extend([MARKS[0].to_string(), label, MARKS[1].to_string()]);
                 } else {
@@ -226,17 +228,23 @@ fn clean_description(body: &str) -> String {
             }
             _ if c == MARKS[1] => marked = false,
             c if c.is_alphanumeric() && !marked => {
-                groups.iter_mut().for_each(|(_, has_text, _)| *has_text = true);
+                if let Some((_, has_text, _)) = groups.last_mut() {
+                    *has_text = true;
+                }
             }
             _ => {}
         }
         text.push(c);
         if matches!(c, ')' | ']' | '）' | '】')
             && let Some((start, has_text, has_mark)) = groups.pop()
-            && !has_text
-            && (has_mark || text[start..].chars().count() == 2)
         {
-            text.truncate(start);
+            if let Some((_, outer_has_text, _)) = groups.last_mut() {
+                *outer_has_text |= has_text;
+            }
+            let is_empty = text[start..].chars().nth(2).is_none();
+            if !has_text && (has_mark || is_empty) {
+                text.truncate(start);
+            }
         }
     }
     let mut text = tidy_marks(trim_front(&text));

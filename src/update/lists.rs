@@ -138,7 +138,11 @@ fn fetch(
     let visit =
         Visit { url: url.to_string(), validators: store.validators(key)?, date_listed: None };
     let mut page = None;
-    let settings = crawl::Settings { archive: false, ..pages::crawl_settings(collection, options) };
+    let settings = crawl::Settings {
+        archive: false,
+        adapters: crawl::Adapters::NONE,
+        ..pages::crawl_settings(collection, options)
+    };
     crawl::crawl(vec![visit], &settings, pages::robots(store)?, stop, &mut |event| {
         if let Event::Page(answer) = event {
             page = Some(*answer);

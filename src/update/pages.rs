@@ -26,11 +26,24 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
     crawl::Settings {
         user_agent: crawl::user_agent(contact),
         delay: options.delay.unwrap_or(Duration::from_secs_f64(settings.delay)),
+        host_delays: settings
+            .host_delays
+            .iter()
+            .map(|(host, delay)| (host.clone(), Duration::from_secs_f64(*delay)))
+            .collect(),
         hosts_at_once: settings.hosts_at_once,
+        proxy: settings.proxy.clone(),
         allow_net,
         ca_bundle: settings.ca_bundle.as_ref().map(|path| collection.dir.join(path)),
         max_body_bytes: settings.max_body_bytes,
         archive: settings.archive,
+        adapters: crawl::Adapters {
+            github: settings.github,
+            arxiv: settings.arxiv,
+            doi: settings.doi,
+            youtube: settings.youtube,
+            tweets: settings.tweets,
+        },
         ..crawl::Settings::new(options.clock)
     }
 }

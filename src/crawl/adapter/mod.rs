@@ -28,6 +28,12 @@ pub struct Adapters {
     pub tweets: bool,
 }
 
+impl Adapters {
+    /// Plain pages only.
+    pub const NONE: Adapters =
+        Adapters { github: false, arxiv: false, doi: false, youtube: false, tweets: false };
+}
+
 impl Default for Adapters {
     fn default() -> Adapters {
         Adapters { github: true, arxiv: true, doi: true, youtube: true, tweets: true }
@@ -183,8 +189,6 @@ mod tests {
 
     #[test]
     fn each_adapter_has_its_switch() {
-        let none =
-            Adapters { github: false, arxiv: false, doi: false, youtube: false, tweets: false };
         for url in [
             "https://github.com/owner/repo",
             "https://arxiv.org/abs/2201.00001",
@@ -194,7 +198,7 @@ mod tests {
         ] {
             let url = Url::parse(url).unwrap();
             assert!(plan(&url, &Adapters::default()).is_some(), "{url}");
-            assert!(plan(&url, &none).is_none(), "{url}");
+            assert!(plan(&url, &Adapters::NONE).is_none(), "{url}");
         }
     }
 }

@@ -31,7 +31,9 @@ fn the_delay_holds_for_every_kind_of_request() {
         "/broken" => Some(status(500, &[])),
         "/slow" => {
             let Act::Send(bytes) = page(&[], ARTICLE).remove(0) else { unreachable!() };
-            Some(vec![Act::Drip(bytes, Duration::from_micros(300))])
+            let (last, most) = bytes.split_last().unwrap();
+            let pause = Duration::from_micros(300);
+            Some(vec![Act::Drip(most.to_vec(), pause), Act::Send(vec![*last])])
         }
         _ => Some(page(&[], ARTICLE)),
     });

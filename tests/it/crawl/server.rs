@@ -140,46 +140,46 @@ impl Shared {
             let seen = Seen { target, headers, at: Instant::now(), at_once };
             self.log.lock().unwrap().push(seen.clone());
             let script = (self.handler)(&seen).unwrap_or_else(|| status(404, &[]));
-            let goes_on = self.play(script, &mut stream);
-            self.busy.fetch_sub(1, Ordering::SeqCst);
-            if !goes_on? {
-                return Ok(());
+            // The client may be quicker than this thread once it has the last bytes.
+            let last = script.len().saturating_sub(1);
+            for (at, act) in script.into_iter().enumerate() {
+                if at == last {
+                    self.busy.fetch_sub(1, Ordering::SeqCst);
+                }
+                if !play(act, &mut stream)? {
+                    return Ok(());
+                }
             }
         }
     }
+}
 
-    fn play(
-        &self,
-        script: Script,
-        stream: &mut BufReader<impl Read + Write>,
-    ) -> std::io::Result<bool> {
-        for act in script {
-            match act {
-                Act::Send(bytes) => stream.get_mut().write_all(&bytes)?,
-                Act::Endless(bytes) => loop {
-                    stream.get_mut().write_all(&bytes)?;
-                },
-                Act::Drip(bytes, pause) => {
-                    for byte in bytes {
-                        stream.get_mut().write_all(&[byte])?;
-                        stream.get_mut().flush()?;
-                        thread::sleep(pause);
-                    }
-                }
-                Act::Stall => {
-                    stream.get_mut().flush()?;
-                    std::io::copy(stream, &mut std::io::sink())?;
-                    return Ok(false);
-                }
-                Act::Close => {
-                    stream.get_mut().flush()?;
-                    return Ok(false);
-                }
+/// Whether the connection goes on.
+fn play(act: Act, stream: &mut BufReader<impl Read + Write>) -> std::io::Result<bool> {
+    match act {
+        Act::Send(bytes) => stream.get_mut().write_all(&bytes)?,
+        Act::Endless(bytes) => loop {
+            stream.get_mut().write_all(&bytes)?;
+        },
+        Act::Drip(bytes, pause) => {
+            for byte in bytes {
+                stream.get_mut().write_all(&[byte])?;
+                stream.get_mut().flush()?;
+                thread::sleep(pause);
             }
         }
-        stream.get_mut().flush()?;
-        Ok(true)
+        Act::Stall => {
+            stream.get_mut().flush()?;
+            std::io::copy(stream, &mut std::io::sink())?;
+            return Ok(false);
+        }
+        Act::Close => {
+            stream.get_mut().flush()?;
+            return Ok(false);
+        }
     }
+    stream.get_mut().flush()?;
+    Ok(true)
 }
 
 /// A whole answer with its length; `Content-Type` is HTML unless the headers name another.
