@@ -87,6 +87,20 @@ impl Store {
         })
     }
 
+    /// Forgets the last visit to a page, because another one takes its place.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn forget_last_visit(&mut self, key: &str) -> Result<(), Error> {
+        self.in_transaction(|db| {
+            db.prepare_cached(
+                "DELETE FROM visits WHERE id = (SELECT max(id) FROM visits WHERE key = ?1)",
+            )?
+            .execute([key])?;
+            Ok(())
+        })
+    }
+
     fn visits_to(&self, key: &str, limit: u32) -> Result<Vec<Visited>, Error> {
         let query =
             format!("SELECT {COLUMNS} FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT ?2");

@@ -148,7 +148,10 @@ fn link(store: &Store, entry: Entry) -> Result<Link, Error> {
     let last = visits.first();
     let state = state(&visits);
     let archived = store.text(key)?.and_then(|text| match text.source {
-        Source::Archived { .. } => Some(text.final_url),
+        Source::Archived { captured } => {
+            let stamp = captured.strftime("%Y%m%d%H%M%S");
+            Some(format!("https://web.archive.org/web/{stamp}/{}", text.final_url))
+        }
         Source::Live => None,
     });
     let final_url = match state {

@@ -41,11 +41,16 @@ pub(crate) struct Desk<'scope, 'a> {
     in_hand: usize,
     /// Pages in the hands of the extractors at the same time; bounds the memory.
     most: usize,
+    /// Whether a web archive is to be asked for pages that turn out empty.
+    archive: bool,
+    /// Those pages, without their bodies; they are reported when the archive has answered.
+    empty: Vec<Page>,
 }
 
 /// Runs `work` at a desk with so many extractors.
 pub(crate) fn with_desk(
     jobs: usize,
+    archive: bool,
     store: &mut Store,
     report: &mut Report,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -56,7 +61,18 @@ pub(crate) fn with_desk(
     pool.in_place_scope(|scope| {
         let (done, results) = mpsc::channel();
         let (in_hand, most) = (0, 2 * jobs);
-        work(&mut Desk { store, report, on_progress, scope, done, results, in_hand, most })
+        work(&mut Desk {
+            store,
+            report,
+            on_progress,
+            scope,
+            done,
+            results,
+            in_hand,
+            most,
+            archive,
+            empty: Vec::new(),
+        })
     })
 }
 
@@ -80,6 +96,21 @@ impl Desk<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// Takes the pages that turned out empty and have no good copy.
+    pub(crate) fn take_empty(&mut self) -> Vec<Page> {
+        std::mem::take(&mut self.empty)
+    }
+
+    /// Takes in what a web archive has in place of an empty page; nothing new if it has nothing.
+    pub(crate) fn take_stand_in(&mut self, entry: &Entry, page: Page) -> Result<(), Error> {
+        if page.source == Source::Live {
+            self.visited(&row(&page, None, false));
+            return Ok(());
+        }
+        self.store.forget_last_visit(entry.canonical.as_str())?;
+        self.take_in(entry, page)
     }
 
     /// Gives a page to the extractors; waits while they have their hands full.
@@ -139,6 +170,16 @@ impl Desk<'_, '_> {
         }
         if job.is_visit {
             (job.page.outcome, job.page.reason) = (outcome, reason);
+            let is_live = job.page.source == Source::Live;
+            if outcome == Outcome::Empty
+                && self.archive
+                && is_live
+                && self.store.text(&job.key)?.is_none()
+            {
+                job.page.body.clear();
+                self.empty.push(job.page);
+                return Ok(());
+            }
             self.visited(&row(&job.page, Some((&stored.content, &plain)), has_changed));
         }
         Ok(())

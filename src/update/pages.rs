@@ -74,23 +74,49 @@ impl Work<'_> {
         on_progress(Progress::Crawling { pages: visits.len() as u64 });
         due::begin(store, self.options, report.started_at)?;
         let settings = crawl_settings(self.collection, self.options);
-        let robots = robots(store)?;
-        let by_url = self.entries.iter().map(|entry| (entry.url.as_str(), entry)).collect();
-        desk::with_desk(self.jobs, store, report, on_progress, |desk| {
-            let mut door = Door { by_url, desk, waiting: Vec::new(), answered: false };
-            let mut failure = None;
-            crawl::crawl(visits, &settings, robots, self.stop, &mut |event| {
-                if failure.is_none()
-                    && let Err(error) = door.take(event)
-                {
-                    self.stop.stop();
-                    failure = Some(error);
-                }
+        let by_url: HashMap<&str, &Entry> =
+            self.entries.iter().map(|entry| (entry.url.as_str(), entry)).collect();
+        desk::with_desk(self.jobs, settings.archive, store, report, on_progress, |desk| {
+            let known = robots(desk.store)?;
+            let mut door = Door { by_url: &by_url, desk, waiting: Vec::new(), answered: false };
+            self.watched(|on_event| {
+                crawl::crawl(visits, &settings, known, self.stop, &mut |event| {
+                    on_event(door.take(event));
+                })
             })?;
-            failure.map_or(Ok(()), Err)?;
             door.let_in()?;
+            desk.clear()?;
+
+            let dated = |page: Page| {
+                let date = by_url.get(page.url.as_str()).and_then(|entry| entry.date_listed);
+                (page, date)
+            };
+            let empty: Vec<_> = desk.take_empty().into_iter().map(dated).collect();
+            let known = robots(desk.store)?;
+            self.watched(|on_event| {
+                crawl::stand_ins(empty, &settings, known, self.stop, &mut |event| {
+                    on_event(stand_in(event, &by_url, desk));
+                })
+            })?;
             desk.clear()
         })
+    }
+
+    /// Runs a part of the crawl; the first failure to take in what it brings ends it.
+    fn watched(
+        &self,
+        crawl: impl FnOnce(&mut dyn FnMut(Result<(), Error>)) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut failure = None;
+        crawl(&mut |taken| {
+            if let Err(error) = taken
+                && failure.is_none()
+            {
+                self.stop.stop();
+                failure = Some(error);
+            }
+        })?;
+        failure.map_or(Ok(()), Err)
     }
 
     /// Extracts what the store holds and this version of the extractor has not seen.
@@ -107,7 +133,7 @@ impl Work<'_> {
         }
         let by_key: HashMap<&str, &Entry> =
             self.entries.iter().map(|entry| (entry.canonical.as_str(), entry)).collect();
-        desk::with_desk(self.jobs, store, report, on_progress, |desk| {
+        desk::with_desk(self.jobs, false, store, report, on_progress, |desk| {
             for (key, role) in stale {
                 if self.stop.is_stopped() {
                     break;
@@ -138,7 +164,7 @@ impl Work<'_> {
 /// Lets pages in. Those that nobody answered for wait until it is known whether there is a
 /// network: without one they say nothing about the page, and are not recorded.
 struct Door<'e, 'd, 'scope, 'a> {
-    by_url: HashMap<&'e str, &'e Entry>,
+    by_url: &'e HashMap<&'e str, &'e Entry>,
     desk: &'d mut Desk<'scope, 'a>,
     waiting: Vec<Page>,
     answered: bool,
@@ -179,4 +205,23 @@ impl Door<'_, '_, '_, '_> {
         }
         Ok(())
     }
+}
+
+/// Takes in what a web archive has for an empty page.
+fn stand_in(
+    event: Event,
+    by_url: &HashMap<&str, &Entry>,
+    desk: &mut Desk<'_, '_>,
+) -> Result<(), Error> {
+    match event {
+        Event::Request { url } => desk.tell(Progress::Request { url: &url }),
+        Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy))?,
+        Event::NoNetwork => {}
+        Event::Page(page) => {
+            if let Some(entry) = by_url.get(page.url.as_str()) {
+                desk.take_stand_in(entry, *page)?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -158,6 +158,38 @@ fn a_page_that_is_lost_keeps_its_last_good_text() {
 }
 
 #[test]
+fn an_empty_page_gives_way_to_the_archives_copy() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let shell = "<html><body><div id=root></div><script>1</script></body></html>";
+    web.put(&entries[0].url, Answer::html(shell));
+    let capture = article(entries[0].title(), 0, "zyxarchived");
+    let original = entries[0].url.clone();
+    web.otherwise(move |url| {
+        let table = format!("[[\"timestamp\",\"original\"],[\"20230322101112\",\"{original}\"]]");
+        match url.strip_prefix("https://web.archive.org/") {
+            Some(path) if path.starts_with("cdx/") => Some(Answer::html(table)),
+            Some(path) if path.starts_with("web/20230322") => Some(Answer::html(capture.clone())),
+            _ => None,
+        }
+    });
+    let collection = Collection::in_web(&web);
+    collection.set("archive = false", "archive = true");
+    let run = collection.ok(&["update", "--delay", "0", "--json"]);
+    let row = run.stdout.lines().find(|line| line.contains(&entries[0].url)).unwrap();
+    assert!(row.contains("\"outcome\":\"ok\"") && row.contains("\"archived\""), "{row}");
+    let rows = run.stdout.lines().filter(|line| line.contains(&entries[0].url)).count();
+    assert_eq!(rows, 1, "each page is told of once");
+    let found = collection.json(&["zyxarchived", "--json"]);
+    assert_eq!(urls(&found), [entries[0].url.as_str()]);
+    assert_eq!(found["hits"][0]["provenance"]["captured"], "2023-03-22");
+    let checked = collection.ok(&["check", "--json"]).stdout;
+    let link = checked.lines().find(|line| line.contains(&entries[0].url)).unwrap();
+    assert!(link.contains("\"state\":\"empty\""), "{link}");
+    assert!(link.contains("https://web.archive.org/web/20230322101112/"), "{link}");
+}
+
+#[test]
 fn an_index_that_lost_too_much_is_refused_unless_forced() {
     let entries = entries();
     let web = web_of_articles(&entries);
