@@ -13,7 +13,7 @@ use crate::error::Error;
 /// The right to write into a collection; given back when dropped, or when the process dies.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -47,7 +47,15 @@ impl Lock {
         );
         let write = file.set_len(0).and_then(|()| file.rewind());
         write.and_then(|()| file.write_all(holder.as_bytes())).map_err(|e| Error::io(path, e))?;
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone would leave the lock to a process that is being started at this moment.
+        // An error changes nothing: the lock then ends with this process.
+        let _ = self.file.unlock();
     }
 }
 
