@@ -1,6 +1,7 @@
 //! A collection: the folder that holds the lists, the settings and everything made from them.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -70,27 +71,48 @@ pub struct ListSource {
 pub struct CrawlSettings {
     /// Seconds between the starts of two requests to one host.
     pub delay: f64,
+    /// The same for some hosts.
+    pub host_delays: BTreeMap<String, f64>,
     /// Hosts visited at the same time.
     pub hosts_at_once: usize,
     /// Largest body in bytes, as sent and as decoded.
     pub max_body_bytes: u64,
+    /// The proxy to use, as a URL; by default the one that the environment or the system names.
+    pub proxy: Option<String>,
     /// Networks to be treated as public.
     pub allow_net: Vec<IpNet>,
     /// A PEM file with further certificate authorities, relative to the collection's folder.
     pub ca_bundle: Option<PathBuf>,
     /// Whether pages that are gone, blocked or empty are looked up in the web archive.
     pub archive: bool,
+    /// Whether repositories are read through the GitHub API.
+    pub github: bool,
+    /// Whether papers are read through the arXiv API.
+    pub arxiv: bool,
+    /// Whether papers with a DOI are read through OpenAlex.
+    pub doi: bool,
+    /// Whether videos and playlists are read through oEmbed and feeds.
+    pub youtube: bool,
+    /// Whether tweets are read through oEmbed.
+    pub tweets: bool,
 }
 
 impl Default for CrawlSettings {
     fn default() -> CrawlSettings {
         CrawlSettings {
             delay: 1.0,
+            host_delays: BTreeMap::new(),
             hosts_at_once: 32,
             max_body_bytes: 20 << 20,
+            proxy: None,
             allow_net: Vec::new(),
             ca_bundle: None,
             archive: true,
+            github: true,
+            arxiv: true,
+            doi: true,
+            youtube: true,
+            tweets: true,
         }
     }
 }
@@ -101,11 +123,15 @@ impl Default for CrawlSettings {
 pub struct PublishSettings {
     /// Largest share of documents, or of full texts, that a new index may lack: 0.0 to 1.0.
     pub max_loss: f64,
+    /// Largest share of the pages that may fail beside those that failed before: 0.0 to 1.0.
+    /// More than half of them failing at once is rather this machine's fault, or that of its
+    /// network or address, than the pages'.
+    pub max_failures: f64,
 }
 
 impl Default for PublishSettings {
     fn default() -> PublishSettings {
-        PublishSettings { max_loss: 0.10 }
+        PublishSettings { max_loss: 0.10, max_failures: 0.5 }
     }
 }
 
@@ -205,11 +231,16 @@ pub fn name_of_source(source: &str) -> String {
 fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     let settings: Settings = toml::from_str(text).map_err(|e| settings_error(path, text, &e))?;
     let wrong = |message: &str| Error::Settings { path: path.to_owned(), message: message.into() };
-    if !(0.0..=3600.0).contains(&settings.crawl.delay) {
-        return Err(wrong("`crawl.delay` is not between 0 and 3600 seconds"));
+    let is_delay = |seconds: &f64| (0.0..=3600.0).contains(seconds);
+    let crawl = &settings.crawl;
+    if !is_delay(&crawl.delay) || !crawl.host_delays.values().all(is_delay) {
+        return Err(wrong("a delay of `crawl` is not between 0 and 3600 seconds"));
     }
     if !(0.0..=1.0).contains(&settings.publish.max_loss) {
         return Err(wrong("`publish.max_loss` is not between 0 and 1"));
+    }
+    if !(0.0..=1.0).contains(&settings.publish.max_failures) {
+        return Err(wrong("`publish.max_failures` is not between 0 and 1"));
     }
     if settings.crawl.hosts_at_once == 0 {
         return Err(wrong("`crawl.hosts_at_once` is 0"));

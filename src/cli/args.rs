@@ -1,11 +1,12 @@
 //! The arguments, and the help that they make.
 
-use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
+use std::ffi::OsString;
 
-use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    eval, extract, facets, import, init, list, search, setup, show, similar, status, update,
+    check, context::Global, eval, extract, facets, import, init, list, news, schedule, search,
+    setup, show, similar, status, update,
 };
 
 const EXAMPLES: &str = "\
@@ -37,26 +38,6 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// What every command understands.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct Global {
-    /// The collection to work on [default: ./index, else your own]
-    #[arg(long, value_name = "DIR", global = true, env = "MLSEARCH_INDEX")]
-    pub(crate) index: Option<PathBuf>,
-    /// When to use colours and links
-    #[arg(
-        long,
-        value_name = "WHEN",
-        global = true,
-        default_value = "auto",
-        hide_possible_values = true
-    )]
-    pub(crate) color: ColorChoice,
-    /// Say more about what is done
-    #[arg(short, long, global = true)]
-    pub(crate) verbose: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Search; the command that is meant when none is named
@@ -75,6 +56,12 @@ pub(crate) enum Command {
     Status(status::StatusArgs),
     /// Make a collection from one or several lists
     Init(init::InitArgs),
+    /// Tell what came in: new entries, and pages whose text has changed
+    New(news::NewArgs),
+    /// Tell which links are dead, have moved or are blocked
+    Check(check::CheckArgs),
+    /// Print or install a unit that updates by the clock
+    Schedule(schedule::ScheduleArgs),
     /// Parse a list and print its entries
     List(list::ListArgs),
     /// Extract the main content of pages
@@ -151,18 +138,5 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
             2
         }
         _ => 2,
-    }
-}
-
-/// Whether a stream gets colours and links.
-pub(crate) fn decorated(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
-    match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            stream.is_terminal() && !set("NO_COLOR") && !dumb
-        }
     }
 }

@@ -1,27 +1,42 @@
 //! The context of a command: streams, terminal, environment, and the collection that is meant.
 
 use std::{
-    io::{self, BufWriter, Stdout, Write},
+    io::{self, BufWriter, IsTerminal, Stdout, Write},
     path::{Path, PathBuf},
 };
 
 use anstyle::Style;
+use clap::{Args, ColorChoice};
 use etcetera::BaseStrategy;
 use jiff::Timestamp;
-use mlsearch::{Error, collection::Collection, index::generation::Generations, search::Searcher};
+use mlsearch::{Error, collection::Collection};
 
-use crate::cli::{
-    args::{Global, decorated},
-    failure::Failure,
-    json,
-    text::sanitize,
-    update,
-};
+use crate::cli::{failure::Failure, json, text::sanitize};
 
 /// Style of titles and of matched words.
 pub(crate) const BOLD: Style = Style::new().bold();
 /// Style of what is beside the point.
 pub(crate) const DIM: Style = Style::new().dimmed();
+
+/// What every command understands.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// The collection to work on [default: ./index, else your own]
+    #[arg(long, value_name = "DIR", global = true, env = "MLSEARCH_INDEX")]
+    pub(crate) index: Option<PathBuf>,
+    /// When to use colours and links
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub(crate) color: ColorChoice,
+    /// Say more about what is done
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
 
 /// What a command knows of the world outside.
 pub(crate) struct Context {
@@ -35,7 +50,8 @@ pub(crate) struct Context {
     pub(crate) width: usize,
     /// Whether to say more.
     pub(crate) verbose: bool,
-    index: Option<PathBuf>,
+    /// The folder that was named, by `--index` or the environment.
+    pub(crate) index: Option<PathBuf>,
 }
 
 impl Context {
@@ -90,24 +106,6 @@ impl Context {
         Collection::open(&dir)
     }
 
-    /// The published index; built first when the collection has none yet.
-    pub(crate) fn searcher(&mut self) -> Result<Searcher, Failure> {
-        let dir = self.dir()?;
-        let generations = Generations::of(&dir);
-        if generations.current()?.is_none() {
-            if self.index.is_some() && !Collection::exists(&dir) {
-                return Err(Error::NoIndex(dir).into());
-            }
-            let collection = self.collection()?;
-            self.note(&format!("no index in `{}` yet: building it now", dir.display()));
-            update::build_first(&collection, self)?;
-        }
-        if let Some(refusal) = generations.refusal() {
-            self.note(&refusal);
-        }
-        Ok(generations.open_current(Searcher::open)?)
-    }
-
     /// Text in a style, when standard output has styles.
     pub(crate) fn styled(&self, style: Style, text: &str) -> String {
         if self.decorated { format!("{style}{text}{style:#}") } else { text.to_owned() }
@@ -160,6 +158,19 @@ impl Context {
                 }
                 2
             }
+        }
+    }
+}
+
+/// Whether a stream gets colours and links.
+fn decorated(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            stream.is_terminal() && !set("NO_COLOR") && !dumb
         }
     }
 }

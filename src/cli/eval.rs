@@ -10,7 +10,7 @@ use std::{
 use clap::Args;
 use mlsearch::{
     Error,
-    search::{Request, evaluate},
+    search::{Feedback, Request, evaluate},
 };
 
 use crate::cli::{
@@ -30,6 +30,9 @@ pub(crate) struct EvalArgs {
     /// How many hits to judge for each query
     #[arg(long, value_name = "N", default_value_t = 1000)]
     depth: usize,
+    /// Rank by the words of the query alone, not by those of the best hits too
+    #[arg(long)]
+    no_feedback: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -44,9 +47,16 @@ pub(crate) fn run(args: &EvalArgs, context: &mut Context) -> Result<Exit, Failur
     let searcher = context.searcher()?;
     let mut ranked = BTreeMap::new();
     for (id, query) in &queries {
-        let request = Request { query: query.clone(), limit: args.depth, ..Request::default() };
-        let hits = searcher.search(&request)?.hits;
-        ranked.insert(id.clone(), hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>());
+        let feedback = if args.no_feedback { Feedback::Off } else { Feedback::Auto };
+        // A ranking is judged to its depth, so it goes on where no document has the words.
+        let request = Request {
+            query: query.clone(),
+            limit: args.depth,
+            feedback,
+            related: true,
+            ..Request::default()
+        };
+        ranked.insert(id.clone(), searcher.ids(&request)?);
     }
     if let Some(path) = &args.run {
         let failed = |e| Error::io(path, e);

@@ -1,6 +1,7 @@
 //! `import`: a collection of one's own documents.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
@@ -12,7 +13,7 @@ use mlsearch::{
     aliases::Aliases,
     collection::Collection,
     index::{
-        self,
+        self, Provenance,
         generation::{Generations, Manifest},
         import::Import,
     },
@@ -66,8 +67,9 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     documents.result()?;
     let fingerprint = format!("imported {started}");
     let index::Built { documents, full_texts } = built;
-    generations
-        .publish(&draft, &Manifest { built_at: started, documents, full_texts, fingerprint })?;
+    let provenance = BTreeMap::from([(Provenance::FullText.name().to_owned(), full_texts)]);
+    let manifest = Manifest { built_at: started, documents, full_texts, provenance, fingerprint };
+    generations.publish(&draft, &manifest)?;
     if args.json {
         let report = serde_json::json!({ "documents": documents, "full_texts": full_texts });
         context.json(&report)?;

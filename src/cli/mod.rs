@@ -1,19 +1,24 @@
 //! The command line: arguments in, results on stdout, everything else on stderr.
 
 mod args;
+mod check;
 mod context;
 mod eval;
 mod extract;
 mod facets;
 mod failure;
 mod filters;
+mod history;
 mod hit;
 mod import;
 mod init;
 mod json;
 mod list;
+mod news;
+mod opening;
 mod progress;
 mod recent;
+mod schedule;
 mod search;
 mod setup;
 mod show;
@@ -64,12 +69,15 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::Similar(args)) => similar::run(&args, context),
         Some(Command::Status(args)) => status::run(&args, context),
         Some(Command::Init(args)) => init::run(&args, context),
+        Some(Command::New(args)) => news::run(&args, context),
+        Some(Command::Check(args)) => check::run(&args, context),
+        Some(Command::Schedule(args)) => schedule::run(&args, context),
         Some(Command::List(args)) => list::run(&args, context),
         Some(Command::Extract(args)) => extract::run(&args, context),
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Eval(args)) => eval::run(&args, context),
-        Some(Command::Completions(args)) => setup::completions(&args, context),
-        Some(Command::Man) => setup::man(context),
+        Some(Command::Completions(args)) => setup::completions(&args, Cli::command(), context),
+        Some(Command::Man) => setup::man(Cli::command(), context),
         None => {
             let help = Cli::command().render_help();
             context.write_styled(&help)?;

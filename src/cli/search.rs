@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use mlsearch::search::{Request, Results, Sort};
+use mlsearch::search::{Feedback, Request, Results, Sort};
 use serde::Serialize;
 
 use crate::cli::{
@@ -42,6 +42,12 @@ pub(crate) struct SearchArgs {
     /// Search for the words as they are, even if nothing has them
     #[arg(long)]
     exact: bool,
+    /// Go on with articles that lack the words but are like the best hits
+    #[arg(long, conflicts_with = "no_feedback")]
+    related: bool,
+    /// Rank by the words of the query alone, not by those of the best hits too
+    #[arg(long)]
+    no_feedback: bool,
     /// Say why each hit has its score
     #[arg(long)]
     explain: bool,
@@ -86,6 +92,8 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         snippets: args.snippets.into(),
         explain: args.explain,
         exact: args.exact,
+        feedback: if args.no_feedback { Feedback::Off } else { Feedback::Auto },
+        related: args.related,
         count: true,
     };
     let searcher = context.searcher()?;

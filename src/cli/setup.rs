@@ -1,10 +1,9 @@
 //! `completions` and `man`: made from the same definitions as the help.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::cli::{
-    args::Cli,
     context::Context,
     failure::{Exit, Failure},
 };
@@ -17,16 +16,19 @@ pub(crate) struct CompletionsArgs {
 }
 
 /// Prints a completion script.
-pub(crate) fn completions(args: &CompletionsArgs, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) fn completions(
+    args: &CompletionsArgs,
+    mut command: Command,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "mlsearch", &mut script);
+    clap_complete::generate(args.shell, &mut command, "mlsearch", &mut script);
     std::io::Write::write_all(&mut context.out, &script)?;
     Ok(Exit::Found)
 }
 
 /// Prints the manual page in roff, with a section for each command.
-pub(crate) fn man(context: &mut Context) -> Result<Exit, Failure> {
-    let mut command = Cli::command();
+pub(crate) fn man(mut command: Command, context: &mut Context) -> Result<Exit, Failure> {
     command.build();
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;

@@ -8,6 +8,7 @@ use mlsearch::{Error, index::Document};
 use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
+    history,
     hit::print_marked,
     recent,
     text::{link, sanitize},
@@ -25,15 +26,28 @@ pub(crate) struct ShowArgs {
     /// Show only the passages that match
     #[arg(long)]
     around: bool,
-    /// Print one JSON object
+    /// Show when it was listed, visited and changed
+    #[arg(long, conflicts_with_all = ["around", "diff"])]
+    history: bool,
+    /// Show what has changed in its text
+    #[arg(long, conflicts_with_all = ["around", "json"])]
+    diff: bool,
+    /// Print one JSON object; with --history one for each version of the text
     #[arg(long, conflicts_with = "around")]
     json: bool,
 }
 
 /// Prints the stored text.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let id = recent::meant(&args.id)?;
+    if args.history {
+        return history::print(&id, args.json, context);
+    }
+    if args.diff {
+        return history::print_diff(&id, context);
+    }
     let searcher = context.searcher()?;
-    let document = searcher.document(&recent::meant(&args.id)?)?;
+    let document = searcher.document(&id)?;
     if args.json {
         context.json(&document)?;
         return Ok(Exit::Found);

@@ -1,9 +1,10 @@
 //! `status`: how collection and index are, on one screen.
 
-use std::io::Write;
+use std::{collections::BTreeMap, fmt::Display, io::Write};
 
 use clap::Args;
-use mlsearch::update;
+use jiff::Timestamp;
+use mlsearch::update::{self, Report};
 
 use crate::cli::{
     context::{BOLD, Context},
@@ -20,47 +21,94 @@ pub(crate) struct StatusArgs {
 
 /// Prints one screen; nothing is built or changed. Exit code 1 when there is no index yet.
 pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let status = update::status(&context.collection()?)?;
+    let status = update::status(&context.collection()?, Context::now())?;
     let exit = Exit::found(status.index.is_some());
     if args.json {
         context.json(&status)?;
         return Ok(exit);
     }
-    let name = |text: &str| format!("{text:<12}");
-    writeln!(
-        context.out,
-        "{}{}",
-        context.styled(BOLD, &name("collection")),
-        sanitize(&status.dir)
-    )?;
+    let out = |name: &str, text: &str, context: &mut Context| {
+        let name = context.styled(BOLD, &format!("{name:<12}"));
+        writeln!(context.out, "{name}{}", sanitize(text))
+    };
+    out("collection", &status.dir, context)?;
     for list in &status.lists {
-        writeln!(context.out, "{}{}", context.styled(BOLD, &name("list")), sanitize(list))?;
+        out("list", list, context)?;
     }
+    let now = Context::now();
     let index = match &status.index {
         Some(index) => format!(
             "{} documents, {} with their text, built {} ({})",
             index.documents,
             index.full_texts,
-            index.built_at.strftime("%Y-%m-%d %H:%M UTC"),
-            age(Context::now().as_second() - index.built_at.as_second())
+            minute(index.built_at),
+            age(now.as_second() - index.built_at.as_second())
         ),
         None => "none yet: run `mlsearch update`".into(),
     };
-    writeln!(context.out, "{}{index}", context.styled(BOLD, &name("index")))?;
-    if let Some(refused) = &status.refused {
-        writeln!(context.out, "{}{}", context.styled(BOLD, &name("refused")), sanitize(refused))?;
+    out("index", &index, context)?;
+    if let Some(index) = &status.index {
+        out("texts", &counts(&index.provenance), context)?;
     }
-    let pages: Vec<String> =
-        status.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-    let pages = if pages.is_empty() { "never visited".into() } else { pages.join(", ") };
-    writeln!(context.out, "{}{pages}", context.styled(BOLD, &name("pages")))?;
+    if let Some(refused) = &status.refused {
+        out("refused", refused, context)?;
+    }
+    let never = match status.never_visited {
+        0 => String::new(),
+        never => format!("{never} never visited"),
+    };
+    let visited = counts(&status.outcomes);
+    let pages: Vec<String> = [visited, never].into_iter().filter(|s| !s.is_empty()).collect();
+    out("pages", &pages.join(", "), context)?;
+    let next = match status.next_due {
+        Some(at) => format!("{} now, the next one at {}", status.due, minute(at)),
+        None => format!("{} now", status.due),
+    };
+    out("due", &next, context)?;
     let disk = format!(
         "{} pages, {} index",
         indicatif::HumanBytes(status.store_bytes),
         indicatif::HumanBytes(status.index_bytes)
     );
-    writeln!(context.out, "{}{disk}", context.styled(BOLD, &name("disk")))?;
+    out("disk", &disk, context)?;
+    for run in &status.runs {
+        out("update", &format!("{}  {}", minute(run.started_at), one_line(run)), context)?;
+    }
     Ok(exit)
+}
+
+/// What an update did, in one line.
+fn one_line(run: &Report) -> String {
+    let mut words = vec![format!("{} visited", run.visited)];
+    let mut add = |count: u64, what: &str| {
+        if count > 0 {
+            words.push(format!("{count} {what}"));
+        }
+    };
+    add(run.changed, "changed");
+    add(run.added, "added");
+    add(run.removed, "removed");
+    if run.no_network {
+        words.push("no network".into());
+    }
+    words.push(match (&run.refused, run.generation) {
+        (Some(reason), _) => format!("refused: {reason}"),
+        (None, Some(generation)) => format!("published generation {generation}"),
+        (None, None) if run.interrupted => "interrupted".into(),
+        (None, None) => "nothing to publish".into(),
+    });
+    words.join(", ")
+}
+
+/// Counts by name: `3 ok, 1 gone`.
+fn counts(counts: &BTreeMap<impl Display, u64>) -> String {
+    let counts: Vec<String> =
+        counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    counts.join(", ")
+}
+
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// An age in the largest unit that fits.

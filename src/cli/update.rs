@@ -1,37 +1,57 @@
 //! `update`: rebuild the index, with progress on the way and a report at the end.
 
-use std::{io::Write, time::Duration};
+use std::{
+    io::Write,
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use ipnet::IpNet;
+use jiff::SignedDuration;
 use mlsearch::{
+    Error,
     collection::Collection,
     crawl::Stop,
     page::Outcome,
     update::{self, Options, Progress, Report, Row},
 };
+use serde::Serialize;
 
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
     progress::Meter,
+    schedule,
     text::sanitize,
 };
+
+/// The share of the span that the pauses between updates vary by.
+const JITTER: f64 = 0.05;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What was fetched is kept when the work is interrupted; the next update goes on from there.
-The published index stays until the new one is complete.")]
+The published index stays until the new one is complete.
+
+With --json there is one object for each page, in the order in which they end,
+and at the end one object with the single field `summary`.")]
 pub(crate) struct UpdateArgs {
     /// Send no request: rebuild from the stored pages
     #[arg(long)]
     offline: bool,
-    /// Visit all pages again, even after an interrupted update
+    /// Visit all pages now, due or not
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
     /// Publish although the index lost more than the limit
     #[arg(long)]
     force: bool,
+    /// Stay and update again and again: 12h, 1d, 7d
+    #[arg(long, value_name = "SPAN", value_parser = schedule::span, conflicts_with = "dry_run")]
+    every: Option<Duration>,
+    /// Forget older versions of texts, and pages no longer listed
+    #[arg(long)]
+    prune: bool,
     /// Only print which pages would be visited
     #[arg(long)]
     dry_run: bool,
@@ -44,50 +64,107 @@ pub(crate) struct UpdateArgs {
     /// Threads for extraction and indexing [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
-    /// Print one JSON object for each page
+    /// Print one JSON object for each page, and a summary
     #[arg(long)]
     json: bool,
 }
 
-/// Updates the collection.
+/// Updates the collection, once or by the clock.
 pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let signals = Signals::watch()?;
+    let Some(every) = args.every else { return once(args, &signals.stop, context) };
+    loop {
+        let began = Instant::now();
+        match once(args, &signals.stop, context) {
+            Err(Failure::Error(Error::Interrupted)) => return Ok(Exit::Found),
+            // What stands in the way now may be gone the next time.
+            Err(failure @ Failure::Error(_)) => drop(context.report(&failure)),
+            Err(failure) => return Err(failure),
+            Ok(_) => {}
+        }
+        context.flush()?;
+        // Not all who update every day shall do so at the same time.
+        let pause = every + every.mul_f64(fastrand::f64() * JITTER);
+        let pause = pause.saturating_sub(began.elapsed());
+        let next =
+            SignedDuration::try_from(pause).ok().and_then(|p| Context::now().checked_add(p).ok());
+        if let Some(next) = next {
+            context.note(&format!("the next update is at {}", next.strftime("%Y-%m-%d %H:%M UTC")));
+        }
+        if signals.stop.is_stopped() || signals.come_within(pause) {
+            return Ok(Exit::Found);
+        }
+    }
+}
+
+fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, Failure> {
     let collection = context.collection()?;
     let options = Options {
         offline: args.offline,
         refresh: args.refresh,
         force: args.force,
         dry_run: args.dry_run,
+        prune: args.prune,
         delay: args.delay,
         allow_net: args.allow_net.clone(),
         jobs: args.jobs,
         clock: Context::now,
     };
-    let (report, rows) = work(&collection, &options, args.json, context)?;
+    let (report, rows) = work(&collection, &options, args.json, stop, context)?;
     if args.dry_run {
         return Ok(Exit::Found);
     }
-    if !args.json {
+    if args.json {
+        context.json(&Summary { summary: &report })?;
+    } else {
         summarize(&report, &rows, context)?;
     }
     if let Some(reason) = &report.refused {
-        return Err(mlsearch::Error::Refused { reason: reason.clone() }.into());
+        return Err(Error::Refused { reason: reason.clone() }.into());
     }
     Ok(Exit::Found)
 }
 
+/// Watches for Ctrl-C and for the request to end.
+struct Signals {
+    stop: Stop,
+    wake: Receiver<()>,
+}
+
+impl Signals {
+    fn watch() -> Result<Signals, Failure> {
+        let stop = Stop::default();
+        let on_signal = stop.clone();
+        let (bell, wake) = mpsc::channel();
+        // A second signal ends the process at once; the store and the published index bear that.
+        let handler = ctrlc::set_handler(move || {
+            if on_signal.is_stopped() {
+                std::process::exit(130);
+            }
+            on_signal.stop();
+            // Nobody may be waiting.
+            let _ = bell.send(());
+        });
+        handler.map_err(|e| Error::Engine(format!("cannot watch for signals: {e}")))?;
+        Ok(Signals { stop, wake })
+    }
+
+    /// Waits for a signal; false when the time has passed without one.
+    fn come_within(&self, time: Duration) -> bool {
+        self.wake.recv_timeout(time) != Err(RecvTimeoutError::Timeout)
+    }
+}
+
+/// The last line of `--json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    summary: &'a Report,
+}
+
 /// Builds the first index of a collection on behalf of a search.
 pub(crate) fn build_first(collection: &Collection, context: &mut Context) -> Result<(), Failure> {
-    let options = Options {
-        offline: false,
-        refresh: false,
-        force: false,
-        dry_run: false,
-        delay: None,
-        allow_net: Vec::new(),
-        jobs: 0,
-        clock: Context::now,
-    };
-    let (report, _) = work(collection, &options, false, context)?;
+    let (report, _) =
+        work(collection, &Options::new(Context::now), false, &Signals::watch()?.stop, context)?;
     context.note(&first_words(&report));
     Ok(())
 }
@@ -96,22 +173,13 @@ fn work(
     collection: &Collection,
     options: &Options,
     json: bool,
+    stop: &Stop,
     context: &mut Context,
 ) -> Result<(Report, Vec<Row>), Failure> {
-    let stop = Stop::default();
-    let on_signal = stop.clone();
-    // A second Ctrl-C ends the process at once; the store and the published index bear that.
-    let handler = ctrlc::set_handler(move || {
-        if on_signal.is_stopped() {
-            std::process::exit(130);
-        }
-        on_signal.stop();
-    });
-    handler.map_err(|e| mlsearch::Error::Engine(format!("cannot watch for signals: {e}")))?;
     let mut meter = Meter::new(context);
     let mut rows = Vec::new();
     let mut printed = Ok(());
-    let report = update::update(collection, options, &stop, &mut |progress| {
+    let report = update::update(collection, options, stop, &mut |progress| {
         match &progress {
             Progress::WouldVisit { url } => {
                 printed = std::mem::replace(&mut printed, Ok(()))

@@ -36,6 +36,13 @@ const REDIRECT_BODY: Duration = Duration::from_millis(500);
 pub(crate) enum Want<'a> {
     /// A page, if it has changed since.
     Page(&'a Validators),
+    /// What a service tells about a page: never judged by its type.
+    Data {
+        /// The `Accept` value.
+        accept: &'static str,
+        /// Validators of the stored answer.
+        validators: &'a Validators,
+    },
     /// A robots.txt: what is over its limit does not count.
     Robots,
 }
@@ -145,17 +152,21 @@ pub(crate) async fn send(
     answered: &mut Option<Instant>,
 ) -> Result<Reply, Failure> {
     let mut request = pool.get(url.clone());
-    match want {
-        Want::Page(validators) => {
-            for (name, value) in
-                [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
-            {
-                if let Some(value) = value.as_deref().and_then(|v| HeaderValue::from_str(v).ok()) {
-                    request = request.header(name, value);
-                }
-            }
+    let (accept, validators) = match want {
+        Want::Page(validators) => (None, Some(validators)),
+        Want::Data { accept, validators } => (Some(accept), Some(validators)),
+        Want::Robots => (Some("text/plain,*/*;q=0.5"), None),
+    };
+    if let Some(accept) = accept {
+        request = request.header(ACCEPT, accept);
+    }
+    for (name, value) in [
+        (IF_NONE_MATCH, validators.and_then(|v| v.etag.as_deref())),
+        (IF_MODIFIED_SINCE, validators.and_then(|v| v.last_modified.as_deref())),
+    ] {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            request = request.header(name, value);
         }
-        Want::Robots => request = request.header(ACCEPT, "text/plain,*/*;q=0.5"),
     }
     let deadline = Instant::now() + limits.total_timeout;
     let to_header = (limits.connect_timeout + limits.idle_timeout).min(limits.total_timeout);
@@ -172,7 +183,7 @@ pub(crate) async fn send(
     match status {
         200..=299 => {
             let limit = match want {
-                Want::Page(_) => limits.max_body_bytes,
+                Want::Page(_) | Want::Data { .. } => limits.max_body_bytes,
                 Want::Robots => robots::MAX_BYTES as u64,
             };
             reading.read(limit).await?;
@@ -208,14 +219,17 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads up to `limit` bytes. A page that is larger, or of no use by its first bytes, fails; of
-    /// anything else the beginning is kept.
+    /// Reads up to `limit` bytes. A page or datum that is larger, or a page of no use by its first
+    /// bytes, fails; of anything else the beginning is kept.
     async fn read(&mut self, limit: u64) -> Result<(), Failure> {
-        let page = matches!(self.want, Want::Page(_)) && self.response.status().is_success();
+        let whole = !matches!(self.want, Want::Robots) && self.response.status().is_success();
         let too_large = || Failure::TooLarge(format!("body over {limit} bytes"));
-        if page && self.response.content_length().is_some_and(|length| length > limit) {
+        if whole && self.response.content_length().is_some_and(|length| length > limit) {
             return Err(too_large());
         }
+        let page = whole && matches!(self.want, Want::Page(_));
+        let announced = self.response.content_length().unwrap_or_default().min(SMALL);
+        self.body.reserve(usize::try_from(announced).unwrap_or_default());
         let mut sniffed = !page || !self.declared().is_empty();
         loop {
             if self.body.len() as u64 > SMALL && self.hold.is_none() {
@@ -244,7 +258,7 @@ impl Reading<'_> {
             let room = usize::try_from(limit).unwrap_or(usize::MAX) - self.body.len();
             self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if chunk.len() > room {
-                return if page { Err(too_large()) } else { Ok(()) };
+                return if whole { Err(too_large()) } else { Ok(()) };
             }
             if !sniffed && self.body.len() >= sniff::HEAD {
                 sniffed = true;
@@ -280,7 +294,7 @@ impl Reading<'_> {
             let decoded = decoded.map_err(Failure::Broken)?;
             if decoded.over && now < limit {
                 self.hold = self.limits.hold_large().await;
-            } else if decoded.over && matches!(self.want, Want::Page(_)) {
+            } else if decoded.over && !matches!(self.want, Want::Robots) {
                 return Err(Failure::TooLarge(format!("body over {limit} bytes when decoded")));
             } else {
                 return Ok(Reply { body: decoded.body, wire_bytes, hold: self.hold, ..bare });

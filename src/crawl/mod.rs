@@ -1,6 +1,8 @@
 //! The crawler: from URLs to pages, politely and within bounds.
 
+mod adapter;
 mod address;
+mod archive;
 mod client;
 mod codings;
 mod fetch;
@@ -20,6 +22,7 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 use ipnet::IpNet;
 use jiff::{Timestamp, civil::Date};
 
+pub use crate::crawl::adapter::Adapters;
 use crate::{
     error::Error,
     page::{Page, Validators},
@@ -63,8 +66,10 @@ pub struct Settings {
     pub idle_timeout: Duration,
     /// Time for one request altogether.
     pub total_timeout: Duration,
-    /// Whether pages that are gone, blocked or empty are looked up in the web archive.
+    /// Whether pages that are gone or blocked are looked up in the web archive.
     pub archive: bool,
+    /// Which services are asked in ways of their own.
+    pub adapters: Adapters,
     /// Reads the wall clock.
     pub clock: fn() -> Timestamp,
 }
@@ -90,6 +95,7 @@ impl Settings {
             idle_timeout: Duration::from_secs(20),
             total_timeout: Duration::from_secs(60),
             archive: true,
+            adapters: Adapters::default(),
             clock,
         }
     }
@@ -169,4 +175,23 @@ pub fn crawl(
         return Ok(());
     }
     run::run(visits, settings, robots, stop, on_event)
+}
+
+/// Asks the web archive for copies of pages that came without a text, and reports each as it ends.
+/// Only pages with [`Outcome::Ok`](crate::page::Outcome::Ok) afterwards have got one; the others
+/// come back as they were, with the reason added.
+///
+/// # Errors
+/// As [`crawl`].
+pub fn stand_ins(
+    pages: Vec<(Page, Option<Date>)>,
+    settings: &Settings,
+    robots: HashMap<String, RobotsCopy>,
+    stop: &Stop,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), Error> {
+    if pages.is_empty() {
+        return Ok(());
+    }
+    run::run_stand_ins(pages, settings, robots, stop, on_event)
 }

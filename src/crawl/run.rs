@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::civil::Date;
 use tokio::{
     runtime,
     sync::{Semaphore, mpsc},
@@ -16,15 +17,19 @@ use url::Url;
 
 use crate::{
     crawl::{
-        Event, RobotsCopy, Settings, Stop, Visit, host,
+        Event, RobotsCopy, Settings, Stop, Visit, archive, host,
         session::{Message, Session},
         visit::{Step, Trail},
     },
     error::Error,
+    page::{Outcome, Page},
 };
 
 /// Events that may wait for the caller; more would only hold more bodies.
-const EVENTS_WAITING: usize = 16;
+const EVENTS_WAITING: usize = 64;
+/// A page that could not be had, with the date that chooses its archived copy.
+type Missing = (Page, Option<Date>);
+
 /// How often the flag that asks to stop is looked at.
 const STOP_CHECK: Duration = Duration::from_millis(50);
 
@@ -37,6 +42,53 @@ pub(crate) fn run(
     on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
     let queues = queues(visits);
+    in_runtime(stop, on_event, |events, workers| {
+        let session = Arc::new(Session::new(settings, robots, queues.len(), events)?);
+        let (missing, inbox) = mpsc::unbounded_channel();
+        if settings.archive {
+            workers.spawn(work_on_missing(Arc::clone(&session), inbox));
+        }
+        let places = Arc::new(Semaphore::new(settings.hosts_at_once.max(1)));
+        for queue in queues {
+            let (session, places) = (Arc::clone(&session), Arc::clone(&places));
+            let missing = settings.archive.then(|| missing.clone());
+            workers.spawn(async move {
+                // The semaphore is never closed.
+                let _place = places.acquire().await;
+                work(&session, queue, missing.as_ref()).await;
+            });
+        }
+        Ok(())
+    })
+}
+
+/// Runs the look-up of archived copies on a runtime of its own; see [`crate::crawl::stand_ins`].
+pub(crate) fn run_stand_ins(
+    pages: Vec<Missing>,
+    settings: &Settings,
+    robots: HashMap<String, RobotsCopy>,
+    stop: &Stop,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), Error> {
+    in_runtime(stop, on_event, |events, workers| {
+        let session = Arc::new(Session::new(settings, robots, 1, events)?);
+        let (missing, inbox) = mpsc::unbounded_channel();
+        for page in pages {
+            // The other end is at hand.
+            let _ = missing.send(page);
+        }
+        workers.spawn(work_on_missing(session, inbox));
+        Ok(())
+    })
+}
+
+/// Starts workers on a new runtime and hands what they tell to the caller, until the last of them
+/// has ended or somebody asks to stop.
+fn in_runtime(
+    stop: &Stop,
+    on_event: &mut dyn FnMut(Event),
+    start: impl FnOnce(mpsc::Sender<Message>, &mut JoinSet<()>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("crawl")
@@ -44,28 +96,25 @@ pub(crate) fn run(
         .map_err(|e| Error::Network(format!("no threads for the network: {e}")))?;
     let done = runtime.block_on(async {
         let (events, mut inbox) = mpsc::channel::<Message>(EVENTS_WAITING);
-        let session = Arc::new(Session::new(settings, robots, queues.len(), events)?);
-        let places = Arc::new(Semaphore::new(settings.hosts_at_once.max(1)));
         let mut workers = JoinSet::new();
-        for queue in queues {
-            let (session, places) = (Arc::clone(&session), Arc::clone(&places));
-            workers.spawn(async move {
-                // The semaphore is never closed.
-                let _place = places.acquire().await;
-                work(&session, queue).await;
-            });
-        }
-        // The workers hold the last senders: when they end, the inbox ends.
-        drop(session);
+        // The workers hold the only senders: when they end, the inbox ends.
+        start(events, &mut workers)?;
         let mut tick = tokio::time::interval(STOP_CHECK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut messages = Vec::new();
         while !stop.is_stopped() {
             tokio::select! {
-                message = inbox.recv() => match message {
+                count = inbox.recv_many(&mut messages, EVENTS_WAITING) => {
                     // The right to hold a large body ends after the caller has had it.
-                    Some((event, _hold)) => on_event(event),
-                    None => break,
-                },
+                    for (event, _hold) in messages.drain(..) {
+                        if !stop.is_stopped() {
+                            on_event(event);
+                        }
+                    }
+                    if count == 0 {
+                        break;
+                    }
+                }
                 _ = tick.tick() => {}
             }
         }
@@ -95,7 +144,12 @@ fn queues(visits: Vec<Visit>) -> Vec<VecDeque<Trail>> {
 }
 
 /// Works off the queue of one host. A page that has to wait for another try lets others go first.
-async fn work(session: &Session, mut fresh: VecDeque<Trail>) {
+/// Pages that could not be had go on to `missing`, if there is such a way.
+async fn work(
+    session: &Session,
+    mut fresh: VecDeque<Trail>,
+    missing: Option<&mpsc::UnboundedSender<Missing>>,
+) {
     session.watch.begin();
     let mut again: Vec<(Instant, Trail)> = Vec::new();
     while !session.watch.is_dead() {
@@ -115,7 +169,13 @@ async fn work(session: &Session, mut fresh: VecDeque<Trail>) {
         match trail.step(session).await {
             Step::Again(at) => again.push((at, trail)),
             Step::Done(done) => {
-                session.tell(Event::Page(Box::new(done.page)), done.hold).await;
+                match missing {
+                    Some(missing) if is_missing(&done.page) => {
+                        // Its receiver works as long as there are senders.
+                        let _ = missing.send((done.page, trail.date_listed()));
+                    }
+                    _ => session.tell(Event::Page(Box::new(done.page)), done.hold).await,
+                }
                 if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
                     session.tell(Event::NoNetwork, None).await;
                 }
@@ -126,4 +186,18 @@ async fn work(session: &Session, mut fresh: VecDeque<Trail>) {
         session.tell(Event::Page(Box::new(trail.give_up(session))), None).await;
     }
     session.watch.end();
+}
+
+/// Whether an archived copy is wanted in place of a page: never of one that is there.
+fn is_missing(page: &Page) -> bool {
+    matches!(page.outcome, Outcome::Gone | Outcome::Blocked)
+}
+
+/// Asks the archive for one page after the other, at its own pace beside the crawl.
+async fn work_on_missing(session: Arc<Session>, mut inbox: mpsc::UnboundedReceiver<Missing>) {
+    while let Some((page, date)) = inbox.recv().await {
+        let (mut page, reply) = archive::stand_in(&session, page, date).await;
+        page.body = reply.body;
+        session.tell(Event::Page(Box::new(page)), reply.hold).await;
+    }
 }

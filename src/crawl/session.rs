@@ -16,6 +16,7 @@ use url::Url;
 use crate::{
     crawl::{
         Event, RobotsCopy, Settings,
+        adapter::Adapters,
         client::Client,
         fetch::{self, Failure, Limits, Reply, Want},
         host::{Hosts, MAX_PAUSE, back_off},
@@ -23,6 +24,7 @@ use crate::{
         watch::Watch,
     },
     error::Error,
+    page::Page,
 };
 
 /// An event on its way to the caller, with the right to hold its body if that is a large one.
@@ -33,6 +35,8 @@ pub(crate) struct Session {
     pub(crate) hosts: Hosts,
     pub(crate) robots: HashMap<String, RobotsCopy>,
     pub(crate) watch: Watch,
+    /// Which services are asked in ways of their own.
+    pub(crate) adapters: Adapters,
     /// First pause after a failure.
     pub(crate) back_off: Duration,
     pub(crate) clock: fn() -> Timestamp,
@@ -52,6 +56,15 @@ pub(crate) struct Cost {
     pub(crate) elapsed: Duration,
 }
 
+impl Cost {
+    /// Adds to what a page says that it has cost.
+    pub(crate) fn add_to(&self, page: &mut Page) {
+        page.requests += self.requests;
+        page.wire_bytes += self.wire_bytes;
+        page.elapsed_ms += u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX);
+    }
+}
+
 impl Session {
     /// Sets up the client; `hosts` is how many hosts there are to visit.
     pub(crate) fn new(
@@ -65,6 +78,7 @@ impl Session {
             hosts: Hosts::new(settings.delay, settings.host_delays.clone()),
             robots,
             watch: Watch::new(hosts),
+            adapters: settings.adapters,
             back_off: settings.back_off,
             clock: settings.clock,
             product: product.to_owned(),

@@ -1,11 +1,14 @@
 //! One visit: from the URL in the list over robots, redirects and retries to a page with an outcome.
 
+use jiff::civil::Date;
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 use url::Url;
 
 use crate::{
     crawl::{
         Visit,
+        adapter::{self, Ask, Plan},
+        archive,
         fetch::{Failure, Reply, Want, retry_after},
         host::{MAX_PAUSE, back_off},
         permission::{self, Permission},
@@ -68,12 +71,23 @@ impl Trail {
         trail
     }
 
+    /// The curator's date.
+    pub(crate) fn date_listed(&self) -> Option<Date> {
+        self.visit.date_listed
+    }
+
     /// Goes on until the visit ends or has to wait.
     pub(crate) async fn step(&mut self, session: &Session) -> Step {
         if let Some(reason) = self.astray.take() {
             return self.end(session, Outcome::Unreachable, reason);
         }
         self.tries += 1;
+        if self.tries == 1
+            && let Some(plan) = adapter::plan(&self.url, &session.adapters)
+            && let Some(page) = self.adapt(session, &plan).await
+        {
+            return Step::Done(Box::new(Done { page, hold: None, offline: false }));
+        }
         loop {
             let permission = permission::permission(session, &self.url, &mut self.cost).await;
             match &*permission {
@@ -116,6 +130,37 @@ impl Trail {
             }
             return self.answered(session, reply, &validators);
         }
+    }
+
+    /// Asks a service for the text in its own way; none when the plain page has to do.
+    async fn adapt(&mut self, session: &Session, plan: &Plan) -> Option<Page> {
+        let mut bodies = Vec::new();
+        let mut first = None;
+        for Ask { url, accept } in &plan.asks {
+            let validators = match first {
+                None => self.visit.validators.clone(),
+                Some(_) => Validators::default(),
+            };
+            let want = Want::Data { accept, validators: &validators };
+            let reply =
+                archive::answer(session, url, want, &mut self.cost).await.unwrap_or_default();
+            if first.is_none() && reply.status == 304 {
+                let mut page = self.page(session, Outcome::Unchanged, None);
+                page.status = Some(304);
+                return Some(page);
+            }
+            bodies.push((reply.status == 200).then_some(reply.body));
+            first.get_or_insert((reply.status, reply.headers));
+        }
+        let html = (plan.compose)(&self.url, &bodies)?;
+        let (status, headers) = first?;
+        let mut page = self.page(session, Outcome::Ok, Some(plan.what.to_owned()));
+        page.status = Some(status);
+        page.headers = verdict::kept_headers(&headers);
+        page.headers.retain(|(name, _)| matches!(name.as_str(), "etag" | "last-modified" | "date"));
+        page.headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
+        page.body = html.into_bytes();
+        Some(page)
     }
 
     /// The validators for where the visit stands. A date says nothing of another page, so that only

@@ -4,12 +4,20 @@ use crate::extract::{
     Section,
     blocks::{Block, Blocks},
     candidates::{self, Candidate, Measures},
-    dom::Dom,
+    dom::{Dom, Id},
     labels::{Cut, Labels},
     metadata::Metadata,
     prune::{Level, prune},
     retain, trim,
 };
+
+/// An article with fewer characters than this is looked for once more with less pruning.
+const SHORT_CHARS: usize = 200;
+/// A page is a listing, whose text is links and labels, when the article that was found has fewer
+/// characters than this
+const LISTING_CHARS: usize = 1_500;
+/// and than this share of what the page shows.
+const LISTING_SHARE: f32 = 0.3;
 
 /// The blocks of a page and which of them are the article.
 pub(crate) struct Article {
@@ -19,6 +27,11 @@ pub(crate) struct Article {
     pub(crate) fates: Vec<Option<&'static str>>,
     /// The chosen candidate first.
     pub(crate) candidates: Vec<Candidate>,
+}
+
+fn kept_chars(blocks: &[Block], fates: &[Option<&'static str>]) -> usize {
+    let kept = blocks.iter().zip(fates).filter(|(_, fate)| fate.is_none());
+    kept.map(|(block, _)| block.chars).sum()
 }
 
 /// Puts the better candidate first.
@@ -40,20 +53,63 @@ impl Article {
     pub(crate) fn find(dom: &Dom<'_>, metadata: &Metadata) -> Article {
         let labels = Labels::new(dom);
         let blocks = Blocks::new(dom, &labels);
-        let cuts = prune(dom, &labels, &blocks, Level::Full);
-        let measures = Measures::new(&blocks.list, &cuts);
-        let found = choose(
-            dom,
-            candidates::container(dom, &labels, &blocks, &measures),
-            candidates::scored(dom, &blocks, &measures),
-        );
-        let chosen = blocks.of(dom, found[0].node);
-        let mut fates: Vec<Option<&'static str>> = vec![Some("outside"); blocks.list.len()];
-        for at in chosen.clone() {
-            fates[at] = cuts[at].map(Cut::name);
+        let article = Article::at(Level::Full, dom, metadata, &labels, &blocks);
+        let mut best = kept_chars(&blocks.list, &article.fates);
+        let mut found = article;
+        if best < SHORT_CHARS {
+            for level in [Level::Structure, Level::None] {
+                let article = Article::at(level, dom, metadata, &labels, &blocks);
+                let chars = kept_chars(&blocks.list, &article.fates);
+                if chars > 2 * best {
+                    (found, best) = (article, chars);
+                }
+            }
         }
-        trim::trim(&blocks.list[chosen.clone()], metadata.title.as_deref(), &mut fates[chosen]);
-        Article { blocks: blocks.list, fates, candidates: found }
+        Article { blocks: blocks.list, ..found }
+    }
+
+    fn at(
+        level: Level,
+        dom: &Dom<'_>,
+        metadata: &Metadata,
+        labels: &Labels,
+        blocks: &Blocks,
+    ) -> Article {
+        let cuts = prune(dom, labels, blocks, level);
+        let measures = Measures::new(&blocks.list, &cuts);
+        let candidates = choose(
+            dom,
+            candidates::container(dom, labels, blocks, &measures),
+            candidates::scored(dom, blocks, &measures),
+        );
+        let fates_of = |node: Id| -> Vec<Option<&'static str>> {
+            let mut fates = vec![Some("outside"); blocks.list.len()];
+            for at in blocks.of(dom, node) {
+                fates[at] = cuts[at].map(Cut::name);
+            }
+            fates
+        };
+        let chosen = blocks.of(dom, candidates[0].node);
+        let mut fates = fates_of(candidates[0].node);
+        trim::trim(dom, &blocks.list[chosen.clone()], metadata, &mut fates[chosen]);
+        let wide = candidates::whole(dom, blocks, &cuts);
+        let mut everything = fates_of(wide);
+        let kept = kept_chars(&blocks.list, &fates);
+        let shown = kept_chars(&blocks.list, &everything);
+        let sure = metadata.is_article
+            || matches!(candidates[0].name, "itemprop articleBody" | "body class");
+        let limit = if sure { SHORT_CHARS } else { LISTING_CHARS };
+        if kept < limit && (kept as f32) < LISTING_SHARE * shown as f32 {
+            let range = blocks.of(dom, wide);
+            trim::trim_listing(&blocks.list[range.clone()], &mut everything[range]);
+            fates = everything;
+        }
+        Article { blocks: Vec::new(), fates, candidates }
+    }
+
+    /// Characters of the article, white space left out.
+    pub(crate) fn chars(&self) -> usize {
+        kept_chars(&self.blocks, &self.fates)
     }
 
     /// The article's sections.

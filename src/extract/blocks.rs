@@ -13,8 +13,6 @@ use crate::extract::{
 pub(crate) struct Block {
     /// The innermost block element around it.
     pub(crate) owner: Id,
-    /// Its first text node.
-    pub(crate) first: Id,
     /// What it is to a reader.
     pub(crate) kind: Kind,
     /// The text: white space collapsed, except in code; the cells of a row joined by tabs.
@@ -132,7 +130,6 @@ struct Builder<'a, 'd> {
     kinds: Vec<Kind>,
     simple_rows: Vec<bool>,
     owner: Id,
-    first: Id,
     text: String,
     chars: usize,
     link_chars: usize,
@@ -185,7 +182,6 @@ impl<'a, 'd> Builder<'a, 'd> {
             kinds,
             simple_rows,
             owner: 0,
-            first: 0,
             text: String::new(),
             chars: 0,
             link_chars: 0,
@@ -228,9 +224,6 @@ impl<'a, 'd> Builder<'a, 'd> {
 
     fn text(&mut self, id: Id, text: &str) {
         let code = self.kinds[self.owner] == Kind::Code;
-        if self.chars == 0 {
-            self.first = id;
-        }
         let linked = id < self.link_end;
         for c in text.chars() {
             if c.is_whitespace() || c == '\u{200B}' || c == '\u{FEFF}' {
@@ -271,7 +264,6 @@ impl<'a, 'd> Builder<'a, 'd> {
         self.text.clear();
         self.blocks.push(Block {
             owner: self.owner,
-            first: self.first,
             kind,
             text,
             chars: std::mem::take(&mut self.chars),

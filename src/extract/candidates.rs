@@ -129,3 +129,18 @@ pub(crate) fn scored(dom: &Dom<'_>, blocks: &Blocks, measures: &Measures) -> Can
         .unwrap_or(0);
     measures.candidate(dom, blocks, "scored", node)
 }
+
+/// The element that holds what the page shows: `main` if it holds half of it, else the body.
+pub(crate) fn whole(dom: &Dom<'_>, blocks: &Blocks, cuts: &[Option<Cut>]) -> Id {
+    let chars = PrefixSum::of_values(
+        blocks.list.iter().zip(cuts).map(|(b, cut)| if cut.is_some() { 0 } else { b.chars }),
+    );
+    let main = (1..dom.nodes.len())
+        .filter(|id| dom.nodes[*id].tag == Tag::Main || dom.attr_has(*id, "role", "main"))
+        .map(|id| (chars.of(blocks.of(dom, id)), id))
+        .max();
+    match main {
+        Some((held, id)) if held * 2 > chars.of(0..blocks.list.len()) => id,
+        _ => 0,
+    }
+}

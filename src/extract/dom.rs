@@ -184,7 +184,13 @@ impl<'a> Dom<'a> {
                     if streamed.contains(&Some(node)) {
                         continue;
                     }
-                    let tag = Tag::of(element.name());
+                    let tag = match Tag::of(element.name()) {
+                        // Where scripts run, what it holds is one text that is not parsed.
+                        Tag::Noscript if node.children().any(|n| n.value().is_element()) => {
+                            Tag::Div
+                        }
+                        tag => tag,
+                    };
                     let arrived = streamed
                         .iter_mut()
                         .find(|part| part.is_some_and(|part| is_place_of(element, part)));
@@ -211,11 +217,6 @@ impl<'a> Dom<'a> {
     pub(crate) fn attr_has(&self, id: Id, name: &str, word: &str) -> bool {
         self.attr(id, name)
             .is_some_and(|v| v.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
-    }
-
-    /// The nodes of a subtree, the top one first.
-    pub(crate) fn subtree(&self, id: Id) -> impl Iterator<Item = Id> + use<'a> {
-        id..self.nodes[id].end
     }
 
     /// The elements of a kind, in document order.

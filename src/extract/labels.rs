@@ -44,6 +44,7 @@ impl Cut {
                 | "share"
                 | "breadcrumb"
                 | "pagination"
+                | "disclaimer"
                 | "tags"
                 | "meta"
                 | "copyright"
@@ -73,10 +74,8 @@ impl Labels {
                 words.read(dom, id);
             }
             labels.body[id] = words.body;
-            if matches!(
-                node.tag,
-                Tag::Body | Tag::Heading(_) | Tag::Paragraph | Tag::Pre | Tag::Code
-            ) || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
+            if matches!(node.tag, Tag::Body | Tag::Heading(_) | Tag::Pre | Tag::Code)
+                || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
             {
                 labels.cut[id] = labels.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
             }
@@ -206,13 +205,16 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         | "socials" | "addthis" | "addtoany" | "shariff" | "sociable" => "share",
         "related" | "relatedposts" | "recommended" | "recommendations" | "recommendation"
         | "recirc" | "recirculation" | "outbrain" | "taboola" | "zergnet" | "revcontent"
-        | "trending" | "upnext" | "readnext" => "related",
+        | "trending" | "upnext" | "readnext" | "similar" => "related",
         "newsletter" | "newsletters" | "subscribe" | "subscription" | "signup" | "mailchimp"
         | "optin" | "mailinglist" => "newsletter",
         "sidebar" | "sidenav" | "rail" => "sidebar",
         "breadcrumb" | "breadcrumbs" | "crumbs" => "breadcrumb",
         "comment" | "comments" | "commentlist" | "disqus" | "respond" => "comments",
-        "cookie" | "cookies" | "consent" | "gdpr" | "onetrust" => "cookie",
+        "cookie" | "cookies" | "consent" | "gdpr" => "cookie",
+        "onetrust" | "didomi" | "cookiebot" | "usercentrics" | "truste" | "cookielaw" => {
+            "consent dialog"
+        }
         "promo" | "promos" | "promotion" | "cta" => "promo",
         "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertising" | "adsense"
         | "adsbygoogle" | "dfp" | "sponsor" | "sponsored" | "sponsors" => "advert",
@@ -221,7 +223,10 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         "pagination" | "pager" | "paging" | "pagenav" => "pagination",
         "footer" | "colophon" => "footer",
         "nav" | "navbar" | "navigation" | "menu" | "submenu" | "topbar" | "masthead" => "nav",
-        "popup" | "modal" | "lightbox" | "overlay" | "tooltip" | "rollover" => "popup",
+        "disclaimer" | "disclosure" => "disclaimer",
+        "pagedate" | "postinfo" | "postmeta" | "timestamp" | "dateline" | "pubdate" | "rating"
+        | "ratings" => "meta",
+        "popup" | "popover" | "modal" | "lightbox" | "overlay" | "tooltip" | "rollover" => "popup",
         "copyright" => "copyright",
         "toc" | "tableofcontents" => "toc",
         "caption" | "captions" | "figcaption" => "caption",
@@ -243,7 +248,8 @@ fn cut_of_pair(first: &str, second: &str) -> Option<&'static str> {
         }
         ("sr", "only") | ("screen", "reader") | ("visually", "hidden") => "screen reader",
         ("photo" | "image" | "media" | "picture", "credit" | "caption" | "credits") => "caption",
-        ("print", "only") | ("visible", "print") => "print",
+        ("print", "only") | ("visible", "print") | ("print", "block") => "print",
+        ("privacy", "overview") => "consent dialog",
         ("table", "contents") => "toc",
         ("widget", "area") => "sidebar",
         ("read", "more") | ("see", "also") | ("more", "from") | ("also", "read") => "related",

@@ -28,9 +28,18 @@ const MAX_PENDING_WORDS: usize = 256;
 /// Bytes fed at once; the counts are looked at in between.
 const PIECE_BYTES: usize = 512;
 
+/// Whether `<noscript>` is content, as for a reader without scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Noscript {
+    Ignored,
+    Shown,
+}
+
 /// Parses a page, or says why it was given up.
-pub(crate) fn parse(text: &str) -> Result<Html, String> {
-    let mut parser = parse_document(Counting::new(), ParseOpts::default());
+pub(crate) fn parse(text: &str, noscript: Noscript) -> Result<Html, String> {
+    let mut options = ParseOpts::default();
+    options.tree_builder.scripting_enabled = noscript == Noscript::Ignored;
+    let mut parser = parse_document(Counting::new(), options);
     let mut rest = &text[..text.floor_char_boundary(MAX_BYTES)];
     let mut pending_words = 0;
     while !rest.is_empty() {

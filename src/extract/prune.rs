@@ -33,9 +33,12 @@ pub(crate) fn prune(
         let node = &dom.nodes[at];
         let range = blocks.of(dom, at);
         let share = prose.of(range.clone()) as f32 / total as f32;
-        let limit =
-            if cut.names_something_short() { KEEP_SHARE_OF_SHORT_THINGS } else { KEEP_SHARE };
-        let keeps = share > limit
+        let limit = if cut.names_something_short() || node.tag == Tag::Paragraph {
+            KEEP_SHARE_OF_SHORT_THINGS
+        } else {
+            KEEP_SHARE
+        };
+        let keeps = (share > limit && cut.name() != "consent dialog")
             || node.tag == Tag::Body
             || matches!(cut, Cut::Word(_)) && node.tag == Tag::Main;
         if keeps {

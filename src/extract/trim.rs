@@ -2,32 +2,150 @@
 
 use std::collections::HashSet;
 
-use crate::extract::blocks::{Block, Kind};
+use crate::extract::{
+    blocks::{Block, Kind},
+    dom::{Dom, Id, Tag},
+    metadata::{self, Metadata},
+    phrases,
+};
+
+/// An afterword may hold this share of the candidate's characters; more is part of the article.
+const MAX_AFTERWORD_SHARE: f32 = 0.3;
 
 /// Marks the blocks of the candidate that are no part of the article.
-pub(crate) fn trim(blocks: &[Block], title: Option<&str>, fates: &mut [Option<&'static str>]) {
-    let kept: Vec<usize> = (0..blocks.len()).filter(|at| fates[*at].is_none()).collect();
-    let mut seen = HashSet::new();
+pub(crate) fn trim(
+    dom: &Dom<'_>,
+    blocks: &[Block],
+    metadata: &Metadata,
+    fates: &mut [Option<&'static str>],
+) {
+    let title = metadata.title.as_deref();
+    let mut kept: Vec<usize> = (0..blocks.len()).filter(|at| fates[*at].is_none()).collect();
+    let cut = |rule: &'static str, at: usize, fates: &mut [Option<&'static str>]| {
+        fates[at] = Some(rule);
+    };
+    repeated(dom, blocks, &kept, fates);
     for &at in &kept {
         let block = &blocks[at];
-        if block.chars >= 60 && block.kind != Kind::Code && !seen.insert(block.text.as_str()) {
+        if let Some(rule) = phrases::furniture(block) {
+            cut(rule, at, fates);
+        } else if block.link_share() > 0.9 && matches!(block.kind, Kind::Loose | Kind::Paragraph) {
+            cut("link line", at, fates);
+        }
+    }
+    link_lists(dom, blocks, &kept, fates);
+    kept.retain(|at| fates[*at].is_none());
+    front(blocks, &kept, title, fates);
+    back(blocks, &kept, fates);
+}
+
+/// Marks what is furniture even in a listing, where links and labels are the content.
+pub(crate) fn trim_listing(blocks: &[Block], fates: &mut [Option<&'static str>]) {
+    for (block, fate) in blocks.iter().zip(fates) {
+        if fate.is_none() && block.link_share() < 0.9 {
+            *fate = phrases::furniture(block);
+        }
+    }
+}
+
+/// Long texts that stand a second time elsewhere: a teaser, a print or a mobile version.
+fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut last_parent = 0;
+    for &at in kept {
+        let block = &blocks[at];
+        let parent = dom.nodes[block.owner].parent;
+        if block.chars >= 60
+            && block.kind != Kind::Code
+            && !seen.insert(&block.text)
+            && parent != last_parent
+        {
             fates[at] = Some("repeated");
         }
+        last_parent = parent;
     }
-    let title = title.map(letters).unwrap_or_default();
-    for at in kept.iter().take(6) {
-        let block = &blocks[*at];
-        if !title.is_empty() && block.chars < 400 && letters(&block.text) == title {
-            fates[*at] = Some("title");
+}
+
+/// Lists that are nothing but links of some length point to other articles.
+fn link_lists(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
+    let prose: usize =
+        kept.iter().map(|at| &blocks[*at]).filter(|b| b.is_prose()).map(|b| b.chars).sum();
+    let list_of = |at: &usize| -> Option<Id> {
+        let owner = blocks[*at].owner;
+        std::iter::once(owner)
+            .chain(dom.ancestors(owner).take(4))
+            .find(|id| dom.nodes[*id].tag == Tag::List)
+    };
+    for items in kept.chunk_by(|a, b| list_of(a).is_some() && list_of(a) == list_of(b)) {
+        let chars: usize = items.iter().map(|at| blocks[*at].chars).sum();
+        let linked: usize = items.iter().map(|at| blocks[*at].link_chars).sum();
+        let is_list = items.iter().all(|at| blocks[*at].kind == Kind::Item);
+        let pointing = is_list
+            && items.len() >= 3
+            && linked * 10 >= chars * 9
+            && chars >= items.len() * 18
+            && chars * 4 < prose;
+        if pointing {
+            for at in items {
+                fates[*at] = Some("link list");
+            }
         }
     }
-    for &at in &kept {
+}
+
+/// What stands before the first paragraph: the title again, the writer, the date.
+fn front(
+    blocks: &[Block],
+    kept: &[usize],
+    title: Option<&str>,
+    fates: &mut [Option<&'static str>],
+) {
+    let title = title.map(letters).unwrap_or_default();
+    let mut prose = 0;
+    for (nth, &at) in kept.iter().enumerate() {
         let block = &blocks[at];
-        if block.kind != Kind::Code
-            && block.link_share() > 0.9
-            && matches!(block.kind, Kind::Loose | Kind::Paragraph)
+        if nth < 8 && !title.is_empty() && block.chars < 400 && letters(&block.text) == title {
+            fates[at] = Some("title");
+            continue;
+        }
+        if prose >= 400 {
+            continue;
+        }
+        let short = block.chars < 160;
+        match block.kind {
+            Kind::Heading(1) if prose == 0 => fates[at] = Some("title"),
+            Kind::Heading(_) | Kind::Code | Kind::Row => {}
+            _ if short && phrases::is_byline(block) => fates[at] = Some("byline"),
+            _ if block.chars < 60 && metadata::is_date_line(&block.text) => {
+                fates[at] = Some("date line");
+            }
+            Kind::Loose if prose == 0 && !block.is_prose() => fates[at] = Some("before the start"),
+            _ if block.is_prose() => prose += block.chars,
+            _ => {}
+        }
+    }
+}
+
+/// What stands after the last paragraph, and the afterwords that a heading announces.
+fn back(blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
+    let total: usize = kept.iter().map(|at| blocks[*at].chars).sum();
+    let mut after = 0;
+    let mut cut_from = None;
+    for (nth, &at) in kept.iter().enumerate().rev() {
+        let block = &blocks[at];
+        after += block.chars;
+        if after as f32 > MAX_AFTERWORD_SHARE * total as f32 {
+            break;
+        }
+        if matches!(block.kind, Kind::Heading(_) | Kind::Loose | Kind::Paragraph)
+            && phrases::announces_afterword(block)
         {
-            fates[at] = Some("link line");
+            cut_from = Some(nth);
+        }
+    }
+    if let Some(from) = cut_from {
+        for at in &kept[from..] {
+            fates[*at] = Some("afterword");
         }
     }
     for &at in kept.iter().rev() {
@@ -35,16 +153,20 @@ pub(crate) fn trim(blocks: &[Block], title: Option<&str>, fates: &mut [Option<&'
         if fates[at].is_some() {
             continue;
         }
-        if block.is_prose() {
+        if block.is_prose() && !phrases::is_byline(block) {
             break;
         }
-        if matches!(block.kind, Kind::Heading(_)) || block.link_share() > 0.5 {
+        if matches!(block.kind, Kind::Heading(_))
+            || block.link_share() > 0.5
+            || phrases::is_byline(block)
+            || block.kind == Kind::Loose && block.chars < 60
+        {
             fates[at] = Some("after the end");
         }
     }
 }
 
 /// The letters and digits of a text in lower case, to compare lines by.
-pub(crate) fn letters(text: &str) -> String {
+fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

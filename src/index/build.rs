@@ -232,6 +232,7 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
         }
     });
     row.add_text(fields.order, &document.key);
+    row.add_text(fields.id, &document.id);
     for key in keys(&document) {
         row.add_text(fields.key, key);
     }

@@ -1,6 +1,7 @@
 //! Generations: immutable index folders, one of which is published by name.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -38,8 +39,20 @@ pub struct Manifest {
     pub documents: u64,
     /// Documents with more text than the list gives.
     pub full_texts: u64,
+    /// How many documents have which sort of text, by [`Provenance::name`].
+    ///
+    /// [`Provenance::name`]: crate::index::Provenance::name
+    #[serde(default)]
+    pub provenance: BTreeMap<String, u64>,
     /// Hash of everything it was made from; equal inputs need no new build.
     pub fingerprint: String,
+}
+
+/// Why a new index was not published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Refusal {
+    at: Timestamp,
+    reason: String,
 }
 
 /// A generation under construction.
@@ -118,13 +131,16 @@ impl Generations {
         self.sweep()
     }
 
-    /// Drops a generation that is not to be published and keeps the reason for readers to see.
+    /// Notes why a new generation is not published, for readers to see. A draft that was begun is
+    /// removed with the next one.
     ///
     /// # Errors
     /// [`Error::Io`] when the folder cannot be written.
-    pub fn refuse(&self, draft: Draft, reason: &str) -> Result<(), Error> {
-        fs::remove_dir_all(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
-        replace(&self.dir.join(REFUSED), reason.as_bytes())
+    pub fn refuse(&self, at: Timestamp, reason: &str) -> Result<(), Error> {
+        let refusal = Refusal { at, reason: reason.to_owned() };
+        let json = serde_json::to_vec(&refusal).expect("a refusal has no map keys to fail on");
+        replace(&self.dir.join(REFUSED), &json)?;
+        self.sweep()
     }
 
     /// Notes that the published generation is what would be built now, so an older refusal is void.
@@ -135,9 +151,17 @@ impl Generations {
         remove_if_there(&self.dir.join(REFUSED))
     }
 
-    /// Why the last build was refused, if it was.
-    pub fn refusal(&self) -> Option<String> {
-        fs::read_to_string(self.dir.join(REFUSED)).ok()
+    /// How old the index is and why the last rebuild was refused, in one sentence; none when it
+    /// was not refused.
+    pub fn refusal(&self, now: Timestamp) -> Option<String> {
+        let json = fs::read(self.dir.join(REFUSED)).ok()?;
+        let refusal: Refusal = serde_json::from_slice(&json).ok()?;
+        let built_at = self.manifest().ok().flatten()?.built_at;
+        Some(format!(
+            "index is {}: the last rebuild was refused, {}",
+            age(now, built_at),
+            refusal.reason
+        ))
     }
 
     /// Removes every generation but the published one.
@@ -181,6 +205,17 @@ impl Generations {
     }
 }
 
+/// An age in the largest unit that fits: `9 days old`.
+fn age(now: Timestamp, then: Timestamp) -> String {
+    let (count, unit) = match now.as_second() - then.as_second() {
+        ..60 => return "new".into(),
+        seconds @ 60..3_600 => (seconds / 60, "minute"),
+        seconds @ 3_600..86_400 => (seconds / 3_600, "hour"),
+        seconds => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{} old", if count == 1 { "" } else { "s" })
+}
+
 /// Replaces a file as a whole: written beside, synced, renamed.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let temporary = path.with_extension("new");
@@ -216,6 +251,8 @@ fn remove_if_there(path: &Path) -> Result<(), Error> {
 mod tests {
     use std::fs;
 
+    use jiff::Timestamp;
+
     use crate::{
         error::Error,
         index::generation::{Generations, Manifest},
@@ -226,6 +263,7 @@ mod tests {
             built_at: jiff::Timestamp::UNIX_EPOCH,
             documents: 1,
             full_texts: 0,
+            provenance: std::collections::BTreeMap::new(),
             fingerprint: "f".into(),
         }
     }
@@ -263,11 +301,18 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let generations = Generations::of(dir.path());
         let draft = generations.begin().unwrap();
-        generations.refuse(draft, "too few").unwrap();
-        assert_eq!(generations.refusal().as_deref(), Some("too few"));
+        generations.publish(&draft, &manifest()).unwrap();
+        generations.begin().unwrap();
+        let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
+        generations.refuse(day(1), "31 of 50 pages failed").unwrap();
+        assert_eq!(
+            generations.refusal(day(9)).as_deref(),
+            Some("index is 9 days old: the last rebuild was refused, 31 of 50 pages failed")
+        );
+        assert_eq!(generations.current().unwrap(), Some(draft.path));
         let draft = generations.begin().unwrap();
         generations.publish(&draft, &manifest()).unwrap();
-        assert_eq!(generations.refusal(), None);
+        assert_eq!(generations.refusal(day(9)), None);
     }
 
     #[test]

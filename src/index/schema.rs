@@ -30,6 +30,8 @@ pub struct Fields {
     pub facet: Field,
     /// The key for breaking ties, as a column.
     pub order: Field,
+    /// The id, as a column.
+    pub id: Field,
     /// The columns of [`FACETS`].
     pub columns: [Field; FACETS.len()],
     /// The list's date as the number `yyyymmdd`, as a column.
@@ -63,7 +65,7 @@ pub fn schema() -> (Schema, Fields) {
     let (key, facet) = (raw("key"), raw("facet"));
     let mut column =
         |name: &str| builder.add_text_field(name, TextOptions::default().set_fast("raw"));
-    let order = column("order");
+    let (order, id) = (column("order"), column("id"));
     let columns = FACETS.map(&mut column);
     let mut date = |name: &str| builder.add_i64_field(name, NumericOptions::default().set_fast());
     let (listed, published) = (date("listed"), date("published"));
@@ -77,6 +79,7 @@ pub fn schema() -> (Schema, Fields) {
         key,
         facet,
         order,
+        id,
         columns,
         listed,
         published,
@@ -95,12 +98,11 @@ impl Fields {
 
 /// A facet's value by its canonical name.
 pub fn canonical_value<'a>(facet: &str, value: &'a str, aliases: &'a Aliases) -> &'a str {
-    let names = match facet {
-        "company" => &aliases.companies,
-        "tag" => &aliases.tags,
-        _ => return value.trim(),
-    };
-    names.get(&value.trim().to_lowercase()).map_or(value.trim(), String::as_str)
+    match facet {
+        "company" => aliases.company(value.trim()),
+        "tag" => aliases.tag(value.trim()),
+        _ => value.trim(),
+    }
 }
 
 /// The form in which facet values are compared: without case, accents and punctuation.

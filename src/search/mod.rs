@@ -1,10 +1,17 @@
 //! Search: from a query to ranked hits, facets and snippets.
 
+mod engine;
 pub mod evaluate;
+mod explain;
 mod facets;
+mod feedback;
+mod filter;
+mod lexer;
+mod order;
 mod plan;
 pub mod query;
 mod rank;
+mod reading;
 mod searcher;
 mod similar;
 mod snippet;
@@ -42,6 +49,10 @@ pub struct Request {
     pub explain: bool,
     /// Whether misspelled words are left as they are.
     pub exact: bool,
+    /// Whether words of the best hits may join the query.
+    pub feedback: Feedback,
+    /// Whether documents without any of the words, but like the best hits, come last.
+    pub related: bool,
     /// Whether to count all documents that match; without, the best are found faster.
     pub count: bool,
 }
@@ -69,6 +80,16 @@ pub enum Sort {
     Relevance,
     /// Newest first.
     Date,
+}
+
+/// Whether words of the best hits may join the query.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Feedback {
+    /// Where the index is small enough for it to cost little.
+    #[default]
+    Auto,
+    /// Never.
+    Off,
 }
 
 /// What a search returns.
@@ -131,5 +152,9 @@ pub struct Hit {
 }
 
 fn engine_error(error: tantivy::TantivyError) -> Error {
+    Error::Engine(error.to_string())
+}
+
+fn io_error(error: std::io::Error) -> Error {
     Error::Engine(error.to_string())
 }

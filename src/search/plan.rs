@@ -1,14 +1,10 @@
 //! The plan: from a tree of ours to queries of the engine, with words grouped for ranking.
 
-use std::{collections::BTreeMap, fmt, ops::Bound};
+use std::{collections::BTreeMap, fmt};
 
-use jiff::civil::Date;
 use tantivy::{
     Term,
-    query::{
-        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery,
-        RegexQuery, TermQuery,
-    },
+    query::{AllQuery, Occur, PhraseQuery, Query, TermQuery},
     schema::{Field, IndexRecordOption},
 };
 
@@ -18,9 +14,12 @@ use crate::{
     index::{
         analyzer::{Analyzer, Word},
         date,
-        schema::{Fields, canonical_value, folded_value},
+        schema::{Fields, folded_value},
     },
     search::{
+        engine::{
+            boolean, boosted, date_query, facet_query, facet_value, prefix_query, term_query,
+        },
         query::{self, Clause, FieldName, Node},
         rank,
     },
@@ -46,6 +45,7 @@ pub(crate) struct Plan {
 }
 
 /// One thing that a document may say in several ways.
+#[derive(Clone, Debug)]
 pub(crate) struct Group {
     /// As typed.
     pub(crate) surface: String,
@@ -55,6 +55,8 @@ pub(crate) struct Group {
     pub(crate) ways: Vec<(Way, f32)>,
     /// How many typed words it stands for.
     pub(crate) words: usize,
+    /// Where it stood in the query, for the nearness of words; function words count.
+    pub(crate) position: Option<usize>,
 }
 
 /// A way to say something.
@@ -97,14 +99,15 @@ impl Planner<'_> {
         };
         let mut words = Vec::new();
         let mut prefixes = Vec::new();
-        for Clause { occur, node } in clauses {
+        let mut free = Vec::new();
+        flatten(clauses, &mut free);
+        let is_prose = free.iter().filter(|clause| clause.occur == query::Occur::Should).count()
+            > rank::PROSE_WORDS;
+        for Clause { occur, node } in free {
             match (occur, node) {
-                (query::Occur::Should, Node::Words(text)) => {
-                    let offset = words.len();
-                    words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
-                        word.position += offset;
-                        word
-                    }));
+                (query::Occur::Should, Node::Words(text)) => self.free_words(text, &mut words),
+                (query::Occur::Should, Node::Phrase { text, .. }) if is_prose => {
+                    self.free_words(text, &mut words);
                 }
                 (query::Occur::Should, Node::Prefix(stem)) => prefixes.push(stem.clone()),
                 (query::Occur::MustNot, node) => {
@@ -121,9 +124,18 @@ impl Planner<'_> {
             let folded = folded_value(&stem);
             plan.marked_prefixes.push(folded.clone());
             let ways = vec![(Way::Prefix(folded), 1.0)];
-            plan.groups.push(Group { surface: format!("{stem}*"), times: 1.0, ways, words: 1 });
+            let surface = format!("{stem}*");
+            plan.groups.push(Group { surface, times: 1.0, ways, words: 1, position: None });
         }
         plan
+    }
+
+    fn free_words(&mut self, text: &str, words: &mut Vec<Word>) {
+        let offset = words.len();
+        words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
+            word.position += offset;
+            word
+        }));
     }
 
     /// Groups free words: function words are left out unless there is nothing else, repeated words
@@ -135,7 +147,7 @@ impl Planner<'_> {
                 let ways = vec![(Way::Name(word.folded.clone()), 1.0)];
                 let surface = word.folded.clone();
                 if plan.groups.iter().all(|group| group.surface != surface) {
-                    plan.groups.push(Group { surface, times: 1.0, ways, words: 1 });
+                    plan.groups.push(Group { surface, times: 1.0, ways, words: 1, position: None });
                 }
             }
             return;
@@ -171,7 +183,13 @@ impl Planner<'_> {
             at += run.len();
             match plan.groups.iter_mut().find(|group| group.ways[0] == ways[0]) {
                 Some(group) => group.times += 1.0,
-                None => plan.groups.push(Group { surface, times: 1.0, ways, words: run.len() }),
+                None => plan.groups.push(Group {
+                    surface,
+                    times: 1.0,
+                    ways,
+                    words: run.len(),
+                    position: Some(run[0].position),
+                }),
             }
         }
     }
@@ -334,6 +352,13 @@ impl Plan {
         }
     }
 
+    /// The same demands with other words.
+    pub(crate) fn with_groups(&self, groups: Vec<Group>) -> Plan {
+        let clone = |queries: &[Box<dyn Query>]| queries.iter().map(|q| q.box_clone()).collect();
+        let (required, excluded) = (clone(&self.required), clone(&self.excluded));
+        Plan { groups, required, excluded, ..Plan::none() }
+    }
+
     /// Everything to mark in texts: terms with their weights.
     pub(crate) fn marked(&self) -> BTreeMap<String, f32> {
         let mut marked = self.marked.clone();
@@ -398,7 +423,7 @@ impl Way {
 }
 
 impl Group {
-    fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
+    pub(crate) fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
         let ways = self.ways.iter().filter_map(|(way, weight)| {
             let query: Box<dyn Query> = match way {
                 Way::Term(term) => term_query(fields.text, term),
@@ -417,6 +442,21 @@ impl Group {
     }
 }
 
+/// Clauses with parentheses that only enclose words taken away.
+fn flatten<'a>(clauses: &'a [Clause], free: &mut Vec<&'a Clause>) {
+    for clause in clauses {
+        match &clause.node {
+            Node::Bag(inner)
+                if clause.occur == query::Occur::Should
+                    && inner.iter().all(|clause| clause.occur == query::Occur::Should) =>
+            {
+                flatten(inner, free);
+            }
+            _ => free.push(clause),
+        }
+    }
+}
+
 pub(crate) fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
     if terms.len() == 1 { Way::Term(terms.remove(0)) } else { several(terms) }
 }
@@ -424,52 +464,4 @@ pub(crate) fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Wa
 fn mark(marked: &mut BTreeMap<String, f32>, term: &str, weight: f32) {
     let old = marked.entry(term.to_owned()).or_insert(weight);
     *old = old.max(weight);
-}
-
-fn term_query(field: Field, term: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
-}
-
-fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
-    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
-}
-
-fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn Query>> {
-    match parts.len() {
-        0 => None,
-        1 if parts[0].0 != Occur::MustNot => Some(parts.remove(0).1),
-        _ => Some(Box::new(BooleanQuery::new(parts))),
-    }
-}
-
-/// Terms that begin like a folded word. Terms are stems, so a long beginning is also tried as a word.
-fn prefix_query(field: Field, folded: &str) -> Option<Box<dyn Query>> {
-    let stem = Analyzer::default().stem(folded);
-    let pattern: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let prefix = RegexQuery::from_pattern(&format!("{pattern}.*"), field).ok()?;
-    let prefix: Box<dyn Query> = Box::new(prefix);
-    if stem.len() < folded.len() {
-        return boolean(vec![(Occur::Should, prefix), (Occur::Should, term_query(field, &stem))]);
-    }
-    Some(prefix)
-}
-
-/// The folded form of a facet's value as typed.
-pub(crate) fn facet_value(facet: &str, value: &str, aliases: &Aliases) -> String {
-    folded_value(canonical_value(facet, value, aliases))
-}
-
-/// Documents with a facet value, all with score 0.
-pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn Query> {
-    let term = Term::from_field_text(fields.facet, &format!("{facet}\0{folded}"));
-    let query = TermQuery::new(term, IndexRecordOption::Basic);
-    Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
-}
-
-/// Documents with a date in a range, all with score 0.
-pub(crate) fn date_query(field: Field, from: Option<Date>, until: Option<Date>) -> Box<dyn Query> {
-    let term = |day: Date| Term::from_field_i64(field, date::number(day));
-    let lower = from.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
-    let upper = until.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
-    Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(lower, upper)), 0.0))
 }

@@ -6,10 +6,13 @@
 
 use std::fmt;
 
+use crate::{
+    index::schema::FACETS,
+    search::lexer::{Token, balance, is_content, tokens},
+};
+
 /// Longer queries are cut.
 pub const MAX_BYTES: usize = 10_000;
-/// Deeper groups are read as words.
-const MAX_DEPTH: usize = 16;
 
 /// A query as a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +82,8 @@ pub enum FieldName {
 }
 
 impl FieldName {
-    fn parse(name: &str) -> Option<FieldName> {
+    /// The field of that name.
+    pub(crate) fn parse(name: &str) -> Option<FieldName> {
         let name = name.to_ascii_lowercase();
         Some(match name.as_str() {
             "title" => FieldName::Title,
@@ -90,9 +94,7 @@ impl FieldName {
             "after" | "since" => FieldName::After,
             "before" | "until" => FieldName::Before,
             "tags" => FieldName::Facet("tag"),
-            other => FieldName::Facet(
-                crate::index::schema::FACETS.into_iter().find(|facet| *facet == other)?,
-            ),
+            other => FieldName::Facet(FACETS.into_iter().find(|facet| *facet == other)?),
         })
     }
 
@@ -142,166 +144,6 @@ pub fn parse(text: &str) -> Query {
     let mut parser = Parser { tokens: &tokens, at: 0 };
     let root = parser.or();
     Query { root, notes }
-}
-
-enum Token {
-    Word(String),
-    Other { occur: Occur, node: Node },
-    Open { occur: Occur },
-    Close,
-    And,
-    Or,
-    Not,
-}
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Token::And => "AND",
-            Token::Or => "OR",
-            Token::Not => "NOT",
-            Token::Open { .. } => "(",
-            Token::Close => ")",
-            Token::Word(word) => word,
-            Token::Other { .. } => "",
-        })
-    }
-}
-
-fn is_content(word: &str) -> bool {
-    crate::index::analyzer::Analyzer::default()
-        .words(&word.to_lowercase())
-        .iter()
-        .any(|w| !w.is_stop)
-}
-
-fn tokens(text: &str, notes: &mut Vec<String>) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut rest = text.trim_start();
-    let mut said_quote = false;
-    while !rest.is_empty() {
-        let (occur, body) = match rest.as_bytes()[0] {
-            b'+' if starts_operand(&rest[1..]) => (Occur::Must, &rest[1..]),
-            b'-' if starts_operand(&rest[1..]) => (Occur::MustNot, &rest[1..]),
-            _ => (Occur::Should, rest),
-        };
-        if let Some(inner) = body.strip_prefix('(') {
-            tokens.push(Token::Open { occur });
-            rest = inner.trim_start();
-            continue;
-        }
-        if let Some(inner) = body.strip_prefix(')') {
-            tokens.push(Token::Close);
-            rest = inner.trim_start();
-            continue;
-        }
-        if let Some((node, after)) = phrase(body) {
-            tokens.push(Token::Other { occur, node });
-            rest = after.trim_start();
-            continue;
-        }
-        if let Some((node, after)) = field(body) {
-            tokens.push(Token::Other { occur, node });
-            rest = after.trim_start();
-            continue;
-        }
-        if body.starts_with('"') && !said_quote {
-            said_quote = true;
-            notes.push("a quotation mark has no partner; its words were searched as words".into());
-        }
-        let end = word_end(body);
-        let word = &body[..end];
-        rest = body[end..].trim_start();
-        tokens.push(match (word, occur) {
-            ("AND", Occur::Should) => Token::And,
-            ("OR", Occur::Should) => Token::Or,
-            ("NOT", Occur::Should) => Token::Not,
-            (word, Occur::Should) => match prefix(word) {
-                Some(node) => Token::Other { occur, node },
-                None => Token::Word(word.to_owned()),
-            },
-            (word, _) => Token::Other {
-                occur,
-                node: prefix(word).unwrap_or_else(|| Node::Words(word.to_owned())),
-            },
-        });
-    }
-    tokens
-}
-
-/// Whether `+` or `-` before this is an operator.
-fn starts_operand(rest: &str) -> bool {
-    rest.chars().next().is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '(' | '.'))
-}
-
-/// A word ends at white space and before parentheses that stand at its end: `f(x)` is one word.
-fn word_end(body: &str) -> usize {
-    let end = body.find(char::is_whitespace).unwrap_or(body.len());
-    let word = &body[..end];
-    let extra = word
-        .bytes()
-        .filter(|b| *b == b')')
-        .count()
-        .saturating_sub(word.bytes().filter(|b| *b == b'(').count());
-    let trailing = word.len() - word.trim_end_matches(')').len();
-    (end - extra.min(trailing)).max(body.chars().next().map_or(0, char::len_utf8))
-}
-
-fn phrase(body: &str) -> Option<(Node, &str)> {
-    let inner = body.strip_prefix('"')?;
-    let (text, mut after) = inner.split_once('"')?;
-    let mut slop = 0;
-    if let Some(number) = after.strip_prefix('~') {
-        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
-        if let Ok(value) = number[..digits].parse::<u32>() {
-            slop = value.min(100);
-            after = &number[digits..];
-        }
-    }
-    Some((Node::Phrase { text: text.to_owned(), slop }, after))
-}
-
-fn field(body: &str) -> Option<(Node, &str)> {
-    let (name, value) = body.split_once(':')?;
-    let name = FieldName::parse(name)?;
-    if value.chars().next().is_none_or(char::is_whitespace) {
-        return None;
-    }
-    let (node, after) = phrase(value).unwrap_or_else(|| {
-        let end = word_end(value);
-        let word = &value[..end];
-        (prefix(word).unwrap_or_else(|| Node::Words(word.to_owned())), &value[end..])
-    });
-    Some((Node::Field(name, Box::new(node)), after))
-}
-
-fn prefix(word: &str) -> Option<Node> {
-    let stem = word.strip_suffix('*')?;
-    let is_word = stem.chars().all(char::is_alphanumeric) && stem.chars().count() >= 2;
-    is_word.then(|| Node::Prefix(stem.to_owned()))
-}
-
-/// Drops parentheses without partner, and those too deep.
-fn balance(tokens: &mut Vec<Token>, notes: &mut Vec<String>) {
-    let mut open = Vec::new();
-    let mut drop = vec![false; tokens.len()];
-    for (at, token) in tokens.iter().enumerate() {
-        match token {
-            Token::Open { .. } => open.push(at),
-            Token::Close => match open.pop() {
-                Some(start) if open.len() >= MAX_DEPTH => (drop[start], drop[at]) = (true, true),
-                Some(_) => {}
-                None => drop[at] = true,
-            },
-            _ => {}
-        }
-    }
-    open.iter().for_each(|&at| drop[at] = true);
-    if drop.contains(&true) {
-        notes.push("a parenthesis has no partner; it was ignored".into());
-        let mut drop = drop.iter();
-        tokens.retain(|_| drop.next() != Some(&true));
-    }
 }
 
 struct Parser<'a> {

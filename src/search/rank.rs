@@ -17,6 +17,22 @@ pub(crate) const DEPTH: usize = 100;
 /// Queries of up to so many words rank documents with all of them before those with some.
 pub(crate) const ALL_WORDS: usize = 4;
 
+/// From more free words on, quotation marks are punctuation and not a demand.
+pub(crate) const PROSE_WORDS: usize = 8;
+
+/// Weight of words that follow each other as in the query, and of words that are near.
+const ORDERED_WEIGHT: f32 = 0.2;
+const NEAR_WEIGHT: f32 = 0.1;
+/// Words that may stand between, beyond those in the query; and positions that count as near.
+const ORDERED_SLACK: u32 = 1;
+const NEAR_WINDOW: u32 = 8;
+/// Feedback: hits whose words join the query, how many words, and the weight of the best of them.
+pub(crate) const FEEDBACK_BEST: usize = 10;
+pub(crate) const FEEDBACK_WORDS: usize = 25;
+pub(crate) const FEEDBACK_WEIGHT: f32 = 0.2;
+/// Larger indexes are searched without feedback, whose second pass costs more there than the first.
+pub(crate) const FEEDBACK_DOCUMENTS: u32 = 20_000;
+
 /// BM25's saturation and length constants, those of Tantivy.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
@@ -51,7 +67,73 @@ pub(crate) fn look_again(
             candidates[at].score += part.score;
         })?;
     }
+    nearness(segment, fields, groups, candidates)
+}
+
+/// Adds to the scores of documents in which words of the query that stand side by side do so too.
+fn nearness(
+    segment: &SegmentReader,
+    fields: &Fields,
+    groups: &[Group],
+    candidates: &mut [Candidate],
+) -> tantivy::Result<()> {
+    let documents = segment.max_doc() as f32;
+    let index = segment.inverted_index(fields.text)?;
+    let norms = segment.get_fieldnorms_reader(fields.text)?;
+    let average = index.total_num_tokens() as f32 / documents;
+    let mut words = Vec::new();
+    for group in groups {
+        if let (Some(position), Some(term)) = (group.position, group.ways[0].0.terms().first()) {
+            let term = Term::from_field_text(fields.text, term);
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            if let Some(postings) = index.read_postings(&term, option)? {
+                let idf = idf(postings.doc_freq() as f32, documents);
+                words.push((position, idf, postings));
+            }
+        }
+    }
+    let mut positions: Vec<Vec<u32>> = vec![Vec::new(); words.len()];
+    for candidate in candidates {
+        for ((_, _, postings), positions) in words.iter_mut().zip(&mut positions) {
+            positions.clear();
+            if postings.doc() <= candidate.doc && postings.seek(candidate.doc) == candidate.doc {
+                postings.positions(positions);
+            }
+        }
+        let length = norms.fieldnorm(candidate.doc) as f32 / average;
+        for at in 1..words.len() {
+            let (a, b) = (&positions[at - 1], &positions[at]);
+            if a.is_empty() || b.is_empty() {
+                continue;
+            }
+            let apart = (words[at].0 - words[at - 1].0) as u32;
+            let (in_order, close) = pairs(a, b, apart);
+            let idf = words[at].1 + words[at - 1].1;
+            candidate.score += ORDERED_WEIGHT * idf * saturated(in_order as f32, length);
+            candidate.score += NEAR_WEIGHT * idf * saturated(close as f32, length);
+        }
+    }
     Ok(())
+}
+
+/// How often the second word follows the first as closely as in the query, and how often it is near.
+fn pairs(first: &[u32], second: &[u32], apart: u32) -> (u32, u32) {
+    let (mut in_order, mut close) = (0, 0);
+    let mut from = 0;
+    for &a in first {
+        while from < second.len() && second[from] + NEAR_WINDOW < a {
+            from += 1;
+        }
+        let mut is_close = false;
+        for &b in second[from..].iter().take_while(|b| **b <= a + NEAR_WINDOW) {
+            is_close |= b != a;
+            if b > a && b - a <= apart + ORDERED_SLACK {
+                in_order += 1;
+            }
+        }
+        close += u32::from(is_close);
+    }
+    (in_order, close)
 }
 
 /// Everything that words give to one document.

@@ -8,7 +8,8 @@ use crate::{
     error::Error,
     index::{analyzer::Analyzer, schema::Fields},
     search::{
-        plan::{Group, Way},
+        Request, Results, Searcher,
+        plan::{Group, Plan, Way},
         rank::idf,
         spelling::doc_freq,
     },
@@ -19,8 +20,51 @@ const WORDS: usize = 25;
 /// Text beyond is not looked at.
 const MAX_TEXT_BYTES: usize = 200_000;
 
+impl Searcher {
+    /// Documents like one of the index, which is left out.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when there is none of that id or URL, [`Error::Engine`] when reading fails.
+    pub fn similar(&self, id_or_url: &str, limit: usize) -> Result<Results, Error> {
+        let document = self.document(id_or_url)?;
+        let mut text = document.titles.join("\n");
+        for piece in document.tags.iter().chain(&document.description) {
+            text.push('\n');
+            text.push_str(piece);
+        }
+        text.push('\n');
+        text.push_str(&document.content.text());
+        let mut results = self.similar_to_text(&text, limit.saturating_add(1))?;
+        results.hits.retain(|hit| hit.id != document.id);
+        results.hits.truncate(limit);
+        results.total = results.hits.len();
+        Ok(results)
+    }
+
+    /// Documents like a text.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when reading fails.
+    pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
+        let segment = self.segment()?;
+        let mut analyzer = Analyzer::default();
+        let mut plan = Plan::none();
+        plan.groups = telling_words(segment, &self.fields, &mut analyzer, text)?;
+        let mut results = Results::default();
+        if plan.groups.is_empty() {
+            return Ok(results);
+        }
+        let request = Request { limit, snippets: 1, ..Request::default() };
+        let limit = limit.min(segment.max_doc() as usize);
+        let ranked = self.ranked(&request, segment, &plan, &[], limit, &mut results)?;
+        results.total = ranked.len().min(limit);
+        self.fill(&request, segment, plan, analyzer, ranked, &mut results)?;
+        Ok(results)
+    }
+}
+
 /// The words of a text that are frequent in it and rare elsewhere, with weights.
-pub(crate) fn telling_words(
+fn telling_words(
     segment: &SegmentReader,
     fields: &Fields,
     analyzer: &mut Analyzer,
@@ -47,6 +91,7 @@ pub(crate) fn telling_words(
         times: weight / most,
         ways: vec![(Way::Term(term), 1.0)],
         words: 1,
+        position: None,
     };
     Ok(words.into_iter().map(group).collect())
 }

@@ -1,21 +1,95 @@
 //! Spelling: words that no document has are corrected against the words that documents do have.
 
+use std::collections::BTreeMap;
+
 use tantivy::{
     DocId, DocSet, SegmentReader, Term,
     query::FuzzyTermQuery,
     schema::{Field, IndexRecordOption},
 };
 
-use crate::{error::Error, index::analyzer::Analyzer, search::engine_error};
+use crate::{
+    error::Error,
+    index::analyzer::Analyzer,
+    search::{
+        Corrected, Results, Searcher, engine_error, io_error,
+        plan::{Plan, Way, way_of},
+    },
+};
 
 /// Shorter words are left alone: too many others are near.
 const MIN_CHARS: usize = 4;
 /// From so many characters on two mistakes are forgiven.
 const TWO_MISTAKES_CHARS: usize = 8;
 
+impl Searcher {
+    /// Replaces words that no document has by near ones that some have.
+    pub(crate) fn correct(
+        &self,
+        segment: &SegmentReader,
+        plan: &mut Plan,
+        analyzer: &mut Analyzer,
+        results: &mut Results,
+    ) -> Result<(), Error> {
+        let field = self.fields.text;
+        for group in &mut plan.groups {
+            let mut terms = group.ways.iter().flat_map(|(way, _)| way.terms());
+            let Way::Term(_) = group.ways[0].0 else { continue };
+            if terms
+                .try_fold(0, |sum, term| doc_freq(segment, field, term).map(|found| sum + found))?
+                > 0
+            {
+                continue;
+            }
+            let typed = group.surface.clone();
+            let Some(terms) = correct(segment, field, analyzer, &typed)? else {
+                continue;
+            };
+            let mut used = Vec::new();
+            for term in &terms {
+                used.push(self.surface(segment, analyzer, term)?);
+            }
+            let used = used.join(" ");
+            results
+                .notes
+                .push(format!("no results for {typed}; showing {used}; --exact to insist"));
+            group.words = terms.len();
+            group.ways = vec![(way_of(terms, Way::All), 1.0)];
+            results.corrected.push(Corrected { typed, used });
+        }
+        Ok(())
+    }
+
+    /// A word that a term stands for: the commonest in the first document that has it.
+    pub(crate) fn surface(
+        &self,
+        segment: &SegmentReader,
+        analyzer: &mut Analyzer,
+        term: &str,
+    ) -> Result<String, Error> {
+        let Some(doc) = first_with(segment, self.fields.text, term)? else {
+            return Ok(term.to_owned());
+        };
+        let store = segment.get_store_reader(1).map_err(io_error)?;
+        let (document, content) = self.stored(&store, doc)?;
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let names = document.titles.iter().chain(&document.tags).chain(&document.company);
+        let text = content.text();
+        for piece in
+            names.map(String::as_str).chain(document.description.as_deref()).chain([&*text])
+        {
+            for word in analyzer.words(piece).into_iter().filter(|word| word.term == term) {
+                *counts.entry(word.folded).or_default() += 1;
+            }
+        }
+        let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+        Ok(best.map_or(term.to_owned(), |(word, _)| word))
+    }
+}
+
 /// Looks for what a folded word should have been among the terms of a field: one or, when a blank
 /// is missing, two.
-pub(crate) fn correct(
+fn correct(
     segment: &SegmentReader,
     field: Field,
     analyzer: &mut Analyzer,
@@ -103,11 +177,7 @@ pub(crate) fn doc_freq(segment: &SegmentReader, field: Field, term: &str) -> Res
 }
 
 /// The first document that has a term.
-pub(crate) fn first_with(
-    segment: &SegmentReader,
-    field: Field,
-    term: &str,
-) -> Result<Option<DocId>, Error> {
+fn first_with(segment: &SegmentReader, field: Field, term: &str) -> Result<Option<DocId>, Error> {
     let index = segment.inverted_index(field).map_err(engine_error)?;
     let term = Term::from_field_text(field, term);
     let postings = index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
@@ -132,10 +202,6 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
         before = std::mem::replace(&mut last, row);
     }
     last[b.len()]
-}
-
-fn io_error(error: std::io::Error) -> Error {
-    Error::Engine(error.to_string())
 }
 
 #[cfg(test)]

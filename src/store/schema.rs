@@ -8,13 +8,19 @@ const APPLICATION_ID: i32 = 0x6d6c_7365;
 /// One step for each version, in order; a step is never changed once it has been released.
 const STEPS: &[&str] = &["
 CREATE TABLE visits (
-    key TEXT PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
     at INTEGER NOT NULL,
     outcome TEXT NOT NULL,
     reason TEXT,
     status INTEGER,
-    final_url TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+    final_url TEXT NOT NULL,
+    moved_to TEXT,
+    archived INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    interval_s INTEGER NOT NULL
+) STRICT;
+CREATE INDEX visits_of_a_page ON visits (key, id);
 CREATE TABLE copies (
     key TEXT NOT NULL,
     role TEXT NOT NULL CHECK (role IN ('good', 'last')),
@@ -25,8 +31,32 @@ CREATE TABLE copies (
     hash INTEGER NOT NULL,
     body BLOB NOT NULL,
     version INTEGER,
+    outcome TEXT,
+    reason TEXT,
+    text_hash INTEGER,
     text BLOB,
     PRIMARY KEY (key, role)
+) STRICT;
+CREATE TABLE versions (
+    key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    hash INTEGER NOT NULL,
+    text BLOB NOT NULL,
+    PRIMARY KEY (key, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX versions_by_date ON versions (at);
+CREATE TABLE entries (
+    key TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    report TEXT NOT NULL
 ) STRICT;
 CREATE TABLE kept (
     kind TEXT NOT NULL,
@@ -36,39 +66,39 @@ CREATE TABLE kept (
 ) STRICT, WITHOUT ROWID;
 "];
 
-/// Sets up a connection that writes, and brings the tables up to date.
-pub(crate) fn prepare(db: &Connection) -> Result<(), String> {
-    let run = || -> rusqlite::Result<Result<(), String>> {
-        db.busy_timeout(std::time::Duration::from_secs(10))?;
-        let (application, version) = versions(db)?;
-        if let Err(message) = judge(application, version) {
-            return Ok(Err(message));
-        }
-        db.pragma_update(None, "journal_mode", "wal")?;
-        db.pragma_update(None, "synchronous", "normal")?;
-        for (done, step) in STEPS.iter().enumerate().skip(version) {
-            let version = done + 1;
-            db.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {step}
-                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT;"
-            ))?;
-        }
-        Ok(Ok(()))
-    };
-    run().map_err(|e| e.to_string())?
+/// Sets up a connection that writes, and brings the tables up to date. The inner error says why
+/// the database is not for us.
+pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
+    db.busy_timeout(std::time::Duration::from_secs(10))?;
+    let (application, version) = versions(db)?;
+    if let Err(message) = judge(application, version) {
+        return Ok(Err(message));
+    }
+    db.pragma_update(None, "journal_mode", "wal")?;
+    db.pragma_update(None, "synchronous", "normal")?;
+    for (done, step) in STEPS.iter().enumerate().skip(version) {
+        let version = done + 1;
+        db.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {step}
+             PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT;"
+        ))?;
+    }
+    Ok(Ok(()))
 }
 
 /// Makes sure that a connection that only reads can read these tables.
-pub(crate) fn check(db: &Connection) -> Result<(), String> {
-    db.busy_timeout(std::time::Duration::from_secs(10)).map_err(|e| e.to_string())?;
-    let (application, version) = versions(db).map_err(|e| e.to_string())?;
-    judge(application, version)?;
-    if version < STEPS.len() {
-        return Err(format!(
-            "it is of version {version}; run `mlsearch update` to bring it up to date"
-        ));
+pub(crate) fn check(db: &Connection) -> rusqlite::Result<Result<(), String>> {
+    db.busy_timeout(std::time::Duration::from_secs(10))?;
+    let (application, version) = versions(db)?;
+    if let Err(message) = judge(application, version) {
+        return Ok(Err(message));
     }
-    Ok(())
+    if version < STEPS.len() {
+        let message =
+            format!("it is of version {version}; run `mlsearch update` to bring it up to date");
+        return Ok(Err(message));
+    }
+    Ok(Ok(()))
 }
 
 /// Application id and version of a database; both are 0 in a new one.

@@ -1,8 +1,11 @@
 //! Documents of a collection: each entry with what the store holds of its page.
 
-use std::vec::IntoIter;
+use std::{
+    collections::{BTreeMap, HashMap},
+    vec::IntoIter,
+};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
@@ -12,25 +15,33 @@ use crate::{
     extract::{Content, Coverage},
     index::{Document, Provenance},
     page::{Outcome, Source},
-    store::{LastVisit, Store, Text},
-    update::{pages::StoredText, versions},
+    store::{Mark, Store, Text, Visited},
+    update::{desk::StoredText, versions},
 };
 
 /// Documents in the order of their entries, read from the store one by one.
 pub(crate) struct Documents<'a> {
     store: &'a mut Store,
     entries: IntoIter<Entry>,
+    visits: &'a HashMap<String, Visited>,
+    provenance: BTreeMap<String, u64>,
     failure: Option<Error>,
 }
 
 impl<'a> Documents<'a> {
-    pub(crate) fn new(store: &'a mut Store, entries: Vec<Entry>) -> Documents<'a> {
-        Documents { store, entries: entries.into_iter(), failure: None }
+    pub(crate) fn new(
+        store: &'a mut Store,
+        entries: Vec<Entry>,
+        visits: &'a HashMap<String, Visited>,
+    ) -> Documents<'a> {
+        let entries = entries.into_iter();
+        Documents { store, entries, visits, provenance: BTreeMap::new(), failure: None }
     }
 
-    /// Whether all of them could be read; to be asked when the iterator has ended.
-    pub(crate) fn result(self) -> Result<(), Error> {
-        self.failure.map_or(Ok(()), Err)
+    /// How many had which sort of text, or why they could not all be read; to be asked when the
+    /// iterator has ended.
+    pub(crate) fn result(self) -> Result<BTreeMap<String, u64>, Error> {
+        self.failure.map_or(Ok(self.provenance), Err)
     }
 }
 
@@ -39,8 +50,13 @@ impl Iterator for Documents<'_> {
 
     fn next(&mut self) -> Option<Document> {
         let entry = self.entries.next()?;
-        match content_of(self.store, entry.canonical.as_str()) {
-            Ok(content) => Some(Document::new(entry, content)),
+        let key = entry.canonical.as_str();
+        match content_of(self.store, key, self.visits.get(key)) {
+            Ok(content) => {
+                let document = Document::new(entry, content);
+                *self.provenance.entry(document.provenance.name().to_owned()).or_default() += 1;
+                Some(document)
+            }
             Err(error) => {
                 self.failure = Some(error);
                 None
@@ -53,6 +69,7 @@ impl Iterator for Documents<'_> {
 pub(crate) fn fingerprint(
     store: &Store,
     entries: &[Entry],
+    visits: &HashMap<String, Visited>,
     aliases: &Aliases,
 ) -> Result<String, Error> {
     let mut hasher = SipHasher13::new();
@@ -62,30 +79,36 @@ pub(crate) fn fingerprint(
     };
     add(&versions());
     add(&format!("{aliases:?}"));
+    let marks: HashMap<String, Mark> =
+        store.marks()?.into_iter().map(|mark| (mark.key.clone(), mark)).collect();
     for entry in entries {
         add(&serde_json::to_string(entry).expect("an entry has string keys only"));
-        if let Some(visit) = store.last_visit(entry.canonical.as_str())? {
-            add(if is_lost(visit.outcome) { "lost" } else { "good" });
+        let key = entry.canonical.as_str();
+        if let Some(mark) = marks.get(key) {
+            add(&mark.hash.to_string());
+            if visits.get(key).is_some_and(|visit| is_lost(visit.outcome)) {
+                add(&day(mark.fetched_at).to_string());
+            }
         }
-    }
-    for (key, hash, version) in store.text_marks()? {
-        add(&format!("{key} {hash} {version}"));
     }
     Ok(format!("{:032x}", hasher.finish128().as_u128()))
 }
 
-fn content_of(store: &Store, key: &str) -> Result<Option<(Content, Provenance)>, Error> {
+fn content_of(
+    store: &Store,
+    key: &str,
+    visit: Option<&Visited>,
+) -> Result<Option<(Content, Provenance)>, Error> {
     let Some(text) = store.text(key)? else { return Ok(None) };
     let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text) else { return Ok(None) };
     if stored.content.sections.is_empty() {
         return Ok(None);
     }
-    let provenance = provenance(&text, stored.coverage, store.last_visit(key)?.as_ref());
+    let provenance = provenance(&text, stored.coverage, visit);
     Ok(Some((stored.content, provenance)))
 }
 
-fn provenance(text: &Text, coverage: Coverage, visit: Option<&LastVisit>) -> Provenance {
-    let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+fn provenance(text: &Text, coverage: Coverage, visit: Option<&Visited>) -> Provenance {
     match text.source {
         Source::Archived { captured } => return Provenance::Archived { captured: day(captured) },
         Source::Live => {}
@@ -98,6 +121,10 @@ fn provenance(text: &Text, coverage: Coverage, visit: Option<&LastVisit>) -> Pro
         Coverage::Abstract => Provenance::Abstract,
         Coverage::Transcript => Provenance::Transcript,
     }
+}
+
+fn day(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
 }
 
 /// Whether the page itself is not what it was; no answer at all says nothing about the page.

@@ -1,11 +1,49 @@
-//! The gate: an index that lost too much is not published.
+//! The gate: an index that lost too much, or that was made while too much failed, is not published.
 
-use crate::index::generation::Manifest;
+use std::collections::HashMap;
 
-/// What the new index lost, when that is more than `limit` (0.0 to 1.0) of the old one.
-pub(crate) fn loss(old: &Manifest, new: &Manifest, limit: f64) -> Option<String> {
+use crate::{
+    collection::PublishSettings, entry::Entry, index::generation::Manifest, store::Visited,
+};
+
+/// How many pages were visited and how many of them failed at their last visit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Failures {
+    pub(crate) failed: u64,
+    pub(crate) visited: u64,
+}
+
+impl Failures {
+    /// The failures among the pages of the entries. All pages count, not only those of this
+    /// update: what is visited most often is what fails.
+    pub(crate) fn count(entries: &[Entry], visits: &HashMap<String, Visited>) -> Failures {
+        let mut failures = Failures::default();
+        for visit in entries.iter().filter_map(|entry| visits.get(entry.canonical.as_str())) {
+            failures.visited += 1;
+            failures.failed += u64::from(!visit.outcome.is_good());
+        }
+        failures
+    }
+}
+
+/// Why nothing is to be published when `before` pages failed at the time of the last publishing.
+pub(crate) fn failures(now: Failures, before: u64, settings: &PublishSettings) -> Option<String> {
+    let Failures { failed, visited } = now;
+    let more = failed.saturating_sub(before);
+    if more as f64 <= visited as f64 * settings.max_failures {
+        return None;
+    }
+    let earlier = match before {
+        0 => String::new(),
+        before => format!(", {before} of them before"),
+    };
+    Some(format!("{failed} of {visited} pages failed{earlier}"))
+}
+
+/// What the new index lost, when that is more than the limit allows.
+pub(crate) fn loss(old: &Manifest, new: &Manifest, settings: &PublishSettings) -> Option<String> {
     let lost = |what: &str, old: u64, new: u64| {
-        let least = old as f64 * (1.0 - limit);
+        let least = old as f64 * (1.0 - settings.max_loss);
         ((new as f64) < least).then(|| format!("{new} {what} where there were {old}"))
     };
     let documents = lost("documents", old.documents, new.documents);
@@ -16,25 +54,39 @@ pub(crate) fn loss(old: &Manifest, new: &Manifest, limit: f64) -> Option<String>
 
 #[cfg(test)]
 mod tests {
-    use crate::{index::generation::Manifest, update::gate::loss};
+    use std::collections::BTreeMap;
+
+    use crate::{
+        collection::PublishSettings,
+        index::generation::Manifest,
+        update::gate::{Failures, failures, loss},
+    };
 
     #[track_caller]
-    fn check(old: (u64, u64), new: (u64, u64), expected: Option<&str>) {
+    fn check_loss(old: (u64, u64), new: (u64, u64), expected: Option<&str>) {
         let manifest = |(documents, full_texts)| Manifest {
             built_at: jiff::Timestamp::UNIX_EPOCH,
             documents,
             full_texts,
+            provenance: BTreeMap::new(),
             fingerprint: String::new(),
         };
-        assert_eq!(loss(&manifest(old), &manifest(new), 0.10).as_deref(), expected);
+        let loss = loss(&manifest(old), &manifest(new), &PublishSettings::default());
+        assert_eq!(loss.as_deref(), expected);
+    }
+
+    #[track_caller]
+    fn check_failures(failed: u64, visited: u64, before: u64, expected: Option<&str>) {
+        let failures = failures(Failures { failed, visited }, before, &PublishSettings::default());
+        assert_eq!(failures.as_deref(), expected);
     }
 
     #[test]
     fn a_tenth_may_be_lost_and_no_more() {
-        check((50, 40), (45, 36), None);
-        check((50, 40), (44, 40), Some("44 documents where there were 50"));
-        check((50, 40), (50, 35), Some("35 full texts where there were 40"));
-        check(
+        check_loss((50, 40), (45, 36), None);
+        check_loss((50, 40), (44, 40), Some("44 documents where there were 50"));
+        check_loss((50, 40), (50, 35), Some("35 full texts where there were 40"));
+        check_loss(
             (50, 40),
             (1, 0),
             Some("1 documents where there were 50, 0 full texts where there were 40"),
@@ -43,7 +95,17 @@ mod tests {
 
     #[test]
     fn growth_and_an_empty_beginning_pass() {
-        check((50, 40), (500, 400), None);
-        check((0, 0), (0, 0), None);
+        check_loss((50, 40), (500, 400), None);
+        check_loss((0, 0), (0, 0), None);
+    }
+
+    #[test]
+    fn half_of_the_pages_may_fail_beside_those_that_failed_before() {
+        check_failures(25, 50, 0, None);
+        check_failures(31, 50, 0, Some("31 of 50 pages failed"));
+        check_failures(31, 50, 10, None);
+        check_failures(41, 50, 10, Some("41 of 50 pages failed, 10 of them before"));
+        check_failures(0, 0, 0, None);
+        check_failures(3, 50, 20, None);
     }
 }

@@ -7,13 +7,16 @@ use url::Url;
 use crate::{
     collection::{Collection, ListSource},
     crawl::{self, Event, Stop, Visit},
-    entry::Entry,
     error::Error,
     list::{self, List},
     page::{Outcome, Page},
-    store::{Role, Store},
+    store::{Judgement, Role, Store},
     update::{Options, Progress, pages},
 };
+
+/// The judgement on a list that could be parsed. There is no text: lists are parsed each time.
+const READABLE: Judgement<'_> =
+    Judgement { version: 0, outcome: Outcome::Ok, reason: None, text: b"", plain: "" };
 
 /// Reads every list. One that cannot be had is replaced by its last good copy, or left out with a
 /// warning; when none is left, that is an error.
@@ -97,7 +100,7 @@ fn fetched(
                     let parsed =
                         list::parse(&page.body, &parse_options(source, Some(address.clone())));
                     if parsed.is_ok() {
-                        store.set_text(&key, Role::Last, 0, b"", (Outcome::Ok, None))?;
+                        store.judge(&key, Role::Last, &READABLE)?;
                         return parsed;
                     }
                     parsed.err().map(|e| e.to_string())
@@ -135,7 +138,11 @@ fn fetch(
     let visit =
         Visit { url: url.to_string(), validators: store.validators(key)?, date_listed: None };
     let mut page = None;
-    let settings = crawl::Settings { archive: false, ..pages::crawl_settings(collection, options) };
+    let settings = crawl::Settings {
+        archive: false,
+        adapters: crawl::Adapters::NONE,
+        ..pages::crawl_settings(collection, options)
+    };
     crawl::crawl(vec![visit], &settings, pages::robots(store)?, stop, &mut |event| {
         if let Event::Page(answer) = event {
             page = Some(*answer);
@@ -152,9 +159,4 @@ fn key_of(url: &Url) -> String {
 /// Whether a key of the store belongs to a list and not to a page.
 pub(crate) fn is_list_key(key: &str) -> bool {
     key.starts_with("list:")
-}
-
-/// The titles of an entry, for judging whether a page is about it.
-pub(crate) fn titles_of<'a>(entries: &'a [Entry], key: &str) -> &'a [String] {
-    entries.iter().find(|entry| entry.canonical.as_str() == key).map_or(&[], |entry| &entry.titles)
 }

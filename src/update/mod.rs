@@ -1,21 +1,28 @@
 //! Updating a collection: lists → crawl → store → extract → index → publish.
 
+mod check;
+mod desk;
 mod documents;
+mod due;
 mod gate;
+mod history;
 mod lists;
 mod lock;
+mod news;
 mod pages;
 mod report;
 mod status;
 
-use std::{num::NonZero, thread, time::Duration};
+use std::{collections::HashMap, num::NonZero, thread, time::Duration};
 
 use ipnet::IpNet;
 use jiff::Timestamp;
 
 use crate::{
+    aliases::Aliases,
     collection::Collection,
     crawl::Stop,
+    entry::Entry,
     error::Error,
     extract,
     index::{
@@ -23,11 +30,14 @@ use crate::{
         generation::{Generations, Manifest},
     },
     list,
-    store::Store,
-    update::lock::Lock,
+    store::{Store, Visited},
+    update::{gate::Failures, lock::Lock},
 };
 
 pub use crate::update::{
+    check::{Link, Mended, State, check, mend},
+    history::{History, history},
+    news::{News, Since, What, news},
     report::{Progress, Report, Row},
     status::{Status, status},
 };
@@ -37,12 +47,14 @@ pub use crate::update::{
 pub struct Options {
     /// Send no request: rebuild from the stored pages.
     pub offline: bool,
-    /// Visit every page, even those that an interrupted update has visited.
+    /// Visit every page, due or not, even those that an interrupted update has visited.
     pub refresh: bool,
     /// Publish although the index lost more than the limit.
     pub force: bool,
     /// Say what would be visited and stop there.
     pub dry_run: bool,
+    /// Afterwards forget older versions of texts, and pages that no list has any more.
+    pub prune: bool,
     /// Delay between two requests to a host, in place of the collection's.
     pub delay: Option<Duration>,
     /// Networks to be treated as public, beside the collection's.
@@ -51,6 +63,23 @@ pub struct Options {
     pub jobs: usize,
     /// Reads the wall clock.
     pub clock: fn() -> Timestamp,
+}
+
+impl Options {
+    /// The defaults, with the clock to read.
+    pub fn new(clock: fn() -> Timestamp) -> Options {
+        Options {
+            offline: false,
+            refresh: false,
+            force: false,
+            dry_run: false,
+            prune: false,
+            delay: None,
+            allow_net: Vec::new(),
+            jobs: 0,
+            clock,
+        }
+    }
 }
 
 /// Brings a collection up to date and publishes its index.
@@ -67,73 +96,119 @@ pub fn update(
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, Error> {
-    let started = (options.clock)();
-    let _lock = Lock::take(&collection.dir, started)?;
+    let mut report = Report::new((options.clock)());
+    let _lock = Lock::take(&collection.dir, report.started_at)?;
     let mut store = Store::open(&collection.store_path())?;
-    let aliases = collection.aliases()?;
-    let generations = Generations::of(&collection.dir);
-    let mut report = Report::new(started);
+    let done = run(collection, options, &mut store, &mut report, stop, on_progress);
+    report.end((options.clock)());
+    report.interrupted = matches!(done, Err(Error::Interrupted));
+    if !options.dry_run && (done.is_ok() || report.interrupted) {
+        store.log_run(&report)?;
+    }
+    done.map(|()| report)
+}
 
-    let lists = lists::read(collection, options, &mut store, stop, on_progress)?;
+/// The steps of an update, each noted in the report.
+fn run(
+    collection: &Collection,
+    options: &Options,
+    store: &mut Store,
+    report: &mut Report,
+    stop: &Stop,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), Error> {
+    let now = report.started_at;
+    let aliases = collection.aliases()?;
+    let lists = lists::read(collection, options, store, stop, on_progress)?;
+    let has_all = lists.len() >= collection.settings.lists.len();
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
     let mut entries = list::merge(lists);
     list::infer_companies(&mut entries, &aliases);
     on_progress(Progress::Listed { entries: report.entries, documents: entries.len() as u64 });
 
-    let visits = pages::due(&store, &entries, options)?;
+    let visits = due::visits(store, &entries, options, now)?;
     if options.dry_run {
         visits.iter().for_each(|visit| on_progress(Progress::WouldVisit { url: &visit.url }));
-        return Ok(report);
+        return Ok(());
     }
+    let listed = entries.iter().map(|e| (e.canonical.as_str(), e.url.as_str(), e.title()));
+    (report.added, report.removed) = store.see(listed, now, has_all)?;
     let jobs = match options.jobs {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         jobs => jobs,
     };
     let work = pages::Work { collection, options, entries: &entries, jobs, stop };
-    work.extract_stored(&mut store, &mut report)?;
+    work.extract_stored(store, report, on_progress)?;
     if !visits.is_empty() {
-        work.visit(visits, &mut store, &mut report, on_progress)?;
+        work.visit(visits, store, report, on_progress)?;
     }
     if stop.is_stopped() {
         return Err(Error::Interrupted);
     }
-    pages::finish(&mut store)?;
+    due::finish(store)?;
+    publish(collection, options, store, report, entries, &aliases, jobs, on_progress)?;
+    if options.prune && report.refused.is_none() {
+        store.prune()?;
+    }
+    Ok(())
+}
 
-    let fingerprint = documents::fingerprint(&store, &entries, &aliases)?;
+/// Builds the index of what the store holds and publishes it, unless it is there already or the
+/// gate refuses it.
+#[expect(clippy::too_many_arguments, reason = "the steps of an update share all of these")]
+fn publish(
+    collection: &Collection,
+    options: &Options,
+    store: &mut Store,
+    report: &mut Report,
+    entries: Vec<Entry>,
+    aliases: &Aliases,
+    jobs: usize,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), Error> {
+    let generations = Generations::of(&collection.dir);
+    let visits: HashMap<String, Visited> = store.last_visits()?.into_iter().collect();
     let published = generations.manifest()?;
-    if let Some(manifest) = published.as_ref().filter(|old| old.fingerprint == fingerprint) {
-        report.documents = manifest.documents;
-        report.full_texts = manifest.full_texts;
+    let gate = published.as_ref().filter(|_| !options.force);
+    let settings = &collection.settings.publish;
+    let failures = Failures::count(&entries, &visits);
+    let before: Option<u64> = store.value("gate", "failed")?;
+    if let Some(old) = gate
+        && let Some(reason) = gate::failures(failures, before.unwrap_or(0), settings)
+    {
+        (report.documents, report.full_texts) = (old.documents, old.full_texts);
+        return refuse(&generations, report, reason);
+    }
+    let fingerprint = documents::fingerprint(store, &entries, &visits, aliases)?;
+    if let Some(old) = published.as_ref().filter(|old| old.fingerprint == fingerprint) {
+        (report.documents, report.full_texts) = (old.documents, old.full_texts);
         generations.confirm()?;
-        return Ok(report.ended((options.clock)()));
-    }
-    on_progress(Progress::Indexing { documents: entries.len() as u64 });
-    let draft = generations.begin()?;
-    let mut documents = documents::Documents::new(&mut store, entries);
-    let built = index::build(&draft.path, &mut documents, &aliases, jobs)?;
-    documents.result()?;
-    report.documents = built.documents;
-    report.full_texts = built.full_texts;
-    let manifest = Manifest {
-        built_at: started,
-        documents: built.documents,
-        full_texts: built.full_texts,
-        fingerprint,
-    };
-    let limit = collection.settings.publish.max_loss;
-    let loss = published.and_then(|old| gate::loss(&old, &manifest, limit));
-    match loss.filter(|_| !options.force) {
-        Some(reason) => {
-            let day = started.strftime("%Y-%m-%d");
-            generations.refuse(draft, &format!("the rebuild of {day} was refused: {reason}"))?;
-            report.refused = Some(reason);
+    } else {
+        on_progress(Progress::Indexing { documents: entries.len() as u64 });
+        let draft = generations.begin()?;
+        let mut documents = documents::Documents::new(store, entries, &visits);
+        let built = index::build(&draft.path, &mut documents, aliases, jobs)?;
+        (report.documents, report.full_texts) = (built.documents, built.full_texts);
+        let manifest = Manifest {
+            built_at: report.started_at,
+            documents: built.documents,
+            full_texts: built.full_texts,
+            provenance: documents.result()?,
+            fingerprint,
+        };
+        if let Some(reason) = gate.and_then(|old| gate::loss(old, &manifest, settings)) {
+            return refuse(&generations, report, reason);
         }
-        None => {
-            generations.publish(&draft, &manifest)?;
-            report.generation = Some(draft.number);
-        }
+        generations.publish(&draft, &manifest)?;
+        report.generation = Some(draft.number);
     }
-    Ok(report.ended((options.clock)()))
+    store.keep("gate", "failed", Some(&failures.failed))
+}
+
+fn refuse(generations: &Generations, report: &mut Report, reason: String) -> Result<(), Error> {
+    generations.refuse(report.started_at, &reason)?;
+    report.refused = Some(reason);
+    Ok(())
 }
 
 /// The versions that make a stored text or an index stale.

@@ -1,68 +1,21 @@
-//! Visiting pages and extracting their text, both at once.
+//! Visiting pages, and reading those in the store again.
 
-use std::{
-    collections::HashMap,
-    sync::mpsc::{self, Receiver},
-    time::Duration,
-};
-
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, time::Duration};
 
 use crate::{
     collection::Collection,
     crawl::{self, Event, RobotsCopy, Stop, Visit},
     entry::Entry,
     error::Error,
-    extract::{self, Content, Coverage, Extraction, Input},
-    page::{Outcome, Page, Source},
-    store::{Role, Store},
-    update::{Options, Progress, Report, Row, lists},
+    extract,
+    page::{Outcome, Page},
+    store::Store,
+    update::{
+        Options, Progress, Report,
+        desk::{self, Desk, Job},
+        due, lists,
+    },
 };
-
-/// What the store keeps of an extraction.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct StoredText {
-    pub(crate) content: Content,
-    pub(crate) coverage: Coverage,
-}
-
-/// The pages to visit now.
-///
-/// An update that was interrupted left a mark; the pages that it visited are not visited again.
-pub(crate) fn due(
-    store: &Store,
-    entries: &[Entry],
-    options: &Options,
-) -> Result<Vec<Visit>, Error> {
-    if options.offline {
-        return Ok(Vec::new());
-    }
-    let unfinished: Option<Timestamp> = store.value("run", "unfinished")?;
-    let mut visits = Vec::new();
-    for entry in entries {
-        let key = entry.canonical.as_str();
-        let since = unfinished.filter(|_| !options.refresh);
-        if let Some(since) = since
-            && let Some(visit) = store.last_visit(key)?
-            && visit.at >= since
-            && visit.outcome != Outcome::Unreachable
-        {
-            continue;
-        }
-        visits.push(Visit {
-            url: entry.url.clone(),
-            validators: store.validators(key)?,
-            date_listed: entry.date_listed,
-        });
-    }
-    Ok(visits)
-}
-
-/// Takes the mark of an unfinished run away.
-pub(crate) fn finish(store: &mut Store) -> Result<(), Error> {
-    store.keep::<Timestamp>("run", "unfinished", None)
-}
 
 /// How a collection and its user want pages to be fetched.
 pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> crawl::Settings {
@@ -73,11 +26,24 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
     crawl::Settings {
         user_agent: crawl::user_agent(contact),
         delay: options.delay.unwrap_or(Duration::from_secs_f64(settings.delay)),
+        host_delays: settings
+            .host_delays
+            .iter()
+            .map(|(host, delay)| (host.clone(), Duration::from_secs_f64(*delay)))
+            .collect(),
         hosts_at_once: settings.hosts_at_once,
+        proxy: settings.proxy.clone(),
         allow_net,
         ca_bundle: settings.ca_bundle.as_ref().map(|path| collection.dir.join(path)),
         max_body_bytes: settings.max_body_bytes,
         archive: settings.archive,
+        adapters: crawl::Adapters {
+            github: settings.github,
+            arxiv: settings.arxiv,
+            doi: settings.doi,
+            youtube: settings.youtube,
+            tweets: settings.tweets,
+        },
         ..crawl::Settings::new(options.clock)
     }
 }
@@ -96,13 +62,6 @@ pub(crate) struct Work<'a> {
     pub(crate) stop: &'a Stop,
 }
 
-/// A page on its way through the extractor.
-struct Job {
-    key: String,
-    role: Role,
-    page: Page,
-}
-
 impl Work<'_> {
     /// Visits pages; each is stored when it comes, then extracted beside the crawl.
     pub(crate) fn visit(
@@ -113,50 +72,51 @@ impl Work<'_> {
         on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         on_progress(Progress::Crawling { pages: visits.len() as u64 });
-        if store.value::<Timestamp>("run", "unfinished")?.is_none() {
-            store.keep("run", "unfinished", Some(&(self.options.clock)()))?;
-        }
+        due::begin(store, self.options, report.started_at)?;
         let settings = crawl_settings(self.collection, self.options);
-        let robots = robots(store)?;
-        let keys: HashMap<&str, &str> = self
-            .entries
-            .iter()
-            .map(|entry| (entry.url.as_str(), entry.canonical.as_str()))
-            .collect();
-        let mut failure = None;
-        self.with_extractors(|extractors| {
-            crawl::crawl(visits, &settings, robots, self.stop, &mut |event| {
-                if failure.is_some() {
-                    return;
-                }
-                let handled = match event {
-                    Event::Request { url } => {
-                        on_progress(Progress::Request { url: &url });
-                        Ok(())
-                    }
-                    Event::Robots { origin, copy } => store.keep("robots", &origin, Some(&copy)),
-                    Event::NoNetwork => {
-                        report.no_network = true;
-                        on_progress(Progress::NoNetwork);
-                        Ok(())
-                    }
-                    Event::Page(page) => match keys.get(page.url.as_str()) {
-                        Some(key) => {
-                            self.take_in(key, *page, store, report, extractors, on_progress)
-                        }
-                        None => Ok(()),
-                    },
-                };
-                if let Err(error) = handled {
-                    self.stop.stop();
-                    failure = Some(error);
-                }
+        let by_url: HashMap<&str, &Entry> =
+            self.entries.iter().map(|entry| (entry.url.as_str(), entry)).collect();
+        desk::with_desk(self.jobs, settings.archive, store, report, on_progress, |desk| {
+            let known = robots(desk.store)?;
+            let mut door = Door { by_url: &by_url, desk, waiting: Vec::new(), answered: false };
+            self.watched(|on_event| {
+                crawl::crawl(visits, &settings, known, self.stop, &mut |event| {
+                    on_event(door.take(event));
+                })
             })?;
-            while extractors.in_hand > 0 {
-                self.keep_next(extractors, store, report, on_progress)?;
-            }
-            failure.take().map_or(Ok(()), Err)
+            door.let_in()?;
+            desk.clear()?;
+
+            let dated = |page: Page| {
+                let date = by_url.get(page.url.as_str()).and_then(|entry| entry.date_listed);
+                (page, date)
+            };
+            let empty: Vec<_> = desk.take_empty().into_iter().map(dated).collect();
+            let known = robots(desk.store)?;
+            self.watched(|on_event| {
+                crawl::stand_ins(empty, &settings, known, self.stop, &mut |event| {
+                    on_event(stand_in(event, &by_url, desk));
+                })
+            })?;
+            desk.clear()
         })
+    }
+
+    /// Runs a part of the crawl; the first failure to take in what it brings ends it.
+    fn watched(
+        &self,
+        crawl: impl FnOnce(&mut dyn FnMut(Result<(), Error>)) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut failure = None;
+        crawl(&mut |taken| {
+            if let Err(error) = taken
+                && failure.is_none()
+            {
+                self.stop.stop();
+                failure = Some(error);
+            }
+        })?;
+        failure.map_or(Ok(()), Err)
     }
 
     /// Extracts what the store holds and this version of the extractor has not seen.
@@ -164,11 +124,21 @@ impl Work<'_> {
         &self,
         store: &mut Store,
         report: &mut Report,
+        on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
-        let stale = store.without_text(extract::VERSION)?;
-        self.with_extractors(|extractors| {
-            for (key, role) in stale.into_iter().filter(|(key, _)| !lists::is_list_key(key)) {
-                let Some(copy) = store.copy(&key, role)? else { continue };
+        let mut stale = store.unjudged(extract::VERSION)?;
+        stale.retain(|(key, _)| !lists::is_list_key(key));
+        if stale.is_empty() {
+            return Ok(());
+        }
+        let by_key: HashMap<&str, &Entry> =
+            self.entries.iter().map(|entry| (entry.canonical.as_str(), entry)).collect();
+        desk::with_desk(self.jobs, false, store, report, on_progress, |desk| {
+            for (key, role) in stale {
+                if self.stop.is_stopped() {
+                    break;
+                }
+                let Some(copy) = desk.store.copy(&key, role)? else { continue };
                 let page = Page {
                     url: key.clone(),
                     final_url: copy.final_url,
@@ -183,155 +153,75 @@ impl Work<'_> {
                     wire_bytes: 0,
                     elapsed_ms: 0,
                 };
-                extractors.hand_over(Job { key, role, page }, self.entries);
-                while extractors.in_hand >= 2 * self.jobs {
-                    extractors.keep_next(store)?;
-                    report.extracted += 1;
-                }
+                let titles = by_key.get(key.as_str()).map_or(&[][..], |entry| &entry.titles);
+                desk.hand_over(Job { key, role, page, is_visit: false }, titles.to_vec())?;
             }
-            while extractors.in_hand > 0 {
-                extractors.keep_next(store)?;
-                report.extracted += 1;
-            }
-            Ok(())
+            desk.clear()
         })
     }
+}
 
-    fn with_extractors<T>(
-        &self,
-        work: impl FnOnce(&mut Extractors<'_, '_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.jobs).build();
-        let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
-        let (done, results) = mpsc::channel();
-        pool.in_place_scope(|scope| work(&mut Extractors { scope, done, results, in_hand: 0 }))
-    }
+/// Lets pages in. Those that nobody answered for wait until it is known whether there is a
+/// network: without one they say nothing about the page, and are not recorded.
+struct Door<'e, 'd, 'scope, 'a> {
+    by_url: &'e HashMap<&'e str, &'e Entry>,
+    desk: &'d mut Desk<'scope, 'a>,
+    waiting: Vec<Page>,
+    answered: bool,
+}
 
-    /// Stores a page that has come and hands it to the extractors if it brought something new.
-    fn take_in(
-        &self,
-        key: &str,
-        mut page: Page,
-        store: &mut Store,
-        report: &mut Report,
-        extractors: &mut Extractors<'_, '_>,
-        on_progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<(), Error> {
-        if report.no_network && page.outcome == Outcome::Unreachable && page.requests == 0 {
-            return Ok(());
-        }
-        let is_new = store.record(key, &page)?;
-        if is_new {
-            let job = Job { key: key.to_owned(), role: Role::Last, page };
-            extractors.hand_over(job, self.entries);
-            while extractors.in_hand >= 2 * self.jobs {
-                self.keep_next(extractors, store, report, on_progress)?;
+impl Door<'_, '_, '_, '_> {
+    fn take(&mut self, event: Event) -> Result<(), Error> {
+        match event {
+            Event::Request { url } => self.desk.tell(Progress::Request { url: &url }),
+            Event::Robots { origin, copy } => {
+                self.desk.store.keep("robots", &origin, Some(&copy))?;
             }
-            return Ok(());
+            Event::NoNetwork => {
+                self.desk.report.no_network = true;
+                self.waiting.clear();
+                self.desk.tell(Progress::NoNetwork);
+            }
+            Event::Page(page) => {
+                let is_silent = page.outcome == Outcome::Unreachable && page.status.is_none();
+                self.answered |= !is_silent;
+                if !(is_silent && self.desk.report.no_network) {
+                    self.waiting.push(*page);
+                }
+                if self.answered {
+                    self.let_in()?;
+                }
+            }
         }
-        if page.outcome == Outcome::Ok {
-            page.outcome = Outcome::Unchanged;
-        }
-        let row = row(&page, None);
-        report.count(&row);
-        on_progress(Progress::Visited(&row));
         Ok(())
     }
 
-    fn keep_next(
-        &self,
-        extractors: &mut Extractors<'_, '_>,
-        store: &mut Store,
-        report: &mut Report,
-        on_progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<(), Error> {
-        let row = extractors.keep_next(store)?;
-        report.extracted += 1;
-        report.count(&row);
-        on_progress(Progress::Visited(&row));
+    /// Records the pages that waited.
+    fn let_in(&mut self) -> Result<(), Error> {
+        for page in self.waiting.drain(..) {
+            if let Some(entry) = self.by_url.get(page.url.as_str()) {
+                self.desk.take_in(entry, page)?;
+            }
+        }
         Ok(())
     }
 }
 
-/// The threads that extract; results are kept by the thread that owns the store.
-struct Extractors<'scope, 'a> {
-    scope: &'a rayon::Scope<'scope>,
-    done: mpsc::Sender<(Job, Extraction)>,
-    results: Receiver<(Job, Extraction)>,
-    in_hand: usize,
-}
-
-impl Extractors<'_, '_> {
-    fn hand_over(&mut self, job: Job, entries: &[Entry]) {
-        let titles = lists::titles_of(entries, &job.key).to_vec();
-        let done = self.done.clone();
-        self.in_hand += 1;
-        self.scope.spawn(move |_| {
-            let extraction = extract::extract(&Input {
-                body: &job.page.body,
-                url: &job.page.final_url,
-                content_type: job.page.header("content-type"),
-                listed_titles: &titles,
-            });
-            // The receiver lives as long as the scope, unless the update has failed already.
-            let _ = done.send((job, extraction));
-        });
+/// Takes in what a web archive has for an empty page.
+fn stand_in(
+    event: Event,
+    by_url: &HashMap<&str, &Entry>,
+    desk: &mut Desk<'_, '_>,
+) -> Result<(), Error> {
+    match event {
+        Event::Request { url } => desk.tell(Progress::Request { url: &url }),
+        Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy))?,
+        Event::NoNetwork => {}
+        Event::Page(page) => {
+            if let Some(entry) = by_url.get(page.url.as_str()) {
+                desk.take_stand_in(entry, *page)?;
+            }
+        }
     }
-
-    /// Waits for one extraction, keeps its text and returns its row.
-    fn keep_next(&mut self, store: &mut Store) -> Result<Row, Error> {
-        let (mut job, extraction) =
-            self.results.recv().expect("a sender is held here, so the channel is open");
-        self.in_hand -= 1;
-        let (outcome, reason) = verdict(&job.page, &extraction);
-        let stored = StoredText {
-            content: if outcome.is_good() {
-                extraction.content.clone()
-            } else {
-                Content::default()
-            },
-            coverage: extraction.coverage,
-        };
-        let text = serde_json::to_vec(&stored).expect("content has string keys only");
-        store.set_text(
-            &job.key,
-            job.role,
-            extract::VERSION,
-            &text,
-            (outcome, reason.as_deref()),
-        )?;
-        job.page.outcome = outcome;
-        job.page.reason = reason;
-        Ok(row(&job.page, Some(&stored.content)))
-    }
-}
-
-/// What a visit comes to once its text is known.
-fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
-    if extraction.noindex {
-        return (Outcome::Disallowed, Some("the page asks not to be indexed".into()));
-    }
-    match extraction.outcome {
-        Outcome::Ok => (page.outcome, extraction.reason.clone().or_else(|| page.reason.clone())),
-        other => (other, extraction.reason.clone()),
-    }
-}
-
-fn row(page: &Page, content: Option<&Content>) -> Row {
-    Row {
-        url: page.url.clone(),
-        final_url: page.final_url.clone(),
-        outcome: page.outcome,
-        reason: page.reason.clone(),
-        status: page.status,
-        provenance: match page.source {
-            Source::Live => "live",
-            Source::Archived { .. } => "archived",
-        },
-        title: content.and_then(|content| content.title.clone()),
-        text_chars: content.map_or(0, |content| content.text().chars().count() as u64),
-        requests: page.requests,
-        bytes: page.wire_bytes,
-        ms: page.elapsed_ms,
-    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::page::Outcome;
 
@@ -71,6 +71,8 @@ pub struct Row {
     pub title: Option<String>,
     /// Characters of main content; 0 when nothing was extracted in this visit.
     pub text_chars: u64,
+    /// True when the text is another than the one before.
+    pub changed: bool,
     /// Requests sent.
     pub requests: u32,
     /// Bytes received.
@@ -80,7 +82,7 @@ pub struct Row {
 }
 
 /// What an update did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// When it began.
     pub started_at: Timestamp,
@@ -88,6 +90,10 @@ pub struct Report {
     pub elapsed_ms: u64,
     /// Entries of all lists.
     pub entries: u64,
+    /// Entries that no update has seen before.
+    pub added: u64,
+    /// Entries that the lists had until now.
+    pub removed: u64,
     /// Documents in the index.
     pub documents: u64,
     /// Documents with more text than the list gives.
@@ -96,6 +102,8 @@ pub struct Report {
     pub visited: u64,
     /// How many visits had which outcome.
     pub outcomes: BTreeMap<Outcome, u64>,
+    /// Pages whose text is another than at the visit before.
+    pub changed: u64,
     /// Requests sent.
     pub requests: u64,
     /// Bytes received.
@@ -109,6 +117,8 @@ pub struct Report {
     pub generation: Option<u64>,
     /// Why the new index was not published.
     pub refused: Option<String>,
+    /// True when the user interrupted it; the next update takes it up.
+    pub interrupted: bool,
 }
 
 impl Report {
@@ -117,29 +127,39 @@ impl Report {
             started_at,
             elapsed_ms: 0,
             entries: 0,
+            added: 0,
+            removed: 0,
             documents: 0,
             full_texts: 0,
             visited: 0,
             outcomes: BTreeMap::new(),
+            changed: 0,
             requests: 0,
             bytes: 0,
             extracted: 0,
             no_network: false,
             generation: None,
             refused: None,
+            interrupted: false,
         }
     }
 
     pub(crate) fn count(&mut self, row: &Row) {
         self.visited += 1;
+        self.changed += u64::from(row.changed);
         self.requests += u64::from(row.requests);
         self.bytes += row.bytes;
         *self.outcomes.entry(row.outcome).or_default() += 1;
     }
 
-    pub(crate) fn ended(mut self, at: Timestamp) -> Report {
+    pub(crate) fn end(&mut self, at: Timestamp) {
         let elapsed = at.as_millisecond() - self.started_at.as_millisecond();
         self.elapsed_ms = u64::try_from(elapsed).unwrap_or(0);
-        self
+    }
+
+    /// When it ended.
+    pub fn ended_at(&self) -> Timestamp {
+        let elapsed = jiff::SignedDuration::from_millis(self.elapsed_ms.cast_signed());
+        self.started_at.checked_add(elapsed).unwrap_or(Timestamp::MAX)
     }
 }

@@ -1,7 +1,12 @@
-//! The state of a collection: its index, its pages, its disk use.
+//! The state of a collection: its index, its pages, what is due, its last updates, its disk use.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::Path,
+};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
@@ -9,9 +14,12 @@ use crate::{
     error::Error,
     index::generation::{Generations, Manifest},
     page::Outcome,
-    store::Store,
-    update::lists,
+    store::{Store, Visited},
+    update::Report,
 };
+
+/// Updates that a status shows.
+const RUNS: u32 = 5;
 
 /// How a collection is.
 #[derive(Clone, Debug, Serialize)]
@@ -24,8 +32,16 @@ pub struct Status {
     pub index: Option<Manifest>,
     /// Why the last build was not published, if it was not.
     pub refused: Option<String>,
-    /// How many pages had which outcome at their last visit.
+    /// How many pages of listed entries had which outcome at their last visit.
     pub outcomes: BTreeMap<Outcome, u64>,
+    /// Listed entries whose page was never visited.
+    pub never_visited: u64,
+    /// Pages that the next update will visit.
+    pub due: u64,
+    /// When the next page is due that is not due yet.
+    pub next_due: Option<Timestamp>,
+    /// The last updates, the newest first.
+    pub runs: Vec<Report>,
     /// Bytes of the page store.
     pub store_bytes: u64,
     /// Bytes of the generations.
@@ -36,25 +52,41 @@ pub struct Status {
 ///
 /// # Errors
 /// [`Error::Store`] and [`Error::Io`] when something cannot be read.
-pub fn status(collection: &Collection) -> Result<Status, Error> {
+pub fn status(collection: &Collection, now: Timestamp) -> Result<Status, Error> {
     let generations = Generations::of(&collection.dir);
-    let mut outcomes = BTreeMap::new();
-    if let Some(store) = Store::read(&collection.store_path())? {
-        for (key, outcome) in store.outcomes()? {
-            if !lists::is_list_key(&key) {
-                *outcomes.entry(outcome).or_default() += 1;
-            }
-        }
-    }
-    Ok(Status {
+    let path = collection.store_path();
+    let mut status = Status {
         dir: collection.dir.display().to_string(),
         lists: collection.settings.lists.iter().map(|list| list.source.clone()).collect(),
         index: generations.manifest()?,
-        refused: generations.refusal(),
-        outcomes,
-        store_bytes: bytes_of(&collection.store_path()),
+        refused: generations.refusal(now),
+        outcomes: BTreeMap::new(),
+        never_visited: 0,
+        due: 0,
+        next_due: None,
+        runs: Vec::new(),
+        store_bytes: bytes_of(&path) + bytes_of(&path.with_extension("sqlite-wal")),
         index_bytes: bytes_of(&collection.dir.join("generations")),
-    })
+    };
+    if let Some(store) = Store::read(&path)? {
+        status.runs = store.runs(RUNS)?;
+        let visits: HashMap<String, Visited> = store.last_visits()?.into_iter().collect();
+        for entry in store.entries()?.iter().filter(|entry| entry.removed.is_none()) {
+            let Some(visit) = visits.get(&entry.key) else {
+                status.never_visited += 1;
+                status.due += 1;
+                continue;
+            };
+            *status.outcomes.entry(visit.outcome).or_default() += 1;
+            if visit.due <= now {
+                status.due += 1;
+            } else {
+                status.next_due =
+                    Some(status.next_due.map_or(visit.due, |next| next.min(visit.due)));
+            }
+        }
+    }
+    Ok(status)
 }
 
 /// Bytes of a file, or of all files below a folder; 0 when there is none.

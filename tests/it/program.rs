@@ -39,7 +39,18 @@ impl Collection {
 
     /// The same collection in a web.
     pub fn in_web(web: &Web) -> Collection {
-        Collection { environment: web.environment(), ..Collection::offline() }
+        let collection = Collection { environment: web.environment(), ..Collection::offline() };
+        collection.set("archive = true", "archive = false");
+        collection
+    }
+
+    /// Changes a line of the settings.
+    #[track_caller]
+    pub fn set(&self, old: &str, new: &str) {
+        let path = self.file("mlsearch.toml");
+        let settings = fs::read_to_string(&path).unwrap();
+        assert!(settings.contains(old), "{settings}");
+        fs::write(path, settings.replace(old, new)).unwrap();
     }
 
     pub fn path(&self) -> &Path {

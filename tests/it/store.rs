@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mlsearch::{
     Error,
     page::{Outcome, Page, Source},
-    store::{Role, Store},
+    store::{Judgement, Role, Store},
 };
 use rusqlite::Connection;
 
@@ -35,33 +35,40 @@ fn store() -> (tempfile::TempDir, Store) {
     (dir, store)
 }
 
+/// Judges the last copy; returns whether the text has changed.
+fn judge(store: &mut Store, outcome: Outcome, reason: Option<&str>, text: &str) -> bool {
+    let text_bytes = text.as_bytes();
+    let judgement = Judgement { version: 1, outcome, reason, text: text_bytes, plain: text };
+    store.judge(KEY, Role::Last, &judgement).unwrap()
+}
+
 #[test]
 fn a_body_is_kept_as_it_came_and_known_when_it_comes_again() {
     let (_dir, mut store) = store();
     let body = "naïve \u{0} bytes".repeat(1000);
-    assert!(store.record(KEY, &page(&body, Outcome::Ok)).unwrap());
-    assert!(!store.record(KEY, &page(&body, Outcome::Ok)).unwrap());
+    assert_eq!(store.record(KEY, &page(&body, Outcome::Ok)).unwrap(), None);
+    assert_eq!(store.record(KEY, &page(&body, Outcome::Ok)).unwrap(), None, "not judged yet");
     let copy = store.copy(KEY, Role::Last).unwrap().unwrap();
     assert_eq!((copy.body, copy.final_url), (body.clone().into_bytes(), format!("{KEY}x")));
     assert_eq!(store.validators(KEY).unwrap().etag, Some(format!("\"{}\"", body.len())));
-    assert_eq!(store.without_text(1).unwrap(), [(KEY.to_owned(), Role::Last)]);
+    assert_eq!(store.unjudged(1).unwrap(), [(KEY.to_owned(), Role::Last)]);
 }
 
 #[test]
 fn only_a_body_that_was_judged_good_replaces_the_last_good_one() {
     let (_dir, mut store) = store();
     store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
-    store.set_text(KEY, Role::Last, 1, b"text", (Outcome::Ok, None)).unwrap();
+    judge(&mut store, Outcome::Ok, None, "text");
     store.record(KEY, &page("are you a robot?", Outcome::Ok)).unwrap();
-    store.set_text(KEY, Role::Last, 1, b"", (Outcome::Blocked, Some("a challenge"))).unwrap();
+    judge(&mut store, Outcome::Blocked, Some("a challenge"), "");
     assert_eq!(store.text(KEY).unwrap().unwrap().text, b"text");
     let visit = store.last_visit(KEY).unwrap().unwrap();
     assert_eq!((visit.outcome, visit.reason.as_deref()), (Outcome::Blocked, Some("a challenge")));
-    assert_eq!(store.without_text(1).unwrap(), []);
-    assert_eq!(store.without_text(2).unwrap().len(), 2);
+    assert_eq!(store.unjudged(1).unwrap(), []);
+    assert_eq!(store.unjudged(2).unwrap().len(), 2);
 
     store.record(KEY, &page("the article, mended", Outcome::Ok)).unwrap();
-    store.set_text(KEY, Role::Last, 1, b"mended", (Outcome::Ok, None)).unwrap();
+    judge(&mut store, Outcome::Ok, None, "mended");
     assert_eq!(store.text(KEY).unwrap().unwrap().text, b"mended");
     assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
 }
@@ -70,11 +77,12 @@ fn only_a_body_that_was_judged_good_replaces_the_last_good_one() {
 fn a_failed_visit_is_recorded_and_takes_nothing_away() {
     let (_dir, mut store) = store();
     store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
-    store.set_text(KEY, Role::Last, 1, b"text", (Outcome::Ok, None)).unwrap();
-    assert!(!store.record(KEY, &page("<p>404</p>", Outcome::Gone)).unwrap());
+    judge(&mut store, Outcome::Ok, None, "text");
+    let arrival = store.record(KEY, &page("<p>404</p>", Outcome::Gone)).unwrap();
+    assert_eq!(arrival, Some((Outcome::Gone, Some("because".into()))));
     assert_eq!(store.last_visit(KEY).unwrap().unwrap().outcome, Outcome::Gone);
     assert_eq!(store.text(KEY).unwrap().unwrap().text, b"text");
-    assert_eq!(store.outcomes().unwrap(), [(KEY.to_owned(), Outcome::Gone)]);
+    assert_eq!(store.last_visits().unwrap()[0].1.outcome, Outcome::Gone);
 }
 
 #[test]
@@ -85,6 +93,111 @@ fn a_reader_is_not_kept_out_by_a_writer() {
     store.record(KEY, &page("newer", Outcome::Ok)).unwrap();
     assert!(reader.copy(KEY, Role::Last).unwrap().is_some());
     assert!(Store::read(&dir.path().join("none.sqlite")).unwrap().is_none());
+}
+
+#[test]
+fn what_was_no_article_is_none_when_it_comes_again() {
+    let (_dir, mut store) = store();
+    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    judge(&mut store, Outcome::Ok, None, "text");
+    store.record(KEY, &page("are you a robot?", Outcome::Ok)).unwrap();
+    judge(&mut store, Outcome::Blocked, Some("a challenge"), "");
+    let blocked = Some((Outcome::Blocked, Some("a challenge".to_owned())));
+    assert_eq!(store.record(KEY, &page("are you a robot?", Outcome::Ok)).unwrap(), blocked);
+    // The validators sent were those of the newest copy, so it is the challenge that is unchanged.
+    assert_eq!(store.record(KEY, &page("", Outcome::Unchanged)).unwrap(), blocked);
+    assert_eq!(store.last_visit(KEY).unwrap().unwrap().outcome, Outcome::Blocked);
+
+    let back = store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    assert_eq!(back.unwrap().0, Outcome::Unchanged);
+    assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
+    assert_eq!(
+        store.record(KEY, &page("", Outcome::Unchanged)).unwrap().unwrap().0,
+        Outcome::Unchanged
+    );
+}
+
+#[test]
+fn each_differing_text_is_kept_up_to_a_bound() {
+    let (_dir, mut store) = store();
+    let mut visit = |body: &str, text: &str| {
+        store.record(KEY, &page(body, Outcome::Ok)).unwrap();
+        judge(&mut store, Outcome::Ok, None, text)
+    };
+    assert!(!visit("body 1", "text 1"), "the first text is no change");
+    assert!(!visit("body 1b", "text 1"), "another body with the same text is no change");
+    for number in 2..=25 {
+        assert!(visit(&format!("body {number}"), &format!("text {number}")));
+    }
+    let versions = store.versions(KEY).unwrap();
+    assert_eq!(versions.len(), 20);
+    assert_eq!((versions[0].number, versions[0].text.as_str()), (6, "text 6"));
+    assert_eq!((versions[19].number, versions[19].text.as_str()), (25, "text 25"));
+    assert_eq!(store.changes_after(Timestamp::UNIX_EPOCH).unwrap().len(), 1);
+
+    // Another version of the extractor sees another text in the same body: no version of its own.
+    let plain = "text 25, better";
+    let judgement = Judgement { version: 2, outcome: Outcome::Ok, reason: None, text: b"x", plain };
+    assert!(!store.judge(KEY, Role::Good, &judgement).unwrap());
+    let versions = store.versions(KEY).unwrap();
+    assert_eq!((versions.len(), versions[19].text.as_str()), (20, plain));
+}
+
+#[test]
+fn an_entry_keeps_its_first_date_and_what_is_removed_can_be_forgotten() {
+    let (_dir, mut store) = store();
+    let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
+    let see = |store: &mut Store, keys: &[&str], at, all| {
+        store.see(keys.iter().map(|key| (*key, *key, "title")), day(at), all).unwrap()
+    };
+    assert_eq!(see(&mut store, &[KEY, "b"], 1, true), (2, 0));
+    assert_eq!(see(&mut store, &["b", "c"], 2, true), (1, 1));
+    assert_eq!(see(&mut store, &["c"], 3, false), (0, 0), "a list could not be had");
+    let dates = |store: &Store, key| {
+        let entry = store.entry(key).unwrap().unwrap();
+        (entry.first_seen, entry.last_seen, entry.removed)
+    };
+    assert_eq!(dates(&store, KEY), (day(1), day(1), Some(day(2))));
+    assert_eq!(dates(&store, "b"), (day(1), day(2), None));
+    assert_eq!(dates(&store, "c"), (day(2), day(3), None));
+    assert_eq!(see(&mut store, &[KEY, "b", "c"], 4, true), (0, 0));
+    assert_eq!(dates(&store, KEY), (day(1), day(4), None));
+
+    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    for text in ["one", "two"] {
+        store.record("b", &page(text, Outcome::Ok)).unwrap();
+        let judgement = Judgement {
+            version: 1,
+            outcome: Outcome::Ok,
+            reason: None,
+            text: text.as_bytes(),
+            plain: text,
+        };
+        store.judge("b", Role::Last, &judgement).unwrap();
+    }
+    see(&mut store, &["b", "c"], 5, true);
+    assert_eq!(store.prune().unwrap(), (1, 1));
+    assert_eq!(store.entry(KEY).unwrap(), None);
+    assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
+    assert_eq!(store.last_visit(KEY).unwrap(), None);
+    assert_eq!(store.versions("b").unwrap().len(), 1);
+}
+
+#[test]
+fn a_page_keeps_its_last_visits_and_where_it_has_moved() {
+    let (_dir, mut store) = store();
+    for second in 0..15 {
+        let at = Timestamp::from_second(second).unwrap();
+        let outcome = if second == 13 { Outcome::Moved } else { Outcome::Unchanged };
+        store.record(KEY, &Page { fetched_at: at, ..page("", outcome) }).unwrap();
+    }
+    let visits = store.visits(KEY).unwrap();
+    assert_eq!(visits.len(), 12);
+    assert_eq!(visits[0].at, Timestamp::from_second(14).unwrap());
+    assert_eq!(visits[0].moved_to, Some(format!("{KEY}x")), "an unchanged page stays moved");
+    assert_eq!(visits[2].moved_to, None);
+    store.record(KEY, &Page { final_url: KEY.into(), ..page("", Outcome::Unchanged) }).unwrap();
+    assert_eq!(store.last_visit(KEY).unwrap().unwrap().moved_to, None);
 }
 
 #[test]

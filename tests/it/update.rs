@@ -5,40 +5,44 @@ use std::{
     process::{Child, Stdio},
 };
 
-use mlsearch::{entry::Entry, list};
+use jiff::Timestamp;
+use mlsearch::{entry::Entry, list, store::Store};
 use serde_json::Value;
 
 use crate::{
     program::Collection,
-    web::{Answer, Web},
+    web::{Answer, Seen, Web},
 };
 
 /// The entries of the default list, one for each document.
-fn entries() -> Vec<Entry> {
+pub fn entries() -> Vec<Entry> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/index/lists/awesome-mlops-articles.md");
     let options = list::Options { name: "default".into(), ..list::Options::default() };
     list::merge(vec![list::parse(&fs::read(path).unwrap(), &options).unwrap()])
 }
 
 /// A page of our own writing: an article between a site's usual furniture.
-fn article(title: &str, number: usize, word: &str) -> String {
-    let paragraph = format!(
+pub fn article(title: &str, number: usize, word: &str) -> String {
+    let first = format!(
         "This is what the team behind article number {number} learned, written down for those who \
          come after them. The first attempt was slow, the second one broke under load, and the \
          third one is what runs today. Its inner name is {word}, and nobody remembers why."
     );
+    let second = "What broke was never what they had watched: a queue that filled overnight, a \
+                  clock that ran behind, a table that nobody owned. Each failure is told here \
+                  with what was measured, what was tried, and what helped in the end.";
     format!(
         "<!doctype html><html lang=en><head><title>{title} | Example</title>\
          <meta property='og:site_name' content='Example'></head><body>\
          <nav><a href=/>Home</a> <a href=/about>About</a> <a href=/jobs>Careers</a></nav>\
-         <article><h1>{title}</h1><p>{paragraph}</p><h2>What broke</h2><p>{paragraph}</p>\
-         <p>{paragraph}</p><pre><code>let answer = {number};</code></pre></article>\
+         <article><h1>{title}</h1><p>{first}</p><h2>What broke</h2><p>{second}</p>\
+         <pre><code>let answer = {number};</code></pre></article>\
          <footer>Subscribe to our newsletter. All rights reserved.</footer></body></html>"
     )
 }
 
 /// A web that has an article for each entry; each holds one word that no other has.
-fn web_of_articles(entries: &[Entry]) -> Web {
+pub fn web_of_articles(entries: &[Entry]) -> Web {
     let web = Web::start();
     for (number, entry) in entries.iter().enumerate() {
         let url = entry.url.split('#').next().unwrap();
@@ -49,12 +53,18 @@ fn web_of_articles(entries: &[Entry]) -> Web {
 }
 
 /// A word of letters only that stands for a number.
-fn word(number: usize) -> String {
+pub fn word(number: usize) -> String {
     let letter = |digit: usize| char::from(b'a' + u8::try_from(digit).unwrap());
     format!("zyx{}{}qu", letter(number / 10), letter(number % 10))
 }
 
-fn urls(found: &Value) -> Vec<&str> {
+/// How many of the requests are for articles, and not for robots.txt or to a service.
+fn visits(seen: &[Seen], entries: &[Entry]) -> usize {
+    let is_article = |url: &str| entries.iter().any(|e| e.url.split('#').next() == Some(url));
+    seen.iter().filter(|seen| is_article(&seen.url)).count()
+}
+
+pub fn urls(found: &Value) -> Vec<&str> {
     found["hits"].as_array().unwrap().iter().map(|hit| hit["url"].as_str().unwrap()).collect()
 }
 
@@ -64,8 +74,11 @@ fn what_the_articles_say_is_found_and_visited_once() {
     let web = web_of_articles(&entries);
     let collection = Collection::in_web(&web);
     let report = collection.ok(&["update", "--delay", "0", "--json"]);
-    assert_eq!(report.stdout.lines().count(), 50, "{}", report.stdout);
-    for line in report.stdout.lines() {
+    let (rows, summary) = report.stdout.trim_end().rsplit_once('\n').unwrap();
+    let summary: Value = serde_json::from_str(summary).unwrap();
+    assert_eq!(summary["summary"]["outcomes"]["ok"], 50, "{summary}");
+    assert_eq!(rows.lines().count(), 50, "{}", report.stdout);
+    for line in rows.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         assert_eq!(row["outcome"], "ok", "{line}");
         assert!(row["text_chars"].as_u64().unwrap() > 300, "{line}");
@@ -76,10 +89,21 @@ fn what_the_articles_say_is_found_and_visited_once() {
         assert_eq!(found["hits"][0]["provenance"]["kind"], "full_text");
     }
     let first = web.take_seen();
-    let robots = first.iter().filter(|seen| seen.url.ends_with("/robots.txt")).count();
-    assert_eq!(robots, 42, "robots.txt is asked for once a host");
-    assert_eq!(first.len(), 50 + 42);
+    let mut robots: Vec<&str> = first
+        .iter()
+        .map(|seen| seen.url.as_str())
+        .filter(|url| url.ends_with("/robots.txt"))
+        .collect();
+    let asked = robots.len();
+    robots.sort_unstable();
+    robots.dedup();
+    assert_eq!(robots.len(), asked, "robots.txt is asked for once a host");
+    assert_eq!(visits(&first, &entries), 50);
     assert!(first.iter().all(|seen| seen.headers["user-agent"].starts_with("mlsearch/")));
+
+    // Nothing is due, so nothing is asked.
+    collection.ok(&["update", "--delay", "0"]);
+    assert_eq!(web.count_seen(), 0);
 
     // The second visit asks whether anything has changed, and nothing is extracted or built.
     let before = fs::read_to_string(collection.file("CURRENT")).unwrap();
@@ -88,8 +112,10 @@ fn what_the_articles_say_is_found_and_visited_once() {
     assert!(second.stdout.contains("nothing has changed"), "{}", second.stdout);
     assert_eq!(fs::read_to_string(collection.file("CURRENT")).unwrap(), before);
     let seen = web.take_seen();
-    assert_eq!(seen.len(), 50, "no robots.txt again within a day");
-    assert!(seen.iter().all(|seen| seen.headers.contains_key("if-none-match")));
+    assert!(seen.iter().all(|seen| !seen.url.ends_with("/robots.txt")), "again within a day");
+    let asked: Vec<Seen> =
+        seen.into_iter().filter(|seen| seen.headers.contains_key("if-none-match")).collect();
+    assert_eq!(visits(&asked, &entries), 50);
 }
 
 #[test]
@@ -132,6 +158,38 @@ fn a_page_that_is_lost_keeps_its_last_good_text() {
 }
 
 #[test]
+fn an_empty_page_gives_way_to_the_archives_copy() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let shell = "<html><body><div id=root></div><script>1</script></body></html>";
+    web.put(&entries[0].url, Answer::html(shell));
+    let capture = article(entries[0].title(), 0, "zyxarchived");
+    let original = entries[0].url.clone();
+    web.otherwise(move |url| {
+        let table = format!("[[\"timestamp\",\"original\"],[\"20230322101112\",\"{original}\"]]");
+        match url.strip_prefix("https://web.archive.org/") {
+            Some(path) if path.starts_with("cdx/") => Some(Answer::html(table)),
+            Some(path) if path.starts_with("web/20230322") => Some(Answer::html(capture.clone())),
+            _ => None,
+        }
+    });
+    let collection = Collection::in_web(&web);
+    collection.set("archive = false", "archive = true");
+    let run = collection.ok(&["update", "--delay", "0", "--json"]);
+    let row = run.stdout.lines().find(|line| line.contains(&entries[0].url)).unwrap();
+    assert!(row.contains("\"outcome\":\"ok\"") && row.contains("\"archived\""), "{row}");
+    let rows = run.stdout.lines().filter(|line| line.contains(&entries[0].url)).count();
+    assert_eq!(rows, 1, "each page is told of once");
+    let found = collection.json(&["zyxarchived", "--json"]);
+    assert_eq!(urls(&found), [entries[0].url.as_str()]);
+    assert_eq!(found["hits"][0]["provenance"]["captured"], "2023-03-22");
+    let checked = collection.ok(&["check", "--json"]).stdout;
+    let link = checked.lines().find(|line| line.contains(&entries[0].url)).unwrap();
+    assert!(link.contains("\"state\":\"empty\""), "{link}");
+    assert!(link.contains("https://web.archive.org/web/20230322101112/"), "{link}");
+}
+
+#[test]
 fn an_index_that_lost_too_much_is_refused_unless_forced() {
     let entries = entries();
     let web = web_of_articles(&entries);
@@ -148,7 +206,8 @@ fn an_index_that_lost_too_much_is_refused_unless_forced() {
     let search = collection.ok(&[&word(40), "--json"]);
     assert!(search.stderr.contains("refused"), "{}", search.stderr);
     collection.ok(&["update", "--offline", "--force"]);
-    assert_eq!(collection.run(&[&word(40)]).code, 1);
+    let run = collection.run(&[&word(40), "--json"]);
+    assert!(!run.stdout.contains(&entries[40].url), "{}", run.stdout);
 }
 
 #[test]
@@ -162,17 +221,18 @@ fn a_killed_update_leaves_the_old_index_and_the_next_one_goes_on() {
         web.put(&entry.url, Answer::html(article(entry.title(), number, &word(number + 100))));
     }
     for kill_after in [1, 10, 30] {
-        let mut update = collection.command(&["update", "--delay", "0.02"]);
+        let began = Timestamp::now();
+        let mut update = collection.command(&["update", "--delay", "0.02", "--refresh"]);
         let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        wait_until(&mut child, || web.count_seen() >= kill_after);
+        wait_until(&mut child, || visited_since(&collection, began) >= kill_after);
         child.kill().unwrap();
         child.wait().unwrap();
         assert_eq!(urls(&collection.json(&[&word(7), "--json"])), [entries[7].url.as_str()]);
     }
     web.take_seen();
     collection.ok(&["update", "--delay", "0"]);
-    let seen = web.take_seen().iter().filter(|seen| !seen.url.ends_with("/robots.txt")).count();
-    assert!(seen < 50, "{seen} pages were visited again");
+    let seen = visits(&web.take_seen(), &entries);
+    assert!(seen <= 20, "{seen} pages were visited again");
     for (number, entry) in entries.iter().enumerate() {
         let found = collection.json(&[&word(number + 100), "--json"]);
         assert_eq!(urls(&found), [entry.url.as_str()]);
@@ -211,7 +271,7 @@ fn without_a_network_the_lists_alone_are_indexed() {
     assert!(found.stdout.contains("list only"), "{}", found.stdout);
     let again = collection.ok(&["feature store drift"]);
     assert_eq!(again.stdout, found.stdout);
-    assert_eq!(again.stderr, "");
+    assert!(!again.stderr.contains("building it now"), "{}", again.stderr);
 }
 
 #[test]
@@ -230,9 +290,15 @@ fn a_list_from_the_web_outlives_its_server() {
     assert_eq!(urls(&collection.json(&["drift", "--json"])), ["https://a.example.org/drift"]);
 }
 
+/// How many pages have a visit that is not older than a moment.
+fn visited_since(collection: &Collection, moment: Timestamp) -> usize {
+    let store = Store::read(&collection.file("pages.sqlite")).unwrap().unwrap();
+    store.last_visits().unwrap().iter().filter(|(_, visit)| visit.at >= moment).count()
+}
+
 /// Waits for a condition that a running child brings about. Fails when the child ends before.
 #[track_caller]
-fn wait_until(child: &mut Child, condition: impl Fn() -> bool) {
+pub fn wait_until(child: &mut Child, condition: impl Fn() -> bool) {
     while !condition() {
         assert!(child.try_wait().unwrap().is_none(), "the update ended too early");
         std::thread::yield_now();

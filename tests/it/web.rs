@@ -116,6 +116,12 @@ impl Web {
         self.shared.seen.lock().unwrap().len()
     }
 
+    /// The address of the server itself, for those who visit it without a proxy; pages are then put
+    /// by their path.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// The environment that leads a program into this web and nowhere else.
     pub fn environment(&self) -> Vec<(String, String)> {
         let proxy = format!("http://{}", self.address);

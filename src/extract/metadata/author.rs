@@ -1,7 +1,7 @@
 //! The author: from JSON-LD, meta elements, microdata, `rel=author`, then bylines.
 
 use crate::extract::{
-    dom::{Dom, Id, collapse},
+    dom::{Dom, Id, Tag, collapse},
     metadata::{Linked, Metas},
 };
 
@@ -12,39 +12,62 @@ pub(crate) fn find(
     linked: &Linked,
     site: Option<&str>,
 ) -> Option<String> {
-    let metas = || {
-        [
-            "author",
-            "article:author",
-            "parsely-author",
-            "dc.creator",
-            "sailthru.author",
-            "byl",
-            "twitter:data1",
-        ]
-        .iter()
-        .filter(|name| **name != "twitter:data1")
-        .flat_map(|name| metas.all(name))
-        .map(str::to_owned)
-    };
-    let from_elements = |rule: fn(&Dom<'_>, Id) -> bool| {
+    const META_NAMES: [&str; 7] = [
+        "author",
+        "article:author",
+        "parsely-author",
+        "dc.creator",
+        "sailthru.author",
+        "byl",
+        "byline",
+    ];
+    let in_elements = |rule: fn(&Dom<'_>, Id) -> bool| {
         (1..dom.nodes.len())
-            .filter(|id| {
-                dom.nodes[*id].element.is_some()
-                    && !dom.nodes[*id].tag.is_silent()
-                    && rule(dom, *id)
+            .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
+            .filter(|id| dom.nodes[*id].end - id < 60 && rule(dom, *id))
+            .find_map(|id| {
+                let content = dom.attr(id, "content").map(str::to_owned);
+                name(&content.unwrap_or_else(|| dom.text(id)), site)
             })
-            .map(|id| dom.text(id))
-            .find_map(|text| name(&text, site))
     };
     linked
         .author
         .as_deref()
         .and_then(|text| name(text, site))
-        .or_else(|| metas().find_map(|text| name(&text, site)))
-        .or_else(|| from_elements(|dom, id| dom.attr_has(id, "itemprop", "author")))
-        .or_else(|| from_elements(|dom, id| dom.attr_has(id, "rel", "author")))
-        .or_else(|| from_elements(is_byline))
+        .or_else(|| META_NAMES.iter().flat_map(|n| metas.all(n)).find_map(|text| name(text, site)))
+        .or_else(|| {
+            let label = metas.first(&["twitter:label1"])?.to_ascii_lowercase();
+            let value = metas.first(&["twitter:data1"])?;
+            (label.contains("written") || label == "by").then(|| name(value, site)).flatten()
+        })
+        .or_else(|| in_elements(|dom, id| dom.attr_has(id, "itemprop", "author")))
+        .or_else(|| in_elements(|dom, id| dom.attr_has(id, "rel", "author")))
+        .or_else(|| in_elements(is_byline))
+        .or_else(|| near_the_title(dom, site))
+}
+
+/// `By Ann Example` in the short texts around the first `h1`.
+fn near_the_title(dom: &Dom<'_>, site: Option<&str>) -> Option<String> {
+    let title = dom.all(Tag::Heading(1)).next()?;
+    let texts: Vec<&str> = (title.saturating_sub(40)..dom.nodes.len().min(title + 160))
+        .filter(|id| !dom.nodes[dom.nodes[*id].parent].tag.is_silent())
+        .map(|id| dom.nodes[id].text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    texts.iter().enumerate().find_map(|(at, text)| {
+        let is_mark = ["by", "by:", "written by", "author:", "posted by", "words by"]
+            .iter()
+            .any(|mark| text.eq_ignore_ascii_case(mark));
+        let person = if is_mark {
+            name(texts.get(at + 1)?, site)
+        } else {
+            let said = ["By ", "by ", "Written by "].iter().any(|mark| text.starts_with(mark));
+            said.then(|| name(text, site)).flatten()
+        }?;
+        let words = person.split(' ').count();
+        let is_name = person.starts_with(char::is_uppercase) && (1..=5).contains(&words);
+        is_name.then_some(person)
+    })
 }
 
 fn is_byline(dom: &Dom<'_>, id: Id) -> bool {
@@ -64,11 +87,14 @@ fn name(text: &str, site: Option<&str>) -> Option<String> {
     let text = ["by ", "written by ", "posted by ", "par ", "von ", "por "]
         .iter()
         .find(|prefix| lower.starts_with(**prefix))
-        .map_or(text, |prefix| text.get(prefix.len()..).unwrap_or(text))
-        .trim();
+        .map_or(text, |prefix| text.get(prefix.len()..).unwrap_or(text));
+    // `By` and a name in two elements without a space between them.
+    let glued = text.strip_prefix("By").filter(|rest| rest.starts_with(char::is_uppercase));
+    let text = glued.unwrap_or(text).split(" | ").next().unwrap_or(text).trim();
     let usable = !text.is_empty()
         && text.chars().count() <= 80
         && text.split(' ').count() <= 10
+        && !matches!(lower.as_str(), "by" | "author" | "the author" | "admin" | "editor" | "guest")
         && !text.contains("://")
         && !text.contains('@')
         && text.chars().any(char::is_alphabetic)

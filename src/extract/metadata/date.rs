@@ -1,55 +1,142 @@
-//! The date of publication: from JSON-LD, meta elements, microdata, the address, `<time>`, then text.
+//! The date of publication: from JSON-LD, meta elements, microdata, the address, `<time>`, then
+//! what is written near the title.
 
 use jiff::civil::Date;
 
 use crate::extract::{
-    dom::{Dom, Tag},
+    dom::{Dom, Id, Tag},
     metadata::{Linked, Metas},
 };
 
+const META_NAMES: [&str; 32] = [
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "article.published",
+    "datepublished",
+    "date_published",
+    "published",
+    "publish_date",
+    "publish-date",
+    "publishdate",
+    "published-date",
+    "published_date",
+    "publication_date",
+    "pub_date",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "citation_publication_date",
+    "citation_online_date",
+    "citation_date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date",
+    "dc.created",
+    "date",
+    "datecreated",
+    "created",
+    "ms.date",
+];
+
+/// A text longer than this is not looked at for a date.
+const MAX_LINE_CHARS: usize = 120;
+
 /// Finds when the article was first published.
 pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str) -> Option<Date> {
-    const NAMES: [&str; 18] = [
-        "article:published_time",
-        "og:published_time",
-        "datepublished",
-        "date",
-        "pubdate",
-        "publishdate",
-        "publish-date",
-        "dc.date",
-        "dc.date.issued",
-        "dcterms.created",
-        "dc.date.created",
-        "sailthru.date",
-        "parsely-pub-date",
-        "citation_publication_date",
-        "citation_date",
-        "article.published",
-        "published-date",
-        "datecreated",
-    ];
-    linked
-        .date_published
-        .as_deref()
-        .and_then(parse)
-        .or_else(|| NAMES.iter().flat_map(|n| metas.all(n)).find_map(parse))
-        .or_else(|| {
-            (1..dom.nodes.len())
-                .filter(|id| dom.attr_has(*id, "itemprop", "datePublished"))
-                .find_map(|id| {
-                    dom.attr(id, "datetime")
-                        .or_else(|| dom.attr(id, "content"))
-                        .and_then(parse)
-                        .or_else(|| parse(&dom.text(id)))
-                })
-        })
+    let date = |text: Option<&str>| text.and_then(parse);
+    date(linked.date_published.as_deref())
+        .or_else(|| META_NAMES.iter().flat_map(|name| metas.all(name)).find_map(parse))
+        .or_else(|| in_elements(dom, |id| dom.attr_has(id, "itemprop", "datePublished")))
         .or_else(|| in_address(url))
         .or_else(|| {
-            dom.all(Tag::Time).find_map(|id| {
-                dom.attr(id, "datetime").and_then(parse).or_else(|| parse(&dom.text(id)))
+            in_elements(dom, |id| {
+                dom.nodes[id].tag == Tag::Time
+                    || dom.nodes[id].element.is_some_and(|e| e.name() == "relative-time")
             })
         })
+        .or_else(|| in_elements(dom, |id| is_named_date(dom, id)))
+        .or_else(|| near_the_title(dom))
+        .or_else(|| in_scripts(dom))
+        .or_else(|| {
+            date(linked.date_modified.as_deref()).or_else(|| {
+                date(metas.first(&["article:modified_time", "og:updated_time", "last-modified"]))
+            })
+        })
+        .or_else(|| (0..dom.nodes.len()).find_map(|id| in_text(dom, id)))
+}
+
+/// The first date that an element of a kind gives in an attribute or as its short text.
+fn in_elements(dom: &Dom<'_>, rule: impl Fn(Id) -> bool) -> Option<Date> {
+    (1..dom.nodes.len())
+        .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
+        .filter(|id| rule(*id))
+        .find_map(|id| {
+            let stated = ["datetime", "content", "title"]
+                .iter()
+                .find_map(|name| dom.attr(id, name).and_then(parse));
+            stated.or_else(|| {
+                let small = dom.nodes[id].end - id < 30;
+                let text = if small { dom.text(id) } else { String::new() };
+                (text.chars().count() <= MAX_LINE_CHARS).then(|| parse(&text)).flatten()
+            })
+        })
+}
+
+fn is_named_date(dom: &Dom<'_>, id: Id) -> bool {
+    ["class", "id", "data-testid"].iter().filter_map(|name| dom.attr(id, name)).any(|names| {
+        let names = names.to_ascii_lowercase();
+        ["date", "publish", "posted", "timestamp", "datum", "created"]
+            .iter()
+            .any(|word| names.contains(word))
+            && !names.contains("copyright")
+    })
+}
+
+/// The first date in the short texts around the first `h1`.
+fn near_the_title(dom: &Dom<'_>) -> Option<Date> {
+    let title = dom.all(Tag::Heading(1)).next()?;
+    let around = title.saturating_sub(60)..dom.nodes.len().min(title + 160);
+    let after = (title..around.end).find_map(|id| in_text(dom, id));
+    after.or_else(|| (around.start..title).rev().find_map(|id| in_text(dom, id)))
+}
+
+fn in_text(dom: &Dom<'_>, id: Id) -> Option<Date> {
+    let node = &dom.nodes[id];
+    let text = node.text.trim();
+    let looks_like_one = node.tag == Tag::Text
+        && (8..=MAX_LINE_CHARS).contains(&text.len())
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 5
+        && !text.contains('©')
+        && !dom.nodes[node.parent].tag.is_silent();
+    looks_like_one.then(|| parse(text)).flatten()
+}
+
+/// The date in the state that a script is given: `"datePublished":"…"`, also with escaped quotes.
+fn in_scripts(dom: &Dom<'_>) -> Option<Date> {
+    const KEYS: [&str; 6] = [
+        "datePublished",
+        "publishedAt",
+        "published_at",
+        "dateCreated",
+        "published_on",
+        "publishDate",
+    ];
+    let scripts = || {
+        dom.nodes.iter().filter(|n| n.tag == Tag::Text && dom.nodes[n.parent].tag == Tag::Script)
+    };
+    KEYS.iter().find_map(|key| {
+        scripts().find_map(|script| {
+            let at = script.text.find(key)? + key.len();
+            let value = script.text.get(at..script.text.floor_char_boundary(at + 40))?;
+            let value = value.trim_start_matches(['"', '\\', ':', ' ', '\'']);
+            value.starts_with(|c: char| c.is_ascii_digit()).then(|| numeric(value)).flatten()
+        })
+    })
 }
 
 /// `/2021/03/07/` or `/2021-03-07-` in a path.
@@ -58,65 +145,99 @@ fn in_address(url: &str) -> Option<Date> {
     numeric(path)
 }
 
+/// Whether a line is a date and little else.
+pub(crate) fn is_date_line(text: &str) -> bool {
+    parse(text).is_some() && text.split_whitespace().count() <= 9
+}
+
 /// A date in any of the usual spellings.
 pub(crate) fn parse(text: &str) -> Option<Date> {
-    numeric(text).or_else(|| spelled(text))
+    numeric(text).or_else(|| spelled(text)).or_else(|| day_first(text))
 }
 
-/// Year, month and day in that order between `-`, `/` or `.`.
+/// Year, month and day in that order: `2021-03-07`, `2021/3/7`, `20210307`, `2021年3月7日`.
 fn numeric(text: &str) -> Option<Date> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
+    let runs = digit_runs(text);
+    runs.windows(3)
+        .find_map(|run| {
+            let near = run[1].start - run[0].end <= 4 && run[2].start - run[1].end <= 4;
+            let sign = |from: usize, to: usize| {
+                matches!(text.get(from..to), Some("-" | "/" | "." | "年" | "月" | " / " | ". "))
+            };
+            (run[0].digits == 4
+                && near
+                && sign(run[0].end, run[1].start)
+                && sign(run[1].end, run[2].start))
+            .then(|| sane(run[0].value, run[1].value, run[2].value))
+            .flatten()
+        })
+        .or_else(|| {
+            runs.iter()
+                .filter(|run| run.digits == 8)
+                .find_map(|run| sane(run.value / 10_000, run.value / 100 % 100, run.value % 100))
+        })
+}
+
+/// `27.06.2018`, `27/06/2018` and, where it cannot be otherwise or stands with slashes,
+/// `06/27/2018`.
+fn day_first(text: &str) -> Option<Date> {
+    digit_runs(text).windows(3).find_map(|run| {
+        let sign = text.get(run[0].end..run[1].start)?;
+        let same = text.get(run[1].end..run[2].start)? == sign;
+        if !same || run[2].digits != 4 || !matches!(sign, "." | "/" | "-" | ". ") {
+            return None;
+        }
+        let (first, second, year) = (run[0].value, run[1].value, run[2].value);
+        if sign == "/" && first <= 12 {
+            sane(year, first, second)
+        } else {
+            sane(year, second, first)
+        }
+    })
+}
+
+struct Run {
+    start: usize,
+    end: usize,
+    digits: usize,
+    value: u32,
+}
+
+fn digit_runs(text: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (at, byte) in text.bytes().enumerate() {
+        if !byte.is_ascii_digit() {
             continue;
         }
-        let (year, after) = number(bytes, at);
-        if after - at == 4 && after < bytes.len() && matches!(bytes[after], b'-' | b'/' | b'.') {
-            let (month, after_month) = number(bytes, after + 1);
-            if after_month > after + 1
-                && after_month < bytes.len()
-                && bytes[after_month] == bytes[after]
-            {
-                let (day, after_day) = number(bytes, after_month + 1);
-                if after_day > after_month + 1
-                    && let Some(date) = sane(year, month, day)
-                {
-                    return Some(date);
-                }
+        let value = u32::from(byte - b'0');
+        match runs.last_mut().filter(|run| run.end == at) {
+            Some(run) => {
+                run.end = at + 1;
+                run.digits += 1;
+                run.value = run.value.saturating_mul(10).saturating_add(value);
             }
+            None => runs.push(Run { start: at, end: at + 1, digits: 1, value }),
         }
-        if after - at == 8
-            && let Some(date) = sane(year / 10_000, year / 100 % 100, year % 100)
-        {
-            return Some(date);
+        if runs.len() > 200 {
+            break;
         }
-        at = after;
     }
-    None
+    runs
 }
 
-fn number(bytes: &[u8], from: usize) -> (u32, usize) {
-    let digits = bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
-    let value = bytes[from.min(bytes.len())..][..digits]
-        .iter()
-        .take(9)
-        .fold(0u32, |value, digit| value * 10 + u32::from(digit - b'0'));
-    (value, from + digits)
-}
-
-/// `29 Nov 2016`, `November 29th, 2016`.
+/// `29 Nov 2016`, `November 29th, 2016`, `3. Dezember 2011`, `15 de marzo de 2020`.
 fn spelled(text: &str) -> Option<Date> {
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(400).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty() && !matches!(*w, "de" | "of" | "del" | "the"))
+        .take(400)
+        .collect();
     words.windows(3).find_map(|w| {
-        let day_first = day(w[0]).zip(month(w[1])).zip(year(w[2]));
-        let month_first = month(w[0]).zip(day(w[1])).zip(year(w[2]));
-        day_first
-            .map(|((day, month), year)| (day, month, year))
-            .or_else(|| month_first.map(|((month, day), year)| (day, month, year)))
-            .and_then(|(day, month, year)| sane(year, month, day))
+        let year = year(w[2])?;
+        let day_first = day(w[0]).zip(month(w[1]));
+        let month_first = || month(w[0]).zip(day(w[1])).map(|(month, day)| (day, month));
+        let (day, month) = day_first.or_else(month_first)?;
+        sane(year, month, day)
     })
 }
 
@@ -129,11 +250,28 @@ fn year(word: &str) -> Option<u32> {
     (word.len() == 4).then(|| word.parse().ok()).flatten()
 }
 
+/// The number of a month by the first letters of its name in eight languages.
 fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const MONTHS: [&[&str]; 12] = [
+        &["jan", "jän", "ene", "gen", "янв"],
+        &["feb", "fév", "fev", "feb", "фев"],
+        &["mar", "mär", "mrz", "maa", "мар"],
+        &["apr", "avr", "abr", "апр"],
+        &["may", "mai", "mag", "mei", "maj", "мая"],
+        &["jun", "juin", "giu", "июн"],
+        &["jul", "juil", "lug", "июл"],
+        &["aug", "aoû", "aou", "ago", "авг"],
+        &["sep", "set", "сен"],
+        &["oct", "okt", "out", "ott", "окт"],
+        &["nov", "ноя"],
+        &["dec", "déc", "dez", "dic", "дек"],
+    ];
     let word = word.to_lowercase();
-    MONTHS.iter().position(|m| word.starts_with(m)).map(|at| at as u32 + 1)
+    if word.chars().count() > 10 || !word.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let at = MONTHS.iter().position(|names| names.iter().any(|name| word.starts_with(name)))?;
+    u32::try_from(at + 1).ok()
 }
 
 /// A date that an article on the web can have.
@@ -141,5 +279,37 @@ fn sane(year: u32, month: u32, day: u32) -> Option<Date> {
     if !(1994..=2100).contains(&year) {
         return None;
     }
-    Date::new(year as i16, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::metadata::date;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let found = date::parse(text).map(|date| date.to_string()).unwrap_or_default();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn dates_are_read_in_the_usual_spellings() {
+        check("2016-11-29T10:00:00Z", "2016-11-29");
+        check("Posted on Nov 29th, 2016 by Ann", "2016-11-29");
+        check("29. November 2016", "2016-11-29");
+        check("15 de marzo de 2020", "2020-03-15");
+        check("27.06.2018 09:54", "2018-06-27");
+        check("2/24/2026", "2026-02-24");
+        check("24/2/2026", "2026-02-24");
+        check("2019年3月4日", "2019-03-04");
+        check("20190304", "2019-03-04");
+    }
+
+    #[test]
+    fn numbers_that_are_no_date_are_left_alone() {
+        check("version 2016-13-40", "");
+        check("1 of 2 in 3000", "");
+        check("call 555-0199-2000", "");
+        check("99999999999999999999", "");
+    }
 }

@@ -10,8 +10,11 @@ pub(crate) struct Linked {
     pub(crate) headline: Option<String>,
     pub(crate) author: Option<String>,
     pub(crate) date_published: Option<String>,
+    pub(crate) date_modified: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) body: Option<String>,
+    /// Whether one of the things described is an article.
+    pub(crate) is_article: bool,
     /// Whether the page is a thread, whose comments are its text.
     pub(crate) is_thread: bool,
     /// Whether it says of the article that it is not free to read.
@@ -95,6 +98,7 @@ impl Linked {
                 t.ends_with("Page") || t == "Recipe" || t == "VideoObject" || t == "Question"
             });
         let text = |key: &str| value.get(key).and_then(first_text);
+        self.is_article |= article;
         if article {
             set(&mut self.headline, text("headline").or_else(|| text("name")));
             set(

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::extract::dom::{Dom, Id, Tag, collapse};
 
+pub(crate) use date::is_date_line;
 pub(crate) use jsonld::Linked;
 
 /// What the page says of itself.
@@ -20,9 +21,10 @@ pub(crate) struct Metadata {
     pub(crate) date: Option<Date>,
     pub(crate) language: Option<String>,
     pub(crate) site: Option<String>,
-    pub(crate) description: Option<String>,
     pub(crate) canonical: Option<String>,
     pub(crate) noindex: bool,
+    /// Whether the page says that it is an article.
+    pub(crate) is_article: bool,
     /// What JSON-LD says.
     pub(crate) linked: Linked,
     /// The `<title>` as written, white space collapsed.
@@ -36,8 +38,8 @@ impl<'a> Metas<'a> {
     fn new(dom: &Dom<'a>) -> Metas<'a> {
         let mut metas = Vec::new();
         for id in dom.all(Tag::Meta) {
-            let Some(content) = dom.attr(id, "content").map(str::trim).filter(|v| !v.is_empty())
-            else {
+            let value = dom.attr(id, "content").or_else(|| dom.attr(id, "value"));
+            let Some(content) = value.map(str::trim).filter(|v| !v.is_empty()) else {
                 continue;
             };
             for key in ["property", "name", "itemprop", "http-equiv"] {
@@ -80,13 +82,11 @@ impl Metadata {
             author: author::find(dom, &metas, &linked, site.as_deref()),
             date: date::find(dom, &metas, &linked, url),
             language: language(dom, &metas),
-            description: metas
-                .first(&["og:description", "description", "twitter:description"])
-                .map(collapse),
             canonical: canonical(dom, &metas, base.as_ref()),
             noindex: ["robots", "googlebot"].iter().flat_map(|name| metas.all(name)).any(|v| {
                 v.to_ascii_lowercase().split([',', ' ']).any(|w| w == "noindex" || w == "none")
             }),
+            is_article: linked.is_article || metas.first(&["og:type"]) == Some("article"),
             title,
             site,
             linked,

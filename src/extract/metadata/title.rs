@@ -18,7 +18,7 @@ pub(crate) fn find(
     let stated: Vec<String> = stated.into_iter().flatten().map(|t| plain(&t)).collect();
     let headings: Vec<(Id, String)> = dom
         .all(Tag::Heading(1))
-        .map(|id| (id, dom.text(id)))
+        .map(|id| (id, without_marks(&dom.text(id))))
         .filter(|(_, t)| !t.is_empty())
         .collect();
     let is_stated = |text: &String| {
@@ -30,7 +30,7 @@ pub(crate) fn find(
         .iter()
         .map(|(_, text)| text)
         .filter(|text| is_stated(text) && !is_site(text))
-        .max_by_key(|text| text.len())
+        .max_by_key(|text| (plain(head).starts_with(&plain(text)), text.len()))
         .cloned()
         .or_else(|| linked.headline.clone())
         .or_else(|| social.filter(|t| !is_site(t)).map(|t| without_site(&t, site)))
@@ -66,6 +66,11 @@ fn without_site(title: &str, site: Option<&str>) -> String {
         }
     }
     title.to_owned()
+}
+
+/// Without the signs by which documentation links to its own headings.
+fn without_marks(text: &str) -> String {
+    text.trim_end_matches(['¶', '#', '§', '🔗', ' ']).to_owned()
 }
 
 fn plain(text: &str) -> String {

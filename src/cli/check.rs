@@ -1,0 +1,106 @@
+//! `check`: the state of every link, for the person who keeps the list.
+
+use std::{collections::BTreeMap, io::Write};
+
+use clap::Args;
+use mlsearch::update::{self, Link, State};
+use similar::TextDiff;
+
+use crate::cli::{
+    context::{BOLD, Context, DIM},
+    failure::{Exit, Failure},
+    text::sanitize,
+};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Links are judged by the visits of the last updates; run `mlsearch update` from time to time.
+A link is dead when it was gone, or nobody answered, at several visits over days.
+`failing` is a link that failed lately. A bot wall is not a dead link.
+
+  mlsearch check --patch | git apply --directory=index
+
+Exit codes: 0 no link is dead, 1 some are, 2 error.")]
+pub(crate) struct CheckArgs {
+    /// Print a patch for the lists' files: links that moved for good
+    #[arg(long, conflicts_with = "json")]
+    patch: bool,
+    /// Print all links, not only those that need a person
+    #[arg(long)]
+    all: bool,
+    /// Print one JSON object for each link
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the state of the links. Exit code 1 when some are dead.
+pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let collection = context.collection()?;
+    let links = update::check(&collection)?;
+    if args.patch {
+        let (files, left) = update::mend(&collection, &links)?;
+        for file in files {
+            let name = file.path.replace('\\', "/");
+            let patch = TextDiff::from_lines(&file.old, &file.new)
+                .unified_diff()
+                .header(&format!("a/{name}"), &format!("b/{name}"))
+                .to_string();
+            // A patch is data: not a byte of it may be changed.
+            context.out.write_all(patch.as_bytes())?;
+        }
+        for url in left {
+            context.note(&format!("moved, and not found in a list's file as it is: {url}"));
+        }
+    } else if args.json {
+        for link in &links {
+            context.json(link)?;
+        }
+    } else {
+        print(&links, args.all, context)?;
+    }
+    Ok(Exit::found(!links.iter().any(|link| link.state.is_dead())))
+}
+
+fn print(links: &[Link], all: bool, context: &mut Context) -> Result<(), Failure> {
+    let mut counts: BTreeMap<State, u64> = BTreeMap::new();
+    for link in links {
+        *counts.entry(link.state).or_default() += 1;
+        if !all && matches!(link.state, State::Ok | State::Unvisited) {
+            continue;
+        }
+        let state = context.styled(BOLD, &format!("{:<11}", name(link.state)));
+        writeln!(context.out, "{state}  {}", sanitize(&link.url))?;
+        let mut about: Vec<String> = Vec::new();
+        match (link.state, &link.final_url) {
+            (State::Moved, Some(target)) => about.push(format!("now at {target}")),
+            _ => about.extend(link.reason.clone()),
+        }
+        if let Some(since) = link.failing_since.filter(|_| link.failures > 1) {
+            let (times, day) = (link.failures, since.strftime("%Y-%m-%d"));
+            about.push(format!("{times} times since {day}"));
+        }
+        about.extend(link.archived.as_ref().map(|url| format!("archived at {url}")));
+        about.extend(link.lists.iter().map(|place| format!("{}:{}", place.list, place.line)));
+        let about = context.styled(DIM, &sanitize(&about.join(", ")));
+        writeln!(context.out, "{:13}{about}", "")?;
+    }
+    let counts: Vec<String> =
+        counts.iter().map(|(state, count)| format!("{count} {}", name(*state))).collect();
+    writeln!(context.out, "{} links: {}", links.len(), counts.join(", "))?;
+    Ok(())
+}
+
+fn name(state: State) -> &'static str {
+    match state {
+        State::Ok => "ok",
+        State::Moved => "moved",
+        State::Blocked => "blocked",
+        State::Gone => "gone",
+        State::Empty => "empty",
+        State::Disallowed => "disallowed",
+        State::Unreadable => "unreadable",
+        State::Unreachable => "unreachable",
+        State::Failing => "failing",
+        State::Unvisited => "unvisited",
+    }
+}

@@ -1,0 +1,196 @@
+//! `new`: what came in, for people, for scripts and for feed readers.
+
+use std::{
+    fs,
+    hash::Hasher,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use mlsearch::{
+    Error,
+    collection::Collection,
+    update::{self, News, Since, What},
+};
+use quick_xml::{
+    Writer,
+    events::{BytesDecl, BytesText, Event},
+};
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use crate::cli::{
+    context::{BOLD, Context, DIM},
+    failure::{Exit, Failure},
+    text::{link, sanitize},
+};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+With --json there is one object for each entry: `what` is `added` or `changed`.
+Exit codes: 0 something is new, 1 nothing is new, 2 error.")]
+pub(crate) struct NewArgs {
+    /// A date, a span like 30d or 12h, or `last` for what the last update brought
+    #[arg(long, value_name = "WHEN", default_value = "last", value_parser = when)]
+    since: When,
+    /// Write an Atom feed
+    #[arg(long, value_name = "FILE")]
+    atom: Option<PathBuf>,
+    /// Print one JSON object for each entry
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    Date(Date),
+    Ago(SignedDuration),
+    Last,
+}
+
+/// Prints what is new.
+pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let collection = context.collection()?;
+    let now = Context::now();
+    let since = match args.since {
+        When::Last => Since::LastUpdate,
+        When::Ago(span) => Since::Moment(now.checked_sub(span).unwrap_or(Timestamp::MIN)),
+        // The day itself belongs to what is new.
+        When::Date(date) => {
+            let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+            let midnight = midnight.unwrap_or(Timestamp::MIN);
+            Since::Moment(midnight.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(midnight))
+        }
+    };
+    let news = update::news(&collection, since)?;
+    if let Some(path) = &args.atom {
+        let feed = atom(&collection, &news, now).map_err(|e| Error::io(path, e))?;
+        write_whole(path, &feed).map_err(|e| Error::io(path, e))?;
+    }
+    if args.json {
+        for item in &news {
+            context.json(item)?;
+        }
+    } else if args.atom.is_none() {
+        for item in &news {
+            let (day, title) = (item.at.strftime("%Y-%m-%d"), sanitize(&item.title));
+            let what = match item.what {
+                What::Added => "added",
+                What::Changed => "changed",
+            };
+            let title = context.styled(BOLD, &title);
+            let about = context.styled(DIM, &format!("{day} {what:<7}"));
+            let url = link(&item.url, &sanitize(&item.url), context.decorated);
+            writeln!(context.out, "{about}  {title}\n{:20}{url}", "")?;
+        }
+    }
+    Ok(Exit::found(!news.is_empty()))
+}
+
+fn when(text: &str) -> Result<When, String> {
+    if text == "last" {
+        return Ok(When::Last);
+    }
+    if let Ok(date) = text.parse::<Date>() {
+        return Ok(When::Date(date));
+    }
+    let span = crate::cli::schedule::span(text)
+        .map_err(|_| "not a date (2026-11-23), a span (30d, 12h) or `last`".to_owned())?;
+    Ok(When::Ago(SignedDuration::try_from(span).map_err(|e| e.to_string())?))
+}
+
+/// An Atom feed (RFC 4287) of the news.
+fn atom(collection: &Collection, news: &[News], now: Timestamp) -> io::Result<Vec<u8>> {
+    let lists: Vec<&str> =
+        collection.settings.lists.iter().map(|list| list.source.as_str()).collect();
+    let updated = news.first().map_or(now, |item| item.at);
+    let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    let feed = xml.create_element("feed").with_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
+    feed.write_inner_content(|xml| {
+        text(xml, "id", &uuid(&lists.join("\n")))?;
+        text(xml, "title", "New on the lists")?;
+        text(xml, "subtitle", &lists.join(", "))?;
+        text(xml, "updated", &updated.to_string())?;
+        xml.create_element("author").write_inner_content(|xml| text(xml, "name", "mlsearch"))?;
+        for item in news {
+            xml.create_element("entry").write_inner_content(|xml| {
+                let (what, kind) = match item.what {
+                    What::Added => ("new on the list", "added"),
+                    What::Changed => ("the text has changed", "changed"),
+                };
+                text(xml, "id", &uuid(&format!("{kind} {} {}", item.at, item.url)))?;
+                text(xml, "title", &item.title)?;
+                text(xml, "updated", &item.at.to_string())?;
+                text(xml, "published", &item.first_seen.to_string())?;
+                xml.create_element("link")
+                    .with_attribute(("href", item.url.as_str()))
+                    .write_empty()?;
+                xml.create_element("category").with_attribute(("term", kind)).write_empty()?;
+                text(xml, "summary", what)
+            })?;
+        }
+        Ok(())
+    })?;
+    let mut feed = xml.into_inner();
+    feed.push(b'\n');
+    Ok(feed)
+}
+
+/// An element with text; what XML cannot hold is taken out of it.
+fn text(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
+    xml.create_element(name).write_text_content(BytesText::new(&sanitize(text))).map(drop)
+}
+
+/// A name for a thing that has no address, always the same for the same thing (RFC 9562, version 8).
+fn uuid(text: &str) -> String {
+    let mut hasher = SipHasher13::new();
+    hasher.write(text.as_bytes());
+    let hash = hasher.finish128().as_u128();
+    let version = hash & !(0xf << 76) & !(0b11 << 62) | 8 << 76 | 0b10 << 62;
+    let hex = format!("{version:032x}");
+    format!(
+        "urn:uuid:{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
+/// Replaces a file as a whole, so that whoever serves it never serves half of it.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    fs::write(&beside, bytes)?;
+    fs::rename(&beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, civil::date};
+
+    use crate::cli::news::{When, uuid, when};
+
+    #[test]
+    fn since_is_a_date_a_span_or_the_last_update() {
+        assert_eq!(when("last"), Ok(When::Last));
+        assert_eq!(when("2022-07-25"), Ok(When::Date(date(2022, 7, 25))));
+        assert_eq!(when("30d"), Ok(When::Ago(SignedDuration::from_hours(30 * 24))));
+        assert!(when("yesterday").is_err());
+        assert!(when("2022-13-01").is_err());
+    }
+
+    #[test]
+    fn a_name_keeps_the_form_of_a_uuid() {
+        let name = uuid("x");
+        assert_eq!(name, uuid("x"));
+        assert_ne!(name, uuid("y"));
+        let parts: Vec<usize> = name["urn:uuid:".len()..].split('-').map(str::len).collect();
+        assert_eq!(parts, [8, 4, 4, 4, 12]);
+        assert_eq!(&name[23..24], "8", "{name}");
+        assert!("89ab".contains(&name[28..29]), "{name}");
+    }
+}

@@ -1,0 +1,283 @@
+//! `schedule`: units that let the system update a collection by the clock.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::{Args, ValueEnum};
+use etcetera::BaseStrategy;
+use mlsearch::Error;
+
+use crate::cli::{
+    context::Context,
+    failure::{Exit, Failure},
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleArgs {
+    /// Who keeps the time [default: systemd, on macOS launchd]
+    #[arg(value_enum)]
+    by: Option<By>,
+    /// How often: 6h, 1d, 7d
+    #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = span)]
+    every: Duration,
+    /// Write the files where they belong, in place of printing them
+    #[arg(long)]
+    install: bool,
+}
+
+/// Who keeps the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// A user timer
+    Systemd,
+    /// A launch agent
+    Launchd,
+    /// A line for crontab
+    Cron,
+    /// A workflow for GitHub Actions
+    Github,
+}
+
+/// A file of a unit: where it belongs, and what is in it.
+#[derive(Debug, PartialEq, Eq)]
+struct Unit {
+    path: PathBuf,
+    text: String,
+}
+
+/// Prints the unit, or installs it.
+pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let default = if cfg!(target_os = "macos") { By::Launchd } else { By::Systemd };
+    let by = args.by.unwrap_or(default);
+    let hours = args.every.as_secs().div_ceil(3600).max(1);
+    let (units, next) = match by {
+        By::Github => github(hours),
+        _ => {
+            let program = std::env::current_exe().map_err(|e| Error::io("mlsearch", e))?;
+            let dir = context.dir()?;
+            let dir = std::path::absolute(&dir).map_err(|e| Error::io(&dir, e))?;
+            let command =
+                [path_text(&program)?, "--index".into(), path_text(&dir)?, "update".into()];
+            match by {
+                By::Systemd => systemd(&command, hours, &config_dir()?),
+                By::Launchd => launchd(&command, hours, &home_dir()?),
+                _ => return cron(&command, hours, args.install, context),
+            }
+        }
+    };
+    for unit in &units {
+        if args.install {
+            write(unit)?;
+            context.note(&format!("wrote {}", unit.path.display()));
+        } else {
+            writeln!(context.out, "# {}\n{}", unit.path.display(), unit.text)?;
+        }
+    }
+    context.note(&if args.install { next } else { "to write it there, add --install".into() });
+    Ok(Exit::Found)
+}
+
+/// A span of time: a number with s, m, h, d or w.
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
+    let wrong = || "not a span like 12h or 7d".to_owned();
+    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+    let (number, unit) = text.split_at(split);
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = number.parse().map_err(|_| wrong())?;
+    match u64::from(number) * seconds {
+        0 => Err("not longer than nothing".into()),
+        seconds if seconds > 3_660 * 86_400 => Err("longer than ten years".into()),
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
+}
+
+/// A service and its timer (systemd.timer(5), systemd.service(5)).
+fn systemd(command: &[String], hours: u64, config: &Path) -> (Vec<Unit>, String) {
+    let dir = config.join("systemd").join("user");
+    let words: Vec<String> = command.iter().map(|word| systemd_word(word)).collect();
+    let service = format!(
+        "[Unit]\nDescription=Update the index of mlsearch\n\n[Service]\nType=oneshot\nExecStart={}\n\
+         Nice=10\n",
+        words.join(" ")
+    );
+    let timer = format!(
+        "[Unit]\nDescription=Update the index of mlsearch every {hours} hours\n\n[Timer]\n\
+         OnBootSec=10min\nOnUnitInactiveSec={hours}h\nRandomizedDelaySec={}min\n\n[Install]\n\
+         WantedBy=timers.target\n",
+        (hours * 3).min(120)
+    );
+    let units = vec![
+        Unit { path: dir.join("mlsearch.service"), text: service },
+        Unit { path: dir.join("mlsearch.timer"), text: timer },
+    ];
+    let next = "to start it, run `systemctl --user daemon-reload && systemctl --user enable --now mlsearch.timer`";
+    (units, next.into())
+}
+
+/// A word of a command in a unit: quoted, with specifiers and variables made plain.
+fn systemd_word(word: &str) -> String {
+    let word = word.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", word.replace('%', "%%").replace('$', "$$"))
+}
+
+/// A property list (launchd.plist(5)).
+fn launchd(command: &[String], hours: u64, home: &Path) -> (Vec<Unit>, String) {
+    let words: String = command
+        .iter()
+        .map(|word| format!("    <string>{}</string>\n", quick_xml::escape::escape(word.as_str())))
+        .collect();
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
+         <plist version=\"1.0\">\n<dict>\n  <key>Label</key>\n  <string>mlsearch.update</string>\n  \
+         <key>ProgramArguments</key>\n  <array>\n{words}  </array>\n  <key>StartInterval</key>\n  \
+         <integer>{}</integer>\n  <key>ProcessType</key>\n  <string>Background</string>\n</dict>\n</plist>\n",
+        hours * 3600
+    );
+    let path = home.join("Library/LaunchAgents/mlsearch.update.plist");
+    let next = format!("to start it, run `launchctl load {}`", path.display());
+    (vec![Unit { path, text }], next)
+}
+
+/// Prints a line for crontab(5), which only its owner can install.
+fn cron(
+    command: &[String],
+    hours: u64,
+    install: bool,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    if install {
+        return Err(Error::Usage {
+            message: "a crontab is edited by its owner".into(),
+            hint: "run `(crontab -l; mlsearch schedule cron) | crontab -`".into(),
+        }
+        .into());
+    }
+    writeln!(context.out, "{}", cron_line(command, hours))?;
+    Ok(Exit::Found)
+}
+
+fn cron_line(command: &[String], hours: u64) -> String {
+    // In a crontab an unescaped percent sign is a line break, within quotes as well.
+    let quoted: Vec<String> = command
+        .iter()
+        .map(|word| format!("'{}'", word.replace('\'', "'\\''")).replace('%', "\\%"))
+        .collect();
+    format!("{} {} >/dev/null", cron_times(hours), quoted.join(" "))
+}
+
+/// The five fields: every few hours, every few days of the month, or every week at night.
+fn cron_times(hours: u64) -> String {
+    match hours {
+        1 => "17 * * * *".into(),
+        2..24 => format!("17 */{hours} * * *"),
+        24..48 => "17 4 * * *".into(),
+        48..168 => format!("17 4 */{} * *", hours / 24),
+        _ => "17 4 * * 1".into(),
+    }
+}
+
+/// A workflow that keeps the pages between its runs and publishes the index as an artifact.
+fn github(hours: u64) -> (Vec<Unit>, String) {
+    let cron = cron_times(hours);
+    let text = format!(
+        "name: update\non:\n  schedule:\n    - cron: \"{cron}\"\n  workflow_dispatch:\n\
+         permissions:\n  contents: read\nconcurrency:\n  group: update\n\
+         jobs:\n  update:\n    runs-on: ubuntu-latest\n    steps:\n      \
+         - uses: actions/checkout@v4\n      \
+         - uses: actions/cache@v4\n        with:\n          \
+         path: |\n            index/pages.sqlite\n            index/generations\n            index/CURRENT\n          \
+         key: pages-${{{{ github.run_id }}}}\n          restore-keys: pages-\n      \
+         - run: cargo install --locked mlsearch\n      \
+         - run: mlsearch --index index update\n      \
+         - run: mlsearch --index index status\n        if: always()\n      \
+         - uses: actions/upload-artifact@v4\n        with:\n          name: index\n          \
+         path: |\n            index/mlsearch.toml\n            index/aliases.toml\n            index/generations\n            index/CURRENT\n"
+    );
+    let path = PathBuf::from(".github/workflows/update.yml");
+    (vec![Unit { path, text }], "to start it, commit and push it".into())
+}
+
+fn write(unit: &Unit) -> Result<(), Error> {
+    if let Some(dir) = unit.path.parent() {
+        fs::create_dir_all(dir).map_err(|e| Error::io(dir, e))?;
+    }
+    fs::write(&unit.path, &unit.text).map_err(|e| Error::io(&unit.path, e))
+}
+
+fn path_text(path: &Path) -> Result<String, Error> {
+    let plain = path.to_str().filter(|text| !text.chars().any(char::is_control));
+    plain.map(str::to_owned).ok_or_else(|| Error::Usage {
+        message: format!("`{}` cannot be written into a unit", path.display()),
+        hint: "move it to a folder with a plain name".into(),
+    })
+}
+
+fn config_dir() -> Result<PathBuf, Error> {
+    etcetera::choose_base_strategy().map(|base| base.config_dir()).map_err(|_| no_home())
+}
+
+fn home_dir() -> Result<PathBuf, Error> {
+    etcetera::home_dir().map_err(|_| no_home())
+}
+
+fn no_home() -> Error {
+    Error::Usage {
+        message: "no home folder to put the unit in".into(),
+        hint: "set HOME, or run `mlsearch schedule cron`".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, time::Duration};
+
+    use crate::cli::schedule::{cron_line, cron_times, launchd, span, systemd};
+
+    fn command() -> Vec<String> {
+        ["/opt/a b/mlsearch", "--index", "/data/50% <$x>'\"", "update"].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn a_span_has_a_number_and_a_unit() {
+        assert_eq!(span("90m"), Ok(Duration::from_secs(5_400)));
+        assert_eq!(span("1d"), Ok(Duration::from_secs(86_400)));
+        for wrong in ["", "1", "d", "1.5d", "-1d", "0s", "99999999999d", "9999w", "1 d", "１d"] {
+            assert!(span(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_path_of_any_form_stays_one_word() {
+        let (units, _) = systemd(&command(), 24, Path::new("/home/u/.config"));
+        let line =
+            "ExecStart=\"/opt/a b/mlsearch\" \"--index\" \"/data/50%% <$$x>'\\\"\" \"update\"\n";
+        assert!(units[0].text.contains(line), "{}", units[0].text);
+        assert!(units[1].text.contains("OnUnitInactiveSec=24h\n"));
+        let (units, _) = launchd(&command(), 24, Path::new("/Users/u"));
+        assert!(units[0].text.contains("<string>/data/50% &lt;$x&gt;&apos;&quot;</string>"));
+        assert_eq!(
+            cron_line(&command(), 24),
+            "17 4 * * * '/opt/a b/mlsearch' '--index' '/data/50\\% <$x>'\\''\"' 'update' >/dev/null"
+        );
+    }
+
+    #[test]
+    fn a_crontab_has_the_nearest_times() {
+        assert_eq!(cron_times(1), "17 * * * *");
+        assert_eq!(cron_times(6), "17 */6 * * *");
+        assert_eq!(cron_times(72), "17 4 */3 * *");
+        assert_eq!(cron_times(720), "17 4 * * 1");
+    }
+}

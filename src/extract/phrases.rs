@@ -1,0 +1,254 @@
+//! Phrases: wordings by which furniture gives itself away inside an article.
+
+use crate::extract::blocks::{Block, Kind};
+
+/// The rule that a block's own wording breaks, wherever it stands.
+pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
+    if block.chars > 700 || block.kind == Kind::Code {
+        return None;
+    }
+    let start = opening(&block.text);
+    let has = |words: &str| start.contains(words);
+    let begins = |list: &[&str]| list.iter().any(|words| start.starts_with(words));
+    if (has("cookies") || has("cookie"))
+        && (has("website") || has("site use") || has("we use") || has("consent") || has("browser"))
+        && begins(&[
+            "this website",
+            "this site",
+            "we use",
+            "we and our",
+            "our website",
+            "by using",
+            "by clicking",
+            "by continuing",
+            "necessary cookies",
+            "any cookies",
+            "cookies are",
+            "functional cookies",
+            "analytical cookies",
+            "advertisement cookies",
+            "performance cookies",
+            "the cookie is",
+            "this cookie is",
+            "cookie settings",
+        ])
+    {
+        return Some("cookie notice");
+    }
+    if block.chars > 300 {
+        return None;
+    }
+    if begins(&["copyright ©", "© ", "copyright 20", "all rights reserved", "(c) 20"]) {
+        return Some("copyright line");
+    }
+    if block.link_share() > 0.3
+        && begins(&[
+            "also read",
+            "read also",
+            "read more",
+            "read next",
+            "related:",
+            "see also",
+            "see more",
+            "more:",
+            "watch:",
+            "watch now",
+            "related article",
+            "related post",
+            "related stor",
+            "related content",
+            "related read",
+            "don't miss",
+            "click here",
+            "you may also",
+            "you might also",
+            "recommended:",
+            "recommended read",
+            "keep reading",
+            "continue reading",
+            "lesen sie auch",
+            "lire aussi",
+            "leia também",
+            "lea también",
+            "leggi anche",
+            "lees ook",
+            "read:",
+            "more on",
+            "follow us",
+            "follow ",
+            "join us",
+            "subscribe",
+            "sign up",
+            "listen:",
+            "download our",
+            "view post on",
+            "share this",
+        ])
+    {
+        return Some("pointer");
+    }
+    let alone = block.kind != Kind::Item && block.kind != Kind::Row;
+    if alone
+        && block.chars < 120
+        && begins(&[
+            "advertisement",
+            "story continues below",
+            "article continues below",
+            "sponsored content",
+            "this slideshow requires",
+            "sharing is caring",
+            "scroll to continue",
+            "share this",
+            "sign up for our",
+            "sign up to our",
+            "subscribe to our",
+            "get the latest updates",
+            "please enable javascript",
+            "enable javascript",
+            "loading...",
+            "skip to",
+            "share on",
+            "share via",
+            "tweet this",
+            "click to share",
+            "like this:",
+            "share article",
+            "copy link",
+            "print this",
+            "follow us on",
+            "jump to",
+        ])
+    {
+        return Some("label");
+    }
+    if alone
+        && block.text.len() < 300
+        && !block.text.contains(' ')
+        && (start.starts_with("http://") || start.starts_with("https://"))
+    {
+        return Some("bare address");
+    }
+    None
+}
+
+/// Whether a heading announces what follows the article.
+pub(crate) fn announces_afterword(block: &Block) -> bool {
+    let start = opening(&block.text);
+    let heading = matches!(block.kind, Kind::Heading(_));
+    block.chars < if heading { 60 } else { 30 }
+        && block.kind != Kind::Item
+        && (heading || !["comments", "tags", "share"].iter().any(|w| start.starts_with(w)))
+        && [
+            "about the author",
+            "about author",
+            "author bio",
+            "written by",
+            "about us",
+            "related",
+            "you may also",
+            "you might also",
+            "more from",
+            "more stories",
+            "more like this",
+            "recommended",
+            "read next",
+            "read more",
+            "up next",
+            "further reading from",
+            "other posts",
+            "other articles",
+            "recent posts",
+            "latest posts",
+            "popular posts",
+            "similar posts",
+            "similar articles",
+            "keep reading",
+            "comments",
+            "leave a",
+            "join the conversation",
+            "share this",
+            "subscribe",
+            "sign up",
+            "newsletter",
+            "explore more",
+            "explore further",
+            "contact us",
+            "get in touch",
+            "follow us",
+            "stay connected",
+            "trending",
+            "most read",
+            "most popular",
+            "don't miss",
+            "what to read next",
+            "editors' picks",
+            "continue reading",
+            "table of contents",
+            "tags",
+            "privacy overview",
+            "über den autor",
+            "ähnliche",
+            "artículos relacionados",
+            "articles similaires",
+            "関連記事",
+        ]
+        .iter()
+        .any(|words| start.starts_with(words))
+}
+
+/// Whether a short line names the writer, the date or the time it takes to read.
+pub(crate) fn is_byline(block: &Block) -> bool {
+    let start = opening(&block.text);
+    block.chars < 160
+        && ([
+            "by ",
+            "by:",
+            "written by",
+            "posted ",
+            "published",
+            "updated",
+            "last updated",
+            "last modified",
+            "photo:",
+            "photo by",
+            "photograph",
+            "image:",
+            "image credit",
+            "image source",
+            "image courtesy",
+            "photo credit",
+            "photo courtesy",
+            "credit:",
+            "source:",
+            "author:",
+            "date:",
+            "reviewed by",
+            "edited by",
+            "first published",
+            "story by",
+            "words by",
+            "on behalf of",
+            "reading time",
+            "read time",
+            "estimated read",
+            "tempo de leitura",
+            "lesezeit",
+            "temps de lecture",
+            "share",
+        ]
+        .iter()
+        .any(|words| start.starts_with(words))
+            || start.contains("min read")
+            || start.contains("minute read")
+            || start.contains("minutes read"))
+}
+
+/// The first 100 letters in lower case, with typographic apostrophes made plain.
+fn opening(text: &str) -> String {
+    text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(')
+        .chars()
+        .take(100)
+        .map(|c| if c == '’' { '\'' } else { c })
+        .flat_map(char::to_lowercase)
+        .collect()
+}

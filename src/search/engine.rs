@@ -1,0 +1,72 @@
+//! Queries of the engine, made of terms, dates and facet values.
+
+use std::ops::Bound;
+
+use jiff::civil::Date;
+use tantivy::{
+    Term,
+    query::{
+        BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, RegexQuery, TermQuery,
+    },
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::{
+    aliases::Aliases,
+    index::{
+        analyzer::Analyzer,
+        date,
+        schema::{Fields, canonical_value, folded_value},
+    },
+};
+
+/// Documents with a term.
+pub(crate) fn term_query(field: Field, term: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
+}
+
+/// A query with its score multiplied.
+pub(crate) fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
+    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
+}
+
+/// Parts as one query; none when there are none.
+pub(crate) fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn Query>> {
+    match parts.len() {
+        0 => None,
+        1 if parts[0].0 != Occur::MustNot => Some(parts.remove(0).1),
+        _ => Some(Box::new(BooleanQuery::new(parts))),
+    }
+}
+
+/// Terms that begin like a folded word. Terms are stems, so a long beginning is also tried as a word.
+pub(crate) fn prefix_query(field: Field, folded: &str) -> Option<Box<dyn Query>> {
+    let stem = Analyzer::default().stem(folded);
+    let pattern: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    let prefix = RegexQuery::from_pattern(&format!("{pattern}.*"), field).ok()?;
+    let prefix: Box<dyn Query> = Box::new(prefix);
+    if stem.len() < folded.len() {
+        return boolean(vec![(Occur::Should, prefix), (Occur::Should, term_query(field, &stem))]);
+    }
+    Some(prefix)
+}
+
+/// The folded form of a facet's value as typed.
+pub(crate) fn facet_value(facet: &str, value: &str, aliases: &Aliases) -> String {
+    folded_value(canonical_value(facet, value, aliases))
+}
+
+/// Documents with a facet value, all with score 0.
+pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn Query> {
+    let term = Term::from_field_text(fields.facet, &format!("{facet}\0{folded}"));
+    let query = TermQuery::new(term, IndexRecordOption::Basic);
+    Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
+}
+
+/// Documents with a date in a range, all with score 0.
+pub(crate) fn date_query(field: Field, from: Option<Date>, until: Option<Date>) -> Box<dyn Query> {
+    let term = |day: Date| Term::from_field_i64(field, date::number(day));
+    let lower = from.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
+    let upper = until.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
+    Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(lower, upper)), 0.0))
+}

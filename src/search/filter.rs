@@ -1,0 +1,100 @@
+//! Filters: which documents may be hits, and what would be left with other choices.
+
+use tantivy::{
+    SegmentReader,
+    query::{BooleanQuery, Occur, Query},
+};
+
+use crate::{
+    error::Error,
+    index::schema::FACETS,
+    search::{
+        Filters, Results, Searcher,
+        engine::{date_query, facet_query, facet_value},
+        engine_error,
+        facets::{FacetColumn, count},
+        plan::Plan,
+        reading::AllDocs,
+    },
+};
+
+impl Searcher {
+    pub(crate) fn columns(&self, segment: &SegmentReader) -> Result<Vec<FacetColumn>, Error> {
+        FACETS.into_iter().map(|name| FacetColumn::open(segment, name)).collect()
+    }
+
+    /// The filters as queries without score.
+    pub(crate) fn filters(
+        &self,
+        filters: &Filters,
+        columns: &[FacetColumn],
+    ) -> Result<Vec<Box<dyn Query>>, Error> {
+        let mut queries: Vec<Box<dyn Query>> = Vec::new();
+        if let Some((name, _)) =
+            filters.facets.iter().find(|(name, _)| !FACETS.contains(&name.as_str()))
+        {
+            return Err(unknown_facet(name));
+        }
+        for (column, name) in columns.iter().zip(FACETS) {
+            let mut any: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+            for (_, value) in filters.facets.iter().filter(|(facet, _)| facet == name) {
+                let folded = facet_value(name, value, &self.label.aliases);
+                if column.ordinals(&folded)?.is_empty() {
+                    return Err(unknown_value(name, value, column.nearest(&folded)?));
+                }
+                any.push((Occur::Should, facet_query(&self.fields, name, &folded)));
+            }
+            match any.len() {
+                0 => {}
+                1 => queries.extend(any.pop().map(|(_, query)| query)),
+                _ => queries.push(Box::new(BooleanQuery::new(any))),
+            }
+        }
+        for (field, from, until) in [
+            (self.fields.listed, filters.after, filters.before),
+            (self.fields.published, filters.published_after, filters.published_before),
+        ] {
+            if from.is_some() || until.is_some() {
+                queries.push(date_query(field, from, until));
+            }
+        }
+        Ok(queries)
+    }
+
+    pub(crate) fn count_facets(
+        &self,
+        columns: &[FacetColumn],
+        filters: &Filters,
+        plan: &Plan,
+        results: &mut Results,
+    ) -> Result<(), Error> {
+        let mut selected = Vec::new();
+        for (column, name) in columns.iter().zip(FACETS) {
+            let mut ranges = Vec::new();
+            for (_, value) in filters.facets.iter().filter(|(facet, _)| facet == name) {
+                ranges.push(column.ordinals(&facet_value(name, value, &self.label.aliases))?);
+            }
+            selected.push(ranges);
+        }
+        let dates = self.filters(&Filters { facets: Vec::new(), ..filters.clone() }, columns)?;
+        let query = plan.query(&self.fields, false, &dates);
+        let documents = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
+        (results.facets, results.total) = count(columns, &selected, &documents)?;
+        Ok(())
+    }
+}
+
+pub(crate) fn unknown_facet(name: &str) -> Error {
+    Error::Usage {
+        message: format!("no facet `{name}`"),
+        hint: format!("the facets are {}", FACETS.join(", ")),
+    }
+}
+
+fn unknown_value(facet: &str, value: &str, nearest: Vec<String>) -> Error {
+    let hint = match nearest.as_slice() {
+        [] => format!("run `mlsearch facets {facet}` to see all values"),
+        near => format!("did you mean {}?", near.join(", ")),
+    };
+    Error::Usage { message: format!("no document has the {facet} `{value}`"), hint }
+}

@@ -1,0 +1,137 @@
+//! The order of hits: exact names, then documents with all words, then those with some.
+
+use std::{cmp::Reverse, collections::HashSet};
+
+use tantivy::{
+    DocId, SegmentReader,
+    collector::TopDocs,
+    query::{BooleanQuery, Occur, Query},
+};
+
+use crate::{
+    error::Error,
+    index::analyzer::Analyzer,
+    search::{
+        Feedback, Request, Results, Searcher, engine_error, feedback, io_error,
+        plan::{Group, Plan},
+        rank::{self, Candidate, look_again},
+        reading::{AllDocs, keys_of},
+    },
+};
+
+impl Searcher {
+    /// The best candidates, in order.
+    pub(crate) fn ranked(
+        &self,
+        request: &Request,
+        segment: &SegmentReader,
+        plan: &Plan,
+        filters: &[Box<dyn Query>],
+        wanted: usize,
+        results: &mut Results,
+    ) -> Result<Vec<Candidate>, Error> {
+        let order = segment.fast_fields().str("order").map_err(engine_error)?;
+        let order = |doc: DocId| order.as_ref().and_then(|column| column.term_ords(doc).next());
+        let mut seen = HashSet::new();
+        let mut ranked: Vec<Candidate> = Vec::new();
+        // The second look adds to scores only, so those it did not reach stay behind.
+        let sorted = |mut tier: Vec<Candidate>| -> Result<Vec<Candidate>, Error> {
+            let split = tier.len().min(rank::DEPTH);
+            look_again(segment, &self.fields, &plan.groups, &mut tier[..split])
+                .map_err(engine_error)?;
+            tier.sort_by(|a, b| {
+                b.score.total_cmp(&a.score).then_with(|| order(a.doc).cmp(&order(b.doc)))
+            });
+            Ok(tier)
+        };
+        let mut append = |mut tier: Vec<Candidate>| -> Result<usize, Error> {
+            tier.retain(|candidate| seen.insert(candidate.doc));
+            let mut tier = sorted(tier)?;
+            let count = tier.len();
+            ranked.append(&mut tier);
+            Ok(count)
+        };
+        let exact = self.keyed(segment, &keys_of(&request.query))?;
+        let exact = self.filtered(exact, filters)?;
+        let named = append(exact.iter().map(|doc| Candidate { doc: *doc, score: 0.0 }).collect())?;
+        let depth = wanted.max(rank::DEPTH) + named;
+        let words: usize = plan.groups.iter().map(|group| group.words).sum();
+        let mut complete = 0;
+        let is_short = plan.groups.len() > 1 && words <= rank::ALL_WORDS;
+        if is_short {
+            complete = append(self.top(&plan.query(&self.fields, true, filters), depth)?)?;
+        }
+        if (!is_short || named + complete < wanted)
+            && !(plan.is_empty() && !request.query.trim().is_empty())
+        {
+            let query = plan.query(&self.fields, false, filters);
+            let mut top = self.top(&query, depth + complete)?;
+            let mut added = Vec::new();
+            if request.feedback == Feedback::Auto && segment.max_doc() <= rank::FEEDBACK_DOCUMENTS {
+                let best = sorted(top.iter().take(rank::DEPTH).copied().collect())?;
+                added = self.feedback_words(segment, &best)?;
+                let words = added.iter().filter_map(|group| group.query(&self.fields));
+                let parts = words.map(|word| (Occur::Should, word));
+                let parts = std::iter::once((Occur::Must, query)).chain(parts);
+                top = self.top(&BooleanQuery::new(parts.collect()), depth + complete)?;
+            }
+            let some = append(top)?;
+            if request.related && !added.is_empty() && named + complete + some < wanted {
+                let query = plan.with_groups(added).query(&self.fields, false, filters);
+                append(self.top(&query, depth + complete + some)?)?;
+            }
+            if is_short && some > 0 {
+                results.relaxed = true;
+                results.notes.push(match named + complete {
+                    0 => "no document has all words; these have some of them".into(),
+                    1 => "1 document has all words; the others have some of them".into(),
+                    n => format!("{n} documents have all words; the others have some of them"),
+                });
+            }
+        }
+        Ok(ranked)
+    }
+
+    /// The words that set the best candidates apart.
+    fn feedback_words(
+        &self,
+        segment: &SegmentReader,
+        best: &[Candidate],
+    ) -> Result<Vec<Group>, Error> {
+        let store = segment.get_store_reader(rank::FEEDBACK_BEST).map_err(io_error)?;
+        let mut texts = Vec::new();
+        for candidate in best.iter().take(rank::FEEDBACK_BEST) {
+            let (document, content) = self.stored(&store, candidate.doc)?;
+            texts.push(format!("{}\n{}", document.titles.join("\n"), content.text()));
+        }
+        feedback::telling_words(segment, &self.fields, &mut Analyzer::default(), &texts)
+    }
+
+    pub(crate) fn top(&self, query: &dyn Query, limit: usize) -> Result<Vec<Candidate>, Error> {
+        let top = TopDocs::with_limit(limit.max(1)).order_by_score();
+        let top = self.searcher.search(query, &top).map_err(engine_error)?;
+        Ok(top.into_iter().map(|(score, at)| Candidate { doc: at.doc_id, score }).collect())
+    }
+
+    /// The newest first; documents without date come last.
+    pub(crate) fn by_date(
+        &self,
+        segment: &SegmentReader,
+        plan: &Plan,
+        filters: &[Box<dyn Query>],
+        wanted: usize,
+    ) -> Result<Vec<Candidate>, Error> {
+        let query = plan.query(&self.fields, plan.groups.len() <= rank::ALL_WORDS, filters);
+        let listed = segment.fast_fields().i64("listed").map_err(engine_error)?;
+        let published = segment.fast_fields().i64("published").map_err(engine_error)?;
+        let order = segment.fast_fields().str("order").map_err(engine_error)?;
+        let mut docs = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
+        docs.sort_by_cached_key(|doc| {
+            let date = listed.first(*doc).or_else(|| published.first(*doc));
+            let key = order.as_ref().and_then(|column| column.term_ords(*doc).next());
+            (Reverse(date), key)
+        });
+        docs.truncate(wanted);
+        Ok(docs.into_iter().map(|doc| Candidate { doc, score: 0.0 }).collect())
+    }
+}

@@ -1,0 +1,158 @@
+//! Reading: documents and terms of an opened generation.
+
+use std::collections::BTreeMap;
+
+use tantivy::{
+    DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument, Term,
+    collector::{Collector, SegmentCollector},
+    query::Query,
+    schema::{IndexRecordOption, Value},
+    store::StoreReader,
+};
+
+use crate::{
+    canonical::CanonicalUrl,
+    error::Error,
+    extract::Content,
+    index::{Document, analyzer::normalize},
+    search::{Searcher, engine_error, io_error, plan::Plan, rank},
+};
+
+impl Searcher {
+    /// The documents that have any of these keys.
+    pub(crate) fn keyed(
+        &self,
+        segment: &SegmentReader,
+        keys: &[String],
+    ) -> Result<Vec<DocId>, Error> {
+        let index = segment.inverted_index(self.fields.key).map_err(engine_error)?;
+        let mut docs = Vec::new();
+        for key in keys {
+            let term = Term::from_field_text(self.fields.key, key);
+            let postings =
+                index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
+            if let Some(mut postings) = postings {
+                while postings.doc() != TERMINATED {
+                    if !docs.contains(&postings.doc()) {
+                        docs.push(postings.doc());
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(docs)
+    }
+
+    /// Those documents that pass filters.
+    pub(crate) fn filtered(
+        &self,
+        mut docs: Vec<DocId>,
+        filters: &[Box<dyn Query>],
+    ) -> Result<Vec<DocId>, Error> {
+        for filter in filters {
+            if docs.is_empty() {
+                break;
+            }
+            let passing = self.searcher.search(filter, &AllDocs).map_err(engine_error)?;
+            docs.retain(|doc| passing.binary_search(doc).is_ok());
+        }
+        Ok(docs)
+    }
+
+    pub(crate) fn stored(
+        &self,
+        store: &StoreReader,
+        doc: DocId,
+    ) -> Result<(Document, Content), Error> {
+        let row: TantivyDocument = store.get(doc).map_err(engine_error)?;
+        let text =
+            |field| row.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        let damaged = |e: serde_json::Error| Error::Engine(format!("stored document {doc}: {e}"));
+        let document = serde_json::from_str(text(self.fields.document)).map_err(damaged)?;
+        let content = serde_json::from_str(text(self.fields.content)).map_err(damaged)?;
+        Ok((document, content))
+    }
+
+    /// What finding each marked term in a passage is worth: rare ones more.
+    pub(crate) fn worths(
+        &self,
+        segment: &SegmentReader,
+        plan: &Plan,
+    ) -> Result<BTreeMap<String, f32>, Error> {
+        let index = segment.inverted_index(self.fields.text).map_err(engine_error)?;
+        let mut worths = plan.marked();
+        for (term, worth) in &mut worths {
+            let term = Term::from_field_text(self.fields.text, term);
+            let found = index.get_term_info(&term).map_err(io_error)?;
+            let doc_freq = found.map_or(0, |info| info.doc_freq);
+            *worth *= rank::idf(doc_freq as f32, segment.max_doc() as f32);
+        }
+        Ok(worths)
+    }
+
+    pub(crate) fn segment(&self) -> Result<&SegmentReader, Error> {
+        match self.searcher.segment_readers() {
+            [segment] => Ok(segment),
+            several => Err(Error::IndexVersion {
+                path: self.path.clone(),
+                found: format!("{} segments", several.len()),
+            }),
+        }
+    }
+}
+
+/// The keys that a query may be: an id, a URL, a title.
+pub(crate) fn keys_of(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let mut keys = Vec::new();
+    let looks_like_url = !text.contains(char::is_whitespace) && text.contains('.');
+    if text.contains("://") {
+        keys.extend(CanonicalUrl::parse(text).map(|url| format!("u:{url}")));
+    } else if looks_like_url {
+        let url = |scheme: &str| CanonicalUrl::parse(&format!("{scheme}://{text}"));
+        keys.extend(["https", "http"].iter().filter_map(|s| url(s)).map(|url| format!("u:{url}")));
+    }
+    if !text.is_empty() && !text.contains(char::is_whitespace) {
+        keys.push(format!("i:{text}"));
+    }
+    let title = normalize(text);
+    if !title.is_empty() {
+        keys.push(format!("t:{title}"));
+    }
+    keys
+}
+
+/// Collects all documents that match, in ascending order.
+pub(crate) struct AllDocs;
+
+impl Collector for AllDocs {
+    type Fruit = Vec<DocId>;
+    type Child = AllDocsOfSegment;
+
+    fn for_segment(&self, _: u32, _: &SegmentReader) -> tantivy::Result<AllDocsOfSegment> {
+        Ok(AllDocsOfSegment(Vec::new()))
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, fruits: Vec<Vec<DocId>>) -> tantivy::Result<Vec<DocId>> {
+        Ok(fruits.concat())
+    }
+}
+
+/// [`AllDocs`] at work.
+pub(crate) struct AllDocsOfSegment(Vec<DocId>);
+
+impl SegmentCollector for AllDocsOfSegment {
+    type Fruit = Vec<DocId>;
+
+    fn collect(&mut self, doc: DocId, _: f32) {
+        self.0.push(doc);
+    }
+
+    fn harvest(self) -> Vec<DocId> {
+        self.0
+    }
+}

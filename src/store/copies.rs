@@ -1,0 +1,336 @@
+//! Copies: the bodies of a page, the last good one beside the last one, and what was made of them.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{
+    error::Error,
+    page::{Outcome, Page, Source, Validators},
+    store::{
+        Store, compress, decompress, from_json, hash, json, outcome, timestamp, versions, visits,
+    },
+};
+
+/// Which copy of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The newest body that holds an article.
+    Good,
+    /// A newer body that has not been judged yet, or was judged not to be an article.
+    Last,
+}
+
+/// A stored body with what came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// The canonical URL under which it is kept.
+    pub key: String,
+    /// Which copy it is.
+    pub role: Role,
+    /// When it was fetched.
+    pub fetched_at: Timestamp,
+    /// The URL that answered.
+    pub final_url: String,
+    /// The headers kept, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Where the body comes from.
+    pub source: Source,
+    /// The body, content codings removed.
+    pub body: Vec<u8>,
+}
+
+/// What the extractor made of a copy, without its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// When the copy was fetched.
+    pub fetched_at: Timestamp,
+    /// The URL that answered.
+    pub final_url: String,
+    /// The media type that the site gave.
+    pub content_type: Option<String>,
+    /// Where the copy comes from.
+    pub source: Source,
+    /// The extractor's result as it was given in [`Judgement::text`].
+    pub text: Vec<u8>,
+}
+
+/// What the extractor says of a copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement<'a> {
+    /// The extractor's version.
+    pub version: u32,
+    /// What the visit that brought the copy comes to.
+    pub outcome: Outcome,
+    /// The evidence.
+    pub reason: Option<&'a str>,
+    /// The extractor's result, as [`Store::text`] shall give it back.
+    pub text: &'a [u8],
+    /// What a reader sees, for the history of the page; nothing is kept when it is empty.
+    pub plain: &'a str,
+}
+
+/// What tells one state of a good text from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The page.
+    pub key: String,
+    /// Hash of the extractor's result.
+    pub hash: i64,
+    /// When the copy was fetched.
+    pub fetched_at: Timestamp,
+}
+
+impl Store {
+    /// Records a visit. A body that is new is kept beside the last good copy until it is judged.
+    ///
+    /// Returns what the visit comes to, or none when it brought a body that has to be judged first.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written; nothing is recorded then.
+    pub fn record(
+        &mut self,
+        key: &str,
+        page: &Page,
+    ) -> Result<Option<(Outcome, Option<String>)>, Error> {
+        self.in_transaction(|db| {
+            let arrival = arrive(db, key, page)?;
+            let (outcome, reason) = match &arrival {
+                Some((outcome, reason)) => (*outcome, reason.as_deref()),
+                None => (page.outcome, page.reason.as_deref()),
+            };
+            visits::insert(db, key, page, outcome, reason)?;
+            Ok(arrival)
+        })
+    }
+
+    /// Keeps what the extractor made of a copy. A `Last` copy that is good replaces the `Good` one,
+    /// and its visit comes to what the judgement says.
+    ///
+    /// Returns true when the text differs from the newest version in the page's history.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn judge(
+        &mut self,
+        key: &str,
+        role: Role,
+        judgement: &Judgement<'_>,
+    ) -> Result<bool, Error> {
+        self.in_transaction(|db| {
+            let Judgement { version, outcome, reason, text, plain } = *judgement;
+            db.prepare_cached(
+                "UPDATE copies SET version = ?3, outcome = ?4, reason = ?5, text_hash = ?6, text = ?7
+                 WHERE key = ?1 AND role = ?2",
+            )?
+            .execute(params![
+                key,
+                role.name(),
+                version,
+                outcome.name(),
+                reason,
+                hash(text),
+                compress(text)
+            ])?;
+            if role == Role::Good {
+                versions::correct(db, key, plain)?;
+                return Ok(false);
+            }
+            visits::judge(db, key, outcome, reason)?;
+            if !outcome.is_good() {
+                return Ok(false);
+            }
+            db.prepare_cached("DELETE FROM copies WHERE key = ?1 AND role = 'good'")?
+                .execute([key])?;
+            db.prepare_cached("UPDATE copies SET role = 'good' WHERE key = ?1 AND role = 'last'")?
+                .execute([key])?;
+            versions::add(db, key, plain)
+        })
+    }
+
+    /// Keys and roles of all copies that the extractor of that version has not seen.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn unjudged(&self, version: u32) -> Result<Vec<(String, Role)>, Error> {
+        let query = "SELECT key, role FROM copies WHERE version IS NOT ?1 ORDER BY key, role";
+        self.collect(query, [version], |row| {
+            Ok((row.get(0)?, Role::from_name(&row.get::<_, String>(1)?)))
+        })
+    }
+
+    /// One stored copy.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn copy(&self, key: &str, role: Role) -> Result<Option<Copy>, Error> {
+        self.get(
+            "SELECT fetched_at, final_url, headers, source, body FROM copies WHERE key = ?1 AND role = ?2",
+            params![key, role.name()],
+            |row| {
+                Ok(Copy {
+                    key: key.to_owned(),
+                    role,
+                    fetched_at: timestamp(row, 0)?,
+                    final_url: row.get(1)?,
+                    headers: from_json(row, 2)?,
+                    source: from_json(row, 3)?,
+                    body: decompress(row, 4)?,
+                })
+            },
+        )
+    }
+
+    /// What the extractor made of the last good copy.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn text(&self, key: &str) -> Result<Option<Text>, Error> {
+        self.get(
+            "SELECT fetched_at, final_url, headers, source, text FROM copies
+             WHERE key = ?1 AND role = 'good' AND text IS NOT NULL",
+            [key],
+            |row| {
+                let headers: Vec<(String, String)> = from_json(row, 2)?;
+                let content_type = headers.into_iter().find(|(name, _)| name == "content-type");
+                Ok(Text {
+                    fetched_at: timestamp(row, 0)?,
+                    final_url: row.get(1)?,
+                    content_type: content_type.map(|(_, value)| value),
+                    source: from_json(row, 3)?,
+                    text: decompress(row, 4)?,
+                })
+            },
+        )
+    }
+
+    /// Whether the extractor's result for the last good copy is this one.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn has_text(&self, key: &str, text: &[u8]) -> Result<bool, Error> {
+        let query = "SELECT 1 FROM copies
+                     WHERE key = ?1 AND role = 'good' AND text_hash = ?2";
+        Ok(self.get(query, params![key, hash(text)], |_| Ok(()))?.is_some())
+    }
+
+    /// What tells the state of the good texts, in order of the keys.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn marks(&self) -> Result<Vec<Mark>, Error> {
+        let query = "SELECT key, text_hash, fetched_at FROM copies
+                     WHERE role = 'good' AND text IS NOT NULL ORDER BY key";
+        self.collect(query, [], |row| {
+            Ok(Mark { key: row.get(0)?, hash: row.get(1)?, fetched_at: timestamp(row, 2)? })
+        })
+    }
+
+    /// The validators to send on the next visit: those of the newest copy.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn validators(&self, key: &str) -> Result<Validators, Error> {
+        let headers: Option<Vec<(String, String)>> = self.get(
+            "SELECT headers FROM copies WHERE key = ?1 AND json_extract(source, '$.kind') = 'live'
+             ORDER BY role DESC LIMIT 1",
+            [key],
+            |row| from_json(row, 0),
+        )?;
+        let headers = headers.unwrap_or_default();
+        let header = |name| headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+        Ok(Validators { etag: header("etag"), last_modified: header("last-modified") })
+    }
+}
+
+/// Takes in the body of a page, if it brought one, and says what the visit comes to.
+fn arrive(
+    db: &Connection,
+    key: &str,
+    page: &Page,
+) -> rusqlite::Result<Option<(Outcome, Option<String>)>> {
+    let as_it_is = Some((page.outcome, page.reason.clone()));
+    if page.outcome == Outcome::Unchanged {
+        // It is the newest copy that has not changed, and that may be a bad one.
+        return Ok(verdict(db, key, "last")?
+            .filter(|(outcome, _)| !outcome.is_good())
+            .or(as_it_is));
+    }
+    if page.body.is_empty() || !page.outcome.is_good() {
+        return Ok(as_it_is);
+    }
+    if let Some(outcome) = visits::at_site(page)
+        && has_live_text(db, key)?
+    {
+        // What the site itself once said is better than what an archive has of it.
+        return Ok(Some((outcome, page.reason.clone())));
+    }
+    let (hash, headers) = (hash(&page.body), json(&page.headers));
+    let known: Option<String> = db
+        .prepare_cached(
+            "UPDATE copies SET headers = ?3 WHERE key = ?1 AND hash = ?2 RETURNING role",
+        )?
+        .query_map(params![key, hash, headers], |row| row.get(0))?
+        .last()
+        .transpose()?;
+    match known.as_deref() {
+        Some("good") => {
+            db.prepare_cached("DELETE FROM copies WHERE key = ?1 AND role = 'last'")?
+                .execute([key])?;
+            let moved = page.outcome == Outcome::Moved;
+            Ok(if moved { as_it_is } else { Some((Outcome::Unchanged, page.reason.clone())) })
+        }
+        Some(_) => verdict(db, key, "last"),
+        None => {
+            db.prepare_cached(
+                "INSERT OR REPLACE INTO copies (key, role, fetched_at, final_url, headers, source, hash, body)
+                 VALUES (?1, 'last', ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                key,
+                page.fetched_at.as_millisecond(),
+                page.final_url,
+                headers,
+                json(&page.source),
+                hash,
+                compress(&page.body)
+            ])?;
+            Ok(None)
+        }
+    }
+}
+
+/// Whether the last good copy came from the site itself.
+fn has_live_text(db: &Connection, key: &str) -> rusqlite::Result<bool> {
+    let source: Option<String> = db
+        .prepare_cached("SELECT source FROM copies WHERE key = ?1 AND role = 'good'")?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    Ok(source == Some(json(&Source::Live)))
+}
+
+/// What the extractor said of a copy; none when it has not seen it yet.
+fn verdict(
+    db: &Connection,
+    key: &str,
+    role: &str,
+) -> rusqlite::Result<Option<(Outcome, Option<String>)>> {
+    db.prepare_cached(
+        "SELECT outcome, reason FROM copies
+         WHERE key = ?1 AND role = ?2 AND outcome IS NOT NULL",
+    )?
+    .query_row([key, role], |row| Ok((outcome(row, 0)?, row.get(1)?)))
+    .optional()
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Role::Good => "good",
+            Role::Last => "last",
+        }
+    }
+
+    fn from_name(name: &str) -> Role {
+        if name == "good" { Role::Good } else { Role::Last }
+    }
+}

@@ -1,0 +1,103 @@
+//! Entries: since when the lists have had each, and which ones they have no more.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use crate::{
+    error::Error,
+    store::{Store, timestamp},
+};
+
+/// An entry of the lists, now or once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The canonical URL.
+    pub key: String,
+    /// The link as the curator wrote it.
+    pub url: String,
+    /// The title to display.
+    pub title: String,
+    /// The update that first found it in a list.
+    pub first_seen: Timestamp,
+    /// The last update that found it there.
+    pub last_seen: Timestamp,
+    /// The first update that did not find it any more; none while it is listed.
+    pub removed: Option<Timestamp>,
+}
+
+impl Store {
+    /// Notes what the lists have now: key, link and title of each entry.
+    ///
+    /// With `all`, entries that are not among them are noted as removed; without it some list
+    /// could not be had. Returns how many are new and how many were removed.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn see<'a>(
+        &mut self,
+        entries: impl Iterator<Item = (&'a str, &'a str, &'a str)>,
+        at: Timestamp,
+        all: bool,
+    ) -> Result<(u64, u64), Error> {
+        self.in_transaction(|db| {
+            let at = at.as_millisecond();
+            let count = "SELECT count(*) FROM entries";
+            let before: i64 = db.query_row(count, [], |row| row.get(0))?;
+            db.execute_batch(
+                "CREATE TEMP TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY); DELETE FROM seen",
+            )?;
+            let mut see = db.prepare_cached("INSERT OR IGNORE INTO seen VALUES (?1)")?;
+            let mut keep = db.prepare_cached(
+                "INSERT INTO entries (key, url, title, first_seen, last_seen)
+                 VALUES (?1, ?2, ?3, ?4, ?4)
+                 ON CONFLICT (key) DO UPDATE SET url = ?2, title = ?3, last_seen = ?4, removed = NULL",
+            )?;
+            for (key, url, title) in entries {
+                see.execute([key])?;
+                keep.execute(params![key, url, title, at])?;
+            }
+            let after: i64 = db.query_row(count, [], |row| row.get(0))?;
+            let removed = match all {
+                true => db.execute(
+                    "UPDATE entries SET removed = ?1
+                     WHERE removed IS NULL AND key NOT IN (SELECT key FROM seen)",
+                    [at],
+                )?,
+                false => 0,
+            };
+            Ok(((after - before).unsigned_abs(), removed as u64))
+        })
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn entry(&self, key: &str) -> Result<Option<Listed>, Error> {
+        let query = "SELECT key, url, title, first_seen, last_seen, removed
+                     FROM entries WHERE key = ?1";
+        self.get(query, [key], listed)
+    }
+
+    /// All entries that the lists have or had, in order of the keys.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn entries(&self) -> Result<Vec<Listed>, Error> {
+        let query = "SELECT key, url, title, first_seen, last_seen, removed
+                     FROM entries ORDER BY key";
+        self.collect(query, [], listed)
+    }
+}
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    let removed: Option<i64> = row.get(5)?;
+    Ok(Listed {
+        key: row.get(0)?,
+        url: row.get(1)?,
+        title: row.get(2)?,
+        first_seen: timestamp(row, 3)?,
+        last_seen: timestamp(row, 4)?,
+        removed: removed.is_some().then(|| timestamp(row, 5)).transpose()?,
+    })
+}

@@ -1,0 +1,115 @@
+//! Versions: every differing text of a page, with the day on which it was first seen.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{
+    error::Error,
+    store::{Store, compress, decompress, hash, timestamp},
+};
+
+/// Versions kept of a page; with the shortest rhythm of a day they span three weeks, and an
+/// article that changes less often has years.
+const KEPT: u32 = 20;
+
+/// A text that a page had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its number among the page's versions, counted from 1.
+    pub number: u32,
+    /// When it was first fetched.
+    pub at: Timestamp,
+    /// What a reader saw.
+    pub text: String,
+}
+
+impl Store {
+    /// The versions of a page's text that are kept, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn versions(&self, key: &str) -> Result<Vec<Version>, Error> {
+        let query = "SELECT number, at, text FROM versions WHERE key = ?1 ORDER BY number";
+        self.collect(query, [key], |row| {
+            Ok(Version {
+                number: row.get(0)?,
+                at: timestamp(row, 1)?,
+                text: String::from_utf8_lossy(&decompress(row, 2)?).into_owned(),
+            })
+        })
+    }
+
+    /// The pages whose text became another after a moment, with the date of the newest change, in
+    /// order of the keys. A page's first text is no change.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn changes_after(&self, moment: Timestamp) -> Result<Vec<(String, Timestamp)>, Error> {
+        let query = "SELECT key, max(at) FROM versions WHERE at > ?1 AND number > 1
+                     GROUP BY key ORDER BY key";
+        self.collect(query, [moment.as_millisecond()], |row| Ok((row.get(0)?, timestamp(row, 1)?)))
+    }
+
+    /// Forgets everything about pages that no list has any more and every version of a text but
+    /// the newest, and gives the space back to the system. Returns how many pages and versions
+    /// are forgotten.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn prune(&mut self) -> Result<(u64, u64), Error> {
+        let forgotten = self.in_transaction(|db| {
+            let pages = "SELECT key FROM entries WHERE removed IS NOT NULL";
+            for table in ["visits", "copies", "versions"] {
+                db.execute(&format!("DELETE FROM {table} WHERE key IN ({pages})"), [])?;
+            }
+            let removed = db.execute("DELETE FROM entries WHERE removed IS NOT NULL", [])?;
+            let versions = db.execute(
+                "DELETE FROM versions AS old WHERE EXISTS
+                 (SELECT 1 FROM versions WHERE key = old.key AND number > old.number)",
+                [],
+            )?;
+            Ok((removed as u64, versions as u64))
+        })?;
+        self.execute("VACUUM")?;
+        Ok(forgotten)
+    }
+}
+
+/// Adds the text of the good copy, if it differs from the newest one, and drops the oldest beyond
+/// the bound. Returns true when the text was another before.
+pub(crate) fn add(db: &Connection, key: &str, text: &str) -> rusqlite::Result<bool> {
+    if text.is_empty() {
+        return Ok(false);
+    }
+    let hash = hash(text.as_bytes());
+    let newest: Option<(u32, i64)> = db
+        .prepare_cached(
+            "SELECT number, hash FROM versions WHERE key = ?1 ORDER BY number DESC LIMIT 1",
+        )?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if newest.is_some_and(|(_, known)| known == hash) {
+        return Ok(false);
+    }
+    let number = newest.map_or(0, |(number, _)| number) + 1;
+    db.prepare_cached(
+        "INSERT INTO versions (key, number, at, hash, text)
+         SELECT key, ?2, fetched_at, ?3, ?4 FROM copies WHERE key = ?1 AND role = 'good'",
+    )?
+    .execute(params![key, number, hash, compress(text.as_bytes())])?;
+    db.prepare_cached("DELETE FROM versions WHERE key = ?1 AND number + ?3 <= ?2")?
+        .execute(params![key, number, KEPT])?;
+    Ok(newest.is_some())
+}
+
+/// Replaces the newest version: the extractor sees the same page with other eyes.
+pub(crate) fn correct(db: &Connection, key: &str, text: &str) -> rusqlite::Result<()> {
+    if !text.is_empty() {
+        db.prepare_cached(
+            "UPDATE versions SET hash = ?2, text = ?3 WHERE key = ?1
+             AND number = (SELECT max(number) FROM versions WHERE key = ?1)",
+        )?
+        .execute(params![key, hash(text.as_bytes()), compress(text.as_bytes())])?;
+    }
+    Ok(())
+}

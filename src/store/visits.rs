@@ -1,0 +1,195 @@
+//! Visits: what became of the last few of each page, and when the next one is due.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::{
+    error::Error,
+    page::{Outcome, Page, Source},
+    store::{Store, outcome, timestamp},
+};
+
+/// Visits kept of a page: with failures backing off up to 60 days, they span more than a year.
+const KEPT: u32 = 12;
+/// The columns of a [`Visited`].
+const COLUMNS: &str = "at, outcome, reason, status, final_url, moved_to, archived, due, interval_s";
+
+/// A visit to a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visited {
+    /// When it ended.
+    pub at: Timestamp,
+    /// What became of it, the extractor's judgement included.
+    pub outcome: Outcome,
+    /// The evidence.
+    pub reason: Option<String>,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The URL that answered.
+    pub final_url: String,
+    /// Where the page has moved for good, if it has.
+    pub moved_to: Option<String>,
+    /// Whether a web archive stood in; `outcome` is what became of the visit to the site itself.
+    pub archived: bool,
+    /// When the next visit is due.
+    pub due: Timestamp,
+    /// The page's own rhythm: the time between two visits when all goes well.
+    pub interval: Duration,
+}
+
+impl Store {
+    /// The last visit to a page.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn last_visit(&self, key: &str) -> Result<Option<Visited>, Error> {
+        Ok(self.visits_to(key, 1)?.pop())
+    }
+
+    /// The last visits to a page, the newest first; about a dozen are kept.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn visits(&self, key: &str) -> Result<Vec<Visited>, Error> {
+        self.visits_to(key, KEPT)
+    }
+
+    /// The last visit to every page, in order of the keys.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn last_visits(&self) -> Result<Vec<(String, Visited)>, Error> {
+        let query = format!(
+            "SELECT {COLUMNS}, key FROM visits
+             WHERE id IN (SELECT max(id) FROM visits GROUP BY key) ORDER BY key"
+        );
+        self.collect(&query, [], |row| Ok((row.get(9)?, visited(row)?)))
+    }
+
+    /// Sets when the next visit to a page is due, and its rhythm, with its last visit.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn plan(&mut self, key: &str, due: Timestamp, interval: Duration) -> Result<(), Error> {
+        self.in_transaction(|db| {
+            db.prepare_cached(
+                "UPDATE visits SET due = ?2, interval_s = ?3
+                 WHERE id = (SELECT max(id) FROM visits WHERE key = ?1)",
+            )?
+            .execute(params![
+                key,
+                due.as_millisecond(),
+                i64::try_from(interval.as_secs()).unwrap_or(i64::MAX)
+            ])?;
+            Ok(())
+        })
+    }
+
+    /// Forgets the last visit to a page, because another one takes its place.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn forget_last_visit(&mut self, key: &str) -> Result<(), Error> {
+        self.in_transaction(|db| {
+            db.prepare_cached(
+                "DELETE FROM visits WHERE id = (SELECT max(id) FROM visits WHERE key = ?1)",
+            )?
+            .execute([key])?;
+            Ok(())
+        })
+    }
+
+    fn visits_to(&self, key: &str, limit: u32) -> Result<Vec<Visited>, Error> {
+        let query =
+            format!("SELECT {COLUMNS} FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT ?2");
+        self.collect(&query, params![key, limit], visited)
+    }
+}
+
+/// Adds a visit. Until it is planned, the next one is due at once and the rhythm stays.
+pub(crate) fn insert(
+    db: &Connection,
+    key: &str,
+    page: &Page,
+    outcome: Outcome,
+    reason: Option<&str>,
+) -> rusqlite::Result<()> {
+    let previous: Option<(i64, Option<String>, i64)> = db
+        .prepare_cached(
+            "SELECT id, moved_to, interval_s FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let (moved_before, interval_s) = previous.map_or((None, 0), |(_, moved, s)| (moved, s));
+    // An unchanged page does not say again by which sort of redirect it was reached.
+    let moved_to = match outcome {
+        Outcome::Moved => Some(page.final_url.clone()),
+        Outcome::Unchanged => moved_before.filter(|moved| *moved == page.final_url),
+        _ => None,
+    };
+    let outcome = at_site(page).unwrap_or(outcome);
+    let at = page.fetched_at.as_millisecond();
+    db.prepare_cached(&format!(
+        "INSERT INTO visits (key, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+    ))?
+    .execute(params![
+        key,
+        at,
+        outcome.name(),
+        reason,
+        page.status,
+        page.final_url,
+        moved_to,
+        page.source != Source::Live,
+        at,
+        interval_s
+    ])?;
+    db.prepare_cached(
+        "DELETE FROM visits WHERE key = ?1 AND id <=
+         (SELECT id FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute(params![key, KEPT])?;
+    Ok(())
+}
+
+/// What became of the visit to the site when a web archive stood in for it: its name stands at the
+/// beginning of the reason.
+pub(crate) fn at_site(page: &Page) -> Option<Outcome> {
+    if page.source == Source::Live {
+        return None;
+    }
+    let name = page.reason.as_deref().and_then(|reason| reason.split(':').next());
+    Some(name.and_then(Outcome::from_name).unwrap_or(Outcome::Gone))
+}
+
+/// Changes what the last visit came to, after its page was judged.
+pub(crate) fn judge(
+    db: &Connection,
+    key: &str,
+    outcome: Outcome,
+    reason: Option<&str>,
+) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE visits SET outcome = ?2, reason = ?3
+         WHERE id = (SELECT max(id) FROM visits WHERE key = ?1)
+         AND outcome IN ('ok', 'moved', 'unchanged')",
+    )?
+    .execute(params![key, outcome.name(), reason])?;
+    Ok(())
+}
+
+fn visited(row: &Row<'_>) -> rusqlite::Result<Visited> {
+    Ok(Visited {
+        at: timestamp(row, 0)?,
+        outcome: outcome(row, 1)?,
+        reason: row.get(2)?,
+        status: row.get(3)?,
+        final_url: row.get(4)?,
+        moved_to: row.get(5)?,
+        archived: row.get(6)?,
+        due: timestamp(row, 7)?,
+        interval: Duration::from_secs(row.get::<_, i64>(8)?.unsigned_abs()),
+    })
+}

@@ -1,0 +1,315 @@
+//! The state of every link, judged over several visits and days.
+
+use std::{collections::HashMap, fs};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::{
+    collection::Collection,
+    crawl::Stop,
+    entry::{Entry, Mention},
+    error::Error,
+    index::document::id_of_key,
+    list::{self, List},
+    page::{Outcome, Source},
+    store::{Store, Visited},
+    update::{Options, lists},
+};
+
+/// What a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It leads to its article.
+    Ok,
+    /// It does, at another address for good.
+    Moved,
+    /// A bot wall or a refusal keeps us out; people may well get in.
+    Blocked,
+    /// The site says that it does not exist, at several visits over days.
+    Gone,
+    /// A page without an article.
+    Empty,
+    /// robots.txt or the page itself asks us not to read it.
+    Disallowed,
+    /// Something that is neither text nor a document, or too large.
+    Unreadable,
+    /// Nobody answers, at several visits over days.
+    Unreachable,
+    /// It failed lately, and not yet often or long enough to be called gone or unreachable.
+    Failing,
+    /// It has not been visited yet.
+    Unvisited,
+}
+
+impl State {
+    /// Whether the list should not keep the link as it is.
+    pub fn is_dead(self) -> bool {
+        matches!(self, State::Gone | State::Unreachable)
+    }
+}
+
+/// A link of the lists with its state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// The link as the curator wrote it.
+    pub url: String,
+    /// The id of the document.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// Where it stands.
+    pub lists: Vec<Mention>,
+    /// What it is.
+    pub state: State,
+    /// The evidence of the last visit.
+    pub reason: Option<String>,
+    /// The HTTP status of the last visit.
+    pub status: Option<u16>,
+    /// The address that answered, if it is another.
+    pub final_url: Option<String>,
+    /// The first of the visits in a row that failed; none when the last one did not.
+    pub failing_since: Option<Timestamp>,
+    /// How many visits in a row failed; about a dozen are remembered.
+    pub failures: usize,
+    /// The address of a web archive's copy, where one is known.
+    pub archived: Option<String>,
+}
+
+/// The state of every link of the lists, in their order. Nothing is visited: the last updates have
+/// done that.
+///
+/// # Errors
+/// [`Error::List`] when no list can be read, [`Error::Store`] when the page store cannot be,
+/// [`Error::NoIndex`] when nothing was updated yet.
+pub fn check(collection: &Collection) -> Result<Vec<Link>, Error> {
+    let mut store = Store::read(&collection.store_path())?
+        .ok_or_else(|| Error::NoIndex(collection.dir.clone()))?;
+    let entries = list::merge(stored_lists(collection, &mut store)?);
+    entries.into_iter().map(|entry| link(&store, entry)).collect()
+}
+
+/// A list file of the collection as it is, and with the links mended that have moved for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// The file's path as the collection names it.
+    pub path: String,
+    /// What it holds.
+    pub old: String,
+    /// What it should hold.
+    pub new: String,
+}
+
+/// The list files in which links have moved for good, with the new addresses put in.
+///
+/// Lists from the web are left out, and so are files that are not UTF-8. Returns, too, the links
+/// that have moved and are not written in any of the files as they are known.
+///
+/// # Errors
+/// [`Error::Io`] when a list cannot be read.
+pub fn mend(collection: &Collection, links: &[Link]) -> Result<(Vec<Mended>, Vec<String>), Error> {
+    let moved: Vec<(&str, &str)> = links
+        .iter()
+        .filter(|link| link.state == State::Moved)
+        .filter_map(|link| Some((link.url.as_str(), link.final_url.as_deref()?)))
+        .collect();
+    let mut found: HashMap<&str, bool> = moved.iter().map(|(url, _)| (*url, false)).collect();
+    let mut files = Vec::new();
+    for source in collection.settings.lists.iter().filter(|list| list.as_url().is_none()) {
+        let path = collection.dir.join(&source.source);
+        let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
+        let Ok(old) = String::from_utf8(bytes) else { continue };
+        let mut new = old.clone();
+        for (url, target) in &moved {
+            if let Some(mended) = replace_link(&new, url, &written(url, target)) {
+                new = mended;
+                found.insert(url, true);
+            }
+        }
+        if new != old {
+            files.push(Mended { path: source.source.clone(), old, new });
+        }
+    }
+    let left = moved.iter().filter(|(url, _)| !found[url]).map(|(url, _)| (*url).to_owned());
+    Ok((files, left.collect()))
+}
+
+/// The lists as the last update saw them. Nothing is fetched, so no clock is read.
+fn stored_lists(collection: &Collection, store: &mut Store) -> Result<Vec<List>, Error> {
+    let options = Options { offline: true, ..Options::new(|| Timestamp::UNIX_EPOCH) };
+    lists::read(collection, &options, store, &Stop::default(), &mut |_| {})
+}
+
+fn link(store: &Store, entry: Entry) -> Result<Link, Error> {
+    let key = entry.canonical.as_str();
+    let visits = store.visits(key)?;
+    let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
+    let last = visits.first();
+    let state = state(&visits);
+    let archived = store.text(key)?.and_then(|text| match text.source {
+        Source::Archived { captured } => {
+            let stamp = captured.strftime("%Y%m%d%H%M%S");
+            Some(format!("https://web.archive.org/web/{stamp}/{}", text.final_url))
+        }
+        Source::Live => None,
+    });
+    let final_url = match state {
+        State::Moved => last.and_then(|visit| visit.moved_to.clone()),
+        _ => last.map(|visit| visit.final_url.clone()),
+    };
+    Ok(Link {
+        id: id_of_key(key),
+        title: entry.title().to_owned(),
+        state,
+        reason: last.and_then(|visit| visit.reason.clone()),
+        status: last.and_then(|visit| visit.status),
+        final_url: final_url.filter(|url| *url != entry.url),
+        failing_since: failures.checked_sub(1).map(|first| visits[first].at),
+        failures,
+        archived,
+        url: entry.url,
+        lists: entry.lists,
+    })
+}
+
+/// The state of a link from its visits, the newest first.
+///
+/// Gone takes 3 failed visits over 2 days, unreachable 4 over 5 days: with failures tried again
+/// after 1, 2, 4 days, that is when the third and the fourth one come. A server that is down for
+/// a weekend is not called dead.
+fn state(visits: &[Visited]) -> State {
+    let Some(last) = visits.first() else { return State::Unvisited };
+    let failed = visits.iter().take_while(|visit| !visit.outcome.is_good());
+    let lasts = |outcomes: &[Outcome], least: usize, days: i64| {
+        let failed: Vec<&Visited> =
+            failed.clone().filter(|visit| outcomes.contains(&visit.outcome)).collect();
+        let first = failed.last().map_or(last.at, |visit| visit.at);
+        failed.len() >= least
+            && last.at.duration_since(first) >= SignedDuration::from_hours(days * 24)
+    };
+    match last.outcome {
+        Outcome::Ok | Outcome::Unchanged if last.moved_to.is_none() => State::Ok,
+        Outcome::Ok | Outcome::Unchanged | Outcome::Moved => State::Moved,
+        Outcome::Blocked => State::Blocked,
+        Outcome::Empty => State::Empty,
+        Outcome::Disallowed => State::Disallowed,
+        Outcome::UnsupportedType | Outcome::TooLarge => State::Unreadable,
+        Outcome::Gone if lasts(&[Outcome::Gone], 3, 2) => State::Gone,
+        Outcome::Unreachable if lasts(&[Outcome::Unreachable, Outcome::Gone], 4, 5) => {
+            State::Unreachable
+        }
+        Outcome::Gone | Outcome::Unreachable => State::Failing,
+    }
+}
+
+/// The new address as it is to be written in place of the old one: with the old fragment, and with
+/// nothing in it that would end a link in Markdown.
+fn written(url: &str, target: &str) -> String {
+    let mut target = target.replace('(', "%28").replace(')', "%29");
+    if let Some((_, fragment)) = url.split_once('#')
+        && !target.contains('#')
+    {
+        target.push('#');
+        target.push_str(fragment);
+    }
+    target
+}
+
+/// The text with a link replaced wherever it stands as a whole; none when it stands nowhere.
+fn replace_link(text: &str, url: &str, target: &str) -> Option<String> {
+    let mut new = String::with_capacity(text.len());
+    let mut rest = 0;
+    for (at, _) in text.match_indices(url) {
+        let before = text[..at].chars().next_back();
+        let after = text[at + url.len()..].chars().next();
+        let begins = before.is_none_or(|c| c.is_whitespace() || "(<\"'[".contains(c));
+        let ends = after.is_none_or(|c| c.is_whitespace() || ")>\"']".contains(c));
+        if begins && ends {
+            new.push_str(&text[rest..at]);
+            new.push_str(target);
+            rest = at + url.len();
+        }
+    }
+    if rest == 0 {
+        return None;
+    }
+    new.push_str(&text[rest..]);
+    Some(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use crate::{
+        page::Outcome,
+        store::Visited,
+        update::check::{State, replace_link, state, written},
+    };
+
+    /// Visits as outcome and day, the newest first.
+    #[track_caller]
+    fn check(visits: &[(Outcome, i64)], expected: State) {
+        let visit = |(outcome, day): &(Outcome, i64)| Visited {
+            at: Timestamp::from_second(day * 86_400).unwrap(),
+            outcome: *outcome,
+            reason: None,
+            status: None,
+            final_url: String::new(),
+            moved_to: (*outcome == Outcome::Moved).then(|| "x".into()),
+            archived: false,
+            due: Timestamp::UNIX_EPOCH,
+            interval: Duration::ZERO,
+        };
+        let visits: Vec<Visited> = visits.iter().map(visit).collect();
+        assert_eq!(state(&visits), expected);
+    }
+
+    #[test]
+    fn a_single_failure_never_calls_a_link_dead() {
+        check(&[], State::Unvisited);
+        check(&[(Outcome::Gone, 9), (Outcome::Ok, 1)], State::Failing);
+        check(&[(Outcome::Unreachable, 9)], State::Failing);
+        check(&[(Outcome::Gone, 9), (Outcome::Gone, 9), (Outcome::Gone, 9)], State::Failing);
+        check(&[(Outcome::Gone, 9), (Outcome::Gone, 1)], State::Failing);
+    }
+
+    #[test]
+    fn failures_over_days_do() {
+        check(&[(Outcome::Gone, 4), (Outcome::Gone, 2), (Outcome::Gone, 1)], State::Gone);
+        let down = [Outcome::Unreachable; 4];
+        let down: Vec<_> = down.into_iter().zip([8, 4, 2, 1]).collect();
+        check(&down, State::Unreachable);
+        check(&down[..3], State::Failing);
+    }
+
+    #[test]
+    fn a_wall_is_not_a_dead_link_and_a_success_forgives_all() {
+        check(
+            &[(Outcome::Blocked, 90), (Outcome::Blocked, 30), (Outcome::Blocked, 1)],
+            State::Blocked,
+        );
+        check(&[(Outcome::Empty, 90), (Outcome::Gone, 30), (Outcome::Gone, 1)], State::Empty);
+        check(&[(Outcome::Unchanged, 4), (Outcome::Gone, 3), (Outcome::Gone, 1)], State::Ok);
+        check(&[(Outcome::Moved, 4), (Outcome::Ok, 3)], State::Moved);
+    }
+
+    #[test]
+    fn only_the_whole_link_is_replaced() {
+        let text = "[a](https://a.org/x) <https://a.org/x> [b](https://a.org/x/y \"t\")\n\
+                    [c]: https://a.org/x\nhttps://web.archive.org/web/https://a.org/x";
+        let expected = "[a](N) <N> [b](https://a.org/x/y \"t\")\n\
+                        [c]: N\nhttps://web.archive.org/web/https://a.org/x";
+        assert_eq!(replace_link(text, "https://a.org/x", "N").as_deref(), Some(expected));
+        assert_eq!(replace_link(text, "https://a.org", "N"), None);
+    }
+
+    #[test]
+    fn a_new_address_keeps_the_fragment_and_ends_no_link() {
+        assert_eq!(written("http://a/#s", "https://a/(x)"), "https://a/%28x%29#s");
+        assert_eq!(written("http://a/#s", "https://a/#t"), "https://a/#t");
+    }
+}

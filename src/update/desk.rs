@@ -1,0 +1,223 @@
+//! The desk between crawl and store: pages come in, go through the extractors and are settled.
+
+use std::sync::mpsc::{self, Receiver};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    entry::Entry,
+    error::Error,
+    extract::{self, Content, Coverage, Extraction, Input},
+    page::{Outcome, Page, Source},
+    store::{Judgement, Role, Store},
+    update::{Progress, Report, Row, due},
+};
+
+/// What the store keeps of an extraction.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredText {
+    pub(crate) content: Content,
+    pub(crate) coverage: Coverage,
+}
+
+/// A page on its way through the extractor.
+pub(crate) struct Job {
+    pub(crate) key: String,
+    pub(crate) role: Role,
+    pub(crate) page: Page,
+    /// Whether a visit brought it just now.
+    pub(crate) is_visit: bool,
+}
+
+/// Where pages come in and texts come back. Only the thread at the desk writes into the store;
+/// the extractors are the threads of a pool.
+pub(crate) struct Desk<'scope, 'a> {
+    pub(crate) store: &'a mut Store,
+    pub(crate) report: &'a mut Report,
+    on_progress: &'a mut dyn FnMut(Progress<'_>),
+    scope: &'a rayon::Scope<'scope>,
+    done: mpsc::Sender<(Job, Extraction)>,
+    results: Receiver<(Job, Extraction)>,
+    in_hand: usize,
+    /// Pages in the hands of the extractors at the same time; bounds the memory.
+    most: usize,
+    /// Whether a web archive is to be asked for pages that turn out empty.
+    archive: bool,
+    /// Those pages, without their bodies; they are reported when the archive has answered.
+    empty: Vec<Page>,
+}
+
+/// Runs `work` at a desk with so many extractors.
+pub(crate) fn with_desk(
+    jobs: usize,
+    archive: bool,
+    store: &mut Store,
+    report: &mut Report,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+    work: impl FnOnce(&mut Desk<'_, '_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
+    pool.in_place_scope(|scope| {
+        let (done, results) = mpsc::channel();
+        let (in_hand, most) = (0, 2 * jobs);
+        work(&mut Desk {
+            store,
+            report,
+            on_progress,
+            scope,
+            done,
+            results,
+            in_hand,
+            most,
+            archive,
+            empty: Vec::new(),
+        })
+    })
+}
+
+impl Desk<'_, '_> {
+    pub(crate) fn tell(&mut self, progress: Progress<'_>) {
+        (self.on_progress)(progress);
+    }
+
+    /// Records a visit, and hands its page to the extractors if it brought something new.
+    pub(crate) fn take_in(&mut self, entry: &Entry, mut page: Page) -> Result<(), Error> {
+        let key = entry.canonical.as_str();
+        match self.store.record(key, &page)? {
+            None => {
+                let job = Job { key: key.to_owned(), role: Role::Last, page, is_visit: true };
+                self.hand_over(job, entry.titles.clone())
+            }
+            Some((outcome, reason)) => {
+                due::plan(self.store, key, false)?;
+                (page.outcome, page.reason) = (outcome, reason);
+                self.visited(&row(&page, None, false));
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the pages that turned out empty and have no good copy.
+    pub(crate) fn take_empty(&mut self) -> Vec<Page> {
+        std::mem::take(&mut self.empty)
+    }
+
+    /// Takes in what a web archive has in place of an empty page; nothing new if it has nothing.
+    pub(crate) fn take_stand_in(&mut self, entry: &Entry, page: Page) -> Result<(), Error> {
+        if page.source == Source::Live {
+            self.visited(&row(&page, None, false));
+            return Ok(());
+        }
+        self.store.forget_last_visit(entry.canonical.as_str())?;
+        self.take_in(entry, page)
+    }
+
+    /// Gives a page to the extractors; waits while they have their hands full.
+    pub(crate) fn hand_over(&mut self, job: Job, titles: Vec<String>) -> Result<(), Error> {
+        let done = self.done.clone();
+        self.in_hand += 1;
+        self.scope.spawn(move |_| {
+            let extraction = extract::extract(&Input {
+                body: &job.page.body,
+                url: &job.page.final_url,
+                content_type: job.page.header("content-type"),
+                listed_titles: &titles,
+            });
+            // The receiver lives as long as the desk, unless the update has failed already.
+            let _ = done.send((job, extraction));
+        });
+        while self.in_hand >= self.most {
+            self.settle_next()?;
+        }
+        Ok(())
+    }
+
+    /// Waits for everything that the extractors have in hand.
+    pub(crate) fn clear(&mut self) -> Result<(), Error> {
+        while self.in_hand > 0 {
+            self.settle_next()?;
+        }
+        Ok(())
+    }
+
+    /// Waits for one extraction, keeps its text and plans the next visit.
+    fn settle_next(&mut self) -> Result<(), Error> {
+        let (mut job, extraction) =
+            self.results.recv().expect("a sender is held here, so the channel is open");
+        self.in_hand -= 1;
+        self.report.extracted += 1;
+        let (mut outcome, reason) = verdict(&job.page, &extraction);
+        let is_good = outcome.is_good();
+        let content = if is_good { extraction.content } else { Content::default() };
+        let plain = content.text();
+        let stored = StoredText { content, coverage: extraction.coverage };
+        let text = serde_json::to_vec(&stored).expect("content has string keys only");
+        let is_known = is_good && self.store.has_text(&job.key, &text)?;
+        if is_known && outcome == Outcome::Ok {
+            outcome = Outcome::Unchanged;
+        }
+        let judgement = Judgement {
+            version: extract::VERSION,
+            outcome,
+            reason: reason.as_deref(),
+            text: &text,
+            plain: &plain,
+        };
+        let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
+        if job.role == Role::Last {
+            due::plan(self.store, &job.key, has_changed)?;
+        }
+        if job.is_visit {
+            (job.page.outcome, job.page.reason) = (outcome, reason);
+            let is_live = job.page.source == Source::Live;
+            if outcome == Outcome::Empty
+                && self.archive
+                && is_live
+                && self.store.text(&job.key)?.is_none()
+            {
+                job.page.body.clear();
+                self.empty.push(job.page);
+                return Ok(());
+            }
+            self.visited(&row(&job.page, Some((&stored.content, &plain)), has_changed));
+        }
+        Ok(())
+    }
+
+    fn visited(&mut self, row: &Row) {
+        self.report.count(row);
+        (self.on_progress)(Progress::Visited(row));
+    }
+}
+
+/// What a visit comes to once its text is known.
+fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
+    if extraction.noindex {
+        return (Outcome::Disallowed, Some("the page asks not to be indexed".into()));
+    }
+    match extraction.outcome {
+        Outcome::Ok => (page.outcome, extraction.reason.clone().or_else(|| page.reason.clone())),
+        other => (other, extraction.reason.clone()),
+    }
+}
+
+fn row(page: &Page, text: Option<(&Content, &str)>, has_changed: bool) -> Row {
+    Row {
+        url: page.url.clone(),
+        final_url: page.final_url.clone(),
+        outcome: page.outcome,
+        reason: page.reason.clone(),
+        status: page.status,
+        provenance: match page.source {
+            Source::Live => "live",
+            Source::Archived { .. } => "archived",
+        },
+        title: text.and_then(|(content, _)| content.title.clone()),
+        text_chars: text.map_or(0, |(_, plain)| plain.chars().count() as u64),
+        changed: has_changed,
+        requests: page.requests,
+        bytes: page.wire_bytes,
+        ms: page.elapsed_ms,
+    }
+}

@@ -1,0 +1,183 @@
+//! When a page is due: each has a rhythm that follows how often its text changes.
+
+use std::{hash::Hasher, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
+
+use crate::{
+    crawl::Visit,
+    entry::Entry,
+    error::Error,
+    store::{Store, Visited},
+    update::Options,
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// The rhythm of a page that was visited once.
+const FIRST: Duration = DAY.saturating_mul(7);
+/// No page is visited more often, unless it is asked for.
+const SHORTEST: Duration = DAY;
+/// No page is left alone for longer, however often it failed.
+const LONGEST: Duration = DAY.saturating_mul(60);
+
+/// The mark of a run that has begun to visit pages and has not ended.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Unfinished {
+    since: Timestamp,
+    refresh: bool,
+}
+
+/// The pages to visit now: those never visited, those that are due, all with `refresh`.
+///
+/// A run that was interrupted left a mark; it is taken up, and what it visited is not visited again.
+pub(crate) fn visits(
+    store: &Store,
+    entries: &[Entry],
+    options: &Options,
+    now: Timestamp,
+) -> Result<Vec<Visit>, Error> {
+    if options.offline {
+        return Ok(Vec::new());
+    }
+    let unfinished: Option<Unfinished> = store.value("run", "unfinished")?;
+    let unfinished = unfinished.filter(|_| !options.refresh);
+    let refresh = options.refresh || unfinished.is_some_and(|run| run.refresh);
+    let mut visits = Vec::new();
+    for entry in entries {
+        let key = entry.canonical.as_str();
+        if let Some(last) = store.last_visit(key)? {
+            let done = unfinished.is_some_and(|run| last.at >= run.since);
+            if done || !(refresh || last.due <= now) {
+                continue;
+            }
+        }
+        visits.push(Visit {
+            url: entry.url.clone(),
+            validators: store.validators(key)?,
+            date_listed: entry.date_listed,
+        });
+    }
+    Ok(visits)
+}
+
+/// Marks the run as begun, unless it takes up an interrupted one.
+pub(crate) fn begin(store: &mut Store, options: &Options, now: Timestamp) -> Result<(), Error> {
+    if options.refresh || store.value::<Unfinished>("run", "unfinished")?.is_none() {
+        let run = Unfinished { since: now, refresh: options.refresh };
+        store.keep("run", "unfinished", Some(&run))?;
+    }
+    Ok(())
+}
+
+/// Takes the mark of an unfinished run away.
+pub(crate) fn finish(store: &mut Store) -> Result<(), Error> {
+    store.keep::<Unfinished>("run", "unfinished", None)
+}
+
+/// Plans the next visit to a page after its last one was judged.
+pub(crate) fn plan(store: &mut Store, key: &str, changed: bool) -> Result<(), Error> {
+    let visits = store.visits(key)?;
+    match next(key, &visits, changed) {
+        Some((due, interval)) => store.plan(key, due, interval),
+        None => Ok(()),
+    }
+}
+
+/// When the page is due and its rhythm, from its visits, the newest first.
+///
+/// The rhythm is halved when the text has changed and doubled when it has not. Failures leave it
+/// alone: the page is tried again after 1, 2, 4, … days.
+fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Duration)> {
+    let last = visits.first()?;
+    let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
+    let (interval, wait) = match u32::try_from(failures).unwrap_or(u32::MAX) {
+        0 => {
+            let interval = match last.interval {
+                Duration::ZERO => FIRST,
+                interval if changed => interval / 2,
+                interval => interval.saturating_mul(2),
+            };
+            let interval = interval.clamp(SHORTEST, LONGEST);
+            (interval, interval)
+        }
+        failures => (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST)),
+    };
+    let wait = SignedDuration::try_from(early(key, wait)).unwrap_or(SignedDuration::ZERO);
+    Some((last.at.checked_add(wait).unwrap_or(Timestamp::MAX), interval))
+}
+
+/// The time less 5 to 15 %, as the key has it: pages that came at once do not all come back at
+/// once, and an update that runs every day finds what is due in a day.
+fn early(key: &str, wait: Duration) -> Duration {
+    let mut hasher = SipHasher13::new();
+    hasher.write(key.as_bytes());
+    let per_mille = 950 - u32::try_from(hasher.finish() % 101).unwrap_or(0);
+    wait / 1000 * per_mille
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use crate::{
+        page::Outcome,
+        store::Visited,
+        update::due::{DAY, early, next},
+    };
+
+    fn visit(outcome: Outcome, interval_days: u32) -> Visited {
+        Visited {
+            at: Timestamp::UNIX_EPOCH,
+            outcome,
+            reason: None,
+            status: None,
+            final_url: String::new(),
+            moved_to: None,
+            archived: false,
+            due: Timestamp::UNIX_EPOCH,
+            interval: DAY * interval_days,
+        }
+    }
+
+    /// `visits` are outcomes and rhythms in days, the newest first; expected are days to the next
+    /// visit, before it is brought forward, and the new rhythm.
+    #[track_caller]
+    fn check(visits: &[(Outcome, u32)], changed: bool, expected: (u32, u32)) {
+        let visits: Vec<_> = visits.iter().map(|(outcome, days)| visit(*outcome, *days)).collect();
+        let (due, interval) = next("key", &visits, changed).unwrap();
+        let wait = Duration::try_from(due - Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((wait, interval), (early("key", DAY * expected.0), DAY * expected.1));
+    }
+
+    #[test]
+    fn the_rhythm_follows_the_changes_within_bounds() {
+        check(&[(Outcome::Ok, 0)], false, (7, 7));
+        check(&[(Outcome::Unchanged, 7)], false, (14, 14));
+        check(&[(Outcome::Moved, 56)], false, (60, 60));
+        check(&[(Outcome::Ok, 8)], true, (4, 4));
+        check(&[(Outcome::Ok, 1)], true, (1, 1));
+    }
+
+    #[test]
+    fn failures_back_off_and_leave_the_rhythm_alone() {
+        check(&[(Outcome::Gone, 30)], false, (1, 30));
+        check(&[(Outcome::Gone, 0), (Outcome::Blocked, 0), (Outcome::Ok, 0)], false, (2, 0));
+        check(&[(Outcome::Unreachable, 7); 12], false, (60, 7));
+        check(&[(Outcome::Ok, 7), (Outcome::Gone, 7)], false, (14, 14));
+    }
+
+    #[test]
+    fn pages_spread_and_none_comes_late() {
+        let waits: Vec<_> = (0..200).map(|n| early(&format!("page {n}"), DAY)).collect();
+        assert!(waits.iter().all(|wait| (DAY * 85 / 100..=DAY * 95 / 100).contains(wait)));
+        let mut distinct = waits.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert!(distinct.len() > 50, "{}", distinct.len());
+        assert_eq!(waits[7], early("page 7", DAY));
+    }
+}

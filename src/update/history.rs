@@ -1,0 +1,41 @@
+//! The history of one article: its dates, its visits and the texts that it had.
+
+use crate::{
+    canonical::CanonicalUrl,
+    collection::Collection,
+    error::Error,
+    index::document::id_of_key,
+    store::{Listed, Store, Version, Visited},
+};
+
+/// What is known of an article over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// Its place in the lists.
+    pub entry: Listed,
+    /// The texts it had, the oldest first.
+    pub versions: Vec<Version>,
+    /// The last visits to its page, the newest first.
+    pub visits: Vec<Visited>,
+}
+
+/// The history of the article with an id or a URL.
+///
+/// # Errors
+/// [`Error::Usage`] when no list ever had it, [`Error::NoIndex`] when nothing was updated yet,
+/// [`Error::Store`] when the page store cannot be read.
+pub fn history(collection: &Collection, id_or_url: &str) -> Result<History, Error> {
+    let store = Store::read(&collection.store_path())?
+        .ok_or_else(|| Error::NoIndex(collection.dir.clone()))?;
+    let entry = match CanonicalUrl::parse(id_or_url) {
+        Some(url) => store.entry(url.as_str())?,
+        None => store.entries()?.into_iter().find(|entry| id_of_key(&entry.key) == id_or_url),
+    };
+    let entry = entry.ok_or_else(|| Error::Usage {
+        message: format!("no article `{id_or_url}` in the lists"),
+        hint: "run `mlsearch WORDS --json` for the ids".into(),
+    })?;
+    let versions = store.versions(&entry.key)?;
+    let visits = store.visits(&entry.key)?;
+    Ok(History { entry, versions, visits })
+}

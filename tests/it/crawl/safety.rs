@@ -1,0 +1,139 @@
+//! Addresses, credentials and certificates.
+
+use mlsearch::{crawl::Settings, page::Outcome};
+
+use crate::{
+    crawl::server::{Seen, Server, raw, status},
+    crawl::{ARTICLE, always, crawl_one, crawl_urls, impatient, page, settings},
+};
+
+#[test]
+fn addresses_that_are_not_public_get_no_request() {
+    let server = always(page(&[], ARTICLE));
+    let strict = Settings { allow_net: Vec::new(), ..settings() };
+    let port = server.url("").rsplit(':').next().unwrap().to_owned();
+    let hosts = [
+        "127.0.0.1",
+        "2130706433",
+        "0177.0.0.1",
+        "0x7f000001",
+        "127.1",
+        "0",
+        "１２７.０.０.１",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[64:ff9b::127.0.0.1]",
+        "localhost",
+        "localhost.",
+        "LOCALHOST",
+    ];
+    let urls: Vec<String> = hosts.iter().map(|host| format!("http://{host}:{port}/x")).collect();
+    let told =
+        crawl_urls([urls, vec!["ftp://127.0.0.1/x".into(), "not a url".into()]].concat(), &strict);
+    assert_eq!(told.pages.len(), hosts.len() + 2);
+    for page in told.pages {
+        assert_eq!(page.outcome, Outcome::Unreachable, "{page:?}");
+        assert_eq!(page.requests, 0, "{page:?}");
+    }
+    assert!(server.seen().is_empty());
+    assert!(!told.no_network);
+}
+
+#[test]
+fn nothing_private_is_sent() {
+    let other = always(page(&[("Set-Cookie", "a=b")], ARTICLE));
+    let target = other.url("/x").replace("http://", "http://user:secret@");
+    let first = Server::start(move |seen: &Seen| {
+        (seen.target != "/robots.txt")
+            .then(|| status(302, &[("Location", &target), ("Set-Cookie", "session=1; Path=/")]))
+    });
+    let told = crawl_urls(
+        vec![first.url("/a").replace("http://", "http://me:secret@"), first.url("/b")],
+        &settings(),
+    );
+    assert!(told.pages.iter().all(|page| page.outcome == Outcome::Ok));
+    for seen in first.seen().iter().chain(&other.seen()) {
+        for name in ["cookie", "authorization", "referer"] {
+            assert!(!seen.headers.contains_key(name), "{seen:?}");
+        }
+        let agent = &seen.headers["user-agent"];
+        assert!(agent.starts_with("mlsearch/"), "{agent}");
+    }
+}
+
+/// A server's identity: who it is, from when to when, and who says so.
+struct Identity {
+    name: &'static str,
+    until: i32,
+    by_authority: bool,
+}
+
+/// A TLS server for each identity, and the authority's certificate in a file.
+fn tls_servers(identities: &[Identity]) -> (tempfile::TempDir, Vec<Server>) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.distinguished_name.push(rcgen::DnType::CommonName, "a test authority");
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    let issuer = rcgen::Issuer::new(params, key);
+    let servers = identities.iter().map(|identity| {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(vec![identity.name.into()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(2001, 1, 1);
+        params.not_after = rcgen::date_time_ymd(identity.until, 1, 1);
+        let certificate = match identity.by_authority {
+            true => params.signed_by(&key, &issuer).unwrap(),
+            false => params.self_signed(&key).unwrap(),
+        };
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            )
+            .unwrap();
+        Server::start_tls(tls, |seen: &Seen| {
+            (seen.target != "/robots.txt").then(|| page(&[], ARTICLE))
+        })
+    });
+    let servers = servers.collect();
+    (dir, servers)
+}
+
+#[test]
+fn certificates_are_verified() {
+    let name = "127.0.0.1";
+    let (dir, servers) = tls_servers(&[
+        Identity { name, until: 2090, by_authority: true },
+        Identity { name, until: 2002, by_authority: true },
+        Identity { name: "other.example", until: 2090, by_authority: true },
+        Identity { name, until: 2090, by_authority: false },
+    ]);
+    let settings = Settings { ca_bundle: Some(dir.path().join("ca.pem")), ..settings() };
+    let told = crawl_urls(servers.iter().map(|s| s.url("/x")).collect(), &settings);
+    for (server, (outcome, reason)) in servers.iter().zip([
+        (Outcome::Ok, ""),
+        (Outcome::Unreachable, "expired"),
+        (Outcome::Unreachable, "not valid for"),
+        (Outcome::Unreachable, "UnknownIssuer"),
+    ]) {
+        let page = told.pages.iter().find(|page| page.url == server.url("/x")).unwrap();
+        assert_eq!(page.outcome, outcome, "{page:?}");
+        let said = page.reason.as_deref().unwrap_or_default();
+        assert!(said.contains(reason), "`{said}` without `{reason}`");
+    }
+}
+
+#[test]
+fn an_old_tls_is_refused() {
+    // The answer of a server that speaks TLS 1.0 only: a fatal alert, protocol version.
+    let alert = raw([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
+    let server = Server::start(move |_| Some(alert.clone()));
+    let url = server.url("/x").replace("http://", "https://");
+    let page = crawl_one(url, &impatient());
+    assert_eq!(page.outcome, Outcome::Unreachable, "{page:?}");
+}

@@ -1,0 +1,343 @@
+//! Updates over days and months: what is due, what is new, what is broken. The clock is ours.
+
+use std::{
+    fs,
+    sync::atomic::{AtomicI64, Ordering},
+};
+
+use jiff::Timestamp;
+use mlsearch::{
+    collection::Collection,
+    crawl::Stop,
+    page::Outcome,
+    store::Store,
+    update::{self, Options, Report, Since, State, What},
+};
+
+use crate::{
+    program,
+    web::{Answer, Web},
+};
+
+/// A clock that a test sets, in days.
+macro_rules! clock {
+    ($read:ident, $days:ident) => {
+        static $days: AtomicI64 = AtomicI64::new(0);
+        fn $read() -> Timestamp {
+            day($days.load(Ordering::SeqCst))
+        }
+    };
+}
+
+fn day(number: i64) -> Timestamp {
+    Timestamp::from_second(1_700_000_000 + number * 86_400).unwrap()
+}
+
+/// A collection with one list, visited at a server on loopback.
+struct Desk {
+    dir: tempfile::TempDir,
+    web: Web,
+    days: &'static AtomicI64,
+    options: Options,
+}
+
+impl Desk {
+    fn new(clock: fn() -> Timestamp, days: &'static AtomicI64) -> Desk {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = "[[list]]\nsource = \"list.md\"\n[crawl]\narchive = false\n";
+        fs::write(dir.path().join("mlsearch.toml"), settings).unwrap();
+        let mut options = Options::new(clock);
+        options.delay = Some(std::time::Duration::ZERO);
+        options.allow_net = vec!["127.0.0.0/8".parse().unwrap()];
+        options.jobs = 2;
+        Desk { dir, web: Web::start(), days, options }
+    }
+
+    /// Writes the list: one entry for each path.
+    fn list(&self, paths: &[&str]) {
+        let mut text = "# Articles\n\n".to_owned();
+        for path in paths {
+            text.push_str(&format!("- [On {}]({}{path}) - words\n", &path[1..], self.web.origin()));
+        }
+        fs::write(self.dir.path().join("list.md"), text).unwrap();
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        self.web.put(path, article(path, text).with("ETag", &format!("\"{text}\"")));
+    }
+
+    fn collection(&self) -> Collection {
+        Collection::open(self.dir.path()).unwrap()
+    }
+
+    fn update(&self, number: i64) -> Report {
+        self.update_with(number, &self.options)
+    }
+
+    fn update_with(&self, number: i64, options: &Options) -> Report {
+        self.days.store(number, Ordering::SeqCst);
+        update::update(&self.collection(), options, &Stop::default(), &mut |_| {}).unwrap()
+    }
+
+    /// What is new, as `added /path` or `changed /path`.
+    fn news(&self, since: Since) -> Vec<String> {
+        let news = update::news(&self.collection(), since).unwrap();
+        let line = |news: update::News| {
+            let what = if news.what == What::Added { "added" } else { "changed" };
+            format!("{what} {}", news.url.strip_prefix(&self.web.origin()).unwrap())
+        };
+        let mut lines: Vec<String> = news.into_iter().map(line).collect();
+        lines.sort();
+        lines
+    }
+}
+
+fn article(path: &str, text: &str) -> Answer {
+    Answer::html(format!(
+        "<!doctype html><html lang=en><head><title>On {path}</title></head><body><article>\
+         <h1>On {path}</h1><p>The team wrote down how the work on {path} went and why it was begun \
+         at all, so that those who come after them need not find out again. The word is {text}.</p>\
+         <p>There were three attempts. The first was slow, the second broke under load in the week \
+         before the holidays, and the third, {text}, is what runs today.</p></article></body></html>"
+    ))
+}
+
+#[test]
+fn only_what_is_due_is_visited() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    desk.list(&["/a", "/b", "/c"]);
+    for path in ["/a", "/b", "/c"] {
+        desk.put(path, "one");
+    }
+    let first = desk.update(0);
+    assert_eq!((first.visited, first.extracted, first.added), (3, 3, 3));
+    assert_eq!(desk.update(5).visited, 0);
+    desk.put("/b", "two");
+    let second = desk.update(7);
+    assert_eq!((second.visited, second.changed, second.extracted), (3, 1, 1));
+    assert_eq!(desk.update(9).visited, 0);
+    let third = desk.update(11);
+    assert_eq!(third.visited, 1, "what has changed is visited earlier");
+    assert_eq!(desk.update(21).visited, 3);
+
+    desk.list(&["/a", "/b", "/c", "/d"]);
+    let fourth = desk.update(22);
+    assert_eq!((fourth.visited, fourth.added), (1, 1), "what was never visited is due");
+    assert_eq!(fourth.outcomes[&Outcome::Gone], 1);
+    assert_eq!(desk.update(23).visited, 1, "what failed is tried again the next day");
+    assert_eq!(desk.update(24).visited, 0, "and then later and later");
+    assert_eq!(desk.update(25).visited, 1);
+    let all = desk.update_with(25, &Options { refresh: true, ..desk.options.clone() });
+    assert_eq!(all.visited, 4);
+}
+
+#[test]
+fn an_unchanged_collection_costs_conditional_requests_and_nothing_else() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let paths: Vec<String> = (0..20).map(|number| format!("/{number}")).collect();
+    desk.list(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    paths.iter().for_each(|path| desk.put(path, "one"));
+    desk.update(0);
+    desk.web.take_seen();
+    let again = desk.update_with(1, &Options { refresh: true, ..desk.options.clone() });
+    assert_eq!((again.visited, again.extracted, again.generation), (20, 0, None));
+    assert_eq!(again.outcomes[&Outcome::Unchanged], 20);
+    let seen = desk.web.take_seen();
+    let pages = seen.iter().filter(|seen| seen.url != "/robots.txt");
+    assert_eq!(pages.clone().count(), 20);
+    assert!(pages.clone().all(|seen| seen.headers.contains_key("if-none-match")));
+
+    // Another body with the same text is extracted and changes nothing.
+    for path in &paths {
+        let mut answer = article(path, "one");
+        answer.body.extend_from_slice(b"<!-- served in 3 ms -->");
+        desk.web.put(path, answer);
+    }
+    let same = desk.update_with(2, &Options { refresh: true, ..desk.options.clone() });
+    assert_eq!((same.extracted, same.changed, same.generation), (20, 0, None));
+    assert_eq!(same.outcomes[&Outcome::Unchanged], 20);
+}
+
+#[test]
+fn another_version_of_the_extractor_sends_no_request() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    desk.list(&["/a", "/b"]);
+    desk.put("/a", "one");
+    desk.put("/b", "one");
+    desk.update(0);
+    desk.web.take_seen();
+    let db = rusqlite::Connection::open(desk.collection().store_path()).unwrap();
+    // As an older extractor would have left it.
+    db.execute("UPDATE copies SET version = 0, text_hash = 0, text = x''", []).unwrap();
+    drop(db);
+    let report = desk.update(1);
+    assert_eq!((report.extracted, report.visited, report.changed), (2, 0, 0));
+    assert_eq!(desk.web.count_seen(), 0);
+    assert_eq!(report.full_texts, 2);
+    assert_eq!(desk.news(Since::LastUpdate), [""; 0], "other eyes are no change of the page");
+}
+
+#[test]
+fn what_is_new_is_told_at_every_step() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    for path in ["/a", "/b", "/c"] {
+        desk.put(path, "one");
+    }
+    desk.list(&["/a"]);
+    desk.update(0);
+    assert_eq!(desk.news(Since::LastUpdate), ["added /a"]);
+    desk.list(&["/a", "/b"]);
+    desk.update(1);
+    assert_eq!(desk.news(Since::LastUpdate), ["added /b"]);
+    assert_eq!(desk.news(Since::Moment(day(-1))), ["added /a", "added /b"]);
+    desk.update(2);
+    assert_eq!(desk.news(Since::LastUpdate), [""; 0]);
+    // One entry goes and another one comes; the text of the third has changed.
+    desk.list(&["/b", "/c"]);
+    desk.put("/b", "two");
+    let forced = Options { refresh: true, force: true, ..desk.options.clone() };
+    let report = desk.update_with(3, &forced);
+    assert_eq!((report.added, report.removed, report.changed), (1, 1, 1));
+    assert_eq!(desk.news(Since::LastUpdate), ["added /c", "changed /b"]);
+    assert_eq!(desk.news(Since::Moment(day(0))), ["added /b", "added /c"]);
+    // What comes back is not new.
+    desk.list(&["/a", "/b", "/c"]);
+    desk.update(4);
+    assert_eq!(desk.news(Since::LastUpdate), [""; 0]);
+
+    let url = format!("{}/b", desk.web.origin());
+    let history = update::history(&desk.collection(), &url).unwrap();
+    assert_eq!(history.entry.first_seen, day(1));
+    let versions: Vec<_> = history.versions.iter().map(|version| version.at).collect();
+    assert_eq!(versions, [day(1), day(3)]);
+    assert!(history.versions[1].text.contains("two"));
+
+    let pruned = Options { prune: true, ..desk.options.clone() };
+    desk.update_with(5, &pruned);
+    assert_eq!(update::history(&desk.collection(), &url).unwrap().versions.len(), 1);
+}
+
+#[test]
+fn links_are_judged_over_days_and_mended() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    desk.list(&["/ok", "/gone", "/wall", "/moved", "/shell", "/late"]);
+    for path in ["/ok", "/gone", "/late", "/new"] {
+        desk.put(path, "one");
+    }
+    desk.web.put("/wall", Answer::status(403));
+    desk.web.put("/moved", Answer::status(301).with("Location", "/new"));
+    desk.web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
+    let forced = Options { refresh: true, force: true, ..desk.options.clone() };
+    desk.update_with(0, &forced);
+    let states = || -> Vec<State> {
+        update::check(&desk.collection()).unwrap().iter().map(|link| link.state).collect()
+    };
+    let (ok, gone, moved) = (State::Ok, State::Gone, State::Moved);
+    let (blocked, empty, failing) = (State::Blocked, State::Empty, State::Failing);
+    assert_eq!(states(), [ok, ok, blocked, moved, empty, ok]);
+    desk.web.put("/gone", Answer::status(404));
+    desk.update_with(1, &forced);
+    assert_eq!(states(), [ok, failing, blocked, moved, empty, ok]);
+    desk.update_with(2, &forced);
+    desk.web.put("/late", Answer::status(410));
+    desk.update_with(3, &forced);
+    assert_eq!(states(), [ok, gone, blocked, moved, empty, failing]);
+
+    let links = update::check(&desk.collection()).unwrap();
+    assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
+    let (files, left) = update::mend(&desk.collection(), &links).unwrap();
+    assert_eq!(left, [""; 0]);
+    assert_eq!((files.len(), files[0].path.as_str()), (1, "list.md"));
+    let new = files[0].old.replace("/moved)", "/new)");
+    assert_eq!(files[0].new, new);
+
+    let dir = desk.dir.path().to_str().unwrap();
+    let run =
+        |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
+    let patch = run(&["check", "--patch"]);
+    assert_eq!(patch.code, 1, "{}", patch.stderr);
+    assert!(patch.stdout.starts_with("--- a/list.md\n+++ b/list.md\n@@ "), "{}", patch.stdout);
+    assert!(patch.stdout.contains("\n-- [On moved]("), "{}", patch.stdout);
+    let json = run(&["check", "--json"]);
+    assert_eq!(json.stdout.lines().count(), 6);
+    assert!(json.stdout.contains("\"state\":\"gone\""), "{}", json.stdout);
+    let text = run(&["check"]);
+    assert!(text.stdout.contains("6 links: 1 ok, 1 moved, 1 blocked, 1 gone"), "{}", text.stdout);
+
+    desk.put("/gone", "back");
+    desk.put("/late", "back");
+    desk.update_with(4, &forced);
+    assert_eq!(run(&["check"]).code, 0);
+}
+
+#[test]
+fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let paths: Vec<String> = (0..10).map(|number| format!("/{number}")).collect();
+    desk.list(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    for path in &paths[..9] {
+        desk.put(path, "one");
+    }
+    let refresh = Options { refresh: true, ..desk.options.clone() };
+    assert_eq!(desk.update_with(0, &refresh).refused, None);
+    for path in &paths[..6] {
+        desk.web.put(path, Answer::status(403));
+    }
+    for number in [1, 2] {
+        let refused = desk.update_with(number, &refresh).refused;
+        assert_eq!(refused.as_deref(), Some("7 of 10 pages failed, 1 of them before"));
+    }
+    let status = update::status(&desk.collection(), day(9)).unwrap();
+    assert_eq!(
+        status.refused.as_deref(),
+        Some(
+            "index is 9 days old: the last rebuild was refused, 7 of 10 pages failed, 1 of them before"
+        )
+    );
+    assert_eq!(status.runs.len(), 3);
+    assert!(status.due > 0);
+    for path in &paths[..6] {
+        desk.put(path, "two");
+    }
+    let mended = desk.update_with(10, &refresh);
+    assert_eq!((mended.refused, mended.changed), (None, 6));
+    assert_eq!(update::status(&desk.collection(), day(10)).unwrap().refused, None);
+}
+
+#[test]
+fn without_a_network_no_page_has_failed() {
+    let collection = program::Collection::offline();
+    let run = collection.ok(&["update"]);
+    assert!(run.stderr.contains("no network"), "{}", run.stderr);
+    let store = Store::read(&collection.file("pages.sqlite")).unwrap().unwrap();
+    assert_eq!(store.last_visits().unwrap(), []);
+    let status = collection.json(&["status", "--json"]);
+    assert_eq!((status["due"].as_u64(), status["never_visited"].as_u64()), (Some(50), Some(50)));
+}
+
+#[test]
+fn the_news_are_a_feed_that_readers_understand() {
+    let collection = program::Collection::offline();
+    collection.ok(&["update", "--offline"]);
+    let path = collection.file("feed.xml");
+    collection.ok(&["new", "--atom", path.to_str().unwrap()]);
+    let feed = feed_rs::parser::parse(fs::read(&path).unwrap().as_slice()).unwrap();
+    assert_eq!(feed.entries.len(), 50);
+    assert!(feed.updated.is_some());
+    for entry in &feed.entries {
+        assert!(entry.id.starts_with("urn:uuid:"));
+        assert!(entry.links[0].href.starts_with("http"));
+        assert!(entry.title.is_some() && entry.updated.is_some());
+    }
+    let json = collection.ok(&["new", "--since", "30d", "--json"]);
+    assert_eq!(json.stdout.lines().count(), 50);
+    collection.ok(&["update", "--offline"]);
+    assert_eq!(collection.run(&["new"]).code, 1);
+    assert_eq!(collection.run(&["new", "--since", "tomorrow"]).code, 2);
+}
