@@ -75,7 +75,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
     let mut names = HashSet::new();
     let mut lists = Vec::new();
     for source in sources {
-        lists.push(read(source, &mut names)?);
+        lists.push(read(source, &mut names, context)?);
     }
     let made = Made { dir: dir.display().to_string(), lists };
     write(&dir, &made, args.contact.as_deref())?;
@@ -114,7 +114,7 @@ fn as_url(source: &str) -> Option<Url> {
 }
 
 /// Reads a list and chooses its name and its place in the collection.
-fn read(source: &str, names: &mut HashSet<String>) -> Result<MadeList, Error> {
+fn read(source: &str, names: &mut HashSet<String>, context: &Context) -> Result<MadeList, Error> {
     let stem = collection::name_of_source(source);
     let mut name = stem.clone();
     let mut number = 2;
@@ -127,10 +127,13 @@ fn read(source: &str, names: &mut HashSet<String>) -> Result<MadeList, Error> {
     }
     let content = crate::cli::list::from_file(source)?;
     let options = list::Options { name: source.to_owned(), ..list::Options::default() };
-    let entries = list::parse(&content, &options)?.entries.len();
+    let list = list::parse(&content, &options)?;
+    for warning in list.warnings.iter().filter(|warning| warning.line == 0) {
+        context.note(&format!("`{source}`: {}", warning.message));
+    }
     let extension = Path::new(source).extension().and_then(|extension| extension.to_str());
     let file = format!("lists/{name}.{}", extension.unwrap_or("md"));
-    Ok(MadeList { name, source: file, entries: Some(entries), content: Some(content) })
+    Ok(MadeList { name, source: file, entries: Some(list.entries.len()), content: Some(content) })
 }
 
 fn write(dir: &Path, made: &Made, contact: Option<&str>) -> Result<(), Error> {

@@ -101,8 +101,12 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
         }
     }
     if !list.sitemaps.is_empty() {
-        context.note(&format!("an index of {} sitemaps:", list.sitemaps.len()));
-        for sitemap in &list.sitemaps {
+        context.note(&format!("an index of {} sitemaps, each a list", list.sitemaps.len()));
+    }
+    for sitemap in &list.sitemaps {
+        if args.json {
+            context.json(&SitemapRow { sitemap })?;
+        } else {
             writeln!(context.out, "{}", sanitize(sitemap))?;
         }
     }
@@ -110,7 +114,13 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
         let documents = list::merge(vec![list.clone()]).len();
         context.note(&format!("{} entries, {documents} documents", list.entries.len()));
     }
-    Ok(Exit::found(!list.entries.is_empty()))
+    Ok(Exit::Found)
+}
+
+/// A sitemap that an index names.
+#[derive(Serialize)]
+struct SitemapRow<'l> {
+    sitemap: &'l str,
 }
 
 /// An entry as it is printed in JSON.

@@ -21,15 +21,14 @@ pub(crate) fn parse(text: &str) -> Option<Listed> {
     if text.len() > 64 {
         return None;
     }
-    // The time of day does not count.
-    let day = match text.find(['T', ' ']) {
-        Some(at)
-            if text[..at].contains('-')
-                && text[at + 1..].starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            &text[..at]
-        }
+    // The time of day does not count, nor what follows it.
+    let day = match text.find('T') {
+        Some(at) if text[..at].contains('-') => &text[..at],
         _ => text,
+    };
+    let day = match day.find(':') {
+        Some(colon) => &day[..day[..colon].rfind(' ').unwrap_or(0)],
+        None => day,
     };
     let mut numbers: Vec<(u16, usize)> = Vec::new();
     let mut month_name = None;
@@ -174,6 +173,7 @@ mod tests {
             "2023年3月6日",
             " 2023年03月06日 ",
             "Mar-06-2023",
+            "Mon, 06 Mar 2023 10:20:30 GMT",
         ] {
             check(text, "2023-03-06");
         }

@@ -7,7 +7,8 @@ use scraper::Html;
 use crate::list::{
     date,
     draft::{Draft, tidy},
-    html::Lines,
+    html::{Lines, Writer},
+    inline,
 };
 
 /// Longest summary that is kept, in characters; some feeds put the whole article there.
@@ -51,8 +52,13 @@ fn plain(text: &Text) -> String {
         return tidy(&text.content);
     }
     let start = &text.content[..text.content.floor_char_boundary(LONGEST_SUMMARY * 20)];
-    let tree = Html::parse_fragment(start);
-    tidy(&tree.root_element().text().collect::<Vec<_>>().join(" "))
+    let mut writer = Writer::default();
+    let floor = writer.mark();
+    writer.raw(start, 1, floor);
+    let tree = Html::parse_fragment(&writer.finish());
+    let mut pieces = Vec::new();
+    inline::collect(*tree.root_element(), &mut pieces);
+    tidy(&inline::plain_text(&pieces))
 }
 
 fn shorten(text: &str) -> String {

@@ -90,6 +90,11 @@ pub(crate) fn delimiter(header: &str) -> Option<u8> {
     several.or(alone.then_some(',')).and_then(|c| u8::try_from(c).ok())
 }
 
+/// Whether an HTML text is the bookmark file of a browser.
+pub(crate) fn is_bookmarks(text: &str) -> bool {
+    root(text.trim_start()).is_some_and(|name| name.starts_with("netscape-bookmark"))
+}
+
 /// Whether reStructuredText is what Markdown was looked for in.
 pub(crate) fn is_restructured(text: &str) -> bool {
     let marks = text.lines().take(2000).filter(|line| {

@@ -54,9 +54,13 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
     let rest = if in_group { after_group(rest) } else { rest };
     let leads_out = found.iter().map(|found| std::ptr::from_ref(found.link)).collect();
     let body = body_text(rest, &leads_out, &mut draft);
-    let lead_text = trim_lead(&lead_text);
+    let lead_text = if is_ornament(&lead_text) { String::new() } else { trim_lead(&lead_text) };
     let label = trim_title(&first.link.text);
-    let description = clean_description(&body);
+    let mut description = if is_ornament(&body) { String::new() } else { clean_description(&body) };
+    if let Some(listed) = date::parse(&description) {
+        draft.date = draft.date.or(Some(listed));
+        description.clear();
+    }
     if !is_generic(&label) {
         draft.title = label;
         if let Some(listed) = date::parse(&lead_text) {
@@ -109,6 +113,19 @@ fn is_url(text: &str) -> bool {
         .iter()
         .any(|start| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
         && !text.contains(char::is_whitespace)
+}
+
+/// Whether a text is nothing but white space, bullets, emoji and `:shortcodes:`.
+pub(crate) fn is_ornament(text: &str) -> bool {
+    text.split_whitespace().all(|word| {
+        let is_shortcode = word.len() > 2
+            && word.starts_with(':')
+            && word.ends_with(':')
+            && word[1..word.len() - 1]
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b));
+        is_shortcode || !word.contains(|c: char| c.is_alphanumeric() || "[]()\"'“‘".contains(c))
+    })
 }
 
 /// Cuts trailing code spans off: `` `Uber`, `2021` ``.
@@ -243,7 +260,7 @@ fn clean_description(body: &str) -> String {
             }
             let is_empty = text[start..].chars().nth(2).is_none();
             if !has_text && (has_mark || is_empty) {
-                text.truncate(start);
+                text.truncate(text[..start].trim_end().len());
             }
         }
     }

@@ -1,19 +1,12 @@
 //! Markdown to the HTML of [`Writer`].
 
-use std::borrow::Cow;
-
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use crate::list::html::{Lines, Mark, Writer};
 
-/// Longest run without white space, in bytes. The parser looks for the end of each link in it, which
-/// would take quadratic time; no address that is of use is longer.
-const LONGEST_RUN: usize = 2048;
-
 /// Renders Markdown for the walker: every link with its line, bare addresses as links, raw HTML
 /// reduced, code blocks and front matter left out.
 pub(crate) fn render(markdown: &str) -> String {
-    let markdown = &*with_short_runs(markdown);
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
@@ -32,24 +25,6 @@ pub(crate) fn render(markdown: &str) -> String {
         render.event(event, line);
     }
     render.writer.finish()
-}
-
-/// The text with a space in every run that is too long; its lines stay as they are.
-fn with_short_runs(text: &str) -> Cow<'_, str> {
-    let is_long = |run: &str| run.len() > LONGEST_RUN;
-    if !text.split_ascii_whitespace().any(is_long) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + text.len() / LONGEST_RUN + 1);
-    for mut run in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
-        while is_long(run) {
-            let (head, rest) = run.split_at(run.floor_char_boundary(LONGEST_RUN));
-            out.extend([head, " "]);
-            run = rest;
-        }
-        out.push_str(run);
-    }
-    Cow::Owned(out)
 }
 
 struct Render {

@@ -72,12 +72,13 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
     let base = options.base.as_ref().map(source::reading_page);
     let mut list = List { name: options.name.clone(), ..List::default() };
     let drafts = match format {
-        Format::Markdown => list.read_html(&markdown::render(text), base.as_ref()),
+        Format::Markdown => list.read_html(&markdown::render(text), base.as_ref(), false),
         Format::Html => {
             let mut writer = Writer::default();
             let floor = writer.mark();
             writer.raw(text, 1, floor);
-            list.read_html(&writer.finish(), base.as_ref())
+            let is_bookmarks = format::is_bookmarks(text);
+            list.read_html(&writer.finish(), base.as_ref(), is_bookmarks)
         }
         Format::Opml => {
             let (drafts, problem) = xml::outline(text);
@@ -114,14 +115,14 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
 }
 
 impl List {
-    fn read_html(&mut self, html: &str, base: Option<&Url>) -> Vec<Draft> {
+    fn read_html(&mut self, html: &str, base: Option<&Url>, is_bookmarks: bool) -> Vec<Draft> {
         let relative = if base.is_none() { relative_links(html) } else { 0 };
         if relative > 0 {
             self.warnings.push(Warning::of_the_whole(format!(
                 "{relative} relative links are left out, because the list's own address is not known"
             )));
         }
-        walk::walk(html, base)
+        walk::walk(html, base, is_bookmarks)
     }
 
     fn take_records(&mut self, (drafts, problems): records::Records) -> Vec<Draft> {
@@ -170,5 +171,5 @@ fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error
         Some(line) => format!("no entries found: {found}; it begins with `{line}`"),
         None => "no entries found: it is empty".to_owned(),
     };
-    Error::List { name: list.name, message, hint: format!("{}", format::SUPPORTED) }
+    Error::List { name: list.name, message, hint: format::SUPPORTED.to_owned() }
 }

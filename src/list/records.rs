@@ -116,7 +116,7 @@ pub(crate) fn json(text: &str) -> Records {
                 Some(draft) => drafts.push(draft),
                 None => problems.push((line, "no object with a url".to_owned())),
             },
-            Err(error) => problems.push((line, error.to_string())),
+            Err(_) => problems.push((line, "no JSON".to_owned())),
         }
     }
     (drafts, problems)

@@ -15,7 +15,9 @@ use crate::list::{
 };
 
 /// Reads the entries out of the HTML of [`Writer`](crate::list::html::Writer).
-pub(crate) fn walk(html: &str, base: Option<&Url>) -> Vec<Draft> {
+///
+/// In a bookmark file the folders are the sections, and a heading outside of them is the file's own.
+pub(crate) fn walk(html: &str, base: Option<&Url>, is_bookmarks: bool) -> Vec<Draft> {
     let tree = Html::parse_fragment(html);
     let mut walk = Walk {
         base,
@@ -24,6 +26,7 @@ pub(crate) fn walk(html: &str, base: Option<&Url>) -> Vec<Draft> {
         paragraphs: Vec::new(),
         pending: None,
         aside: false,
+        is_bookmarks,
     };
     walk.blocks(*tree.root_element());
     walk.settle();
@@ -40,6 +43,7 @@ struct Walk<'b> {
     pending: Option<Pending>,
     /// Within a quotation or a centered block, which hold remarks, logos and navigation.
     aside: bool,
+    is_bookmarks: bool,
 }
 
 struct Pending {
@@ -60,6 +64,7 @@ impl Walk<'_> {
             }
             self.paragraph(&std::mem::take(&mut run));
             match name {
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.is_bookmarks => {}
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(child, name),
                 "ul" | "ol" => self.items(child, None),
                 "table" => self.table(child),
@@ -267,6 +272,7 @@ impl Walk<'_> {
     }
 
     fn bookmark(&mut self, node: NodeRef<'_, Node>, name: &str) {
+        let mark = self.path.mark();
         let mut pieces = Vec::new();
         for child in node.children() {
             let element = child.value().as_element().map_or("", |element| element.name());
@@ -274,6 +280,7 @@ impl Walk<'_> {
                 self.open_folder(child);
             } else if element == "dl" {
                 self.folder(child);
+                self.path.leave(mark);
             } else {
                 collect(child, &mut pieces);
             }
@@ -367,25 +374,12 @@ fn names_an_entry(line: &[Piece]) -> bool {
                 let rest = plain_text(&line[at + 1..]);
                 return !rest.trim_start().starts_with(char::is_alphanumeric);
             }
-            Piece::Text(text) if is_ornament(text) => {}
+            Piece::Text(text) if item::is_ornament(text) => {}
             Piece::Break => {}
             Piece::Text(_) | Piece::Code(_) | Piece::Emphasis => return false,
         }
     }
     false
-}
-
-/// White space, bullets, emoji and `:shortcodes:`.
-fn is_ornament(text: &str) -> bool {
-    text.split_whitespace().all(|word| {
-        let is_shortcode = word.len() > 2
-            && word.starts_with(':')
-            && word.ends_with(':')
-            && word[1..word.len() - 1]
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b));
-        is_shortcode || !word.contains(|c: char| c.is_alphanumeric() || "[]()\"'“‘".contains(c))
-    })
 }
 
 /// A line of links with nothing but punctuation between them: `[English](…) | [中文](…)`.
@@ -397,7 +391,7 @@ fn is_navigation(line: &[Piece], base: Option<&Url>) -> bool {
     };
     let first_leads_out = line.iter().find(|p| matches!(p, Piece::Link(_))).is_some_and(leads_out);
     let speaks = line.iter().any(|piece| match piece {
-        Piece::Text(text) => text.chars().any(char::is_alphanumeric) && !is_ornament(text),
+        Piece::Text(text) => text.chars().any(char::is_alphanumeric) && !item::is_ornament(text),
         Piece::Code(_) => true,
         _ => false,
     });

@@ -118,12 +118,13 @@ fn run(
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), Error> {
     let now = report.started_at;
-    let aliases = collection.aliases()?;
+    let mut aliases = collection.aliases()?;
     let lists = lists::read(collection, options, store, stop, on_progress)?;
     let has_all = lists.len() >= collection.settings.lists.len();
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
     let mut entries = list::merge(lists);
     list::infer_companies(&mut entries, &aliases);
+    aliases.fold_tags(&entries);
     on_progress(Progress::Listed { entries: report.entries, documents: entries.len() as u64 });
 
     let visits = due::visits(store, &entries, options, now)?;
