@@ -172,7 +172,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use jiff::{SignedDuration, civil::date};
 
-    use crate::cli::new::{When, uuid, when};
+    use crate::cli::news::{When, uuid, when};
 
     #[test]
     fn since_is_a_date_a_span_or_the_last_update() {
