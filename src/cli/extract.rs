@@ -1,21 +1,219 @@
 //! `extract`: the main content of pages.
 
+use std::{
+    io::{self, Write},
+    path::Path,
+    sync::mpsc,
+};
+
 use clap::Args;
+use mlsearch::{
+    Error,
+    extract::{self, Content, Explanation, Extraction, Input, Section},
+    page::Outcome,
+};
+use serde::Serialize;
 
 use crate::cli::{
-    context::Context,
+    context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
+    list,
+    text::sanitize,
 };
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Reads HTML, Markdown, plain text and Jupyter notebooks. A page that holds no article is told as
+such, with the evidence.")]
 pub(crate) struct ExtractArgs {
-    /// Print JSON
+    /// Files, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    sources: Vec<String>,
+    /// The page's own address, for its relative links
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Print one JSON object for each page
     #[arg(long)]
     json: bool,
+    /// Tell what was kept and cut, and by which rule
+    #[arg(long)]
+    explain: bool,
+    /// Pages read at the same time [default: one for each core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
 }
 
 /// Prints what was kept of each page.
 pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let _ = (args.json, context);
-    Ok(Exit::Nothing)
+    let workers = match args.jobs {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        jobs => jobs,
+    };
+    let workers = workers.min(args.sources.len());
+    let mut exit = Exit::Nothing;
+    std::thread::scope(|scope| {
+        // Each worker takes every n-th page; reading them in turn keeps the order.
+        let results: Vec<mpsc::Receiver<Result<Page, Error>>> = (0..workers)
+            .map(|worker| {
+                let (sender, receiver) = mpsc::sync_channel(4);
+                scope.spawn(move || {
+                    for source in args.sources.iter().skip(worker).step_by(workers) {
+                        // The receiver is gone when printing failed: there is nothing left to do.
+                        if sender.send(read(source, args)).is_err() {
+                            break;
+                        }
+                    }
+                });
+                receiver
+            })
+            .collect();
+        for (at, source) in args.sources.iter().enumerate() {
+            let Ok(result) = results[at % workers].recv() else { break };
+            match result {
+                Ok(page) => {
+                    print(source, &page, args, context)?;
+                    if page.extraction.outcome == Outcome::Ok && exit == Exit::Nothing {
+                        exit = Exit::Found;
+                    }
+                }
+                Err(error) if args.sources.len() == 1 => return Err(error.into()),
+                Err(error) => {
+                    context.report(&Failure::Error(error));
+                    exit = Exit::Trouble;
+                }
+            }
+        }
+        Ok(exit)
+    })
+}
+
+struct Page {
+    extraction: Extraction,
+    explanation: Option<Explanation>,
+}
+
+fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
+    if source.starts_with("http://") || source.starts_with("https://") {
+        return Err(Error::Usage {
+            message: format!("`{source}` is not fetched by this command"),
+            hint: format!("run `curl -sL {source} | mlsearch extract - --url {source}`"),
+        });
+    }
+    let body = list::from_file(source)?;
+    let name = Path::new(source).file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name.unwrap_or_default();
+    let input = Input {
+        body: &body,
+        url: args.url.as_deref().unwrap_or(&name),
+        content_type: None,
+        listed_titles: &[],
+    };
+    Ok(Page {
+        extraction: extract::extract(&input),
+        explanation: args.explain.then(|| extract::explain(&input)),
+    })
+}
+
+/// A page as it is printed in JSON.
+#[derive(Serialize)]
+struct Row<'p> {
+    source: &'p str,
+    title: Option<&'p str>,
+    author: Option<&'p str>,
+    date_published: Option<String>,
+    language: Option<&'p str>,
+    site_name: Option<&'p str>,
+    text: String,
+    sections: &'p [Section],
+    outcome: &'static str,
+    reason: Option<&'p str>,
+    coverage: extract::Coverage,
+    canonical_link: Option<&'p str>,
+    noindex: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'p Explanation>,
+}
+
+fn print(
+    source: &str,
+    page: &Page,
+    args: &ExtractArgs,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let Extraction { content, outcome, reason, coverage, canonical_link, noindex } =
+        &page.extraction;
+    if args.json {
+        return context.json(&Row {
+            source,
+            title: content.title.as_deref(),
+            author: content.author.as_deref(),
+            date_published: content.date_published.map(|date| date.to_string()),
+            language: content.language.as_deref(),
+            site_name: content.site_name.as_deref(),
+            text: content.text(),
+            sections: &content.sections,
+            outcome: outcome.name(),
+            reason: reason.as_deref(),
+            coverage: *coverage,
+            canonical_link: canonical_link.as_deref(),
+            noindex: *noindex,
+            explanation: page.explanation.as_ref(),
+        });
+    }
+    if *outcome == Outcome::Ok {
+        print_content(content, context)?;
+    }
+    if let Some(explanation) = &page.explanation {
+        print_explanation(explanation, context)?;
+    }
+    if *outcome != Outcome::Ok || reason.is_some() {
+        let reason = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        context.note(&format!("`{source}`: {outcome}{reason}"));
+    }
+    Ok(())
+}
+
+fn print_content(content: &Content, context: &mut Context) -> io::Result<()> {
+    if let Some(title) = &content.title {
+        let title = context.styled(BOLD, &sanitize(title));
+        writeln!(context.out, "{title}")?;
+    }
+    let facts = [
+        content.author.clone(),
+        content.date_published.map(|date| date.to_string()),
+        content.site_name.clone(),
+        content.language.clone(),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    if !facts.is_empty() {
+        let facts = context.styled(DIM, &sanitize(&facts.join(" · ")));
+        writeln!(context.out, "{facts}")?;
+    }
+    for section in &content.sections {
+        if let Some(heading) = section.heading.last() {
+            let heading = context.styled(BOLD, &sanitize(heading));
+            writeln!(context.out, "\n{heading}")?;
+        }
+        for paragraph in &section.paragraphs {
+            writeln!(context.out, "\n{}", sanitize(paragraph))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_explanation(explanation: &Explanation, context: &mut Context) -> io::Result<()> {
+    writeln!(context.out, "\ncandidates, the chosen one first:")?;
+    for candidate in &explanation.candidates {
+        let path = sanitize(&candidate.path).into_owned();
+        let (rule, score, prose) = (candidate.rule, candidate.score, candidate.prose);
+        writeln!(context.out, "  {rule}: score {score}, {prose} characters, {path}")?;
+    }
+    writeln!(context.out, "\nblocks:")?;
+    for block in &explanation.blocks {
+        let start: String = block.text.chars().take(80).collect();
+        let start = sanitize(&start).replace('\n', " ");
+        let fate = block.cut.unwrap_or("kept");
+        writeln!(context.out, "  {fate:<18} {:<10} {start}", block.kind)?;
+    }
+    Ok(())
 }

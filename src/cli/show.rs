@@ -68,7 +68,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failur
         }
         return Ok(Exit::found(snippets.iter().any(|snippet| !snippet.marks.is_empty())));
     }
-    for paragraph in &document.description {
+    if let Some(paragraph) = &document.description {
         writeln!(context.out)?;
         print_marked(paragraph, &marker.ranges(paragraph), 0, context)?;
     }

@@ -228,6 +228,8 @@ impl Reading<'_> {
             return Err(too_large());
         }
         let page = whole && matches!(self.want, Want::Page(_));
+        let announced = self.response.content_length().unwrap_or_default().min(SMALL);
+        self.body.reserve(usize::try_from(announced).unwrap_or_default());
         let mut sniffed = !page || !self.declared().is_empty();
         loop {
             if self.body.len() as u64 > SMALL && self.hold.is_none() {

@@ -56,6 +56,16 @@ pub(crate) fn plain(url: &mut Url) {
 /// The target of the first refresh in the head of a page, outside of comments, scripts and
 /// `<noscript>`, which speaks to another kind of reader.
 fn refresh(body: &[u8]) -> Option<String> {
+    let name = b"http-equiv";
+    let head = &body[..body.len().min(HEAD)];
+    // The letter `q` is rare, so that most pages end here without having been read.
+    let is_named = |q: usize| {
+        let around = q.checked_sub(6).and_then(|from| head.get(from..from + name.len()));
+        around.is_some_and(|around| around.eq_ignore_ascii_case(name))
+    };
+    if !memchr::memchr2_iter(b'q', b'Q', head).any(is_named) {
+        return None;
+    }
     let head = String::from_utf8_lossy(&body[..body.len().min(HEAD)]).to_string();
     let lower = head.to_ascii_lowercase();
     let mut at = 0;

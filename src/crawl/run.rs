@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Events that may wait for the caller; more would only hold more bodies.
-const EVENTS_WAITING: usize = 16;
+const EVENTS_WAITING: usize = 64;
 /// A page that could not be had, with the date that chooses its archived copy.
 type Missing = (Page, Option<Date>);
 
@@ -101,13 +101,20 @@ fn in_runtime(
         start(events, &mut workers)?;
         let mut tick = tokio::time::interval(STOP_CHECK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut messages = Vec::new();
         while !stop.is_stopped() {
             tokio::select! {
-                message = inbox.recv() => match message {
+                count = inbox.recv_many(&mut messages, EVENTS_WAITING) => {
                     // The right to hold a large body ends after the caller has had it.
-                    Some((event, _hold)) => on_event(event),
-                    None => break,
-                },
+                    for (event, _hold) in messages.drain(..) {
+                        if !stop.is_stopped() {
+                            on_event(event);
+                        }
+                    }
+                    if count == 0 {
+                        break;
+                    }
+                }
                 _ = tick.tick() => {}
             }
         }

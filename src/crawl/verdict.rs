@@ -28,6 +28,8 @@ const KEPT: [&str; 11] = [
 const MAX_VALUE: usize = 2000;
 /// A bot wall is a small page; no article is judged by a phrase in it.
 const MAX_WALL: usize = 64 << 10;
+/// The same for walls that answer with 200.
+const MAX_WALL_OK: usize = 16 << 10;
 
 /// Judges a final answer (no redirect). `product` is the product token of the user agent.
 pub(crate) fn judge(reply: &Reply, product: &str) -> (Outcome, Option<String>) {
@@ -111,7 +113,12 @@ fn bot_wall(headers: &HeaderMap, body: &[u8], status: u16) -> Option<&'static st
     if text(headers, "x-amzn-waf-action") == "challenge" {
         return Some("AWS WAF challenge");
     }
-    if body.len() > MAX_WALL || !matches!(status, 200 | 202 | 401 | 403 | 405 | 429 | 503) {
+    let most = match status {
+        200 => MAX_WALL_OK,
+        202 | 401 | 403 | 405 | 429 | 503 => MAX_WALL,
+        _ => return None,
+    };
+    if body.len() > most {
         return None;
     }
     let has = |needle: &str| memchr::memmem::find(body, needle.as_bytes()).is_some();
@@ -207,7 +214,7 @@ mod tests {
         check(403, ("cf-mitigated", "challenge"), PAGE, Outcome::Blocked);
         check(200, HTML, "<title>Just a moment...</title>", Outcome::Blocked);
         check(503, HTML, "<title>Just a moment...</title>", Outcome::Blocked);
-        let article = format!("{PAGE}{}<title>Just a moment...</title>", "x".repeat(70_000));
+        let article = format!("{PAGE}{}<title>Just a moment...</title>", "x".repeat(20_000));
         check(200, HTML, &article, Outcome::Ok);
     }
 

@@ -29,6 +29,11 @@ pub(crate) struct Article {
     pub(crate) candidates: Vec<Candidate>,
 }
 
+fn kept_chars(blocks: &[Block], fates: &[Option<&'static str>]) -> usize {
+    let kept = blocks.iter().zip(fates).filter(|(_, fate)| fate.is_none());
+    kept.map(|(block, _)| block.chars).sum()
+}
+
 /// Puts the better candidate first.
 fn choose(dom: &Dom<'_>, container: Option<Candidate>, scored: Candidate) -> Vec<Candidate> {
     let Some(container) = container else { return vec![scored] };
@@ -49,12 +54,12 @@ impl Article {
         let labels = Labels::new(dom);
         let blocks = Blocks::new(dom, &labels);
         let article = Article::at(Level::Full, dom, metadata, &labels, &blocks);
-        let mut best = article.chars(&blocks.list);
+        let mut best = kept_chars(&blocks.list, &article.fates);
         let mut found = article;
         if best < SHORT_CHARS {
             for level in [Level::Structure, Level::None] {
                 let article = Article::at(level, dom, metadata, &labels, &blocks);
-                let chars = article.chars(&blocks.list);
+                let chars = kept_chars(&blocks.list, &article.fates);
                 if chars > 2 * best {
                     (found, best) = (article, chars);
                 }
@@ -87,14 +92,10 @@ impl Article {
         let chosen = blocks.of(dom, candidates[0].node);
         let mut fates = fates_of(candidates[0].node);
         trim::trim(dom, &blocks.list[chosen.clone()], metadata, &mut fates[chosen]);
-        let chars = |fates: &[Option<&str>]| -> usize {
-            let kept = blocks.list.iter().zip(fates).filter(|(_, fate)| fate.is_none());
-            kept.map(|(block, _)| block.chars).sum()
-        };
         let wide = candidates::whole(dom, blocks, &cuts);
         let mut everything = fates_of(wide);
-        let kept = chars(&fates);
-        let shown = chars(&everything);
+        let kept = kept_chars(&blocks.list, &fates);
+        let shown = kept_chars(&blocks.list, &everything);
         let sure = metadata.is_article
             || matches!(candidates[0].name, "itemprop articleBody" | "body class");
         let limit = if sure { SHORT_CHARS } else { LISTING_CHARS };
@@ -106,9 +107,9 @@ impl Article {
         Article { blocks: Vec::new(), fates, candidates }
     }
 
-    fn chars(&self, blocks: &[Block]) -> usize {
-        let kept = blocks.iter().zip(&self.fates).filter(|(_, fate)| fate.is_none());
-        kept.map(|(block, _)| block.chars).sum()
+    /// Characters of the article, white space left out.
+    pub(crate) fn chars(&self) -> usize {
+        kept_chars(&self.blocks, &self.fates)
     }
 
     /// The article's sections.

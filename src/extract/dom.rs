@@ -219,11 +219,6 @@ impl<'a> Dom<'a> {
             .is_some_and(|v| v.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
     }
 
-    /// The nodes of a subtree, the top one first.
-    pub(crate) fn subtree(&self, id: Id) -> impl Iterator<Item = Id> + use<'a> {
-        id..self.nodes[id].end
-    }
-
     /// The elements of a kind, in document order.
     pub(crate) fn all(&self, tag: Tag) -> impl Iterator<Item = Id> {
         (0..self.nodes.len()).filter(move |id| self.nodes[*id].tag == tag)

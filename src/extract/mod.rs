@@ -6,20 +6,23 @@ mod candidates;
 mod decode;
 mod dom;
 mod explain;
+mod kind;
 mod labels;
 mod language;
+mod markup;
 mod metadata;
 mod parse;
 mod phrases;
 mod prune;
 mod retain;
 mod trim;
+mod verdict;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::extract::explain::{BlockTrace, CandidateTrace, Explanation};
-use crate::extract::parse::Noscript;
+use crate::extract::{kind::Kind, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
@@ -110,61 +113,111 @@ pub enum Coverage {
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
 pub fn extract(input: &Input<'_>) -> Extraction {
-    let text = decode::html(input.body, input.content_type);
-    let html = match parse::parse(&text, Noscript::Ignored) {
-        Ok(html) => html,
-        Err(reason) => return Extraction::without_content(Outcome::TooLarge, reason),
-    };
-    let dom = dom::Dom::new(&html);
-    let metadata = metadata::Metadata::new(&dom, input.url);
-    let mut sections = article::Article::find(&dom, &metadata).sections();
-    if length(&sections) < NOSCRIPT_CHARS
-        && text.contains("<noscript")
-        && let Ok(html) = parse::parse(&text, Noscript::Shown)
-    {
-        let shown = article::Article::find(&dom::Dom::new(&html), &metadata).sections();
-        if length(&shown) > 2 * length(&sections) {
-            sections = shown;
+    match Kind::of(input.body, input.content_type, input.url) {
+        Kind::Html => html(input),
+        Kind::Markdown => {
+            document(input, markup::markdown(&decode::plain(input.body, input.content_type)))
+        }
+        Kind::Notebook => {
+            document(input, markup::notebook(&decode::plain(input.body, input.content_type)))
+        }
+        Kind::Plain => {
+            document(input, Ok(markup::plain(&decode::plain(input.body, input.content_type))))
+        }
+        Kind::Pdf => Extraction::refused(Outcome::UnsupportedType, "a PDF file".into()),
+        Kind::Other => {
+            let media = input.content_type.unwrap_or("binary data");
+            Extraction::refused(Outcome::UnsupportedType, format!("no text: {media}"))
         }
     }
-    let mut content = Content {
-        title: metadata.title,
-        sections,
-        author: metadata.author,
-        date_published: metadata.date,
-        language: None,
-        site_name: metadata.site,
-    };
-    content.language = language::find(&content.text(), metadata.language.as_deref());
-    let empty = content.sections.is_empty();
-    Extraction {
-        content,
-        outcome: if empty { Outcome::Empty } else { Outcome::Ok },
-        reason: None,
-        coverage: Coverage::FullText,
-        canonical_link: metadata.canonical,
-        noindex: metadata.noindex,
-    }
-}
-
-/// A page with less text than this may keep its article for readers without scripts.
-const NOSCRIPT_CHARS: usize = 500;
-
-fn length(sections: &[Section]) -> usize {
-    sections.iter().flat_map(|section| &section.paragraphs).map(String::len).sum()
 }
 
 /// Says why the page's text was kept or cut; empty for what is no HTML.
 pub fn explain(input: &Input<'_>) -> Explanation {
     let text = decode::html(input.body, input.content_type);
-    let Ok(html) = parse::parse(&text, Noscript::Ignored) else { return Explanation::default() };
+    let is_html = Kind::of(input.body, input.content_type, input.url) == Kind::Html;
+    let Some(html) = parse::parse(&text, Noscript::Ignored).ok().filter(|_| is_html) else {
+        return Explanation::default();
+    };
     let dom = dom::Dom::new(&html);
     let metadata = metadata::Metadata::new(&dom, input.url);
     explain::explain(&dom, &article::Article::find(&dom, &metadata))
 }
 
+fn html(input: &Input<'_>) -> Extraction {
+    let text = decode::html(input.body, input.content_type);
+    let html = match parse::parse(&text, Noscript::Ignored) {
+        Ok(html) => html,
+        Err(reason) => return Extraction::refused(Outcome::TooLarge, reason),
+    };
+    let dom = dom::Dom::new(&html);
+    let metadata = metadata::Metadata::new(&dom, input.url);
+    let mut article = article::Article::find(&dom, &metadata);
+    if article.chars() < NOSCRIPT_CHARS
+        && text.contains("<noscript")
+        && let Ok(html) = parse::parse(&text, Noscript::Shown)
+    {
+        let shown = article::Article::find(&dom::Dom::new(&html), &metadata);
+        if shown.chars() > 2 * article.chars() + MIN_NOSCRIPT_CHARS {
+            article = shown;
+        }
+    }
+    let (canonical_link, noindex) = (metadata.canonical.clone(), metadata.noindex);
+    if let Some((outcome, reason)) = verdict::judge(&dom, &metadata, &article) {
+        return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
+    }
+    let (coverage, reason) = verdict::coverage(&metadata, &article);
+    let content = Content {
+        title: metadata.title,
+        sections: article.sections(),
+        author: metadata.author,
+        date_published: metadata.date,
+        language: None,
+        site_name: metadata.site,
+    };
+    let declared = metadata.language.as_deref();
+    let extraction = Extraction::of(content, declared, input.listed_titles);
+    let reason = reason.or(extraction.reason);
+    Extraction { reason, coverage, canonical_link, noindex, ..extraction }
+}
+
+fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Extraction {
+    match document {
+        Ok(document) if document.sections.is_empty() => {
+            Extraction::refused(Outcome::Empty, "no text".into())
+        }
+        Ok(document) => {
+            let content = Content {
+                title: document.title,
+                sections: document.sections,
+                ..Content::default()
+            };
+            Extraction::of(content, None, input.listed_titles)
+        }
+        Err(reason) => Extraction::refused(Outcome::UnsupportedType, reason),
+    }
+}
+
+/// A page with less text than this may keep its article for readers without scripts.
+const NOSCRIPT_CHARS: usize = 500;
+/// What it keeps for them must be more than a request to run scripts.
+const MIN_NOSCRIPT_CHARS: usize = 200;
+
 impl Extraction {
-    fn without_content(outcome: Outcome, reason: String) -> Extraction {
+    fn of(mut content: Content, declared: Option<&str>, listed_titles: &[String]) -> Extraction {
+        let text = content.text();
+        content.language = language::find(&text, declared);
+        Extraction {
+            reason: verdict::mismatch(listed_titles, &text, content.title.as_deref()),
+            content,
+            outcome: Outcome::Ok,
+            coverage: Coverage::FullText,
+            canonical_link: None,
+            noindex: false,
+        }
+    }
+
+    fn refused(outcome: Outcome, reason: String) -> Extraction {
         Extraction {
             content: Content::default(),
             outcome,

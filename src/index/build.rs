@@ -9,7 +9,6 @@ use std::{
     thread,
 };
 
-use jiff::civil::Date;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use tantivy::{
@@ -191,9 +190,9 @@ fn next_batch(documents: &mut (dyn Iterator<Item = Document> + Send)) -> Vec<Doc
 
 /// What Tantivy gets of one document.
 fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDocument {
-    let content = std::mem::take(&mut document.content);
+    let sections = std::mem::take(&mut document.content.sections);
     let mut row = TantivyDocument::default();
-    let page_title = content.title.iter().filter(|title| {
+    let page_title = document.content.title.iter().filter(|title| {
         let normal = normalize(title);
         document.titles.iter().all(|listed| normalize(listed) != normal)
     });
@@ -205,7 +204,7 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
         .map(String::as_str)
         .chain(company.filter(|name| Some(*name) != document.company.as_deref()))
         .collect();
-    let headings = || content.sections.iter().filter_map(|section| section.heading.last());
+    let headings = || sections.iter().filter_map(|section| section.heading.last());
     ANALYZER.with_borrow_mut(|analyzer| {
         let (mut text, mut title, mut name, mut heading) = Default::default();
         for piece in &names {
@@ -216,7 +215,7 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
         for piece in document.description.iter().chain(&document.section) {
             analyzer.write_terms(piece, &mut text);
         }
-        for section in &content.sections {
+        for section in &sections {
             for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
                 analyzer.write_terms(piece, &mut text);
             }
@@ -236,7 +235,7 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
     for key in keys(&document) {
         row.add_text(fields.key, key);
     }
-    for (facet, value) in facet_values(&document, content.date_published, aliases) {
+    for (facet, value) in facet_values(&document, aliases) {
         let folded = folded_value(&value);
         row.add_text(fields.facet, format!("{facet}\0{folded}"));
         if let Some(column) = fields.column(facet) {
@@ -246,12 +245,12 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
     if let Some(day) = document.date_listed {
         row.add_i64(fields.listed, date::number(day));
     }
-    if let Some(day) = content.date_published {
+    if let Some(day) = document.content.date_published {
         row.add_i64(fields.published, date::number(day));
     }
-    let json = "documents and contents hold nothing that JSON cannot";
+    let json = "documents and sections hold nothing that JSON cannot";
     row.add_text(fields.document, serde_json::to_string(&document).expect(json));
-    row.add_text(fields.content, serde_json::to_string(&content).expect(json));
+    row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
     row
 }
 
@@ -264,11 +263,7 @@ fn keys(document: &Document) -> Vec<String> {
     keys
 }
 
-fn facet_values(
-    document: &Document,
-    published: Option<Date>,
-    aliases: &Aliases,
-) -> Vec<(&'static str, String)> {
+fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, String)> {
     let mut values = Vec::new();
     if let Some(company) = &document.company {
         values.push(("company", canonical_value("company", company, aliases).to_owned()));
@@ -281,7 +276,7 @@ fn facet_values(
     }
     values.extend(document.lists.iter().map(|list| ("list", list.clone())));
     values.extend(document.site.iter().map(|site| ("site", site.clone())));
-    if let Some(date) = document.date_listed.or(published) {
+    if let Some(date) = document.date_listed.or(document.content.date_published) {
         values.push(("year", date.year().to_string()));
     }
     values.push(("kind", document.kind.clone()));

@@ -38,10 +38,10 @@ pub struct Fields {
     pub listed: Field,
     /// The article's date likewise.
     pub published: Field,
-    /// The document without its content, as JSON.
+    /// The document without its sections, as JSON.
     pub document: Field,
-    /// Its content, as JSON.
-    pub content: Field,
+    /// Its sections, as JSON; apart, since a hit without snippets needs none of them.
+    pub sections: Field,
 }
 
 /// The schema and its fields.
@@ -70,7 +70,7 @@ pub fn schema() -> (Schema, Fields) {
     let mut date = |name: &str| builder.add_i64_field(name, NumericOptions::default().set_fast());
     let (listed, published) = (date("listed"), date("published"));
     let document = builder.add_text_field("document", STORED);
-    let content = builder.add_text_field("content", STORED);
+    let sections = builder.add_text_field("sections", STORED);
     let fields = Fields {
         text,
         title,
@@ -84,7 +84,7 @@ pub fn schema() -> (Schema, Fields) {
         listed,
         published,
         document,
-        content,
+        sections,
     };
     (builder.build(), fields)
 }

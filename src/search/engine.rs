@@ -30,6 +30,17 @@ pub(crate) fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
     if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
 }
 
+/// A query to be excluded.
+///
+/// Tantivy 0.27 asks excluded documents by `seek_danger` with targets that may lie behind, which
+/// phrases do not bear and unions do; so a phrase is made a union with itself.
+pub(crate) fn exclusion(query: Box<dyn Query>) -> Box<dyn Query> {
+    if query.is::<TermQuery>() {
+        return query;
+    }
+    Box::new(BooleanQuery::new(vec![(Occur::Should, query.box_clone()), (Occur::Should, query)]))
+}
+
 /// Parts as one query; none when there are none.
 pub(crate) fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn Query>> {
     match parts.len() {

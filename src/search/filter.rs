@@ -1,9 +1,6 @@
 //! Filters: which documents may be hits, and what would be left with other choices.
 
-use tantivy::{
-    SegmentReader,
-    query::{BooleanQuery, Occur, Query},
-};
+use tantivy::query::{BooleanQuery, Occur, Query};
 
 use crate::{
     error::Error,
@@ -19,26 +16,33 @@ use crate::{
 };
 
 impl Searcher {
-    pub(crate) fn columns(&self, segment: &SegmentReader) -> Result<Vec<FacetColumn>, Error> {
-        FACETS.into_iter().map(|name| FacetColumn::open(segment, name)).collect()
+    /// The columns of all facets, opened when first needed.
+    fn columns(&self) -> Result<&[FacetColumn], Error> {
+        if let Some(columns) = self.facets.get() {
+            return Ok(columns);
+        }
+        let segment = self.segment()?;
+        let columns: Result<Vec<_>, _> =
+            FACETS.into_iter().map(|name| FacetColumn::open(segment, name)).collect();
+        Ok(self.facets.get_or_init({
+            let columns = columns?;
+            || columns
+        }))
     }
 
     /// The filters as queries without score.
-    pub(crate) fn filters(
-        &self,
-        filters: &Filters,
-        columns: &[FacetColumn],
-    ) -> Result<Vec<Box<dyn Query>>, Error> {
+    pub(crate) fn filters(&self, filters: &Filters) -> Result<Vec<Box<dyn Query>>, Error> {
         let mut queries: Vec<Box<dyn Query>> = Vec::new();
         if let Some((name, _)) =
             filters.facets.iter().find(|(name, _)| !FACETS.contains(&name.as_str()))
         {
             return Err(unknown_facet(name));
         }
-        for (column, name) in columns.iter().zip(FACETS) {
+        for (at, name) in FACETS.into_iter().enumerate() {
             let mut any: Vec<(Occur, Box<dyn Query>)> = Vec::new();
             for (_, value) in filters.facets.iter().filter(|(facet, _)| facet == name) {
                 let folded = facet_value(name, value, &self.label.aliases);
+                let column = &self.columns()?[at];
                 if column.ordinals(&folded)?.is_empty() {
                     return Err(unknown_value(name, value, column.nearest(&folded)?));
                 }
@@ -63,11 +67,11 @@ impl Searcher {
 
     pub(crate) fn count_facets(
         &self,
-        columns: &[FacetColumn],
         filters: &Filters,
         plan: &Plan,
         results: &mut Results,
     ) -> Result<(), Error> {
+        let columns = self.columns()?;
         let mut selected = Vec::new();
         for (column, name) in columns.iter().zip(FACETS) {
             let mut ranges = Vec::new();
@@ -76,7 +80,7 @@ impl Searcher {
             }
             selected.push(ranges);
         }
-        let dates = self.filters(&Filters { facets: Vec::new(), ..filters.clone() }, columns)?;
+        let dates = self.filters(&Filters { facets: Vec::new(), ..filters.clone() })?;
         let query = plan.query(&self.fields, false, &dates);
         let documents = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
         (results.facets, results.total) = count(columns, &selected, &documents)?;

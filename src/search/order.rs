@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     index::analyzer::Analyzer,
     search::{
-        Feedback, Request, Results, Searcher, engine_error, feedback, io_error,
+        Feedback, Request, Results, Searcher, engine_error, feedback,
         plan::{Group, Plan},
         rank::{self, Candidate, look_again},
         reading::{AllDocs, keys_of},
@@ -30,8 +30,6 @@ impl Searcher {
         wanted: usize,
         results: &mut Results,
     ) -> Result<Vec<Candidate>, Error> {
-        let order = segment.fast_fields().str("order").map_err(engine_error)?;
-        let order = |doc: DocId| order.as_ref().and_then(|column| column.term_ords(doc).next());
         let mut seen = HashSet::new();
         let mut ranked: Vec<Candidate> = Vec::new();
         // The second look adds to scores only, so those it did not reach stay behind.
@@ -40,7 +38,8 @@ impl Searcher {
             look_again(segment, &self.fields, &plan.groups, &mut tier[..split])
                 .map_err(engine_error)?;
             tier.sort_by(|a, b| {
-                b.score.total_cmp(&a.score).then_with(|| order(a.doc).cmp(&order(b.doc)))
+                let by_key = || self.key_order(segment, a.doc).cmp(&self.key_order(segment, b.doc));
+                b.score.total_cmp(&a.score).then_with(by_key)
             });
             Ok(tier)
         };
@@ -67,13 +66,21 @@ impl Searcher {
             let query = plan.query(&self.fields, false, filters);
             let mut top = self.top(&query, depth + complete)?;
             let mut added = Vec::new();
-            if request.feedback == Feedback::Auto && segment.max_doc() <= rank::FEEDBACK_DOCUMENTS {
+            // Words of all candidates would only shuffle them.
+            let reorders = top.len() > rank::FEEDBACK_BEST;
+            if request.feedback == Feedback::Auto
+                && segment.max_doc() <= rank::FEEDBACK_DOCUMENTS
+                && !plan.groups.is_empty()
+                && (reorders || request.related)
+            {
                 let best = sorted(top.iter().take(rank::DEPTH).copied().collect())?;
                 added = self.feedback_words(segment, &best)?;
-                let words = added.iter().filter_map(|group| group.query(&self.fields));
-                let parts = words.map(|word| (Occur::Should, word));
-                let parts = std::iter::once((Occur::Must, query)).chain(parts);
-                top = self.top(&BooleanQuery::new(parts.collect()), depth + complete)?;
+                if reorders {
+                    let words = added.iter().filter_map(|group| group.query(&self.fields));
+                    let parts = words.map(|word| (Occur::Should, word));
+                    let parts = std::iter::once((Occur::Must, query)).chain(parts);
+                    top = self.top(&BooleanQuery::new(parts.collect()), depth + complete)?;
+                }
             }
             let some = append(top)?;
             if request.related && !added.is_empty() && named + complete + some < wanted {
@@ -98,13 +105,18 @@ impl Searcher {
         segment: &SegmentReader,
         best: &[Candidate],
     ) -> Result<Vec<Group>, Error> {
-        let store = segment.get_store_reader(rank::FEEDBACK_BEST).map_err(io_error)?;
         let mut texts = Vec::new();
         for candidate in best.iter().take(rank::FEEDBACK_BEST) {
-            let (document, content) = self.stored(&store, candidate.doc)?;
-            texts.push(format!("{}\n{}", document.titles.join("\n"), content.text()));
+            let document = self.stored(candidate.doc, true)?;
+            texts.push(format!("{}\n{}", document.titles.join("\n"), document.content.text()));
         }
         feedback::telling_words(segment, &self.fields, &mut Analyzer::default(), &texts)
+    }
+
+    /// Where a document's key stands among all keys.
+    fn key_order(&self, segment: &SegmentReader, doc: DocId) -> Option<u64> {
+        let open = || segment.fast_fields().str("order").ok().flatten();
+        self.order.get_or_init(open).as_ref()?.term_ords(doc).next()
     }
 
     pub(crate) fn top(&self, query: &dyn Query, limit: usize) -> Result<Vec<Candidate>, Error> {
@@ -124,12 +136,10 @@ impl Searcher {
         let query = plan.query(&self.fields, plan.groups.len() <= rank::ALL_WORDS, filters);
         let listed = segment.fast_fields().i64("listed").map_err(engine_error)?;
         let published = segment.fast_fields().i64("published").map_err(engine_error)?;
-        let order = segment.fast_fields().str("order").map_err(engine_error)?;
         let mut docs = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
         docs.sort_by_cached_key(|doc| {
             let date = listed.first(*doc).or_else(|| published.first(*doc));
-            let key = order.as_ref().and_then(|column| column.term_ords(*doc).next());
-            (Reverse(date), key)
+            (Reverse(date), self.key_order(segment, *doc))
         });
         docs.truncate(wanted);
         Ok(docs.into_iter().map(|doc| Candidate { doc, score: 0.0 }).collect())

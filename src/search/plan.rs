@@ -18,7 +18,8 @@ use crate::{
     },
     search::{
         engine::{
-            boolean, boosted, date_query, facet_query, facet_value, prefix_query, term_query,
+            boolean, boosted, date_query, exclusion, facet_query, facet_value, prefix_query,
+            term_query,
         },
         query::{self, Clause, FieldName, Node},
         rank,
@@ -74,10 +75,14 @@ pub(crate) enum Way {
     Prefix(String),
 }
 
+/// Terms of a word or phrase, joined by spaces → the terms of what means the same.
+pub(crate) type Synonyms = BTreeMap<String, Vec<Vec<String>>>;
+
 /// What plans are made with.
 pub(crate) struct Planner<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) aliases: &'a Aliases,
+    pub(crate) synonyms: &'a Synonyms,
     pub(crate) analyzer: Analyzer,
 }
 
@@ -111,7 +116,8 @@ impl Planner<'_> {
                 }
                 (query::Occur::Should, Node::Prefix(stem)) => prefixes.push(stem.clone()),
                 (query::Occur::MustNot, node) => {
-                    plan.excluded.extend(self.query(node, self.fields.text, &mut Plan::none()));
+                    let query = self.query(node, self.fields.text, &mut Plan::none());
+                    plan.excluded.extend(query.map(exclusion));
                 }
                 (_, node) => {
                     let query = self.query(node, self.fields.text, &mut plan);
@@ -152,7 +158,7 @@ impl Planner<'_> {
             }
             return;
         }
-        let synonyms = self.synonyms();
+        let synonyms = self.synonyms;
         let mut at = 0;
         while at < content.len() && plan.groups.len() < MAX_GROUPS {
             let longest =
@@ -192,26 +198,6 @@ impl Planner<'_> {
                 }),
             }
         }
-    }
-
-    /// Terms of a word or phrase, joined by spaces → the terms of what means the same.
-    fn synonyms(&mut self) -> BTreeMap<String, Vec<Vec<String>>> {
-        let mut synonyms: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
-        for set in &self.aliases.synonyms {
-            let members: Vec<Vec<String>> = set
-                .iter()
-                .map(|text| {
-                    let words = self.analyzer.words(text).into_iter();
-                    words.filter(|word| !word.is_stop).map(|word| word.term).collect()
-                })
-                .filter(|terms: &Vec<String>| !terms.is_empty())
-                .collect();
-            for member in &members {
-                let others = members.iter().filter(|other| *other != member).cloned();
-                synonyms.entry(member.join(" ")).or_default().extend(others);
-            }
-        }
-        synonyms
     }
 
     /// A tree as one query over one field; none when it says nothing.
@@ -255,7 +241,7 @@ impl Planner<'_> {
             }
             Node::Not(node) => {
                 let query = self.query(node, field, &mut Plan::none())?;
-                boolean(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, query)])
+                boolean(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, exclusion(query))])
             }
             Node::Bag(clauses) => {
                 let mut parts = Vec::new();
@@ -266,6 +252,7 @@ impl Planner<'_> {
                         query::Occur::MustNot => Occur::MustNot,
                     };
                     if let Some(query) = self.query(node, field, plan) {
+                        let query = if occur == Occur::MustNot { exclusion(query) } else { query };
                         parts.push((occur, query));
                     }
                 }
@@ -440,6 +427,27 @@ impl Group {
         });
         boolean(ways.collect())
     }
+}
+
+/// The synonyms of aliases, analysed.
+pub(crate) fn synonyms(aliases: &Aliases) -> Synonyms {
+    let mut analyzer = Analyzer::default();
+    let mut synonyms = Synonyms::new();
+    for set in &aliases.synonyms {
+        let members: Vec<Vec<String>> = set
+            .iter()
+            .map(|text| {
+                let words = analyzer.words(text).into_iter();
+                words.filter(|word| !word.is_stop).map(|word| word.term).collect()
+            })
+            .filter(|terms: &Vec<String>| !terms.is_empty())
+            .collect();
+        for member in &members {
+            let others = members.iter().filter(|other| *other != member).cloned();
+            synonyms.entry(member.join(" ")).or_default().extend(others);
+        }
+    }
+    synonyms
 }
 
 /// Clauses with parentheses that only enclose words taken away.

@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 
 use tantivy::{
-    DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument, Term,
+    DocAddress, DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument, Term,
     collector::{Collector, SegmentCollector},
     query::Query,
     schema::{IndexRecordOption, Value},
-    store::StoreReader,
 };
 
 use crate::{
     canonical::CanonicalUrl,
     error::Error,
-    extract::Content,
     index::{Document, analyzer::normalize},
     search::{Searcher, engine_error, io_error, plan::Plan, rank},
 };
@@ -59,18 +57,20 @@ impl Searcher {
         Ok(docs)
     }
 
-    pub(crate) fn stored(
-        &self,
-        store: &StoreReader,
-        doc: DocId,
-    ) -> Result<(Document, Content), Error> {
-        let row: TantivyDocument = store.get(doc).map_err(engine_error)?;
+    /// A stored document, with its sections when they are wanted.
+    pub(crate) fn stored(&self, doc: DocId, with_sections: bool) -> Result<Document, Error> {
+        let at = DocAddress::new(0, doc);
+        let row: TantivyDocument = self.searcher.doc(at).map_err(engine_error)?;
         let text =
             |field| row.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
         let damaged = |e: serde_json::Error| Error::Engine(format!("stored document {doc}: {e}"));
-        let document = serde_json::from_str(text(self.fields.document)).map_err(damaged)?;
-        let content = serde_json::from_str(text(self.fields.content)).map_err(damaged)?;
-        Ok((document, content))
+        let mut document: Document =
+            serde_json::from_str(text(self.fields.document)).map_err(damaged)?;
+        if with_sections {
+            document.content.sections =
+                serde_json::from_str(text(self.fields.sections)).map_err(damaged)?;
+        }
+        Ok(document)
     }
 
     /// What finding each marked term in a passage is worth: rare ones more.

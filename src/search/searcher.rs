@@ -1,12 +1,15 @@
 //! The searcher: answers requests from one opened generation.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
-use tantivy::{Index, ReloadPolicy, SegmentReader, collector::Count};
+use tantivy::{Index, ReloadPolicy, SegmentReader, collector::Count, columnar::StrColumn};
 
 use crate::{
     error::Error,
-    extract::Content,
     index::{
         Document,
         analyzer::Analyzer,
@@ -15,9 +18,10 @@ use crate::{
     },
     search::{
         FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
+        facets::FacetColumn,
         filter::unknown_facet,
         io_error,
-        plan::{Plan, Planner},
+        plan::{Plan, Planner, Synonyms, synonyms},
         query,
         rank::Candidate,
         reading::keys_of,
@@ -25,15 +29,16 @@ use crate::{
     },
 };
 
-/// Blocks of stored documents kept uncompressed.
-pub(crate) const CACHED_BLOCKS: usize = 16;
-
 /// An opened generation.
 pub struct Searcher {
     pub(crate) label: Label,
     pub(crate) fields: Fields,
     pub(crate) searcher: tantivy::Searcher,
     pub(crate) path: PathBuf,
+    /// Opened when first needed: most searches need none of them.
+    pub(crate) facets: OnceLock<Vec<FacetColumn>>,
+    pub(crate) order: OnceLock<Option<StrColumn>>,
+    pub(crate) synonyms: OnceLock<Synonyms>,
 }
 
 impl Searcher {
@@ -54,7 +59,15 @@ impl Searcher {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(engine_error)?;
-        Ok(Searcher { label, fields, searcher: reader.searcher(), path: generation.to_owned() })
+        Ok(Searcher {
+            label,
+            fields,
+            searcher: reader.searcher(),
+            path: generation.to_owned(),
+            facets: OnceLock::new(),
+            order: OnceLock::new(),
+            synonyms: OnceLock::new(),
+        })
     }
 
     /// How many documents the index holds.
@@ -73,8 +86,7 @@ impl Searcher {
     /// [`Error::Usage`] for a filter value that no document has, [`Error::Engine`] when reading fails.
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
         let segment = self.segment()?;
-        let columns = self.columns(segment)?;
-        let filters = self.filters(&request.filters, &columns)?;
+        let filters = self.filters(&request.filters)?;
         let (plan, analyzer, mut results) = self.plan(request, segment)?;
         let wanted = request.offset.saturating_add(request.limit).min(segment.max_doc() as usize);
         let ranked = match request.sort {
@@ -84,7 +96,7 @@ impl Searcher {
             Sort::Date => self.by_date(segment, &plan, &filters, wanted)?,
         };
         if request.facets {
-            self.count_facets(&columns, &request.filters, &plan, &mut results)?;
+            self.count_facets(&request.filters, &plan, &mut results)?;
         } else if request.count {
             let query = plan.query(&self.fields, false, &filters);
             results.total = self.searcher.search(&query, &Count).map_err(engine_error)?;
@@ -144,9 +156,7 @@ impl Searcher {
                 hint: "run `mlsearch WORDS --json` to see the ids of what you look for".into(),
             });
         };
-        let store = segment.get_store_reader(1).map_err(io_error)?;
-        let (document, content) = self.stored(&store, *doc)?;
-        Ok(Document { content, ..document })
+        self.stored(*doc, true)
     }
 
     /// Reads the hits that were asked for.
@@ -159,15 +169,18 @@ impl Searcher {
         ranked: Vec<Candidate>,
         results: &mut Results,
     ) -> Result<(), Error> {
-        let store = segment.get_store_reader(CACHED_BLOCKS).map_err(io_error)?;
         let mut marker = Marker {
-            terms: self.worths(segment, &plan)?,
+            terms: if request.snippets > 0 {
+                self.worths(segment, &plan)?
+            } else {
+                BTreeMap::new()
+            },
             prefixes: std::mem::take(&mut plan.marked_prefixes),
             analyzer,
         };
         for candidate in ranked.into_iter().skip(request.offset).take(request.limit) {
-            let (document, content) = self.stored(&store, candidate.doc)?;
-            let mut hit = hit(document, &content, candidate.score, &mut marker, request.snippets);
+            let document = self.stored(candidate.doc, request.snippets > 0)?;
+            let mut hit = hit(document, candidate.score, &mut marker, request.snippets);
             if request.explain {
                 hit.explanation = Some(self.explanation(segment, &plan, candidate)?);
             }
@@ -198,6 +211,7 @@ impl Searcher {
         let mut planner = Planner {
             fields: &self.fields,
             aliases: &self.label.aliases,
+            synonyms: self.synonyms.get_or_init(|| synonyms(&self.label.aliases)),
             analyzer: Analyzer::default(),
         };
         let mut plan = planner.plan(&query.root);
@@ -210,23 +224,18 @@ impl Searcher {
     }
 }
 
-fn hit(
-    document: Document,
-    content: &Content,
-    score: f32,
-    marker: &mut Marker,
-    snippets: usize,
-) -> Hit {
+fn hit(document: Document, score: f32, marker: &mut Marker, snippets: usize) -> Hit {
+    let description = document.description.as_deref();
     Hit {
         title: document.title().to_owned(),
-        snippets: marker.snippets(content, document.description.as_deref(), snippets),
+        snippets: marker.snippets(&document.content, description, snippets),
         id: document.id,
         url: document.url,
         company: document.company,
         company_inferred: document.company_inferred,
         tags: document.tags,
         date_listed: document.date_listed,
-        date_published: content.date_published,
+        date_published: document.content.date_published,
         score,
         provenance: document.provenance,
         explanation: None,

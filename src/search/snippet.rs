@@ -54,6 +54,9 @@ impl Marker {
         description: Option<&str>,
         count: usize,
     ) -> Vec<Snippet> {
+        if count == 0 {
+            return Vec::new();
+        }
         let mut passages = Vec::new();
         let paragraphs = content.sections.iter().flat_map(|section| {
             let heading = section.heading.last().map(String::as_str);
@@ -79,7 +82,7 @@ impl Marker {
         passages.sort_by(|a, b| b.worth.total_cmp(&a.worth));
         passages.truncate(count);
         if passages.is_empty()
-            && let Some((heading, text)) = first.filter(|_| count > 0)
+            && let Some((heading, text)) = first
         {
             let end = sentence_cut(text, 0);
             passages.push(Passage { heading, text, start: 0, end, marks: Vec::new(), worth: 0.0 });

@@ -70,11 +70,10 @@ impl Searcher {
         let Some(doc) = first_with(segment, self.fields.text, term)? else {
             return Ok(term.to_owned());
         };
-        let store = segment.get_store_reader(1).map_err(io_error)?;
-        let (document, content) = self.stored(&store, doc)?;
+        let document = self.stored(doc, true)?;
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         let names = document.titles.iter().chain(&document.tags).chain(&document.company);
-        let text = content.text();
+        let text = document.content.text();
         for piece in
             names.map(String::as_str).chain(document.description.as_deref()).chain([&*text])
         {

@@ -43,7 +43,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
     ("indicatif", &["cli"]),
-    ("pulldown_cmark", &["list"]),
+    ("pulldown_cmark", &["extract", "list"]),
     ("rayon", &["extract", "index", "update"]),
     ("reqwest", &["crawl"]),
     ("rusqlite", &["store"]),

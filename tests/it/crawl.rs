@@ -44,9 +44,9 @@ fn settings() -> Settings {
 /// Settings for servers that do not answer.
 fn impatient() -> Settings {
     Settings {
-        connect_timeout: Duration::from_millis(100),
-        idle_timeout: Duration::from_millis(100),
-        total_timeout: Duration::from_millis(400),
+        connect_timeout: Duration::from_millis(400),
+        idle_timeout: Duration::from_millis(400),
+        total_timeout: Duration::from_millis(1200),
         ..settings()
     }
 }

@@ -92,6 +92,8 @@ fn readers_see_whole_indexes_while_others_are_published() {
             }
             searches
         });
+        // Also when a round fails: the reader would go on for ever.
+        let ends = Done(&done);
         for round in 0..30 {
             let more = format!(
                 "{text}\n## [More in round {round}](https://example.org/{round})\nTags: MLOps<BR>\n"
@@ -99,7 +101,7 @@ fn readers_see_whole_indexes_while_others_are_published() {
             fs::write(&list, more).unwrap();
             assert!(update().generation.is_some());
         }
-        done.store(true, Ordering::SeqCst);
+        drop(ends);
         assert!(reader.join().unwrap() > 0);
     });
 }
@@ -175,6 +177,15 @@ fn an_update_by_the_clock_ends_well_when_it_is_asked_to() {
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(collection.file("CURRENT").exists());
+}
+
+/// Sets a flag when it goes out of scope.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Waits for a point in the life of a child, or for its end.

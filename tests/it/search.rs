@@ -6,11 +6,14 @@ use mlsearch::{
     Error,
     aliases::Aliases,
     canonical::CanonicalUrl,
+    collection::Collection,
     entry::{Entry, Mention},
     extract::{Content, Section},
     index::{self, Document, Provenance},
+    list::{self, Options},
     search::{Filters, Request, Results, Searcher, Sort},
 };
+use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
 
 /// A document from `url | title | date | tags | company | text`; the text may be missing.
@@ -195,4 +198,122 @@ fn snippets_mark_what_matched() {
     let marked: Vec<&str> =
         snippet.marks.iter().map(|(from, to)| &snippet.text[*from..*to]).collect();
     assert_eq!(marked, ["feature", "serves", "features"]);
+}
+
+/// The default list, as an index of what the list alone says.
+fn default_list() -> (TempDir, Searcher, Vec<Entry>) {
+    let dir = tempfile::tempdir().unwrap();
+    let collection = Collection::create_default(&dir.path().join("index")).unwrap();
+    let mut aliases = collection.aliases().unwrap();
+    let path = collection.dir.join("lists/awesome-mlops-articles.md");
+    let options = Options { name: "awesome-mlops-articles".into(), ..Options::default() };
+    let list = list::parse(&std::fs::read(path).unwrap(), &options).unwrap();
+    let mut entries = list::merge(vec![list]);
+    list::infer_companies(&mut entries, &aliases);
+    aliases.fold_tags(&entries);
+    let generation = dir.path().join("generation");
+    std::fs::create_dir(&generation).unwrap();
+    let mut documents = entries.iter().cloned().map(|entry| Document::new(entry, None));
+    let built = index::build(&generation, &mut documents, &aliases, 2).unwrap();
+    assert_eq!((built.documents, built.full_texts), (50, 0));
+    (dir, Searcher::open(&generation).unwrap(), entries)
+}
+
+#[test]
+fn every_title_and_url_of_the_default_list_finds_its_own_document_first() {
+    let (_dir, searcher, entries) = default_list();
+    for entry in &entries {
+        for query in entry.titles.iter().chain([&entry.url]) {
+            let results = searcher.search(&request(query)).unwrap();
+            assert_eq!(results.hits[0].url, entry.url, "{query}");
+        }
+    }
+}
+
+#[test]
+fn questions_to_the_default_list_are_answered_by_title_tag_and_company() {
+    let (_dir, searcher, _) = default_list();
+    for (query, title) in [
+        ("feature store drift", "Introducing Fabricator"),
+        ("scylaDB", "HOW DISCORD STORES TRILLIONS OF MESSAGES"),
+        ("kuberntes", "Scaling Kubernetes to 7,500 Nodes"),
+        ("k8s", "Scaling Kubernetes to 7,500 Nodes"),
+        ("real time coinbase", "SOON (Spark cOntinuOus iNgestion)"),
+        ("realtime instacart", "Lessons Learned: The Journey to Real-Time"),
+        ("A/B testing uber", "Supercharging A/B Testing at Uber"),
+        ("ab test", "Supercharging A/B Testing at Uber"),
+        ("mlops principles google", "Best Practices for ML Engineering"),
+        ("graphql netflix", "How Netflix Scales its API with GraphQL"),
+        ("pinot", "Operating Apache Pinot @ Uber Scale"),
+        ("discord", "HOW DISCORD STORES TRILLIONS OF MESSAGES"),
+    ] {
+        let results = searcher.search(&request(query)).unwrap();
+        let titles: Vec<&str> = results.hits.iter().map(|hit| hit.title.as_str()).collect();
+        assert!(titles[0].starts_with(title), "{query}: {titles:#?}");
+    }
+    let counts = searcher.facets(Some("company"), &Filters::default()).unwrap();
+    assert_eq!(counts[0].values.len(), 23);
+    assert_eq!(counts[0].values[0].value, "Uber");
+}
+
+#[test]
+fn what_is_near_and_what_is_like_it_are_found() {
+    let (_dir, searcher) = library();
+    let similar = searcher.similar("https://a.example/feature-store", 3).unwrap();
+    assert!(similar.hits.iter().all(|hit| !hit.url.contains("a.example")));
+    assert!(letters(&similar).contains('b'), "{}", letters(&similar));
+    let results = searcher.search(&Request { related: true, ..request("statistics") }).unwrap();
+    assert_eq!((results.total, &letters(&results)[..1]), (results.hits.len(), "b"));
+}
+
+#[test]
+fn scores_are_explained_by_field_and_word() {
+    let (_dir, searcher) = library();
+    let results = searcher.search(&Request { explain: true, ..request("ray") }).unwrap();
+    let explanation = results.hits[0].explanation.clone().unwrap();
+    for part in ["text: ray ×", "title: ray ×", "in 1 of 8 documents"] {
+        assert!(explanation.contains(part), "{explanation}");
+    }
+    let lines = searcher.explain_query(&request("kuberntes -ray")).unwrap();
+    assert_eq!(lines[0], "query: kuberntes -ray");
+    assert!(lines[1].starts_with("word: kuberntes → kubernet ×1"), "{lines:?}");
+}
+
+#[test]
+fn no_query_is_an_error() {
+    let (_dir, searcher) = library();
+    let piece = proptest::sample::select(vec![
+        "(",
+        ")",
+        "\"",
+        "+",
+        "-",
+        " ",
+        " AND ",
+        " OR ",
+        " NOT ",
+        "title:",
+        "after:",
+        "tag:",
+        "*",
+        "~2",
+        "store",
+        "real-time",
+        "kuberntes",
+        "to be",
+        "é",
+        "機械",
+        "C++",
+        "\u{0}",
+        "k8s:",
+        "'",
+    ]);
+    let mut runner = TestRunner::new(Config { cases: 300, ..Config::default() });
+    let queries = proptest::collection::vec(piece, 0..12);
+    let outcome = runner.run(&queries, |pieces| {
+        let request = Request { facets: true, explain: true, ..request(&pieces.concat()) };
+        assert!(searcher.search(&request).is_ok());
+        Ok(())
+    });
+    outcome.unwrap();
 }

@@ -21,7 +21,6 @@ pub(crate) struct Metadata {
     pub(crate) date: Option<Date>,
     pub(crate) language: Option<String>,
     pub(crate) site: Option<String>,
-    pub(crate) description: Option<String>,
     pub(crate) canonical: Option<String>,
     pub(crate) noindex: bool,
     /// Whether the page says that it is an article.
@@ -83,9 +82,6 @@ impl Metadata {
             author: author::find(dom, &metas, &linked, site.as_deref()),
             date: date::find(dom, &metas, &linked, url),
             language: language(dom, &metas),
-            description: metas
-                .first(&["og:description", "description", "twitter:description"])
-                .map(collapse),
             canonical: canonical(dom, &metas, base.as_ref()),
             noindex: ["robots", "googlebot"].iter().flat_map(|name| metas.all(name)).any(|v| {
                 v.to_ascii_lowercase().split([',', ' ']).any(|w| w == "noindex" || w == "none")

@@ -18,7 +18,7 @@ pub(crate) fn find(
     let stated: Vec<String> = stated.into_iter().flatten().map(|t| plain(&t)).collect();
     let headings: Vec<(Id, String)> = dom
         .all(Tag::Heading(1))
-        .map(|id| (id, dom.text(id)))
+        .map(|id| (id, without_marks(&dom.text(id))))
         .filter(|(_, t)| !t.is_empty())
         .collect();
     let is_stated = |text: &String| {

@@ -133,14 +133,12 @@ fn limits_of_time_hold() {
             Outcome::Unreachable,
             "stood still",
         ),
-        (
-            "a byte now and then",
-            vec![Act::Send(head.to_vec()), Act::Drip(vec![b'x'; 500], Duration::from_millis(10))],
-            Outcome::Unreachable,
-            "not complete",
-        ),
     ];
     check(&impatient(), cases);
+    let drip =
+        vec![Act::Send(head.to_vec()), Act::Drip(vec![b'x'; 500], Duration::from_millis(10))];
+    let cases = vec![("a byte now and then", drip, Outcome::Unreachable, "not complete")];
+    check(&Settings { total_timeout: Duration::from_millis(800), ..settings() }, cases);
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! Kinds: what sort of document a body is, told from its first bytes, its media type and address.
+
+/// What sort of document a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Html,
+    Markdown,
+    Notebook,
+    Pdf,
+    Plain,
+    /// Something that holds no text to read.
+    Other,
+}
+
+/// Bytes in which a zero byte says that the body is no text.
+const SNIFF_BYTES: usize = 1024;
+
+impl Kind {
+    /// Tells the kind of a body.
+    pub(crate) fn of(body: &[u8], content_type: Option<&str>, url: &str) -> Kind {
+        let head = &body[..body.len().min(SNIFF_BYTES)];
+        if head.windows(5).any(|w| w == b"%PDF-") {
+            return Kind::Pdf;
+        }
+        let wide = body.starts_with(b"\xFF\xFE") || body.starts_with(b"\xFE\xFF");
+        if !wide && head.contains(&0) {
+            return Kind::Other;
+        }
+        let path = url.split(['?', '#']).next().unwrap_or(url);
+        let suffix = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+        let suffix = suffix.map(|(_, suffix)| suffix.to_ascii_lowercase()).unwrap_or_default();
+        let media = content_type.and_then(|t| t.split(';').next()).unwrap_or_default();
+        let media = media.trim().to_ascii_lowercase();
+        let text = media.is_empty() || media.starts_with("text/") || media.contains("octet-stream");
+        match (media.as_str(), suffix.as_str()) {
+            ("text/html" | "application/xhtml+xml", _) => Kind::Html,
+            ("text/markdown" | "text/x-markdown", _) => Kind::Markdown,
+            ("application/x-ipynb+json", _) | (_, "ipynb") => Kind::Notebook,
+            _ if is_markup(head) => Kind::Html,
+            (_, "md" | "markdown" | "mdown" | "mkd") if text => Kind::Markdown,
+            (_, "html" | "htm" | "xhtml") if text => Kind::Html,
+            ("text/plain", _) | (_, "txt" | "text" | "rst") if text => Kind::Plain,
+            ("", _) => Kind::Html,
+            _ => Kind::Other,
+        }
+    }
+}
+
+/// Whether the first thing is a tag of HTML.
+fn is_markup(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let starts = |tag: &[u8]| head.get(..tag.len()).is_some_and(|h| h.eq_ignore_ascii_case(tag));
+    [&b"<!doctype html"[..], b"<html", b"<head", b"<body"].iter().any(|tag| starts(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::kind::Kind;
+
+    #[track_caller]
+    fn check(body: &[u8], content_type: &str, url: &str, expected: Kind) {
+        let content_type = Some(content_type).filter(|t| !t.is_empty());
+        assert_eq!(Kind::of(body, content_type, url), expected);
+    }
+
+    #[test]
+    fn the_bytes_beat_the_media_type_which_beats_the_address() {
+        check(b"%PDF-1.7", "text/html", "https://a.example/", Kind::Pdf);
+        check(b"\x89PNG\r\n\x1a\n\0\0", "text/html", "https://a.example/", Kind::Other);
+        check(b"<p>a", "text/html; charset=utf-8", "https://a.example/README.md", Kind::Html);
+        check(b"# a", "text/plain", "https://a.example/README.md?raw=1", Kind::Markdown);
+        check(b"a", "text/plain", "https://a.example/a", Kind::Plain);
+        check(b"<!DOCTYPE html><p>a", "text/plain", "https://a.example/a", Kind::Html);
+        check(b"{}", "application/json", "https://a.example/a.ipynb", Kind::Notebook);
+        check(b"{}", "application/json", "https://a.example/a", Kind::Other);
+        check(b"GIF89a", "image/gif", "https://a.example/a", Kind::Other);
+        check(b"<p>a", "", "https://a.example/a", Kind::Html);
+    }
+}

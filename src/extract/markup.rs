@@ -1,0 +1,145 @@
+//! Markdown, notebooks and plain text: documents that are all content.
+
+use pulldown_cmark::{Options, Parser, html};
+use serde_json::Value;
+
+use crate::extract::{
+    Section,
+    blocks::{Block, Blocks, Kind},
+    dom::Dom,
+    labels::Labels,
+    parse::{self, Noscript},
+    retain,
+};
+
+/// Bytes of a document that are read; what follows is left out.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// A document without a frame: its title and its text.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    pub(crate) title: Option<String>,
+    pub(crate) sections: Vec<Section>,
+}
+
+/// Reads Markdown, front matter left out.
+pub(crate) fn markdown(text: &str) -> Result<Document, String> {
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let text = without_front_matter(text);
+    let mut page = String::with_capacity(text.len() * 3 / 2);
+    html::push_html(&mut page, Parser::new_ext(text, Options::ENABLE_TABLES));
+    let page = parse::parse(&page, Noscript::Shown)?;
+    let dom = Dom::new(&page);
+    let labels = Labels::new(&dom);
+    let blocks = Blocks::new(&dom, &labels).list;
+    let is_title = |block: &&Block| block.kind == Kind::Heading(1);
+    let title = blocks.iter().find(is_title).map(|block| block.text.clone());
+    let first = blocks.first().filter(is_title);
+    let skip = usize::from(first.is_some_and(|block| Some(&block.text) == title.as_ref()));
+    Ok(Document { title, sections: retain::sections(blocks.iter().skip(skip)) })
+}
+
+/// Reads a Jupyter notebook (nbformat 4, and 3 with worksheets): text and code, no outputs.
+pub(crate) fn notebook(text: &str) -> Result<Document, String> {
+    let notebook: Value =
+        serde_json::from_str(text).map_err(|e| format!("the notebook does not parse: {e}"))?;
+    let sheets = notebook["worksheets"].as_array();
+    let cells = notebook["cells"].as_array().or_else(|| sheets?.first()?["cells"].as_array());
+    let Some(cells) = cells else { return Err("the notebook has no cells".into()) };
+    let mut text = String::new();
+    for cell in cells {
+        let source = joined(&cell["source"]).or_else(|| joined(&cell["input"])).unwrap_or_default();
+        match cell["cell_type"].as_str() {
+            Some("markdown") => text.push_str(&source),
+            Some("heading") => {
+                let level = cell["level"].as_u64().unwrap_or(1).clamp(1, 6) as usize;
+                text.push_str(&format!("{} {source}", "#".repeat(level)));
+            }
+            // A fence longer than any in the code.
+            Some("code") => text.push_str(&format!("~~~~~~~~\n{source}\n~~~~~~~~")),
+            _ => {}
+        }
+        text.push_str("\n\n");
+    }
+    markdown(&text)
+}
+
+/// Reads plain text: paragraphs between empty lines, the first line as title if it is a short one.
+pub(crate) fn plain(text: &str) -> Document {
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let text = text.replace("\r\n", "\n");
+    let mut paragraphs: Vec<String> = text
+        .split("\n\n")
+        .map(|paragraph| paragraph.trim_matches('\n').trim_end().to_owned())
+        .filter(|paragraph| !paragraph.trim().is_empty())
+        .collect();
+    let is_title = paragraphs.len() > 1
+        && paragraphs[0].lines().count() == 1
+        && paragraphs[0].chars().count() <= 120
+        && !paragraphs[0].ends_with(['.', ':', ';', ',']);
+    let title = is_title.then(|| paragraphs.remove(0).trim().to_owned());
+    let sections = match paragraphs.is_empty() {
+        true => Vec::new(),
+        false => vec![Section { heading: Vec::new(), paragraphs }],
+    };
+    Document { title, sections }
+}
+
+/// A text that is given whole or as a list of lines.
+fn joined(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(lines) => Some(lines.iter().filter_map(Value::as_str).collect()),
+        _ => None,
+    }
+}
+
+fn without_front_matter(text: &str) -> &str {
+    ["---\n", "+++\n"]
+        .iter()
+        .find_map(|fence| {
+            let rest = text.strip_prefix(fence)?;
+            let end = rest.find(&format!("\n{fence}"))?;
+            rest.get(end + 1 + fence.len()..)
+        })
+        .unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::{Content, markup};
+
+    fn text(document: markup::Document) -> String {
+        let content = Content { sections: document.sections, ..Content::default() };
+        format!("{}\n{}", document.title.unwrap_or_default(), content.text())
+    }
+
+    #[test]
+    fn markdown_keeps_headings_lists_tables_and_code() {
+        let source = "---\nlayout: post\n---\n# Title\n\nSome *text* with a [link](x).\n\n## Part\n\n\
+                      - one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```py\nx = 1\n```\n";
+        assert_eq!(
+            text(markup::markdown(source).unwrap()),
+            "Title\nSome text with a link.\nPart\none\ntwo\na\tb\n1\t2\nx = 1\n"
+        );
+    }
+
+    #[test]
+    fn a_notebook_is_its_text_and_code_without_outputs() {
+        let source = r##"{"nbformat": 4, "cells": [
+            {"cell_type": "markdown", "source": ["# Drift\n", "It moves."]},
+            {"cell_type": "code", "source": "a = 1", "outputs": [{"text": "noise"}]}]}"##;
+        assert_eq!(text(markup::notebook(source).unwrap()), "Drift\nIt moves.\na = 1\n");
+        assert!(markup::notebook("{").is_err());
+        assert!(markup::notebook("[]").is_err());
+    }
+
+    #[test]
+    fn plain_text_has_paragraphs_and_a_short_first_line_is_its_title() {
+        assert_eq!(
+            text(markup::plain("A title\r\n\r\nOne\nmore.\n\n\n\nTwo.\n")),
+            "A title\nOne\nmore.\nTwo.\n"
+        );
+        assert_eq!(text(markup::plain("Just a sentence.\n\nTwo.")), "\nJust a sentence.\nTwo.\n");
+    }
+}

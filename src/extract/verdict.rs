@@ -1,0 +1,200 @@
+//! Verdicts: what a page is when it is no article, and how much of the article its text is.
+//!
+//! A page is refused only on its own wording and only when little text was found on it, so that an
+//! article about captchas or about the status 404 stays an article.
+
+use crate::{
+    extract::{
+        Coverage,
+        article::Article,
+        dom::{Dom, Tag},
+        metadata::Metadata,
+    },
+    page::Outcome,
+};
+
+/// A wall or an error page that says more than this is none.
+const MAX_WALL_CHARS: usize = 1_200;
+/// A page that shows less than this is a shell if it also asks for scripts.
+const MAX_SHELL_CHARS: usize = 250;
+/// A text below this is no article whatever the page.
+const MIN_CHARS: usize = 16;
+/// A text above this is not the mere beginning of an article.
+const MAX_BEGINNING_CHARS: usize = 3_000;
+
+const WALLS: &[&str] = &[
+    "just a moment...",
+    "checking your browser",
+    "checking if the site connection is secure",
+    "verifying you are human",
+    "verify you are human",
+    "verify you are a human",
+    "verify that you are not a robot",
+    "attention required! | cloudflare",
+    "access denied",
+    "pardon our interruption",
+    "request unsuccessful. incapsula",
+    "enable javascript and cookies to continue",
+    "unusual traffic from your computer",
+    "are you a robot?",
+    "you have been blocked",
+    "ddos protection by",
+    "the request could not be satisfied",
+    "please complete the security check",
+    "403 forbidden",
+];
+
+const GONE: &[&str] = &[
+    "page not found",
+    "page can't be found",
+    "page cannot be found",
+    "page could not be found",
+    "page doesn't exist",
+    "page does not exist",
+    "page isn't available",
+    "page is no longer available",
+    "nothing was found at this location",
+    "seite nicht gefunden",
+    "página no encontrada",
+    "page introuvable",
+    "página não encontrada",
+    "404 error",
+    "error 404",
+    "404 not found",
+    "410 gone",
+];
+
+const PARKED: &[&str] = &[
+    "this domain is for sale",
+    "domain is for sale",
+    "buy this domain",
+    "this domain has expired",
+    "domain is parked",
+    "parked free, courtesy of",
+    "this web page is parked",
+    "interested in this domain",
+    "the domain has been registered",
+];
+
+const LOGINS: &[&str] = &["sign in", "log in", "login", "signin", "anmelden", "iniciar sesión"];
+
+const CONSENTS: &[&str] = &["before you continue", "we value your privacy", "your privacy choices"];
+
+const BEGINNINGS: &[&str] = &[
+    "to read the full story",
+    "to read the full article",
+    "to continue reading",
+    "to keep reading",
+    "subscribe to read",
+    "continue reading with a",
+    "member-only story",
+    "this article is for subscribers",
+    "this post is for paid subscribers",
+    "this post is for paying subscribers",
+    "already a subscriber",
+    "for subscribers only",
+];
+
+/// What a page is instead of an article, with the evidence; none when it is one.
+pub(crate) fn judge(
+    dom: &Dom<'_>,
+    metadata: &Metadata,
+    article: &Article,
+) -> Option<(Outcome, String)> {
+    let chars = article.chars();
+    let shown: usize = article.blocks.iter().map(|block| block.chars).sum();
+    let title = metadata.head_title.to_lowercase().replace('’', "'");
+    let heading = dom.all(Tag::Heading(1)).next().map(|id| dom.text(id).to_lowercase());
+    let heading = heading.unwrap_or_default().replace('’', "'");
+    if chars > MAX_WALL_CHARS {
+        return None;
+    }
+    let text: String = article.blocks.iter().take(40).map(|b| format!("{}\n", b.text)).collect();
+    let text = text.to_lowercase().replace('’', "'");
+    let in_head = |list: &[&'static str]| {
+        list.iter().copied().find(|words| title.contains(words) || heading.contains(words))
+    };
+    let in_text = |list: &[&'static str], limit: usize| {
+        list.iter().copied().find(|words| shown <= limit && text.contains(words))
+    };
+    if let Some(words) = in_head(WALLS).or_else(|| in_text(WALLS, 800)) {
+        return Some((Outcome::Blocked, format!("a bot wall: “{words}”")));
+    }
+    let not_found = title.trim() == "404" || heading.trim() == "404" || title.trim() == "not found";
+    if let Some(words) = in_head(GONE).or(not_found.then_some("404")).or_else(|| in_text(GONE, 600))
+    {
+        return Some((Outcome::Gone, format!("an error page: “{words}”")));
+    }
+    if let Some(words) = in_head(PARKED).or_else(|| in_text(PARKED, 1_200)) {
+        return Some((Outcome::Gone, format!("a parked domain: “{words}”")));
+    }
+    let starts = |list: &[&'static str]| {
+        list.iter().copied().find(|words| title.starts_with(words) || heading.starts_with(words))
+    };
+    let password = (1..dom.nodes.len()).any(|id| {
+        dom.nodes[id].element.is_some_and(|e| e.name() == "input")
+            && dom.attr(id, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+    });
+    if let Some(words) = starts(LOGINS).filter(|_| password || chars < 400) {
+        return Some((Outcome::Empty, format!("a login page: “{words}”")));
+    }
+    if let Some(words) = starts(CONSENTS) {
+        return Some((Outcome::Empty, format!("a consent page: “{words}”")));
+    }
+    if chars < MAX_SHELL_CHARS && shown < 2 * MAX_SHELL_CHARS {
+        let scripts = dom.all(Tag::Script).count();
+        let asks = text.contains("enable javascript")
+            || text.contains("requires javascript")
+            || text.contains("javascript is required")
+            || text.contains("javascript is disabled");
+        if asks || chars < MIN_CHARS && scripts > 0 {
+            return Some((
+                Outcome::Empty,
+                format!("a script shell: {chars} characters of text and {scripts} scripts"),
+            ));
+        }
+    }
+    (chars < MIN_CHARS).then(|| (Outcome::Empty, format!("{chars} characters of text")))
+}
+
+/// Whether the text is the article or its free beginning.
+pub(crate) fn coverage(metadata: &Metadata, article: &Article) -> (Coverage, Option<String>) {
+    if article.chars() > MAX_BEGINNING_CHARS {
+        return (Coverage::FullText, None);
+    }
+    let said = article.blocks.iter().find_map(|block| {
+        let text = block.text.to_lowercase();
+        let short = block.chars < 300;
+        BEGINNINGS.iter().find(|words| short && text.contains(**words))
+    });
+    match said {
+        Some(words) => (Coverage::Abstract, Some(format!("only the beginning: “{words}”"))),
+        None if metadata.linked.is_paywalled => {
+            (Coverage::Abstract, Some("the page says that it is not free to read".into()))
+        }
+        None => (Coverage::FullText, None),
+    }
+}
+
+/// What speaks against the text being the listed article; a note, since titles change.
+pub(crate) fn mismatch(
+    listed_titles: &[String],
+    text: &str,
+    title: Option<&str>,
+) -> Option<String> {
+    if listed_titles.is_empty() {
+        return None;
+    }
+    let text = format!("{} {text}", title.unwrap_or_default()).to_lowercase();
+    let told = |title: &String| {
+        let title = title.to_lowercase();
+        let mut words =
+            title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3);
+        let mut any = false;
+        words.any(|word| {
+            any = true;
+            text.contains(word)
+        }) || !any
+    };
+    (!listed_titles.iter().any(told)).then(|| "the text has no word of the listed title".to_owned())
+}
