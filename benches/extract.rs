@@ -26,12 +26,17 @@ fn page(seed: u32, paragraphs: usize) -> String {
         let _ = write!(html, "<nav class=\"{class}\"><ul>");
         for n in 0..count {
             let words = random.words(5);
-            let _ = write!(html, "<li class=\"item i-{n}\"><a href=\"/{n}\"><span>{words}</span></a></li>");
+            let _ = write!(
+                html,
+                "<li class=\"item i-{n}\"><a href=\"/{n}\"><span>{words}</span></a></li>"
+            );
         }
         html.push_str("</ul></nav>");
     };
     links(&mut html, &mut random, "main-menu", 60);
-    html.push_str("<main><article class=post><h1>Watching models</h1><div class=\"entry-content\">");
+    html.push_str(
+        "<main><article class=post><h1>Watching models</h1><div class=\"entry-content\">",
+    );
     for n in 0..paragraphs {
         if n % 7 == 3 {
             let _ = write!(html, "<h2 id=\"part-{n}\">{}</h2>", random.words(4));
