@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
 /// Takes out what could steer a terminal or mislead a reader: control characters, escape
 /// sequences' lead-ins, bidirectional overrides and zero-width characters. White space becomes
 /// one blank each.
@@ -27,24 +25,6 @@ pub(crate) fn is_harmful(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// The text cut to `width` columns, with an ellipsis where something is missing.
-pub(crate) fn fit(text: &str, width: usize) -> Cow<'_, str> {
-    if text.width() <= width {
-        return Cow::Borrowed(text);
-    }
-    let mut used = 0;
-    let mut cut = String::new();
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used + 1 > width {
-            break;
-        }
-        cut.push(c);
-    }
-    cut.push('…');
-    Cow::Owned(cut)
-}
-
 /// An OSC 8 link when `decorated`, else the label alone.
 pub(crate) fn link(url: &str, label: &str, decorated: bool) -> String {
     if !decorated || !url.starts_with("http") {
@@ -56,18 +36,12 @@ pub(crate) fn link(url: &str, label: &str, decorated: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::text::{fit, link, sanitize};
+    use crate::cli::text::{link, sanitize};
 
     #[test]
     fn escapes_and_overrides_do_not_reach_the_terminal() {
         assert_eq!(sanitize("a\u{1b}[31mb\u{202e}c\u{200b}d\ne"), "a[31mbcd e");
         assert_eq!(sanitize("plain — text"), "plain — text");
-    }
-
-    #[test]
-    fn wide_characters_count_two_columns() {
-        assert_eq!(fit("機械学習の運用", 7), "機械学…");
-        assert_eq!(fit("short", 7), "short");
     }
 
     #[test]
