@@ -131,7 +131,7 @@ pub(crate) fn split_tags(text: &str) -> Vec<String> {
     let mut tags = Vec::new();
     for part in text.split([',', ';', '|', '，', '、', '；', '\n']) {
         // `推荐&图网络` is two tags, `R&D` and `search & ranking` are one.
-        let wide = part.split('&').all(|side| side.trim().chars().any(|c| !c.is_ascii()));
+        let wide = part.split('&').all(|side| !side.trim().is_ascii());
         for tag in part.split(|c| c == '＆' || (c == '&' && wide)) {
             push_new(&mut tags, tidy(tag).trim_start_matches('#').to_owned());
         }

@@ -7,6 +7,7 @@ use scraper::Html;
 use crate::list::{
     date,
     draft::{Draft, tidy},
+    format::floor,
     html::{Lines, Writer},
     inline,
 };
@@ -51,7 +52,7 @@ fn plain(text: &Text) -> String {
     if !text.content.contains(['<', '&']) {
         return tidy(&text.content);
     }
-    let start = &text.content[..text.content.floor_char_boundary(LONGEST_SUMMARY * 20)];
+    let start = &text.content[..floor(&text.content, LONGEST_SUMMARY * 20)];
     let mut writer = Writer::default();
     let floor = writer.mark();
     writer.raw(start, 1, floor);
@@ -81,7 +82,7 @@ impl Finder {
     fn line_of(&mut self, source: &str, url: &str) -> u32 {
         // `&` is written in several ways; after a few misses the source is in another order.
         let needle = url.split('&').next().unwrap_or(url);
-        let end = source.floor_char_boundary(source.len().min(self.lines.at + SEARCH_WINDOW));
+        let end = floor(source, self.lines.at + SEARCH_WINDOW);
         let window = source.get(self.lines.at..end).filter(|_| self.misses < 16);
         match window.and_then(|window| window.find(needle)) {
             Some(found) => self.lines.of(source, self.lines.at + found),

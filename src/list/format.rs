@@ -125,8 +125,8 @@ fn opens_array(text: &str) -> bool {
 }
 
 /// The largest position up to `at` that does not cut a character.
-fn floor(text: &str, at: usize) -> usize {
-    text.floor_char_boundary(at)
+pub(crate) fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0)
 }
 
 /// The name of the first element, or of the document type, in lower case and without prefix.

@@ -100,14 +100,14 @@ impl Writer {
             self.tag_end(name);
         } else if self.too_deep > 0 {
             self.too_deep -= 1;
-        } else if let Some(at) = self.open.iter().rposition(|&open| open == name) {
-            if at >= floor.0 {
-                if !matches!(name, "div" | "x-code" | "x-em") {
-                    self.end_link();
-                }
-                while self.open.len() > at {
-                    self.pop();
-                }
+        } else if let Some(at) = self.open.iter().rposition(|&open| open == name)
+            && at >= floor.0
+        {
+            if !matches!(name, "div" | "x-code" | "x-em") {
+                self.end_link();
+            }
+            while self.open.len() > at {
+                self.pop();
             }
         }
     }
@@ -333,8 +333,8 @@ impl<'s> Tag<'s> {
 /// The length of the tag, comment or declaration at the beginning of `html`; none when the `<` is
 /// text. What has no end reaches to the end of the source, as in browsers.
 fn markup_end(html: &str) -> Option<usize> {
-    if html.starts_with("<!--") {
-        return Some(html[4..].find("-->").map_or(html.len(), |end| end + 7));
+    if let Some(comment) = html.strip_prefix("<!--") {
+        return Some(comment.find("-->").map_or(html.len(), |end| end + 7));
     }
     let bytes = html.as_bytes();
     let first = if bytes.get(1) == Some(&b'/') { 2 } else { 1 };

@@ -307,10 +307,9 @@ fn trim_front(text: &str) -> &str {
         // A generic link in front: `[Title](…) [Paper](…) - Text`.
         if let Some((_, after)) =
             rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_once(MARKS[1]))
+            && !after.trim_start().starts_with(char::is_alphanumeric)
         {
-            if !after.trim_start().starts_with(|c: char| c.is_alphanumeric()) {
-                rest = after;
-            }
+            rest = after;
         }
         if rest.len() == before.len() {
             return rest;

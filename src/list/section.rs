@@ -14,7 +14,6 @@ pub(crate) struct Path {
 struct Step {
     /// Level of the heading, 1 to 6; one that is no heading stands with the heading above it.
     level: u8,
-    is_heading: bool,
     name: String,
     skipped: bool,
 }
@@ -26,22 +25,23 @@ pub(crate) struct PathMark(usize);
 impl Path {
     /// Leaves all sections that a heading of this level ends.
     pub(crate) fn pop_to(&mut self, level: u8) {
-        let end = self.steps.iter().position(|step| {
-            if step.is_heading { step.level >= level } else { step.level >= level }
-        });
+        let end = self.steps.iter().position(|step| step.level >= level);
         self.steps.truncate(end.unwrap_or(self.steps.len()));
     }
 
     /// Enters the section of a heading.
     pub(crate) fn push(&mut self, level: u8, text: &str) {
-        self.add(level, true, text);
+        let name: String = tidy(text).chars().take(LONGEST_NAME).collect();
+        let name = name.trim_end_matches([':', '：', ' ']).to_owned();
+        let skipped = self.skipped() || is_about_the_list(&name);
+        self.steps.push(Step { level, name, skipped });
     }
 
     /// Enters a section that is no heading, until [`Path::leave`].
     pub(crate) fn enter(&mut self, text: &str) -> PathMark {
         let mark = self.mark();
         let level = self.steps.last().map_or(0, |step| step.level);
-        self.add(level, false, text);
+        self.push(level, text);
         mark
     }
 
@@ -63,13 +63,6 @@ impl Path {
     /// Whether the place is within a section that is not of the list.
     pub(crate) fn skipped(&self) -> bool {
         self.steps.last().is_some_and(|step| step.skipped)
-    }
-
-    fn add(&mut self, level: u8, is_heading: bool, text: &str) {
-        let name: String = tidy(text).chars().take(LONGEST_NAME).collect();
-        let name = name.trim_end_matches([':', '：', ' ']).to_owned();
-        let skipped = self.skipped() || is_about_the_list(&name);
-        self.steps.push(Step { level, is_heading, name, skipped });
     }
 }
 

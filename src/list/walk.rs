@@ -262,9 +262,16 @@ impl Walk<'_> {
                     self.folder(child);
                     self.path.leave(mark);
                 }
-                "dt" | "dd" => self.bookmark(child, name),
+                "dt" => {
+                    self.path.leave(mark);
+                    self.bookmark(child, name);
+                }
+                "dd" => self.bookmark(child, name),
                 "p" | "div" => self.folder(child),
-                name if section::heading_level(name).is_some() => self.open_folder(child),
+                name if section::heading_level(name).is_some() => {
+                    self.path.leave(mark);
+                    self.open_folder(child);
+                }
                 _ => {}
             }
         }
@@ -277,6 +284,7 @@ impl Walk<'_> {
         for child in node.children() {
             let element = child.value().as_element().map_or("", |element| element.name());
             if section::heading_level(element).is_some() {
+                self.path.leave(mark);
                 self.open_folder(child);
             } else if element == "dl" {
                 self.folder(child);
