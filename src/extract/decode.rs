@@ -19,6 +19,12 @@ pub(crate) fn plain(body: &[u8], content_type: Option<&str>) -> String {
     text_as(body, header_charset(content_type))
 }
 
+/// The beginning of a text, at most so many bytes, cut between characters.
+pub(crate) fn prefix(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
 fn text_as(body: &[u8], declared: Option<&'static Encoding>) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         return encoding.decode_without_bom_handling(&body[mark..]).0.into_owned();

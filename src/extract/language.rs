@@ -2,13 +2,15 @@
 
 use whatlang::{Lang, detect};
 
+use crate::extract::decode;
+
 /// How much text is shown to the detector.
 const WINDOW_BYTES: usize = 3_000;
 
 /// The ISO 639-1 code of a text's language, given what the page declares.
 pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary);
-    let window = &text[..text.floor_char_boundary(WINDOW_BYTES)];
+    let window = decode::prefix(text, WINDOW_BYTES);
     let found = detect(window).filter(|info| info.is_reliable() && window.len() >= 200);
     match found.map(|info| info.lang()) {
         Some(lang) => two_letters(lang).map(str::to_owned).or(declared),

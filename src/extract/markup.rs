@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::extract::{
     Section,
     blocks::{Block, Blocks, Kind},
+    decode,
     dom::Dom,
     labels::Labels,
     parse::{self, Noscript},
@@ -24,7 +25,7 @@ pub(crate) struct Document {
 
 /// Reads Markdown, front matter left out.
 pub(crate) fn markdown(text: &str) -> Result<Document, String> {
-    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let text = decode::prefix(text, MAX_BYTES);
     let text = without_front_matter(text);
     let mut page = String::with_capacity(text.len() * 3 / 2);
     html::push_html(&mut page, Parser::new_ext(text, Options::ENABLE_TABLES));
@@ -66,7 +67,7 @@ pub(crate) fn notebook(text: &str) -> Result<Document, String> {
 
 /// Reads plain text: paragraphs between empty lines, the first line as title if it is a short one.
 pub(crate) fn plain(text: &str) -> Document {
-    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let text = decode::prefix(text, MAX_BYTES);
     let text = text.replace("\r\n", "\n");
     let mut paragraphs: Vec<String> = text
         .split("\n\n")

@@ -14,6 +14,8 @@ use html5ever::{
 };
 use scraper::{Html, HtmlTreeSink};
 
+use crate::extract::decode;
+
 /// Bytes of a page that are parsed; what follows is left out.
 /// The longest page among 537 measured has 2.4 MB.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -41,11 +43,11 @@ pub(crate) fn parse(text: &str, noscript: Noscript) -> Result<Html, String> {
     let mut options = ParseOpts::default();
     options.tree_builder.scripting_enabled = noscript == Noscript::Ignored;
     let mut parser = parse_document(Counting::new(), options);
-    let mut rest = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let mut rest = decode::prefix(text, MAX_BYTES);
     let mut pending_words = 0;
     while !rest.is_empty() {
         let blunt = pending_words > MAX_PENDING_WORDS;
-        let length = rest.floor_char_boundary(PIECE_BYTES);
+        let length = decode::prefix(rest, PIECE_BYTES).len();
         let length = rest[..length].find('>').filter(|_| blunt).map_or(length, |end| end + 1);
         let (piece, next) = rest.split_at(length);
         rest = next;

@@ -14,7 +14,7 @@ fn page(body: &[u8]) -> Extraction {
 
 fn fixture(name: &str) -> Extraction {
     let path = format!("{}/tests/it/fixtures/extract/{name}", env!("CARGO_MANIFEST_DIR"));
-    page(&std::fs::read(path).unwrap())
+    page(&std::fs::read(path).expect("the fixture is part of the repository"))
 }
 
 /// Sentences enough to be an article.

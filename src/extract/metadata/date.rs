@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use crate::extract::{
+    decode,
     dom::{Dom, Id, Tag},
     metadata::{Linked, Metas},
 };
@@ -132,7 +133,7 @@ fn in_scripts(dom: &Dom<'_>) -> Option<Date> {
     KEYS.iter().find_map(|key| {
         scripts().find_map(|script| {
             let at = script.text.find(key)? + key.len();
-            let value = script.text.get(at..script.text.floor_char_boundary(at + 40))?;
+            let value = decode::prefix(&script.text[at..], 40);
             let value = value.trim_start_matches(['"', '\\', ':', ' ', '\'']);
             value.starts_with(|c: char| c.is_ascii_digit()).then(|| numeric(value)).flatten()
         })
