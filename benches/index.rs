@@ -3,6 +3,7 @@
 //! `MLSEARCH_CORPUS` names lines of JSON (`id`, `title`, `text`, `pkg`) to be used instead of the
 //! synthetic corpus.
 
+#[allow(unused, reason = "the search benchmark uses the rest")]
 mod corpus;
 
 use std::path::Path;

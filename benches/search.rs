@@ -41,7 +41,7 @@ fn main() {
     let reader: tantivy::IndexReader = reader.try_into().expect("the index can be opened");
     let searcher = reader.searcher();
 
-    let mut kinds: BTreeMap<&str, Vec<(Request, Box<dyn Query>)>> = BTreeMap::new();
+    let mut kinds: Kinds<'_> = BTreeMap::new();
     for question in &questions {
         let pair = (request(question), query(question, &bare));
         kinds.entry(&question.kind).or_default().push(pair);
@@ -62,12 +62,11 @@ fn main() {
     report(&kinds, &ours, &searcher);
 }
 
+/// Requests of ours with the same query for the bare program, by kind.
+type Kinds<'a> = BTreeMap<&'a str, Vec<(Request, Box<dyn Query>)>>;
+
 /// Prints median and 99th percentile of each kind in microseconds, and the ratios.
-fn report(
-    kinds: &BTreeMap<&str, Vec<(Request, Box<dyn Query>)>>,
-    ours: &Searcher,
-    bare: &tantivy::Searcher,
-) {
+fn report(kinds: &Kinds<'_>, ours: &Searcher, bare: &tantivy::Searcher) {
     let mut lines =
         vec![String::from("kind           ours p50/p99 µs     bare p50/p99 µs    ratios")];
     let (mut all_ours, mut all_bare) = (Vec::new(), Vec::new());

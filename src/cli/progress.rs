@@ -42,10 +42,8 @@ impl Meter {
     pub(crate) fn show(&mut self, progress: &Progress<'_>) {
         match progress {
             Progress::Warning { list, line: 0, message } => self.say(&format!("{list}: {message}")),
-            Progress::Warning { list, line, message } => {
-                if self.verbose {
-                    self.say(&format!("{list}:{line}: {message}"));
-                }
+            Progress::Warning { list, line, message } if self.verbose => {
+                self.say(&format!("{list}:{line}: {message}"));
             }
             Progress::Listed { entries, documents } if self.verbose => {
                 self.say(&format!("{entries} entries make {documents} documents"));

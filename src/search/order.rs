@@ -61,7 +61,7 @@ impl Searcher {
             complete = append(self.top(&plan.query(&self.fields, true, filters), depth)?)?;
         }
         if (!is_short || named + complete < wanted)
-            && !(plan.is_empty() && !request.query.trim().is_empty())
+            && (!plan.is_empty() || request.query.trim().is_empty())
         {
             let query = plan.query(&self.fields, false, filters);
             let mut top = self.top(&query, depth + complete)?;

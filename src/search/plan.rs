@@ -375,13 +375,13 @@ impl Plan {
             let groups: Vec<_> = groups.map(|query| (Occur::Should, query)).collect();
             parts.extend(boolean(groups).map(|query| (Occur::Must, query)));
         }
-        let clone = |occur| move |query: &Box<dyn Query>| (occur, query.box_clone());
-        parts.extend(self.required.iter().map(clone(Occur::Must)));
-        parts.extend(filters.iter().map(clone(Occur::Must)));
+        let must = self.required.iter().chain(filters);
+        parts.extend(must.map(|query| (Occur::Must, query.box_clone())));
         if parts.is_empty() {
             parts.push((Occur::Must, Box::new(AllQuery)));
         }
-        parts.extend(self.excluded.iter().map(clone(Occur::MustNot)));
+        let must_not = self.excluded.iter();
+        parts.extend(must_not.map(|query| (Occur::MustNot, query.box_clone())));
         boolean(parts).unwrap_or_else(|| Box::new(AllQuery))
     }
 }

@@ -174,12 +174,12 @@ fn ends_sentence(text: &str) -> bool {
 fn sentence_start(text: &str, place: usize) -> usize {
     let from = text.ceil_char_boundary(place.saturating_sub(LENGTH / 2));
     let before = &text[from..place];
-    let ends = before.char_indices().filter(|&(at, c)| {
+    let mut ends = before.char_indices().filter(|&(at, c)| {
         let after = &before[at + c.len_utf8()..];
         matches!(c, '。' | '！' | '？')
             || matches!(c, '.' | '!' | '?') && after.starts_with(char::is_whitespace)
     });
-    if let Some((at, c)) = ends.last() {
+    if let Some((at, c)) = ends.next_back() {
         return from + at + c.len_utf8();
     }
     if from == 0 {
@@ -195,12 +195,12 @@ fn sentence_cut(text: &str, start: usize) -> usize {
         return text.len();
     }
     let window = &text[start..limit];
-    let ends = window.char_indices().filter(|&(at, c)| {
+    let mut ends = window.char_indices().filter(|&(at, c)| {
         let after = &text[start + at + c.len_utf8()..];
         matches!(c, '。' | '！' | '？')
             || matches!(c, '.' | '!' | '?') && after.starts_with(char::is_whitespace)
     });
-    if let Some((at, c)) = ends.last()
+    if let Some((at, c)) = ends.next_back()
         && at > LENGTH / 3
     {
         return start + at + c.len_utf8();

@@ -96,7 +96,7 @@ fn correct(
 ) -> Result<Option<Vec<String>>, Error> {
     let chars = folded.chars().count();
     let is_word = folded.chars().all(char::is_alphabetic) && folded.is_ascii();
-    if chars < MIN_CHARS || chars > 40 || !is_word {
+    if !(MIN_CHARS..=40).contains(&chars) || !is_word {
         return Ok(None);
     }
     let stem = analyzer.stem(folded);

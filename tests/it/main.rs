@@ -1,6 +1,7 @@
 //! The integration tests: one binary, real files, real servers on loopback, the real program.
 
 #![allow(unreachable_pub, reason = "a test binary has no public interface")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
 mod cli;

@@ -150,9 +150,9 @@ fn a_page_that_is_lost_keeps_its_last_good_text() {
     for outcome in ["1  gone", "1  empty", "1  blocked"] {
         assert!(run.stdout.contains(outcome), "{}", run.stdout);
     }
-    for number in 0..3 {
+    for (number, entry) in entries.iter().enumerate().take(3) {
         let found = collection.json(&[&word(number), "--json"]);
-        assert_eq!(urls(&found), [entries[number].url.as_str()]);
+        assert_eq!(urls(&found), [entry.url.as_str()]);
         assert_eq!(found["hits"][0]["provenance"]["kind"], "last_good");
     }
 }

@@ -48,8 +48,11 @@ pub(crate) struct Plan {
     /// The requests. The first one is asked conditionally, its validators stand for all.
     pub(crate) asks: Vec<Ask>,
     /// Makes an HTML page of the bodies that came, in the order of the requests.
-    pub(crate) compose: fn(&Url, &[Option<Vec<u8>>]) -> Option<String>,
+    pub(crate) compose: Compose,
 }
+
+/// Makes an HTML page of a URL and the bodies of its requests; none when they hold no text.
+pub(crate) type Compose = fn(&Url, &[Option<Vec<u8>>]) -> Option<String>;
 
 /// One request of a plan.
 #[derive(Clone, Debug)]
