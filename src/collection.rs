@@ -60,8 +60,18 @@ pub struct ListSource {
     /// What trailing code spans mean: `tags`, `company` or `ignore`.
     #[serde(default)]
     pub labels: crate::entry::Labels,
-    /// How many levels of lists within the list are read as lists: 0 (none) or 1.
-    #[serde(default)]
+    /// Settings for single entries of the list.
+    #[serde(default, rename = "entry")]
+    pub entries: Vec<EntrySettings>,
+}
+
+/// Settings for one entry of a list, `[[list.entry]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntrySettings {
+    /// The link of the entry.
+    pub url: Url,
+    /// 1 when the entry is a list of its own whose entries are wanted, 0 when not.
     pub depth: u8,
 }
 
@@ -241,6 +251,9 @@ fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     }
     if !(0.0..=1.0).contains(&settings.publish.max_failures) {
         return Err(wrong("`publish.max_failures` is not between 0 and 1"));
+    }
+    if settings.lists.iter().flat_map(|list| &list.entries).any(|entry| entry.depth > 1) {
+        return Err(wrong("`depth` of a `list.entry` is more than 1"));
     }
     if settings.crawl.hosts_at_once == 0 {
         return Err(wrong("`crawl.hosts_at_once` is 0"));

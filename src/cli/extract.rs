@@ -7,8 +7,10 @@ use std::{
 };
 
 use clap::Args;
+use ipnet::IpNet;
 use mlsearch::{
     Error,
+    crawl::Adapters,
     extract::{self, Content, Explanation, Extraction, Input, Section},
     page::Outcome,
 };
@@ -19,6 +21,7 @@ use crate::cli::{
     failure::{Exit, Failure},
     list,
     text::sanitize,
+    web,
 };
 
 #[derive(Debug, Args)]
@@ -26,8 +29,8 @@ use crate::cli::{
 Reads HTML, Markdown, plain text and Jupyter notebooks. A page that holds no article is told as
 such, with the evidence.")]
 pub(crate) struct ExtractArgs {
-    /// Files, or - for standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// Files, URLs, or - for standard input
+    #[arg(required = true, value_name = "FILE|URL")]
     sources: Vec<String>,
     /// The page's own address, for its relative links
     #[arg(long, value_name = "URL")]
@@ -41,6 +44,9 @@ pub(crate) struct ExtractArgs {
     /// Pages read at the same time [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
+    /// Treat a network as public: fetch from hosts in it (repeatable)
+    #[arg(long, value_name = "CIDR")]
+    allow_net: Vec<IpNet>,
 }
 
 /// Prints what was kept of each page.
@@ -93,11 +99,15 @@ struct Page {
 }
 
 fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
-    if source.starts_with("http://") || source.starts_with("https://") {
-        return Err(Error::Usage {
-            message: format!("`{source}` is not fetched by this command"),
-            hint: format!("run `curl -sL {source} | mlsearch extract - --url {source}`"),
-        });
+    if let Some(url) = web::address(source) {
+        let page = web::fetch(&url, &args.allow_net, Adapters::default())?;
+        let input = Input {
+            body: &page.body,
+            url: args.url.as_deref().unwrap_or(&page.final_url),
+            content_type: page.header("content-type"),
+            listed_titles: &[],
+        };
+        return Ok(Page::of(&input, args));
     }
     let body = list::from_file(source)?;
     let name = Path::new(source).file_name().map(|name| name.to_string_lossy().into_owned());
@@ -108,10 +118,16 @@ fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
         content_type: None,
         listed_titles: &[],
     };
-    Ok(Page {
-        extraction: extract::extract(&input),
-        explanation: args.explain.then(|| extract::explain(&input)),
-    })
+    Ok(Page::of(&input, args))
+}
+
+impl Page {
+    fn of(input: &Input<'_>, args: &ExtractArgs) -> Page {
+        Page {
+            extraction: extract::extract(input),
+            explanation: args.explain.then(|| extract::explain(input)),
+        }
+    }
 }
 
 /// A page as it is printed in JSON.

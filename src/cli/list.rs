@@ -8,16 +8,14 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use jiff::Timestamp;
 use mlsearch::{
     Error, collection,
-    crawl::{self, Event, Stop, Visit},
+    crawl::Adapters,
     entry::{Entry, Labels},
     list::{
         self, List,
         lint::{Finding, Problem},
     },
-    page::Validators,
 };
 use serde::Serialize;
 use url::Url;
@@ -26,6 +24,7 @@ use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     text::{link, sanitize},
+    web,
 };
 
 #[derive(Debug, Args)]
@@ -77,8 +76,7 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
             LabelsArg::Ignore => Labels::Ignore,
         },
     };
-    let web = Url::parse(&args.source).ok().filter(|url| url.scheme().starts_with("http"));
-    let list = match web {
+    let list = match web::address(&args.source) {
         Some(url) => from_web(&url, &args.allow_net, &mut options)?,
         None => {
             list::parse(&from_file(&args.source)?, &options).map_err(|e| named(e, &args.source))?
@@ -256,42 +254,13 @@ pub(crate) fn from_file(source: &str) -> Result<Vec<u8>, Error> {
 
 /// The list at a URL, its address being the base of relative links.
 fn from_web(url: &Url, allow_net: &[IpNet], options: &mut list::Options) -> Result<List, Error> {
-    let settings = crawl::Settings {
-        allow_net: allow_net.to_vec(),
-        archive: false,
-        ..crawl::Settings::new(now)
-    };
-    let mut problem = "no answer".to_owned();
+    let mut answer = Err(Error::Interrupted);
     for address in list::source::fetch_plan(url) {
-        let visit = Visit {
-            url: address.to_string(),
-            validators: Validators::default(),
-            date_listed: None,
-        };
-        let mut body = None;
-        crawl::crawl(vec![visit], &settings, Default::default(), &Stop::default(), &mut |event| {
-            if let Event::Page(page) = event {
-                match page.outcome.is_good() {
-                    true => body = Some(page.body),
-                    false => {
-                        let reason = page.reason.map(|reason| format!(": {reason}"));
-                        problem = format!("{}{}", page.outcome, reason.unwrap_or_default());
-                    }
-                }
-            }
-        })?;
-        if let Some(body) = body {
+        answer = web::fetch(&address, allow_net, Adapters::NONE);
+        if let Ok(page) = &answer {
             options.base.get_or_insert(address);
-            return list::parse(&body, options);
+            return list::parse(&page.body, options);
         }
     }
-    Err(Error::List {
-        name: url.to_string(),
-        message: problem,
-        hint: "check the address and the network, or name a local file".into(),
-    })
-}
-
-fn now() -> Timestamp {
-    Context::now()
+    answer.map(|_| List::default())
 }

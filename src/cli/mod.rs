@@ -26,6 +26,7 @@ mod similar;
 mod status;
 mod text;
 mod update;
+mod web;
 
 use std::{ffi::OsString, process::ExitCode};
 

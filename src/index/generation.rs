@@ -88,9 +88,10 @@ impl Generations {
     pub fn open_current<T>(&self, open: impl Fn(&Path) -> Result<T, Error>) -> Result<T, Error> {
         loop {
             let path = self.current()?.ok_or_else(|| Error::NoIndex(self.dir.clone()))?;
-            match open(&path) {
-                Err(_) if self.current()?.as_ref().is_some_and(|now| *now != path) => {}
-                result => return result,
+            let opened = open(&path);
+            // A generation that is being removed can be opened and still lack some of its files.
+            if self.current()?.is_none_or(|now| now == path) {
+                return opened;
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Reading the lists of a collection, from files and from the web.
 
-use std::fs;
+use std::{collections::VecDeque, fs};
 
 use url::Url;
 
 use crate::{
+    canonical::CanonicalUrl,
     collection::{Collection, ListSource},
     crawl::{self, Event, Stop, Visit},
     error::Error,
@@ -13,6 +14,9 @@ use crate::{
     store::{Judgement, Role, Store},
     update::{Options, Progress, pages},
 };
+
+/// Sitemaps that are read of one index; each may hold 50,000 addresses.
+const MOST_SITEMAPS: usize = 50;
 
 /// The judgement on a list that could be parsed. There is no text: lists are parsed each time.
 const READABLE: Judgement<'_> =
@@ -29,7 +33,10 @@ pub(crate) fn read(
 ) -> Result<Vec<List>, Error> {
     let mut lists = Vec::new();
     let mut first_error = None;
-    for source in &collection.settings.lists {
+    let named = collection.settings.lists.iter().cloned();
+    let mut sources: VecDeque<(ListSource, bool)> = named.map(|source| (source, true)).collect();
+    while let Some((source, is_named)) = sources.pop_front() {
+        let source = &source;
         let read = match source.as_url() {
             Some(url) => fetched(collection, source, &url, options, store, stop, on_progress),
             None => from_file(collection, source),
@@ -39,6 +46,10 @@ pub(crate) fn read(
                 for warning in &list.warnings {
                     let (line, message) = (warning.line, warning.message.as_str());
                     on_progress(Progress::Warning { list: &list.name, line, message });
+                }
+                if is_named {
+                    let within = lists_within(source, &list, on_progress);
+                    within.into_iter().rev().for_each(|list| sources.push_front((list, false)));
                 }
                 lists.push(list);
             }
@@ -60,6 +71,35 @@ pub(crate) fn read(
         }),
         _ => Ok(lists),
     }
+}
+
+/// The lists that a list names and that are to be read as well, right after it: the sitemaps of a
+/// sitemap index under the name of the index, and entries whose `depth` is 1 under their own names.
+/// Lists within those are not followed.
+fn lists_within(
+    source: &ListSource,
+    list: &List,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Vec<ListSource> {
+    let within = |url: &str, name: Option<String>| ListSource {
+        source: url.to_owned(),
+        name,
+        base: None,
+        labels: source.labels,
+        entries: Vec::new(),
+    };
+    let sitemaps = list.sitemaps.iter().take(MOST_SITEMAPS);
+    let mut lists: Vec<ListSource> = sitemaps.map(|url| within(url, Some(source.name()))).collect();
+    for entry in source.entries.iter().filter(|entry| entry.depth > 0) {
+        let canonical = CanonicalUrl::from_url(&entry.url);
+        if list.entries.iter().any(|listed| Some(&listed.canonical) == canonical.as_ref()) {
+            lists.push(within(entry.url.as_str(), None));
+        } else {
+            let message = format!("it has no entry `{}` to be read as a list", entry.url);
+            on_progress(Progress::Warning { list: &list.name, line: 0, message: &message });
+        }
+    }
+    lists
 }
 
 fn parse_options(source: &ListSource, base: Option<Url>) -> list::Options {

@@ -304,3 +304,37 @@ pub fn wait_until(child: &mut Child, condition: impl Fn() -> bool) {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn lists_within_a_list_are_read_when_asked_for() {
+    let web = Web::start();
+    let markdown = |body: &str| {
+        let headers = vec![("Content-Type".into(), "text/plain".into())];
+        Answer { status: 200, headers, body: body.into() }
+    };
+    let inner = "https://lists.example.org/inner.md";
+    web.put(
+        inner,
+        markdown("# Inner\n\n- [On lineage](https://b.example.org/lineage) - of data\n"),
+    );
+    let sitemap = "https://c.example.org/posts.xml";
+    web.put(
+        "https://c.example.org/sitemap.xml",
+        markdown(&format!("<sitemapindex><sitemap><loc>{sitemap}</loc></sitemap></sitemapindex>")),
+    );
+    let post = "https://c.example.org/posts/skew";
+    web.put(sitemap, markdown(&format!("<urlset><url><loc>{post}</loc></url></urlset>")));
+    let collection = Collection::in_web(&web);
+    let outer =
+        format!("# Outer\n\n- [On drift](https://a.example.org/drift)\n- [Inner]({inner})\n");
+    fs::write(collection.file("outer.md"), outer).unwrap();
+    let settings = format!(
+        "[[list]]\nsource = \"outer.md\"\n[[list.entry]]\nurl = \"{inner}\"\ndepth = 1\n\
+         [[list]]\nsource = \"https://c.example.org/sitemap.xml\"\nname = \"site\"\n"
+    );
+    fs::write(collection.file("mlsearch.toml"), settings).unwrap();
+    collection.ok(&["update", "--delay", "0"]);
+    assert_eq!(urls(&collection.json(&["lineage", "--json"])), ["https://b.example.org/lineage"]);
+    let site = collection.json(&["--list", "site", "--json"]);
+    assert_eq!(urls(&site), [post]);
+}

@@ -1,0 +1,48 @@
+//! One page from the web, for commands that take a file or a URL.
+
+use std::collections::HashMap;
+
+use ipnet::IpNet;
+use mlsearch::{
+    Error,
+    crawl::{self, Adapters, Event, Settings, Stop, Visit},
+    page::{Page, Validators},
+};
+use url::Url;
+
+use crate::cli::context::Context;
+
+/// The argument as the address of a page, when it is one.
+pub(crate) fn address(source: &str) -> Option<Url> {
+    Url::parse(source).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// Fetches one page as an update would, robots.txt and address checks included.
+///
+/// # Errors
+/// [`Error::Usage`] with the outcome when the page cannot be had.
+pub(crate) fn fetch(url: &Url, allow_net: &[IpNet], adapters: Adapters) -> Result<Page, Error> {
+    let settings = Settings {
+        allow_net: allow_net.to_vec(),
+        archive: false,
+        adapters,
+        ..Settings::new(Context::now)
+    };
+    let visit =
+        Visit { url: url.to_string(), validators: Validators::default(), date_listed: None };
+    let mut answer = None;
+    crawl::crawl(vec![visit], &settings, HashMap::new(), &Stop::default(), &mut |event| {
+        if let Event::Page(page) = event {
+            answer = Some(*page);
+        }
+    })?;
+    let page = answer.ok_or(Error::Interrupted)?;
+    if page.outcome.is_good() {
+        return Ok(page);
+    }
+    let reason = page.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    Err(Error::Usage {
+        message: format!("`{url}`: {}{reason}", page.outcome),
+        hint: "check the address and the network, or name a local file".into(),
+    })
+}
