@@ -334,7 +334,8 @@ fn lists_within_a_list_are_read_when_asked_for() {
     );
     fs::write(collection.file("mlsearch.toml"), settings).unwrap();
     collection.ok(&["update", "--delay", "0"]);
-    assert_eq!(urls(&collection.json(&["lineage", "--json"])), ["https://b.example.org/lineage"]);
+    let inside = collection.json(&["--list", "inner", "--json"]);
+    assert_eq!(urls(&inside), ["https://b.example.org/lineage"]);
     let site = collection.json(&["--list", "site", "--json"]);
     assert_eq!(urls(&site), [post]);
 }
