@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use mlsearch::search::{Feedback, Request, Results, Sort};
+use mlsearch::search::{Feedback, Filters, Request, Results, Searcher, Sort};
 use serde::Serialize;
 
 use crate::cli::{
@@ -118,7 +118,7 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         recent::remember(&request.query, args.offset, &results.hits);
         let last = args.offset + results.hits.len();
         if results.hits.is_empty() {
-            context.note("nothing found");
+            context.note(&nothing_found(&searcher, &request)?);
         } else if last < results.total {
             let first = args.offset + 1;
             context
@@ -126,4 +126,15 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         }
     }
     Ok(Exit::found(!results.hits.is_empty()))
+}
+
+/// What to say when there is no hit: the filters may be the reason, not the words.
+fn nothing_found(searcher: &Searcher, request: &Request) -> Result<String, Failure> {
+    if request.filters == Filters::default() || request.query.trim().is_empty() {
+        return Ok("nothing found".into());
+    }
+    let unfiltered =
+        Request { filters: Filters::default(), limit: 1, offset: 0, ..request.clone() };
+    let total = searcher.search(&unfiltered)?.total;
+    Ok(format!("nothing found with these filters; {total} without them"))
 }

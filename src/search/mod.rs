@@ -58,7 +58,7 @@ pub struct Request {
 }
 
 /// Restrictions on facets and dates; values as typed, compared without case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Facet name (`company`, `tag`, `site`, `section`, `list`, `year`, `kind`, `provenance`) and value.
     pub facets: Vec<(String, String)>,

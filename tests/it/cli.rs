@@ -159,7 +159,9 @@ fn filters_are_or_within_a_facet_and_and_between_facets() {
     assert!(two.iter().all(|company| company == "Uber" || company == "Lyft"), "{two:?}");
     let one = companies(&["--company", "uber", "--tag", "pinot", "--json"]);
     assert_eq!(one, ["Uber"]);
-    assert_eq!(collection.run(&["data", "--company", "uber", "--after", "2023"]).code, 1);
+    let none = collection.run(&["data", "--company", "uber", "--after", "2023"]);
+    assert_eq!(none.code, 1);
+    assert!(none.stderr.contains("nothing found with these filters; "), "{}", none.stderr);
 }
 
 #[test]
