@@ -3,6 +3,7 @@
 //! `MLSEARCH_CORPUS` names lines of JSON (`id`, `title`, `text`, `pkg`) to be used instead of the
 //! synthetic corpus, `MLSEARCH_QUERIES` lines of `kind`, tab, words, tab, value to filter by.
 
+#[allow(unused, reason = "the index benchmark uses the rest")]
 mod corpus;
 
 use std::{collections::BTreeMap, hint::black_box, time::Instant};

@@ -60,7 +60,6 @@ impl Row {
     }
 
     /// Bytes of its text.
-    #[allow(dead_code, reason = "each benchmark is a program of its own and uses a part of this")]
     pub(crate) fn bytes(&self) -> u64 {
         (self.title.len() + self.text.len()) as u64
     }
@@ -109,7 +108,6 @@ fn name(mut rank: u64) -> String {
 }
 
 /// The queries that the environment names, else some made of words of the corpus.
-#[allow(dead_code, reason = "each benchmark is a program of its own and uses a part of this")]
 pub(crate) fn questions(rows: &[Row]) -> Vec<Question> {
     if let Some(path) = std::env::var_os("MLSEARCH_QUERIES") {
         let text = std::fs::read_to_string(path).expect("MLSEARCH_QUERIES can be read");
