@@ -107,7 +107,8 @@ impl Error {
             Error::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("check who owns it, or name another folder with `--index DIR`".into())
             }
-            Error::Io { .. } | Error::Interrupted => None,
+            Error::Interrupted => Some("run the command again to go on from there".into()),
+            Error::Io { .. } => None,
         }
     }
 }
