@@ -5,6 +5,8 @@ use std::{
     fmt,
 };
 
+use strsim::osa_distance;
+
 use crate::list::List;
 
 /// One thing to look at.
@@ -196,7 +198,7 @@ impl Words {
                 && !differ_by_ending(&lower, other)
         });
         let near = better.filter_map(|(other, other_uses)| {
-            let distance = edit_distance(&lower, other);
+            let distance = osa_distance(&lower, other);
             (distance <= allowed).then_some((distance, std::cmp::Reverse(*other_uses), other))
         });
         match near.min() {
@@ -243,30 +245,9 @@ fn folded(tag: &str) -> String {
     words_of(tag).flat_map(str::chars).flat_map(char::to_lowercase).collect()
 }
 
-/// The number of letters to insert, delete, replace or swap with their neighbour to come from one
-/// word to the other (optimal string alignment).
-fn edit_distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before_last: Vec<usize> = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(before_last[j - 2] + 1);
-            }
-            row.push(least);
-        }
-        before_last = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::list::lint::edit_distance;
+    use strsim::osa_distance;
 
     #[test]
     fn a_swap_counts_once() {
@@ -278,8 +259,8 @@ mod tests {
             ("spark", "spark", 0),
             ("", "abc", 3),
         ] {
-            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
-            assert_eq!(edit_distance(b, a), distance, "{b} {a}");
+            assert_eq!(osa_distance(a, b), distance, "{a} {b}");
+            assert_eq!(osa_distance(b, a), distance, "{b} {a}");
         }
     }
 }

@@ -3,12 +3,10 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
+use strsim::osa_distance;
 use tantivy::{DocId, SegmentReader, columnar::StrColumn};
 
-use crate::{
-    error::Error,
-    search::{engine_error, spelling::distance},
-};
+use crate::{error::Error, search::engine_error};
 
 /// The values of one facet.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,7 +70,7 @@ impl FacetColumn {
         let mut near: Vec<(usize, String)> = Vec::new();
         for (other, display) in self.values()? {
             let is_part = other.contains(folded) || folded.contains(&other);
-            let distance = if is_part { 1 } else { distance(folded, &other) };
+            let distance = if is_part { 1 } else { osa_distance(folded, &other) };
             if distance <= 2 + folded.chars().count() / 4 {
                 near.push((distance, display));
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use strsim::osa_distance;
 use tantivy::{
     DocId, DocSet, SegmentReader, Term,
     query::FuzzyTermQuery,
@@ -135,7 +136,7 @@ fn nearest(
                 continue;
             }
             let keeps_first = term.chars().next() == word.chars().next();
-            let rank = (distance(word, term), !keeps_first, u32::MAX - stream.value().doc_freq);
+            let rank = (osa_distance(word, term), !keeps_first, u32::MAX - stream.value().doc_freq);
             if best.as_ref().is_none_or(|(old, name)| (rank, term) < (*old, name.as_str())) {
                 best = Some((rank, term.to_owned()));
             }
@@ -183,29 +184,9 @@ fn first_with(segment: &SegmentReader, field: Field, term: &str) -> Result<Optio
     Ok(postings.map(|postings| postings.doc()))
 }
 
-/// Optimal string alignment distance: insertions, deletions, exchanges and swaps of neighbours.
-/// Looks at the first 64 characters.
-pub(crate) fn distance(a: &str, b: &str) -> usize {
-    let [a, b] = [a, b].map(|text| text.chars().take(64).collect::<Vec<char>>());
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let exchange = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            row[j] = exchange.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
-            }
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::search::spelling::distance;
+    use strsim::osa_distance;
 
     #[test]
     fn distances_count_mistakes() {
@@ -216,7 +197,7 @@ mod tests {
             ("teh", "the", 1),
             ("a", "bc", 2),
         ] {
-            assert_eq!(distance(a, b), mistakes, "{a} {b}");
+            assert_eq!(osa_distance(a, b), mistakes, "{a} {b}");
         }
     }
 }
