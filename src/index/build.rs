@@ -173,10 +173,17 @@ impl Label {
 
 /// Tells a full or read-only disk from a failure of the engine.
 fn engine(dir: &Path, error: tantivy::TantivyError) -> Error {
-    match error {
-        tantivy::TantivyError::IoError(e) => Error::io(dir, io::Error::new(e.kind(), e)),
-        other => Error::Engine(other.to_string()),
+    let message = error.to_string();
+    match os_error(&message) {
+        Some(error) => Error::io(dir, error),
+        None => Error::Engine(message),
     }
+}
+
+/// What the system said: Tantivy passes it on in several kinds of errors, sometimes as text alone.
+fn os_error(message: &str) -> Option<io::Error> {
+    let (_, rest) = message.rsplit_once("(os error ")?;
+    Some(io::Error::from_raw_os_error(rest.split(')').next()?.parse().ok()?))
 }
 
 fn next_batch(documents: &mut (dyn Iterator<Item = Document> + Send)) -> Vec<Document> {

@@ -158,9 +158,11 @@ impl Drop for Store {
     }
 }
 
-/// Whether a database could not be opened because nothing can be written beside it.
+/// Whether a database could not be opened because nothing can be written beside it: the folder is
+/// read-only, or the disk is full.
 fn is_barred(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure))
 }
 
 /// Whether there is a write-ahead log with something in it, so that the database alone is not all.
@@ -176,8 +178,13 @@ fn immutable(path: &Path) -> PathBuf {
 
 /// What a failure means: a database that is at fault, or a disk that is.
 fn error(path: &Path, error: &rusqlite::Error) -> Error {
+    // The lock file beside a log has no room on a full disk.
+    let has_no_room = error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
     let kind = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
+        Some(ErrorCode::SystemIoFailure) if has_no_room => io::ErrorKind::StorageFull,
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             io::ErrorKind::PermissionDenied
         }
