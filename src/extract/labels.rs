@@ -169,6 +169,7 @@ impl Words {
             if class.len() > 80 || is_taxonomy(class) || slug {
                 continue;
             }
+            let class = without_hash(class);
             let mut previous = String::new();
             let mut word = String::new();
             let mut lower = false;
@@ -190,6 +191,19 @@ impl Words {
         }
         cut.map(Cut::Word)
     }
+}
+
+/// A class without the hash that a build tool appends: `Item_text__adF2E`, `css-1x2y3z`.
+/// Its letters are random, and some would spell a word.
+fn without_hash(class: &str) -> &str {
+    let Some(mark) = class.rfind(['_', '-']) else { return class };
+    let hash = &class[mark + 1..];
+    let digit = hash.bytes().any(|b| b.is_ascii_digit());
+    let letter = hash.bytes().any(|b| b.is_ascii_alphabetic());
+    let lower = hash.bytes().any(|b| b.is_ascii_lowercase());
+    let inner_upper = hash.bytes().skip(1).any(|b| b.is_ascii_uppercase());
+    let random = digit && letter || lower && inner_upper;
+    if (5..=8).contains(&hash.len()) && random { &class[..mark] } else { class }
 }
 
 /// Classes that a content system writes from the article's own categories and tags.
@@ -231,6 +245,7 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         "toc" | "tableofcontents" => "toc",
         "caption" | "captions" | "figcaption" => "caption",
         "noprint" => "noprint",
+        "signature" => "signature",
         "gutter" | "lineno" | "linenos" | "linenumbers" | "headerlink" | "anchorjs" => "gutter",
         _ => return None,
     })

@@ -17,6 +17,7 @@ mod prune;
 mod retain;
 mod trim;
 mod verdict;
+mod witness;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ use crate::extract::{kind::Kind, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a reader sees of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
