@@ -6,7 +6,14 @@
 //! documents in memory and leaves as many segments as it has threads. The build from memory tells
 //! how much of ours is due to the store.
 
-use std::{collections::HashMap, fmt::Write as _, fs, io::Write as _, path::Path, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 use mlsearch::{

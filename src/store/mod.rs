@@ -51,7 +51,7 @@ impl Store {
     /// Opens an existing store for reading only; none when there is no file.
     ///
     /// # Errors
-    /// [`Error::Store`] as for [`Store::open`].
+    /// [`Error::Store`] as for [`Store::open`], [`Error::StoreVersion`] when it is an older one.
     pub fn read(path: &Path) -> Result<Option<Store>, Error> {
         if !path.is_file() {
             return Ok(None);
@@ -68,7 +68,9 @@ impl Store {
             opened => opened,
         }
         .map_err(|e| error(path, &e))?;
-        checked.map_err(|m| refused(path, m))?;
+        if !checked.map_err(|m| refused(path, m))? {
+            return Err(Error::StoreVersion(path.to_owned()));
+        }
         Ok(Some(Store { path: path.to_owned(), db, writes: false }))
     }
 

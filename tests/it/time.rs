@@ -278,6 +278,32 @@ fn a_list_is_replayed_through_its_revisions() {
 }
 
 #[test]
+fn a_list_may_begin_empty_and_is_not_emptied_unnoticed() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let offline = Options { offline: true, ..desk.options.clone() };
+    desk.list(&[]);
+    let empty = desk.update_with(0, &offline);
+    assert_eq!((empty.documents, empty.generation), (0, Some(1)));
+    let dir = desk.dir.path().to_str().unwrap();
+    let run =
+        |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
+    for args in [&["words"][..], &["new"], &["--company", "x"]] {
+        let run = run(args);
+        assert!(run.code > 0 && !run.stderr.contains("panicked"), "{args:?}: {}", run.stderr);
+    }
+    assert_eq!((run(&["status"]).code, run(&["facets"]).code, run(&["check"]).code), (0, 1, 0));
+    desk.list(&["/a", "/b"]);
+    let report = desk.update_with(1, &offline);
+    assert_eq!((report.documents, report.refused), (2, None));
+    assert_eq!(desk.news(Since::LastUpdate), ["added /a", "added /b"]);
+    desk.list(&[]);
+    let refused = desk.update_with(2, &offline).refused;
+    assert_eq!(refused.as_deref(), Some("0 documents where there were 2"));
+    assert_eq!(run(&["words"]).code, 0);
+}
+
+#[test]
 fn what_a_refused_update_found_is_news_until_it_is_published() {
     clock!(now, DAYS);
     let desk = Desk::new(now, &DAYS);
