@@ -1,16 +1,16 @@
 //! A rebuild from the store against a bare Tantivy program that indexes the same extracted text.
 //!
-//! `MLSEARCH_PAGES=100000 cargo bench --bench rebuild`; by default there are few pages. Both have the
-//! same schema, stored fields and threads, and take turns. Ours reads the list, the store and the
-//! texts, looks for duplicates, builds one segment, syncs and publishes it; the bare program has the
-//! documents in memory and leaves as many segments as it has threads. The build from memory tells
-//! how much of ours is due to the store.
+//! `MLSEARCH_CORPUS` names lines of JSON (`id`, `title`, `text`) to be used instead of the synthetic
+//! corpus, `MLSEARCH_PAGES` how many of them. Both sides have the same schema, stored fields and
+//! threads, and take turns. Ours reads the list, the store and the texts, looks for duplicates, builds
+//! one segment, syncs and publishes it; the bare program has the documents in memory and leaves as
+//! many segments as it has threads. The build from memory tells how much of ours is due to the store.
 
 use std::{
     collections::HashMap,
     fmt::Write as _,
-    fs,
-    io::Write as _,
+    fs::{self, File},
+    io::{BufReader, Write as _},
     path::Path,
     time::{Duration, Instant},
 };
@@ -24,6 +24,7 @@ use mlsearch::{
     index::{
         Document, Provenance,
         document::id_of_key,
+        import::Import,
         schema::{Fields, schema},
     },
     list,
@@ -40,20 +41,30 @@ use tantivy::{
     },
 };
 
+/// Pages, unless the environment says how many.
 const PAGES: usize = 2_000;
+/// Words of the synthetic texts, on the average, and words that there are.
+const WORDS: usize = 600;
+const VOCABULARY: u64 = 20_000;
 const RUNS: usize = 3;
-/// Words of a page, on the average, and words that there are.
-const WORDS: u64 = 600;
-const VOCABULARY: u64 = 50_000;
 
 fn main() {
-    let pages = std::env::var("MLSEARCH_PAGES")
+    let most = std::env::var("MLSEARCH_PAGES")
         .map_or(PAGES, |pages| pages.parse().expect("MLSEARCH_PAGES is a number"));
     let dir = tempfile::tempdir().expect("a folder for the benchmark can be made");
-    let collection = fill(dir.path(), pages);
+    let (collection, pages) = match std::env::var_os("MLSEARCH_CORPUS") {
+        Some(path) => {
+            let file = BufReader::new(File::open(path).expect("MLSEARCH_CORPUS can be read"));
+            fill(dir.path(), Import::new(file, "corpus").take(most))
+        }
+        None => {
+            let mut random = fastrand::Rng::with_seed(7);
+            fill(dir.path(), (0..most).map(|number| synthetic(&mut random, number)))
+        }
+    };
     let began = Instant::now();
     let first = rebuild(&collection);
-    assert_eq!((first.extracted, first.full_texts), (pages as u64, pages as u64));
+    assert_eq!(first.extracted, pages as u64);
     let extracted = began.elapsed();
     let rows = rows(&collection);
     let bytes: usize = rows.iter().map(|row| row.text.len()).sum();
@@ -65,7 +76,7 @@ fn main() {
         let began = Instant::now();
         let report = rebuild(&collection);
         best[0] = best[0].min(began.elapsed());
-        assert_eq!((report.extracted, report.documents), (0, pages as u64));
+        assert_eq!((report.extracted, report.documents), (0, first.documents));
         let bare = tempfile::tempdir().expect("a folder for the benchmark can be made");
         let began = Instant::now();
         index(bare.path(), &rows);
@@ -97,21 +108,37 @@ fn main() {
     let _ = std::io::stdout().write_all(report.as_bytes());
 }
 
-/// A collection whose store has a page for each entry, not yet extracted.
-fn fill(dir: &Path, pages: usize) -> Collection {
-    let mut random = fastrand::Rng::with_seed(7);
+/// A collection whose store has a page for each document, not yet extracted.
+fn fill(dir: &Path, documents: impl Iterator<Item = Document>) -> (Collection, usize) {
     let mut list = String::from("# Articles\n\n");
     let mut store = Store::open(&dir.join("pages.sqlite")).expect("a store can be made");
-    for number in 0..pages {
-        let url = format!("https://h{}.example.org/articles/{number}", number % 500);
-        let title = words(&mut random, 6);
-        let _ = writeln!(list, "- [{title}]({url}) - {}", words(&mut random, 8));
+    let mut pages = 0;
+    for document in documents {
+        let Some(paragraphs) = document.content.sections.first().map(|first| &first.paragraphs)
+        else {
+            continue;
+        };
+        let url = format!("https://h{}.example.org/articles/{pages}", pages % 500);
+        let title = escape(document.title());
+        let _ = writeln!(list, "- [Article {pages}]({url}) - {}", title.replace(['[', ']'], " "));
+        let mut body = format!(
+            "<!doctype html><html lang=en><head><title>{title}</title></head><body><article>\
+             <h1>{title}</h1>"
+        );
+        // So short a text is not taken for an article's.
+        if paragraphs.iter().map(String::len).sum::<usize>() < 1_000 {
+            continue;
+        }
+        for line in paragraphs.iter().flat_map(|paragraph| paragraph.lines()) {
+            let _ = write!(body, "<p>{}</p>", escape(line));
+        }
+        body.push_str("</article></body></html>");
         let page = Page {
             url: url.clone(),
             final_url: url.clone(),
             status: Some(200),
             headers: vec![("content-type".into(), "text/html; charset=utf-8".into())],
-            body: html(&mut random, &title).into_bytes(),
+            body: body.into_bytes(),
             fetched_at: Timestamp::UNIX_EPOCH,
             outcome: Outcome::Ok,
             reason: None,
@@ -121,44 +148,43 @@ fn fill(dir: &Path, pages: usize) -> Collection {
             elapsed_ms: 1,
         };
         store.record(&url, &page).expect("a page can be stored");
+        pages += 1;
     }
     fs::write(dir.join("list.md"), list).expect("a list can be written");
     let settings = "[[list]]\nsource = \"list.md\"\n";
     fs::write(dir.join("mlsearch.toml"), settings).expect("settings can be written");
-    Collection::open(dir).expect("it is a collection")
+    (Collection::open(dir).expect("it is a collection"), pages)
 }
 
-fn html(random: &mut fastrand::Rng, title: &str) -> String {
-    let mut page = format!(
-        "<!doctype html><html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>"
-    );
-    for _ in 0..random.u64(WORDS / 120..WORDS / 40) {
-        let _ = write!(page, "<h2>{}</h2>", words(random, 4));
-        let _ = write!(page, "<p>The {}.</p><p>It {}.</p>", words(random, 40), words(random, 30));
-    }
-    page + "</article></body></html>"
-}
-
-/// Words whose ranks fall as in natural text: the product of three even draws is mostly small.
-fn words(random: &mut fastrand::Rng, count: u64) -> String {
+/// A document of words whose ranks fall as in natural text: the product of two even draws is mostly
+/// small.
+fn synthetic(random: &mut fastrand::Rng, number: usize) -> Document {
     const SYLLABLES: [&str; 16] = [
         "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu",
         "va",
     ];
-    let mut text = String::new();
-    for _ in 0..count {
-        let mut draw = || random.u64(1..=VOCABULARY);
-        let mut rank = draw() * draw() / VOCABULARY * draw() / VOCABULARY;
-        let separator = if text.is_empty() { "" } else { " " };
-        text.push_str(separator);
-        while {
-            text.push_str(SYLLABLES[(rank % 16) as usize]);
-            rank /= 16;
-            rank > 0
-        } {}
-        text.push('n');
-    }
-    text
+    let mut text = |count: usize| {
+        let mut text = String::from("The");
+        for _ in 0..count {
+            let mut rank = random.u64(1..=VOCABULARY) * random.u64(1..=VOCABULARY) / VOCABULARY;
+            text.push_str(" x");
+            while rank > 0 {
+                text.push_str(SYLLABLES[(rank % 16) as usize]);
+                rank /= 16;
+            }
+        }
+        text
+    };
+    let paragraphs: Vec<String> = (0..6 + number % 8).map(|_| text(WORDS / 10) + ".").collect();
+    let line = serde_json::json!({
+        "id": number, "title": text(5), "text": paragraphs.join("\n"),
+    });
+    let document = Import::new(line.to_string().as_bytes(), "synthetic").next();
+    document.expect("the line is a document")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 fn rebuild(collection: &Collection) -> Report {
@@ -186,7 +212,7 @@ fn rows(collection: &Collection) -> Vec<Row> {
         Store::read(&collection.store_path()).expect("it can be read").expect("it is there");
     let keys = store.last_visits().expect("it can be read").into_iter().map(|(key, _)| key);
     let row = |key: String| {
-        let text = store.text(&key).expect("it can be read").expect("each page has a text");
+        let text = store.text(&key).expect("it can be read")?;
         let text = text.text.unpack().expect("it is whole");
         let Stored { content } = serde_json::from_slice(&text).expect("it is a content");
         let headings: Vec<&str> = content
@@ -195,15 +221,15 @@ fn rows(collection: &Collection) -> Vec<Row> {
             .flat_map(|section| &section.heading)
             .map(String::as_str)
             .collect();
-        Row {
+        Some(Row {
             key,
             title: content.title.clone().unwrap_or_default(),
             headings: headings.join("\n"),
             text: content.text(),
             sections: content.sections,
-        }
+        })
     };
-    keys.map(row).collect()
+    keys.filter_map(row).collect()
 }
 
 /// The documents as the store would give them, without any store.
@@ -212,7 +238,9 @@ fn documents(collection: &Collection, rows: &[Row]) -> Vec<Document> {
     let list = list::parse(&list, &list::Options::default()).expect("it is a list");
     let mut texts: HashMap<&str, &Row> = rows.iter().map(|row| (row.key.as_str(), row)).collect();
     let document = |entry: Entry| {
-        let row = texts.remove(entry.canonical.as_str()).expect("each entry has a page");
+        let Some(row) = texts.remove(entry.canonical.as_str()) else {
+            return Document::new(entry, None);
+        };
         let title = Some(row.title.clone());
         let content = Content { title, sections: row.sections.clone(), ..Content::default() };
         Document::new(entry, Some((content, Provenance::FullText)))
