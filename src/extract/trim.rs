@@ -102,7 +102,7 @@ fn link_lists(
             && chars >= items.len() * 18
             && chars * 4 < prose;
         let in_the_midst = ahead * 20 > prose && ahead * 10 < prose * 9;
-        match announcement(before) {
+        match announcement(before.filter(|_| pointing)) {
             _ if !pointing => {}
             Some(true) => announced.extend(items),
             None if in_the_midst || points_inside(dom, blocks, items) => {}
