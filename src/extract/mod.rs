@@ -135,51 +135,57 @@ pub fn extract(input: &Input<'_>) -> Extraction {
 
 /// Says why the page's text was kept or cut; empty for what is no HTML.
 pub fn explain(input: &Input<'_>) -> Explanation {
-    let text = decode::html(input.body, input.content_type);
-    let is_html = Kind::of(input.body, input.content_type, input.url) == Kind::Html;
-    let Some(html) = parse::parse(&text, Noscript::Ignored).ok().filter(|_| is_html) else {
-        return Explanation::default();
-    };
-    let dom = dom::Dom::new(&html);
-    let metadata = metadata::Metadata::new(&dom, input.url);
-    explain::explain(&dom, &article::Article::find(&dom, &metadata))
+    match Kind::of(input.body, input.content_type, input.url) {
+        Kind::Html => examine(input, |dom, _, article| explain::explain(dom, article)),
+        _ => Err(String::new()),
+    }
+    .unwrap_or_default()
 }
 
 fn html(input: &Input<'_>) -> Extraction {
+    let found = examine(input, |dom, metadata, article| {
+        let (canonical_link, noindex) = (metadata.canonical.clone(), metadata.noindex);
+        if let Some((outcome, reason)) = verdict::judge(dom, metadata, article) {
+            return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
+        }
+        let (coverage, reason) = verdict::coverage(metadata, article);
+        let content = Content {
+            title: metadata.title.clone(),
+            sections: article.sections(),
+            author: metadata.author.clone(),
+            date_published: metadata.date,
+            language: None,
+            site_name: metadata.site.clone(),
+        };
+        let declared = metadata.language.as_deref();
+        let extraction = Extraction::of(content, declared, input.listed_titles);
+        let reason = reason.or(extraction.reason);
+        Extraction { reason, coverage, canonical_link, noindex, ..extraction }
+    });
+    found.unwrap_or_else(|reason| Extraction::refused(Outcome::TooLarge, reason))
+}
+
+/// Finds the article of a page, which may be the one for readers without scripts.
+fn examine<T>(
+    input: &Input<'_>,
+    then: impl FnOnce(&dom::Dom<'_>, &metadata::Metadata, &article::Article) -> T,
+) -> Result<T, String> {
     let text = decode::html(input.body, input.content_type);
-    let html = match parse::parse(&text, Noscript::Ignored) {
-        Ok(html) => html,
-        Err(reason) => return Extraction::refused(Outcome::TooLarge, reason),
-    };
+    let html = parse::parse(&text, Noscript::Ignored)?;
     let dom = dom::Dom::new(&html);
     let metadata = metadata::Metadata::new(&dom, input.url);
-    let mut article = article::Article::find(&dom, &metadata);
+    let article = article::Article::find(&dom, &metadata);
     if article.chars() < NOSCRIPT_CHARS
         && text.contains("<noscript")
         && let Ok(html) = parse::parse(&text, Noscript::Shown)
     {
-        let shown = article::Article::find(&dom::Dom::new(&html), &metadata);
+        let dom = dom::Dom::new(&html);
+        let shown = article::Article::find(&dom, &metadata);
         if shown.chars() > 2 * article.chars() + MIN_NOSCRIPT_CHARS {
-            article = shown;
+            return Ok(then(&dom, &metadata, &shown));
         }
     }
-    let (canonical_link, noindex) = (metadata.canonical.clone(), metadata.noindex);
-    if let Some((outcome, reason)) = verdict::judge(&dom, &metadata, &article) {
-        return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
-    }
-    let (coverage, reason) = verdict::coverage(&metadata, &article);
-    let content = Content {
-        title: metadata.title,
-        sections: article.sections(),
-        author: metadata.author,
-        date_published: metadata.date,
-        language: None,
-        site_name: metadata.site,
-    };
-    let declared = metadata.language.as_deref();
-    let extraction = Extraction::of(content, declared, input.listed_titles);
-    let reason = reason.or(extraction.reason);
-    Extraction { reason, coverage, canonical_link, noindex, ..extraction }
+    Ok(then(&dom, &metadata, &article))
 }
 
 fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Extraction {

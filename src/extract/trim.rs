@@ -54,21 +54,24 @@ pub(crate) fn trim_listing(blocks: &[Block], fates: &mut [Option<&'static str>])
     }
 }
 
-/// Long texts that stand a second time elsewhere: a teaser, a print or a mobile version.
+/// Passages that stand a second time elsewhere: in a teaser, a print or a mobile version.
+/// A single paragraph may be said twice, and is worth 0.001 on web articles.
 fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut last_parent = 0;
+    let mut long: Vec<(usize, bool)> = Vec::new();
     for &at in kept {
         let block = &blocks[at];
         let parent = dom.nodes[block.owner].parent;
-        if block.chars >= 60
-            && block.kind != Kind::Code
-            && !seen.insert(&block.text)
-            && parent != last_parent
-        {
-            fates[at] = Some("repeated");
+        if block.chars >= 60 && block.kind != Kind::Code {
+            long.push((at, !seen.insert(&block.text) && parent != last_parent));
         }
         last_parent = parent;
+    }
+    for run in long.chunk_by(|a, b| a.1 && b.1).filter(|run| run.len() > 1) {
+        for (at, _) in run {
+            fates[*at] = Some("repeated");
+        }
     }
 }
 
@@ -102,7 +105,7 @@ fn link_lists(
             && chars >= items.len() * 18
             && chars * 4 < prose;
         let in_the_midst = ahead * 20 > prose && ahead * 10 < prose * 9;
-        match announcement(before) {
+        match announcement(before.filter(|_| pointing)) {
             _ if !pointing => {}
             Some(true) => announced.extend(items),
             None if in_the_midst || points_inside(dom, blocks, items) => {}
