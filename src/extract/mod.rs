@@ -23,7 +23,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::extract::explain::{BlockTrace, CandidateTrace, Explanation};
-use crate::extract::{kind::Kind, parse::Noscript};
+use crate::extract::{kind::Kind, metadata::Linked, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
@@ -145,6 +145,12 @@ pub fn explain(input: &Input<'_>) -> Explanation {
 fn html(input: &Input<'_>) -> Extraction {
     let found = examine(input, |dom, metadata, article| {
         let (canonical_link, noindex) = (metadata.canonical.clone(), metadata.noindex);
+        if let Some((coverage, described)) = described(metadata, article) {
+            let reason = Some("the page shows no text; this is how it describes itself".into());
+            let title = metadata.title.clone();
+            let found = document(input, Ok(markup::Document { title, ..described }));
+            return Extraction { reason, coverage, canonical_link, noindex, ..found };
+        }
         if let Some((outcome, reason)) = verdict::judge(dom, metadata, article) {
             return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
         }
@@ -188,6 +194,21 @@ fn examine<T>(
     Ok(then(&dom, &metadata, &article))
 }
 
+/// The text that a page without one gives to search engines, if it has more than what it shows.
+fn described(
+    metadata: &metadata::Metadata,
+    article: &article::Article,
+) -> Option<(Coverage, markup::Document)> {
+    let (coverage, text) = match &metadata.linked {
+        Linked { body: Some(body), .. } => (Coverage::FullText, body),
+        Linked { description: Some(description), .. } => (Coverage::Abstract, description),
+        _ => return None,
+    };
+    let is_better = article.chars() < DESCRIBED_CHARS
+        && text.chars().count() >= DESCRIBED_CHARS.max(2 * article.chars());
+    is_better.then(|| markup::described(text).ok()).flatten().map(|document| (coverage, document))
+}
+
 fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Extraction {
     match document {
         Ok(document) if document.sections.is_empty() => {
@@ -205,6 +226,8 @@ fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Ex
     }
 }
 
+/// A page with less text than this may describe itself better than it shows itself.
+const DESCRIBED_CHARS: usize = 200;
 /// A page with less text than this may keep its article for readers without scripts.
 const NOSCRIPT_CHARS: usize = 500;
 /// What it keeps for them must be more than a request to run scripts.

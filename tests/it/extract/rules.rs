@@ -1,5 +1,7 @@
 //! Tests of the rules that keep or cut parts of an article, each on the smallest page that shows it.
 
+use mlsearch::{extract::Coverage, page::Outcome};
+
 use crate::extract::{page, prose};
 
 /// The text that is kept of an article with such a body.
@@ -120,4 +122,24 @@ fn the_description_for_search_engines_tells_what_is_no_article() {
 fn lines_that_end_like_sentences_are_no_bylines() {
     let line = "<p>Posted on the forum of the learned society for the study of all drift:</p>";
     check(&format!("<p>By Ann Example</p>{line}{}", prose(4)), &["Posted on"], &["By Ann"]);
+}
+
+#[test]
+fn a_page_without_text_is_what_it_tells_search_engines() {
+    let body = "The first of some sentences that nobody sees before a script has run. ".repeat(8);
+    let shell = |kind: &str, field: &str, text: &str| {
+        let html = format!(
+            "<title>T</title><script type='application/ld+json'>{{\"@type\": \"{kind}\", \
+             \"{field}\": \"{text}\"}}</script><div id=app></div><script src=a.js></script>"
+        );
+        page(html.as_bytes())
+    };
+    let extraction = shell("BlogPosting", "articleBody", &body);
+    assert_eq!(extraction.outcome, Outcome::Ok);
+    assert_eq!(extraction.coverage, Coverage::FullText);
+    assert!(extraction.content.text().contains("nobody sees"));
+    let extraction = shell("Course", "description", &format!("<p>{body}</p>"));
+    assert_eq!(extraction.coverage, Coverage::Abstract);
+    assert!(extraction.content.text().starts_with("The first"));
+    assert_eq!(shell("BlogPosting", "articleBody", "Short.").outcome, Outcome::Empty);
 }
