@@ -38,7 +38,8 @@ impl Searcher {
         // The second look adds to scores only, so those it did not reach stay behind.
         let sorted = |mut tier: Vec<Candidate>| -> Result<Vec<Candidate>, Error> {
             let split = tier.len().min(rank::DEPTH);
-            look_again(segment, &self.fields, &plan.groups, &mut tier[..split])
+            let has_headings = self.label.headings;
+            look_again(segment, &self.fields, has_headings, &plan.groups, &mut tier[..split])
                 .map_err(engine_error)?;
             if let Some(today) = request.today.filter(|_| request.fresh) {
                 self.freshen(segment, today, &mut tier[..split])?;

@@ -159,19 +159,15 @@ impl Planner<'_> {
                 let whole = self.analyzer.stem(&surface.replace('-', ""));
                 ways.push((Way::Term(whole), rank::COMPOUND_WEIGHT));
             }
-            for other in others.into_iter().flatten() {
-                ways.push((way_of(other.clone(), Way::Phrase), rank::SYNONYM_WEIGHT));
-            }
             at += run.len();
             match plan.groups.iter_mut().find(|group| group.ways[0] == ways[0]) {
                 Some(group) => group.times += 1.0,
-                None => plan.groups.push(Group {
-                    surface,
-                    times: 1.0,
-                    ways,
-                    words: run.len(),
-                    position: Some(run[0].position),
-                }),
+                None => {
+                    let (words, position) = (run.len(), Some(run[0].position));
+                    let mut group = Group { surface, times: 1.0, ways, words, position };
+                    group.add_synonyms(others);
+                    plan.groups.push(group);
+                }
             }
         }
     }

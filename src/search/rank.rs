@@ -60,15 +60,19 @@ pub(crate) struct Contribution<'a> {
 }
 
 /// Adds what titles and headings say to the scores of candidates.
+///
+/// Headings are looked at only when there are any: for a field without a term Tantivy makes an
+/// empty dictionary, which takes longer than many a search.
 pub(crate) fn look_again(
     segment: &SegmentReader,
     fields: &Fields,
+    has_headings: bool,
     groups: &[Group],
     candidates: &mut [Candidate],
 ) -> tantivy::Result<()> {
     candidates.sort_unstable_by_key(|candidate| candidate.doc);
     let docs: Vec<DocId> = candidates.iter().map(|candidate| candidate.doc).collect();
-    for field in [TITLE, HEADING] {
+    for field in [TITLE, HEADING].into_iter().take(if has_headings { 2 } else { 1 }) {
         contributions(segment, fields, &[field], groups, &docs, |at, part| {
             candidates[at].score += part.score;
         })?;

@@ -212,6 +212,10 @@ impl Searcher {
         Ok(Marker::new(terms, prefixes, small, analyzer))
     }
 
+    pub(crate) fn synonyms(&self) -> &Synonyms {
+        self.synonyms.get_or_init(|| synonyms(&self.label.aliases))
+    }
+
     /// Parses, plans and corrects a query.
     pub(crate) fn plan(
         &self,
@@ -222,7 +226,7 @@ impl Searcher {
         let mut planner = Planner {
             fields: &self.fields,
             aliases: &self.label.aliases,
-            synonyms: self.synonyms.get_or_init(|| synonyms(&self.label.aliases)),
+            synonyms: self.synonyms(),
             analyzer: Analyzer::default(),
             today: request.today,
         };
