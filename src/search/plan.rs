@@ -56,6 +56,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) synonyms: &'a Synonyms,
     pub(crate) analyzer: Analyzer,
     pub(crate) today: Option<Date>,
+    /// Whether the query is all in capitals, so that function words in capitals are no names.
+    pub(crate) is_shouted: bool,
 }
 
 impl Planner<'_> {
@@ -110,6 +112,8 @@ impl Planner<'_> {
 
     fn free_words(&mut self, text: &str, words: &mut Vec<Word>) {
         let offset = words.len();
+        let lower = self.is_shouted.then(|| text.to_lowercase());
+        let text = lower.as_deref().unwrap_or(text);
         words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
             word.position += offset;
             word

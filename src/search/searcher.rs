@@ -229,6 +229,8 @@ impl Searcher {
             synonyms: self.synonyms(),
             analyzer: Analyzer::default(),
             today: request.today,
+            is_shouted: request.query.split_whitespace().count() > 1
+                && !request.query.contains(char::is_lowercase),
         };
         let mut plan = planner.plan(&query.root);
         let mut results = Results { notes: query.notes, ..Results::default() };
