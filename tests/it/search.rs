@@ -200,6 +200,20 @@ fn a_word_of_few_documents_may_be_a_mistake_and_is_searched_all_the_same() {
 }
 
 #[test]
+fn words_as_they_were_typed_come_before_inflected_ones() {
+    let lines = [
+        "https://a.example/ | Post one | | | | We model a market.",
+        "https://b.example/ | Post two | | | | We modeling a market.",
+        "https://c.example/ | Post three | | | | We models a market.",
+    ];
+    let (_dir, searcher) = library_of(&lines.map(str::to_owned));
+    for (query, first) in [("model", "a"), ("modeling", "b"), ("models", "c"), ("Modelling", "a")] {
+        let results = searcher.search(&request(query)).unwrap();
+        assert_eq!((&letters(&results)[..1], results.total), (first, 3), "{query}");
+    }
+}
+
+#[test]
 fn newer_articles_come_earlier_only_when_asked() {
     let lines = [
         "https://a.example/ | Old | 2015-01-01 | | | A store of features.",
