@@ -31,24 +31,13 @@ pub struct Word {
 }
 
 /// Turns text into terms. Keeps a memory of stems, so one is kept for many texts.
+#[derive(Default)]
 pub struct Analyzer {
     stems: Stems,
     folded: String,
     previous: String,
     compound: String,
     small: String,
-}
-
-impl Default for Analyzer {
-    fn default() -> Analyzer {
-        Analyzer {
-            stems: Stems::default(),
-            folded: String::new(),
-            previous: String::new(),
-            compound: String::new(),
-            small: String::new(),
-        }
-    }
 }
 
 /// How analysed text is written down for the index: each term is preceded by one of these bytes.
@@ -158,7 +147,7 @@ impl Analyzer {
             }
             tell(Word {
                 term,
-                is_stop: !is_term && !(is_cased && is_upper(raw.text)),
+                is_stop: !(is_term || is_cased && is_upper(raw.text)),
                 folded: folded.to_owned(),
                 start: raw.start,
                 end: raw.start + raw.text.len(),
