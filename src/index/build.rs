@@ -15,11 +15,13 @@ use tantivy::{TantivyDocument, tokenizer::TokenizerManager};
 
 use crate::{
     aliases::Aliases,
+    canonical::CanonicalUrl,
     error::Error,
     index::{
         Built, Document, Provenance, VERSION,
         analyzer::{Analyzer, normalize},
         date,
+        document::{id_of_key, site_of_host},
         parts::Parts,
         schema::{ANALYSED, Fields, canonical_value, folded_value, schema},
         terms::TermSplitter,
@@ -170,10 +172,17 @@ impl Label {
 
 /// Tells a full or read-only disk from a failure of the engine.
 fn engine(dir: &Path, error: tantivy::TantivyError) -> Error {
-    match error {
-        tantivy::TantivyError::IoError(e) => Error::io(dir, io::Error::new(e.kind(), e)),
-        other => Error::Engine(other.to_string()),
+    let message = error.to_string();
+    match os_error(&message) {
+        Some(error) => Error::io(dir, error),
+        None => Error::Engine(message),
     }
+}
+
+/// What the system said: Tantivy passes it on in several kinds of errors, sometimes as text alone.
+fn os_error(message: &str) -> Option<io::Error> {
+    let (_, rest) = message.rsplit_once("(os error ")?;
+    Some(io::Error::from_raw_os_error(rest.split(')').next()?.parse().ok()?))
 }
 
 fn next_batch(documents: &mut (dyn Iterator<Item = Document> + Send)) -> Vec<Document> {
@@ -263,6 +272,9 @@ fn keys(document: &Document) -> Vec<String> {
     if document.key != document.id {
         keys.push(format!("u:{}", document.key));
     }
+    for url in &document.also_at {
+        keys.extend([format!("i:{}", id_of_key(url)), format!("u:{url}")]);
+    }
     let titles = document.titles.iter().map(|title| normalize(title)).filter(|t| !t.is_empty());
     keys.extend(titles.map(|title| format!("t:{title}")));
     keys.sort();
@@ -283,6 +295,8 @@ fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, St
     }
     values.extend(document.lists.iter().map(|list| ("list", list.clone())));
     values.extend(document.site.iter().map(|site| ("site", site.clone())));
+    let also_at = document.also_at.iter().filter_map(|url| CanonicalUrl::parse(url));
+    values.extend(also_at.map(|url| ("site", site_of_host(url.host()).to_owned())));
     if let Some(date) = document.date_listed.or(document.content.date_published) {
         values.push(("year", date.year().to_string()));
     }

@@ -288,7 +288,10 @@ impl Planner<'_> {
             FieldName::Title => self.query(node, self.fields.title, plan),
             FieldName::Heading => self.query(node, self.fields.heading, plan),
             FieldName::Text => self.query(node, self.fields.text, plan),
-            FieldName::Id => Some(id_query(self.fields, value)),
+            FieldName::Id => boolean(vec![
+                (Occur::Should, id_query(self.fields, value)),
+                (Occur::Should, term_query(self.fields.key, &format!("i:{value}"))),
+            ]),
             FieldName::Url => {
                 let url = CanonicalUrl::parse(value);
                 exact(format!("u:{}", url.map_or(value.to_owned(), |url| url.to_string())))

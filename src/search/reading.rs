@@ -28,7 +28,6 @@ impl Searcher {
         for key in keys {
             if let Some(id) = key.strip_prefix("i:") {
                 docs.extend(self.with_id(segment, id)?);
-                continue;
             }
             let term = Term::from_field_text(self.fields.key, key);
             let postings =
