@@ -45,6 +45,8 @@ pub struct Label {
     pub documents: u64,
     /// Documents with more text than the list gives.
     pub full_texts: u64,
+    /// Whether any document has headings.
+    pub headings: bool,
     /// The aliases that the documents were indexed with.
     pub aliases: Aliases,
 }
@@ -55,6 +57,7 @@ struct LabelOut<'a> {
     version: u32,
     documents: u64,
     full_texts: u64,
+    headings: bool,
     aliases: AliasesOut<'a>,
 }
 
@@ -92,7 +95,7 @@ pub fn build(
         .num_threads(threads.max(1))
         .build()
         .map_err(|e| Error::Engine(e.to_string()))?;
-    let mut built = Built::default();
+    let (mut built, mut headings) = (Built::default(), false);
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::sync_channel::<Vec<TantivyDocument>>(2);
         let writing = scope.spawn(move || -> tantivy::Result<()> {
@@ -109,6 +112,8 @@ pub fn build(
             built.documents += batch.len() as u64;
             let has_text = |document: &&Document| document.provenance != Provenance::ListOnly;
             built.full_texts += batch.iter().filter(has_text).count() as u64;
+            let mut sections = batch.iter().flat_map(|document| &document.content.sections);
+            headings = headings || sections.any(|section| !section.heading.is_empty());
             let rows = pool.install(|| {
                 let rows = batch.into_par_iter().map(|document| row(document, &fields, aliases));
                 rows.collect::<Vec<_>>()
@@ -126,6 +131,7 @@ pub fn build(
         version: VERSION,
         documents: built.documents,
         full_texts: built.full_texts,
+        headings,
         aliases: AliasesOut {
             companies: &aliases.companies,
             tags: &aliases.tags,
