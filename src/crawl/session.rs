@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use tokio::{
-    sync::{OnceCell, OwnedSemaphorePermit, mpsc},
+    sync::{OnceCell, mpsc},
     time::Instant,
 };
 use url::Url;
@@ -21,14 +21,15 @@ use crate::{
         fetch::{self, Failure, Limits, Reply, Want},
         host::{Hosts, MAX_PAUSE, back_off},
         permission::Permission,
+        room::Hold,
         watch::Watch,
     },
     error::Error,
     page::Page,
 };
 
-/// An event on its way to the caller, with the right to hold its body if that is a large one.
-pub(crate) type Message = (Event, Option<OwnedSemaphorePermit>);
+/// An event on its way to the caller, with the right to hold its body.
+pub(crate) type Message = (Event, Hold);
 
 /// What all tasks of one crawl share.
 pub(crate) struct Session {
@@ -95,7 +96,7 @@ impl Session {
     }
 
     /// Tells the caller; waits while the caller is busy with what was told before.
-    pub(crate) async fn tell(&self, event: Event, hold: Option<OwnedSemaphorePermit>) {
+    pub(crate) async fn tell(&self, event: Event, hold: Hold) {
         // Fails only when the caller has stopped listening, and then all tasks are about to end.
         let _ = self.events.send((event, hold)).await;
     }
@@ -125,7 +126,7 @@ impl Session {
             return Err(Failure::Dropped);
         }
         turn.wait().await;
-        self.tell(Event::Request { url: url.to_string() }, None).await;
+        self.tell(Event::Request { url: url.to_string() }, Hold::default()).await;
         let started = turn.start();
         let mut answered: Option<Instant> = None;
         let result = fetch::send(pool, url, want, &self.limits, &mut answered).await;
