@@ -43,7 +43,7 @@ pub(crate) struct UpdateArgs {
     /// Visit all pages now, due or not
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
-    /// Publish although the index lost more than the limit
+    /// Build and publish, even if the index lost too much or is there
     #[arg(long)]
     force: bool,
     /// Stay and update again and again: 12h, 1d, 7d

@@ -17,11 +17,13 @@ use tantivy::{
 
 use crate::{
     aliases::Aliases,
+    canonical::CanonicalUrl,
     error::Error,
     index::{
         Built, Document, Provenance, VERSION,
         analyzer::{Analyzer, normalize},
         date,
+        document::{id_of_key, site_of_host},
         schema::{ANALYSED, Fields, canonical_value, folded_value, schema},
         terms::TermSplitter,
     },
@@ -256,6 +258,9 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
 
 fn keys(document: &Document) -> Vec<String> {
     let mut keys = vec![format!("i:{}", document.id), format!("u:{}", document.key)];
+    for url in &document.also_at {
+        keys.extend([format!("i:{}", id_of_key(url)), format!("u:{url}")]);
+    }
     let titles = document.titles.iter().map(|title| normalize(title)).filter(|t| !t.is_empty());
     keys.extend(titles.map(|title| format!("t:{title}")));
     keys.sort();
@@ -276,6 +281,8 @@ fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, St
     }
     values.extend(document.lists.iter().map(|list| ("list", list.clone())));
     values.extend(document.site.iter().map(|site| ("site", site.clone())));
+    let also_at = document.also_at.iter().filter_map(|url| CanonicalUrl::parse(url));
+    values.extend(also_at.map(|url| ("site", site_of_host(url.host()).to_owned())));
     if let Some(date) = document.date_listed.or(document.content.date_published) {
         values.push(("year", date.year().to_string()));
     }

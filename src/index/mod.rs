@@ -7,6 +7,7 @@ pub mod document;
 pub mod generation;
 pub mod import;
 pub mod schema;
+pub(crate) mod sealed;
 mod stopwords;
 mod terms;
 
@@ -16,7 +17,7 @@ pub use crate::index::{
 };
 
 /// Version of schema and analyzer; raise it when the same documents give another index.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What was built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -128,6 +128,9 @@ pub struct Hit {
     pub id: String,
     /// Its link.
     pub url: String,
+    /// Further addresses of the same article.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_at: Vec<String>,
     /// The title to display.
     pub title: String,
     /// The company.

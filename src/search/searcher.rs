@@ -15,6 +15,7 @@ use crate::{
         analyzer::Analyzer,
         build::Label,
         schema::{FACETS, Fields, schema},
+        sealed::Sealed,
     },
     search::{
         FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
@@ -48,7 +49,8 @@ impl Searcher {
     /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
     pub fn open(generation: &Path) -> Result<Searcher, Error> {
         let label = Label::read(generation)?;
-        let index = Index::open_in_dir(generation).map_err(engine_error)?;
+        let files = Sealed::open(generation).map_err(|e| engine_error(e.into()))?;
+        let index = Index::open(files).map_err(engine_error)?;
         let (schema, fields) = schema();
         if index.schema() != schema {
             let found = "another schema".into();
@@ -231,6 +233,7 @@ fn hit(document: Document, score: f32, marker: &mut Marker, snippets: usize) -> 
         snippets: marker.snippets(&document.content, description, snippets),
         id: document.id,
         url: document.url,
+        also_at: document.also_at,
         company: document.company,
         company_inferred: document.company_inferred,
         tags: document.tags,

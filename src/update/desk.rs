@@ -12,7 +12,7 @@ use crate::{
     index::Provenance,
     page::{Outcome, Page, Source},
     store::{Judgement, Role, Store},
-    update::{Progress, Report, Row, documents, due},
+    update::{Progress, Report, Row, documents, due, sketch::Sketch},
 };
 
 /// What the store keeps of an extraction.
@@ -31,6 +31,18 @@ pub(crate) struct Job {
     pub(crate) is_visit: bool,
 }
 
+/// A page as the extractor gives it back.
+struct Done {
+    job: Job,
+    outcome: Outcome,
+    reason: Option<String>,
+    stored: StoredText,
+    /// The same as it is stored, as a reader sees it, and its sketch.
+    text: Vec<u8>,
+    plain: String,
+    sketch: Option<Vec<u8>>,
+}
+
 /// Where pages come in and texts come back. Only the thread at the desk writes into the store;
 /// the extractors are the threads of a pool.
 pub(crate) struct Desk<'scope, 'a> {
@@ -38,8 +50,8 @@ pub(crate) struct Desk<'scope, 'a> {
     pub(crate) report: &'a mut Report,
     on_progress: &'a mut dyn FnMut(Progress<'_>),
     scope: &'a rayon::Scope<'scope>,
-    done: mpsc::Sender<(Job, Extraction)>,
-    results: Receiver<(Job, Extraction)>,
+    done: mpsc::Sender<Done>,
+    results: Receiver<Done>,
     in_hand: usize,
     /// Pages in the hands of the extractors at the same time; bounds the memory.
     most: usize,
@@ -126,7 +138,7 @@ impl Desk<'_, '_> {
                 listed_titles: &titles,
             });
             // The receiver lives as long as the desk, unless the update has failed already.
-            let _ = done.send((job, extraction));
+            let _ = done.send(Done::new(job, extraction));
         });
         while self.in_hand >= self.most {
             self.settle_next()?;
@@ -144,19 +156,11 @@ impl Desk<'_, '_> {
 
     /// Waits for one extraction, keeps its text and plans the next visit.
     fn settle_next(&mut self) -> Result<(), Error> {
-        let (mut job, extraction) =
+        let Done { mut job, mut outcome, reason, stored, text, plain, sketch } =
             self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
         self.report.extracted += 1;
-        let (mut outcome, reason) = verdict(&job.page, &extraction);
-        let is_good = outcome.is_good();
-        let content = if is_good { extraction.content } else { Content::default() };
-        let plain = content.text();
-        let is_summary = job.page.header(crawl::SUMMARY).is_some();
-        let coverage = if is_summary { Coverage::Abstract } else { extraction.coverage };
-        let stored = StoredText { content, coverage };
-        let text = serde_json::to_vec(&stored).expect("content has string keys only");
-        let is_known = is_good && self.store.has_text(&job.key, &text)?;
+        let is_known = outcome.is_good() && self.store.has_text(&job.key, &text)?;
         if is_known && outcome == Outcome::Ok {
             outcome = Outcome::Unchanged;
         }
@@ -166,6 +170,7 @@ impl Desk<'_, '_> {
             reason: reason.as_deref(),
             text: &text,
             plain: &plain,
+            sketch: sketch.as_deref(),
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
         if job.role == Role::Last {
@@ -186,7 +191,7 @@ impl Desk<'_, '_> {
             if !outcome.is_good() {
                 return self.visited_without_text(&job.key, &job.page);
             }
-            let provenance = documents::fresh(&job.page.source, coverage);
+            let provenance = documents::fresh(&job.page.source, stored.coverage);
             self.visited(&row(&job.page, &provenance, Some(&stored.content), has_changed));
         }
         Ok(())
@@ -195,7 +200,10 @@ impl Desk<'_, '_> {
     /// Reports a visit that brought no text of its own.
     fn visited_without_text(&mut self, key: &str, page: &Page) -> Result<(), Error> {
         let last = self.store.last_visit(key)?;
-        let known = documents::content_of(self.store, key, last.as_ref())?;
+        let known = match self.store.text(key)? {
+            Some(text) => documents::content_of(&text, last.as_ref())?,
+            None => None,
+        };
         let provenance = known.as_ref().map_or(&Provenance::ListOnly, |(_, provenance)| provenance);
         let content = known.as_ref().filter(|_| page.outcome.is_good()).map(|(content, _)| content);
         self.visited(&row(page, provenance, content, false));
@@ -205,6 +213,21 @@ impl Desk<'_, '_> {
     fn visited(&mut self, row: &Row) {
         self.report.count(row);
         (self.on_progress)(Progress::Visited(row));
+    }
+}
+
+impl Done {
+    /// Judges an extraction and makes of it what is kept.
+    fn new(job: Job, extraction: Extraction) -> Done {
+        let (outcome, reason) = verdict(&job.page, &extraction);
+        let content = if outcome.is_good() { extraction.content } else { Content::default() };
+        let plain = content.text();
+        let is_summary = job.page.header(crawl::SUMMARY).is_some();
+        let coverage = if is_summary { Coverage::Abstract } else { extraction.coverage };
+        let stored = StoredText { content, coverage };
+        let text = serde_json::to_vec(&stored).expect("content has string keys only");
+        let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
+        Done { job, outcome, reason, stored, text, plain, sketch }
     }
 }
 

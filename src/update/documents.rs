@@ -1,31 +1,60 @@
 //! Documents of a collection: each entry with what the store holds of its page.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     vec::IntoIter,
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
     aliases::Aliases,
+    canonical::CanonicalUrl,
     entry::Entry,
     error::Error,
     extract::{Content, Coverage},
     index::{Document, Provenance},
+    list,
     page::{Outcome, Source},
     store::{Mark, Store, Text, Visited},
-    update::{desk::StoredText, versions},
+    update::{
+        desk::StoredText,
+        families::{self, Family, is_front},
+        versions,
+    },
 };
 
-/// Documents in the order of their entries, read from the store one by one.
+/// Bytes of packed texts that are read before they are unpacked together, and documents at most.
+const BATCH_BYTES: usize = 2 << 20;
+const BATCH: usize = 512;
+
+/// Documents in the order of their entries, read from the store as they are asked for.
 pub(crate) struct Documents<'a> {
     store: &'a mut Store,
-    entries: IntoIter<Entry>,
+    families: IntoIter<Family>,
+    addresses: HashSet<String>,
     visits: &'a HashMap<String, Visited>,
-    provenance: BTreeMap<String, u64>,
+    pool: rayon::ThreadPool,
+    ready: IntoIter<Document>,
+    counts: Counts,
     failure: Option<Error>,
+}
+
+/// What the documents are, all together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// How many have which sort of text.
+    pub(crate) provenance: BTreeMap<String, u64>,
+    /// Entries beyond the first ones of their documents.
+    pub(crate) merged: u64,
+}
+
+/// A family with what the store holds of its pages, still packed.
+struct Packed {
+    family: Family,
+    texts: Vec<Option<Text>>,
 }
 
 impl<'a> Documents<'a> {
@@ -33,15 +62,48 @@ impl<'a> Documents<'a> {
         store: &'a mut Store,
         entries: Vec<Entry>,
         visits: &'a HashMap<String, Visited>,
-    ) -> Documents<'a> {
-        let entries = entries.into_iter();
-        Documents { store, entries, visits, provenance: BTreeMap::new(), failure: None }
+        jobs: usize,
+    ) -> Result<Documents<'a>, Error> {
+        let families = families::families(store, entries)?;
+        let merged = families.iter().map(|family| family.others.len() as u64).sum();
+        let counts = Counts { merged, ..Counts::default() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        Ok(Documents {
+            store,
+            addresses: families::addresses(&families),
+            families: families.into_iter(),
+            visits,
+            pool: pool.map_err(|e| Error::Engine(e.to_string()))?,
+            ready: Vec::new().into_iter(),
+            counts,
+            failure: None,
+        })
     }
 
-    /// How many had which sort of text, or why they could not all be read; to be asked when the
-    /// iterator has ended.
-    pub(crate) fn result(self) -> Result<BTreeMap<String, u64>, Error> {
-        self.failure.map_or(Ok(self.provenance), Err)
+    /// What they were, or why they could not all be read; to be asked when the iterator has ended.
+    pub(crate) fn result(self) -> Result<Counts, Error> {
+        self.failure.map_or(Ok(self.counts), Err)
+    }
+
+    /// Reads the next few and unpacks them on all threads.
+    fn fill(&mut self) -> Result<(), Error> {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while batch.len() < BATCH && bytes < BATCH_BYTES {
+            let Some(family) = self.families.next() else { break };
+            let mut texts = Vec::with_capacity(1 + family.others.len());
+            for entry in family.members() {
+                let text = self.store.text(entry.canonical.as_str())?;
+                bytes += text.as_ref().map_or(0, |text| text.text.len());
+                texts.push(text);
+            }
+            batch.push(Packed { family, texts });
+        }
+        let (visits, addresses) = (self.visits, &self.addresses);
+        let documents: Result<Vec<Document>, Error> = self.pool.install(|| {
+            batch.into_par_iter().map(|packed| packed.document(visits, addresses)).collect()
+        });
+        self.ready = documents?.into_iter();
+        Ok(())
     }
 }
 
@@ -49,19 +111,61 @@ impl Iterator for Documents<'_> {
     type Item = Document;
 
     fn next(&mut self) -> Option<Document> {
-        let entry = self.entries.next()?;
-        let key = entry.canonical.as_str();
-        match content_of(self.store, key, self.visits.get(key)) {
-            Ok(content) => {
-                let document = Document::new(entry, content);
-                *self.provenance.entry(document.provenance.name().to_owned()).or_default() += 1;
-                Some(document)
-            }
-            Err(error) => {
-                self.failure = Some(error);
-                None
+        if self.ready.len() == 0
+            && let Err(error) = self.fill()
+        {
+            self.failure = Some(error);
+            return None;
+        }
+        let document = self.ready.next()?;
+        let name = document.provenance.name().to_owned();
+        *self.counts.provenance.entry(name).or_default() += 1;
+        Some(document)
+    }
+}
+
+impl Packed {
+    /// The document of the family: the member with the best text, the first of equals, and what
+    /// the lists say of the others.
+    fn document(
+        self,
+        visits: &HashMap<String, Visited>,
+        addresses: &HashSet<String>,
+    ) -> Result<Document, Error> {
+        let mut also_at = Vec::new();
+        let mut best: Option<(usize, (Content, Provenance))> = None;
+        for (at, (entry, text)) in self.family.members().zip(&self.texts).enumerate() {
+            let key = entry.canonical.as_str();
+            let Some(text) = text else { continue };
+            // Where the page has its address now, unless that is the address of something else.
+            let target = CanonicalUrl::parse(&text.final_url).map(|url| url.to_string());
+            also_at.extend(target.filter(|url| !addresses.contains(url) && !is_front(url)));
+            let Some(content) = content_of(text, visits.get(key))? else { continue };
+            if best.as_ref().is_none_or(|(_, best)| rank(&content.1) < rank(&best.1)) {
+                best = Some((at, content));
             }
         }
+        let (at, content) = best.map_or((0, None), |(at, content)| (at, Some(content)));
+        let mut members: Vec<Entry> = self.family.into_members().collect();
+        let mut entry = members.remove(at);
+        let keys = members.iter().map(|other| other.canonical.to_string());
+        let mut also_at: Vec<String> = keys.chain(also_at).collect();
+        let mut seen = HashSet::new();
+        also_at.retain(|url| seen.insert(url.clone()));
+        members.into_iter().for_each(|other| list::unite(&mut entry, other));
+        Ok(Document { also_at, ..Document::new(entry, content) })
+    }
+}
+
+/// Texts in the order in which they are preferred.
+fn rank(provenance: &Provenance) -> u32 {
+    match provenance {
+        Provenance::FullText => 0,
+        Provenance::Transcript => 1,
+        Provenance::LastGood { .. } => 2,
+        Provenance::Archived { .. } => 3,
+        Provenance::Abstract => 4,
+        Provenance::ListOnly => 5,
     }
 }
 
@@ -96,16 +200,16 @@ pub(crate) fn fingerprint(
 
 /// What the store holds of a page: its text, and what sort of text it is.
 pub(crate) fn content_of(
-    store: &Store,
-    key: &str,
+    text: &Text,
     visit: Option<&Visited>,
 ) -> Result<Option<(Content, Provenance)>, Error> {
-    let Some(text) = store.text(key)? else { return Ok(None) };
-    let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text) else { return Ok(None) };
+    let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
+        return Ok(None);
+    };
     if stored.content.sections.is_empty() {
         return Ok(None);
     }
-    let provenance = provenance(&text, stored.coverage, visit);
+    let provenance = provenance(text, stored.coverage, visit);
     Ok(Some((stored.content, provenance)))
 }
 

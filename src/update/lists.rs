@@ -19,8 +19,14 @@ use crate::{
 const MOST_SITEMAPS: usize = 50;
 
 /// The judgement on a list that could be parsed. There is no text: lists are parsed each time.
-const READABLE: Judgement<'_> =
-    Judgement { version: 0, outcome: Outcome::Ok, reason: None, text: b"", plain: "" };
+const READABLE: Judgement<'_> = Judgement {
+    version: 0,
+    outcome: Outcome::Ok,
+    reason: None,
+    text: b"",
+    plain: "",
+    sketch: None,
+};
 
 /// Reads every list. One that cannot be had is replaced by its last good copy, or left out with a
 /// warning; when none is left, that is an error.

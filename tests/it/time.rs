@@ -171,7 +171,8 @@ fn another_version_of_the_extractor_sends_no_request() {
     desk.web.take_seen();
     let db = rusqlite::Connection::open(desk.collection().store_path()).unwrap();
     // As an older extractor would have left it.
-    db.execute("UPDATE copies SET version = 0, text_hash = 0, text = x''", []).unwrap();
+    db.execute("UPDATE copies SET version = 0, text_hash = 0, text = x'', sketch = NULL", [])
+        .unwrap();
     drop(db);
     let report = desk.update(1);
     assert_eq!((report.extracted, report.visited, report.changed), (2, 0, 0));
