@@ -59,6 +59,8 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// A page store of an older version, which only an update may bring up to date.
+    StoreVersion(PathBuf),
     /// The page store is damaged or of a newer version.
     Store {
         /// The database file.
@@ -94,6 +96,9 @@ impl Error {
             }
             Error::Refused { .. } => {
                 Some("run `mlsearch update --force` to publish it all the same".into())
+            }
+            Error::StoreVersion(_) => {
+                Some("run `mlsearch update --offline` to bring it up to date".into())
             }
             Error::Store { path, .. } => Some(format!(
                 "move `{}` away and run `mlsearch update` to fetch the pages again",
@@ -141,6 +146,9 @@ impl fmt::Display for Error {
             Error::Refused { reason } => write!(f, "the new index was not published: {reason}"),
             Error::Usage { message, .. } => f.write_str(message),
             Error::Io { path, source } => write!(f, "`{}`: {source}", path.display()),
+            Error::StoreVersion(path) => {
+                write!(f, "the page store `{}` is of an older version", path.display())
+            }
             Error::Store { path, message } => {
                 write!(f, "the page store `{}` cannot be used: {message}", path.display())
             }

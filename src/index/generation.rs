@@ -168,12 +168,14 @@ impl Generations {
         self.sweep()
     }
 
-    /// Notes that the published generation is what would be built now, so an older refusal is void.
+    /// Notes that the published generation is what would be built now: an older refusal is void, and
+    /// what a power cut has left of other generations is removed.
     ///
     /// # Errors
     /// [`Error::Io`] when the folder cannot be written.
     pub fn confirm(&self) -> Result<(), Error> {
-        remove_if_there(&self.dir.join(REFUSED))
+        remove_if_there(&self.dir.join(REFUSED))?;
+        self.sweep()
     }
 
     /// How old the index is and why the last rebuild was refused, in one sentence; none when it

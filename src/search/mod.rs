@@ -6,6 +6,7 @@ mod explain;
 mod facets;
 mod feedback;
 mod filter;
+mod group;
 mod lexer;
 mod order;
 mod plan;
@@ -55,6 +56,10 @@ pub struct Request {
     pub related: bool,
     /// Whether to count all documents that match; without, the best are found faster.
     pub count: bool,
+    /// The day that it is, for `after:30d` and for `fresh`.
+    pub today: Option<Date>,
+    /// Whether newer documents come a little earlier.
+    pub fresh: bool,
 }
 
 /// Restrictions on facets and dates; values as typed, compared without case.

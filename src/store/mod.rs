@@ -51,7 +51,7 @@ impl Store {
     /// Opens an existing store for reading only; none when there is no file.
     ///
     /// # Errors
-    /// [`Error::Store`] as for [`Store::open`].
+    /// [`Error::Store`] as for [`Store::open`], [`Error::StoreVersion`] when it is an older one.
     pub fn read(path: &Path) -> Result<Option<Store>, Error> {
         if !path.is_file() {
             return Ok(None);
@@ -68,7 +68,9 @@ impl Store {
             opened => opened,
         }
         .map_err(|e| error(path, &e))?;
-        checked.map_err(|m| refused(path, m))?;
+        if !checked.map_err(|m| refused(path, m))? {
+            return Err(Error::StoreVersion(path.to_owned()));
+        }
         Ok(Some(Store { path: path.to_owned(), db, writes: false }))
     }
 
@@ -158,9 +160,11 @@ impl Drop for Store {
     }
 }
 
-/// Whether a database could not be opened because nothing can be written beside it.
+/// Whether a database could not be opened because nothing can be written beside it: the folder is
+/// read-only, or the disk is full.
 fn is_barred(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure))
 }
 
 /// Whether there is a write-ahead log with something in it, so that the database alone is not all.
@@ -176,8 +180,13 @@ fn immutable(path: &Path) -> PathBuf {
 
 /// What a failure means: a database that is at fault, or a disk that is.
 fn error(path: &Path, error: &rusqlite::Error) -> Error {
+    // The lock file beside a log has no room on a full disk.
+    let has_no_room = error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
     let kind = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
+        Some(ErrorCode::SystemIoFailure) if has_no_room => io::ErrorKind::StorageFull,
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             io::ErrorKind::PermissionDenied
         }

@@ -113,19 +113,12 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     Ok(Ok(()))
 }
 
-/// Makes sure that a connection that only reads can read these tables.
-pub(crate) fn check(db: &Connection) -> rusqlite::Result<Result<(), String>> {
+/// Sets up a connection that only reads. The inner value is false for tables of an older version;
+/// the inner error says why the database is not for us.
+pub(crate) fn check(db: &Connection) -> rusqlite::Result<Result<bool, String>> {
     db.busy_timeout(std::time::Duration::from_secs(10))?;
     let (application, version) = versions(db)?;
-    if let Err(message) = judge(application, version) {
-        return Ok(Err(message));
-    }
-    if version < STEPS.len() {
-        let message =
-            format!("it is of version {version}; run `mlsearch update` to bring it up to date");
-        return Ok(Err(message));
-    }
-    Ok(Ok(()))
+    Ok(judge(application, version).map(|()| version == STEPS.len()))
 }
 
 /// Application id and version of a database; both are 0 in a new one.

@@ -2,6 +2,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    sync::mpsc,
+    thread,
     vec::IntoIter,
 };
 
@@ -30,16 +32,47 @@ use crate::{
 const BATCH_BYTES: usize = 2 << 20;
 const BATCH: usize = 512;
 
-/// Documents in the order of their entries, read from the store as they are asked for.
-pub(crate) struct Documents<'a> {
-    store: &'a mut Store,
-    families: IntoIter<Family>,
-    addresses: HashSet<String>,
-    visits: &'a HashMap<String, Visited>,
-    pool: rayon::ThreadPool,
-    ready: IntoIter<Document>,
-    counts: Counts,
-    failure: Option<Error>,
+/// Reads the documents of entries from the store, in the order of the entries, and lets `work` have
+/// them while the next ones are read on another thread. Returns what they were.
+///
+/// The iterator ends early when the store cannot be read; then that is the error.
+pub(crate) fn read<T>(
+    store: &mut Store,
+    entries: Vec<Entry>,
+    visits: &HashMap<String, Visited>,
+    jobs: usize,
+    work: impl FnOnce(&mut (dyn Iterator<Item = Document> + Send)) -> Result<T, Error>,
+) -> Result<(T, Counts), Error> {
+    let families = families::families(store, entries)?;
+    let addresses = families::addresses(&families);
+    let merged = families.iter().map(|family| family.others.len() as u64).sum();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
+    thread::scope(|scope| {
+        let (sender, documents) = mpsc::sync_channel::<Vec<Document>>(1);
+        let reading = scope.spawn(move || -> Result<Counts, Error> {
+            let mut counts = Counts { merged, ..Counts::default() };
+            let mut families = families.into_iter();
+            loop {
+                let batch = Packed::next_batch(store, &mut families)?;
+                let unpack = |packed: Packed| packed.document(visits, &addresses);
+                let batch = pool.install(|| {
+                    batch.into_par_iter().map(unpack).collect::<Result<Vec<_>, Error>>()
+                })?;
+                for document in &batch {
+                    let name = document.provenance.name().to_owned();
+                    *counts.provenance.entry(name).or_default() += 1;
+                }
+                // A closed channel means that the work has failed; its error is the one to report.
+                if batch.is_empty() || sender.send(batch).is_err() {
+                    return Ok(counts);
+                }
+            }
+        });
+        let done = work(&mut documents.into_iter().flatten())?;
+        let counts = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok((done, counts))
+    })
 }
 
 /// What the documents are, all together.
@@ -57,74 +90,23 @@ struct Packed {
     texts: Vec<Option<Text>>,
 }
 
-impl<'a> Documents<'a> {
-    pub(crate) fn new(
-        store: &'a mut Store,
-        entries: Vec<Entry>,
-        visits: &'a HashMap<String, Visited>,
-        jobs: usize,
-    ) -> Result<Documents<'a>, Error> {
-        let families = families::families(store, entries)?;
-        let merged = families.iter().map(|family| family.others.len() as u64).sum();
-        let counts = Counts { merged, ..Counts::default() };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-        Ok(Documents {
-            store,
-            addresses: families::addresses(&families),
-            families: families.into_iter(),
-            visits,
-            pool: pool.map_err(|e| Error::Engine(e.to_string()))?,
-            ready: Vec::new().into_iter(),
-            counts,
-            failure: None,
-        })
-    }
-
-    /// What they were, or why they could not all be read; to be asked when the iterator has ended.
-    pub(crate) fn result(self) -> Result<Counts, Error> {
-        self.failure.map_or(Ok(self.counts), Err)
-    }
-
-    /// Reads the next few and unpacks them on all threads.
-    fn fill(&mut self) -> Result<(), Error> {
+impl Packed {
+    /// Reads the next few families.
+    fn next_batch(store: &Store, families: &mut IntoIter<Family>) -> Result<Vec<Packed>, Error> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         while batch.len() < BATCH && bytes < BATCH_BYTES {
-            let Some(family) = self.families.next() else { break };
+            let Some(family) = families.next() else { break };
             let mut texts = Vec::with_capacity(1 + family.others.len());
             for entry in family.members() {
-                let text = self.store.text(entry.canonical.as_str())?;
+                let text = store.text(entry.canonical.as_str())?;
                 bytes += text.as_ref().map_or(0, |text| text.text.len());
                 texts.push(text);
             }
             batch.push(Packed { family, texts });
         }
-        let (visits, addresses) = (self.visits, &self.addresses);
-        let documents: Result<Vec<Document>, Error> = self.pool.install(|| {
-            batch.into_par_iter().map(|packed| packed.document(visits, addresses)).collect()
-        });
-        self.ready = documents?.into_iter();
-        Ok(())
+        Ok(batch)
     }
-}
 
-impl Iterator for Documents<'_> {
-    type Item = Document;
-
-    fn next(&mut self) -> Option<Document> {
-        if self.ready.len() == 0
-            && let Err(error) = self.fill()
-        {
-            self.failure = Some(error);
-            return None;
-        }
-        let document = self.ready.next()?;
-        let name = document.provenance.name().to_owned();
-        *self.counts.provenance.entry(name).or_default() += 1;
-        Some(document)
-    }
-}
-
-impl Packed {
     /// The document of the family: the member with the best text, the first of equals, and what
     /// the lists say of the others.
     fn document(

@@ -193,9 +193,9 @@ fn publish(
     } else {
         on_progress(Progress::Indexing { documents: entries.len() as u64 });
         let draft = generations.begin()?;
-        let mut documents = documents::Documents::new(store, entries, &visits, jobs)?;
-        let built = index::build(&draft.path, &mut documents, aliases, jobs)?;
-        let counts = documents.result()?;
+        let (built, counts) = documents::read(store, entries, &visits, jobs, |documents| {
+            index::build(&draft.path, documents, aliases, jobs)
+        })?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);
         report.merged = counts.merged;
         let manifest = Manifest {

@@ -115,7 +115,7 @@ impl Work<'_> {
             if let Err(error) = taken
                 && failure.is_none()
             {
-                self.stop.stop();
+                self.stop.abandon();
                 failure = Some(error);
             }
         })?;

@@ -142,7 +142,7 @@ mod tests {
         let template = text(5, 150);
         let filled = |word: &str| {
             let mut words: Vec<&str> = template.split(' ').collect();
-            [20, 70, 120].map(|at| words[at] = word);
+            [20, 70, 120].into_iter().for_each(|at| words[at] = word);
             words.join(" ")
         };
         check(&filled("one"), &filled("two"), false);

@@ -248,7 +248,8 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
     .unwrap();
     drop(db);
     let Err(error) = Store::read(&path) else { panic!("it was read") };
-    assert!(error.to_string().contains("run `mlsearch update`"), "{error}");
+    assert!(matches!(error, Error::StoreVersion(_)), "{error}");
+    assert!(error.hint().unwrap().contains("mlsearch update --offline"));
     let store = Store::open(&path).unwrap();
     assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"text");
     assert_eq!(store.copy(KEY, Role::Good).unwrap().unwrap().body, b"the article");
