@@ -12,7 +12,7 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// Bytes in which a zero byte says that the body is no text.
+/// Bytes in which zero bytes say that the body is no text.
 const SNIFF_BYTES: usize = 1024;
 
 impl Kind {
@@ -22,8 +22,7 @@ impl Kind {
         if head.windows(5).any(|w| w == b"%PDF-") {
             return Kind::Pdf;
         }
-        let wide = body.starts_with(b"\xFF\xFE") || body.starts_with(b"\xFE\xFF");
-        if !wide && head.contains(&0) {
+        if has_zeros(head) && !is_wide(head) && !is_markup(head) {
             return Kind::Other;
         }
         let path = url.split(['?', '#']).next().unwrap_or(url);
@@ -44,6 +43,20 @@ impl Kind {
             _ => Kind::Other,
         }
     }
+}
+
+/// Whether zero bytes are more than a slip.
+fn has_zeros(head: &[u8]) -> bool {
+    head.iter().filter(|b| **b == 0).count() * 100 > head.len()
+}
+
+/// Whether the bytes are UTF-16: marked as such, or zero in every other place only.
+fn is_wide(head: &[u8]) -> bool {
+    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    head.starts_with(b"\xFF\xFE")
+        || head.starts_with(b"\xFE\xFF")
+        || even.max(odd) * 4 > head.len() && even.min(odd) * 16 < head.len()
 }
 
 /// Whether the first thing is a tag of HTML.
@@ -67,6 +80,8 @@ mod tests {
     fn the_bytes_beat_the_media_type_which_beats_the_address() {
         check(b"%PDF-1.7", "text/html", "https://a.example/", Kind::Pdf);
         check(b"\x89PNG\r\n\x1a\n\0\0", "text/html", "https://a.example/", Kind::Other);
+        check(b"<html>\0\0<p>a", "text/html", "https://a.example/", Kind::Html);
+        check(b"<\0p\0>\0a\0", "text/html; charset=utf-16le", "https://a.example/", Kind::Html);
         check(b"<p>a", "text/html; charset=utf-8", "https://a.example/README.md", Kind::Html);
         check(b"# a", "text/plain", "https://a.example/README.md?raw=1", Kind::Markdown);
         check(b"a", "text/plain", "https://a.example/a", Kind::Plain);

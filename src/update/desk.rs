@@ -5,12 +5,14 @@ use std::sync::mpsc::{self, Receiver};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crawl,
     entry::Entry,
     error::Error,
     extract::{self, Content, Coverage, Extraction, Input},
+    index::Provenance,
     page::{Outcome, Page, Source},
     store::{Judgement, Role, Store},
-    update::{Progress, Report, Row, due, sketch::Sketch},
+    update::{Progress, Report, Row, documents, due, sketch::Sketch},
 };
 
 /// What the store keeps of an extraction.
@@ -104,8 +106,7 @@ impl Desk<'_, '_> {
             Some((outcome, reason)) => {
                 due::plan(self.store, key, false)?;
                 (page.outcome, page.reason) = (outcome, reason);
-                self.visited(&row(&page, None, false));
-                Ok(())
+                self.visited_without_text(key, &page)
             }
         }
     }
@@ -117,11 +118,11 @@ impl Desk<'_, '_> {
 
     /// Takes in what a web archive has in place of an empty page; nothing new if it has nothing.
     pub(crate) fn take_stand_in(&mut self, entry: &Entry, page: Page) -> Result<(), Error> {
+        let key = entry.canonical.as_str();
         if page.source == Source::Live {
-            self.visited(&row(&page, None, false));
-            return Ok(());
+            return self.visited_without_text(key, &page);
         }
-        self.store.forget_last_visit(entry.canonical.as_str())?;
+        self.store.forget_last_visit(key)?;
         self.take_in(entry, page)
     }
 
@@ -187,8 +188,25 @@ impl Desk<'_, '_> {
                 self.empty.push(job.page);
                 return Ok(());
             }
-            self.visited(&row(&job.page, Some((&stored.content, &plain)), has_changed));
+            if !outcome.is_good() {
+                return self.visited_without_text(&job.key, &job.page);
+            }
+            let provenance = documents::fresh(&job.page.source, stored.coverage);
+            self.visited(&row(&job.page, &provenance, Some(&stored.content), has_changed));
         }
+        Ok(())
+    }
+
+    /// Reports a visit that brought no text of its own.
+    fn visited_without_text(&mut self, key: &str, page: &Page) -> Result<(), Error> {
+        let last = self.store.last_visit(key)?;
+        let known = match self.store.text(key)? {
+            Some(text) => documents::content_of(&text, last.as_ref())?,
+            None => None,
+        };
+        let provenance = known.as_ref().map_or(&Provenance::ListOnly, |(_, provenance)| provenance);
+        let content = known.as_ref().filter(|_| page.outcome.is_good()).map(|(content, _)| content);
+        self.visited(&row(page, provenance, content, false));
         Ok(())
     }
 
@@ -204,7 +222,9 @@ impl Done {
         let (outcome, reason) = verdict(&job.page, &extraction);
         let content = if outcome.is_good() { extraction.content } else { Content::default() };
         let plain = content.text();
-        let stored = StoredText { content, coverage: extraction.coverage };
+        let is_summary = job.page.header(crawl::SUMMARY).is_some();
+        let coverage = if is_summary { Coverage::Abstract } else { extraction.coverage };
+        let stored = StoredText { content, coverage };
         let text = serde_json::to_vec(&stored).expect("content has string keys only");
         let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
         Done { job, outcome, reason, stored, text, plain, sketch }
@@ -222,19 +242,16 @@ fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
     }
 }
 
-fn row(page: &Page, text: Option<(&Content, &str)>, has_changed: bool) -> Row {
+fn row(page: &Page, provenance: &Provenance, content: Option<&Content>, has_changed: bool) -> Row {
     Row {
         url: page.url.clone(),
         final_url: page.final_url.clone(),
         outcome: page.outcome,
         reason: page.reason.clone(),
         status: page.status,
-        provenance: match page.source {
-            Source::Live => "live",
-            Source::Archived { .. } => "archived",
-        },
-        title: text.and_then(|(content, _)| content.title.clone()),
-        text_chars: text.map_or(0, |(_, plain)| plain.chars().count() as u64),
+        provenance: provenance.to_string(),
+        title: content.and_then(|content| content.title.clone()),
+        text_chars: content.map_or(0, |content| content.text().chars().count() as u64),
         changed: has_changed,
         requests: page.requests,
         bytes: page.wire_bytes,
