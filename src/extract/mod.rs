@@ -12,6 +12,7 @@ mod language;
 mod markup;
 mod metadata;
 mod parse;
+mod pdf;
 mod phrases;
 mod prune;
 mod retain;
@@ -26,7 +27,7 @@ use crate::extract::{kind::Kind, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a reader sees of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,7 +125,10 @@ pub fn extract(input: &Input<'_>) -> Extraction {
         Kind::Plain => {
             document(input, Ok(markup::plain(&decode::plain(input.body, input.content_type))))
         }
-        Kind::Pdf => Extraction::refused(Outcome::UnsupportedType, "a PDF file".into()),
+        Kind::Pdf => match pdf::read(input.body) {
+            Ok(found) => document(input, Ok(found)),
+            Err((outcome, reason)) => Extraction::refused(outcome, reason),
+        },
         Kind::Other => {
             let media = input.content_type.unwrap_or("binary data");
             Extraction::refused(Outcome::UnsupportedType, format!("no text: {media}"))
@@ -190,9 +194,11 @@ fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Ex
             let content = Content {
                 title: document.title,
                 sections: document.sections,
+                author: document.author,
+                date_published: document.date,
                 ..Content::default()
             };
-            Extraction::of(content, None, input.listed_titles)
+            Extraction::of(content, document.language.as_deref(), input.listed_titles)
         }
         Err(reason) => Extraction::refused(Outcome::UnsupportedType, reason),
     }

@@ -9,6 +9,7 @@ mod crawl;
 mod extract;
 mod index;
 mod list;
+mod pdf;
 mod program;
 mod robust;
 mod search;
