@@ -2,6 +2,7 @@
 //!
 //! The pages are made up and always the same: an article of growing length in a frame of menus,
 //! share bars, related links and comments, with as much markup as text.
+//! `MLSEARCH_BENCH_PAGES=DIR` takes the HTML files of a folder instead.
 
 use std::fmt::Write;
 
@@ -13,6 +14,14 @@ const URL: &str = "https://blog.example/2021/03/07/drift";
 const PAGES: usize = 24;
 
 fn pages() -> Vec<String> {
+    if let Some(folder) = std::env::var_os("MLSEARCH_BENCH_PAGES") {
+        let files = std::fs::read_dir(folder).expect("MLSEARCH_BENCH_PAGES is a folder");
+        let mut paths: Vec<_> = files.filter_map(Result::ok).map(|file| file.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|suffix| suffix == "html"));
+        paths.sort();
+        let read = |path| std::fs::read(path).expect("a file that was just listed can be read");
+        return paths.iter().map(read).map(|b| String::from_utf8_lossy(&b).into_owned()).collect();
+    }
     (0..PAGES).map(|n| page(n as u32, 10 + n * 6)).collect()
 }
 
@@ -82,9 +91,9 @@ fn extraction(criterion: &mut Criterion) {
     let pages = pages();
     let bytes = pages.iter().map(String::len).sum::<usize>() as u64;
     let mut group = criterion.benchmark_group("extract");
-    group.sample_size(20);
+    group.sample_size(10);
     for (unit, throughput) in
-        [("pages", Throughput::Elements(PAGES as u64)), ("bytes", Throughput::Bytes(bytes))]
+        [("pages", Throughput::Elements(pages.len() as u64)), ("bytes", Throughput::Bytes(bytes))]
     {
         group.throughput(throughput);
         group.bench_function(format!("mlsearch/{unit}"), |bencher| {
@@ -97,7 +106,7 @@ fn extraction(criterion: &mut Criterion) {
             });
         });
     }
-    group.throughput(Throughput::Elements(PAGES as u64));
+    group.throughput(Throughput::Elements(pages.len() as u64));
     group.bench_function("dom_smoothie/pages", |bencher| {
         bencher.iter(|| {
             let text = |page: &String| {

@@ -59,6 +59,8 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// A page store of an older version, which only an update may bring up to date.
+    StoreVersion(PathBuf),
     /// The page store is damaged or of a newer version.
     Store {
         /// The database file.
@@ -95,22 +97,38 @@ impl Error {
             Error::Refused { .. } => {
                 Some("run `mlsearch update --force` to publish it all the same".into())
             }
+            Error::StoreVersion(_) => {
+                Some("run `mlsearch update --offline` to bring it up to date".into())
+            }
             Error::Store { path, .. } => Some(format!(
                 "move `{}` away and run `mlsearch update` to fetch the pages again",
                 path.display()
             )),
-            Error::Engine(_) => Some("run `mlsearch update --offline` to rebuild the index".into()),
+            Error::Engine(_) => {
+                Some("run `mlsearch update --offline --force` to rebuild the index".into())
+            }
             Error::Network(_) => Some("check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into()),
-            Error::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+            Error::Io { source, .. } if is_full(source) => {
                 Some("free some disk space, then run the command again; nothing was lost".into())
             }
-            Error::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+            Error::Io { source, .. } if is_barred(source) => {
                 Some("check who owns it, or name another folder with `--index DIR`".into())
             }
             Error::Interrupted => Some("run the command again to go on from there".into()),
             Error::Io { .. } => None,
         }
     }
+}
+
+/// Whether there is no room for a file.
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+/// Whether a file may not be written.
+fn is_barred(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
 impl fmt::Display for Error {
@@ -128,6 +146,9 @@ impl fmt::Display for Error {
             Error::Refused { reason } => write!(f, "the new index was not published: {reason}"),
             Error::Usage { message, .. } => f.write_str(message),
             Error::Io { path, source } => write!(f, "`{}`: {source}", path.display()),
+            Error::StoreVersion(path) => {
+                write!(f, "the page store `{}` is of an older version", path.display())
+            }
             Error::Store { path, message } => {
                 write!(f, "the page store `{}` cannot be used: {message}", path.display())
             }

@@ -1,22 +1,23 @@
 //! The text of the benchmarks: a real corpus when one is named, else a synthetic one that is the
-//! same everywhere; and a bare Tantivy program over it.
+//! same everywhere.
+//!
+//! `MLSEARCH_CORPUS` names lines of JSON (`id`, `title`, `text`, `pkg`), `MLSEARCH_QUERIES` lines of
+//! `kind`, tab, words, tab, value to filter by. `MLSEARCH_BENCH_DIR` is a folder in which the indexes
+//! are kept for the next run.
+
+pub(crate) mod bare;
 
 use std::{
-    fs::File,
-    io::{BufRead, BufReader},
-    path::Path,
+    env,
+    fs::{self, File},
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
-use mlsearch::{
-    extract::{Content, Section},
-    index::{Document, analyzer::Analyzer, import::Import},
-};
 use serde::Deserialize;
-use tantivy::{
-    Index, IndexWriter, TantivyDocument,
-    schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
-    tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager},
-};
+use tempfile::TempDir;
 
 /// Documents and words of the synthetic corpus.
 const DOCUMENTS: usize = 5_000;
@@ -28,8 +29,8 @@ const QUESTIONS: usize = 200;
 const KINDS: [&str; 5] = ["term", "or", "and", "phrase", "or+facet"];
 
 /// One document of the corpus.
-#[derive(Clone, Deserialize)]
-pub(crate) struct Row {
+#[derive(Deserialize)]
+struct Row {
     id: String,
     #[serde(default)]
     title: String,
@@ -44,36 +45,65 @@ pub(crate) struct Question {
     pub(crate) kind: String,
     /// Its words.
     pub(crate) words: Vec<String>,
-    /// The value to filter by.
+    /// The tag to filter by.
     pub(crate) filter: Option<String>,
 }
 
-impl Row {
-    /// The document that is indexed.
-    pub(crate) fn document(&self) -> Document {
-        let line = serde_json::json!({ "id": self.id, "title": self.title, "tags": [self.pkg] });
-        let line = line.to_string();
-        let document = Import::new(line.as_bytes(), "corpus").next();
-        let document = document.expect("a row has an id");
-        let sections = vec![Section { heading: Vec::new(), paragraphs: vec![self.text.clone()] }];
-        Document { content: Content { sections, ..Content::default() }, ..document }
-    }
+/// A folder with the corpus as lines for `mlsearch import`.
+pub(crate) struct Corpus {
+    /// The lines.
+    pub(crate) lines: PathBuf,
+    /// How many there are, and their bytes of title and text.
+    pub(crate) documents: u64,
+    pub(crate) bytes: u64,
+    /// The queries.
+    pub(crate) questions: Vec<Question>,
+    /// Where indexes go.
+    pub(crate) dir: PathBuf,
+    /// The folder, when it is to be removed.
+    _temporary: Option<TempDir>,
+}
 
-    /// Bytes of its text.
-    pub(crate) fn bytes(&self) -> u64 {
-        (self.title.len() + self.text.len()) as u64
+impl Corpus {
+    /// Writes the corpus that the environment names, else the synthetic one.
+    pub(crate) fn write() -> Corpus {
+        let (dir, temporary) = match env::var_os("MLSEARCH_BENCH_DIR") {
+            Some(dir) => (PathBuf::from(dir), None),
+            None => {
+                let dir = tempfile::tempdir().expect("a folder for the benchmark can be made");
+                (dir.path().to_owned(), Some(dir))
+            }
+        };
+        fs::create_dir_all(&dir).expect("a folder for the benchmark can be made");
+        let lines = dir.join("corpus.jsonl");
+        let file = File::create(&lines).expect("the corpus can be written");
+        let mut out = BufWriter::new(file);
+        let (mut documents, mut bytes, mut sample) = (0, 0, Vec::new());
+        for row in rows() {
+            documents += 1;
+            bytes += (row.title.len() + row.text.len()) as u64;
+            let line = serde_json::json!(
+                { "id": row.id, "title": row.title, "text": row.text, "tags": [row.pkg] }
+            );
+            writeln!(out, "{line}").expect("the corpus can be written");
+            if sample.len() < DOCUMENTS {
+                sample.push(row);
+            }
+        }
+        out.flush().expect("the corpus can be written");
+        let questions = questions(&sample);
+        Corpus { lines, documents, bytes, questions, dir, _temporary: temporary }
     }
 }
 
-/// The rows of the corpus that the environment names, else of the synthetic one.
-pub(crate) fn rows() -> Vec<Row> {
-    let Some(path) = std::env::var_os("MLSEARCH_CORPUS") else { return synthetic() };
+fn rows() -> Box<dyn Iterator<Item = Row>> {
+    let Some(path) = env::var_os("MLSEARCH_CORPUS") else { return Box::new(synthetic()) };
     let file = BufReader::new(File::open(path).expect("MLSEARCH_CORPUS can be read"));
     let lines = file.lines().map(|line| line.expect("MLSEARCH_CORPUS is text"));
-    lines.map(|line| serde_json::from_str(&line).expect("MLSEARCH_CORPUS holds rows")).collect()
+    Box::new(lines.map(|line| serde_json::from_str(&line).expect("MLSEARCH_CORPUS holds rows")))
 }
 
-fn synthetic() -> Vec<Row> {
+fn synthetic() -> impl Iterator<Item = Row> {
     let mut random = fastrand::Rng::with_seed(7);
     // Ranks fall as in natural text: the product of two even draws is mostly small.
     let mut word = move || {
@@ -81,14 +111,12 @@ fn synthetic() -> Vec<Row> {
         name(rank)
     };
     let mut text = move |length: u64| (0..length).map(|_| word()).collect::<Vec<_>>().join(" ");
-    (0..DOCUMENTS)
-        .map(|number| Row {
-            id: format!("d{number}"),
-            title: text(5),
-            text: text(LENGTH / 2 + number as u64 % LENGTH),
-            pkg: format!("p{}", number % 50),
-        })
-        .collect()
+    (0..DOCUMENTS).map(move |number| Row {
+        id: format!("d{number}"),
+        title: text(5),
+        text: text(LENGTH / 2 + number as u64 % LENGTH),
+        pkg: format!("p{}", number % 50),
+    })
 }
 
 /// A word for a rank: syllables, so that it looks like one to the stemmer.
@@ -108,9 +136,9 @@ fn name(mut rank: u64) -> String {
 }
 
 /// The queries that the environment names, else some made of words of the corpus.
-pub(crate) fn questions(rows: &[Row]) -> Vec<Question> {
-    if let Some(path) = std::env::var_os("MLSEARCH_QUERIES") {
-        let text = std::fs::read_to_string(path).expect("MLSEARCH_QUERIES can be read");
+fn questions(rows: &[Row]) -> Vec<Question> {
+    if let Some(path) = env::var_os("MLSEARCH_QUERIES") {
+        let text = fs::read_to_string(path).expect("MLSEARCH_QUERIES can be read");
         return text.lines().map(question).collect();
     }
     let mut random = fastrand::Rng::with_seed(11);
@@ -130,7 +158,8 @@ pub(crate) fn questions(rows: &[Row]) -> Vec<Question> {
         .collect()
 }
 
-fn question(line: &str) -> Question {
+/// A query as it is written in a file.
+pub(crate) fn question(line: &str) -> Question {
     let mut cells = line.split('\t');
     let mut cell = || cells.next().unwrap_or_default().to_owned();
     let (kind, words, filter) = (cell(), cell(), cell());
@@ -141,88 +170,64 @@ fn question(line: &str) -> Question {
     }
 }
 
-/// The terms of a text, without function words.
-pub(crate) fn terms(text: &str) -> Vec<String> {
-    let words = Analyzer::default().words(text).into_iter();
-    words.filter(|word| !word.is_stop).map(|word| word.term).collect()
-}
+impl Question {
+    /// Its kind without `+facet`.
+    pub(crate) fn base(&self) -> &str {
+        self.kind.split('+').next().unwrap_or_default()
+    }
 
-/// A bare Tantivy program: one text field, a field to filter by, stored text.
-pub(crate) struct Bare {
-    /// The index.
-    pub(crate) index: Index,
-    /// Title and text.
-    pub(crate) text: Field,
-    /// The value to filter by.
-    pub(crate) filter: Field,
-}
-
-impl Bare {
-    /// Indexes the rows with two threads.
-    pub(crate) fn build(dir: &Path, rows: &[Row]) -> Bare {
-        let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("terms")
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let options = TextOptions::default().set_indexing_options(indexing).set_stored();
-        let text = schema.add_text_field("text", options);
-        let filter = schema.add_text_field("filter", STRING | STORED);
-        let tokenizers = TokenizerManager::default();
-        tokenizers.register("terms", BareTokenizer::default());
-        let index = Index::builder().schema(schema.build()).tokenizers(tokenizers);
-        let index = index.create_in_dir(dir).expect("a folder for the benchmark is empty");
-        let mut writer: IndexWriter =
-            index.writer_with_num_threads(2, 400_000_000).expect("the index can be written");
-        for row in rows {
-            let mut document = TantivyDocument::default();
-            document.add_text(text, format!("{} {}", row.title, row.text));
-            document.add_text(filter, &row.pkg);
-            writer.add_document(document).expect("the index can be written");
+    /// The query as it is typed.
+    pub(crate) fn typed(&self) -> String {
+        match self.base() {
+            "phrase" => format!("\"{}\"", self.words.join(" ")),
+            "and" => self.words.join(" AND "),
+            _ => self.words.join(" "),
         }
-        writer.commit().expect("the index can be written");
-        let segments = index.searchable_segment_ids().expect("the index can be read");
-        if segments.len() > 1 {
-            writer.merge(&segments).wait().expect("segments can be merged");
+    }
+}
+
+/// What a process took.
+pub(crate) struct Spent {
+    /// From its start to its end.
+    pub(crate) time: Duration,
+    /// Its largest resident memory in bytes; 0 where the system does not tell.
+    pub(crate) peak_bytes: u64,
+}
+
+/// Runs a program to its end and watches its memory.
+pub(crate) fn watched(command: &mut Command) -> Spent {
+    let start = Instant::now();
+    let mut child = command.stdout(Stdio::null()).spawn().expect("a program can be started");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak_bytes = 0;
+    let exit = loop {
+        if let Some(exit) = child.try_wait().expect("a program can be waited for") {
+            break exit;
         }
-        writer.wait_merging_threads().expect("segments can be merged");
-        Bare { index, text, filter }
-    }
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak_bytes = peak_bytes.max(kilobytes.unwrap_or(0_u64) * 1024);
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert!(exit.success(), "{command:?}");
+    Spent { time: start.elapsed(), peak_bytes }
 }
 
-/// The analysis of ours, without memory between texts and without compounds.
-#[derive(Clone, Default)]
-struct BareTokenizer {
-    token: Token,
+/// Builds our index unless it was kept.
+pub(crate) fn ours(corpus: &Corpus) -> (PathBuf, Option<Spent>) {
+    let dir = corpus.dir.join("ours");
+    if dir.join("CURRENT").exists() {
+        return (dir, None);
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlsearch"));
+    command.arg("--index").arg(&dir).arg("import").arg(&corpus.lines);
+    let spent = watched(&mut command);
+    (dir, Some(spent))
 }
 
-/// The terms of one text.
-struct BareStream<'a> {
-    words: std::vec::IntoIter<mlsearch::index::analyzer::Word>,
-    token: &'a mut Token,
-}
-
-impl Tokenizer for BareTokenizer {
-    type TokenStream<'a> = BareStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> BareStream<'a> {
-        self.token.reset();
-        BareStream { words: Analyzer::default().words(text).into_iter(), token: &mut self.token }
-    }
-}
-
-impl TokenStream for BareStream<'_> {
-    fn advance(&mut self) -> bool {
-        let Some(word) = self.words.find(|word| !word.is_stop) else { return false };
-        self.token.text = word.term;
-        self.token.position = word.position;
-        true
-    }
-
-    fn token(&self) -> &Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.token
-    }
+/// The folder of our published generation.
+pub(crate) fn generation(ours: &Path) -> PathBuf {
+    let number = fs::read_to_string(ours.join("CURRENT")).expect("the index is published");
+    ours.join("generations").join(number.trim())
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
     check, context::Global, eval, extract, facets, import, init, list, news, schedule, search,
@@ -92,7 +92,7 @@ pub(crate) fn with_search_implied(argv: &[OsString]) -> Vec<OsString> {
                 position += 1;
             }
             Some("-h" | "--help" | "-V" | "--version") => return argv.to_vec(),
-            Some(word) if Cli::command().find_subcommand(word).is_some() => return argv.to_vec(),
+            Some(word) if Command::has_subcommand(word) => return argv.to_vec(),
             _ => {
                 let mut argv = argv.to_vec();
                 argv.insert(position, "search".into());
@@ -125,7 +125,7 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
         | ErrorKind::InvalidValue
         | ErrorKind::MissingRequiredArgument => {
             let words: Vec<_> = argv.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
-            let is_command = |word: &&&str| Cli::command().find_subcommand(word).is_some();
+            let is_command = |word: &&&str| Command::has_subcommand(word);
             if let Some(command) =
                 words.first().filter(is_command).filter(|word| **word != "search")
             {

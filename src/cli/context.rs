@@ -8,7 +8,7 @@ use std::{
 use anstyle::Style;
 use clap::{Args, ColorChoice};
 use etcetera::BaseStrategy;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use mlsearch::{Error, collection::Collection};
 
 use crate::cli::{failure::Failure, json, text::sanitize};
@@ -71,6 +71,11 @@ impl Context {
     /// The wall clock.
     pub(crate) fn now() -> Timestamp {
         Timestamp::now()
+    }
+
+    /// The day that the wall clock and the user's time zone give.
+    pub(crate) fn today() -> Date {
+        TimeZone::system().to_datetime(Context::now()).date()
     }
 
     /// The folder of the collection that is meant, which may not exist yet.

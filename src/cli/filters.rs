@@ -1,8 +1,12 @@
 //! The filters that searching and counting share.
 
 use clap::Args;
-use jiff::{Span, civil::Date, tz::TimeZone};
-use mlsearch::{Error, index::date::first_day, search::Filters};
+use jiff::civil::Date;
+use mlsearch::{
+    Error,
+    index::date::{days_ago, first_day},
+    search::Filters,
+};
 
 use crate::cli::context::Context;
 
@@ -77,41 +81,8 @@ impl FilterArgs {
 
 /// A day written as a date, or as so many days, weeks, months or years ago.
 fn day(text: &str) -> Result<Date, Error> {
-    let today = || TimeZone::system().to_datetime(Context::now()).date();
-    first_day(text).or_else(|| days_ago(text, today())).ok_or_else(|| Error::Usage {
+    first_day(text).or_else(|| days_ago(text, Context::today())).ok_or_else(|| Error::Usage {
         message: format!("`{text}` is no date"),
         hint: "write 2022, 2022-07, 2022-07-19, or 30d, 8w, 6m, 1y for so long ago".into(),
     })
-}
-
-fn days_ago(text: &str, today: Date) -> Option<Date> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let number: i32 = number.parse().ok().filter(|number| (0..=100_000).contains(number))?;
-    let span = match unit {
-        "d" => Span::new().try_days(number),
-        "w" => Span::new().try_weeks(number),
-        "m" => Span::new().try_months(number),
-        "y" => Span::new().try_years(number),
-        _ => return None,
-    };
-    today.checked_sub(span.ok()?).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use crate::cli::filters::days_ago;
-
-    #[test]
-    fn times_ago_are_counted_back() {
-        let today = date(2023, 3, 31);
-        assert_eq!(days_ago("30d", today), Some(date(2023, 3, 1)));
-        assert_eq!(days_ago("2w", today), Some(date(2023, 3, 17)));
-        assert_eq!(days_ago("1m", today), Some(date(2023, 2, 28)));
-        assert_eq!(days_ago("1y", today), Some(date(2022, 3, 31)));
-        for wrong in ["", "d", "-1d", "1é", "99999999y", "soon"] {
-            assert_eq!(days_ago(wrong, today), None, "{wrong}");
-        }
-    }
 }

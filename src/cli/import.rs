@@ -68,8 +68,15 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let fingerprint = format!("imported {started}");
     let index::Built { documents, full_texts } = built;
     let provenance = BTreeMap::from([(Provenance::FullText.name().to_owned(), full_texts)]);
-    let manifest = Manifest { built_at: started, documents, full_texts, provenance, fingerprint };
-    generations.publish(&draft, &manifest)?;
+    let manifest = Manifest {
+        built_at: started,
+        documents,
+        full_texts,
+        provenance,
+        fingerprint,
+        ..Manifest::default()
+    };
+    generations.publish(&draft, manifest)?;
     if args.json {
         let report = serde_json::json!({ "documents": documents, "full_texts": full_texts });
         context.json(&report)?;

@@ -191,19 +191,25 @@ fn cron_times(hours: u64) -> String {
 /// A workflow that keeps the pages between its runs and publishes the index as an artifact.
 fn github(hours: u64) -> (Vec<Unit>, String) {
     let cron = cron_times(hours);
+    let files = |names: &[&str]| -> String {
+        names.iter().map(|name| format!("            index/{name}\n")).collect()
+    };
+    let kept = files(&["pages.sqlite*", "generations", "CURRENT", "REFUSED"]);
+    let published = files(&["mlsearch.toml", "aliases.toml", "generations", "CURRENT"]);
     let text = format!(
         "name: update\non:\n  schedule:\n    - cron: \"{cron}\"\n  workflow_dispatch:\n\
          permissions:\n  contents: read\nconcurrency:\n  group: update\n\
          jobs:\n  update:\n    runs-on: ubuntu-latest\n    steps:\n      \
          - uses: actions/checkout@v4\n      \
-         - uses: actions/cache@v4\n        with:\n          \
-         path: |\n            index/pages.sqlite\n            index/generations\n            index/CURRENT\n          \
-         key: pages-${{{{ github.run_id }}}}\n          restore-keys: pages-\n      \
+         - uses: actions/cache/restore@v4\n        with:\n          \
+         path: |\n{kept}          key: pages-\n          restore-keys: pages-\n      \
          - run: cargo install --locked mlsearch\n      \
          - run: mlsearch --index index update\n      \
          - run: mlsearch --index index status\n        if: always()\n      \
+         - uses: actions/cache/save@v4\n        if: always()\n        with:\n          \
+         path: |\n{kept}          key: pages-${{{{ github.run_id }}}}\n      \
          - uses: actions/upload-artifact@v4\n        with:\n          name: index\n          \
-         path: |\n            index/mlsearch.toml\n            index/aliases.toml\n            index/generations\n            index/CURRENT\n"
+         include-hidden-files: true\n          path: |\n{published}"
     );
     let path = PathBuf::from(".github/workflows/update.yml");
     (vec![Unit { path, text }], "to start it, commit and push it".into())

@@ -33,6 +33,9 @@ pub(crate) struct SearchArgs {
     /// Best first or newest first
     #[arg(long, value_name = "ORDER", value_enum, default_value_t = Order::Relevance)]
     sort: Order,
+    /// Let newer articles come a little earlier
+    #[arg(long, conflicts_with = "sort")]
+    fresh: bool,
     /// Count companies, tags, sites, ... of all that match
     #[arg(long)]
     facets: bool,
@@ -95,6 +98,8 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         feedback: if args.no_feedback { Feedback::Off } else { Feedback::Auto },
         related: args.related,
         count: true,
+        today: Some(Context::today()),
+        fresh: args.fresh,
     };
     let searcher = context.searcher()?;
     if args.explain_query {

@@ -102,6 +102,9 @@ fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
     for title in document.titles.iter().skip(1) {
         writeln!(context.out, "{}", context.styled(DIM, &format!("also: {}", sanitize(title))))?;
     }
+    for url in &document.also_at {
+        writeln!(context.out, "also at: {}", link(url, &sanitize(url), context.decorated))?;
+    }
     for url in &document.also {
         writeln!(context.out, "see also: {}", link(url, &sanitize(url), context.decorated))?;
     }

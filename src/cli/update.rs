@@ -43,7 +43,7 @@ pub(crate) struct UpdateArgs {
     /// Visit all pages now, due or not
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
-    /// Publish although the index lost more than the limit
+    /// Build and publish, even if the index lost too much or is there
     #[arg(long)]
     force: bool,
     /// Stay and update again and again: 12h, 1d, 7d
@@ -231,20 +231,17 @@ fn summarize(report: &Report, failed: &[Row], context: &mut Context) -> Result<(
     if report.no_network {
         context.note("no network: pages could not be fetched; stored texts stay in the index");
     }
-    let out = &mut context.out;
-    match report.generation {
-        Some(number) => writeln!(
-            out,
-            "published generation {number}: {} documents, {} with their text",
-            report.documents, report.full_texts
-        )?,
-        None if report.refused.is_none() => writeln!(
-            out,
-            "nothing has changed: {} documents, {} with their text",
-            report.documents, report.full_texts
-        )?,
-        None => {}
-    }
+    let what = match report.generation {
+        Some(number) => format!("published generation {number}"),
+        None if report.refused.is_none() => "nothing has changed".into(),
+        None => return Ok(()),
+    };
+    let copies = match report.merged {
+        0 => String::new(),
+        copies => format!(", {copies} more addresses of the same articles"),
+    };
+    let (documents, texts) = (report.documents, report.full_texts);
+    writeln!(context.out, "{what}: {documents} documents, {texts} with their text{copies}")?;
     Ok(())
 }
 

@@ -37,14 +37,12 @@ fn kept_chars(blocks: &[Block], fates: &[Option<&'static str>]) -> usize {
 /// Puts the better candidate first.
 fn choose(dom: &Dom<'_>, container: Option<Candidate>, scored: Candidate) -> Vec<Candidate> {
     let Some(container) = container else { return vec![scored] };
-    let around = scored.node < container.node && container.node < dom.nodes[scored.node].end;
     let inside = container.node <= scored.node && scored.node < dom.nodes[container.node].end;
     let margin = match container.name {
         "itemprop articleBody" | "body class" => 2.0,
         _ => 1.5,
     };
     let better = scored.score as f32 > margin * container.score.max(0) as f32 + 200.0;
-    let _ = around;
     if !inside && better { vec![scored, container] } else { vec![container, scored] }
 }
 
@@ -75,7 +73,7 @@ impl Article {
         labels: &Labels,
         blocks: &Blocks,
     ) -> Article {
-        let cuts = prune(dom, labels, blocks, level);
+        let cuts = prune(dom, labels, blocks, metadata.linked.is_thread, level);
         let measures = Measures::new(&blocks.list, &cuts);
         let candidates = choose(
             dom,

@@ -106,7 +106,10 @@ impl Blocks {
                     at = node.end;
                     continue;
                 }
-                Tag::Text => builder.text(at, node.text),
+                Tag::Text => {
+                    builder.part(at, node.text);
+                    builder.text(at, node.text);
+                }
                 Tag::Break => builder.line_break(),
                 Tag::Anchor => builder.link_end = builder.link_end.max(node.end),
                 _ => {}
@@ -218,6 +221,31 @@ impl<'a, 'd> Builder<'a, 'd> {
         if self.breaks >= 2 && !self.text.is_empty() {
             self.flush();
         } else if !self.text.is_empty() && !self.text.ends_with(char::is_whitespace) {
+            self.text.push(' ');
+        }
+    }
+
+    /// Puts a space between words in two inline elements that follow each other at once, as in
+    /// `<span>Time</span><span>50</span>`: only the page's style keeps them apart.
+    /// Single letters stay together, for they are a word in pieces.
+    fn part(&mut self, id: Id, text: &str) {
+        let nodes = &self.dom.nodes;
+        let is_first = |id: Id| nodes[id].parent + 1 == id;
+        let mut top = id;
+        while is_first(top) && !nodes[nodes[top].parent].tag.is_block() {
+            top = nodes[top].parent;
+        }
+        let follows_an_element =
+            top != id && !is_first(top) && nodes[top - 1].parent != nodes[top].parent;
+        if !follows_an_element || self.kinds[self.owner] == Kind::Code {
+            return;
+        }
+        // Scripts without spaces between words need none here.
+        let is_letter = |c: &char| c.is_alphanumeric() && *c < '\u{2E80}';
+        let before = self.text.chars().rev().take_while(is_letter).take(2).count();
+        let after = text.chars().take_while(is_letter).take(2).count();
+        let number = text.starts_with(|c: char| c.is_numeric());
+        if before == 2 && (after == 2 || number) {
             self.text.push(' ');
         }
     }

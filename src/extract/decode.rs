@@ -1,7 +1,7 @@
 //! Decoding: from bytes and a declared charset to text.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How many bytes at the start of a page are searched for a `<meta>` charset.
 const META_WINDOW_BYTES: usize = 8 * 1024;
@@ -30,8 +30,10 @@ fn text_as(body: &[u8], declared: Option<&'static Encoding>) -> String {
         return encoding.decode_without_bom_handling(&body[mark..]).0.into_owned();
     }
     if let Some(encoding) = declared.filter(|encoding| *encoding != UTF_8) {
-        // A Latin-1 declaration over bytes that are UTF-8 throughout is a template's leftover.
-        let leftover = encoding == WINDOWS_1252 && !body.is_ascii();
+        // Another declaration over bytes that are UTF-8 throughout is a leftover: of a template, or
+        // of a program that saved the page anew. Text in another charset is not UTF-8 by chance,
+        // except UTF-16 and the escape codes of ISO-2022-JP, whose bytes are ASCII.
+        let leftover = !body.is_ascii() && encoding.is_ascii_compatible();
         if !leftover || std::str::from_utf8(body).is_err() {
             return encoding.decode_without_bom_handling(body).0.into_owned();
         }
@@ -115,8 +117,10 @@ mod tests {
     }
 
     #[test]
-    fn utf8_under_a_latin1_declaration_stays_utf8() {
+    fn utf8_under_another_declaration_stays_utf8() {
         check("naïve".as_bytes(), Some("text/html; charset=iso-8859-1"), "naïve");
+        let page = "<meta charset=gb2312>谷歌公司";
+        check(page.as_bytes(), None, page);
     }
 
     #[test]

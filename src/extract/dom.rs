@@ -161,6 +161,7 @@ impl<'a> Dom<'a> {
         let mut nodes: Vec<Node<'a>> = Vec::with_capacity(html.tree.values().len());
         nodes.push(Node { parent: 0, end: 0, tag: Tag::Div, element: None, text: "" });
         let mut streamed = streamed_parts(html);
+        let mut moved = Vec::new();
         // Siblings still to visit, and the element that ends with them.
         let mut open = vec![(html.tree.root().first_child(), Some(0))];
         let mut parent = 0;
@@ -181,7 +182,7 @@ impl<'a> Dom<'a> {
                     nodes.push(Node { parent, end: id + 1, tag: Tag::Text, element: None, text });
                 }
                 HtmlNode::Element(element) => {
-                    if streamed.contains(&Some(node)) {
+                    if streamed.contains(&Some(node)) || moved.contains(&node.id()) {
                         continue;
                     }
                     let tag = match Tag::of(element.name()) {
@@ -195,6 +196,7 @@ impl<'a> Dom<'a> {
                         .iter_mut()
                         .find(|part| part.is_some_and(|part| is_place_of(element, part)));
                     if let Some(part) = arrived.and_then(Option::take) {
+                        moved.push(part.id());
                         open.push((part.first_child(), None));
                     }
                     nodes.push(Node { parent, end: 0, tag, element: Some(element), text: "" });
@@ -254,24 +256,24 @@ impl<'a> Dom<'a> {
 }
 
 /// The parts that React streams to the end of the page (`<div hidden id="S:1">`) for which there
-/// is a place (`<template id="B:1">`) that a script would move them to.
+/// is a place (`<template id="B:1">`, or `P:1` within a part) that a script would move them to.
 fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
-    let id = |element: &Element, prefix: &str| {
-        attr(element, "id").is_some_and(|id| id.starts_with(prefix))
-    };
     let elements = || {
         html.tree
             .nodes()
             .filter_map(|node| node.value().as_element().map(|element| (node, element)))
     };
     let mut parts: Vec<_> = elements()
-        .filter(|(_, element)| attr(element, "hidden").is_some() && id(element, "S:"))
+        .filter(|(_, element)| {
+            attr(element, "hidden").is_some()
+                && attr(element, "id").is_some_and(|id| id.starts_with("S:"))
+        })
         .map(|(node, _)| Some(node))
         .take(MAX_STREAMED_PARTS)
         .collect();
     if !parts.is_empty() {
         let places: Vec<&Element> = elements()
-            .filter(|(_, element)| element.name() == "template" && id(element, "B:"))
+            .filter(|(_, element)| place_name(element).is_some())
             .map(|(_, element)| element)
             .take(MAX_STREAMED_PARTS)
             .collect();
@@ -284,10 +286,13 @@ fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
 
 fn is_place_of(element: &Element, part: NodeRef<'_, HtmlNode>) -> bool {
     let part = part.value().as_element().and_then(|part| attr(part, "id"));
-    let place = attr(element, "id").and_then(|id| id.strip_prefix("B:"));
-    element.name() == "template"
-        && place.is_some()
-        && place == part.and_then(|id| id.strip_prefix("S:"))
+    let place = place_name(element);
+    place.is_some() && place == part.and_then(|id| id.strip_prefix("S:"))
+}
+
+fn place_name(element: &Element) -> Option<&str> {
+    let id = attr(element, "id").filter(|_| element.name() == "template")?;
+    id.strip_prefix("B:").or_else(|| id.strip_prefix("P:"))
 }
 
 fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {

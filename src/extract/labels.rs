@@ -3,6 +3,8 @@
 //! Classes and ids are compared word by word (`entry-content`, `entryContent` and `entry_content`
 //! are `entry`, `content`), never by substring, so `gradient` is no advertisement.
 
+use foldhash::{HashMap, HashMapExt};
+
 use crate::extract::dom::{Dom, Id, Tag};
 
 /// What is known of each element before its text is looked at.
@@ -62,17 +64,20 @@ impl Labels {
         let count = dom.nodes.len();
         let mut labels =
             Labels { cut: vec![None; count], body: vec![0; count], inline: vec![false; count] };
+        // Most elements share their classes with others, and reading them is most of the work.
+        let mut known: HashMap<&str, Words> = HashMap::new();
         for id in 0..count {
             let node = &dom.nodes[id];
             if node.element.is_none() || node.tag.is_silent() {
                 continue;
             }
-            let mut words = Words::default();
-            labels.cut[id] =
-                hidden(dom, id).or_else(|| structure(dom, id)).or_else(|| words.read(dom, id));
-            if labels.cut[id].is_some() && words.body == 0 {
-                words.read(dom, id);
+            let class = dom.attr(id, "class").unwrap_or_default();
+            let mut words = known.entry(class).or_insert_with(|| Words::of_classes(class)).clone();
+            if let Some(name) = dom.attr(id, "id") {
+                words.read_id(name);
             }
+            let cut = hidden(dom, id).or_else(|| structure(dom, id));
+            labels.cut[id] = cut.or(words.cut.map(Cut::Word));
             labels.body[id] = words.body;
             if matches!(node.tag, Tag::Body | Tag::Heading(_) | Tag::Pre | Tag::Code)
                 || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
@@ -152,44 +157,65 @@ fn structure(dom: &Dom<'_>, id: Id) -> Option<Cut> {
     Some(Cut::Structure(rule))
 }
 
-/// The words of an element's class and id, read one after the other.
-#[derive(Default)]
+/// What the words of an element's class and id say, the first cut and the surest body.
+#[derive(Clone, Default)]
 struct Words {
+    cut: Option<&'static str>,
     body: u8,
 }
 
 impl Words {
-    fn read(&mut self, dom: &Dom<'_>, id: Id) -> Option<Cut> {
-        let mut cut = None;
-        let class = dom.attr(id, "class").unwrap_or_default();
-        let name = dom.attr(id, "id").unwrap_or_default();
-        for class in class.split_ascii_whitespace().chain([name]) {
-            // An id made of a heading's words names the heading's subject.
-            let slug = std::ptr::eq(class, name) && class.matches(['-', '_']).count() >= 3;
-            if class.len() > 80 || is_taxonomy(class) || slug {
-                continue;
-            }
-            let mut previous = String::new();
-            let mut word = String::new();
-            let mut lower = false;
-            for c in class.chars().chain(['-']) {
-                let edge = !c.is_alphanumeric() || (c.is_ascii_uppercase() && lower);
-                if edge && !word.is_empty() {
-                    cut = cut
-                        .or_else(|| cut_of_word(&word))
-                        .or_else(|| cut_of_pair(&previous, &word));
-                    self.body = self.body.max(body_of_pair(&previous, &word));
-                    std::mem::swap(&mut previous, &mut word);
-                    word.clear();
-                }
-                if c.is_alphanumeric() {
-                    word.push(c.to_ascii_lowercase());
-                }
-                lower = c.is_ascii_lowercase();
-            }
-        }
-        cut.map(Cut::Word)
+    fn of_classes(classes: &str) -> Words {
+        let mut words = Words::default();
+        classes.split_ascii_whitespace().for_each(|class| words.read(class));
+        words
     }
+
+    fn read_id(&mut self, id: &str) {
+        // An id made of a heading's words names the heading's subject.
+        if id.matches(['-', '_']).count() < 3 {
+            self.read(id);
+        }
+    }
+
+    fn read(&mut self, class: &str) {
+        if class.len() > 80 || is_taxonomy(class) {
+            return;
+        }
+        let class = without_hash(class);
+        let mut previous = String::new();
+        let mut word = String::new();
+        let mut lower = false;
+        for c in class.chars().chain(['-']) {
+            let edge = !c.is_alphanumeric() || (c.is_ascii_uppercase() && lower);
+            if edge && !word.is_empty() {
+                self.cut = self
+                    .cut
+                    .or_else(|| cut_of_word(&word))
+                    .or_else(|| cut_of_pair(&previous, &word));
+                self.body = self.body.max(body_of_pair(&previous, &word));
+                std::mem::swap(&mut previous, &mut word);
+                word.clear();
+            }
+            if c.is_alphanumeric() {
+                word.push(c.to_ascii_lowercase());
+            }
+            lower = c.is_ascii_lowercase();
+        }
+    }
+}
+
+/// A class without the hash that a build tool appends: `Item_text__adF2E`, `css-1x2y3z`.
+/// Its letters are random, and some would spell a word.
+fn without_hash(class: &str) -> &str {
+    let Some(mark) = class.rfind(['_', '-']) else { return class };
+    let hash = &class[mark + 1..];
+    let digit = hash.bytes().any(|b| b.is_ascii_digit());
+    let letter = hash.bytes().any(|b| b.is_ascii_alphabetic());
+    let lower = hash.bytes().any(|b| b.is_ascii_lowercase());
+    let inner_upper = hash.bytes().skip(1).any(|b| b.is_ascii_uppercase());
+    let random = digit && letter || lower && inner_upper;
+    if (5..=8).contains(&hash.len()) && random { &class[..mark] } else { class }
 }
 
 /// Classes that a content system writes from the article's own categories and tags.
@@ -231,6 +257,7 @@ fn cut_of_word(word: &str) -> Option<&'static str> {
         "toc" | "tableofcontents" => "toc",
         "caption" | "captions" | "figcaption" => "caption",
         "noprint" => "noprint",
+        "signature" => "signature",
         "gutter" | "lineno" | "linenos" | "linenumbers" | "headerlink" | "anchorjs" => "gutter",
         _ => return None,
     })

@@ -34,7 +34,23 @@ pub(crate) fn markdown(text: &str) -> Result<Document, String> {
     let text = without_front_matter(text);
     let mut page = String::with_capacity(text.len() * 3 / 2);
     html::push_html(&mut page, Parser::new_ext(text, Options::ENABLE_TABLES));
-    let page = parse::parse(&page, Noscript::Shown)?;
+    fragment(&page)
+}
+
+/// Reads the description of an article in JSON-LD, which may be plain or a piece of HTML.
+pub(crate) fn described(text: &str) -> Result<Document, String> {
+    let text = decode::prefix(text, MAX_BYTES);
+    if text.contains("</") || text.contains("<p>") || text.contains("<br") {
+        return fragment(text);
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let paragraphs: Vec<String> = lines.map(str::to_owned).collect();
+    Ok(Document { title: None, sections: vec![Section { heading: Vec::new(), paragraphs }] })
+}
+
+/// Reads HTML that is all content.
+fn fragment(page: &str) -> Result<Document, String> {
+    let page = parse::parse(page, Noscript::Shown)?;
     let dom = Dom::new(&page);
     let labels = Labels::new(&dom);
     let blocks = Blocks::new(&dom, &labels).list;

@@ -18,12 +18,13 @@ mod prune;
 mod retain;
 mod trim;
 mod verdict;
+mod witness;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::extract::explain::{BlockTrace, CandidateTrace, Explanation};
-use crate::extract::{kind::Kind, parse::Noscript};
+use crate::extract::{kind::Kind, metadata::Linked, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
@@ -138,51 +139,78 @@ pub fn extract(input: &Input<'_>) -> Extraction {
 
 /// Says why the page's text was kept or cut; empty for what is no HTML.
 pub fn explain(input: &Input<'_>) -> Explanation {
-    let text = decode::html(input.body, input.content_type);
-    let is_html = Kind::of(input.body, input.content_type, input.url) == Kind::Html;
-    let Some(html) = parse::parse(&text, Noscript::Ignored).ok().filter(|_| is_html) else {
-        return Explanation::default();
-    };
-    let dom = dom::Dom::new(&html);
-    let metadata = metadata::Metadata::new(&dom, input.url);
-    explain::explain(&dom, &article::Article::find(&dom, &metadata))
+    match Kind::of(input.body, input.content_type, input.url) {
+        Kind::Html => examine(input, |dom, _, article| explain::explain(dom, article)),
+        _ => Err(String::new()),
+    }
+    .unwrap_or_default()
 }
 
 fn html(input: &Input<'_>) -> Extraction {
+    let found = examine(input, |dom, metadata, article| {
+        let (canonical_link, noindex) = (metadata.canonical.clone(), metadata.noindex);
+        if let Some((coverage, described)) = described(metadata, article) {
+            let reason = Some("the page shows no text; this is how it describes itself".into());
+            let title = metadata.title.clone();
+            let found = document(input, Ok(markup::Document { title, ..described }));
+            return Extraction { reason, coverage, canonical_link, noindex, ..found };
+        }
+        if let Some((outcome, reason)) = verdict::judge(dom, metadata, article) {
+            return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
+        }
+        let (coverage, reason) = verdict::coverage(metadata, article);
+        let content = Content {
+            title: metadata.title.clone(),
+            sections: article.sections(),
+            author: metadata.author.clone(),
+            date_published: metadata.date,
+            language: None,
+            site_name: metadata.site.clone(),
+        };
+        let declared = metadata.language.as_deref();
+        let extraction = Extraction::of(content, declared, input.listed_titles);
+        let reason = reason.or(extraction.reason);
+        Extraction { reason, coverage, canonical_link, noindex, ..extraction }
+    });
+    found.unwrap_or_else(|reason| Extraction::refused(Outcome::TooLarge, reason))
+}
+
+/// Finds the article of a page, which may be the one for readers without scripts.
+fn examine<T>(
+    input: &Input<'_>,
+    then: impl FnOnce(&dom::Dom<'_>, &metadata::Metadata, &article::Article) -> T,
+) -> Result<T, String> {
     let text = decode::html(input.body, input.content_type);
-    let html = match parse::parse(&text, Noscript::Ignored) {
-        Ok(html) => html,
-        Err(reason) => return Extraction::refused(Outcome::TooLarge, reason),
-    };
+    let html = parse::parse(&text, Noscript::Ignored)?;
     let dom = dom::Dom::new(&html);
     let metadata = metadata::Metadata::new(&dom, input.url);
-    let mut article = article::Article::find(&dom, &metadata);
+    let article = article::Article::find(&dom, &metadata);
     if article.chars() < NOSCRIPT_CHARS
         && text.contains("<noscript")
         && let Ok(html) = parse::parse(&text, Noscript::Shown)
     {
-        let shown = article::Article::find(&dom::Dom::new(&html), &metadata);
+        let dom = dom::Dom::new(&html);
+        let shown = article::Article::find(&dom, &metadata);
         if shown.chars() > 2 * article.chars() + MIN_NOSCRIPT_CHARS {
-            article = shown;
+            return Ok(then(&dom, &metadata, &shown));
         }
     }
-    let (canonical_link, noindex) = (metadata.canonical.clone(), metadata.noindex);
-    if let Some((outcome, reason)) = verdict::judge(&dom, &metadata, &article) {
-        return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
-    }
-    let (coverage, reason) = verdict::coverage(&metadata, &article);
-    let content = Content {
-        title: metadata.title,
-        sections: article.sections(),
-        author: metadata.author,
-        date_published: metadata.date,
-        language: None,
-        site_name: metadata.site,
+    Ok(then(&dom, &metadata, &article))
+}
+
+/// The text that a page without one gives to search engines, if it has more than what it shows.
+fn described(
+    metadata: &metadata::Metadata,
+    article: &article::Article,
+) -> Option<(Coverage, markup::Document)> {
+    let (coverage, text) = match &metadata.linked {
+        Linked { body: Some(body), .. } => (Coverage::FullText, body),
+        Linked { description: Some(description), .. } => (Coverage::Abstract, description),
+        _ => return None,
     };
-    let declared = metadata.language.as_deref();
-    let extraction = Extraction::of(content, declared, input.listed_titles);
-    let reason = reason.or(extraction.reason);
-    Extraction { reason, coverage, canonical_link, noindex, ..extraction }
+    let is_better = article.chars() < DESCRIBED_CHARS
+        && text.chars().count() >= DESCRIBED_CHARS.max(2 * article.chars());
+    is_better.then(|| markup::described(text).ok()).flatten().map(|document| (coverage, document))
 }
 
 fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Extraction {
@@ -204,6 +232,8 @@ fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Ex
     }
 }
 
+/// A page with less text than this may describe itself better than it shows itself.
+const DESCRIBED_CHARS: usize = 200;
 /// A page with less text than this may keep its article for readers without scripts.
 const NOSCRIPT_CHARS: usize = 500;
 /// What it keeps for them must be more than a request to run scripts.

@@ -35,6 +35,22 @@ pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
     {
         return Some("cookie notice");
     }
+    if begins(&[
+        "by signing up",
+        "by clicking",
+        "by submitting",
+        "by subscribing",
+        "by entering your email",
+        "by providing your email",
+        "by joining",
+        "by continuing",
+        "by registering",
+        "by checking this box",
+    ]) && (has("agree") || has("consent") || has("confirm"))
+        || begins(&["this site is protected by recaptcha", "protected by recaptcha"])
+    {
+        return Some("consent line");
+    }
     if block.chars > 300 {
         return None;
     }
@@ -196,10 +212,78 @@ pub(crate) fn announces_afterword(block: &Block) -> bool {
         .any(|words| start.starts_with(words))
 }
 
+/// Whether an announcement is no more than a pointer when running text follows it.
+pub(crate) fn may_point_ahead(block: &Block) -> bool {
+    let start = opening(&block.text);
+    !matches!(block.kind, Kind::Heading(_))
+        && [
+            "read more",
+            "recommended",
+            "explore",
+            "continue reading",
+            "keep reading",
+            "further reading",
+        ]
+        .iter()
+        .any(|words| start.starts_with(words))
+}
+
+/// Whether a heading announces the works that the article rests on.
+pub(crate) fn announces_references(block: &Block) -> bool {
+    let start = opening(&block.text);
+    matches!(block.kind, Kind::Heading(_))
+        && block.chars < 40
+        && [
+            "references",
+            "sources",
+            "bibliography",
+            "works cited",
+            "citations",
+            "resources",
+            "notes",
+            "literatur",
+            "quellen",
+            "referencias",
+            "références",
+        ]
+        .iter()
+        .any(|words| start.starts_with(words))
+}
+
+/// Whether a short line announces links to other articles.
+pub(crate) fn announces_pointers(block: &Block) -> bool {
+    let start = opening(&block.text);
+    block.chars < 40
+        && ["see also", "read next", "read also", "more on", "more:", "related"]
+            .iter()
+            .any(|words| start.starts_with(words))
+}
+
+/// Whether a paragraph tells who one of the authors is: `Ann Example is a writer …`.
+pub(crate) fn is_biography(block: &Block, authors: &str) -> bool {
+    let start: String = block.text.chars().take(160).flat_map(char::to_lowercase).collect();
+    let start = start.strip_prefix("about the author: ").unwrap_or(&start);
+    let start = start.strip_prefix("about ").unwrap_or(start);
+    authors.to_lowercase().split(", ").any(|name| {
+        name.contains(' ')
+            && start.strip_prefix(name).is_some_and(|rest| {
+                [
+                    " is ", " has ", " writes", " covers", " was ", ", ", " works", " joined",
+                    " reports",
+                ]
+                .iter()
+                .any(|words| rest.starts_with(words))
+            })
+    })
+}
+
 /// Whether a short line names the writer, the date or the time it takes to read.
 pub(crate) fn is_byline(block: &Block) -> bool {
     let start = opening(&block.text);
+    // A line that ends like a sentence or announces what follows is part of the text.
+    let sentence = block.chars >= 50 && block.text.ends_with(['.', ':', '!', '?']);
     block.chars < 160
+        && !sentence
         && ([
             "by ",
             "by:",

@@ -1,16 +1,18 @@
 //! Trimming: what stands inside the chosen candidate without being the article.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::extract::{
     blocks::{Block, Kind},
     dom::{Dom, Id, Tag},
     metadata::{self, Metadata},
-    phrases,
+    phrases, witness,
 };
 
 /// An afterword may hold this share of the candidate's characters; more is part of the article.
 const MAX_AFTERWORD_SHARE: f32 = 0.3;
+/// The authors' biographies stand within this share of the candidate's end.
+const MAX_BIOGRAPHIES_SHARE: f32 = 0.2;
 
 /// Marks the blocks of the candidate that are no part of the article.
 pub(crate) fn trim(
@@ -33,10 +35,14 @@ pub(crate) fn trim(
             cut("link line", at, fates);
         }
     }
-    link_lists(dom, blocks, &kept, fates);
+    let announced = link_lists(dom, blocks, &kept, fates);
+    if let Some(described) = &metadata.linked.body {
+        witness::testify(described, blocks, &kept, fates);
+    }
     kept.retain(|at| fates[*at].is_none());
     front(blocks, &kept, title, fates);
-    back(blocks, &kept, fates);
+    kept.retain(|at| !announced.contains(at));
+    back(blocks, &kept, metadata.author.as_deref(), fates);
 }
 
 /// Marks what is furniture even in a listing, where links and labels are the content.
@@ -48,34 +54,47 @@ pub(crate) fn trim_listing(blocks: &[Block], fates: &mut [Option<&'static str>])
     }
 }
 
-/// Long texts that stand a second time elsewhere: a teaser, a print or a mobile version.
+/// Passages that stand a second time elsewhere: in a teaser, a print or a mobile version.
+/// A single paragraph may be said twice, and is worth 0.001 on web articles.
 fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut last_parent = 0;
+    let mut long: Vec<(usize, bool)> = Vec::new();
     for &at in kept {
         let block = &blocks[at];
         let parent = dom.nodes[block.owner].parent;
-        if block.chars >= 60
-            && block.kind != Kind::Code
-            && !seen.insert(&block.text)
-            && parent != last_parent
-        {
-            fates[at] = Some("repeated");
+        if block.chars >= 60 && block.kind != Kind::Code {
+            long.push((at, !seen.insert(&block.text) && parent != last_parent));
         }
         last_parent = parent;
     }
+    for run in long.chunk_by(|a, b| a.1 && b.1).filter(|run| run.len() > 1) {
+        for (at, _) in run {
+            fates[*at] = Some("repeated");
+        }
+    }
 }
 
-/// Lists that are nothing but links of some length point to other articles.
-fn link_lists(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
-    let prose: usize =
-        kept.iter().map(|at| &blocks[*at]).filter(|b| b.is_prose()).map(|b| b.chars).sum();
+/// Lists that are nothing but links of some length point to other articles, unless they stand in
+/// the midst of the text, are announced as part of it, or point into it.
+/// Gives the blocks of the announced ones.
+fn link_lists(
+    dom: &Dom<'_>,
+    blocks: &[Block],
+    kept: &[usize],
+    fates: &mut [Option<&'static str>],
+) -> HashSet<usize> {
+    let mut announced = HashSet::new();
+    let prose_of = |at: &usize| if blocks[*at].is_prose() { blocks[*at].chars } else { 0 };
+    let prose: usize = kept.iter().map(prose_of).sum();
     let list_of = |at: &usize| -> Option<Id> {
         let owner = blocks[*at].owner;
         std::iter::once(owner)
             .chain(dom.ancestors(owner).take(4))
             .find(|id| dom.nodes[*id].tag == Tag::List)
     };
+    let mut before: Option<&Block> = None;
+    let mut ahead = 0;
     for items in kept.chunk_by(|a, b| list_of(a).is_some() && list_of(a) == list_of(b)) {
         let chars: usize = items.iter().map(|at| blocks[*at].chars).sum();
         let linked: usize = items.iter().map(|at| blocks[*at].link_chars).sum();
@@ -85,12 +104,40 @@ fn link_lists(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Opti
             && linked * 10 >= chars * 9
             && chars >= items.len() * 18
             && chars * 4 < prose;
-        if pointing {
-            for at in items {
-                fates[*at] = Some("link list");
-            }
+        let in_the_midst = ahead * 20 > prose && ahead * 10 < prose * 9;
+        match announcement(before.filter(|_| pointing)) {
+            _ if !pointing => {}
+            Some(true) => announced.extend(items),
+            None if in_the_midst || points_inside(dom, blocks, items) => {}
+            Some(false) | None => items.iter().for_each(|at| fates[*at] = Some("link list")),
         }
+        ahead += items.iter().map(prose_of).sum::<usize>();
+        before = items.last().map(|at| &blocks[*at]);
     }
+    announced
+}
+
+/// Whether the block before a list announces it as part of the text or as pointers, if it does.
+fn announcement(before: Option<&Block>) -> Option<bool> {
+    let before = before?;
+    if phrases::announces_references(before) {
+        return Some(true);
+    }
+    if phrases::announces_afterword(before) || phrases::announces_pointers(before) {
+        return Some(false);
+    }
+    (before.kind == Kind::Paragraph && before.text.ends_with(':')).then_some(true)
+}
+
+/// Whether every link of a list leads to a place on the same page.
+fn points_inside(dom: &Dom<'_>, blocks: &[Block], items: &[usize]) -> bool {
+    let owner = |at: usize| blocks[at].owner;
+    let (first, last) = (owner(items[0]), owner(items[items.len() - 1]));
+    let mut targets = (first..dom.nodes[last].end)
+        .filter(|id| dom.nodes[*id].tag == Tag::Anchor)
+        .filter_map(|id| dom.attr(id, "href"))
+        .peekable();
+    targets.peek().is_some() && targets.all(|href| href.starts_with('#'))
 }
 
 /// What stands before the first paragraph: the title again, the writer, the date.
@@ -127,8 +174,18 @@ fn front(
 }
 
 /// What stands after the last paragraph, and the afterwords that a heading announces.
-fn back(blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
+fn back(
+    blocks: &[Block],
+    kept: &[usize],
+    authors: Option<&str>,
+    fates: &mut [Option<&'static str>],
+) {
     let total: usize = kept.iter().map(|at| blocks[*at].chars).sum();
+    let last_prose = kept.iter().rposition(|at| blocks[*at].is_prose());
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for at in kept {
+        *times.entry(&blocks[*at].text).or_default() += 1;
+    }
     let mut after = 0;
     let mut cut_from = None;
     for (nth, &at) in kept.iter().enumerate().rev() {
@@ -139,6 +196,9 @@ fn back(blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
         }
         if matches!(block.kind, Kind::Heading(_) | Kind::Loose | Kind::Paragraph)
             && phrases::announces_afterword(block)
+            // What stands there again and again belongs to the parts of a thread or a listing.
+            && times[&*block.text] <= 2
+            && !(phrases::may_point_ahead(block) && last_prose > Some(nth))
         {
             cut_from = Some(nth);
         }
@@ -146,6 +206,22 @@ fn back(blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
     if let Some(from) = cut_from {
         for at in &kept[from..] {
             fates[*at] = Some("afterword");
+        }
+    }
+    if let Some(authors) = authors {
+        let mut seen = 0;
+        for &at in kept.iter().rev() {
+            let block = &blocks[at];
+            if fates[at].is_some() {
+                continue;
+            }
+            seen += block.chars;
+            if seen as f32 > MAX_BIOGRAPHIES_SHARE * total as f32 {
+                break;
+            }
+            if phrases::is_biography(block, authors) {
+                fates[at] = Some("biography");
+            }
         }
     }
     for &at in kept.iter().rev() {

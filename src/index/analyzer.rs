@@ -5,18 +5,12 @@
 //! `real-time` is two words that are also found as `realtime`;
 //! Chinese, Japanese and Korean are cut into pairs of characters.
 
-use std::collections::HashMap;
-
-use frostem::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::index::stopwords::is_stop_word;
+use crate::index::stems::Stems;
 
 /// Longer terms are cut; no word of a language is that long.
 const MAX_TERM_BYTES: usize = 64;
-/// Stems remembered by one analyzer; a pure cache, so its size changes the time only.
-const MAX_REMEMBERED: usize = 1 << 17;
-
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -38,21 +32,21 @@ pub struct Word {
 
 /// Turns text into terms. Keeps a memory of stems, so one is kept for many texts.
 pub struct Analyzer {
-    stemmer: Stemmer,
-    stems: HashMap<Box<str>, Box<str>, foldhash::fast::FixedState>,
+    stems: Stems,
     folded: String,
     previous: String,
     compound: String,
+    small: String,
 }
 
 impl Default for Analyzer {
     fn default() -> Analyzer {
         Analyzer {
-            stemmer: Stemmer::new(Algorithm::English),
-            stems: HashMap::default(),
+            stems: Stems::default(),
             folded: String::new(),
             previous: String::new(),
             compound: String::new(),
+            small: String::new(),
         }
     }
 }
@@ -72,45 +66,58 @@ pub(crate) mod place {
 
 impl Analyzer {
     /// Writes the terms of a text behind `out`, for [`crate::index::terms::TermSplitter`].
-    pub fn write_terms(&mut self, text: &str, out: &mut String) {
+    ///
+    /// Function words are no terms. So that `to be or not to be` can be found all the same, pairs
+    /// of function words that follow each other are written behind `small`: `to be`.
+    /// Of a name (a title, a tag, a company) they are written as `=to be`, and each as `=to` too.
+    pub fn write_terms(&mut self, text: &str, is_name: bool, out: &mut String, small: &mut String) {
         let is_cased = text.chars().any(char::is_lowercase);
         self.previous.clear();
+        self.small.clear();
         let mut joins = 0;
         scan(text, |raw| {
             fold(raw.text, raw.keeps_joints, &mut self.folded);
             let is_acronym = is_cased && is_upper(raw.text);
             joins = if raw.is_joined { joins + 1 } else { 0 };
-            if !is_acronym && is_stop_word(&self.folded) {
-                out.push(char::from(place::SKIP));
-                self.previous.clear();
-                return;
-            }
             let folded = truncated(&self.folded);
             if folded.is_empty() {
                 return;
             }
             // A compound stands where its second part stands; the index needs ascending positions.
             out.push(char::from(place::NEXT));
-            push_stem(&mut self.stems, &self.stemmer, folded, out);
+            let is_term = self.stems.push(folded, out);
+            if !is_term && is_acronym {
+                out.push_str(&self.stems.stem(folded));
+            } else if !is_term {
+                out.pop();
+                out.push(char::from(place::SKIP));
+                if is_name {
+                    small.extend([char::from(place::NEXT), '=']);
+                    small.push_str(&self.folded);
+                }
+                if !self.small.is_empty() {
+                    small.push(char::from(place::NEXT));
+                    small.push_str(if is_name { "=" } else { "" });
+                    small.push_str(&self.small);
+                    small.push(' ');
+                    small.push_str(&self.folded);
+                }
+                self.previous.clear();
+                std::mem::swap(&mut self.small, &mut self.folded);
+                return;
+            }
+            self.small.clear();
             if joins == 1 && !self.previous.is_empty() && !raw.continues {
                 self.compound.clear();
                 self.compound.push_str(&self.previous);
                 self.compound.push_str(folded);
                 out.push(char::from(place::SAME));
                 let compound = truncated(&self.compound);
-                push_stem(&mut self.stems, &self.stemmer, compound, out);
+                if !self.stems.push(compound, out) {
+                    out.push_str(compound);
+                }
             }
             std::mem::swap(&mut self.previous, &mut self.folded);
-        });
-        out.push(char::from(place::BREAK));
-    }
-
-    /// Writes the words of a text behind `out`, folded but not stemmed, function words included.
-    pub fn write_folded(&mut self, text: &str, out: &mut String) {
-        scan(text, |raw| {
-            fold(raw.text, raw.keeps_joints, &mut self.folded);
-            out.push(char::from(place::NEXT));
-            out.push_str(truncated(&self.folded));
         });
         out.push(char::from(place::BREAK));
     }
@@ -118,32 +125,55 @@ impl Analyzer {
     /// The words of a text with their places.
     pub fn words(&mut self, text: &str) -> Vec<Word> {
         let mut words = Vec::new();
+        self.each_word(text, |_| true, |word| words.push(word));
+        words
+    }
+
+    /// Tells the words of a text whose spelling is wanted, and those that a hyphen joins to them.
+    pub(crate) fn each_word(
+        &mut self,
+        text: &str,
+        is_wanted: impl Fn(&str) -> bool,
+        mut tell: impl FnMut(Word),
+    ) {
+        let (mut position, mut was_wanted) = (0, false);
         let is_cased = text.chars().any(char::is_lowercase) || !text.trim().contains(' ');
         scan(text, |raw| {
+            position += 1;
+            let joins_wanted = raw.is_joined && was_wanted;
+            was_wanted = is_wanted(raw.text);
+            if !was_wanted && !joins_wanted {
+                return;
+            }
             fold(raw.text, raw.keeps_joints, &mut self.folded);
             let folded = truncated(&self.folded);
             if folded.is_empty() {
+                position -= 1;
                 return;
             }
             let mut term = String::new();
-            push_stem(&mut self.stems, &self.stemmer, folded, &mut term);
-            words.push(Word {
+            let is_term = self.stems.push(folded, &mut term);
+            if !is_term {
+                term.push_str(&self.stems.stem(folded));
+            }
+            tell(Word {
                 term,
-                is_stop: !(is_cased && is_upper(raw.text)) && is_stop_word(&self.folded),
+                is_stop: !is_term && !(is_cased && is_upper(raw.text)),
                 folded: folded.to_owned(),
                 start: raw.start,
                 end: raw.start + raw.text.len(),
-                position: words.len(),
+                position: position - 1,
                 is_joined: raw.is_joined,
             });
         });
-        words
     }
 
     /// The term of one folded word.
     pub fn stem(&mut self, folded: &str) -> String {
         let mut term = String::new();
-        push_stem(&mut self.stems, &self.stemmer, truncated(folded), &mut term);
+        if !self.stems.push(truncated(folded), &mut term) {
+            term.push_str(&self.stems.stem(folded));
+        }
         term
     }
 }
@@ -161,35 +191,6 @@ pub fn normalize(text: &str) -> String {
         normal.push_str(&folded);
     });
     normal
-}
-
-fn push_stem(
-    stems: &mut HashMap<Box<str>, Box<str>, foldhash::fast::FixedState>,
-    stemmer: &Stemmer,
-    folded: &str,
-    out: &mut String,
-) {
-    let word = folded.strip_suffix("'s").unwrap_or(folded);
-    if word.len() < 3 || !word.is_ascii() || word.bytes().any(|b| b.is_ascii_digit()) {
-        out.extend(word.chars().filter(|&c| c != '\''));
-        return;
-    }
-    if let Some(stem) = stems.get(word) {
-        out.push_str(stem);
-        return;
-    }
-    let plain: String;
-    let word = if word.contains('\'') {
-        plain = word.replace('\'', "");
-        &plain
-    } else {
-        word
-    };
-    let stem = stemmer.stem(word);
-    out.push_str(&stem);
-    if stems.len() < MAX_REMEMBERED {
-        stems.insert(word.into(), stem.into());
-    }
 }
 
 fn truncated(term: &str) -> &str {
@@ -341,6 +342,12 @@ fn is_hyphen(between: &str) -> bool {
     matches!(between, "-" | "\u{2010}")
 }
 
+/// Whether a term is a lone character of a script that does not separate words.
+pub(crate) fn is_single_cjk(term: &str) -> bool {
+    let mut chars = term.chars();
+    chars.next().is_some_and(is_cjk) && chars.next().is_none()
+}
+
 fn is_cjk(c: char) -> bool {
     matches!(u32::from(c),
         0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF
@@ -427,9 +434,20 @@ mod tests {
 
     #[test]
     fn hyphenated_pairs_are_written_with_their_compound() {
-        let mut out = String::new();
-        Analyzer::default().write_terms("real-time in state-of-the-art", &mut out);
+        let (mut out, mut small) = Default::default();
+        let text = "real-time in state-of-the-art";
+        Analyzer::default().write_terms(text, false, &mut out, &mut small);
         assert_eq!(out, "\u{1}real\u{1}time\u{2}realtim\u{3}\u{1}state\u{3}\u{3}\u{1}art\u{4}");
+        assert_eq!(small, "\u{1}of the");
+    }
+
+    #[test]
+    fn function_words_are_written_apart() {
+        let (mut out, mut small) = Default::default();
+        Analyzer::default().write_terms("To be, or what Uber is", true, &mut out, &mut small);
+        assert_eq!(out, "\u{3}\u{3}\u{3}\u{3}\u{1}uber\u{3}\u{4}");
+        let small: Vec<&str> = small.split_terminator('\u{1}').skip(1).collect();
+        assert_eq!(small, ["=to", "=be", "=to be", "=or", "=be or", "=what", "=or what", "=is"]);
     }
 
     #[test]

@@ -11,17 +11,18 @@ use std::{
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
-use tantivy::{
-    Index, IndexSettings, TantivyDocument, directory::MmapDirectory, tokenizer::TokenizerManager,
-};
+use tantivy::{TantivyDocument, tokenizer::TokenizerManager};
 
 use crate::{
     aliases::Aliases,
+    canonical::CanonicalUrl,
     error::Error,
     index::{
         Built, Document, Provenance, VERSION,
         analyzer::{Analyzer, normalize},
         date,
+        document::{id_of_key, site_of_host},
+        parts::Parts,
         schema::{ANALYSED, Fields, canonical_value, folded_value, schema},
         terms::TermSplitter,
     },
@@ -32,8 +33,8 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 /// Documents analysed at a time, and the bytes of text at which a batch ends earlier.
 const BATCH: usize = 512;
 const BATCH_BYTES: usize = 4 << 20;
-/// Where Tantivy's tables begin; they grow with the text.
-const WRITER_BYTES: usize = 64 << 20;
+/// Memory of the index under construction before a part of it is written to disk.
+const PART_BYTES: usize = 800 << 20;
 
 /// The content of [`LABEL_FILE`].
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -86,13 +87,7 @@ pub fn build(
     let (schema, fields) = schema();
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
-    let directory = MmapDirectory::open(dir).map_err(|e| Error::Engine(e.to_string()))?;
-    let mut writer = Index::builder()
-        .schema(schema)
-        .tokenizers(tokenizers)
-        .settings(IndexSettings::default())
-        .single_segment_index_writer::<TantivyDocument>(directory, WRITER_BYTES)
-        .map_err(|e| engine(dir, e))?;
+    let mut parts = Parts::new(dir, schema, tokenizers, PART_BYTES);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.max(1))
         .build()
@@ -102,9 +97,9 @@ pub fn build(
         let (sender, receiver) = mpsc::sync_channel::<Vec<TantivyDocument>>(2);
         let writing = scope.spawn(move || -> tantivy::Result<()> {
             for row in receiver.into_iter().flatten() {
-                writer.add_document(row)?;
+                parts.add(row)?;
             }
-            writer.finalize().map(drop)
+            parts.finish()
         });
         loop {
             let batch = next_batch(documents);
@@ -171,10 +166,17 @@ impl Label {
 
 /// Tells a full or read-only disk from a failure of the engine.
 fn engine(dir: &Path, error: tantivy::TantivyError) -> Error {
-    match error {
-        tantivy::TantivyError::IoError(e) => Error::io(dir, io::Error::new(e.kind(), e)),
-        other => Error::Engine(other.to_string()),
+    let message = error.to_string();
+    match os_error(&message) {
+        Some(error) => Error::io(dir, error),
+        None => Error::Engine(message),
     }
+}
+
+/// What the system said: Tantivy passes it on in several kinds of errors, sometimes as text alone.
+fn os_error(message: &str) -> Option<io::Error> {
+    let (_, rest) = message.rsplit_once("(os error ")?;
+    Some(io::Error::from_raw_os_error(rest.split(')').next()?.parse().ok()?))
 }
 
 fn next_batch(documents: &mut (dyn Iterator<Item = Document> + Send)) -> Vec<Document> {
@@ -206,31 +208,36 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
         .collect();
     let headings = || sections.iter().filter_map(|section| section.heading.last());
     ANALYZER.with_borrow_mut(|analyzer| {
-        let (mut text, mut title, mut name, mut heading) = Default::default();
+        let (mut title, mut heading, mut small) = Default::default();
         for piece in &names {
-            analyzer.write_terms(piece, &mut title);
-            analyzer.write_folded(piece, &mut name);
+            analyzer.write_terms(piece, true, &mut title, &mut small);
         }
-        text = format!("{title}{text}");
+        let body = sections.iter().flat_map(|section| &section.paragraphs);
+        let mut text = String::with_capacity(title.len() + body.map(String::len).sum::<usize>());
+        text.push_str(&title);
         for piece in document.description.iter().chain(&document.section) {
-            analyzer.write_terms(piece, &mut text);
+            analyzer.write_terms(piece, false, &mut text, &mut small);
         }
         for section in &sections {
             for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
-                analyzer.write_terms(piece, &mut text);
+                analyzer.write_terms(piece, false, &mut text, &mut small);
             }
         }
         for piece in headings() {
-            analyzer.write_terms(piece, &mut heading);
+            analyzer.write_terms(piece, false, &mut heading, &mut String::new());
         }
         row.add_text(fields.text, text);
         row.add_text(fields.title, title);
-        row.add_text(fields.name, name);
+        if !small.is_empty() {
+            row.add_text(fields.small, small);
+        }
         if !heading.is_empty() {
             row.add_text(fields.heading, heading);
         }
     });
-    row.add_text(fields.order, &document.key);
+    if document.key != document.id {
+        row.add_text(fields.order, &document.key);
+    }
     row.add_text(fields.id, &document.id);
     for key in keys(&document) {
         row.add_text(fields.key, key);
@@ -255,7 +262,13 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
 }
 
 fn keys(document: &Document) -> Vec<String> {
-    let mut keys = vec![format!("i:{}", document.id), format!("u:{}", document.key)];
+    let mut keys = Vec::new();
+    if document.key != document.id {
+        keys.push(format!("u:{}", document.key));
+    }
+    for url in &document.also_at {
+        keys.extend([format!("i:{}", id_of_key(url)), format!("u:{url}")]);
+    }
     let titles = document.titles.iter().map(|title| normalize(title)).filter(|t| !t.is_empty());
     keys.extend(titles.map(|title| format!("t:{title}")));
     keys.sort();
@@ -276,6 +289,8 @@ fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, St
     }
     values.extend(document.lists.iter().map(|list| ("list", list.clone())));
     values.extend(document.site.iter().map(|site| ("site", site.clone())));
+    let also_at = document.also_at.iter().filter_map(|url| CanonicalUrl::parse(url));
+    values.extend(also_at.map(|url| ("site", site_of_host(url.host()).to_owned())));
     if let Some(date) = document.date_listed.or(document.content.date_published) {
         values.push(("year", date.year().to_string()));
     }

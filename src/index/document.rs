@@ -33,6 +33,10 @@ pub struct Document {
     pub description: Option<String>,
     /// Further links of the entry.
     pub also: Vec<String>,
+    /// Further addresses at which the article itself is: those of other entries, and where the
+    /// listed ones lead to.
+    #[serde(default)]
+    pub also_at: Vec<String>,
     /// Names of the lists that have it.
     pub lists: Vec<String>,
     /// Host of the link.
@@ -116,6 +120,7 @@ impl Document {
             section: Vec::new(),
             description: None,
             also: Vec::new(),
+            also_at: Vec::new(),
             lists: Vec::new(),
             content: Content::default(),
             provenance: Provenance::ListOnly,
@@ -163,7 +168,7 @@ pub fn id_of_key(key: &str) -> String {
 }
 
 /// The site as people name it: the host without `www.`.
-fn site_of_host(host: &str) -> &str {
+pub(crate) fn site_of_host(host: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 

@@ -31,7 +31,7 @@ pub struct Generations {
 }
 
 /// What a generation says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// When it was built.
     pub built_at: Timestamp,
@@ -39,6 +39,9 @@ pub struct Manifest {
     pub documents: u64,
     /// Documents with more text than the list gives.
     pub full_texts: u64,
+    /// Entries that are one document with another entry.
+    #[serde(default)]
+    pub merged: u64,
     /// How many documents have which sort of text, by [`Provenance::name`].
     ///
     /// [`Provenance::name`]: crate::index::Provenance::name
@@ -46,6 +49,9 @@ pub struct Manifest {
     pub provenance: BTreeMap<String, u64>,
     /// Hash of everything it was made from; equal inputs need no new build.
     pub fingerprint: String,
+    /// Names and bytes of its files, filled in when it is published.
+    #[serde(default)]
+    pub files: BTreeMap<String, u64>,
 }
 
 /// Why a new index was not published.
@@ -72,10 +78,13 @@ impl Generations {
 
     /// The folder of the published generation.
     ///
+    /// When `CURRENT` is damaged or names a folder that is not there, it is the newest generation
+    /// that was finished.
+    ///
     /// # Errors
     /// [`Error::Io`] when `CURRENT` is there and cannot be read.
     pub fn current(&self) -> Result<Option<PathBuf>, Error> {
-        Ok(self.current_number()?.map(|number| self.path_of(number)).filter(|path| path.is_dir()))
+        Ok(self.current_number()?.map(|number| self.path_of(number)))
     }
 
     /// Opens the published generation with `open`.
@@ -119,14 +128,29 @@ impl Generations {
         Ok(Draft { number, path })
     }
 
+    /// Whether `CURRENT` names a generation whose files are all there, as long as they were.
+    pub fn is_whole(&self, manifest: &Manifest) -> bool {
+        let named = fs::read(self.dir.join(CURRENT)).ok().and_then(|text| number_in(&text));
+        let Some(path) = named.map(|number| self.path_of(number)) else { return false };
+        let is_there = |(name, bytes): (&String, &u64)| {
+            fs::metadata(path.join(name)).is_ok_and(|metadata| metadata.len() == *bytes)
+        };
+        !manifest.files.is_empty() && manifest.files.iter().all(is_there)
+    }
+
     /// Publishes a finished generation and removes the others.
+    ///
+    /// Every file of it is on the disk before `CURRENT` names it, so that a power cut leaves the
+    /// old generation or the new one.
     ///
     /// # Errors
     /// [`Error::Io`] when a file cannot be written; the old generation then stays published.
-    pub fn publish(&self, draft: &Draft, manifest: &Manifest) -> Result<(), Error> {
+    pub fn publish(&self, draft: &Draft, mut manifest: Manifest) -> Result<(), Error> {
+        manifest.files = sync_files(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
         let json =
-            serde_json::to_vec_pretty(manifest).expect("a manifest has no map keys to fail on");
+            serde_json::to_vec_pretty(&manifest).expect("a manifest has no map keys to fail on");
         replace(&draft.path.join(MANIFEST), &json)?;
+        sync_parent(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
         replace(&self.dir.join(CURRENT), format!("{}\n", draft.number).as_bytes())?;
         remove_if_there(&self.dir.join(REFUSED))?;
         self.sweep()
@@ -144,12 +168,14 @@ impl Generations {
         self.sweep()
     }
 
-    /// Notes that the published generation is what would be built now, so an older refusal is void.
+    /// Notes that the published generation is what would be built now: an older refusal is void, and
+    /// what a power cut has left of other generations is removed.
     ///
     /// # Errors
     /// [`Error::Io`] when the folder cannot be written.
     pub fn confirm(&self) -> Result<(), Error> {
-        remove_if_there(&self.dir.join(REFUSED))
+        remove_if_there(&self.dir.join(REFUSED))?;
+        self.sweep()
     }
 
     /// How old the index is and why the last rebuild was refused, in one sentence; none when it
@@ -181,11 +207,18 @@ impl Generations {
 
     fn current_number(&self) -> Result<Option<u64>, Error> {
         let path = self.dir.join(CURRENT);
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(text.trim().parse().ok()),
+        match fs::read(&path) {
+            Ok(text) => match number_in(&text).filter(|number| self.path_of(*number).is_dir()) {
+                Some(number) => Ok(Some(number)),
+                None => Ok(self.numbers()?.into_iter().rfind(|number| self.is_finished(*number))),
+            },
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::io(path, e)),
         }
+    }
+
+    fn is_finished(&self, number: u64) -> bool {
+        self.path_of(number).join(MANIFEST).is_file()
     }
 
     fn numbers(&self) -> Result<Vec<u64>, Error> {
@@ -204,6 +237,41 @@ impl Generations {
     fn path_of(&self, number: u64) -> PathBuf {
         self.dir.join(GENERATIONS).join(number.to_string())
     }
+}
+
+/// The number that `CURRENT` holds.
+fn number_in(text: &[u8]) -> Option<u64> {
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+/// Sees to it that every file of a folder is on the disk and can be read by whoever can read the
+/// folder; returns their names and bytes.
+fn sync_files(dir: &Path) -> io::Result<BTreeMap<String, u64>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        // Windows syncs only what is open for writing.
+        let file = File::options().write(true).open(entry.path())?;
+        open_as(&file, dir)?;
+        file.sync_all()?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.insert(name, file.metadata()?.len());
+    }
+    Ok(files)
+}
+
+/// Lets those read a file who may read its folder. Tantivy writes some files for its own user only.
+#[cfg(unix)]
+fn open_as(file: &File, dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = fs::metadata(dir)?.permissions().mode() & 0o666;
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn open_as(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// An age in the largest unit that fits: `9 days old`.
@@ -260,13 +328,7 @@ mod tests {
     };
 
     fn manifest() -> Manifest {
-        Manifest {
-            built_at: jiff::Timestamp::UNIX_EPOCH,
-            documents: 1,
-            full_texts: 0,
-            provenance: std::collections::BTreeMap::new(),
-            fingerprint: "f".into(),
-        }
+        Manifest { documents: 1, fingerprint: "f".into(), ..Manifest::default() }
     }
 
     #[test]
@@ -277,11 +339,11 @@ mod tests {
         for number in 1..=3 {
             let draft = generations.begin().unwrap();
             assert_eq!(draft.number, number);
-            generations.publish(&draft, &manifest()).unwrap();
+            generations.publish(&draft, manifest()).unwrap();
             assert_eq!(generations.current().unwrap(), Some(draft.path));
         }
         assert_eq!(fs::read_dir(dir.path().join("generations")).unwrap().count(), 1);
-        assert_eq!(generations.manifest().unwrap(), Some(manifest()));
+        assert_eq!(generations.manifest().unwrap().unwrap().fingerprint, "f");
     }
 
     #[test]
@@ -289,7 +351,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let generations = Generations::of(dir.path());
         let published = generations.begin().unwrap();
-        generations.publish(&published, &manifest()).unwrap();
+        generations.publish(&published, manifest()).unwrap();
         let abandoned = generations.begin().unwrap();
         fs::write(abandoned.path.join("half"), "x").unwrap();
         let next = generations.begin().unwrap();
@@ -298,11 +360,47 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_name_of_the_published_one_hides_nothing_and_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        let draft = generations.begin().unwrap();
+        fs::write(draft.path.join("segment"), "x").unwrap();
+        generations.publish(&draft, manifest()).unwrap();
+        // A build that never ended stands beside it.
+        generations.begin().unwrap();
+        let published = generations.manifest().unwrap().unwrap();
+        assert!(generations.is_whole(&published));
+        for torn in [&b""[..], b"\0\0", b"7\n", b"\xff"] {
+            fs::write(dir.path().join("CURRENT"), torn).unwrap();
+            assert_eq!(generations.current().unwrap(), Some(draft.path.clone()), "{torn:?}");
+            assert!(!generations.is_whole(&published), "{torn:?}");
+        }
+        let next = generations.begin().unwrap();
+        assert_eq!((next.number, draft.path.is_dir()), (2, true));
+    }
+
+    #[test]
+    fn a_file_that_is_lost_or_shorter_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        let draft = generations.begin().unwrap();
+        let path = draft.path.join("segment");
+        fs::write(&path, "long").unwrap();
+        generations.publish(&draft, manifest()).unwrap();
+        let published = generations.manifest().unwrap().unwrap();
+        assert!(generations.is_whole(&published));
+        fs::write(&path, "lon").unwrap();
+        assert!(!generations.is_whole(&published));
+        fs::remove_file(&path).unwrap();
+        assert!(!generations.is_whole(&published));
+    }
+
+    #[test]
     fn a_refusal_stays_until_the_next_publishing() {
         let dir = tempfile::tempdir().unwrap();
         let generations = Generations::of(dir.path());
         let draft = generations.begin().unwrap();
-        generations.publish(&draft, &manifest()).unwrap();
+        generations.publish(&draft, manifest()).unwrap();
         generations.begin().unwrap();
         let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
         generations.refuse(day(1), "31 of 50 pages failed").unwrap();
@@ -312,7 +410,7 @@ mod tests {
         );
         assert_eq!(generations.current().unwrap(), Some(draft.path));
         let draft = generations.begin().unwrap();
-        generations.publish(&draft, &manifest()).unwrap();
+        generations.publish(&draft, manifest()).unwrap();
         assert_eq!(generations.refusal(day(9)), None);
     }
 
@@ -321,11 +419,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let generations = Generations::of(dir.path());
         let first = generations.begin().unwrap();
-        generations.publish(&first, &manifest()).unwrap();
+        generations.publish(&first, manifest()).unwrap();
         let opened = generations.open_current(|path| {
             if *path == first.path {
                 let second = generations.begin()?;
-                generations.publish(&second, &manifest())?;
+                generations.publish(&second, manifest())?;
                 return Err(Error::Engine("gone".into()));
             }
             Ok(path.to_owned())

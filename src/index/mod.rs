@@ -6,7 +6,10 @@ pub mod date;
 pub mod document;
 pub mod generation;
 pub mod import;
+mod parts;
 pub mod schema;
+pub(crate) mod sealed;
+mod stems;
 mod stopwords;
 mod terms;
 
@@ -16,7 +19,7 @@ pub use crate::index::{
 };
 
 /// Version of schema and analyzer; raise it when the same documents give another index.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 3;
 
 /// What was built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -22,13 +22,15 @@ pub struct Fields {
     pub title: Field,
     /// Headings within the text.
     pub heading: Field,
-    /// Titles, tags and company again, folded but not stemmed, function words included.
-    pub name: Field,
-    /// What a document is called for: `i:` id, `u:` canonical URL, `t:` normal form of a title.
+    /// Function words, which the fields above lack: see [`Analyzer::write_terms`].
+    ///
+    /// [`Analyzer::write_terms`]: crate::index::analyzer::Analyzer::write_terms
+    pub small: Field,
+    /// What a document is called for: `u:` canonical URL, `t:` normal form of a title.
     pub key: Field,
     /// Facet values as `facet NUL folded value`.
     pub facet: Field,
-    /// The key for breaking ties, as a column.
+    /// The key for breaking ties, as a column; missing where it is the id.
     pub order: Field,
     /// The id, as a column.
     pub id: Field,
@@ -53,16 +55,16 @@ pub fn schema() -> (Schema, Fields) {
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
-    let (text, title) = (analysed("text"), analysed("title"));
-    let (heading, name) = (analysed("heading"), analysed("name"));
-    let mut raw = |name: &str| {
+    let (text, title, heading) = (analysed("text"), analysed("title"), analysed("heading"));
+    let mut plain = |name: &str, tokenizer: &str| {
         let indexing = TextFieldIndexing::default()
-            .set_tokenizer("raw")
+            .set_tokenizer(tokenizer)
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::Basic);
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
-    let (key, facet) = (raw("key"), raw("facet"));
+    let small = plain("small", ANALYSED);
+    let (key, facet) = (plain("key", "raw"), plain("facet", "raw"));
     let mut column =
         |name: &str| builder.add_text_field(name, TextOptions::default().set_fast("raw"));
     let (order, id) = (column("order"), column("id"));
@@ -75,7 +77,7 @@ pub fn schema() -> (Schema, Fields) {
         text,
         title,
         heading,
-        name,
+        small,
         key,
         facet,
         order,

@@ -69,9 +69,15 @@ mod tests {
 
     #[test]
     fn positions_count_function_words_and_stack_compounds() {
-        let (mut analyzer, mut written) = (Analyzer::default(), String::new());
-        analyzer.write_terms("The real-time store", &mut written);
-        analyzer.write_terms("of features", &mut written);
+        let (mut analyzer, mut written, mut small) = Default::default();
+        Analyzer::write_terms(
+            &mut analyzer,
+            "The real-time store",
+            false,
+            &mut written,
+            &mut small,
+        );
+        analyzer.write_terms("of features", false, &mut written, &mut small);
         let mut splitter = TermSplitter::default();
         let mut stream = splitter.token_stream(&written);
         let mut tokens = Vec::new();

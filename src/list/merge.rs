@@ -28,7 +28,8 @@ pub fn merge(lists: Vec<List>) -> Vec<Entry> {
     merged
 }
 
-fn unite(entry: &mut Entry, other: Entry) {
+/// Adds to an entry what another one says of the same article.
+pub fn unite(entry: &mut Entry, other: Entry) {
     other.titles.into_iter().for_each(|title| push_new(&mut entry.titles, title));
     other.tags.into_iter().for_each(|tag| push_new(&mut entry.tags, tag));
     other.labels.into_iter().for_each(|label| push_new(&mut entry.labels, label));
@@ -41,7 +42,8 @@ fn unite(entry: &mut Entry, other: Entry) {
     if entry.date_listed.is_none() {
         (entry.date_listed, entry.date_precision) = (other.date_listed, other.date_precision);
     }
-    if entry.company.is_none() {
+    let names_company = other.company.is_some() && !other.company_inferred;
+    if entry.company.is_none() || entry.company_inferred && names_company {
         (entry.company, entry.company_inferred) = (other.company, other.company_inferred);
     }
     if entry.section.is_empty() {

@@ -18,7 +18,7 @@ mod text;
 mod walk;
 mod xml;
 
-pub use crate::list::merge::{infer_companies, merge};
+pub use crate::list::merge::{infer_companies, merge, unite};
 
 use url::Url;
 

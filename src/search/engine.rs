@@ -14,7 +14,7 @@ use tantivy::{
 use crate::{
     aliases::Aliases,
     index::{
-        analyzer::Analyzer,
+        analyzer::{Analyzer, is_single_cjk},
         date,
         schema::{Fields, canonical_value, folded_value},
     },
@@ -54,7 +54,13 @@ pub(crate) fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn
 pub(crate) fn prefix_query(field: Field, folded: &str) -> Option<Box<dyn Query>> {
     let stem = Analyzer::default().stem(folded);
     let pattern: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let prefix = RegexQuery::from_pattern(&format!("{pattern}.*"), field).ok()?;
+    let pattern = if is_single_cjk(folded) {
+        // Texts of such scripts are indexed in pairs of characters.
+        format!(".?{pattern}.?")
+    } else {
+        format!("{pattern}.*")
+    };
+    let prefix = RegexQuery::from_pattern(&pattern, field).ok()?;
     let prefix: Box<dyn Query> = Box::new(prefix);
     if stem.len() < folded.len() {
         return boolean(vec![(Occur::Should, prefix), (Occur::Should, term_query(field, &stem))]);
@@ -72,6 +78,12 @@ pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn
     let term = Term::from_field_text(fields.facet, &format!("{facet}\0{folded}"));
     let query = TermQuery::new(term, IndexRecordOption::Basic);
     Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
+}
+
+/// The document of an id, with score 0.
+pub(crate) fn id_query(fields: &Fields, id: &str) -> Box<dyn Query> {
+    let term = || Bound::Included(Term::from_field_text(fields.id, id));
+    Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(term(), term())), 0.0))
 }
 
 /// Documents with a date in a range, all with score 0.

@@ -4,9 +4,15 @@ use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 use strsim::osa_distance;
-use tantivy::{DocId, SegmentReader, columnar::StrColumn};
+use tantivy::{
+    DocId, SegmentReader,
+    columnar::{Cardinality, StrColumn},
+};
 
 use crate::{error::Error, search::engine_error};
+
+/// Documents whose values are read at a time.
+const BLOCK: usize = 1024;
 
 /// The values of one facet.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -51,6 +57,32 @@ impl FacetColumn {
         Ok(values)
     }
 
+    /// How many of the documents have each value, by ordinal.
+    fn counts(&self, documents: &[DocId]) -> Vec<u64> {
+        let Some(column) = &self.column else { return Vec::new() };
+        let mut counts = vec![0; column.num_terms()];
+        let ordinals = column.ords();
+        if let ([count], Cardinality::Full) = (counts.as_mut_slice(), ordinals.get_cardinality()) {
+            *count = documents.len() as u64;
+            return counts;
+        }
+        // Read in blocks: one by one each value would cost several indirect calls.
+        let (mut docs, mut rows, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for block in documents.chunks(BLOCK) {
+            let mut block = block;
+            if ordinals.get_cardinality() != Cardinality::Full {
+                docs.clear();
+                rows.clear();
+                ordinals.row_ids_for_docs(block, &mut docs, &mut rows);
+                block = &rows;
+            }
+            values.resize(block.len(), 0);
+            ordinals.values.get_vals(block, &mut values);
+            values.iter().for_each(|&ordinal| counts[ordinal as usize] += 1);
+        }
+        counts
+    }
+
     /// The ordinals of the spellings of a folded value; empty when no document has it.
     pub(crate) fn ordinals(&self, folded: &str) -> Result<Range<u64>, Error> {
         let Some(column) = &self.column else { return Ok(0..0) };
@@ -91,40 +123,23 @@ pub(crate) fn count(
     selected: &[Vec<Range<u64>>],
     documents: &[DocId],
 ) -> Result<(Vec<FacetCounts>, usize), Error> {
-    let mut counts: Vec<Vec<u64>> = columns
-        .iter()
-        .map(|facet| vec![0; facet.column.as_ref().map_or(0, |column| column.num_terms())])
-        .collect();
-    let mut total = 0;
-    for &document in documents {
-        let mut failing = None;
-        let mut failures = 0;
-        for (at, chosen) in selected.iter().enumerate().filter(|(_, chosen)| !chosen.is_empty()) {
-            let passes = columns[at].column.as_ref().is_some_and(|column| {
-                column
-                    .term_ords(document)
-                    .any(|ord| chosen.iter().any(|range| range.contains(&ord)))
-            });
-            if !passes {
-                failing = Some(at);
-                failures += 1;
-            }
-        }
-        total += usize::from(failures == 0);
-        if failures > 1 {
-            continue;
-        }
-        for (at, facet) in columns.iter().enumerate() {
-            if failing.is_some_and(|failing| failing != at) {
-                continue;
-            }
-            if let Some(column) = &facet.column {
-                column.term_ords(document).for_each(|ord| counts[at][ord as usize] += 1);
-            }
-        }
+    let (mut failing, mut total) = (Vec::new(), documents.len());
+    if selected.iter().any(|chosen| !chosen.is_empty()) {
+        failing = failures(columns, selected, documents);
+        total = failing.iter().filter(|fails| **fails == 0).count();
     }
     let mut facets = Vec::new();
-    for (facet, counts) in columns.iter().zip(counts) {
+    for (at, facet) in columns.iter().enumerate() {
+        let others = !(1_u8 << at);
+        let passing: Vec<DocId>;
+        let passing = if total == documents.len() {
+            documents
+        } else {
+            let passes = documents.iter().zip(&failing).filter(|(_, fails)| *fails & others == 0);
+            passing = passes.map(|(document, _)| *document).collect();
+            &passing
+        };
+        let counts = facet.counts(passing);
         let mut folded: BTreeMap<&str, (u64, &str, u64)> = BTreeMap::new();
         let values = facet.values()?;
         for ((key, display), count) in values.iter().zip(counts).filter(|(_, count)| *count > 0) {
@@ -143,4 +158,19 @@ pub(crate) fn count(
         facets.push(FacetCounts { name: facet.name.to_owned(), values });
     }
     Ok((facets, total))
+}
+
+/// For each document the facets whose choices it fails, as bits.
+fn failures(columns: &[FacetColumn], selected: &[Vec<Range<u64>>], documents: &[DocId]) -> Vec<u8> {
+    let mut failures = vec![0; documents.len()];
+    for (at, chosen) in selected.iter().enumerate().filter(|(_, chosen)| !chosen.is_empty()) {
+        for (document, failures) in documents.iter().zip(&mut failures) {
+            let passes = columns[at].column.as_ref().is_some_and(|column| {
+                let mut ordinals = column.term_ords(*document);
+                ordinals.any(|ord| chosen.iter().any(|range| range.contains(&ord)))
+            });
+            *failures |= u8::from(!passes) << at;
+        }
+    }
+    failures
 }

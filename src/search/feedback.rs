@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     index::{analyzer::Analyzer, schema::Fields},
     search::{
-        plan::{Group, Way},
+        group::{Group, Way},
         rank,
         spelling::doc_freq,
     },

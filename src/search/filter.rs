@@ -11,6 +11,7 @@ use crate::{
         engine_error,
         facets::{FacetColumn, count},
         plan::Plan,
+        query::{FieldName, Node},
         reading::AllDocs,
     },
 };
@@ -44,7 +45,7 @@ impl Searcher {
                 let folded = facet_value(name, value, &self.label.aliases);
                 let column = &self.columns()?[at];
                 if column.ordinals(&folded)?.is_empty() {
-                    return Err(unknown_value(name, value, column.nearest(&folded)?));
+                    return Err(unknown_value(name, value, &column.nearest(&folded)?));
                 }
                 any.push((Occur::Should, facet_query(&self.fields, name, &folded)));
             }
@@ -63,6 +64,37 @@ impl Searcher {
             }
         }
         Ok(queries)
+    }
+
+    /// Tells of facet values in a query that no document has.
+    pub(crate) fn check_values(&self, node: &Node, notes: &mut Vec<String>) -> Result<(), Error> {
+        match node {
+            Node::Field(FieldName::Facet(name), value) => {
+                let value = match &**value {
+                    Node::Words(text) | Node::Phrase { text, .. } | Node::Prefix(text) => text,
+                    _ => return Ok(()),
+                };
+                let folded = facet_value(name, value, &self.label.aliases);
+                let at = FACETS.iter().position(|facet| facet == name);
+                let Some(column) = at.and_then(|at| self.columns().ok()?.get(at)) else {
+                    return Ok(());
+                };
+                if column.ordinals(&folded)?.is_empty() {
+                    let nearest = column.nearest(&folded)?;
+                    let (message, hint) = no_such_value(name, value, &nearest);
+                    notes.push(format!("{message}; {hint}"));
+                }
+                Ok(())
+            }
+            Node::Field(_, node) | Node::Not(node) => self.check_values(node, notes),
+            Node::And(nodes) | Node::Or(nodes) => {
+                nodes.iter().try_for_each(|node| self.check_values(node, notes))
+            }
+            Node::Bag(clauses) => {
+                clauses.iter().try_for_each(|clause| self.check_values(&clause.node, notes))
+            }
+            Node::Words(_) | Node::Phrase { .. } | Node::Prefix(_) => Ok(()),
+        }
     }
 
     pub(crate) fn count_facets(
@@ -95,10 +127,15 @@ pub(crate) fn unknown_facet(name: &str) -> Error {
     }
 }
 
-fn unknown_value(facet: &str, value: &str, nearest: Vec<String>) -> Error {
-    let hint = match nearest.as_slice() {
+fn unknown_value(facet: &str, value: &str, nearest: &[String]) -> Error {
+    let (message, hint) = no_such_value(facet, value, nearest);
+    Error::Usage { message, hint }
+}
+
+fn no_such_value(facet: &str, value: &str, nearest: &[String]) -> (String, String) {
+    let hint = match nearest {
         [] => format!("run `mlsearch facets {facet}` to see all values"),
         near => format!("did you mean {}?", near.join(", ")),
     };
-    Error::Usage { message: format!("no document has the {facet} `{value}`"), hint }
+    (format!("no document has the {facet} `{value}`"), hint)
 }

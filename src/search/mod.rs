@@ -6,6 +6,7 @@ mod explain;
 mod facets;
 mod feedback;
 mod filter;
+mod group;
 mod lexer;
 mod order;
 mod plan;
@@ -55,6 +56,10 @@ pub struct Request {
     pub related: bool,
     /// Whether to count all documents that match; without, the best are found faster.
     pub count: bool,
+    /// The day that it is, for `after:30d` and for `fresh`.
+    pub today: Option<Date>,
+    /// Whether newer documents come a little earlier.
+    pub fresh: bool,
 }
 
 /// Restrictions on facets and dates; values as typed, compared without case.
@@ -128,6 +133,9 @@ pub struct Hit {
     pub id: String,
     /// Its link.
     pub url: String,
+    /// Further addresses of the same article.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_at: Vec<String>,
     /// The title to display.
     pub title: String,
     /// The company.

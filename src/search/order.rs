@@ -2,18 +2,21 @@
 
 use std::{cmp::Reverse, collections::HashSet};
 
+use jiff::civil::Date;
 use tantivy::{
     DocId, SegmentReader,
     collector::TopDocs,
+    columnar::StrColumn,
     query::{BooleanQuery, Occur, Query},
 };
 
 use crate::{
     error::Error,
-    index::analyzer::Analyzer,
+    index::{analyzer::Analyzer, date},
     search::{
         Feedback, Request, Results, Searcher, engine_error, feedback,
-        plan::{Group, Plan},
+        group::Group,
+        plan::Plan,
         rank::{self, Candidate, look_again},
         reading::{AllDocs, keys_of},
     },
@@ -37,6 +40,9 @@ impl Searcher {
             let split = tier.len().min(rank::DEPTH);
             look_again(segment, &self.fields, &plan.groups, &mut tier[..split])
                 .map_err(engine_error)?;
+            if let Some(today) = request.today.filter(|_| request.fresh) {
+                self.freshen(segment, today, &mut tier[..split])?;
+            }
             tier.sort_by(|a, b| {
                 let by_key = || self.key_order(segment, a.doc).cmp(&self.key_order(segment, b.doc));
                 b.score.total_cmp(&a.score).then_with(by_key)
@@ -99,6 +105,31 @@ impl Searcher {
         Ok(ranked)
     }
 
+    /// Raises the scores of newer documents.
+    fn freshen(
+        &self,
+        segment: &SegmentReader,
+        today: Date,
+        candidates: &mut [Candidate],
+    ) -> Result<(), Error> {
+        let columns = ["listed", "published"].map(|name| segment.fast_fields().i64(name));
+        let [listed, published] = columns;
+        let (listed, published) = (listed.map_err(engine_error)?, published.map_err(engine_error)?);
+        for candidate in candidates {
+            let number = listed.first(candidate.doc).or_else(|| published.first(candidate.doc));
+            let Some(age) = number
+                .and_then(date::of_number)
+                .and_then(|day| day.until(today).ok())
+                .map(|age| age.get_days().max(0) as f32)
+            else {
+                continue;
+            };
+            let left = (-age / rank::FRESHNESS_HALF_LIFE).exp2();
+            candidate.score *= 1.0 + rank::FRESHNESS * left;
+        }
+        Ok(())
+    }
+
     /// The words that set the best candidates apart.
     fn feedback_words(
         &self,
@@ -113,10 +144,17 @@ impl Searcher {
         feedback::telling_words(segment, &self.fields, &mut Analyzer::default(), &texts)
     }
 
-    /// Where a document's key stands among all keys.
-    fn key_order(&self, segment: &SegmentReader, doc: DocId) -> Option<u64> {
-        let open = || segment.fast_fields().str("order").ok().flatten();
-        self.order.get_or_init(open).as_ref()?.term_ords(doc).next()
+    /// The columns of keys that are not ids, and of ids.
+    pub(crate) fn key_columns(&self, segment: &SegmentReader) -> &[Option<StrColumn>; 2] {
+        let open = |name| segment.fast_fields().str(name).ok().flatten();
+        self.order.get_or_init(|| ["order", "id"].map(open))
+    }
+
+    /// Where a document's key stands among all keys, those that are ids first.
+    fn key_order(&self, segment: &SegmentReader, doc: DocId) -> (Option<u64>, Option<u64>) {
+        let columns = self.key_columns(segment);
+        let [order, id] = columns.each_ref().map(|column| column.as_ref()?.term_ords(doc).next());
+        (order, id)
     }
 
     pub(crate) fn top(&self, query: &dyn Query, limit: usize) -> Result<Vec<Candidate>, Error> {

@@ -1,7 +1,8 @@
 //! The plan: from a tree of ours to queries of the engine, with words grouped for ranking.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use tantivy::{
     Term,
     query::{AllQuery, Occur, PhraseQuery, Query, TermQuery},
@@ -12,15 +13,16 @@ use crate::{
     aliases::Aliases,
     canonical::CanonicalUrl,
     index::{
-        analyzer::{Analyzer, Word},
+        analyzer::{Analyzer, Word, is_single_cjk},
         date,
         schema::{Fields, folded_value},
     },
     search::{
         engine::{
-            boolean, boosted, date_query, exclusion, facet_query, facet_value, prefix_query,
+            boolean, date_query, exclusion, facet_query, facet_value, id_query, prefix_query,
             term_query,
         },
+        group::{Group, Synonyms, Way, small_ways, way_of},
         query::{self, Clause, FieldName, Node},
         rank,
     },
@@ -41,42 +43,11 @@ pub(crate) struct Plan {
     pub(crate) marked: BTreeMap<String, f32>,
     /// Beginnings to mark in snippets.
     pub(crate) marked_prefixes: Vec<String>,
+    /// Pairs of function words to mark in snippets beside those of the groups.
+    pub(crate) marked_small: Vec<String>,
     /// What was changed, for people.
     pub(crate) notes: Vec<String>,
 }
-
-/// One thing that a document may say in several ways.
-#[derive(Clone, Debug)]
-pub(crate) struct Group {
-    /// As typed.
-    pub(crate) surface: String,
-    /// How often it was typed.
-    pub(crate) times: f32,
-    /// The ways, the typed one first.
-    pub(crate) ways: Vec<(Way, f32)>,
-    /// How many typed words it stands for.
-    pub(crate) words: usize,
-    /// Where it stood in the query, for the nearness of words; function words count.
-    pub(crate) position: Option<usize>,
-}
-
-/// A way to say something.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Way {
-    /// A term of the text.
-    Term(String),
-    /// Several terms, in any order.
-    All(Vec<String>),
-    /// Several terms one after the other.
-    Phrase(Vec<String>),
-    /// A folded word of titles, tags and company, function words included.
-    Name(String),
-    /// Terms that begin like this.
-    Prefix(String),
-}
-
-/// Terms of a word or phrase, joined by spaces → the terms of what means the same.
-pub(crate) type Synonyms = BTreeMap<String, Vec<Vec<String>>>;
 
 /// What plans are made with.
 pub(crate) struct Planner<'a> {
@@ -84,6 +55,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) aliases: &'a Aliases,
     pub(crate) synonyms: &'a Synonyms,
     pub(crate) analyzer: Analyzer,
+    pub(crate) today: Option<Date>,
 }
 
 impl Planner<'_> {
@@ -149,9 +121,7 @@ impl Planner<'_> {
     fn group(&mut self, words: Vec<Word>, plan: &mut Plan) {
         let content: Vec<&Word> = words.iter().filter(|word| !word.is_stop).collect();
         if content.is_empty() && plan.required.is_empty() {
-            for word in &words {
-                let ways = vec![(Way::Name(word.folded.clone()), 1.0)];
-                let surface = word.folded.clone();
+            for (surface, ways) in small_ways(&words) {
                 if plan.groups.iter().all(|group| group.surface != surface) {
                     plan.groups.push(Group { surface, times: 1.0, ways, words: 1, position: None });
                 }
@@ -179,6 +149,12 @@ impl Planner<'_> {
             let surface: Vec<&str> = run.iter().map(|word| word.folded.as_str()).collect();
             let surface = surface.join(if is_compound { "-" } else { " " });
             let mut ways = vec![(way_of(terms.clone(), Way::All), 1.0)];
+            if let [term] = terms.as_slice()
+                && is_single_cjk(term)
+            {
+                ways.push((Way::Prefix(term.clone()), 1.0));
+                plan.marked_prefixes.push(term.clone());
+            }
             if is_compound {
                 let whole = self.analyzer.stem(&surface.replace('-', ""));
                 ways.push((Way::Term(whole), rank::COMPOUND_WEIGHT));
@@ -205,18 +181,13 @@ impl Planner<'_> {
         match node {
             Node::Words(text) => {
                 let words = self.analyzer.words(text);
-                let has_content = words.iter().any(|word| !word.is_stop);
-                let terms = words.iter().filter(|word| !word.is_stop || !has_content);
+                if words.iter().all(|word| word.is_stop) {
+                    return self.small(&words, plan);
+                }
+                let terms = words.iter().filter(|word| !word.is_stop);
                 let parts = terms.map(|word| {
                     mark(&mut plan.marked, &word.term, 1.0);
-                    (
-                        Occur::Must,
-                        if word.is_stop {
-                            term_query(self.fields.name, &word.folded)
-                        } else {
-                            term_query(field, &word.term)
-                        },
-                    )
+                    (Occur::Must, term_query(field, &word.term))
                 });
                 boolean(parts.collect())
             }
@@ -272,15 +243,15 @@ impl Planner<'_> {
         plan: &mut Plan,
     ) -> Option<Box<dyn Query>> {
         let words = self.analyzer.words(text);
-        let is_content = words.iter().any(|word| !word.is_stop);
-        let field = if is_content { field } else { self.fields.name };
+        if words.iter().all(|word| word.is_stop) {
+            return self.small(&words, plan);
+        }
         let terms: Vec<(usize, Term)> = words
             .iter()
-            .filter(|word| !word.is_stop || !is_content)
+            .filter(|word| !word.is_stop)
             .map(|word| {
-                let term = if is_content { &word.term } else { &word.folded };
                 mark(&mut plan.marked, &word.term, 1.0);
-                (word.position, Term::from_field_text(field, term))
+                (word.position, Term::from_field_text(field, &word.term))
             })
             .collect();
         match terms.as_slice() {
@@ -290,6 +261,21 @@ impl Planner<'_> {
             }
             _ => Some(Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop))),
         }
+    }
+
+    /// A day as written.
+    fn day(&self, text: &str) -> Option<Date> {
+        date::first_day(text).or_else(|| date::days_ago(text, self.today?))
+    }
+
+    /// Nothing but function words, all of which must follow each other.
+    fn small(&self, words: &[Word], plan: &mut Plan) -> Option<Box<dyn Query>> {
+        let parts = small_ways(words).into_iter().filter_map(|(surface, ways)| {
+            let group = Group { surface, times: 1.0, ways, words: 1, position: None };
+            plan.marked_small.extend(group.small().map(str::to_owned));
+            Some((Occur::Must, group.query(self.fields)?))
+        });
+        boolean(parts.collect())
     }
 
     fn field(&mut self, name: FieldName, node: &Node, plan: &mut Plan) -> Option<Box<dyn Query>> {
@@ -302,7 +288,7 @@ impl Planner<'_> {
             FieldName::Title => self.query(node, self.fields.title, plan),
             FieldName::Heading => self.query(node, self.fields.heading, plan),
             FieldName::Text => self.query(node, self.fields.text, plan),
-            FieldName::Id => exact(format!("i:{value}")),
+            FieldName::Id => Some(id_query(self.fields, value)),
             FieldName::Url => {
                 let url = CanonicalUrl::parse(value);
                 exact(format!("u:{}", url.map_or(value.to_owned(), |url| url.to_string())))
@@ -310,14 +296,14 @@ impl Planner<'_> {
             FieldName::Facet(facet) => {
                 Some(facet_query(self.fields, facet, &facet_value(facet, value, self.aliases)))
             }
-            FieldName::After | FieldName::Before => match date::first_day(value) {
+            FieldName::After | FieldName::Before => match self.day(value) {
                 Some(date) if name == FieldName::After => {
                     Some(date_query(self.fields.listed, Some(date), None))
                 }
                 Some(date) => Some(date_query(self.fields.listed, None, Some(date))),
                 None => {
                     plan.notes.push(format!(
-                        "`{value}` is no date such as 2022, 2022-07 or 2022-07-19; it was searched as a word"
+                        "`{value}` is no date such as 2022, 2022-07, 2022-07-19 or 30d; it was searched as a word"
                     ));
                     self.query(node, self.fields.text, plan)
                 }
@@ -335,6 +321,7 @@ impl Plan {
             excluded: Vec::new(),
             marked: BTreeMap::new(),
             marked_prefixes: Vec::new(),
+            marked_small: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -386,70 +373,6 @@ impl Plan {
     }
 }
 
-impl fmt::Display for Way {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Way::Term(term) => f.write_str(term),
-            Way::All(terms) => f.write_str(&terms.join("+")),
-            Way::Phrase(terms) => write!(f, "\"{}\"", terms.join(" ")),
-            Way::Name(word) => write!(f, "name:{word}"),
-            Way::Prefix(stem) => write!(f, "{stem}*"),
-        }
-    }
-}
-
-impl Way {
-    /// The terms of the text that it is made of.
-    pub(crate) fn terms(&self) -> &[String] {
-        match self {
-            Way::Term(term) => std::slice::from_ref(term),
-            Way::All(terms) | Way::Phrase(terms) => terms,
-            Way::Name(_) | Way::Prefix(_) => &[],
-        }
-    }
-}
-
-impl Group {
-    pub(crate) fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
-        let ways = self.ways.iter().filter_map(|(way, weight)| {
-            let query: Box<dyn Query> = match way {
-                Way::Term(term) => term_query(fields.text, term),
-                Way::Name(word) => term_query(fields.name, word),
-                Way::All(terms) => boolean(
-                    terms.iter().map(|t| (Occur::Must, term_query(fields.text, t))).collect(),
-                )?,
-                Way::Phrase(terms) => Box::new(PhraseQuery::new(
-                    terms.iter().map(|term| Term::from_field_text(fields.text, term)).collect(),
-                )),
-                Way::Prefix(stem) => prefix_query(fields.text, stem)?,
-            };
-            Some((Occur::Should, boosted(query, weight * self.times)))
-        });
-        boolean(ways.collect())
-    }
-}
-
-/// The synonyms of aliases, analysed.
-pub(crate) fn synonyms(aliases: &Aliases) -> Synonyms {
-    let mut analyzer = Analyzer::default();
-    let mut synonyms = Synonyms::new();
-    for set in &aliases.synonyms {
-        let members: Vec<Vec<String>> = set
-            .iter()
-            .map(|text| {
-                let words = analyzer.words(text).into_iter();
-                words.filter(|word| !word.is_stop).map(|word| word.term).collect()
-            })
-            .filter(|terms: &Vec<String>| !terms.is_empty())
-            .collect();
-        for member in &members {
-            let others = members.iter().filter(|other| *other != member).cloned();
-            synonyms.entry(member.join(" ")).or_default().extend(others);
-        }
-    }
-    synonyms
-}
-
 /// Clauses with parentheses that only enclose words taken away.
 fn flatten<'a>(clauses: &'a [Clause], free: &mut Vec<&'a Clause>) {
     for clause in clauses {
@@ -463,10 +386,6 @@ fn flatten<'a>(clauses: &'a [Clause], free: &mut Vec<&'a Clause>) {
             _ => free.push(clause),
         }
     }
-}
-
-pub(crate) fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
-    if terms.len() == 1 { Way::Term(terms.remove(0)) } else { several(terms) }
 }
 
 fn mark(marked: &mut BTreeMap<String, f32>, term: &str, weight: f32) {

@@ -1,7 +1,7 @@
 //! The query language: from what people type to a tree of our own. Parsing never fails.
 //!
 //! Words stand side by side; `"a phrase"` and `"a phrase"~3`; `+must` and `-not`; `deplo*`;
-//! `field:value`; `AND`, `OR`, `NOT` in capitals; parentheses; `after:2022-07`, `before:30d`.
+//! `field:value`; `AND`, `OR`, `NOT` in capitals; parentheses; `after:2022-07`, `after:30d`.
 //! What is not syntax is words.
 
 use std::fmt;

@@ -2,7 +2,7 @@
 
 use tantivy::{DocId, DocSet, SegmentReader, Term, postings::Postings, schema::IndexRecordOption};
 
-use crate::{index::schema::Fields, search::plan::Group};
+use crate::{index::schema::Fields, search::group::Group};
 
 /// Weight of a synonym beside the word that was typed.
 pub(crate) const SYNONYM_WEIGHT: f32 = 0.4;
@@ -12,8 +12,9 @@ pub(crate) const COMPOUND_WEIGHT: f32 = 0.5;
 const TITLE_WEIGHT: f32 = 0.3;
 /// Weight of headings likewise.
 const HEADING_WEIGHT: f32 = 0.1;
-/// Candidates that get a second look.
-pub(crate) const DEPTH: usize = 100;
+/// Candidates that get a second look. Twice as many change nothing (nDCG@10 0.4344, MAP 0.310) and
+/// cost a fifth of a query; 30 give 0.4340, 20 give 0.4320.
+pub(crate) const DEPTH: usize = 50;
 /// Queries of up to so many words rank documents with all of them before those with some.
 pub(crate) const ALL_WORDS: usize = 4;
 
@@ -32,6 +33,11 @@ pub(crate) const FEEDBACK_WORDS: usize = 25;
 pub(crate) const FEEDBACK_WEIGHT: f32 = 0.2;
 /// Larger indexes are searched without feedback, whose second pass costs more there than the first.
 pub(crate) const FEEDBACK_DOCUMENTS: u32 = 20_000;
+
+/// Freshness, when asked for: what the score of a document of today is raised by, and the age in
+/// days at which half of that is left. Set so that a title match still beats a newer text match.
+pub(crate) const FRESHNESS: f32 = 0.2;
+pub(crate) const FRESHNESS_HALF_LIFE: f32 = 730.0;
 
 /// BM25's saturation and length constants, those of Tantivy.
 const K1: f32 = 1.2;
@@ -82,7 +88,7 @@ fn nearness(
     let norms = segment.get_fieldnorms_reader(fields.text)?;
     let average = index.total_num_tokens() as f32 / documents;
     let mut words = Vec::new();
-    for group in groups {
+    for group in groups.iter().filter(|_| groups.len() > 1) {
         if let (Some(position), Some(term)) = (group.position, group.ways[0].0.terms().first()) {
             let term = Term::from_field_text(fields.text, term);
             let option = IndexRecordOption::WithFreqsAndPositions;
@@ -91,6 +97,9 @@ fn nearness(
                 words.push((position, idf, postings));
             }
         }
+    }
+    if words.len() < 2 {
+        return Ok(());
     }
     let mut positions: Vec<Vec<u32>> = vec![Vec::new(); words.len()];
     for candidate in candidates {

@@ -26,6 +26,10 @@ impl Searcher {
         let index = segment.inverted_index(self.fields.key).map_err(engine_error)?;
         let mut docs = Vec::new();
         for key in keys {
+            if let Some(id) = key.strip_prefix("i:") {
+                docs.extend(self.with_id(segment, id)?);
+            }
+            // Only the ids of further addresses are among the terms.
             let term = Term::from_field_text(self.fields.key, key);
             let postings =
                 index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
@@ -37,6 +41,18 @@ impl Searcher {
                     postings.advance();
                 }
             }
+        }
+        Ok(docs)
+    }
+
+    /// The document of an id, which has a column and no postings: a million of them would be long.
+    fn with_id(&self, segment: &SegmentReader, id: &str) -> Result<Vec<DocId>, Error> {
+        let [_, Some(column)] = self.key_columns(segment) else { return Ok(Vec::new()) };
+        let found = column.dictionary().term_ord(id).map_err(io_error)?;
+        let mut docs = Vec::new();
+        if let Some(ordinal) = found {
+            let all = 0..segment.max_doc();
+            column.ords().get_docids_for_value_range(ordinal..=ordinal, all, &mut docs);
         }
         Ok(docs)
     }
@@ -150,6 +166,10 @@ impl SegmentCollector for AllDocsOfSegment {
 
     fn collect(&mut self, doc: DocId, _: f32) {
         self.0.push(doc);
+    }
+
+    fn collect_block(&mut self, docs: &[DocId]) {
+        self.0.extend_from_slice(docs);
     }
 
     fn harvest(self) -> Vec<DocId> {

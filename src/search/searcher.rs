@@ -15,17 +15,20 @@ use crate::{
         analyzer::Analyzer,
         build::Label,
         schema::{FACETS, Fields, schema},
+        sealed::Sealed,
     },
     search::{
         FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
         facets::FacetColumn,
         filter::unknown_facet,
+        group::{Group, Synonyms, synonyms},
         io_error,
-        plan::{Plan, Planner, Synonyms, synonyms},
+        plan::{Plan, Planner},
         query,
         rank::Candidate,
         reading::keys_of,
         snippet::Marker,
+        spelling::FEW,
     },
 };
 
@@ -37,7 +40,7 @@ pub struct Searcher {
     pub(crate) path: PathBuf,
     /// Opened when first needed: most searches need none of them.
     pub(crate) facets: OnceLock<Vec<FacetColumn>>,
-    pub(crate) order: OnceLock<Option<StrColumn>>,
+    pub(crate) order: OnceLock<[Option<StrColumn>; 2]>,
     pub(crate) synonyms: OnceLock<Synonyms>,
 }
 
@@ -48,7 +51,8 @@ impl Searcher {
     /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
     pub fn open(generation: &Path) -> Result<Searcher, Error> {
         let label = Label::read(generation)?;
-        let index = Index::open_in_dir(generation).map_err(engine_error)?;
+        let files = Sealed::open(generation).map_err(|e| engine_error(e.into()))?;
+        let index = Index::open(files).map_err(engine_error)?;
         let (schema, fields) = schema();
         if index.schema() != schema {
             let found = "another schema".into();
@@ -87,7 +91,7 @@ impl Searcher {
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
         let segment = self.segment()?;
         let filters = self.filters(&request.filters)?;
-        let (plan, analyzer, mut results) = self.plan(request, segment)?;
+        let (plan, mut analyzer, mut results) = self.plan(request, segment)?;
         let wanted = request.offset.saturating_add(request.limit).min(segment.max_doc() as usize);
         let ranked = match request.sort {
             Sort::Relevance => {
@@ -102,6 +106,9 @@ impl Searcher {
             results.total = self.searcher.search(&query, &Count).map_err(engine_error)?;
         }
         results.total = results.total.max(ranked.len());
+        if !request.exact && results.total <= FEW as usize {
+            self.suggest(segment, &plan, &mut analyzer, &mut results)?;
+        }
         self.fill(request, segment, plan, analyzer, ranked, &mut results)?;
         Ok(results)
     }
@@ -115,9 +122,7 @@ impl Searcher {
         let (plan, _, mut results) = self.plan(request, segment)?;
         let limit = request.limit.min(segment.max_doc() as usize);
         let ranked = self.ranked(request, segment, &plan, &[], limit, &mut results)?;
-        let Some(column) = segment.fast_fields().str("id").map_err(engine_error)? else {
-            return Ok(Vec::new());
-        };
+        let [_, Some(column)] = self.key_columns(segment) else { return Ok(Vec::new()) };
         let mut ids = Vec::new();
         for candidate in ranked.into_iter().take(limit) {
             let mut id = String::new();
@@ -169,14 +174,10 @@ impl Searcher {
         ranked: Vec<Candidate>,
         results: &mut Results,
     ) -> Result<(), Error> {
-        let mut marker = Marker {
-            terms: if request.snippets > 0 {
-                self.worths(segment, &plan)?
-            } else {
-                BTreeMap::new()
-            },
-            prefixes: std::mem::take(&mut plan.marked_prefixes),
-            analyzer,
+        let mut marker = if request.snippets > 0 {
+            self.marker_of(segment, &mut plan, analyzer)?
+        } else {
+            Marker::new(BTreeMap::new(), Vec::new(), Vec::new(), analyzer)
         };
         for candidate in ranked.into_iter().skip(request.offset).take(request.limit) {
             let document = self.stored(candidate.doc, request.snippets > 0)?;
@@ -197,8 +198,20 @@ impl Searcher {
         let request = Request { query: query.to_owned(), exact: true, ..Request::default() };
         let segment = self.segment()?;
         let (mut plan, analyzer, _) = self.plan(&request, segment)?;
-        let terms = self.worths(segment, &plan)?;
-        Ok(Marker { terms, prefixes: std::mem::take(&mut plan.marked_prefixes), analyzer })
+        self.marker_of(segment, &mut plan, analyzer)
+    }
+
+    fn marker_of(
+        &self,
+        segment: &SegmentReader,
+        plan: &mut Plan,
+        analyzer: Analyzer,
+    ) -> Result<Marker, Error> {
+        let mut small = std::mem::take(&mut plan.marked_small);
+        small.extend(plan.groups.iter().flat_map(Group::small).map(str::to_owned));
+        let terms = self.worths(segment, plan)?;
+        let prefixes = std::mem::take(&mut plan.marked_prefixes);
+        Ok(Marker::new(terms, prefixes, small, analyzer))
     }
 
     /// Parses, plans and corrects a query.
@@ -213,10 +226,12 @@ impl Searcher {
             aliases: &self.label.aliases,
             synonyms: self.synonyms.get_or_init(|| synonyms(&self.label.aliases)),
             analyzer: Analyzer::default(),
+            today: request.today,
         };
         let mut plan = planner.plan(&query.root);
         let mut results = Results { notes: query.notes, ..Results::default() };
         results.notes.append(&mut plan.notes);
+        self.check_values(&query.root, &mut results.notes)?;
         if !request.exact {
             self.correct(segment, &mut plan, &mut planner.analyzer, &mut results)?;
         }
@@ -231,6 +246,7 @@ fn hit(document: Document, score: f32, marker: &mut Marker, snippets: usize) -> 
         snippets: marker.snippets(&document.content, description, snippets),
         id: document.id,
         url: document.url,
+        also_at: document.also_at,
         company: document.company,
         company_inferred: document.company_inferred,
         tags: document.tags,

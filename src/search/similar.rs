@@ -9,7 +9,8 @@ use crate::{
     index::{analyzer::Analyzer, schema::Fields},
     search::{
         Request, Results, Searcher,
-        plan::{Group, Plan, Way},
+        group::{Group, Way},
+        plan::Plan,
         rank::idf,
         spelling::doc_freq,
     },

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{extract::Content, index::analyzer::Analyzer};
+use crate::{
+    extract::Content,
+    index::analyzer::{Analyzer, Word},
+};
 
 /// A passage has about that many bytes.
 const LENGTH: usize = 240;
@@ -25,10 +28,54 @@ pub struct Snippet {
 /// Finds the words of a query in texts.
 pub struct Marker {
     /// Terms with what finding one is worth.
-    pub(crate) terms: BTreeMap<String, f32>,
+    terms: BTreeMap<String, f32>,
     /// Beginnings of words.
-    pub(crate) prefixes: Vec<String>,
-    pub(crate) analyzer: Analyzer,
+    prefixes: Vec<String>,
+    /// Pairs of function words: `to be`.
+    small: Vec<String>,
+    beginnings: Beginnings,
+    analyzer: Analyzer,
+}
+
+/// How the words begin that are looked for: most words of a text differ from them at once, which
+/// saves looking closer.
+struct Beginnings {
+    /// For each first letter the second letters, as bits.
+    second: [u32; 128],
+}
+
+impl Beginnings {
+    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Beginnings {
+        let mut second = [0; 128];
+        for word in words {
+            let mut bytes = word.bytes();
+            if let Some(first @ 0..128) = bytes.next() {
+                second[usize::from(first)] |= Beginnings::bit(bytes.next()).unwrap_or(u32::MAX);
+            }
+        }
+        Beginnings { second }
+    }
+
+    /// Whether a word as written may be one that is looked for.
+    fn allow(&self, word: &str) -> bool {
+        let mut bytes = word.bytes();
+        let Some(first @ 0..128) = bytes.next() else { return true };
+        let seconds = self.second[usize::from(first.to_ascii_lowercase())];
+        match Beginnings::bit(bytes.next()) {
+            Some(bit) => seconds & bit != 0,
+            // The first half of `e-mail`, or `A/B` with a joint that is lost.
+            None => seconds != 0,
+        }
+    }
+
+    /// The bit of a second letter; the stemmer takes `y` for `i` and leaves all other beginnings.
+    fn bit(letter: Option<u8>) -> Option<u32> {
+        match letter?.to_ascii_lowercase() {
+            b'y' => Some(1 << (b'i' - b'a')),
+            letter @ b'a'..=b'z' => Some(1 << (letter - b'a')),
+            _ => None,
+        }
+    }
 }
 
 /// A passage on its way to becoming a snippet.
@@ -42,6 +89,17 @@ struct Passage<'a> {
 }
 
 impl Marker {
+    /// A marker of terms with their worths, of beginnings, and of pairs of function words.
+    pub(crate) fn new(
+        terms: BTreeMap<String, f32>,
+        prefixes: Vec<String>,
+        small: Vec<String>,
+        analyzer: Analyzer,
+    ) -> Marker {
+        let beginnings = Beginnings::of(terms.keys().chain(&prefixes).map(String::as_str));
+        Marker { terms, prefixes, small, beginnings, analyzer }
+    }
+
     /// Byte ranges of the words of a text that match, ascending and disjoint.
     pub fn ranges(&mut self, text: &str) -> Vec<(usize, usize)> {
         self.marks(text).into_iter().map(|(start, end, _)| (start, end)).collect()
@@ -90,25 +148,48 @@ impl Marker {
         passages.into_iter().map(snippet).collect()
     }
 
-    /// Byte ranges of the words of a text that match, with what each is worth.
+    /// Byte ranges of the words of a text that match, with their terms.
     fn marks(&mut self, text: &str) -> Vec<(usize, usize, String)> {
-        let words = self.analyzer.words(text);
+        let Marker { terms, prefixes, small, beginnings, analyzer } = self;
         let mut marks: Vec<(usize, usize, String)> = Vec::new();
-        for (at, word) in words.iter().enumerate() {
-            let is_prefixed = self.prefixes.iter().any(|prefix| word.folded.starts_with(prefix));
-            if self.terms.contains_key(&word.term) && !word.is_stop || is_prefixed {
-                // Pairs of unseparated characters overlap; their marks become one.
-                match marks.last_mut() {
-                    Some(last) if last.1 > word.start => last.1 = word.end,
-                    _ => marks.push((word.start, word.end, word.term.clone())),
+        // Pairs of unseparated characters overlap, and so do pairs of function words; their marks
+        // become one.
+        let mut mark = |start, end, term: String| match marks.last_mut() {
+            Some(last) if last.1 > start => last.1 = end,
+            _ => marks.push((start, end, term)),
+        };
+        let mut last: Option<Word> = None;
+        let mut halves = Vec::new();
+        analyzer.each_word(
+            text,
+            |word| !small.is_empty() || beginnings.allow(word),
+            |word| {
+                let before = last.take().filter(|last| last.position + 1 == word.position);
+                if terms.contains_key(&word.term) && !word.is_stop
+                    || prefixes.iter().any(|prefix| word.folded.starts_with(prefix))
+                {
+                    mark(word.start, word.end, word.term);
+                    return;
                 }
-            } else if let Some(next) = words.get(at + 1).filter(|next| next.is_joined) {
-                let whole = self.analyzer.stem(&format!("{}{}", word.folded, next.folded));
-                if self.terms.contains_key(&whole) {
-                    marks.push((word.start, next.end, whole));
+                if let Some(before) = before {
+                    let is_small = before.is_stop && word.is_stop;
+                    if is_small && small.iter().any(|p| is_pair(p, &before.folded, &word.folded)) {
+                        mark(before.start, word.end, word.folded.clone());
+                    } else if word.is_joined {
+                        let whole = format!("{}{}", before.folded, word.folded);
+                        halves.push((before.start, word.end, whole));
+                    }
                 }
+                last = Some(word);
+            },
+        );
+        for (start, end, whole) in halves {
+            let whole = analyzer.stem(&whole);
+            if terms.contains_key(&whole) {
+                marks.push((start, end, whole));
             }
         }
+        marks.sort_by_key(|mark| mark.0);
         marks.dedup_by(|next, last| next.0 < last.1);
         marks
     }
@@ -141,6 +222,10 @@ impl Marker {
         }
         passages
     }
+}
+
+fn is_pair(pair: &str, first: &str, second: &str) -> bool {
+    pair.strip_prefix(first).and_then(|rest| rest.strip_prefix(' ')) == Some(second)
 }
 
 fn snippet(passage: Passage<'_>) -> Snippet {
@@ -225,7 +310,7 @@ mod tests {
             ..Content::default()
         };
         let terms = terms.iter().map(|term| ((*term).to_owned(), 1.0)).collect();
-        let mut marker = Marker { terms, prefixes: Vec::new(), analyzer: Analyzer::default() };
+        let mut marker = Marker::new(terms, Vec::new(), Vec::new(), Analyzer::default());
         marker.snippets(&content, None, 1).remove(0)
     }
 

@@ -13,13 +13,18 @@ use crate::{
     error::Error,
     index::analyzer::Analyzer,
     search::{
-        Corrected, Results, Searcher, engine_error, io_error,
-        plan::{Plan, Way, way_of},
+        Corrected, Results, Searcher, engine_error,
+        group::{Way, way_of},
+        io_error,
+        plan::Plan,
     },
 };
 
 /// Shorter words are left alone: too many others are near.
 const MIN_CHARS: usize = 4;
+/// A word of so few documents may be a mistake, when a near one has so many times more.
+pub(crate) const FEW: u32 = 3;
+const COMMON: u32 = 10;
 /// From so many characters on two mistakes are forgiven.
 const TWO_MISTAKES_CHARS: usize = 8;
 
@@ -61,6 +66,33 @@ impl Searcher {
         Ok(())
     }
 
+    /// Tells of common words that are one mistake away from words that few documents have.
+    pub(crate) fn suggest(
+        &self,
+        segment: &SegmentReader,
+        plan: &Plan,
+        analyzer: &mut Analyzer,
+        results: &mut Results,
+    ) -> Result<(), Error> {
+        let field = self.fields.text;
+        for group in &plan.groups {
+            let Way::Term(term) = &group.ways[0].0 else { continue };
+            let found = doc_freq(segment, field, term)?;
+            if !(1..=FEW).contains(&found) || !is_correctable(&group.surface) {
+                continue;
+            }
+            let other = nearest(segment, field, term, &group.surface, 1, Some(term))?;
+            let Some(other) = other else { continue };
+            if doc_freq(segment, field, &other)? >= found * COMMON {
+                let other = self.surface(segment, analyzer, &other)?;
+                results
+                    .notes
+                    .push(format!("few documents have {}; did you mean {other}?", group.surface));
+            }
+        }
+        Ok(())
+    }
+
     /// A word that a term stands for: the commonest in the first document that has it.
     pub(crate) fn surface(
         &self,
@@ -95,33 +127,38 @@ fn correct(
     analyzer: &mut Analyzer,
     folded: &str,
 ) -> Result<Option<Vec<String>>, Error> {
-    let chars = folded.chars().count();
-    let is_word = folded.chars().all(char::is_alphabetic) && folded.is_ascii();
-    if !(MIN_CHARS..=40).contains(&chars) || !is_word {
+    if !is_correctable(folded) {
         return Ok(None);
     }
     let stem = analyzer.stem(folded);
-    let one = nearest(segment, field, &stem, folded, 1)?;
+    let one = nearest(segment, field, &stem, folded, 1, None)?;
     if let Some(term) = one {
         return Ok(Some(vec![term]));
     }
     if let Some(terms) = split(segment, field, analyzer, folded)? {
         return Ok(Some(terms));
     }
-    if chars < TWO_MISTAKES_CHARS {
+    if folded.len() < TWO_MISTAKES_CHARS {
         return Ok(None);
     }
-    let two = nearest(segment, field, &stem, folded, 2)?;
+    let two = nearest(segment, field, &stem, folded, 2, None)?;
     Ok(two.map(|term| vec![term]))
 }
 
-/// The term within so many mistakes of a stem; of several the nearest, then the commonest.
+/// Whether a word is one that can be misspelled: letters, and enough of them.
+fn is_correctable(folded: &str) -> bool {
+    (MIN_CHARS..=40).contains(&folded.len()) && folded.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// The term within so many mistakes of a stem, other than the one that is left out; of several the
+/// nearest, then the commonest.
 fn nearest(
     segment: &SegmentReader,
     field: Field,
     stem: &str,
     folded: &str,
     mistakes: u8,
+    left_out: Option<&str>,
 ) -> Result<Option<String>, Error> {
     let index = segment.inverted_index(field).map_err(engine_error)?;
     let mut best: Option<((usize, bool, u32), String)> = None;
@@ -132,7 +169,8 @@ fn nearest(
         let mut stream = index.terms().search(automaton).into_stream().map_err(io_error)?;
         while stream.advance() {
             let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-            if term.len() < 3 || term.bytes().any(|b| b.is_ascii_digit()) {
+            if Some(term) == left_out || term.len() < 3 || term.bytes().any(|b| b.is_ascii_digit())
+            {
                 continue;
             }
             let keeps_first = term.chars().next() == word.chars().next();

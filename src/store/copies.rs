@@ -7,7 +7,8 @@ use crate::{
     error::Error,
     page::{Outcome, Page, Source, Validators},
     store::{
-        Store, compress, decompress, from_json, hash, json, outcome, timestamp, versions, visits,
+        Packed, Store, compress, decompress, from_json, hash, json, outcome, timestamp, versions,
+        visits,
     },
 };
 
@@ -51,7 +52,7 @@ pub struct Text {
     /// Where the copy comes from.
     pub source: Source,
     /// The extractor's result as it was given in [`Judgement::text`].
-    pub text: Vec<u8>,
+    pub text: Packed,
 }
 
 /// What the extractor says of a copy.
@@ -67,6 +68,9 @@ pub struct Judgement<'a> {
     pub text: &'a [u8],
     /// What a reader sees, for the history of the page; nothing is kept when it is empty.
     pub plain: &'a str,
+    /// What tells whether it is nearly the same as another, as [`Store::sketches`] shall give it
+    /// back.
+    pub sketch: Option<&'a [u8]>,
 }
 
 /// What tells one state of a good text from another.
@@ -117,10 +121,10 @@ impl Store {
         judgement: &Judgement<'_>,
     ) -> Result<bool, Error> {
         self.in_transaction(|db| {
-            let Judgement { version, outcome, reason, text, plain } = *judgement;
+            let Judgement { version, outcome, reason, text, plain, sketch } = *judgement;
             db.prepare_cached(
-                "UPDATE copies SET version = ?3, outcome = ?4, reason = ?5, text_hash = ?6, text = ?7
-                 WHERE key = ?1 AND role = ?2",
+                "UPDATE copies SET version = ?3, outcome = ?4, reason = ?5, text_hash = ?6, text = ?7,
+                 sketch = ?8 WHERE key = ?1 AND role = ?2",
             )?
             .execute(params![
                 key,
@@ -129,7 +133,8 @@ impl Store {
                 outcome.name(),
                 reason,
                 hash(text),
-                compress(text)
+                compress(text),
+                sketch
             ])?;
             if role == Role::Good {
                 versions::correct(db, key, plain)?;
@@ -197,7 +202,7 @@ impl Store {
                     final_url: row.get(1)?,
                     content_type: content_type.map(|(_, value)| value),
                     source: from_json(row, 3)?,
-                    text: decompress(row, 4)?,
+                    text: Packed::read(row, 4, &self.path)?,
                 })
             },
         )
@@ -223,6 +228,16 @@ impl Store {
         self.collect(query, [], |row| {
             Ok(Mark { key: row.get(0)?, hash: row.get(1)?, fetched_at: timestamp(row, 2)? })
         })
+    }
+
+    /// The sketches of the good texts that have one, in order of the keys.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn sketches(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let query = "SELECT key, sketch FROM copies
+                     WHERE role = 'good' AND sketch IS NOT NULL ORDER BY key";
+        self.collect(query, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// The validators to send on the next visit: those of the newest copy.

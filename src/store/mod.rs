@@ -8,7 +8,7 @@ mod versions;
 mod visits;
 
 use std::{
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -34,6 +34,7 @@ const MAX_STORED_BYTES: usize = 256 << 20;
 pub struct Store {
     path: PathBuf,
     db: Connection,
+    writes: bool,
 }
 
 impl Store {
@@ -44,21 +45,41 @@ impl Store {
     pub fn open(path: &Path) -> Result<Store, Error> {
         let db = Connection::open(path).map_err(|e| error(path, &e))?;
         schema::prepare(&db).map_err(|e| error(path, &e))?.map_err(|m| refused(path, m))?;
-        Ok(Store { path: path.to_owned(), db })
+        Ok(Store { path: path.to_owned(), db, writes: true })
     }
 
     /// Opens an existing store for reading only; none when there is no file.
     ///
     /// # Errors
-    /// [`Error::Store`] as for [`Store::open`].
+    /// [`Error::Store`] as for [`Store::open`], [`Error::StoreVersion`] when it is an older one.
     pub fn read(path: &Path) -> Result<Option<Store>, Error> {
         if !path.is_file() {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(path, flags).map_err(|e| error(path, &e))?;
-        schema::check(&db).map_err(|e| error(path, &e))?.map_err(|m| refused(path, m))?;
-        Ok(Some(Store { path: path.to_owned(), db }))
+        let open = |name: &Path, flags| -> rusqlite::Result<_> {
+            let db = Connection::open_with_flags(name, flags)?;
+            schema::check(&db).map(|checked| (db, checked))
+        };
+        let (db, checked) = match open(path, flags) {
+            Err(e) if is_barred(&e) && !has_log(path) => {
+                open(&immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
+            }
+            opened => opened,
+        }
+        .map_err(|e| error(path, &e))?;
+        if !checked.map_err(|m| refused(path, m))? {
+            return Err(Error::StoreVersion(path.to_owned()));
+        }
+        Ok(Some(Store { path: path.to_owned(), db, writes: false }))
+    }
+
+    /// Makes everything written so far outlast a power cut.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn sync(&self) -> Result<(), Error> {
+        self.get("PRAGMA wal_checkpoint", [], |_| Ok(())).map(drop)
     }
 
     fn in_transaction<T>(
@@ -101,10 +122,71 @@ impl Store {
     }
 }
 
+/// Stored bytes that are still compressed, so that they can be unpacked on another thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packed {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Packed {
+    fn read(row: &Row<'_>, column: usize, path: &Path) -> rusqlite::Result<Packed> {
+        Ok(Packed { path: path.to_owned(), bytes: row.get(column)? })
+    }
+
+    /// How many bytes they are as stored.
+    #[expect(clippy::len_without_is_empty, reason = "nothing is ever stored as no bytes")]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The bytes as they were given.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when they are damaged.
+    pub fn unpack(&self) -> Result<Vec<u8>, Error> {
+        inflate(&self.bytes).map_err(|e| refused(&self.path, e.to_string()))
+    }
+}
+
+impl Drop for Store {
+    /// Leaves one file that can be read where nothing can be written. If it cannot be done now,
+    /// because somebody reads, the log stays beside it, which readers understand as well.
+    fn drop(&mut self) {
+        if self.writes {
+            let _ = self.db.busy_timeout(std::time::Duration::ZERO);
+            let _ = self.db.pragma_update(None, "journal_mode", "delete");
+        }
+    }
+}
+
+/// Whether a database could not be opened because nothing can be written beside it: the folder is
+/// read-only, or the disk is full.
+fn is_barred(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure))
+}
+
+/// Whether there is a write-ahead log with something in it, so that the database alone is not all.
+fn has_log(path: &Path) -> bool {
+    fs::metadata(path.with_extension("sqlite-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+/// The name of a database that nobody writes, as SQLite wants it: then it needs no lock files.
+fn immutable(path: &Path) -> PathBuf {
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?immutable=1").into()
+}
+
 /// What a failure means: a database that is at fault, or a disk that is.
 fn error(path: &Path, error: &rusqlite::Error) -> Error {
+    // The lock file beside a log has no room on a full disk.
+    let has_no_room = error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
     let kind = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
+        Some(ErrorCode::SystemIoFailure) if has_no_room => io::ErrorKind::StorageFull,
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             io::ErrorKind::PermissionDenied
         }
@@ -145,9 +227,12 @@ fn compress(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn decompress(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
-    let bytes = row.get_ref(column)?.as_blob()?;
+    inflate(row.get_ref(column)?.as_blob()?).map_err(|e| damaged(column, e))
+}
+
+fn inflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let size = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(MAX_STORED_BYTES);
-    zstd::bulk::decompress(bytes, size.min(MAX_STORED_BYTES)).map_err(|e| damaged(column, e))
+    zstd::bulk::decompress(bytes, size.min(MAX_STORED_BYTES))
 }
 
 fn damaged(

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 const APPLICATION_ID: i32 = 0x6d6c_7365;
 
 /// One step for each version, in order; a step is never changed once it has been released.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 CREATE TABLE visits (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -64,7 +65,33 @@ CREATE TABLE kept (
     value TEXT NOT NULL,
     PRIMARY KEY (kind, name)
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+-- Texts with their sketches, and before the bodies: what stands behind a body is read with it.
+-- Without a version a copy is extracted again.
+CREATE TABLE copies_now (
+    key TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('good', 'last')),
+    fetched_at INTEGER NOT NULL,
+    final_url TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    source TEXT NOT NULL,
+    hash INTEGER NOT NULL,
+    version INTEGER,
+    outcome TEXT,
+    reason TEXT,
+    text_hash INTEGER,
+    sketch BLOB,
+    text BLOB,
+    body BLOB NOT NULL,
+    PRIMARY KEY (key, role)
+) STRICT;
+INSERT INTO copies_now SELECT key, role, fetched_at, final_url, headers, source, hash, NULL,
+    outcome, reason, text_hash, NULL, text, body FROM copies;
+DROP TABLE copies;
+ALTER TABLE copies_now RENAME TO copies;
+",
+];
 
 /// Sets up a connection that writes, and brings the tables up to date. The inner error says why
 /// the database is not for us.
@@ -86,19 +113,12 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     Ok(Ok(()))
 }
 
-/// Makes sure that a connection that only reads can read these tables.
-pub(crate) fn check(db: &Connection) -> rusqlite::Result<Result<(), String>> {
+/// Sets up a connection that only reads. The inner value is false for tables of an older version;
+/// the inner error says why the database is not for us.
+pub(crate) fn check(db: &Connection) -> rusqlite::Result<Result<bool, String>> {
     db.busy_timeout(std::time::Duration::from_secs(10))?;
     let (application, version) = versions(db)?;
-    if let Err(message) = judge(application, version) {
-        return Ok(Err(message));
-    }
-    if version < STEPS.len() {
-        let message =
-            format!("it is of version {version}; run `mlsearch update` to bring it up to date");
-        return Ok(Err(message));
-    }
-    Ok(Ok(()))
+    Ok(judge(application, version).map(|()| version == STEPS.len()))
 }
 
 /// Application id and version of a database; both are 0 in a new one.

@@ -10,7 +10,7 @@ use crate::{
     extract::{self, Content, Coverage, Extraction, Input},
     page::{Outcome, Page, Source},
     store::{Judgement, Role, Store},
-    update::{Progress, Report, Row, due},
+    update::{Progress, Report, Row, due, sketch::Sketch},
 };
 
 /// What the store keeps of an extraction.
@@ -29,6 +29,18 @@ pub(crate) struct Job {
     pub(crate) is_visit: bool,
 }
 
+/// A page as the extractor gives it back.
+struct Done {
+    job: Job,
+    outcome: Outcome,
+    reason: Option<String>,
+    stored: StoredText,
+    /// The same as it is stored, as a reader sees it, and its sketch.
+    text: Vec<u8>,
+    plain: String,
+    sketch: Option<Vec<u8>>,
+}
+
 /// Where pages come in and texts come back. Only the thread at the desk writes into the store;
 /// the extractors are the threads of a pool.
 pub(crate) struct Desk<'scope, 'a> {
@@ -36,8 +48,8 @@ pub(crate) struct Desk<'scope, 'a> {
     pub(crate) report: &'a mut Report,
     on_progress: &'a mut dyn FnMut(Progress<'_>),
     scope: &'a rayon::Scope<'scope>,
-    done: mpsc::Sender<(Job, Extraction)>,
-    results: Receiver<(Job, Extraction)>,
+    done: mpsc::Sender<Done>,
+    results: Receiver<Done>,
     in_hand: usize,
     /// Pages in the hands of the extractors at the same time; bounds the memory.
     most: usize,
@@ -125,7 +137,7 @@ impl Desk<'_, '_> {
                 listed_titles: &titles,
             });
             // The receiver lives as long as the desk, unless the update has failed already.
-            let _ = done.send((job, extraction));
+            let _ = done.send(Done::new(job, extraction));
         });
         while self.in_hand >= self.most {
             self.settle_next()?;
@@ -143,17 +155,11 @@ impl Desk<'_, '_> {
 
     /// Waits for one extraction, keeps its text and plans the next visit.
     fn settle_next(&mut self) -> Result<(), Error> {
-        let (mut job, extraction) =
+        let Done { mut job, mut outcome, reason, stored, text, plain, sketch } =
             self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
         self.report.extracted += 1;
-        let (mut outcome, reason) = verdict(&job.page, &extraction);
-        let is_good = outcome.is_good();
-        let content = if is_good { extraction.content } else { Content::default() };
-        let plain = content.text();
-        let stored = StoredText { content, coverage: extraction.coverage };
-        let text = serde_json::to_vec(&stored).expect("content has string keys only");
-        let is_known = is_good && self.store.has_text(&job.key, &text)?;
+        let is_known = outcome.is_good() && self.store.has_text(&job.key, &text)?;
         if is_known && outcome == Outcome::Ok {
             outcome = Outcome::Unchanged;
         }
@@ -163,6 +169,7 @@ impl Desk<'_, '_> {
             reason: reason.as_deref(),
             text: &text,
             plain: &plain,
+            sketch: sketch.as_deref(),
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
         if job.role == Role::Last {
@@ -188,6 +195,19 @@ impl Desk<'_, '_> {
     fn visited(&mut self, row: &Row) {
         self.report.count(row);
         (self.on_progress)(Progress::Visited(row));
+    }
+}
+
+impl Done {
+    /// Judges an extraction and makes of it what is kept.
+    fn new(job: Job, extraction: Extraction) -> Done {
+        let (outcome, reason) = verdict(&job.page, &extraction);
+        let content = if outcome.is_good() { extraction.content } else { Content::default() };
+        let plain = content.text();
+        let stored = StoredText { content, coverage: extraction.coverage };
+        let text = serde_json::to_vec(&stored).expect("content has string keys only");
+        let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
+        Done { job, outcome, reason, stored, text, plain, sketch }
     }
 }
 

@@ -1,67 +1,153 @@
 //! Documents of a collection: each entry with what the store holds of its page.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::mpsc,
+    thread,
     vec::IntoIter,
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
     aliases::Aliases,
+    canonical::CanonicalUrl,
     entry::Entry,
     error::Error,
     extract::{Content, Coverage},
     index::{Document, Provenance},
+    list,
     page::{Outcome, Source},
     store::{Mark, Store, Text, Visited},
-    update::{desk::StoredText, versions},
+    update::{
+        desk::StoredText,
+        families::{self, Family, is_front},
+        versions,
+    },
 };
 
-/// Documents in the order of their entries, read from the store one by one.
-pub(crate) struct Documents<'a> {
-    store: &'a mut Store,
-    entries: IntoIter<Entry>,
-    visits: &'a HashMap<String, Visited>,
-    provenance: BTreeMap<String, u64>,
-    failure: Option<Error>,
-}
+/// Bytes of packed texts that are read before they are unpacked together, and documents at most.
+const BATCH_BYTES: usize = 2 << 20;
+const BATCH: usize = 512;
 
-impl<'a> Documents<'a> {
-    pub(crate) fn new(
-        store: &'a mut Store,
-        entries: Vec<Entry>,
-        visits: &'a HashMap<String, Visited>,
-    ) -> Documents<'a> {
-        let entries = entries.into_iter();
-        Documents { store, entries, visits, provenance: BTreeMap::new(), failure: None }
-    }
-
-    /// How many had which sort of text, or why they could not all be read; to be asked when the
-    /// iterator has ended.
-    pub(crate) fn result(self) -> Result<BTreeMap<String, u64>, Error> {
-        self.failure.map_or(Ok(self.provenance), Err)
-    }
-}
-
-impl Iterator for Documents<'_> {
-    type Item = Document;
-
-    fn next(&mut self) -> Option<Document> {
-        let entry = self.entries.next()?;
-        let key = entry.canonical.as_str();
-        match content_of(self.store, key, self.visits.get(key)) {
-            Ok(content) => {
-                let document = Document::new(entry, content);
-                *self.provenance.entry(document.provenance.name().to_owned()).or_default() += 1;
-                Some(document)
+/// Reads the documents of entries from the store, in the order of the entries, and lets `work` have
+/// them while the next ones are read on another thread. Returns what they were.
+///
+/// The iterator ends early when the store cannot be read; then that is the error.
+pub(crate) fn read<T>(
+    store: &mut Store,
+    entries: Vec<Entry>,
+    visits: &HashMap<String, Visited>,
+    jobs: usize,
+    work: impl FnOnce(&mut (dyn Iterator<Item = Document> + Send)) -> Result<T, Error>,
+) -> Result<(T, Counts), Error> {
+    let families = families::families(store, entries)?;
+    let addresses = families::addresses(&families);
+    let merged = families.iter().map(|family| family.others.len() as u64).sum();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
+    thread::scope(|scope| {
+        let (sender, documents) = mpsc::sync_channel::<Vec<Document>>(1);
+        let reading = scope.spawn(move || -> Result<Counts, Error> {
+            let mut counts = Counts { merged, ..Counts::default() };
+            let mut families = families.into_iter();
+            loop {
+                let batch = Packed::next_batch(store, &mut families)?;
+                let unpack = |packed: Packed| packed.document(visits, &addresses);
+                let batch = pool.install(|| {
+                    batch.into_par_iter().map(unpack).collect::<Result<Vec<_>, Error>>()
+                })?;
+                for document in &batch {
+                    let name = document.provenance.name().to_owned();
+                    *counts.provenance.entry(name).or_default() += 1;
+                }
+                // A closed channel means that the work has failed; its error is the one to report.
+                if batch.is_empty() || sender.send(batch).is_err() {
+                    return Ok(counts);
+                }
             }
-            Err(error) => {
-                self.failure = Some(error);
-                None
+        });
+        let done = work(&mut documents.into_iter().flatten())?;
+        let counts = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok((done, counts))
+    })
+}
+
+/// What the documents are, all together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// How many have which sort of text.
+    pub(crate) provenance: BTreeMap<String, u64>,
+    /// Entries beyond the first ones of their documents.
+    pub(crate) merged: u64,
+}
+
+/// A family with what the store holds of its pages, still packed.
+struct Packed {
+    family: Family,
+    texts: Vec<Option<Text>>,
+}
+
+impl Packed {
+    /// Reads the next few families.
+    fn next_batch(store: &Store, families: &mut IntoIter<Family>) -> Result<Vec<Packed>, Error> {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while batch.len() < BATCH && bytes < BATCH_BYTES {
+            let Some(family) = families.next() else { break };
+            let mut texts = Vec::with_capacity(1 + family.others.len());
+            for entry in family.members() {
+                let text = store.text(entry.canonical.as_str())?;
+                bytes += text.as_ref().map_or(0, |text| text.text.len());
+                texts.push(text);
+            }
+            batch.push(Packed { family, texts });
+        }
+        Ok(batch)
+    }
+
+    /// The document of the family: the member with the best text, the first of equals, and what
+    /// the lists say of the others.
+    fn document(
+        self,
+        visits: &HashMap<String, Visited>,
+        addresses: &HashSet<String>,
+    ) -> Result<Document, Error> {
+        let mut also_at = Vec::new();
+        let mut best: Option<(usize, (Content, Provenance))> = None;
+        for (at, (entry, text)) in self.family.members().zip(&self.texts).enumerate() {
+            let key = entry.canonical.as_str();
+            let Some(text) = text else { continue };
+            // Where the page has its address now, unless that is the address of something else.
+            let target = CanonicalUrl::parse(&text.final_url).map(|url| url.to_string());
+            also_at.extend(target.filter(|url| !addresses.contains(url) && !is_front(url)));
+            let Some(content) = content_of(text, visits.get(key))? else { continue };
+            if best.as_ref().is_none_or(|(_, best)| rank(&content.1) < rank(&best.1)) {
+                best = Some((at, content));
             }
         }
+        let (at, content) = best.map_or((0, None), |(at, content)| (at, Some(content)));
+        let mut members: Vec<Entry> = self.family.into_members().collect();
+        let mut entry = members.remove(at);
+        let keys = members.iter().map(|other| other.canonical.to_string());
+        let mut also_at: Vec<String> = keys.chain(also_at).collect();
+        let mut seen = HashSet::new();
+        also_at.retain(|url| seen.insert(url.clone()));
+        members.into_iter().for_each(|other| list::unite(&mut entry, other));
+        Ok(Document { also_at, ..Document::new(entry, content) })
+    }
+}
+
+/// Texts in the order in which they are preferred.
+fn rank(provenance: &Provenance) -> u32 {
+    match provenance {
+        Provenance::FullText => 0,
+        Provenance::Transcript => 1,
+        Provenance::LastGood { .. } => 2,
+        Provenance::Archived { .. } => 3,
+        Provenance::Abstract => 4,
+        Provenance::ListOnly => 5,
     }
 }
 
@@ -95,16 +181,16 @@ pub(crate) fn fingerprint(
 }
 
 fn content_of(
-    store: &Store,
-    key: &str,
+    text: &Text,
     visit: Option<&Visited>,
 ) -> Result<Option<(Content, Provenance)>, Error> {
-    let Some(text) = store.text(key)? else { return Ok(None) };
-    let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text) else { return Ok(None) };
+    let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
+        return Ok(None);
+    };
     if stored.content.sections.is_empty() {
         return Ok(None);
     }
-    let provenance = provenance(&text, stored.coverage, visit);
+    let provenance = provenance(text, stored.coverage, visit);
     Ok(Some((stored.content, provenance)))
 }
 

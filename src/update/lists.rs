@@ -9,7 +9,7 @@ use crate::{
     collection::{Collection, ListSource},
     crawl::{self, Event, Stop, Visit},
     error::Error,
-    list::{self, List},
+    list::{self, List, Warning},
     page::{Outcome, Page},
     store::{Judgement, Role, Store},
     update::{Options, Progress, pages},
@@ -19,8 +19,14 @@ use crate::{
 const MOST_SITEMAPS: usize = 50;
 
 /// The judgement on a list that could be parsed. There is no text: lists are parsed each time.
-const READABLE: Judgement<'_> =
-    Judgement { version: 0, outcome: Outcome::Ok, reason: None, text: b"", plain: "" };
+const READABLE: Judgement<'_> = Judgement {
+    version: 0,
+    outcome: Outcome::Ok,
+    reason: None,
+    text: b"",
+    plain: "",
+    sketch: None,
+};
 
 /// Reads every list. One that cannot be had is replaced by its last good copy, or left out with a
 /// warning; when none is left, that is an error.
@@ -113,7 +119,17 @@ fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error
         message: e.to_string(),
         hint: format!("mend `source` in {}", collection.dir.join("mlsearch.toml").display()),
     })?;
-    list::parse(&bytes, &parse_options(source, None))
+    let parsed = list::parse(&bytes, &parse_options(source, None));
+    // A list that somebody has just begun, or taken everything out of; the gate keeps the index.
+    if parsed.is_err() && std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains("://")) {
+        let message = "it has no entries".to_owned();
+        return Ok(List {
+            name: source.name(),
+            warnings: vec![Warning { line: 0, message }],
+            ..List::default()
+        });
+    }
+    parsed
 }
 
 /// The list at a URL: what the web says now, else the last good copy.

@@ -4,6 +4,7 @@ mod check;
 mod desk;
 mod documents;
 mod due;
+mod families;
 mod gate;
 mod history;
 mod lists;
@@ -11,6 +12,7 @@ mod lock;
 mod news;
 mod pages;
 mod report;
+mod sketch;
 mod status;
 
 use std::{collections::HashMap, num::NonZero, thread, time::Duration};
@@ -49,7 +51,7 @@ pub struct Options {
     pub offline: bool,
     /// Visit every page, due or not, even those that an interrupted update has visited.
     pub refresh: bool,
-    /// Publish although the index lost more than the limit.
+    /// Build and publish even if the index lost more than the limit, or is there already.
     pub force: bool,
     /// Say what would be visited and stop there.
     pub dry_run: bool,
@@ -181,26 +183,36 @@ fn publish(
         return refuse(&generations, report, reason);
     }
     let fingerprint = documents::fingerprint(store, &entries, &visits, aliases)?;
-    if let Some(old) = published.as_ref().filter(|old| old.fingerprint == fingerprint) {
+    let is_there = |old: &&Manifest| {
+        !options.force && old.fingerprint == fingerprint && generations.is_whole(old)
+    };
+    if let Some(old) = published.as_ref().filter(is_there) {
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
+        report.merged = old.merged;
         generations.confirm()?;
     } else {
         on_progress(Progress::Indexing { documents: entries.len() as u64 });
         let draft = generations.begin()?;
-        let mut documents = documents::Documents::new(store, entries, &visits);
-        let built = index::build(&draft.path, &mut documents, aliases, jobs)?;
+        let (built, counts) = documents::read(store, entries, &visits, jobs, |documents| {
+            index::build(&draft.path, documents, aliases, jobs)
+        })?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);
+        report.merged = counts.merged;
         let manifest = Manifest {
             built_at: report.started_at,
             documents: built.documents,
             full_texts: built.full_texts,
-            provenance: documents.result()?,
+            merged: counts.merged,
+            provenance: counts.provenance,
             fingerprint,
+            ..Manifest::default()
         };
         if let Some(reason) = gate.and_then(|old| gate::loss(old, &manifest, settings)) {
             return refuse(&generations, report, reason);
         }
-        generations.publish(&draft, &manifest)?;
+        // The store outlasts a power cut before the index that was made of it does.
+        store.sync()?;
+        generations.publish(&draft, manifest)?;
         report.generation = Some(draft.number);
     }
     store.keep("gate", "failed", Some(&failures.failed))

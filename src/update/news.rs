@@ -92,10 +92,10 @@ impl News {
     }
 }
 
-/// The end of the update before the last one. What an interrupted update has done belongs to the
-/// one that took it up.
+/// The end of the update before the last one. What an interrupted or refused update has done belongs
+/// to the one that took it up or was forced.
 fn before_last_update(store: &Store) -> Result<Timestamp, Error> {
     let runs: Vec<Report> = store.runs(u32::MAX)?;
-    let mut ended = runs.iter().filter(|run| !run.interrupted);
+    let mut ended = runs.iter().filter(|run| !run.interrupted && run.refused.is_none());
     Ok(ended.nth(1).map_or(Timestamp::MIN, Report::ended_at))
 }

@@ -98,6 +98,9 @@ pub struct Report {
     pub documents: u64,
     /// Documents with more text than the list gives.
     pub full_texts: u64,
+    /// Entries that are one document with another entry, because their pages hold its article.
+    #[serde(default)]
+    pub merged: u64,
     /// Pages visited.
     pub visited: u64,
     /// How many visits had which outcome.
@@ -131,6 +134,7 @@ impl Report {
             removed: 0,
             documents: 0,
             full_texts: 0,
+            merged: 0,
             visited: 0,
             outcomes: BTreeMap::new(),
             changed: 0,

@@ -1,5 +1,7 @@
 //! Tests of the extract room.
 
+mod rules;
+
 use mlsearch::{
     extract::{self, Coverage, Extraction, Input},
     page::Outcome,
@@ -8,7 +10,7 @@ use proptest::prelude::{Strategy, any, prop, proptest};
 
 const URL: &str = "https://blog.example/2021/03/07/drift";
 
-fn page(body: &[u8]) -> Extraction {
+pub(crate) fn page(body: &[u8]) -> Extraction {
     extract::extract(&Input { body, url: URL, ..Input::default() })
 }
 
@@ -18,7 +20,7 @@ fn fixture(name: &str) -> Extraction {
 }
 
 /// Sentences enough to be an article.
-fn prose(paragraphs: usize) -> String {
+pub(crate) fn prose(paragraphs: usize) -> String {
     (0..paragraphs)
         .map(|n| {
             format!(

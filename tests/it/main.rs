@@ -6,6 +6,7 @@
 mod architecture;
 mod cli;
 mod crawl;
+mod duplicates;
 mod extract;
 mod index;
 mod list;

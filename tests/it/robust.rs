@@ -1,27 +1,43 @@
 //! What an update survives: being killed, a full disk, a folder that cannot be written, company.
 
+#[cfg(unix)]
+use std::sync::{Mutex, mpsc};
 use std::{
-    fs::{self, File},
+    fs,
+    path::{Path, PathBuf},
     process::{Child, Stdio},
     sync::atomic::{AtomicBool, Ordering},
     thread,
+};
+#[cfg(unix)]
+use std::{
+    fs::File,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    process::Command,
 };
 
 use mlsearch::{
     crawl::Stop,
     index::generation::Generations,
+    page::Outcome,
     search::{Request, Searcher},
+    store::Store,
     update::{self, Options},
 };
 
 use crate::{
     program::{Collection, Run},
     update::{article, entries, urls, web_of_articles, word},
-    web::Answer,
+    web::{Answer, Web},
 };
 
-/// Kills in the loop; the points are drawn, always the same ones.
+/// Kills in the loop; the points are drawn, always the same ones for the same number.
 const KILLS: usize = 20;
+
+/// The number of kills that the environment asks for: `MLSEARCH_KILLS=300 cargo test killed_anywhere`.
+fn kills() -> usize {
+    std::env::var("MLSEARCH_KILLS").map_or(KILLS, |kills| kills.parse().unwrap())
+}
 
 #[test]
 fn updates_killed_anywhere_lose_nothing_and_need_no_help() {
@@ -30,7 +46,8 @@ fn updates_killed_anywhere_lose_nothing_and_need_no_help() {
     let collection = Collection::in_web(&web);
     collection.ok(&["update", "--delay", "0"]);
     let mut random = fastrand::Rng::with_seed(7);
-    for round in 0..KILLS {
+    let kills = kills();
+    for round in 0..kills {
         for (number, entry) in entries.iter().enumerate() {
             let text = format!("{} in round {round}", word(number));
             web.put(&entry.url, Answer::html(article(entry.title(), number, &text)));
@@ -59,7 +76,7 @@ fn updates_killed_anywhere_lose_nothing_and_need_no_help() {
     let summary = last.stdout.lines().next_back().unwrap();
     assert!(summary.contains("\"documents\":50,\"full_texts\":50"), "{summary}");
     let rounds = collection.ok(&["show", "--json", &entries[0].url]).stdout;
-    assert!(rounds.contains(&format!("in round {}", KILLS - 1)), "{rounds}");
+    assert!(rounds.contains(&format!("in round {}", kills - 1)), "{rounds}");
     assert_eq!(fs::read_dir(collection.file("generations")).unwrap().count(), 1);
 }
 
@@ -141,25 +158,166 @@ fn a_limit_on_files_leaves_the_old_index_answering() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_cannot_be_written_is_searched_all_the_same() {
-    use std::os::unix::fs::PermissionsExt;
+fn a_folder_that_cannot_be_written_is_read_all_the_same() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let collection = Collection::in_web(&web);
+    collection.ok(&["update", "--delay", "0"]);
+    let before: Vec<PathBuf> = files(collection.path());
+    for path in before.iter().chain(&folders(collection.path())) {
+        let own = fs::metadata(path).unwrap().permissions().mode();
+        // A temporary folder is closed to others from the start.
+        let mode = if path.is_dir() { 0o555 } else { own & !0o222 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let Some(stranger) = Stranger::to(&collection) else {
+        // The superuser may write everywhere, and here nobody can be made of it.
+        return;
+    };
+    let reads: [&[&str]; 11] = [
+        &["team learned slow", "--json"],
+        &["team learned slow", "--facets"],
+        &["facets", "company"],
+        &["show", &entries[3].url],
+        &["show", "--history", &entries[3].url],
+        &["similar", &entries[3].url],
+        &["status", "--json"],
+        &["check"],
+        &["new"],
+        &["new", "--since", "30d", "--json"],
+        &["update", "--help"],
+    ];
+    for args in reads {
+        let run = stranger.run(args);
+        assert_eq!(run.code, 0, "{args:?}: {}{}", run.stdout, run.stderr);
+        assert!(!run.stderr.contains("error"), "{args:?}: {}", run.stderr);
+    }
+    let run = stranger.run(&["update", "--offline"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("update.lock"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: check who owns it"), "{}", run.stderr);
+    assert_eq!(files(collection.path()), before, "nothing was left behind");
+    for path in folders(collection.path()) {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
 
-    let collection = Collection::offline();
-    collection.ok(&["update", "--offline"]);
-    let mode = |mode| fs::set_permissions(collection.path(), fs::Permissions::from_mode(mode));
-    for file in ["pages.sqlite", "update.lock"] {
-        fs::set_permissions(collection.file(file), fs::Permissions::from_mode(0o444)).unwrap();
+/// Somebody who may read a collection and not write it.
+#[cfg(unix)]
+struct Stranger<'a> {
+    collection: &'a Collection,
+    /// The user id to take, for a superuser.
+    user: Option<u32>,
+}
+
+#[cfg(unix)]
+impl Stranger<'_> {
+    fn to(collection: &Collection) -> Option<Stranger<'_>> {
+        if File::create(collection.file("probe")).is_err() {
+            return Some(Stranger { collection, user: None });
+        }
+        fs::remove_file(collection.file("probe")).unwrap();
+        // Only if nobody can reach the program and run it.
+        let stranger = Stranger { collection, user: Some(65_534) };
+        let mut probe = stranger.command(&["--version"]);
+        probe.output().is_ok_and(|output| output.status.success()).then_some(stranger)
     }
-    mode(0o555).unwrap();
-    // The superuser may write everywhere.
-    if File::create(collection.file("probe")).is_err() {
-        let run = collection.run(&["update", "--offline"]);
-        assert_eq!(run.code, 2);
-        assert!(run.stderr.contains("hint: check who owns it"), "{}", run.stderr);
-        collection.ok(&["status"]);
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.collection.command(args);
+        command.env("HOME", "/nonexistent");
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
+        command
     }
-    collection.ok(&["kubernetes"]);
-    mode(0o755).unwrap();
+
+    fn run(&self, args: &[&str]) -> Run {
+        Run::of(&mut self.command(args))
+    }
+}
+
+/// The files below a folder, in order.
+fn files(dir: &Path) -> Vec<PathBuf> {
+    below(dir).into_iter().filter(|path| path.is_file()).collect()
+}
+
+/// The folder and those below it.
+#[cfg(unix)]
+fn folders(dir: &Path) -> Vec<PathBuf> {
+    let folders = below(dir).into_iter().filter(|path| path.is_dir());
+    [dir.to_owned()].into_iter().chain(folders).collect()
+}
+
+fn below(dir: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            paths.extend(below(&path));
+        }
+        paths.push(path);
+    }
+    paths.sort();
+    paths
+}
+
+/// What a power cut may leave of the published generation, one case after the other.
+#[test]
+fn after_a_power_cut_the_next_update_mends_what_is_torn() {
+    let entries = entries();
+    let web = web_of_articles(&entries);
+    let collection = Collection::in_web(&web);
+    collection.ok(&["update", "--delay", "0"]);
+    web.take_seen();
+    let expected = collection.ok(&["team learned slow", "--json"]).stdout;
+    let generation = || {
+        let current = fs::read_to_string(collection.file("CURRENT")).unwrap();
+        collection.file(&format!("generations/{}", current.trim()))
+    };
+    let names: Vec<String> = files(&generation())
+        .iter()
+        .filter_map(|path| path.extension().or(path.file_name())?.to_str().map(str::to_owned))
+        .collect();
+    assert!(names.len() > 8, "{names:?}");
+    let tear: [fn(&Path); 3] = [
+        |path| fs::remove_file(path).unwrap(),
+        |path| fs::write(path, "").unwrap(),
+        |path| {
+            let whole = fs::read(path).unwrap();
+            fs::write(path, &whole[..whole.len() / 2]).unwrap();
+        },
+    ];
+    // Each file in one of the three ways.
+    for (name, case) in names.iter().zip((0..3).cycle()) {
+        let path = files(&generation())
+            .into_iter()
+            .find(|path| path.to_str().unwrap().ends_with(name.as_str()))
+            .unwrap();
+        tear[case](&path);
+        // Either the search does without, or it says what to do; it never shows half an index.
+        let run = collection.run(&["team learned slow", "--json"]);
+        if run.code != 0 {
+            assert_eq!(run.code, 2, "{name} {case}: {}{}", run.stdout, run.stderr);
+            assert!(run.stderr.contains("hint: run `mlsearch update"), "{name}: {}", run.stderr);
+            assert!(!run.stderr.contains("panicked"), "{name}: {}", run.stderr);
+        } else {
+            assert_eq!(run.stdout, expected, "{name} {case}");
+        }
+        collection.ok(&["update", "--offline"]);
+        assert_eq!(collection.ok(&["team learned slow", "--json"]).stdout, expected, "{name}");
+    }
+    for torn in ["", "\0\0\0", "99\n", "no number"] {
+        fs::write(collection.file("CURRENT"), torn).unwrap();
+        fs::write(collection.file("CURRENT.new"), "").unwrap();
+        fs::create_dir_all(collection.file("generations/1000/half")).unwrap();
+        assert_eq!(collection.ok(&["team learned slow", "--json"]).stdout, expected, "{torn:?}");
+        let run = collection.ok(&["update", "--offline"]);
+        assert!(run.stdout.contains("published generation"), "{torn:?}: {}", run.stdout);
+        assert_eq!(collection.ok(&["team learned slow", "--json"]).stdout, expected, "{torn:?}");
+    }
+    assert_eq!(fs::read_dir(collection.file("generations")).unwrap().count(), 1);
+    assert_eq!(web.count_seen(), 0, "nothing is fetched again");
 }
 
 #[cfg(unix)]
@@ -177,6 +335,50 @@ fn an_update_by_the_clock_ends_well_when_it_is_asked_to() {
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(collection.file("CURRENT").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_to_end_lets_the_page_in_hand_be_finished() {
+    let web = Web::start();
+    let (came, comes) = mpsc::channel();
+    let (hold, held) = mpsc::channel::<()>();
+    let (came, held) = (Mutex::new(came), Mutex::new(held));
+    web.otherwise(move |url| {
+        if url.ends_with("/robots.txt") {
+            return None;
+        }
+        came.lock().unwrap().send(()).unwrap();
+        // Ends when the test lets go of the sender.
+        let _ = held.lock().unwrap().recv();
+        Some(Answer::html(article("A page in hand", 1, "zyxhand")))
+    });
+    let collection = Collection::in_web(&web);
+    let urls = ["https://a.example.org/1", "https://a.example.org/2"];
+    fs::write(collection.file("list.md"), format!("- [One]({})\n- [Two]({})\n", urls[0], urls[1]))
+        .unwrap();
+    fs::write(collection.file("mlsearch.toml"), "[[list]]\nsource = \"list.md\"\n").unwrap();
+    let mut update = collection.command(&["update", "--delay", "0", "--every", "1d"]);
+    let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    comes.recv().unwrap();
+    let kill = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(kill.unwrap().success());
+    drop(hold);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let store = Store::read(&collection.file("pages.sqlite")).unwrap().unwrap();
+    let visits = store.last_visits().unwrap();
+    assert_eq!(visits.len(), 1, "the page in hand, and no other");
+    assert_eq!((visits[0].0.as_str(), visits[0].1.outcome), (urls[0], Outcome::Ok));
+    assert!(store.text(urls[0]).unwrap().is_some());
+    drop(store);
+    // The next update goes on with the other one.
+    web.otherwise(|_| Some(Answer::html(article("Another page", 2, "zyxother"))));
+    web.take_seen();
+    collection.ok(&["update", "--delay", "0"]);
+    let seen = web.take_seen();
+    assert!(seen.iter().all(|seen| seen.url != urls[0]));
+    assert!(collection.ok(&["zyxhand"]).stdout.contains(urls[0]));
+    assert!(collection.ok(&["zyxother"]).stdout.contains(urls[1]));
 }
 
 /// Sets a flag when it goes out of scope.

@@ -38,7 +38,14 @@ fn store() -> (tempfile::TempDir, Store) {
 /// Judges the last copy; returns whether the text has changed.
 fn judge(store: &mut Store, outcome: Outcome, reason: Option<&str>, text: &str) -> bool {
     let text_bytes = text.as_bytes();
-    let judgement = Judgement { version: 1, outcome, reason, text: text_bytes, plain: text };
+    let judgement = Judgement {
+        version: 1,
+        outcome,
+        reason,
+        text: text_bytes,
+        plain: text,
+        sketch: Some(b"s"),
+    };
     store.judge(KEY, Role::Last, &judgement).unwrap()
 }
 
@@ -61,15 +68,16 @@ fn only_a_body_that_was_judged_good_replaces_the_last_good_one() {
     judge(&mut store, Outcome::Ok, None, "text");
     store.record(KEY, &page("are you a robot?", Outcome::Ok)).unwrap();
     judge(&mut store, Outcome::Blocked, Some("a challenge"), "");
-    assert_eq!(store.text(KEY).unwrap().unwrap().text, b"text");
+    assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"text");
     let visit = store.last_visit(KEY).unwrap().unwrap();
     assert_eq!((visit.outcome, visit.reason.as_deref()), (Outcome::Blocked, Some("a challenge")));
     assert_eq!(store.unjudged(1).unwrap(), []);
     assert_eq!(store.unjudged(2).unwrap().len(), 2);
+    assert_eq!(store.sketches().unwrap(), [(KEY.to_owned(), b"s".to_vec())]);
 
     store.record(KEY, &page("the article, mended", Outcome::Ok)).unwrap();
     judge(&mut store, Outcome::Ok, None, "mended");
-    assert_eq!(store.text(KEY).unwrap().unwrap().text, b"mended");
+    assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"mended");
     assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
 }
 
@@ -81,7 +89,7 @@ fn a_failed_visit_is_recorded_and_takes_nothing_away() {
     let arrival = store.record(KEY, &page("<p>404</p>", Outcome::Gone)).unwrap();
     assert_eq!(arrival, Some((Outcome::Gone, Some("because".into()))));
     assert_eq!(store.last_visit(KEY).unwrap().unwrap().outcome, Outcome::Gone);
-    assert_eq!(store.text(KEY).unwrap().unwrap().text, b"text");
+    assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"text");
     assert_eq!(store.last_visits().unwrap()[0].1.outcome, Outcome::Gone);
 }
 
@@ -137,7 +145,14 @@ fn each_differing_text_is_kept_up_to_a_bound() {
 
     // Another version of the extractor sees another text in the same body: no version of its own.
     let plain = "text 25, better";
-    let judgement = Judgement { version: 2, outcome: Outcome::Ok, reason: None, text: b"x", plain };
+    let judgement = Judgement {
+        version: 2,
+        outcome: Outcome::Ok,
+        reason: None,
+        text: b"x",
+        plain,
+        sketch: None,
+    };
     assert!(!store.judge(KEY, Role::Good, &judgement).unwrap());
     let versions = store.versions(KEY).unwrap();
     assert_eq!((versions.len(), versions[19].text.as_str()), (20, plain));
@@ -172,6 +187,7 @@ fn an_entry_keeps_its_first_date_and_what_is_removed_can_be_forgotten() {
             reason: None,
             text: text.as_bytes(),
             plain: text,
+            sketch: None,
         };
         store.judge("b", Role::Last, &judgement).unwrap();
     }
@@ -198,6 +214,47 @@ fn a_page_keeps_its_last_visits_and_where_it_has_moved() {
     assert_eq!(visits[2].moved_to, None);
     store.record(KEY, &Page { final_url: KEY.into(), ..page("", Outcome::Unchanged) }).unwrap();
     assert_eq!(store.last_visit(KEY).unwrap().unwrap().moved_to, None);
+}
+
+#[test]
+fn a_store_at_rest_is_one_file() {
+    let (dir, mut store) = store();
+    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    store.sync().unwrap();
+    assert!(dir.path().join("pages.sqlite-wal").exists(), "a log, so that readers need not wait");
+    drop(store);
+    let files = fs::read_dir(dir.path()).unwrap();
+    let names: Vec<_> =
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, ["pages.sqlite"]);
+}
+
+#[test]
+fn a_store_of_the_first_version_is_brought_up_to_date() {
+    let (dir, mut store) = store();
+    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    judge(&mut store, Outcome::Ok, None, "text");
+    drop(store);
+    let path = dir.path().join("pages.sqlite");
+    let db = Connection::open(&path).unwrap();
+    db.execute_batch(
+        "CREATE TABLE old (key TEXT, role TEXT, fetched_at INTEGER, final_url TEXT, headers TEXT,
+             source TEXT, hash INTEGER, body BLOB, version INTEGER, outcome TEXT, reason TEXT,
+             text_hash INTEGER, text BLOB, PRIMARY KEY (key, role));
+         INSERT INTO old SELECT key, role, fetched_at, final_url, headers, source, hash, body,
+             version, outcome, reason, text_hash, text FROM copies;
+         DROP TABLE copies; ALTER TABLE old RENAME TO copies; PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(db);
+    let Err(error) = Store::read(&path) else { panic!("it was read") };
+    assert!(matches!(error, Error::StoreVersion(_)), "{error}");
+    assert!(error.hint().unwrap().contains("mlsearch update --offline"));
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"text");
+    assert_eq!(store.copy(KEY, Role::Good).unwrap().unwrap().body, b"the article");
+    assert_eq!(store.sketches().unwrap(), []);
+    assert_eq!(store.unjudged(1).unwrap(), [(KEY.to_owned(), Role::Good)]);
 }
 
 #[test]

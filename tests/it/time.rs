@@ -1,6 +1,7 @@
 //! Updates over days and months: what is due, what is new, what is broken. The clock is ours.
 
 use std::{
+    collections::BTreeMap,
     fs,
     sync::atomic::{AtomicI64, Ordering},
 };
@@ -171,7 +172,8 @@ fn another_version_of_the_extractor_sends_no_request() {
     desk.web.take_seen();
     let db = rusqlite::Connection::open(desk.collection().store_path()).unwrap();
     // As an older extractor would have left it.
-    db.execute("UPDATE copies SET version = 0, text_hash = 0, text = x''", []).unwrap();
+    db.execute("UPDATE copies SET version = 0, text_hash = 0, text = x'', sketch = NULL", [])
+        .unwrap();
     drop(db);
     let report = desk.update(1);
     assert_eq!((report.extracted, report.visited, report.changed), (2, 0, 0));
@@ -219,6 +221,103 @@ fn what_is_new_is_told_at_every_step() {
     let pruned = Options { prune: true, ..desk.options.clone() };
     desk.update_with(5, &pruned);
     assert_eq!(update::history(&desk.collection(), &url).unwrap().versions.len(), 1);
+}
+
+/// Revisions of a list, drawn: entries come, go and come back; what is told is held against a model.
+#[test]
+fn a_list_is_replayed_through_its_revisions() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let paths: Vec<String> = (0..60).map(|number| format!("/{number}")).collect();
+    let mut random = fastrand::Rng::with_seed(3);
+    // Path → the revision that first had it; and those that are listed now, in their order.
+    let mut first: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut listed: Vec<&str> = Vec::new();
+    let options = Options { offline: true, force: true, ..desk.options.clone() };
+    for revision in 0..25 {
+        for _ in 0..random.usize(0..4) {
+            let path = paths[random.usize(0..paths.len())].as_str();
+            if !listed.contains(&path) {
+                listed.insert(random.usize(0..=listed.len()), path);
+            }
+        }
+        if listed.len() > 3 && random.usize(0..3) == 0 {
+            listed.remove(random.usize(0..listed.len()));
+        }
+        if listed.is_empty() {
+            listed.push(&paths[0]);
+        }
+        let new: Vec<&str> = listed.iter().copied().filter(|p| !first.contains_key(p)).collect();
+        first.extend(new.iter().map(|path| (*path, revision)));
+        desk.list(&listed);
+        let report = desk.update_with(revision, &options);
+        assert_eq!((report.added, report.documents), (new.len() as u64, listed.len() as u64));
+        let added = |since: i64| -> Vec<String> {
+            let mut lines: Vec<String> = listed
+                .iter()
+                .filter(|path| first[**path] >= since)
+                .map(|path| format!("added {path}"))
+                .collect();
+            lines.sort();
+            lines
+        };
+        assert_eq!(desk.news(Since::LastUpdate), added(revision), "revision {revision}");
+        for since in 0..=revision {
+            let news = desk.news(Since::Moment(day(since - 1)));
+            assert_eq!(news, added(since), "since {since} in revision {revision}");
+        }
+    }
+    let store = Store::read(&desk.collection().store_path()).unwrap().unwrap();
+    let seen = store.entries().unwrap();
+    assert_eq!(seen.len(), first.len());
+    for entry in seen {
+        let path = entry.url.strip_prefix(&desk.web.origin()).unwrap();
+        assert_eq!(entry.first_seen, day(first[path]), "{path}");
+        assert_eq!(entry.removed.is_none(), listed.contains(&path), "{path}");
+    }
+}
+
+#[test]
+fn a_list_may_begin_empty_and_is_not_emptied_unnoticed() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let offline = Options { offline: true, ..desk.options.clone() };
+    desk.list(&[]);
+    let empty = desk.update_with(0, &offline);
+    assert_eq!((empty.documents, empty.generation), (0, Some(1)));
+    let dir = desk.dir.path().to_str().unwrap();
+    let run =
+        |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
+    for args in [&["words"][..], &["new"], &["--company", "x"]] {
+        let run = run(args);
+        assert!(run.code > 0 && !run.stderr.contains("panicked"), "{args:?}: {}", run.stderr);
+    }
+    assert_eq!((run(&["status"]).code, run(&["facets"]).code, run(&["check"]).code), (0, 1, 0));
+    desk.list(&["/a", "/b"]);
+    let report = desk.update_with(1, &offline);
+    assert_eq!((report.documents, report.refused), (2, None));
+    assert_eq!(desk.news(Since::LastUpdate), ["added /a", "added /b"]);
+    desk.list(&[]);
+    let refused = desk.update_with(2, &offline).refused;
+    assert_eq!(refused.as_deref(), Some("0 documents where there were 2"));
+    assert_eq!(run(&["words"]).code, 0);
+}
+
+#[test]
+fn what_a_refused_update_found_is_news_until_it_is_published() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let offline = Options { offline: true, ..desk.options.clone() };
+    let paths: Vec<String> = (0..10).map(|number| format!("/{number}")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    desk.list(&paths);
+    desk.update_with(0, &offline);
+    desk.list(&[&paths[..5], &["/new"]].concat());
+    let refused = desk.update_with(1, &offline).refused;
+    assert_eq!(refused.as_deref(), Some("6 documents where there were 10"));
+    let forced = desk.update_with(2, &Options { force: true, ..offline });
+    assert_eq!((forced.refused, forced.documents), (None, 6));
+    assert_eq!(desk.news(Since::LastUpdate), ["added /new"]);
 }
 
 #[test]

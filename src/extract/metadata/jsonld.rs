@@ -13,6 +13,8 @@ pub(crate) struct Linked {
     pub(crate) date_modified: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) body: Option<String>,
+    /// What is said of a product, a job, a course or a recording.
+    pub(crate) description: Option<String>,
     /// Whether one of the things described is an article.
     pub(crate) is_article: bool,
     /// Whether the page is a thread, whose comments are its text.
@@ -105,6 +107,13 @@ impl Linked {
                 &mut self.body,
                 value.get("articleBody").and_then(Value::as_str).map(str::to_owned),
             );
+        }
+        let is_described = |t: &str| {
+            matches!(t, "Product" | "JobPosting" | "Course" | "VideoObject" | "PodcastEpisode")
+        };
+        if types(value).any(is_described) {
+            let description = value.get("description").and_then(Value::as_str);
+            set(&mut self.description, description.map(str::to_owned));
         }
         if page {
             set(&mut self.date_published, text("datePublished"));

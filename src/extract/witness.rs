@@ -1,0 +1,58 @@
+//! The witness: the article's text as JSON-LD repeats it for search engines, which knows nothing of
+//! the furniture between its paragraphs.
+
+use std::collections::HashSet;
+
+use crate::extract::blocks::{Block, Kind};
+
+/// A description with fewer words is a teaser.
+const MIN_WORDS: usize = 80;
+/// Share of the description's runs of words that the candidate must hold, and
+const MIN_RECALL: f32 = 0.8;
+/// share of the candidate's that the description must hold, for it to be the whole text.
+const MIN_PRECISION: f32 = 0.6;
+/// A block of which the description knows less than this is no part of the article.
+const MIN_KNOWN: f32 = 0.2;
+
+/// Marks the blocks that the description does not know, if it is a description of the whole text.
+pub(crate) fn testify(
+    described: &str,
+    blocks: &[Block],
+    kept: &[usize],
+    fates: &mut [Option<&'static str>],
+) {
+    let described = words(described);
+    if described.len() < MIN_WORDS {
+        return;
+    }
+    let known: HashSet<&[String]> = described.windows(RUN).collect();
+    let counts: Vec<(usize, usize, usize)> = kept
+        .iter()
+        .filter(|at| fates[**at].is_none())
+        .map(|at| {
+            let words = words(&blocks[*at].text);
+            let runs = words.windows(RUN);
+            (*at, runs.len(), runs.filter(|run| known.contains(run)).count())
+        })
+        .collect();
+    let total: usize = counts.iter().map(|(_, runs, _)| runs).sum();
+    let shared: usize = counts.iter().map(|(.., shared)| shared).sum();
+    let shared = shared as f32;
+    if shared < MIN_RECALL * known.len() as f32 || shared < MIN_PRECISION * total as f32 {
+        return;
+    }
+    for (at, runs, shared) in counts {
+        let telling = runs >= RUN && !matches!(blocks[at].kind, Kind::Code | Kind::Row);
+        if telling && (shared as f32) < MIN_KNOWN * runs as f32 {
+            fates[at] = Some("not in the description");
+        }
+    }
+}
+
+/// Words in a run that is looked for.
+const RUN: usize = 3;
+
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}

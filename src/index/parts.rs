@@ -1,0 +1,138 @@
+//! Parts: documents on their way into one segment, without more memory than is allowed.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use tantivy::{
+    Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument, directory::MmapDirectory,
+    indexer::merge_indices, schema::Schema, tokenizer::TokenizerManager,
+};
+
+/// Where Tantivy's tables begin; they grow with the text.
+const WRITER_BYTES: usize = 64 << 20;
+/// Documents after which the memory is looked at again.
+const LOOK_EVERY: u32 = 64;
+
+/// Writes documents into one segment. When memory runs short what there is becomes a part on disk;
+/// several parts are merged at the end, in their order.
+pub(crate) struct Parts {
+    dir: PathBuf,
+    schema: Schema,
+    tokenizers: TokenizerManager,
+    max_bytes: usize,
+    finished: Vec<PathBuf>,
+    current: Option<SingleSegmentIndexWriter>,
+    added: u32,
+}
+
+impl Parts {
+    /// Parts in the empty folder `dir`, each of about `max_bytes` in memory.
+    pub(crate) fn new(
+        dir: &Path,
+        schema: Schema,
+        tokenizers: TokenizerManager,
+        max_bytes: usize,
+    ) -> Parts {
+        let dir = dir.to_owned();
+        Parts { dir, schema, tokenizers, max_bytes, finished: Vec::new(), current: None, added: 0 }
+    }
+
+    /// Adds a document behind all others.
+    pub(crate) fn add(&mut self, document: TantivyDocument) -> tantivy::Result<()> {
+        let mut writer = match self.current.take() {
+            Some(writer) => writer,
+            None => self.begin()?,
+        };
+        writer.add_document(document)?;
+        self.added = self.added.wrapping_add(1);
+        if self.added % LOOK_EVERY == 0 && writer.mem_usage() >= self.max_bytes {
+            writer.finalize()?;
+        } else {
+            self.current = Some(writer);
+        }
+        Ok(())
+    }
+
+    /// Leaves one segment in the folder.
+    pub(crate) fn finish(mut self) -> tantivy::Result<()> {
+        let last = match self.current.take() {
+            None if self.finished.is_empty() => Some(self.begin()?),
+            last => last,
+        };
+        if let Some(writer) = last {
+            writer.finalize()?;
+        }
+        if let [part] = self.finished.as_slice() {
+            for file in fs::read_dir(part)? {
+                let file = file?;
+                fs::rename(file.path(), self.dir.join(file.file_name()))?;
+            }
+        } else {
+            let parts: tantivy::Result<Vec<Index>> =
+                self.finished.iter().map(Index::open_in_dir).collect();
+            merge_indices(&parts?, open(&self.dir)?)?;
+        }
+        Ok(self.finished.iter().try_for_each(fs::remove_dir_all)?)
+    }
+
+    fn begin(&mut self) -> tantivy::Result<SingleSegmentIndexWriter> {
+        let part = self.dir.join(format!("part-{}", self.finished.len()));
+        fs::create_dir(&part)?;
+        let directory = open(&part)?;
+        self.finished.push(part);
+        Index::builder()
+            .schema(self.schema.clone())
+            .tokenizers(self.tokenizers.clone())
+            .settings(IndexSettings::default())
+            .single_segment_index_writer(directory, WRITER_BYTES)
+    }
+}
+
+fn open(dir: &Path) -> tantivy::Result<MmapDirectory> {
+    MmapDirectory::open(dir).map_err(|e| io::Error::other(e.to_string()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tantivy::{
+        Index, TantivyDocument,
+        schema::{FAST, Schema},
+        tokenizer::TokenizerManager,
+    };
+
+    use crate::index::parts::Parts;
+
+    /// The numbers of an index's only segment, in order, of documents numbered from 0.
+    fn numbers(documents: u64, max_bytes: usize) -> (usize, Vec<u64>) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut schema = Schema::builder();
+        let number = schema.add_u64_field("number", FAST);
+        let tokenizers = TokenizerManager::default();
+        let mut parts = Parts::new(dir.path(), schema.build(), tokenizers, max_bytes);
+        for value in 0..documents {
+            let mut document = TantivyDocument::default();
+            document.add_u64(number, value);
+            parts.add(document).unwrap();
+        }
+        let count = parts.finished.len();
+        parts.finish().unwrap();
+        assert!(fs::read_dir(dir.path()).unwrap().all(|file| file.unwrap().path().is_file()));
+        let searcher = Index::open_in_dir(dir.path()).unwrap().reader().unwrap().searcher();
+        assert!(searcher.segment_readers().len() <= 1);
+        let Some(segment) = searcher.segment_readers().first() else { return (count, Vec::new()) };
+        let column = segment.fast_fields().u64("number").unwrap();
+        (count, (0..segment.max_doc()).filter_map(|doc| column.first(doc)).collect())
+    }
+
+    #[test]
+    fn many_parts_become_one_segment_in_order() {
+        let expected: Vec<u64> = (0..200).collect();
+        assert_eq!(numbers(200, usize::MAX), (1, expected.clone()));
+        assert_eq!(numbers(200, 1), (4, expected));
+        assert_eq!(numbers(0, 1), (0, Vec::new()));
+    }
+}
