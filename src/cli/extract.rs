@@ -49,6 +49,9 @@ pub(crate) struct ExtractArgs {
     allow_net: Vec<IpNet>,
 }
 
+/// Bytes of a file that are read, as many as of a page from the web.
+const MOST_BYTES: u64 = 20 << 20;
+
 /// Prints what was kept of each page.
 pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Failure> {
     let workers = match args.jobs {
@@ -109,7 +112,7 @@ fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
         };
         return Ok(Page::of(&input, args));
     }
-    let body = list::from_file(source)?;
+    let body = list::from_file(source, MOST_BYTES)?;
     let name = Path::new(source).file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
     let input = Input {

@@ -45,7 +45,8 @@ pub(crate) fn described(text: &str) -> Result<Document, String> {
     }
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let paragraphs: Vec<String> = lines.map(str::to_owned).collect();
-    Ok(Document { title: None, sections: vec![Section { heading: Vec::new(), paragraphs }] })
+    let sections = vec![Section { heading: Vec::new(), paragraphs }];
+    Ok(Document { sections, ..Document::default() })
 }
 
 /// Reads HTML that is all content.
