@@ -26,8 +26,8 @@ use crate::cli::{
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Reads HTML, Markdown, plain text and Jupyter notebooks. A page that holds no article is told as
-such, with the evidence.")]
+Reads HTML, PDF, Markdown, plain text and Jupyter notebooks. A page that holds no article is told
+as such, with the evidence.")]
 pub(crate) struct ExtractArgs {
     /// Files, URLs, or - for standard input
     #[arg(required = true, value_name = "FILE|URL")]
@@ -48,6 +48,9 @@ pub(crate) struct ExtractArgs {
     #[arg(long, value_name = "CIDR")]
     allow_net: Vec<IpNet>,
 }
+
+/// Bytes of a file that are read, as many as of a page from the web.
+const MOST_BYTES: u64 = 20 << 20;
 
 /// Prints what was kept of each page.
 pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Failure> {
@@ -109,7 +112,7 @@ fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
         };
         return Ok(Page::of(&input, args));
     }
-    let body = list::from_file(source)?;
+    let body = list::from_file(source, MOST_BYTES)?;
     let name = Path::new(source).file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
     let input = Input {

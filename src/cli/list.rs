@@ -78,9 +78,8 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
     };
     let list = match web::address(&args.source) {
         Some(url) => from_web(&url, &args.allow_net, &mut options)?,
-        None => {
-            list::parse(&from_file(&args.source)?, &options).map_err(|e| named(e, &args.source))?
-        }
+        None => list::parse(&from_file(&args.source, u64::MAX)?, &options)
+            .map_err(|e| named(e, &args.source))?,
     };
     for warning in &list.warnings {
         match warning.line {
@@ -235,15 +234,16 @@ pub(crate) fn named(error: Error, source: &str) -> Error {
     }
 }
 
-/// The bytes of a file or of standard input.
-pub(crate) fn from_file(source: &str) -> Result<Vec<u8>, Error> {
+/// The bytes of a file or of standard input, at most so many.
+pub(crate) fn from_file(source: &str, most_bytes: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
     if source == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Error::io("standard input", e))?;
-        return Ok(bytes);
+        let read = io::stdin().lock().take(most_bytes).read_to_end(&mut bytes);
+        return read.map(|_| bytes).map_err(|e| Error::io("standard input", e));
     }
     let path = PathBuf::from(source);
-    fs::read(&path).map_err(|e| match e.kind() {
+    let read = fs::File::open(&path).and_then(|file| file.take(most_bytes).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => Error::Usage {
             message: format!("no file `{source}`"),
             hint: "name a file, or a URL that begins with https://".into(),

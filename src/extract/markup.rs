@@ -1,5 +1,6 @@
 //! Markdown, notebooks and plain text: documents that are all content.
 
+use jiff::civil::Date;
 use pulldown_cmark::{Options, Parser, html};
 use serde_json::Value;
 
@@ -21,6 +22,10 @@ const MAX_BYTES: usize = 2 * 1024 * 1024;
 pub(crate) struct Document {
     pub(crate) title: Option<String>,
     pub(crate) sections: Vec<Section>,
+    pub(crate) author: Option<String>,
+    pub(crate) date: Option<Date>,
+    /// As the document declares it.
+    pub(crate) language: Option<String>,
 }
 
 /// Reads Markdown, front matter left out.
@@ -40,7 +45,8 @@ pub(crate) fn described(text: &str) -> Result<Document, String> {
     }
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let paragraphs: Vec<String> = lines.map(str::to_owned).collect();
-    Ok(Document { title: None, sections: vec![Section { heading: Vec::new(), paragraphs }] })
+    let sections = vec![Section { heading: Vec::new(), paragraphs }];
+    Ok(Document { sections, ..Document::default() })
 }
 
 /// Reads HTML that is all content.
@@ -53,7 +59,8 @@ fn fragment(page: &str) -> Result<Document, String> {
     let title = blocks.iter().find(is_title).map(|block| block.text.clone());
     let first = blocks.first().filter(is_title);
     let skip = usize::from(first.is_some_and(|block| Some(&block.text) == title.as_ref()));
-    Ok(Document { title, sections: retain::sections(blocks.iter().skip(skip)) })
+    let sections = retain::sections(blocks.iter().skip(skip));
+    Ok(Document { title, sections, ..Document::default() })
 }
 
 /// Reads a Jupyter notebook (nbformat 4, and 3 with worksheets): text and code, no outputs.
@@ -99,7 +106,7 @@ pub(crate) fn plain(text: &str) -> Document {
         true => Vec::new(),
         false => vec![Section { heading: Vec::new(), paragraphs }],
     };
-    Document { title, sections }
+    Document { title, sections, ..Document::default() }
 }
 
 /// A text that is given whole or as a list of lines.

@@ -12,6 +12,7 @@ mod language;
 mod markup;
 mod metadata;
 mod parse;
+mod pdf;
 mod phrases;
 mod prune;
 mod retain;
@@ -125,7 +126,10 @@ pub fn extract(input: &Input<'_>) -> Extraction {
         Kind::Plain => {
             document(input, Ok(markup::plain(&decode::plain(input.body, input.content_type))))
         }
-        Kind::Pdf => Extraction::refused(Outcome::UnsupportedType, "a PDF file".into()),
+        Kind::Pdf => match pdf::read(input.body) {
+            Ok(found) => document(input, Ok(found)),
+            Err((outcome, reason)) => Extraction::refused(outcome, reason),
+        },
         Kind::Other => {
             let media = input.content_type.unwrap_or("binary data");
             Extraction::refused(Outcome::UnsupportedType, format!("no text: {media}"))
@@ -218,9 +222,11 @@ fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Ex
             let content = Content {
                 title: document.title,
                 sections: document.sections,
+                author: document.author,
+                date_published: document.date,
                 ..Content::default()
             };
-            Extraction::of(content, None, input.listed_titles)
+            Extraction::of(content, document.language.as_deref(), input.listed_titles)
         }
         Err(reason) => Extraction::refused(Outcome::UnsupportedType, reason),
     }

@@ -10,6 +10,7 @@ mod duplicates;
 mod extract;
 mod index;
 mod list;
+mod pdf;
 mod program;
 mod robust;
 mod search;

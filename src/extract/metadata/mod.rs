@@ -1,7 +1,7 @@
 //! Metadata: what the page says of itself, outside its text.
 
 mod author;
-mod date;
+pub(crate) mod date;
 mod jsonld;
 mod title;
 

@@ -1,0 +1,11 @@
+//! Any bytes as a list.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mlsearch::list::{self, Options};
+
+fuzz_target!(|data: &[u8]| {
+    // What is no list is an error, never a panic.
+    let _ = list::parse(data, &Options::default());
+});
