@@ -276,7 +276,6 @@ fn document(row: &Row, fields: &Fields) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     document.add_text(fields.text, format!("{}\n{}", row.title, row.text));
     document.add_text(fields.title, &row.title);
-    document.add_text(fields.small, &row.title);
     document.add_text(fields.heading, &row.headings);
     let id = id_of_key(&row.key);
     for key in [format!("i:{id}"), format!("u:{}", row.key), format!("t:{}", row.title)] {

@@ -17,7 +17,15 @@ mod verdict;
 mod visit;
 mod watch;
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
 
 use ipnet::IpNet;
 use jiff::{Timestamp, civil::Date};
@@ -144,17 +152,27 @@ pub enum Event {
 
 /// A flag that asks the crawler to stop; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<std::sync::atomic::AtomicBool>);
+pub struct Stop(Arc<AtomicU8>);
 
 impl Stop {
-    /// Asks to stop: pages in hand are finished or dropped, nothing new is begun.
+    /// Asks to stop: pages in hand are finished if that does not take long, nothing new is begun.
     pub fn stop(&self) {
-        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.0.fetch_max(1, Ordering::Relaxed);
+    }
+
+    /// Asks to stop at once: pages in hand are dropped.
+    pub fn abandon(&self) {
+        self.0.fetch_max(2, Ordering::Relaxed);
     }
 
     /// Whether somebody asked.
     pub fn is_stopped(&self) -> bool {
-        self.0.load(std::sync::atomic::Ordering::Relaxed)
+        self.0.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether somebody asked to stop at once.
+    pub fn is_abandoned(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 1
     }
 }
 

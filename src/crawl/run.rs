@@ -18,7 +18,7 @@ use url::Url;
 use crate::{
     crawl::{
         Event, RobotsCopy, Settings, Stop, Visit, archive, host,
-        session::{Message, Session},
+        session::{Flights, Message, Session},
         visit::{Step, Trail},
     },
     error::Error,
@@ -32,6 +32,10 @@ type Missing = (Page, Option<Date>);
 
 /// How often the flag that asks to stop is looked at.
 const STOP_CHECK: Duration = Duration::from_millis(50);
+/// How long pages in hand may take after that; who asks a container to stop kills it after 10 s.
+const GRACE: Duration = Duration::from_secs(8);
+/// Looks without a request on its way and without news, after which nothing is in hand any more.
+const QUIET: u32 = 2;
 
 /// Runs a crawl on a runtime of its own; see [`crate::crawl::crawl`].
 pub(crate) fn run(
@@ -42,8 +46,9 @@ pub(crate) fn run(
     on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
     let queues = queues(visits);
-    in_runtime(stop, on_event, |events, workers| {
-        let session = Arc::new(Session::new(settings, robots, queues.len(), events)?);
+    in_runtime(stop, on_event, |events, flights, workers| {
+        let session = Session::new(settings, robots, queues.len(), events, flights)?;
+        let session = Arc::new(session);
         let (missing, inbox) = mpsc::unbounded_channel();
         if settings.archive {
             workers.spawn(work_on_missing(Arc::clone(&session), inbox));
@@ -70,8 +75,8 @@ pub(crate) fn run_stand_ins(
     stop: &Stop,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
-    in_runtime(stop, on_event, |events, workers| {
-        let session = Arc::new(Session::new(settings, robots, 1, events)?);
+    in_runtime(stop, on_event, |events, flights, workers| {
+        let session = Arc::new(Session::new(settings, robots, 1, events, flights)?);
         let (missing, inbox) = mpsc::unbounded_channel();
         for page in pages {
             // The other end is at hand.
@@ -83,11 +88,11 @@ pub(crate) fn run_stand_ins(
 }
 
 /// Starts workers on a new runtime and hands what they tell to the caller, until the last of them
-/// has ended or somebody asks to stop.
+/// has ended, or somebody asks to stop and what was in hand has come in.
 fn in_runtime(
     stop: &Stop,
     on_event: &mut dyn FnMut(Event),
-    start: impl FnOnce(mpsc::Sender<Message>, &mut JoinSet<()>) -> Result<(), Error>,
+    start: impl FnOnce(mpsc::Sender<Message>, Flights, &mut JoinSet<()>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
@@ -98,16 +103,19 @@ fn in_runtime(
         let (events, mut inbox) = mpsc::channel::<Message>(EVENTS_WAITING);
         let mut workers = JoinSet::new();
         // The workers hold the only senders: when they end, the inbox ends.
-        start(events, &mut workers)?;
+        let flights = Flights::new(stop);
+        start(events, flights.clone(), &mut workers)?;
         let mut tick = tokio::time::interval(STOP_CHECK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut messages = Vec::new();
-        while !stop.is_stopped() {
+        let (mut quiet, mut asked) = (0, None);
+        while quiet < QUIET && !stop.is_abandoned() {
             tokio::select! {
                 count = inbox.recv_many(&mut messages, EVENTS_WAITING) => {
+                    quiet = 0;
                     // The right to hold a large body ends after the caller has had it.
                     for (event, _hold) in messages.drain(..) {
-                        if !stop.is_stopped() {
+                        if !stop.is_abandoned() {
                             on_event(event);
                         }
                     }
@@ -115,7 +123,14 @@ fn in_runtime(
                         break;
                     }
                 }
-                _ = tick.tick() => {}
+                _ = tick.tick() => {
+                    if stop.is_stopped() {
+                        quiet = if flights.any() { 0 } else { quiet + 1 };
+                        if asked.get_or_insert_with(Instant::now).elapsed() > GRACE {
+                            break;
+                        }
+                    }
+                }
             }
         }
         Ok(())

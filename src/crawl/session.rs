@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -15,7 +18,7 @@ use url::Url;
 
 use crate::{
     crawl::{
-        Event, RobotsCopy, Settings,
+        Event, RobotsCopy, Settings, Stop,
         adapter::Adapters,
         client::Client,
         fetch::{self, Failure, Limits, Reply, Want},
@@ -46,6 +49,41 @@ pub(crate) struct Session {
     limits: Limits,
     permissions: Mutex<HashMap<String, Arc<OnceCell<Arc<Permission>>>>>,
     events: mpsc::Sender<Message>,
+    flights: Flights,
+}
+
+/// The requests on their way. None begins when somebody has asked to stop.
+#[derive(Clone, Debug)]
+pub(crate) struct Flights {
+    stop: Stop,
+    count: Arc<AtomicUsize>,
+}
+
+/// One of them, until it is dropped.
+pub(crate) struct Flight(Arc<AtomicUsize>);
+
+impl Flights {
+    pub(crate) fn new(stop: &Stop) -> Flights {
+        Flights { stop: stop.clone(), count: Arc::default() }
+    }
+
+    /// Whether any request is on its way.
+    pub(crate) fn any(&self) -> bool {
+        self.count.load(Ordering::SeqCst) > 0
+    }
+
+    /// Begins one; none when nothing is to begin any more.
+    fn begin(&self) -> Option<Flight> {
+        self.count.fetch_add(1, Ordering::SeqCst);
+        let flight = Flight(Arc::clone(&self.count));
+        (!self.stop.is_stopped()).then_some(flight)
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// What a visit has cost so far.
@@ -72,6 +110,7 @@ impl Session {
         robots: HashMap<String, RobotsCopy>,
         hosts: usize,
         events: mpsc::Sender<Message>,
+        flights: Flights,
     ) -> Result<Session, Error> {
         let product = settings.user_agent.split(['/', ' ']).next().unwrap_or_default();
         Ok(Session {
@@ -91,6 +130,7 @@ impl Session {
             ),
             permissions: Mutex::default(),
             events,
+            flights,
         })
     }
 
@@ -125,6 +165,10 @@ impl Session {
             return Err(Failure::Dropped);
         }
         turn.wait().await;
+        let Some(_flight) = self.flights.begin() else {
+            // The crawl ends without this page as soon as those in hand have come in.
+            return std::future::pending().await;
+        };
         self.tell(Event::Request { url: url.to_string() }, None).await;
         let started = turn.start();
         let mut answered: Option<Instant> = None;

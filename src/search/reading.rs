@@ -29,6 +29,7 @@ impl Searcher {
             if let Some(id) = key.strip_prefix("i:") {
                 docs.extend(self.with_id(segment, id)?);
             }
+            // Only the ids of further addresses are among the terms.
             let term = Term::from_field_text(self.fields.key, key);
             let postings =
                 index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;

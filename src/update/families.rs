@@ -41,24 +41,23 @@ impl Family {
 pub(crate) fn families(store: &Store, entries: Vec<Entry>) -> Result<Vec<Family>, Error> {
     let sketches: HashMap<String, Vec<u8>> = store.sketches()?.into_iter().collect();
     let mut families: Vec<Family> = Vec::with_capacity(entries.len());
-    // The sketches of the families' first entries, and where those with a handle stand.
-    let mut known: Vec<Option<Sketch>> = Vec::with_capacity(entries.len());
+    // What the families' first entries look like, and where those with a handle stand.
+    let mut looks: Vec<Look> = Vec::with_capacity(entries.len());
     let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
     for entry in entries {
         let sketch = sketches.get(entry.canonical.as_str()).map(|s| Sketch::from_bytes(s));
-        if let Some(sketch) = &sketch
-            && let Some(at) = relative(store, &entry, sketch, &families, &known, &places)?
-        {
+        let mut look = Look { sketch, face: None };
+        if let Some(at) = relative(store, &entry, &mut look, &families, &mut looks, &places)? {
             families[at].others.push(entry);
             continue;
         }
-        for handle in sketch.iter().flat_map(Sketch::handles) {
+        for handle in look.handles() {
             let there = places.entry(*handle).or_default();
             if there.len() < MOST_COMPARED {
                 there.push(families.len());
             }
         }
-        known.push(sketch);
+        looks.push(look);
         families.push(Family { first: entry, others: Vec::new() });
     }
     Ok(families)
@@ -68,27 +67,52 @@ pub(crate) fn families(store: &Store, entries: Vec<Entry>) -> Result<Vec<Family>
 fn relative(
     store: &Store,
     entry: &Entry,
-    sketch: &Sketch,
+    look: &mut Look,
     families: &[Family],
-    known: &[Option<Sketch>],
+    looks: &mut [Look],
     places: &HashMap<u32, Vec<usize>>,
 ) -> Result<Option<usize>, Error> {
-    let handles = sketch.handles().iter();
-    let mut candidates: Vec<usize> =
-        handles.filter_map(|handle| places.get(handle)).flatten().copied().collect();
+    let there = look.handles().iter().filter_map(|handle| places.get(handle));
+    let mut candidates: Vec<usize> = there.flatten().copied().collect();
     candidates.sort_unstable();
     candidates.dedup();
-    candidates.retain(|at| known[*at].as_ref().is_some_and(|known| known.is_like(sketch)));
-    if candidates.is_empty() {
-        return Ok(None);
-    }
-    let Some(face) = Face::of(store, entry)? else { return Ok(None) };
     for at in candidates {
-        if Face::of(store, &families[at].first)?.is_some_and(|first| first.agrees(&face)) {
-            return Ok(Some(at));
+        if look.is_like(&looks[at]) {
+            let theirs = looks[at].face(store, &families[at].first)?;
+            let ours = look.face(store, entry)?;
+            if ours.zip(theirs).is_some_and(|(ours, theirs)| ours.agrees(theirs)) {
+                return Ok(Some(at));
+            }
         }
     }
     Ok(None)
+}
+
+/// What an entry's page looks like.
+#[derive(Debug)]
+struct Look {
+    sketch: Option<Sketch>,
+    /// Read when it is first needed, which for most pages it never is; none inside for a page
+    /// that shows none.
+    face: Option<Option<Face>>,
+}
+
+impl Look {
+    fn handles(&self) -> &[u32] {
+        self.sketch.as_ref().map_or(&[], Sketch::handles)
+    }
+
+    fn is_like(&self, other: &Look) -> bool {
+        let both = self.sketch.as_ref().zip(other.sketch.as_ref());
+        both.is_some_and(|(ours, theirs)| ours.is_like(theirs))
+    }
+
+    fn face(&mut self, store: &Store, entry: &Entry) -> Result<Option<&Face>, Error> {
+        if self.face.is_none() {
+            self.face = Some(Face::of(store, entry)?);
+        }
+        Ok(self.face.as_ref().and_then(Option::as_ref))
+    }
 }
 
 /// What a page shows of itself besides its text.

@@ -112,7 +112,7 @@ impl Work<'_> {
             if let Err(error) = taken
                 && failure.is_none()
             {
-                self.stop.stop();
+                self.stop.abandon();
                 failure = Some(error);
             }
         })?;

@@ -1,5 +1,7 @@
 //! What an update survives: being killed, a full disk, a folder that cannot be written, company.
 
+#[cfg(unix)]
+use std::sync::{Mutex, mpsc};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -17,14 +19,16 @@ use std::{
 use mlsearch::{
     crawl::Stop,
     index::generation::Generations,
+    page::Outcome,
     search::{Request, Searcher},
+    store::Store,
     update::{self, Options},
 };
 
 use crate::{
     program::{Collection, Run},
     update::{article, entries, urls, web_of_articles, word},
-    web::Answer,
+    web::{Answer, Web},
 };
 
 /// Kills in the loop; the points are drawn, always the same ones for the same number.
@@ -331,6 +335,50 @@ fn an_update_by_the_clock_ends_well_when_it_is_asked_to() {
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(collection.file("CURRENT").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_to_end_lets_the_page_in_hand_be_finished() {
+    let web = Web::start();
+    let (came, comes) = mpsc::channel();
+    let (hold, held) = mpsc::channel::<()>();
+    let (came, held) = (Mutex::new(came), Mutex::new(held));
+    web.otherwise(move |url| {
+        if url.ends_with("/robots.txt") {
+            return None;
+        }
+        came.lock().unwrap().send(()).unwrap();
+        // Ends when the test lets go of the sender.
+        let _ = held.lock().unwrap().recv();
+        Some(Answer::html(article("A page in hand", 1, "zyxhand")))
+    });
+    let collection = Collection::in_web(&web);
+    let urls = ["https://a.example.org/1", "https://a.example.org/2"];
+    fs::write(collection.file("list.md"), format!("- [One]({})\n- [Two]({})\n", urls[0], urls[1]))
+        .unwrap();
+    fs::write(collection.file("mlsearch.toml"), "[[list]]\nsource = \"list.md\"\n").unwrap();
+    let mut update = collection.command(&["update", "--delay", "0", "--every", "1d"]);
+    let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    comes.recv().unwrap();
+    let kill = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(kill.unwrap().success());
+    drop(hold);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let store = Store::read(&collection.file("pages.sqlite")).unwrap().unwrap();
+    let visits = store.last_visits().unwrap();
+    assert_eq!(visits.len(), 1, "the page in hand, and no other");
+    assert_eq!((visits[0].0.as_str(), visits[0].1.outcome), (urls[0], Outcome::Ok));
+    assert!(store.text(urls[0]).unwrap().is_some());
+    drop(store);
+    // The next update goes on with the other one.
+    web.otherwise(|_| Some(Answer::html(article("Another page", 2, "zyxother"))));
+    web.take_seen();
+    collection.ok(&["update", "--delay", "0"]);
+    let seen = web.take_seen();
+    assert!(seen.iter().all(|seen| seen.url != urls[0]));
+    assert!(collection.ok(&["zyxhand"]).stdout.contains(urls[0]));
+    assert!(collection.ok(&["zyxother"]).stdout.contains(urls[1]));
 }
 
 /// Sets a flag when it goes out of scope.
