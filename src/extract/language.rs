@@ -1,6 +1,6 @@
 //! The language: as the page declares it, checked against its text.
 
-use whatlang::{Lang, detect};
+use whatlang::{Lang, Script, detect};
 
 use crate::extract::decode;
 
@@ -11,7 +11,12 @@ const WINDOW_BYTES: usize = 3_000;
 pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary);
     let window = decode::prefix(text, WINDOW_BYTES);
-    let found = detect(window).filter(|info| info.is_reliable() && window.len() >= 200);
+    // Templates declare English for whatever is put into them; its script is never another.
+    let is_template = declared.as_deref() == Some("en");
+    let found = detect(window).filter(|info| {
+        let is_foreign = is_template && info.script() != Script::Latin;
+        (info.is_reliable() || is_foreign) && window.len() >= 200
+    });
     match found.map(|info| info.lang()) {
         Some(lang) => two_letters(lang).map(str::to_owned).or(declared),
         None => declared,

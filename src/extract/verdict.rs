@@ -22,6 +22,11 @@ const MIN_CHARS: usize = 16;
 /// A text above this is not the mere beginning of an article.
 const MAX_BEGINNING_CHARS: usize = 3_000;
 
+/// Captions and a note on the author are no longer than this.
+const MAX_BIO_CHARS: usize = 800;
+/// What stands between the parts of a title.
+const SEPARATORS: [char; 6] = ['|', '–', '—', '-', '·', '•'];
+
 const WALLS: &[&str] = &[
     "just a moment...",
     "checking your browser",
@@ -42,6 +47,24 @@ const WALLS: &[&str] = &[
     "the request could not be satisfied",
     "please complete the security check",
     "403 forbidden",
+    "429 too many requests",
+    "access to this page has been denied",
+    "confirm you are a human",
+    "enable js and disable any ad blocker",
+    "make sure you're not a robot",
+    "dass sie kein roboter sind",
+    "que vous n'êtes pas un robot",
+    "que no eres un robot",
+];
+
+/// Whose scripts and frames on a page without text say that it is a wall.
+const WALL_MAKERS: &[&str] = &[
+    "_incapsula_resource",
+    "captcha-delivery.com",
+    "challenges.cloudflare.com",
+    "hcaptcha.com",
+    "px-captcha",
+    "px-cloud.net",
 ];
 
 const GONE: &[&str] = &[
@@ -55,9 +78,34 @@ const GONE: &[&str] = &[
     "page is no longer available",
     "nothing was found at this location",
     "seite nicht gefunden",
+    "diese seite existiert nicht",
     "página no encontrada",
     "page introuvable",
+    "page non trouvée",
+    "page demandée est introuvable",
     "página não encontrada",
+    "pagina non trovata",
+    "pagina niet gevonden",
+    "sidan kunde inte hittas",
+    "sidan hittades inte",
+    "siden ble ikke funnet",
+    "siden blev ikke fundet",
+    "sivua ei löytynyt",
+    "nie znaleziono strony",
+    "strona nie istnieje",
+    "stránka nenalezena",
+    "az oldal nem található",
+    "sayfa bulunamadı",
+    "страница не найдена",
+    "сторінку не знайдено",
+    "ページが見つかりません",
+    "页面不存在",
+    "找不到页面",
+    "頁面不存在",
+    "找不到頁面",
+    "페이지를 찾을 수 없습니다",
+    "الصفحة غير موجودة",
+    "the author deleted this",
     "404 error",
     "error 404",
     "404 not found",
@@ -74,11 +122,48 @@ const PARKED: &[&str] = &[
     "this web page is parked",
     "interested in this domain",
     "the domain has been registered",
+    "domain steht zum verkauf",
+    "ce domaine est à vendre",
+    "este dominio está en venta",
+    "offering it for sale",
+    "best source for all of the information you're looking for",
 ];
 
-const LOGINS: &[&str] = &["sign in", "log in", "login", "signin", "anmelden", "iniciar sesión"];
+const LOGINS: &[&str] = &[
+    "sign in",
+    "log in",
+    "login",
+    "signin",
+    "anmelden",
+    "iniciar sesión",
+    "connexion",
+    "se connecter",
+    "accedi",
+    "entrar",
+    "inloggen",
+    "logga in",
+    "zaloguj",
+    "войти",
+    "вход",
+    "ログイン",
+    "登录",
+    "登入",
+    "로그인",
+];
 
-const CONSENTS: &[&str] = &["before you continue", "we value your privacy", "your privacy choices"];
+const CONSENTS: &[&str] = &[
+    "before you continue",
+    "we value your privacy",
+    "your privacy choices",
+    "bevor sie fortfahren",
+    "bevor sie zu",
+    "avant de continuer",
+    "avant d'accéder",
+    "antes de continuar",
+    "prima di continuare",
+    "voordat je verdergaat",
+    "voordat u verdergaat",
+];
 
 const BEGINNINGS: &[&str] = &[
     "to read the full story",
@@ -111,13 +196,17 @@ pub(crate) fn judge(
     }
     let text: String = article.blocks.iter().take(40).map(|b| format!("{}\n", b.text)).collect();
     let text = text.to_lowercase().replace('’', "'");
+    // Words that are but a part of a longer title are what an article is about.
+    let parts = || [&title, &heading].into_iter().flat_map(|head| head.split(SEPARATORS));
     let in_head = |list: &[&'static str]| {
-        list.iter().copied().find(|words| title.contains(words) || heading.contains(words))
+        let says =
+            |part: &str, words: &str| part.contains(words) && part.trim().len() <= 2 * words.len();
+        list.iter().copied().find(|words| parts().any(|part| says(part, words)))
     };
     let in_text = |list: &[&'static str], limit: usize| {
         list.iter().copied().find(|words| shown <= limit && text.contains(words))
     };
-    if let Some(words) = in_head(WALLS).or_else(|| in_text(WALLS, 800)) {
+    if let Some(words) = in_head(WALLS).or_else(|| in_text(WALLS, 600)) {
         return Some((Outcome::Blocked, format!("a bot wall: “{words}”")));
     }
     let not_found = title.trim() == "404" || heading.trim() == "404" || title.trim() == "not found";
@@ -127,6 +216,13 @@ pub(crate) fn judge(
     }
     if let Some(words) = in_head(PARKED).or_else(|| in_text(PARKED, 1_200)) {
         return Some((Outcome::Gone, format!("a parked domain: “{words}”")));
+    }
+    let makers = (1..dom.nodes.len()).filter(|_| chars < MAX_SHELL_CHARS).find_map(|id| {
+        let source = dom.attr(id, "src")?.to_ascii_lowercase();
+        WALL_MAKERS.iter().find(|maker| source.contains(**maker))
+    });
+    if let Some(maker) = makers {
+        return Some((Outcome::Blocked, format!("a bot wall: its parts come from `{maker}`")));
     }
     let starts = |list: &[&'static str]| {
         list.iter().copied().find(|words| title.starts_with(words) || heading.starts_with(words))
@@ -138,8 +234,12 @@ pub(crate) fn judge(
     if let Some(words) = starts(LOGINS).filter(|_| password || chars < 400) {
         return Some((Outcome::Empty, format!("a login page: “{words}”")));
     }
-    if let Some(words) = starts(CONSENTS) {
+    if let Some(words) = in_head(CONSENTS) {
         return Some((Outcome::Empty, format!("a consent page: “{words}”")));
+    }
+    if chars < MAX_BIO_CHARS && is_captions_and_bio(article, &title) {
+        let reason = "captions and a note on the author, but no body";
+        return Some((Outcome::Empty, reason.into()));
     }
     if chars < MAX_SHELL_CHARS && shown < 2 * MAX_SHELL_CHARS {
         let scripts = dom.all(Tag::Script).count();
@@ -155,6 +255,28 @@ pub(crate) fn judge(
         }
     }
     (chars < MIN_CHARS).then(|| (Outcome::Empty, format!("{chars} characters of text")))
+}
+
+/// Whether all that was kept are captions and sentences of the form “Ann Example is a …”, of somebody
+/// who is not what the title is about.
+fn is_captions_and_bio(article: &Article, title: &str) -> bool {
+    let is_bio = |text: &str| {
+        let name = [" is a ", " is an ", " is the "].iter().find_map(|is| text.split_once(is));
+        let words: Vec<&str> = name.map(|(name, _)| name.split(' ').collect()).unwrap_or_default();
+        (2..=4).contains(&words.len())
+            && words.iter().all(|word| word.starts_with(char::is_uppercase))
+            && !words.iter().any(|word| title.contains(&word.to_lowercase()))
+    };
+    let mut bios = 0;
+    let only = article.sections().iter().flat_map(|section| &section.paragraphs).all(|text| {
+        bios += usize::from(is_bio(text));
+        is_bio(text) || is_caption(text)
+    });
+    only && bios > 0
+}
+
+fn is_caption(text: &str) -> bool {
+    ["Figure ", "Fig. ", "Image ", "Photo", "Source: "].iter().any(|word| text.starts_with(word))
 }
 
 /// Whether the text is the article or its free beginning.

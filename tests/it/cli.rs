@@ -5,7 +5,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::program::{Collection, Run, program};
+use crate::{
+    program::{Collection, Run, program},
+    web::{Answer, Web},
+};
 
 #[test]
 fn exit_codes_are_those_of_grep() {
@@ -185,4 +188,24 @@ fn the_samples_in_the_docs_are_what_is_printed() {
     );
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(run.stdout, std::fs::read_to_string(docs.join("samples.md")).unwrap());
+}
+
+#[test]
+fn a_page_and_a_list_are_read_from_a_server_when_its_network_is_allowed() {
+    let web = Web::start();
+    let (page, list) = (format!("{}/drift", web.origin()), format!("{}/list.md", web.origin()));
+    let text = "<p>A model, once deployed, meets data that nobody has seen before.</p>".repeat(3);
+    let html = format!("<title>Drift</title><article><h1>Drift</h1>{text}</article>");
+    web.put("/drift", Answer::html(html));
+    let markdown = b"# Articles\n\n- [Drift](https://a.example/drift)\n".to_vec();
+    web.put("/list.md", Answer { status: 200, headers: Vec::new(), body: markdown });
+    let run = |args: &[&str]| Run::of(program().args(args));
+    let found = run(&["extract", "--json", "--allow-net", "127.0.0.0/8", &page]);
+    assert_eq!(found.code, 0, "{}", found.stderr);
+    assert!(found.stdout.contains("meets data that nobody has seen"), "{}", found.stdout);
+    let found = run(&["list", "--json", "--allow-net", "127.0.0.0/8", &list]);
+    assert_eq!(found.code, 0, "{}", found.stderr);
+    assert!(found.stdout.contains("https://a.example/drift"), "{}", found.stdout);
+    let refused = run(&["extract", &page]);
+    assert_eq!(refused.code, 2, "{}", refused.stdout);
 }

@@ -1,6 +1,7 @@
 //! Tests of the extract room.
 
 mod rules;
+mod verdicts;
 
 use mlsearch::{
     extract::{self, Coverage, Extraction, Input},
