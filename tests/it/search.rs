@@ -247,6 +247,20 @@ fn a_title_or_url_finds_its_own_document_first() {
 }
 
 #[test]
+fn an_address_may_be_pasted_without_its_scheme_or_with_a_slash() {
+    let (_dir, searcher) = library();
+    for query in [
+        "http://a.example/feature-store",
+        "https://a.example/feature-store/",
+        "a.example/feature-store",
+        "https://a.example/feature-store?utm_source=x#top",
+    ] {
+        let results = searcher.search(&request(query)).unwrap();
+        assert_eq!(results.hits[0].url, "https://a.example/feature-store", "{query}");
+    }
+}
+
+#[test]
 fn filters_unite_within_and_intersect_across_facets() {
     let (_dir, searcher) = library();
     let with = |facets: &[(&str, &str)]| {
