@@ -7,6 +7,7 @@ pub(crate) enum Kind {
     Markdown,
     Notebook,
     Pdf,
+    Feed,
     Plain,
     /// Something that holds no text to read.
     Other,
@@ -32,6 +33,8 @@ impl Kind {
         let media = media.trim().to_ascii_lowercase();
         let text = media.is_empty() || media.starts_with("text/") || media.contains("octet-stream");
         match (media.as_str(), suffix.as_str()) {
+            ("application/rss+xml" | "application/atom+xml", _) => Kind::Feed,
+            _ if is_feed(head) => Kind::Feed,
             ("text/html" | "application/xhtml+xml", _) => Kind::Html,
             ("text/markdown" | "text/x-markdown", _) => Kind::Markdown,
             ("application/x-ipynb+json", _) | (_, "ipynb") => Kind::Notebook,
@@ -66,6 +69,22 @@ fn is_markup(head: &[u8]) -> bool {
     [&b"<!doctype html"[..], b"<html", b"<head", b"<body"].iter().any(|tag| starts(tag))
 }
 
+/// Whether the first element is the root of RSS or Atom.
+fn is_feed(head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head);
+    let is_root = |at: usize| {
+        let rest = head[at + 1..].to_ascii_lowercase();
+        ["rss", "feed", "rdf:rdf"].iter().any(|root| {
+            let after = rest.strip_prefix(root);
+            after.is_some_and(|after| after.starts_with(|c: char| c == '>' || c.is_whitespace()))
+        })
+    };
+    // Declarations, comments and style sheets may come first.
+    let first = head.match_indices('<').map(|(at, _)| at);
+    let mut first = first.filter(|at| !head[at + 1..].starts_with(['?', '!']));
+    first.next().is_some_and(is_root)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::extract::kind::Kind;
@@ -86,6 +105,9 @@ mod tests {
         check(b"# a", "text/plain", "https://a.example/README.md?raw=1", Kind::Markdown);
         check(b"a", "text/plain", "https://a.example/a", Kind::Plain);
         check(b"<!DOCTYPE html><p>a", "text/plain", "https://a.example/a", Kind::Html);
+        check(b"<?xml version='1.0'?>\n<!-- a --><rss version='2.0'>", "text/xml", "", Kind::Feed);
+        check(b"<feed xmlns='http://www.w3.org/2005/Atom'>", "", "", Kind::Feed);
+        check(b"<feedback>", "text/html", "https://a.example/", Kind::Html);
         check(b"{}", "application/json", "https://a.example/a.ipynb", Kind::Notebook);
         check(b"{}", "application/json", "https://a.example/a", Kind::Other);
         check(b"GIF89a", "image/gif", "https://a.example/a", Kind::Other);

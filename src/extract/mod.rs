@@ -6,6 +6,7 @@ mod candidates;
 mod decode;
 mod dom;
 mod explain;
+mod feed;
 mod kind;
 mod labels;
 mod language;
@@ -126,6 +127,7 @@ pub fn extract(input: &Input<'_>) -> Extraction {
         Kind::Plain => {
             document(input, Ok(markup::plain(&decode::plain(input.body, input.content_type))))
         }
+        Kind::Feed => document(input, feed::read(input.body, input.url)),
         Kind::Pdf => match pdf::read(input.body) {
             Ok(found) => document(input, Ok(found)),
             Err((outcome, reason)) => Extraction::refused(outcome, reason),
