@@ -53,6 +53,8 @@ pub(crate) struct Desk<'scope, 'a> {
     done: mpsc::Sender<Done>,
     results: Receiver<Done>,
     in_hand: usize,
+    /// The bytes of their bodies.
+    bytes_in_hand: usize,
     /// Pages in the hands of the extractors at the same time; bounds the memory.
     most: usize,
     /// Whether a web archive is to be asked for pages that turn out empty.
@@ -60,6 +62,10 @@ pub(crate) struct Desk<'scope, 'a> {
     /// Those pages, without their bodies; they are reported when the archive has answered.
     empty: Vec<Page>,
 }
+
+/// Bytes of bodies in the hands of the extractors at the same time, more than one body apart: a
+/// page at the size limit takes several times as much while it is read.
+const MOST_BYTES_IN_HAND: usize = 8 << 20;
 
 /// Runs `work` at a desk with so many extractors.
 pub(crate) fn with_desk(
@@ -83,6 +89,7 @@ pub(crate) fn with_desk(
             done,
             results,
             in_hand,
+            bytes_in_hand: 0,
             most,
             archive,
             empty: Vec::new(),
@@ -128,8 +135,12 @@ impl Desk<'_, '_> {
 
     /// Gives a page to the extractors; waits while they have their hands full.
     pub(crate) fn hand_over(&mut self, job: Job, titles: Vec<String>) -> Result<(), Error> {
+        while self.in_hand > 0 && self.bytes_in_hand + job.page.body.len() > MOST_BYTES_IN_HAND {
+            self.settle_next()?;
+        }
         let done = self.done.clone();
         self.in_hand += 1;
+        self.bytes_in_hand += job.page.body.len();
         self.scope.spawn(move |_| {
             let extraction = extract::extract(&Input {
                 body: &job.page.body,
@@ -159,6 +170,7 @@ impl Desk<'_, '_> {
         let Done { mut job, mut outcome, reason, stored, text, plain, sketch } =
             self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
+        self.bytes_in_hand -= job.page.body.len();
         self.report.extracted += 1;
         let is_known = outcome.is_good() && self.store.has_text(&job.key, &text)?;
         if is_known && outcome == Outcome::Ok {
