@@ -159,7 +159,6 @@ async fn work(
     queue: Vec<Visit>,
     missing: Option<&mpsc::UnboundedSender<Missing>>,
 ) {
-    session.watch.begin();
     for visit in queue {
         let mut trail = Trail::new(visit);
         let done = loop {

@@ -117,7 +117,7 @@ impl Session {
         Ok(Session {
             hosts: Hosts::new(settings.delay, settings.host_delays.clone()),
             robots,
-            watch: Watch::new(hosts),
+            watch: Watch::new(hosts, settings.hosts_at_once.max(1)),
             adapters: settings.adapters,
             back_off: settings.back_off,
             clock: settings.clock,

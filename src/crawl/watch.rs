@@ -18,7 +18,8 @@ pub(crate) struct Watch {
     proven: AtomicBool,
     dead: AtomicBool,
     hosts: usize,
-    active: AtomicUsize,
+    at_once: usize,
+    ended: AtomicUsize,
     waiting: AtomicUsize,
     failed: AtomicUsize,
     changed: Notify,
@@ -26,13 +27,14 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// A watch over a crawl of so many hosts.
-    pub(crate) fn new(hosts: usize) -> Watch {
+    /// A watch over a crawl of so many hosts, of which so many are visited at once.
+    pub(crate) fn new(hosts: usize, at_once: usize) -> Watch {
         Watch {
             proven: AtomicBool::new(false),
             dead: AtomicBool::new(false),
             hosts,
-            active: AtomicUsize::new(0),
+            at_once,
+            ended: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
             changed: Notify::new(),
@@ -57,14 +59,9 @@ impl Watch {
         self.dead.load(SeqCst)
     }
 
-    /// A host is begun.
-    pub(crate) fn begin(&self) {
-        self.active.fetch_add(1, SeqCst);
-    }
-
     /// A host is done with.
     pub(crate) fn end(&self) {
-        self.active.fetch_sub(1, SeqCst);
+        self.ended.fetch_add(1, SeqCst);
         self.changed.notify_waiters();
     }
 
@@ -82,7 +79,9 @@ impl Watch {
             if self.is_proven() || self.is_dead() {
                 break false;
             }
-            let all_wait = self.waiting.load(SeqCst) >= self.active.load(SeqCst);
+            // Hosts that are about to be begun count: one of them may answer.
+            let left = self.hosts.saturating_sub(self.ended.load(SeqCst));
+            let all_wait = self.waiting.load(SeqCst) >= left.min(self.at_once);
             let enough = self.failed.load(SeqCst) >= FEW;
             if enough && (all_wait || self.started.elapsed() >= GRACE) {
                 break !self.dead.swap(true, SeqCst);
