@@ -1,13 +1,17 @@
-//! The crawler against a bare loop of requests: 2,000 pages of 30 to 100 kB on 50 loopback hosts.
+//! A whole update against bare loops: 2,000 pages of 30 to 100 kB on 50 loopback hosts.
 //!
-//! `cargo bench --bench crawl` prints both rates and their ratio; `cargo bench --bench crawl -- polite`
-//! adds a run with a delay of 0.25 s, its wall time and the smallest gap that a server saw.
+//! `cargo bench --bench crawl` prints the rates of a loop of requests, of the same loop with parsing
+//! and the pages' text, and of an update with delay 0, list to published index.
+//! With `-- polite` an update with a delay of 0.25 s follows, its wall time and the smallest gap that
+//! a server saw; with `-- memory` the program's peak memory over 2,000, 20,000 and 100,000 small
+//! pages, and over many of the largest size.
 
 use std::{
-    collections::HashMap,
-    fmt::Write as _,
+    fs,
     io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
+    path::Path,
+    process::{Command, Stdio},
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
@@ -15,70 +19,91 @@ use std::{
 
 use jiff::Timestamp;
 use mlsearch::{
-    crawl::{self, Event, Settings, Stop, Visit},
-    page::Validators,
+    collection::Collection,
+    crawl::Stop,
+    update::{self, Options},
 };
+use scraper::{Html, Selector};
 
 const HOSTS: usize = 50;
 const PAGES: usize = 40;
 const RUNS: usize = 5;
+/// Bodies of the pages that the memory is measured with, in bytes.
+const SMALL: usize = 3_000;
+const LARGEST: usize = 19_000_000;
 
 fn main() {
-    let hosts: Vec<Host> = (0..HOSTS).map(|_| Host::start()).collect();
-    let mut best: [f64; 2] = [0.0; 2];
-    // The two take turns, so that a busy machine is unfair to both.
+    let mode = std::env::args().nth(1).unwrap_or_default();
+    if mode == "memory" {
+        return memory();
+    }
+    let hosts: Vec<Host> = (0..HOSTS).map(|host| Host::start(Pages::made(host))).collect();
+    let mut best: [f64; 3] = [0.0; 3];
+    // They take turns, so that a busy machine is unfair to all.
     for _ in 0..RUNS {
-        for (best, run) in best.iter_mut().zip([bare as fn(&[Host]) -> usize, crawled]) {
+        let runs: [fn(&[Host]) -> usize; 3] =
+            [|hosts| bare(hosts, false), |hosts| bare(hosts, true), |hosts| updated(hosts, 0.0)];
+        for (best, run) in best.iter_mut().zip(runs) {
             let began = Instant::now();
             let pages = run(&hosts);
             assert_eq!(pages, HOSTS * PAGES);
             *best = best.max(pages as f64 / began.elapsed().as_secs_f64());
         }
     }
-    let mut report = String::new();
-    let [bare, crawled] = best;
-    let _ = writeln!(report, "bare loop of requests: {bare:.0} pages/s, best of {RUNS}");
-    let _ = writeln!(report, "crawl with delay 0:    {crawled:.0} pages/s, best of {RUNS}");
-    let _ = writeln!(report, "ratio:                 {:.2}", crawled / bare);
-    if std::env::args().any(|arg| arg == "polite") {
-        polite(&hosts, &mut report);
+    let [requests, texts, update] = best;
+    say(&format!("loop of requests:          {requests:.0} pages/s, best of {RUNS}"));
+    say(&format!("the same with the texts:   {texts:.0} pages/s, best of {RUNS}"));
+    say(&format!("whole update with delay 0: {update:.0} pages/s, best of {RUNS}"));
+    say(&format!("ratio to the second:       {:.2}", update / texts));
+    if mode == "polite" {
+        polite(&hosts);
     }
-    let _ = std::io::stdout().write_all(report.as_bytes());
 }
 
-/// Wall time and smallest gap of a crawl with a delay.
-fn polite(hosts: &[Host], report: &mut String) {
+fn say(line: &str) {
+    // Nobody may be listening any more.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Wall time and smallest gap of an update with a delay.
+fn polite(hosts: &[Host]) {
     let delay = Duration::from_millis(250);
     for host in hosts {
         host.times.lock().expect("no thread panics").clear();
     }
     let began = Instant::now();
-    let pages = crawl_all(hosts, Settings { delay, ..settings() });
+    assert_eq!(updated(hosts, delay.as_secs_f64()), HOSTS * PAGES);
     let wall = began.elapsed();
-    assert_eq!(pages, HOSTS * PAGES);
     let gap = hosts.iter().map(Host::smallest_gap).min().unwrap_or_default();
     let bound = delay.mul_f64(1.05 * (PAGES + 1) as f64) + Duration::from_secs(1);
     let least = delay.mul_f64(0.97) - Duration::from_millis(20);
-    let _ = writeln!(report, "with a delay of 0.25 s: {wall:.2?}, at most {bound:.2?}");
-    let _ = writeln!(report, "smallest gap seen:      {gap:.1?}, at least {least:.1?}");
+    say(&format!("with a delay of 0.25 s:    {wall:.2?}, at most {bound:.2?}"));
+    say(&format!("smallest gap seen:         {gap:.1?}, at least {least:.1?}"));
 }
 
-/// Requests and bodies, and nothing else.
-fn bare(hosts: &[Host]) -> usize {
+/// Requests and bodies, with the text of each page or without, and nothing else.
+fn bare(hosts: &[Host], with_text: bool) -> usize {
     // Fails only when a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let body = Selector::parse("body").expect("a tag name is a selector");
+    let text = move |page: &[u8]| {
+        let html = Html::parse_document(&String::from_utf8_lossy(page));
+        html.select(&body).flat_map(|body| body.text()).map(str::len).sum::<usize>()
+    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
     runtime.block_on(async {
         let mut tasks = tokio::task::JoinSet::new();
         for host in hosts {
-            let (client, urls) = (client.clone(), host.urls());
+            let (client, urls, text) = (client.clone(), host.urls(PAGES), text.clone());
             tasks.spawn(async move {
                 let mut pages = 0;
                 for url in urls {
                     let answer = client.get(url).send().await.expect("an answer");
-                    pages += usize::from(!answer.bytes().await.expect("a body").is_empty());
+                    let page = answer.bytes().await.expect("a body");
+                    pages +=
+                        usize::from(if with_text { text(&page) > 0 } else { !page.is_empty() });
                 }
                 pages
             });
@@ -87,59 +112,128 @@ fn bare(hosts: &[Host]) -> usize {
     })
 }
 
-fn crawled(hosts: &[Host]) -> usize {
-    crawl_all(hosts, settings())
+/// A first update of a new collection; the number of texts in its index.
+fn updated(hosts: &[Host], delay: f64) -> usize {
+    let dir = tempfile::tempdir().expect("a folder");
+    collect(dir.path(), hosts, PAGES);
+    let collection = Collection::open(dir.path()).expect("a collection");
+    let options = Options {
+        delay: Some(Duration::from_secs_f64(delay)),
+        allow_net: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..Options::new(Timestamp::now)
+    };
+    let report = update::update(&collection, &options, &Stop::default(), &mut |_| {});
+    usize::try_from(report.expect("an index").full_texts).expect("few pages")
 }
 
-fn settings() -> Settings {
-    Settings {
-        delay: Duration::ZERO,
-        hosts_at_once: HOSTS,
-        allow_net: vec!["127.0.0.0/8".parse().expect("a network")],
-        ..Settings::new(Timestamp::now)
+/// Writes a collection with a list of so many pages of each host.
+fn collect(dir: &Path, hosts: &[Host], pages: usize) {
+    let mut list = String::from("# Pages\n\n");
+    for (number, url) in hosts.iter().flat_map(|host| host.urls(pages)).enumerate() {
+        list.push_str(&format!("- [Page {number}]({url})\n"));
+    }
+    fs::write(dir.join("list.md"), list).expect("a list");
+    let settings = "[[list]]\nsource = \"list.md\"\n[crawl]\narchive = false\n";
+    fs::write(dir.join("mlsearch.toml"), settings).expect("settings");
+}
+
+/// The program's peak memory.
+fn memory() {
+    let run = |name: &str, size: usize, hosts: usize, pages: usize| {
+        let hosts: Vec<Host> = (0..hosts).map(|_| Host::start(Pages::Filler(size))).collect();
+        let dir = tempfile::tempdir().expect("a folder");
+        collect(dir.path(), &hosts, pages);
+        let began = Instant::now();
+        let peak = peak_of(dir.path());
+        let (pages, seconds) = (hosts.len() * pages, began.elapsed().as_secs());
+        say(&format!("{pages:>6} {name} pages: {} MB at most, {seconds} s", peak >> 10));
+    };
+    run("small", SMALL, HOSTS, 40);
+    run("small", SMALL, HOSTS, 400);
+    run("small", SMALL, HOSTS, 2_000);
+    run("largest", LARGEST, HOSTS, 2);
+}
+
+/// The largest resident size of an update, in KiB, as Linux tells it.
+fn peak_of(dir: &Path) -> u64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mlsearch"))
+        .args(["update", "--json", "--delay", "0", "--allow-net", "127.0.0.0/8", "--index"])
+        .arg(dir)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("a child").is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        peak = peak.max(size.unwrap_or(0));
+        thread::sleep(Duration::from_millis(5));
+    }
+    peak
+}
+
+/// What a host has to say.
+#[derive(Clone)]
+enum Pages {
+    /// Whole answers, made before anything is measured.
+    Made(Arc<Vec<Vec<u8>>>),
+    /// Pages of a size, without end and each with words of its own.
+    Filler(usize),
+}
+
+impl Pages {
+    fn made(host: usize) -> Pages {
+        let page = |page: usize| {
+            answer(article(host * PAGES + page, 30_000 + 70_000 * page / PAGES).as_bytes())
+        };
+        Pages::Made(Arc::new((0..PAGES).map(page).collect()))
+    }
+
+    fn answer(&self, path: &str) -> Vec<u8> {
+        let Ok(number) = path.trim_start_matches('/').parse::<usize>() else {
+            return b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n".to_vec();
+        };
+        match self {
+            Pages::Made(pages) => pages[number].clone(),
+            Pages::Filler(size) => answer(article(number, *size).as_bytes()),
+        }
     }
 }
 
-fn crawl_all(hosts: &[Host], settings: Settings) -> usize {
-    let visits = hosts.iter().flat_map(Host::urls).map(|url| Visit {
-        url,
-        validators: Validators::default(),
-        date_listed: None,
-    });
-    let mut good = 0;
-    let mut on_event = |event| {
-        if let Event::Page(page) = event {
-            good += usize::from(page.outcome.is_good());
-        }
-    };
-    crawl::crawl(visits.collect(), &settings, HashMap::new(), &Stop::default(), &mut on_event)
-        .expect("a client");
-    good
+fn answer(body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 X\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
 
-/// A host on loopback that answers every path with a page.
+/// A host on loopback that answers every number with a page.
 struct Host {
     port: u16,
     times: Arc<Mutex<Vec<Instant>>>,
 }
 
 impl Host {
-    fn start() -> Host {
+    fn start(pages: Pages) -> Host {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let times = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&times);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let log = Arc::clone(&log);
-                thread::spawn(move || drop(serve(stream, &log)));
+                let (log, pages) = (Arc::clone(&log), pages.clone());
+                thread::spawn(move || drop(serve(stream, &pages, &log)));
             }
         });
         Host { port, times }
     }
 
-    fn urls(&self) -> Vec<String> {
-        (0..PAGES).map(|page| format!("http://127.0.0.1:{}/{page}", self.port)).collect()
+    fn urls(&self, pages: usize) -> impl Iterator<Item = String> + use<> {
+        let port = self.port;
+        (0..pages).map(move |page| format!("http://127.0.0.1:{port}/{page}"))
     }
 
     fn smallest_gap(&self) -> Duration {
@@ -148,7 +242,7 @@ impl Host {
     }
 }
 
-fn serve(stream: TcpStream, log: &Mutex<Vec<Instant>>) -> std::io::Result<()> {
+fn serve(stream: TcpStream, pages: &Pages, log: &Mutex<Vec<Instant>>) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut stream = stream;
@@ -163,22 +257,69 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Instant>>) -> std::io::Result<()> {
             line.clear();
             reader.read_line(&mut line)?;
         }
-        let path = first.split(' ').nth(1).unwrap_or("/");
-        stream.write_all(&answer(path))?;
+        stream.write_all(&pages.answer(first.split(' ').nth(1).unwrap_or("/")))?;
     }
 }
 
-/// A page whose length, 30 to 100 kB, follows from its path.
-fn answer(path: &str) -> Vec<u8> {
-    let Ok(number) = path.trim_start_matches('/').parse::<usize>() else {
-        return b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n".to_vec();
-    };
-    let paragraph =
-        "<p>Features drift, models follow, and somebody has to look at the graphs.</p>\n";
-    let body = paragraph.repeat((30_000 + 70_000 * number / PAGES) / paragraph.len());
-    let head = format!(
-        "HTTP/1.1 200 X\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n",
-        body.len()
+/// An article of that many bytes between menus and comments, with words of its own.
+fn article(seed: usize, bytes: usize) -> String {
+    let mut random = Random(seed as u64);
+    let mut html = format!(
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Page {seed} | Blog</title>\
+         <meta property=og:site_name content=Blog><script>var a = [1, 2, 3];</script></head><body>\
+         <nav class=menu><ul>"
     );
-    [head.as_bytes(), body.as_bytes()].concat()
+    for item in 0..bytes / 2_000 {
+        let words = random.words(4);
+        html.push_str(&format!("<li class=\"item i-{item}\"><a href=\"/{item}\">{words}</a></li>"));
+    }
+    html.push_str("</ul></nav><main><article class=post>");
+    html.push_str(&format!("<h1>Page {seed}</h1><div class=\"entry-content\">"));
+    let mut part = 0;
+    while html.len() < bytes * 9 / 10 {
+        part += 1;
+        if part % 7 == 3 {
+            html.push_str(&format!("<h2 id=\"part-{part}\">{}</h2>", random.words(4)));
+        }
+        if part % 11 == 5 {
+            html.push_str(&format!("<pre><code>{}</code></pre>", random.words(30)));
+        }
+        let (start, link, end) = (random.words(30), random.words(3), random.words(40));
+        html.push_str(&format!(
+            "<p>{start}, <a href=\"/l{part}\">{link}</a> <em>and</em> {end}.</p>\n"
+        ));
+    }
+    html.push_str("</div></article><section id=comments>");
+    while html.len() < bytes {
+        let words = random.words(25);
+        html.push_str(&format!("<div class=comment><b>Name</b><p>{words}.</p></div>\n"));
+    }
+    html.push_str("</section></main><footer>All rights reserved.</footer></body></html>");
+    html
+}
+
+/// A linear congruential generator (Knuth's MMIX), so that every run reads the same pages.
+struct Random(u64);
+
+impl Random {
+    /// Words, the short ones more often than the long ones.
+    fn words(&mut self, count: usize) -> String {
+        const SYLLABLES: [&str; 16] = [
+            "mo", "del", "da", "ta", "fea", "ture", "drift", "train", "ing", "store", "pipe",
+            "line", "la", "ten", "cy", "batch",
+        ];
+        let mut text = String::new();
+        for _ in 0..count {
+            self.0 =
+                self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+            let mut bits = self.0 >> 40;
+            for _ in 0..1 + (bits & 3) {
+                bits >>= 2;
+                text.push_str(SYLLABLES[(bits & 15) as usize]);
+            }
+            text.push(' ');
+        }
+        text.truncate(text.trim_end().len());
+        text
+    }
 }

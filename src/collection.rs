@@ -87,6 +87,12 @@ pub struct CrawlSettings {
     pub hosts_at_once: usize,
     /// Largest body in bytes, as sent and as decoded.
     pub max_body_bytes: u64,
+    /// Seconds to connect, TLS included.
+    pub connect_timeout: f64,
+    /// Seconds to the header of an answer, and between two reads of its body.
+    pub idle_timeout: f64,
+    /// Seconds for one request altogether.
+    pub total_timeout: f64,
     /// The proxy to use, as a URL; by default the one that the environment or the system names.
     pub proxy: Option<String>,
     /// Networks to be treated as public.
@@ -112,8 +118,11 @@ impl Default for CrawlSettings {
         CrawlSettings {
             delay: 1.0,
             host_delays: BTreeMap::new(),
-            hosts_at_once: 32,
+            hosts_at_once: 128,
             max_body_bytes: 20 << 20,
+            connect_timeout: 10.0,
+            idle_timeout: 20.0,
+            total_timeout: 60.0,
             proxy: None,
             allow_net: Vec::new(),
             ca_bundle: None,
@@ -245,6 +254,10 @@ fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     let crawl = &settings.crawl;
     if !is_delay(&crawl.delay) || !crawl.host_delays.values().all(is_delay) {
         return Err(wrong("a delay of `crawl` is not between 0 and 3600 seconds"));
+    }
+    let times = [crawl.connect_timeout, crawl.idle_timeout, crawl.total_timeout];
+    if !times.iter().all(|seconds| *seconds > 0.0 && is_delay(seconds)) {
+        return Err(wrong("a timeout of `crawl` is not between 0 and 3600 seconds"));
     }
     if !(0.0..=1.0).contains(&settings.publish.max_loss) {
         return Err(wrong("`publish.max_loss` is not between 0 and 1"));

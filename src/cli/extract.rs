@@ -26,8 +26,8 @@ use crate::cli::{
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Reads HTML, PDF, Markdown, plain text and Jupyter notebooks. A page that holds no article is told
-as such, with the evidence.")]
+Reads HTML, PDF, feeds, Markdown, plain text and Jupyter notebooks. A page
+that holds no article is told as such, with the evidence.")]
 pub(crate) struct ExtractArgs {
     /// Files, URLs, or - for standard input
     #[arg(required = true, value_name = "FILE|URL")]

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 use mlsearch::{Error, index::Document};
+use serde::Serialize;
 
 use crate::cli::{
     context::{BOLD, Context, DIM},
@@ -37,6 +38,14 @@ pub(crate) struct ShowArgs {
     json: bool,
 }
 
+/// The document as JSON; fields are only ever added.
+#[derive(Serialize)]
+struct Output<'a> {
+    version: u32,
+    #[serde(flatten)]
+    document: &'a Document,
+}
+
 /// Prints the stored text.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
     let id = recent::meant(&args.id)?;
@@ -49,7 +58,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failur
     let searcher = context.searcher()?;
     let document = searcher.document(&id)?;
     if args.json {
-        context.json(&document)?;
+        context.json(&Output { version: 1, document: &document })?;
         return Ok(Exit::Found);
     }
     let query = match (args.query.is_empty(), recent::recall()) {

@@ -3,7 +3,8 @@
 use std::{fs, path::PathBuf};
 
 use clap::Args;
-use mlsearch::Error;
+use mlsearch::{Error, search::Results};
+use serde::Serialize;
 
 use crate::cli::{
     context::Context,
@@ -24,6 +25,14 @@ pub(crate) struct SimilarArgs {
     json: bool,
 }
 
+/// The results as JSON; fields are only ever added.
+#[derive(Serialize)]
+struct Output<'a> {
+    version: u32,
+    #[serde(flatten)]
+    results: &'a Results,
+}
+
 /// Prints what is like it.
 pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Failure> {
     let searcher = context.searcher()?;
@@ -35,7 +44,7 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         searcher.similar(&recent::meant(&args.like)?, args.limit)?
     };
     if args.json {
-        context.json(&results)?;
+        context.json(&Output { version: 1, results: &results })?;
     } else {
         print(&results.hits, 1, Format::Text, context)?;
     }

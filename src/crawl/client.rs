@@ -161,6 +161,13 @@ impl std::fmt::Display for Forbidden {
 
 impl std::error::Error for Forbidden {}
 
+/// What went wrong below, by the last error of input or output that says it.
+pub(crate) fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
+    let first = find_cause::<io::Error>(error)?;
+    let inner = first.get_ref().and_then(|inner| io_kind(inner));
+    inner.or(Some(first.kind()))
+}
+
 /// Looks for an error of a type among the causes of another, also within `io::Error`, whose
 /// `source` leaves out the error that it wraps.
 pub(crate) fn find_cause<'a, E: std::error::Error + 'static>(

@@ -1,33 +1,29 @@
 //! One request and its answer, under every limit of time and size.
 
-use std::{io::ErrorKind, sync::Arc, time::Duration};
+use std::{io::ErrorKind, time::Duration};
 
 use jiff::Timestamp;
 use reqwest::header::{
     ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RETRY_AFTER,
 };
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout, timeout_at},
-};
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use crate::{
     crawl::{
         client::{self, Forbidden, Unresolved},
         codings, robots,
+        room::{Hold, Room},
         sniff::{self, Kind},
         verdict,
     },
     page::Validators,
 };
 
-/// A body up to this size may be held by every fetch at once.
-const SMALL: u64 = 1 << 20;
-/// Bodies over [`SMALL`] that may be held at once, from the first byte until the caller has the page.
-const LARGE_AT_ONCE: usize = 2;
 /// As much of an error page is read as it takes to recognise a bot wall.
 const ERROR_BODY: u64 = 64 << 10;
+/// A robots.txt that has not ended after this many bytes has no end.
+const ENDLESS: u64 = 4 << 20;
 /// How long the body of a redirect is waited for, so that its connection can be used again.
 const REDIRECT_BODY: Duration = Duration::from_millis(500);
 
@@ -58,8 +54,8 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// Bytes of body that came over the wire.
     pub(crate) wire_bytes: u64,
-    /// The right to hold a large body.
-    pub(crate) hold: Option<OwnedSemaphorePermit>,
+    /// The right to hold the body.
+    pub(crate) hold: Hold,
 }
 
 /// Why there is no answer.
@@ -75,7 +71,9 @@ pub(crate) enum Failure {
     Tls(String),
     /// One of the time limits.
     Timeout(String),
-    /// What came is not HTTP, or breaks off.
+    /// Nothing came before the connection ended, or what came is not HTTP.
+    NoHttp(String),
+    /// An answer that breaks off or is damaged.
     Broken(String),
     /// Over a limit of size.
     TooLarge(String),
@@ -86,11 +84,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Whether another try may help.
+    /// Whether another try in the same run may help. A host that was too slow once is not helped by
+    /// more requests.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(
             self,
-            Failure::Offline(_) | Failure::Refused(_) | Failure::Timeout(_) | Failure::Broken(_)
+            Failure::Offline(_) | Failure::Refused(_) | Failure::NoHttp(_) | Failure::Broken(_)
         )
     }
 }
@@ -103,6 +102,7 @@ impl std::fmt::Display for Failure {
             | Failure::Refused(what)
             | Failure::Tls(what)
             | Failure::Timeout(what)
+            | Failure::NoHttp(what)
             | Failure::Broken(what)
             | Failure::TooLarge(what)
             | Failure::Unsupported(what) => f.write_str(what),
@@ -122,24 +122,19 @@ pub(crate) struct Limits {
     pub(crate) idle_timeout: Duration,
     /// Time for the whole request.
     pub(crate) total_timeout: Duration,
-    large: Arc<Semaphore>,
+    room: Room,
 }
 
 impl Limits {
-    /// Limits with a fresh allowance for large bodies.
+    /// Limits with all their room.
     pub(crate) fn new(
         max_body_bytes: u64,
         connect_timeout: Duration,
         idle_timeout: Duration,
         total_timeout: Duration,
     ) -> Limits {
-        let large = Arc::new(Semaphore::new(LARGE_AT_ONCE));
-        Limits { max_body_bytes, connect_timeout, idle_timeout, total_timeout, large }
-    }
-
-    async fn hold_large(&self) -> Option<OwnedSemaphorePermit> {
-        // The semaphore is never closed.
-        Arc::clone(&self.large).acquire_owned().await.ok()
+        let room = Room::new();
+        Limits { max_body_bytes, connect_timeout, idle_timeout, total_timeout, room }
     }
 }
 
@@ -179,7 +174,8 @@ pub(crate) async fn send(
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let bare = Reply { status, headers, ..Reply::default() };
-    let mut reading = Reading { response, want, limits, deadline, body: Vec::new(), hold: None };
+    let mut reading =
+        Reading { response, want, limits, deadline, body: Vec::new(), hold: Hold::default() };
     match status {
         200..=299 => {
             let limit = match want {
@@ -215,7 +211,7 @@ struct Reading<'a> {
     limits: &'a Limits,
     deadline: Instant,
     body: Vec<u8>,
-    hold: Option<OwnedSemaphorePermit>,
+    hold: Hold,
 }
 
 impl Reading<'_> {
@@ -228,13 +224,15 @@ impl Reading<'_> {
             return Err(too_large());
         }
         let page = whole && matches!(self.want, Want::Page(_));
-        let announced = self.response.content_length().unwrap_or_default().min(SMALL);
+        let announced = self.response.content_length().unwrap_or_default().min(self.hold.allows());
         self.body.reserve(usize::try_from(announced).unwrap_or_default());
         let mut sniffed = !page || !self.declared().is_empty();
+        let mut left_out = 0;
         loop {
-            if self.body.len() as u64 > SMALL && self.hold.is_none() {
+            let held = self.body.len() as u64;
+            if held > self.hold.allows() {
                 let waiting = Instant::now();
-                self.hold = self.limits.hold_large().await;
+                self.limits.room.make(&mut self.hold, held).await;
                 self.deadline += waiting.elapsed();
             }
             let idle = Instant::now() + self.limits.idle_timeout;
@@ -258,7 +256,18 @@ impl Reading<'_> {
             let room = usize::try_from(limit).unwrap_or(usize::MAX) - self.body.len();
             self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if chunk.len() > room {
-                return if whole { Err(too_large()) } else { Ok(()) };
+                if whole {
+                    return Err(too_large());
+                }
+                let has_end = !self.response.status().is_success()
+                    || self.response.content_length().is_some();
+                left_out += (chunk.len() - room) as u64;
+                if has_end {
+                    return Ok(());
+                }
+                if left_out > ENDLESS {
+                    return Err(Failure::TooLarge(format!("no end after {left_out} bytes")));
+                }
             }
             if !sniffed && self.body.len() >= sniff::HEAD {
                 sniffed = true;
@@ -281,7 +290,7 @@ impl Reading<'_> {
         }
         let mut wire = std::mem::take(&mut self.body);
         loop {
-            let now = if self.hold.is_some() { limit } else { limit.min(SMALL) };
+            let now = limit.min(self.hold.allows());
             let declared = declared.clone();
             let task = tokio::task::spawn_blocking(move || {
                 let decoded = codings::decode(&declared, &wire, now);
@@ -293,7 +302,7 @@ impl Reading<'_> {
             wire = back;
             let decoded = decoded.map_err(Failure::Broken)?;
             if decoded.over && now < limit {
-                self.hold = self.limits.hold_large().await;
+                self.limits.room.make(&mut self.hold, now + 1).await;
             } else if decoded.over && !matches!(self.want, Want::Robots) {
                 return Err(Failure::TooLarge(format!("body over {limit} bytes when decoded")));
             } else {
@@ -330,16 +339,15 @@ fn why(error: &reqwest::Error) -> Failure {
         };
     }
     if error.is_connect() {
-        let io = client::find_cause::<std::io::Error>(error).map(std::io::Error::kind);
-        return match io {
+        return match client::io_kind(error) {
             Some(ErrorKind::ConnectionRefused) => Failure::Refused("connection refused".into()),
             Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {
-                Failure::Broken(format!("handshake broke off: {cause}"))
+                Failure::NoHttp(format!("handshake broke off: {cause}"))
             }
             _ => Failure::Offline(format!("connect: {cause}")),
         };
     }
-    Failure::Broken(format!("not an HTTP answer: {cause}"))
+    Failure::NoHttp(format!("not an HTTP answer: {cause}"))
 }
 
 /// The time that `Retry-After` asks for, as seconds or as a date (RFC 9110, section 10.2.3).

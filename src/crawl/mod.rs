@@ -10,6 +10,7 @@ mod host;
 mod permission;
 mod redirect;
 mod robots;
+mod room;
 mod run;
 mod session;
 mod sniff;
@@ -35,6 +36,10 @@ use crate::{
     error::Error,
     page::{Page, Validators},
 };
+
+/// The header that marks a page put together by an adapter which gives a summary only. No site can
+/// set it: of its headers only known ones are kept.
+pub const SUMMARY: &str = "mlsearch-summary";
 
 /// One page to visit.
 #[derive(Clone, Debug)]
@@ -68,7 +73,7 @@ pub struct Settings {
     pub ca_bundle: Option<PathBuf>,
     /// Largest body, as sent and as decoded, in bytes.
     pub max_body_bytes: u64,
-    /// Time to connect.
+    /// Time to connect, TLS included.
     pub connect_timeout: Duration,
     /// Time to the response header, and between two reads of the body.
     pub idle_timeout: Duration,
@@ -94,7 +99,7 @@ impl Settings {
                 ("export.arxiv.org".into(), Duration::from_secs(3)),
             ]),
             back_off: Duration::from_secs(1),
-            hosts_at_once: 32,
+            hosts_at_once: 128,
             proxy: None,
             allow_net: Vec::new(),
             ca_bundle: None,

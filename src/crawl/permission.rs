@@ -12,6 +12,7 @@ use crate::{
         host::{MAX_PAUSE, back_off},
         redirect::{MAX_HOPS, redirect},
         robots::Rules,
+        room::Hold,
         session::{Cost, Session},
     },
     page::Outcome,
@@ -61,7 +62,7 @@ async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
                 let body = if reply.status < 300 { reply.body } else { Vec::new() };
                 let copy = RobotsCopy { fetched_at: (session.clock)(), status, body };
                 let permission = adopt(session, url, &copy).await;
-                session.tell(Event::Robots { origin, copy }, None).await;
+                session.tell(Event::Robots { origin, copy }, Hold::default()).await;
                 return permission;
             }
             Ok(reply) => {
@@ -140,9 +141,10 @@ fn disallowed(what: String) -> Permission {
 /// cannot be had either.
 fn refused_by(failure: &Failure) -> Permission {
     match failure {
-        Failure::Timeout(what) | Failure::Broken(what) | Failure::TooLarge(what) => {
-            disallowed(format!("robots.txt: {what}"))
-        }
+        Failure::Timeout(what)
+        | Failure::NoHttp(what)
+        | Failure::Broken(what)
+        | Failure::TooLarge(what) => disallowed(format!("robots.txt: {what}")),
         other => Permission::Refused {
             outcome: Outcome::Unreachable,
             reason: other.to_string(),

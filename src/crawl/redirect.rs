@@ -25,9 +25,7 @@ pub(crate) struct Redirect {
 pub(crate) fn redirect(reply: &Reply, url: &Url) -> Option<Redirect> {
     let (target, permanent) = match reply.status {
         300 | 301 | 302 | 303 | 307 | 308 => {
-            let location = reply.headers.get(LOCATION)?;
-            let location = String::from_utf8_lossy(location.as_bytes()).trim().to_owned();
-            (location, matches!(reply.status, 301 | 308))
+            (location(reply.headers.get(LOCATION)?.as_bytes()), matches!(reply.status, 301 | 308))
         }
         200 | 203 => (refresh(&reply.body)?, false),
         _ => return None,
@@ -43,6 +41,18 @@ pub(crate) fn redirect(reply: &Reply, url: &Url) -> Option<Redirect> {
         return None;
     }
     Some(Redirect { target, permanent })
+}
+
+/// A `Location` value as text; bytes that are not UTF-8 stand for themselves, as in browsers.
+fn location(value: &[u8]) -> String {
+    let text = match std::str::from_utf8(value) {
+        Ok(text) => text.to_owned(),
+        Err(_) => value
+            .iter()
+            .map(|b| if b.is_ascii() { char::from(*b).into() } else { format!("%{b:02X}") })
+            .collect(),
+    };
+    text.trim().to_owned()
 }
 
 /// Takes from a URL what is never sent: the fragment, and credentials that somebody else wrote.
@@ -188,6 +198,7 @@ mod tests {
         check_location(b"?q", "https://a.example/x/y?q");
         check_location(b"http://me:secret@b.example/", "http://b.example/");
         check_location("/caf\u{e9}".as_bytes(), "https://a.example/caf%C3%A9");
+        check_location(b"/caf\xe9", "https://a.example/caf%E9");
         check_location(b"http://[broken", "http://[broken");
     }
 

@@ -1,10 +1,6 @@
 //! The run of a crawl: hosts side by side, the pages of one host one after the other.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::civil::Date;
 use tokio::{
@@ -18,6 +14,7 @@ use url::Url;
 use crate::{
     crawl::{
         Event, RobotsCopy, Settings, Stop, Visit, archive, host,
+        room::Hold,
         session::{Flights, Message, Session},
         visit::{Step, Trail},
     },
@@ -113,7 +110,7 @@ fn in_runtime(
             tokio::select! {
                 count = inbox.recv_many(&mut messages, EVENTS_WAITING) => {
                     quiet = 0;
-                    // The right to hold a large body ends after the caller has had it.
+                    // The right to hold a body ends after the caller has had it.
                     for (event, _hold) in messages.drain(..) {
                         if !stop.is_abandoned() {
                             on_event(event);
@@ -141,64 +138,49 @@ fn in_runtime(
 }
 
 /// The visits by host, hosts in the order of their first visit.
-fn queues(visits: Vec<Visit>) -> Vec<VecDeque<Trail>> {
-    let mut queues: Vec<VecDeque<Trail>> = Vec::new();
+fn queues(visits: Vec<Visit>) -> Vec<Vec<Visit>> {
+    let mut queues: Vec<Vec<Visit>> = Vec::new();
     let mut by_host = HashMap::new();
     for visit in visits {
-        let (key, trail) = match Url::parse(visit.url.trim()) {
-            Ok(url) => (host::key(&url), Trail::new(visit, url)),
-            Err(error) => (String::new(), Trail::astray(visit, &error)),
-        };
+        let key = Url::parse(visit.url.trim()).map(|url| host::key(&url)).unwrap_or_default();
         let at = *by_host.entry(key).or_insert_with(|| {
-            queues.push(VecDeque::new());
+            queues.push(Vec::new());
             queues.len() - 1
         });
-        queues[at].push_back(trail);
+        queues[at].push(visit);
     }
     queues
 }
 
-/// Works off the queue of one host. A page that has to wait for another try lets others go first.
-/// Pages that could not be had go on to `missing`, if there is such a way.
+/// Works off the queue of one host, one page after the other. Pages that could not be had go on to
+/// `missing`, if there is such a way.
 async fn work(
     session: &Session,
-    mut fresh: VecDeque<Trail>,
+    queue: Vec<Visit>,
     missing: Option<&mpsc::UnboundedSender<Missing>>,
 ) {
     session.watch.begin();
-    let mut again: Vec<(Instant, Trail)> = Vec::new();
-    while !session.watch.is_dead() {
-        let now = Instant::now();
-        let due = (0..again.len()).min_by_key(|&i| again[i].0);
-        let mut trail = match due {
-            Some(i) if again[i].0 <= now || fresh.is_empty() => {
-                let (at, trail) = again.swap_remove(i);
-                tokio::time::sleep_until(at).await;
-                trail
+    for visit in queue {
+        let mut trail = Trail::new(visit);
+        let done = loop {
+            if session.watch.is_dead() {
+                break trail.give_up(session);
             }
-            _ => match fresh.pop_front() {
-                Some(trail) => trail,
-                None => break,
-            },
+            match trail.step(session).await {
+                Step::Again(at) => tokio::time::sleep_until(at).await,
+                Step::Done(done) => break *done,
+            }
         };
-        match trail.step(session).await {
-            Step::Again(at) => again.push((at, trail)),
-            Step::Done(done) => {
-                match missing {
-                    Some(missing) if is_missing(&done.page) => {
-                        // Its receiver works as long as there are senders.
-                        let _ = missing.send((done.page, trail.date_listed()));
-                    }
-                    _ => session.tell(Event::Page(Box::new(done.page)), done.hold).await,
-                }
-                if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
-                    session.tell(Event::NoNetwork, None).await;
-                }
+        match missing {
+            Some(missing) if is_missing(&done.page) => {
+                // Its receiver works as long as there are senders.
+                let _ = missing.send((done.page, trail.date_listed()));
             }
+            _ => session.tell(Event::Page(Box::new(done.page)), done.hold).await,
         }
-    }
-    for trail in again.into_iter().map(|(_, trail)| trail).chain(fresh) {
-        session.tell(Event::Page(Box::new(trail.give_up(session))), None).await;
+        if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
+            session.tell(Event::NoNetwork, Hold::default()).await;
+        }
     }
     session.watch.end();
 }

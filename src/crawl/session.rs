@@ -11,7 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use tokio::{
-    sync::{OnceCell, OwnedSemaphorePermit, mpsc},
+    sync::{OnceCell, mpsc},
     time::Instant,
 };
 use url::Url;
@@ -24,14 +24,15 @@ use crate::{
         fetch::{self, Failure, Limits, Reply, Want},
         host::{Hosts, MAX_PAUSE, back_off},
         permission::Permission,
+        room::Hold,
         watch::Watch,
     },
     error::Error,
     page::Page,
 };
 
-/// An event on its way to the caller, with the right to hold its body if that is a large one.
-pub(crate) type Message = (Event, Option<OwnedSemaphorePermit>);
+/// An event on its way to the caller, with the right to hold its body.
+pub(crate) type Message = (Event, Hold);
 
 /// What all tasks of one crawl share.
 pub(crate) struct Session {
@@ -135,7 +136,7 @@ impl Session {
     }
 
     /// Tells the caller; waits while the caller is busy with what was told before.
-    pub(crate) async fn tell(&self, event: Event, hold: Option<OwnedSemaphorePermit>) {
+    pub(crate) async fn tell(&self, event: Event, hold: Hold) {
         // Fails only when the caller has stopped listening, and then all tasks are about to end.
         let _ = self.events.send((event, hold)).await;
     }
@@ -169,7 +170,7 @@ impl Session {
             // The crawl ends without this page as soon as those in hand have come in.
             return std::future::pending().await;
         };
-        self.tell(Event::Request { url: url.to_string() }, None).await;
+        self.tell(Event::Request { url: url.to_string() }, Hold::default()).await;
         let started = turn.start();
         let mut answered: Option<Instant> = None;
         let result = fetch::send(pool, url, want, &self.limits, &mut answered).await;

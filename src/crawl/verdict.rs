@@ -156,16 +156,21 @@ fn asks_noindex(headers: &HeaderMap, product: &str) -> bool {
         let mut for_us = true;
         value.split(',').any(|part| {
             let rule = match part.split_once(':') {
-                Some((name, _)) if name.trim() == "unavailable_after" => return false,
-                Some((name, rule)) => {
-                    for_us = name.trim() == product.to_ascii_lowercase();
+                Some((name, rule)) if is_agent(name.trim()) => {
+                    for_us = name.trim() == "*" || name.trim() == product.to_ascii_lowercase();
                     rule
                 }
-                None => part,
+                _ => part,
             };
             for_us && matches!(rule.trim(), "noindex" | "none")
         })
     })
+}
+
+/// Whether what stands before a colon names a crawler, and not a rule with a value.
+fn is_agent(name: &str) -> bool {
+    let is_rule = name == "unavailable_after" || name.starts_with("max-");
+    !is_rule && !name.contains(char::is_whitespace)
 }
 
 #[cfg(test)]
@@ -228,7 +233,11 @@ mod tests {
             ("otherbot: noindex", Outcome::Ok),
             ("otherbot: nofollow, noindex", Outcome::Ok),
             ("nofollow, max-snippet:20", Outcome::Ok),
+            ("max-image-preview:large, noindex", Outcome::Disallowed),
+            ("otherbot: nofollow, MLsearch: none", Outcome::Disallowed),
+            ("*: noindex", Outcome::Disallowed),
             ("unavailable_after: 25 Jun 2010 15:00:00 PST", Outcome::Ok),
+            ("unavailable_after: Friday, 25-Jun-10 15:00:00 UTC, noindex", Outcome::Disallowed),
         ] {
             check(200, ("x-robots-tag", value), PAGE, outcome);
         }

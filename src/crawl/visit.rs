@@ -1,18 +1,19 @@
 //! One visit: from the URL in the list over robots, redirects and retries to a page with an outcome.
 
 use jiff::civil::Date;
-use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::{
     crawl::{
-        Visit,
+        SUMMARY, Visit,
         adapter::{self, Ask, Plan},
         archive,
         fetch::{Failure, Reply, Want, retry_after},
         host::{MAX_PAUSE, back_off},
         permission::{self, Permission},
         redirect::{self, MAX_HOPS},
+        room::Hold,
         session::{Cost, Session},
         verdict::{self, clean},
     },
@@ -49,26 +50,26 @@ pub(crate) enum Step {
 /// The end of a visit.
 pub(crate) struct Done {
     pub(crate) page: Page,
-    /// The right to hold a large body.
-    pub(crate) hold: Option<OwnedSemaphorePermit>,
+    /// The right to hold the body.
+    pub(crate) hold: Hold,
     /// Whether nobody was reached at all.
     pub(crate) offline: bool,
 }
 
 impl Trail {
-    /// A visit that begins; `url` is the parsed form of its URL.
-    pub(crate) fn new(visit: Visit, mut url: Url) -> Trail {
+    /// A visit that begins.
+    pub(crate) fn new(visit: Visit) -> Trail {
+        let (mut url, astray) = match Url::parse(visit.url.trim()) {
+            Ok(url) => (url, None),
+            // Stands for no place at all; nothing is ever sent there.
+            Err(error) => (
+                Url::parse("about:blank").expect("a URL without variable parts"),
+                Some(format!("not a URL: {error}")),
+            ),
+        };
         redirect::plain(&mut url);
         let seen = vec![url.clone()];
-        Trail { visit, url, seen, permanent: true, tries: 0, cost: Cost::default(), astray: None }
-    }
-
-    /// A visit that cannot begin, because its URL is none.
-    pub(crate) fn astray(visit: Visit, error: &url::ParseError) -> Trail {
-        let url = Url::parse("about:invalid").expect("a URL without variable parts");
-        let mut trail = Trail::new(visit, url);
-        trail.astray = Some(format!("not a URL: {error}"));
-        trail
+        Trail { visit, url, seen, permanent: true, tries: 0, cost: Cost::default(), astray }
     }
 
     /// The curator's date.
@@ -86,7 +87,7 @@ impl Trail {
             && let Some(plan) = adapter::plan(&self.url, &session.adapters)
             && let Some(page) = self.adapt(session, &plan).await
         {
-            return Step::Done(Box::new(Done { page, hold: None, offline: false }));
+            return Step::Done(Box::new(Done { page, hold: Hold::default(), offline: false }));
         }
         loop {
             let permission = permission::permission(session, &self.url, &mut self.cost).await;
@@ -159,6 +160,9 @@ impl Trail {
         page.headers = verdict::kept_headers(&headers);
         page.headers.retain(|(name, _)| matches!(name.as_str(), "etag" | "last-modified" | "date"));
         page.headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
+        if plan.is_summary {
+            page.headers.push((SUMMARY.into(), plan.what.into()));
+        }
         page.body = html.into_bytes();
         Some(page)
     }
@@ -185,9 +189,10 @@ impl Trail {
             _ => Outcome::Unreachable,
         };
         match failure {
-            Failure::Offline(_) | Failure::Refused(_) | Failure::Timeout(_) => {
-                session.hosts.get(&self.url).failed();
-            }
+            Failure::Offline(_)
+            | Failure::Refused(_)
+            | Failure::Timeout(_)
+            | Failure::NoHttp(_) => session.hosts.get(&self.url).failed(),
             Failure::TooLarge(_) | Failure::Unsupported(_) => {
                 session.hosts.get(&self.url).answered();
             }
@@ -207,6 +212,7 @@ impl Trail {
             let reason = reason.unwrap_or_default();
             let asked = retry_after(&reply.headers, (session.clock)());
             if let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE) {
+                host.failed();
                 let reason = format!("{reason}, come back in {} s", asked.as_secs());
                 return self.end(session, outcome, reason);
             }
@@ -244,7 +250,11 @@ impl Trail {
             1 => reason,
             _ => format!("{reason} (after redirects, at {})", clean(self.url.as_str())),
         };
-        Done { page: self.page(session, outcome, Some(reason)), hold: None, offline: false }
+        Done {
+            page: self.page(session, outcome, Some(reason)),
+            hold: Hold::default(),
+            offline: false,
+        }
     }
 
     fn page(&self, session: &Session, outcome: Outcome, reason: Option<String>) -> Page {
@@ -272,7 +282,7 @@ impl Trail {
     }
 
     /// Ends the visit because there is no network.
-    pub(crate) fn give_up(&self, session: &Session) -> Page {
-        self.fail(session, Outcome::Unreachable, "no network".into()).page
+    pub(crate) fn give_up(&self, session: &Session) -> Done {
+        self.fail(session, Outcome::Unreachable, "no network".into())
     }
 }

@@ -7,12 +7,13 @@ pub(crate) enum Kind {
     Markdown,
     Notebook,
     Pdf,
+    Feed,
     Plain,
     /// Something that holds no text to read.
     Other,
 }
 
-/// Bytes in which a zero byte says that the body is no text.
+/// Bytes in which zero bytes say that the body is no text.
 const SNIFF_BYTES: usize = 1024;
 
 impl Kind {
@@ -22,8 +23,7 @@ impl Kind {
         if head.windows(5).any(|w| w == b"%PDF-") {
             return Kind::Pdf;
         }
-        let wide = body.starts_with(b"\xFF\xFE") || body.starts_with(b"\xFE\xFF");
-        if !wide && head.contains(&0) {
+        if has_zeros(head) && !is_wide(head) && !is_markup(head) {
             return Kind::Other;
         }
         let path = url.split(['?', '#']).next().unwrap_or(url);
@@ -33,6 +33,8 @@ impl Kind {
         let media = media.trim().to_ascii_lowercase();
         let text = media.is_empty() || media.starts_with("text/") || media.contains("octet-stream");
         match (media.as_str(), suffix.as_str()) {
+            ("application/rss+xml" | "application/atom+xml", _) => Kind::Feed,
+            _ if is_feed(head) => Kind::Feed,
             ("text/html" | "application/xhtml+xml", _) => Kind::Html,
             ("text/markdown" | "text/x-markdown", _) => Kind::Markdown,
             ("application/x-ipynb+json", _) | (_, "ipynb") => Kind::Notebook,
@@ -46,11 +48,41 @@ impl Kind {
     }
 }
 
+/// Whether zero bytes are more than a slip.
+fn has_zeros(head: &[u8]) -> bool {
+    head.iter().filter(|b| **b == 0).count() * 100 > head.len()
+}
+
+/// Whether the bytes are UTF-16: marked as such, or zero in every other place only.
+fn is_wide(head: &[u8]) -> bool {
+    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    head.starts_with(b"\xFF\xFE")
+        || head.starts_with(b"\xFE\xFF")
+        || even.max(odd) * 4 > head.len() && even.min(odd) * 16 < head.len()
+}
+
 /// Whether the first thing is a tag of HTML.
 fn is_markup(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     let starts = |tag: &[u8]| head.get(..tag.len()).is_some_and(|h| h.eq_ignore_ascii_case(tag));
     [&b"<!doctype html"[..], b"<html", b"<head", b"<body"].iter().any(|tag| starts(tag))
+}
+
+/// Whether the first element is the root of RSS or Atom.
+fn is_feed(head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head);
+    let is_root = |at: usize| {
+        let rest = head[at + 1..].to_ascii_lowercase();
+        ["rss", "feed", "rdf:rdf"].iter().any(|root| {
+            let after = rest.strip_prefix(root);
+            after.is_some_and(|after| after.starts_with(|c: char| c == '>' || c.is_whitespace()))
+        })
+    };
+    // Declarations, comments and style sheets may come first.
+    let first = head.match_indices('<').map(|(at, _)| at);
+    let mut first = first.filter(|at| !head[at + 1..].starts_with(['?', '!']));
+    first.next().is_some_and(is_root)
 }
 
 #[cfg(test)]
@@ -67,10 +99,15 @@ mod tests {
     fn the_bytes_beat_the_media_type_which_beats_the_address() {
         check(b"%PDF-1.7", "text/html", "https://a.example/", Kind::Pdf);
         check(b"\x89PNG\r\n\x1a\n\0\0", "text/html", "https://a.example/", Kind::Other);
+        check(b"<html>\0\0<p>a", "text/html", "https://a.example/", Kind::Html);
+        check(b"<\0p\0>\0a\0", "text/html; charset=utf-16le", "https://a.example/", Kind::Html);
         check(b"<p>a", "text/html; charset=utf-8", "https://a.example/README.md", Kind::Html);
         check(b"# a", "text/plain", "https://a.example/README.md?raw=1", Kind::Markdown);
         check(b"a", "text/plain", "https://a.example/a", Kind::Plain);
         check(b"<!DOCTYPE html><p>a", "text/plain", "https://a.example/a", Kind::Html);
+        check(b"<?xml version='1.0'?>\n<!-- a --><rss version='2.0'>", "text/xml", "", Kind::Feed);
+        check(b"<feed xmlns='http://www.w3.org/2005/Atom'>", "", "", Kind::Feed);
+        check(b"<feedback>", "text/html", "https://a.example/", Kind::Html);
         check(b"{}", "application/json", "https://a.example/a.ipynb", Kind::Notebook);
         check(b"{}", "application/json", "https://a.example/a", Kind::Other);
         check(b"GIF89a", "image/gif", "https://a.example/a", Kind::Other);

@@ -8,12 +8,14 @@ use crate::extract::{
     Section,
     blocks::{Block, Blocks, Kind},
     decode,
-    dom::Dom,
+    dom::{self, Dom},
     labels::Labels,
     parse::{self, Noscript},
     retain,
 };
 
+/// Bytes of a title that are read.
+const MAX_LINE_BYTES: usize = 4 * 1024;
 /// Bytes of a document that are read; what follows is left out.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
@@ -37,7 +39,7 @@ pub(crate) fn markdown(text: &str) -> Result<Document, String> {
     fragment(&page)
 }
 
-/// Reads the description of an article in JSON-LD, which may be plain or a piece of HTML.
+/// Reads the text of an article in JSON-LD or a feed, which may be plain or a piece of HTML.
 pub(crate) fn described(text: &str) -> Result<Document, String> {
     let text = decode::prefix(text, MAX_BYTES);
     if text.contains("</") || text.contains("<p>") || text.contains("<br") {
@@ -47,6 +49,15 @@ pub(crate) fn described(text: &str) -> Result<Document, String> {
     let paragraphs: Vec<String> = lines.map(str::to_owned).collect();
     let sections = vec![Section { heading: Vec::new(), paragraphs }];
     Ok(Document { sections, ..Document::default() })
+}
+
+/// A title, which may hold character references and tags.
+pub(crate) fn line(text: &str) -> String {
+    if !text.contains(['<', '&']) {
+        return dom::collapse(text);
+    }
+    let page = scraper::Html::parse_fragment(decode::prefix(text, MAX_LINE_BYTES));
+    dom::collapse(&page.root_element().text().collect::<String>())
 }
 
 /// Reads HTML that is all content.

@@ -6,6 +6,7 @@ mod candidates;
 mod decode;
 mod dom;
 mod explain;
+mod feed;
 mod kind;
 mod labels;
 mod language;
@@ -126,6 +127,7 @@ pub fn extract(input: &Input<'_>) -> Extraction {
         Kind::Plain => {
             document(input, Ok(markup::plain(&decode::plain(input.body, input.content_type))))
         }
+        Kind::Feed => document(input, feed::read(input.body, input.url)),
         Kind::Pdf => match pdf::read(input.body) {
             Ok(found) => document(input, Ok(found)),
             Err((outcome, reason)) => Extraction::refused(outcome, reason),
@@ -180,7 +182,9 @@ fn examine<T>(
     input: &Input<'_>,
     then: impl FnOnce(&dom::Dom<'_>, &metadata::Metadata, &article::Article) -> T,
 ) -> Result<T, String> {
-    let text = decode::html(input.body, input.content_type);
+    // Two bytes a character in UTF-16; what is not parsed need not be decoded.
+    let body = &input.body[..input.body.len().min(2 * parse::MAX_BYTES)];
+    let text = decode::html(body, input.content_type);
     let html = parse::parse(&text, Noscript::Ignored)?;
     let dom = dom::Dom::new(&html);
     let metadata = metadata::Metadata::new(&dom, input.url);

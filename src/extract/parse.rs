@@ -20,7 +20,7 @@ use crate::extract::decode;
 
 /// Bytes of a page that are parsed; what follows is left out.
 /// The longest page among 537 measured has 2.4 MB.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Nodes made or moved, after which no more is parsed; a node takes about 200 bytes.
 /// The measured pages have at most 80,000.
 const MAX_NODES: usize = 400_000;

@@ -31,24 +31,13 @@ pub struct Word {
 }
 
 /// Turns text into terms. Keeps a memory of stems, so one is kept for many texts.
+#[derive(Default)]
 pub struct Analyzer {
     stems: Stems,
     folded: String,
     previous: String,
     compound: String,
     small: String,
-}
-
-impl Default for Analyzer {
-    fn default() -> Analyzer {
-        Analyzer {
-            stems: Stems::default(),
-            folded: String::new(),
-            previous: String::new(),
-            compound: String::new(),
-            small: String::new(),
-        }
-    }
 }
 
 /// How analysed text is written down for the index: each term is preceded by one of these bytes.
@@ -158,7 +147,7 @@ impl Analyzer {
             }
             tell(Word {
                 term,
-                is_stop: !is_term && !(is_cased && is_upper(raw.text)),
+                is_stop: !(is_term || is_cased && is_upper(raw.text)),
                 folded: folded.to_owned(),
                 start: raw.start,
                 end: raw.start + raw.text.len(),
@@ -217,6 +206,10 @@ fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
     let bytes = text.as_bytes();
     let (mut at, mut last_end) = (0, usize::MAX);
     while at < bytes.len() {
+        if matches!(bytes[at], b' '..=b'-' | b':'..=b'@') {
+            at += 1;
+            continue;
+        }
         let c = char_at(text, at);
         let is_dotnet = c == '.' && starts_dotnet(text, at);
         if !c.is_alphanumeric() && !is_dotnet {
@@ -238,11 +231,11 @@ fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
             }
         }
         let is_joined = last_end != usize::MAX && is_hyphen(&text[last_end..start]);
-        let rest = &text[at..];
-        let hyphen = rest.chars().next().filter(|&c| c == '-' || c == '\u{2010}');
-        let continues = hyphen
-            .and_then(|c| rest[c.len_utf8()..].chars().next())
-            .is_some_and(|c| c.is_alphanumeric() && !is_cjk(c));
+        // Few words are followed by the first byte of a hyphen, which is quickly seen.
+        let continues = matches!(bytes.get(at), Some(b'-' | 0xE2))
+            && text[at..].strip_prefix(['-', '\u{2010}']).is_some_and(|rest| {
+                rest.chars().next().is_some_and(|c| c.is_alphanumeric() && !is_cjk(c))
+            });
         emit(Raw { text: &text[start..at], start, is_joined, continues, keeps_joints });
         last_end = at;
     }

@@ -1,13 +1,7 @@
-//! The build: documents are analysed on many threads and written by one, in the order they came.
+//! The build: documents are read by one thread, analysed on many and written by one, in the order
+//! they came.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, HashSet},
-    fs, io,
-    path::Path,
-    sync::mpsc,
-    thread,
-};
+use std::{cell::RefCell, collections::BTreeMap, fs, io, path::Path, sync::mpsc, thread};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
@@ -34,7 +28,8 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 const BATCH: usize = 512;
 const BATCH_BYTES: usize = 4 << 20;
 /// Memory of the index under construction before a part of it is written to disk.
-const PART_BYTES: usize = 800 << 20;
+/// 100,000 documents of 646 MB then take 445 MB at the peak; a whole update may take 500.
+const PART_BYTES: usize = 320 << 20;
 
 /// The content of [`LABEL_FILE`].
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -45,6 +40,8 @@ pub struct Label {
     pub documents: u64,
     /// Documents with more text than the list gives.
     pub full_texts: u64,
+    /// Whether any document has headings.
+    pub headings: bool,
     /// The aliases that the documents were indexed with.
     pub aliases: Aliases,
 }
@@ -55,6 +52,7 @@ struct LabelOut<'a> {
     version: u32,
     documents: u64,
     full_texts: u64,
+    headings: bool,
     aliases: AliasesOut<'a>,
 }
 
@@ -92,8 +90,17 @@ pub fn build(
         .num_threads(threads.max(1))
         .build()
         .map_err(|e| Error::Engine(e.to_string()))?;
-    let mut built = Built::default();
+    let (mut built, mut headings) = (Built::default(), false);
     thread::scope(|scope| {
+        let (reader, batches) = mpsc::sync_channel::<Vec<Document>>(1);
+        scope.spawn(move || {
+            loop {
+                let batch = next_batch(documents);
+                if batch.is_empty() || reader.send(batch).is_err() {
+                    break;
+                }
+            }
+        });
         let (sender, receiver) = mpsc::sync_channel::<Vec<TantivyDocument>>(2);
         let writing = scope.spawn(move || -> tantivy::Result<()> {
             for row in receiver.into_iter().flatten() {
@@ -101,14 +108,12 @@ pub fn build(
             }
             parts.finish()
         });
-        loop {
-            let batch = next_batch(documents);
-            if batch.is_empty() {
-                break;
-            }
+        for batch in batches {
             built.documents += batch.len() as u64;
             let has_text = |document: &&Document| document.provenance != Provenance::ListOnly;
             built.full_texts += batch.iter().filter(has_text).count() as u64;
+            let mut sections = batch.iter().flat_map(|document| &document.content.sections);
+            headings = headings || sections.any(|section| !section.heading.is_empty());
             let rows = pool.install(|| {
                 let rows = batch.into_par_iter().map(|document| row(document, &fields, aliases));
                 rows.collect::<Vec<_>>()
@@ -126,6 +131,7 @@ pub fn build(
         version: VERSION,
         documents: built.documents,
         full_texts: built.full_texts,
+        headings,
         aliases: AliasesOut {
             companies: &aliases.companies,
             tags: &aliases.tags,
@@ -242,8 +248,7 @@ fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDoc
     for key in keys(&document) {
         row.add_text(fields.key, key);
     }
-    for (facet, value) in facet_values(&document, aliases) {
-        let folded = folded_value(&value);
+    for (facet, folded, value) in facet_values(&document, aliases) {
         row.add_text(fields.facet, format!("{facet}\0{folded}"));
         if let Some(column) = fields.column(facet) {
             row.add_text(column, format!("{folded}\0{value}"));
@@ -276,7 +281,8 @@ fn keys(document: &Document) -> Vec<String> {
     keys
 }
 
-fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, String)> {
+/// Facets with their values, folded and as displayed; each value of a facet once.
+fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, String, String)> {
     let mut values = Vec::new();
     if let Some(company) = &document.company {
         values.push(("company", canonical_value("company", company, aliases).to_owned()));
@@ -297,7 +303,12 @@ fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, St
     values.push(("kind", document.kind.clone()));
     values.push(("provenance", document.provenance.name().to_owned()));
     values.retain(|(_, value)| !value.trim().is_empty());
-    let mut seen = HashSet::new();
-    values.retain(|(facet, value)| seen.insert((*facet, folded_value(value))));
-    values
+    let mut folded: Vec<(&'static str, String, String)> = Vec::with_capacity(values.len());
+    for (facet, value) in values {
+        let form = folded_value(&value);
+        if !folded.iter().any(|(other, known, _)| *other == facet && *known == form) {
+            folded.push((facet, form, value));
+        }
+    }
+    folded
 }

@@ -47,7 +47,7 @@ impl Parts {
         };
         writer.add_document(document)?;
         self.added = self.added.wrapping_add(1);
-        if self.added % LOOK_EVERY == 0 && writer.mem_usage() >= self.max_bytes {
+        if self.added.is_multiple_of(LOOK_EVERY) && writer.mem_usage() >= self.max_bytes {
             writer.finalize()?;
         } else {
             self.current = Some(writer);

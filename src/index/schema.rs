@@ -26,7 +26,8 @@ pub struct Fields {
     ///
     /// [`Analyzer::write_terms`]: crate::index::analyzer::Analyzer::write_terms
     pub small: Field,
-    /// What a document is called for: `u:` canonical URL, `t:` normal form of a title.
+    /// What a document is called for: `u:` canonical URL, `i:` id of another URL that it has,
+    /// `t:` normal form of a title. Its own id has a column.
     pub key: Field,
     /// Facet values as `facet NUL folded value`.
     pub facet: Field,

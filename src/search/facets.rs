@@ -1,6 +1,6 @@
 //! Facets: how many of the matching documents have which value.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 use strsim::osa_distance;
@@ -66,21 +66,28 @@ impl FacetColumn {
             *count = documents.len() as u64;
             return counts;
         }
+        self.each_value(documents, |_, ordinal| counts[ordinal as usize] += 1);
+        counts
+    }
+
+    /// Tells the ordinals of the values of documents, which are in ascending order.
+    fn each_value(&self, documents: &[DocId], mut tell: impl FnMut(DocId, u64)) {
+        let Some(ordinals) = self.column.as_ref().map(|column| column.ords()) else { return };
+        let is_full = ordinals.get_cardinality() == Cardinality::Full;
         // Read in blocks: one by one each value would cost several indirect calls.
         let (mut docs, mut rows, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for block in documents.chunks(BLOCK) {
-            let mut block = block;
-            if ordinals.get_cardinality() != Cardinality::Full {
+            let (mut block, mut numbers) = (block, block);
+            if !is_full {
                 docs.clear();
                 rows.clear();
                 ordinals.row_ids_for_docs(block, &mut docs, &mut rows);
-                block = &rows;
+                (block, numbers) = (&docs, &rows);
             }
-            values.resize(block.len(), 0);
-            ordinals.values.get_vals(block, &mut values);
-            values.iter().for_each(|&ordinal| counts[ordinal as usize] += 1);
+            values.resize(numbers.len(), 0);
+            ordinals.values.get_vals(numbers, &mut values);
+            block.iter().zip(&values).for_each(|(doc, ordinal)| tell(*doc, *ordinal));
         }
-        counts
     }
 
     /// The ordinals of the spellings of a folded value; empty when no document has it.
@@ -123,23 +130,20 @@ pub(crate) fn count(
     selected: &[Vec<Range<u64>>],
     documents: &[DocId],
 ) -> Result<(Vec<FacetCounts>, usize), Error> {
-    let (mut failing, mut total) = (Vec::new(), documents.len());
-    if selected.iter().any(|chosen| !chosen.is_empty()) {
-        failing = failures(columns, selected, documents);
-        total = failing.iter().filter(|fails| **fails == 0).count();
-    }
+    let failing = failures(columns, selected, documents);
+    let passing = |others: u8| -> Cow<'_, [DocId]> {
+        if failing.is_empty() {
+            return Cow::Borrowed(documents);
+        }
+        let passes = documents.iter().zip(&failing).filter(|(_, fails)| *fails & others == 0);
+        passes.map(|(document, _)| *document).collect()
+    };
+    let all = passing(u8::MAX);
     let mut facets = Vec::new();
     for (at, facet) in columns.iter().enumerate() {
-        let others = !(1_u8 << at);
-        let passing: Vec<DocId>;
-        let passing = if total == documents.len() {
-            documents
-        } else {
-            let passes = documents.iter().zip(&failing).filter(|(_, fails)| *fails & others == 0);
-            passing = passes.map(|(document, _)| *document).collect();
-            &passing
-        };
-        let counts = facet.counts(passing);
+        let has_choice = selected.get(at).is_some_and(|chosen| !chosen.is_empty());
+        let others = has_choice.then(|| passing(!(1 << at)));
+        let counts = facet.counts(others.as_ref().unwrap_or(&all));
         let mut folded: BTreeMap<&str, (u64, &str, u64)> = BTreeMap::new();
         let values = facet.values()?;
         for ((key, display), count) in values.iter().zip(counts).filter(|(_, count)| *count > 0) {
@@ -157,20 +161,24 @@ pub(crate) fn count(
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         facets.push(FacetCounts { name: facet.name.to_owned(), values });
     }
-    Ok((facets, total))
+    Ok((facets, all.len()))
 }
 
-/// For each document the facets whose choices it fails, as bits.
+/// For each document the facets whose choices it fails, as bits; empty when there are no choices.
 fn failures(columns: &[FacetColumn], selected: &[Vec<Range<u64>>], documents: &[DocId]) -> Vec<u8> {
-    let mut failures = vec![0; documents.len()];
+    let mut failures = Vec::new();
     for (at, chosen) in selected.iter().enumerate().filter(|(_, chosen)| !chosen.is_empty()) {
-        for (document, failures) in documents.iter().zip(&mut failures) {
-            let passes = columns[at].column.as_ref().is_some_and(|column| {
-                let mut ordinals = column.term_ords(*document);
-                ordinals.any(|ord| chosen.iter().any(|range| range.contains(&ord)))
-            });
-            *failures |= u8::from(!passes) << at;
-        }
+        failures.resize(documents.len(), 0);
+        failures.iter_mut().for_each(|failures| *failures |= 1 << at);
+        let mut place = 0;
+        columns[at].each_value(documents, |document, ordinal| {
+            while documents[place] < document {
+                place += 1;
+            }
+            if chosen.iter().any(|range| range.contains(&ordinal)) {
+                failures[place] &= !(1 << at);
+            }
+        });
     }
     failures
 }

@@ -13,7 +13,10 @@ use crate::{
         analyzer::{Analyzer, Word},
         schema::Fields,
     },
-    search::engine::{boolean, boosted, prefix_query, term_query},
+    search::{
+        engine::{boolean, boosted, prefix_query, term_query},
+        rank,
+    },
 };
 
 /// One thing that a document may say in several ways.
@@ -73,6 +76,12 @@ impl Way {
 }
 
 impl Group {
+    /// Adds what means the same.
+    pub(crate) fn add_synonyms(&mut self, others: Option<&Vec<Vec<String>>>) {
+        let ways = others.into_iter().flatten().map(|other| way_of(other.clone(), Way::Phrase));
+        self.ways.extend(ways.map(|way| (way, rank::SYNONYM_WEIGHT)));
+    }
+
     /// Its pairs of function words.
     pub(crate) fn small(&self) -> impl Iterator<Item = &str> {
         self.ways.iter().filter_map(|(way, _)| match way {

@@ -2,6 +2,7 @@
 
 mod engine;
 pub mod evaluate;
+mod exact;
 mod explain;
 mod facets;
 mod feedback;

@@ -38,20 +38,23 @@ impl Searcher {
         // The second look adds to scores only, so those it did not reach stay behind.
         let sorted = |mut tier: Vec<Candidate>| -> Result<Vec<Candidate>, Error> {
             let split = tier.len().min(rank::DEPTH);
-            look_again(segment, &self.fields, &plan.groups, &mut tier[..split])
+            let has_headings = self.label.headings;
+            look_again(segment, &self.fields, has_headings, &plan.groups, &mut tier[..split])
                 .map_err(engine_error)?;
             if let Some(today) = request.today.filter(|_| request.fresh) {
                 self.freshen(segment, today, &mut tier[..split])?;
             }
-            tier.sort_by(|a, b| {
-                let by_key = || self.key_order(segment, a.doc).cmp(&self.key_order(segment, b.doc));
-                b.score.total_cmp(&a.score).then_with(by_key)
-            });
+            self.sort(segment, &mut tier);
             Ok(tier)
         };
         let mut append = |mut tier: Vec<Candidate>| -> Result<usize, Error> {
             tier.retain(|candidate| seen.insert(candidate.doc));
             let mut tier = sorted(tier)?;
+            if segment.max_doc() <= rank::SMALL_INDEX && ranked.len() < rank::EXACT_DEPTH {
+                let split = tier.len().min(rank::EXACT_DEPTH - ranked.len());
+                self.prefer_exact(segment, &plan.groups, &mut tier[..split])?;
+                self.sort(segment, &mut tier[..split]);
+            }
             let count = tier.len();
             ranked.append(&mut tier);
             Ok(count)
@@ -75,7 +78,7 @@ impl Searcher {
             // Words of all candidates would only shuffle them.
             let reorders = top.len() > rank::FEEDBACK_BEST;
             if request.feedback == Feedback::Auto
-                && segment.max_doc() <= rank::FEEDBACK_DOCUMENTS
+                && segment.max_doc() <= rank::SMALL_INDEX
                 && !plan.groups.is_empty()
                 && (reorders || request.related)
             {
@@ -103,6 +106,14 @@ impl Searcher {
             }
         }
         Ok(ranked)
+    }
+
+    /// Best first; documents of equal score in the order of their keys.
+    fn sort(&self, segment: &SegmentReader, candidates: &mut [Candidate]) {
+        candidates.sort_by(|a, b| {
+            let by_key = || self.key_order(segment, a.doc).cmp(&self.key_order(segment, b.doc));
+            b.score.total_cmp(&a.score).then_with(by_key)
+        });
     }
 
     /// Raises the scores of newer documents.

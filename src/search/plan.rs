@@ -56,6 +56,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) synonyms: &'a Synonyms,
     pub(crate) analyzer: Analyzer,
     pub(crate) today: Option<Date>,
+    /// Whether the query is all in capitals, so that function words in capitals are no names.
+    pub(crate) is_shouted: bool,
 }
 
 impl Planner<'_> {
@@ -110,6 +112,8 @@ impl Planner<'_> {
 
     fn free_words(&mut self, text: &str, words: &mut Vec<Word>) {
         let offset = words.len();
+        let lower = self.is_shouted.then(|| text.to_lowercase());
+        let text = lower.as_deref().unwrap_or(text);
         words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
             word.position += offset;
             word
@@ -159,19 +163,15 @@ impl Planner<'_> {
                 let whole = self.analyzer.stem(&surface.replace('-', ""));
                 ways.push((Way::Term(whole), rank::COMPOUND_WEIGHT));
             }
-            for other in others.into_iter().flatten() {
-                ways.push((way_of(other.clone(), Way::Phrase), rank::SYNONYM_WEIGHT));
-            }
             at += run.len();
             match plan.groups.iter_mut().find(|group| group.ways[0] == ways[0]) {
                 Some(group) => group.times += 1.0,
-                None => plan.groups.push(Group {
-                    surface,
-                    times: 1.0,
-                    ways,
-                    words: run.len(),
-                    position: Some(run[0].position),
-                }),
+                None => {
+                    let (words, position) = (run.len(), Some(run[0].position));
+                    let mut group = Group { surface, times: 1.0, ways, words, position };
+                    group.add_synonyms(others);
+                    plan.groups.push(group);
+                }
             }
         }
     }
@@ -288,7 +288,10 @@ impl Planner<'_> {
             FieldName::Title => self.query(node, self.fields.title, plan),
             FieldName::Heading => self.query(node, self.fields.heading, plan),
             FieldName::Text => self.query(node, self.fields.text, plan),
-            FieldName::Id => Some(id_query(self.fields, value)),
+            FieldName::Id => boolean(vec![
+                (Occur::Should, id_query(self.fields, value)),
+                (Occur::Should, term_query(self.fields.key, &format!("i:{value}"))),
+            ]),
             FieldName::Url => {
                 let url = CanonicalUrl::parse(value);
                 exact(format!("u:{}", url.map_or(value.to_owned(), |url| url.to_string())))

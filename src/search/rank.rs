@@ -31,9 +31,14 @@ const NEAR_WINDOW: u32 = 8;
 pub(crate) const FEEDBACK_BEST: usize = 10;
 pub(crate) const FEEDBACK_WORDS: usize = 25;
 pub(crate) const FEEDBACK_WEIGHT: f32 = 0.2;
-/// Larger indexes are searched without feedback, whose second pass costs more there than the first.
-pub(crate) const FEEDBACK_DOCUMENTS: u32 = 20_000;
+/// Larger indexes are searched without feedback, whose second pass costs more there than the first,
+/// and without a look at the texts for words as they were typed.
+pub(crate) const SMALL_INDEX: u32 = 20_000;
 
+/// In small indexes: weight of a word that stands in a text as it was typed, and how many of the
+/// best hits are looked at. Mean nDCG@10 with 0: 0.4344, 0.05: 0.4334, 0.1: 0.4348, 0.2: 0.4357.
+pub(crate) const EXACT_WEIGHT: f32 = 0.1;
+pub(crate) const EXACT_DEPTH: usize = 20;
 /// Freshness, when asked for: what the score of a document of today is raised by, and the age in
 /// days at which half of that is left. Set so that a title match still beats a newer text match.
 pub(crate) const FRESHNESS: f32 = 0.2;
@@ -60,15 +65,19 @@ pub(crate) struct Contribution<'a> {
 }
 
 /// Adds what titles and headings say to the scores of candidates.
+///
+/// Headings are looked at only when there are any: for a field without a term Tantivy makes an
+/// empty dictionary, which takes longer than many a search.
 pub(crate) fn look_again(
     segment: &SegmentReader,
     fields: &Fields,
+    has_headings: bool,
     groups: &[Group],
     candidates: &mut [Candidate],
 ) -> tantivy::Result<()> {
     candidates.sort_unstable_by_key(|candidate| candidate.doc);
     let docs: Vec<DocId> = candidates.iter().map(|candidate| candidate.doc).collect();
-    for field in [TITLE, HEADING] {
+    for field in [TITLE, HEADING].into_iter().take(if has_headings { 2 } else { 1 }) {
         contributions(segment, fields, &[field], groups, &docs, |at, part| {
             candidates[at].score += part.score;
         })?;

@@ -122,11 +122,16 @@ pub(crate) fn keys_of(text: &str) -> Vec<String> {
     let text = text.trim();
     let mut keys = Vec::new();
     let looks_like_url = !text.contains(char::is_whitespace) && text.contains('.');
-    if text.contains("://") {
+    if looks_like_url {
+        // As typed, and as people type it: with another scheme, with a slash more or less.
         keys.extend(CanonicalUrl::parse(text).map(|url| format!("u:{url}")));
-    } else if looks_like_url {
-        let url = |scheme: &str| CanonicalUrl::parse(&format!("{scheme}://{text}"));
-        keys.extend(["https", "http"].iter().filter_map(|s| url(s)).map(|url| format!("u:{url}")));
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let other = rest.strip_suffix('/').map_or(format!("{rest}/"), str::to_owned);
+        for rest in [rest, &other] {
+            let urls = ["https", "http"].map(|scheme| format!("{scheme}://{rest}"));
+            let urls = urls.iter().filter_map(|url| CanonicalUrl::parse(url));
+            keys.extend(urls.map(|url| format!("u:{url}")));
+        }
     }
     if !text.is_empty() && !text.contains(char::is_whitespace) {
         keys.push(format!("i:{text}"));

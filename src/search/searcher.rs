@@ -214,6 +214,10 @@ impl Searcher {
         Ok(Marker::new(terms, prefixes, small, analyzer))
     }
 
+    pub(crate) fn synonyms(&self) -> &Synonyms {
+        self.synonyms.get_or_init(|| synonyms(&self.label.aliases))
+    }
+
     /// Parses, plans and corrects a query.
     pub(crate) fn plan(
         &self,
@@ -224,9 +228,11 @@ impl Searcher {
         let mut planner = Planner {
             fields: &self.fields,
             aliases: &self.label.aliases,
-            synonyms: self.synonyms.get_or_init(|| synonyms(&self.label.aliases)),
+            synonyms: self.synonyms(),
             analyzer: Analyzer::default(),
             today: request.today,
+            is_shouted: request.query.split_whitespace().count() > 1
+                && !request.query.contains(char::is_lowercase),
         };
         let mut plan = planner.plan(&query.root);
         let mut results = Results { notes: query.notes, ..Results::default() };

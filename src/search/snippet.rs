@@ -39,13 +39,14 @@ pub struct Marker {
 
 /// How the words begin that are looked for: most words of a text differ from them at once, which
 /// saves looking closer.
-struct Beginnings {
+pub(crate) struct Beginnings {
     /// For each first letter the second letters, as bits.
     second: [u32; 128],
 }
 
 impl Beginnings {
-    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Beginnings {
+    /// The beginnings of words.
+    pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Beginnings {
         let mut second = [0; 128];
         for word in words {
             let mut bytes = word.bytes();
@@ -57,7 +58,7 @@ impl Beginnings {
     }
 
     /// Whether a word as written may be one that is looked for.
-    fn allow(&self, word: &str) -> bool {
+    pub(crate) fn allow(&self, word: &str) -> bool {
         let mut bytes = word.bytes();
         let Some(first @ 0..128) = bytes.next() else { return true };
         let seconds = self.second[usize::from(first.to_ascii_lowercase())];

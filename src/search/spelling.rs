@@ -59,8 +59,10 @@ impl Searcher {
             results
                 .notes
                 .push(format!("no results for {typed}; showing {used}; --exact to insist"));
+            let synonyms = self.synonyms().get(&terms.join(" "));
             group.words = terms.len();
             group.ways = vec![(way_of(terms, Way::All), 1.0)];
+            group.add_synonyms(synonyms);
             results.corrected.push(Corrected { typed, used });
         }
         Ok(())
@@ -81,7 +83,7 @@ impl Searcher {
             if !(1..=FEW).contains(&found) || !is_correctable(&group.surface) {
                 continue;
             }
-            let other = nearest(segment, field, term, &group.surface, 1, Some(term))?;
+            let other = likely(segment, field, term)?;
             let Some(other) = other else { continue };
             if doc_freq(segment, field, &other)? >= found * COMMON {
                 let other = self.surface(segment, analyzer, &other)?;
@@ -131,7 +133,7 @@ fn correct(
         return Ok(None);
     }
     let stem = analyzer.stem(folded);
-    let one = nearest(segment, field, &stem, folded, 1, None)?;
+    let one = nearest(segment, field, &stem, folded, 1)?;
     if let Some(term) = one {
         return Ok(Some(vec![term]));
     }
@@ -141,7 +143,7 @@ fn correct(
     if folded.len() < TWO_MISTAKES_CHARS {
         return Ok(None);
     }
-    let two = nearest(segment, field, &stem, folded, 2, None)?;
+    let two = nearest(segment, field, &stem, folded, 2)?;
     Ok(two.map(|term| vec![term]))
 }
 
@@ -150,15 +152,34 @@ fn is_correctable(folded: &str) -> bool {
     (MIN_CHARS..=40).contains(&folded.len()) && folded.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-/// The term within so many mistakes of a stem, other than the one that is left out; of several the
-/// nearest, then the commonest.
+/// The commonest other term that is one mistake away from a stem and begins with the same letter:
+/// to look at the others would take several milliseconds.
+fn likely(segment: &SegmentReader, field: Field, stem: &str) -> Result<Option<String>, Error> {
+    let index = segment.inverted_index(field).map_err(engine_error)?;
+    let query = FuzzyTermQuery::new(Term::from_field_text(field, stem), 1, true);
+    let automaton = query.automaton().map_err(engine_error)?;
+    let first = &stem.as_bytes()[..stem.len().min(1)];
+    let after: Vec<u8> = first.iter().map(|letter| letter + 1).collect();
+    let search = index.terms().search(automaton).ge(first).lt(&after);
+    let mut stream = search.into_stream().map_err(io_error)?;
+    let mut best: Option<(u32, String)> = None;
+    while stream.advance() {
+        let found = stream.value().doc_freq;
+        let term = String::from_utf8_lossy(stream.key());
+        if term != stem && best.as_ref().is_none_or(|(most, _)| found > *most) {
+            best = Some((found, term.into_owned()));
+        }
+    }
+    Ok(best.map(|(_, term)| term))
+}
+
+/// The term within so many mistakes of a stem; of several the nearest, then the commonest.
 fn nearest(
     segment: &SegmentReader,
     field: Field,
     stem: &str,
     folded: &str,
     mistakes: u8,
-    left_out: Option<&str>,
 ) -> Result<Option<String>, Error> {
     let index = segment.inverted_index(field).map_err(engine_error)?;
     let mut best: Option<((usize, bool, u32), String)> = None;
@@ -169,8 +190,7 @@ fn nearest(
         let mut stream = index.terms().search(automaton).into_stream().map_err(io_error)?;
         while stream.advance() {
             let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-            if Some(term) == left_out || term.len() < 3 || term.bytes().any(|b| b.is_ascii_digit())
-            {
+            if term.len() < 3 || term.bytes().any(|b| b.is_ascii_digit()) {
                 continue;
             }
             let keeps_first = term.chars().next() == word.chars().next();

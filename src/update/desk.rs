@@ -5,12 +5,14 @@ use std::sync::mpsc::{self, Receiver};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crawl,
     entry::Entry,
     error::Error,
     extract::{self, Content, Coverage, Extraction, Input},
+    index::Provenance,
     page::{Outcome, Page, Source},
     store::{Judgement, Role, Store},
-    update::{Progress, Report, Row, due, sketch::Sketch},
+    update::{Progress, Report, Row, documents, due, sketch::Sketch},
 };
 
 /// What the store keeps of an extraction.
@@ -51,6 +53,8 @@ pub(crate) struct Desk<'scope, 'a> {
     done: mpsc::Sender<Done>,
     results: Receiver<Done>,
     in_hand: usize,
+    /// The bytes of their bodies.
+    bytes_in_hand: usize,
     /// Pages in the hands of the extractors at the same time; bounds the memory.
     most: usize,
     /// Whether a web archive is to be asked for pages that turn out empty.
@@ -58,6 +62,10 @@ pub(crate) struct Desk<'scope, 'a> {
     /// Those pages, without their bodies; they are reported when the archive has answered.
     empty: Vec<Page>,
 }
+
+/// Bytes of bodies in the hands of the extractors at the same time, more than one body apart: a
+/// page at the size limit takes several times as much while it is read.
+const MOST_BYTES_IN_HAND: usize = 8 << 20;
 
 /// Runs `work` at a desk with so many extractors.
 pub(crate) fn with_desk(
@@ -81,6 +89,7 @@ pub(crate) fn with_desk(
             done,
             results,
             in_hand,
+            bytes_in_hand: 0,
             most,
             archive,
             empty: Vec::new(),
@@ -104,8 +113,7 @@ impl Desk<'_, '_> {
             Some((outcome, reason)) => {
                 due::plan(self.store, key, false)?;
                 (page.outcome, page.reason) = (outcome, reason);
-                self.visited(&row(&page, None, false));
-                Ok(())
+                self.visited_without_text(key, &page)
             }
         }
     }
@@ -117,18 +125,22 @@ impl Desk<'_, '_> {
 
     /// Takes in what a web archive has in place of an empty page; nothing new if it has nothing.
     pub(crate) fn take_stand_in(&mut self, entry: &Entry, page: Page) -> Result<(), Error> {
+        let key = entry.canonical.as_str();
         if page.source == Source::Live {
-            self.visited(&row(&page, None, false));
-            return Ok(());
+            return self.visited_without_text(key, &page);
         }
-        self.store.forget_last_visit(entry.canonical.as_str())?;
+        self.store.forget_last_visit(key)?;
         self.take_in(entry, page)
     }
 
     /// Gives a page to the extractors; waits while they have their hands full.
     pub(crate) fn hand_over(&mut self, job: Job, titles: Vec<String>) -> Result<(), Error> {
+        while self.in_hand > 0 && self.bytes_in_hand + job.page.body.len() > MOST_BYTES_IN_HAND {
+            self.settle_next()?;
+        }
         let done = self.done.clone();
         self.in_hand += 1;
+        self.bytes_in_hand += job.page.body.len();
         self.scope.spawn(move |_| {
             let extraction = extract::extract(&Input {
                 body: &job.page.body,
@@ -158,6 +170,7 @@ impl Desk<'_, '_> {
         let Done { mut job, mut outcome, reason, stored, text, plain, sketch } =
             self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
+        self.bytes_in_hand -= job.page.body.len();
         self.report.extracted += 1;
         let is_known = outcome.is_good() && self.store.has_text(&job.key, &text)?;
         if is_known && outcome == Outcome::Ok {
@@ -187,8 +200,25 @@ impl Desk<'_, '_> {
                 self.empty.push(job.page);
                 return Ok(());
             }
-            self.visited(&row(&job.page, Some((&stored.content, &plain)), has_changed));
+            if !outcome.is_good() {
+                return self.visited_without_text(&job.key, &job.page);
+            }
+            let provenance = documents::fresh(&job.page.source, stored.coverage);
+            self.visited(&row(&job.page, &provenance, Some(&stored.content), has_changed));
         }
+        Ok(())
+    }
+
+    /// Reports a visit that brought no text of its own.
+    fn visited_without_text(&mut self, key: &str, page: &Page) -> Result<(), Error> {
+        let last = self.store.last_visit(key)?;
+        let known = match self.store.text(key)? {
+            Some(text) => documents::content_of(&text, last.as_ref())?,
+            None => None,
+        };
+        let provenance = known.as_ref().map_or(&Provenance::ListOnly, |(_, provenance)| provenance);
+        let content = known.as_ref().filter(|_| page.outcome.is_good()).map(|(content, _)| content);
+        self.visited(&row(page, provenance, content, false));
         Ok(())
     }
 
@@ -204,7 +234,9 @@ impl Done {
         let (outcome, reason) = verdict(&job.page, &extraction);
         let content = if outcome.is_good() { extraction.content } else { Content::default() };
         let plain = content.text();
-        let stored = StoredText { content, coverage: extraction.coverage };
+        let is_summary = job.page.header(crawl::SUMMARY).is_some();
+        let coverage = if is_summary { Coverage::Abstract } else { extraction.coverage };
+        let stored = StoredText { content, coverage };
         let text = serde_json::to_vec(&stored).expect("content has string keys only");
         let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
         Done { job, outcome, reason, stored, text, plain, sketch }
@@ -222,19 +254,16 @@ fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
     }
 }
 
-fn row(page: &Page, text: Option<(&Content, &str)>, has_changed: bool) -> Row {
+fn row(page: &Page, provenance: &Provenance, content: Option<&Content>, has_changed: bool) -> Row {
     Row {
         url: page.url.clone(),
         final_url: page.final_url.clone(),
         outcome: page.outcome,
         reason: page.reason.clone(),
         status: page.status,
-        provenance: match page.source {
-            Source::Live => "live",
-            Source::Archived { .. } => "archived",
-        },
-        title: text.and_then(|(content, _)| content.title.clone()),
-        text_chars: text.map_or(0, |(_, plain)| plain.chars().count() as u64),
+        provenance: provenance.to_string(),
+        title: content.and_then(|content| content.title.clone()),
+        text_chars: content.map_or(0, |content| content.text().chars().count() as u64),
         changed: has_changed,
         requests: page.requests,
         bytes: page.wire_bytes,

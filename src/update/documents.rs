@@ -180,7 +180,8 @@ pub(crate) fn fingerprint(
     Ok(format!("{:032x}", hasher.finish128().as_u128()))
 }
 
-fn content_of(
+/// What the store holds of a page: its text, and what sort of text it is.
+pub(crate) fn content_of(
     text: &Text,
     visit: Option<&Visited>,
 ) -> Result<Option<(Content, Provenance)>, Error> {
@@ -195,17 +196,20 @@ fn content_of(
 }
 
 fn provenance(text: &Text, coverage: Coverage, visit: Option<&Visited>) -> Provenance {
-    match text.source {
-        Source::Archived { captured } => return Provenance::Archived { captured: day(captured) },
-        Source::Live => {}
-    }
-    if visit.is_some_and(|visit| is_lost(visit.outcome)) {
+    let is_live = text.source == Source::Live;
+    if is_live && visit.is_some_and(|visit| is_lost(visit.outcome)) {
         return Provenance::LastGood { fetched: day(text.fetched_at) };
     }
-    match coverage {
-        Coverage::FullText => Provenance::FullText,
-        Coverage::Abstract => Provenance::Abstract,
-        Coverage::Transcript => Provenance::Transcript,
+    fresh(&text.source, coverage)
+}
+
+/// The provenance of a text that has just come.
+pub(crate) fn fresh(source: &Source, coverage: Coverage) -> Provenance {
+    match (source, coverage) {
+        (Source::Archived { captured }, _) => Provenance::Archived { captured: day(*captured) },
+        (Source::Live, Coverage::FullText) => Provenance::FullText,
+        (Source::Live, Coverage::Abstract) => Provenance::Abstract,
+        (Source::Live, Coverage::Transcript) => Provenance::Transcript,
     }
 }
 

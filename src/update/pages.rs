@@ -36,6 +36,9 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
         allow_net,
         ca_bundle: settings.ca_bundle.as_ref().map(|path| collection.dir.join(path)),
         max_body_bytes: settings.max_body_bytes,
+        connect_timeout: Duration::from_secs_f64(settings.connect_timeout),
+        idle_timeout: Duration::from_secs_f64(settings.idle_timeout),
+        total_timeout: Duration::from_secs_f64(settings.total_timeout),
         archive: settings.archive,
         adapters: crawl::Adapters {
             github: settings.github,

@@ -65,11 +65,12 @@ pub struct Row {
     pub reason: Option<String>,
     /// The HTTP status.
     pub status: Option<u16>,
-    /// `live`, or `archived`.
-    pub provenance: &'static str,
-    /// The title that the page gives.
+    /// What sort of text is known of the page now: `full text`, `abstract`, `transcript`,
+    /// `archived 2022-08-01`, `copy of 2026-11-02` when the visit failed, `list only`.
+    pub provenance: String,
+    /// The title that the page gives; none when the visit failed.
     pub title: Option<String>,
-    /// Characters of main content; 0 when nothing was extracted in this visit.
+    /// Characters of main content; 0 when the visit failed.
     pub text_chars: u64,
     /// True when the text is another than the one before.
     pub changed: bool,

@@ -3,10 +3,13 @@
 mod answers;
 mod politeness;
 mod redirects;
+mod report;
 mod robots;
 mod safety;
 mod server;
 mod services;
+mod tls;
+mod transport;
 
 use std::{collections::HashMap, io::Write, time::Duration};
 

@@ -132,8 +132,104 @@ fn plain_words_are_never_an_error() {
 }
 
 #[test]
+fn function_words_are_found_when_there_is_nothing_else() {
+    check("to be or not to be", "g");
+    check("TO BE", "g");
+    check("\"or not to\"", "g");
+    check("is not", "b");
+    check("in this", "g");
+    check("this in", "");
+    check("+not", "g");
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request("is not")).unwrap();
+    let snippet = &results.hits[0].snippets[0];
+    let marked: Vec<&str> = snippet.marks.iter().map(|(a, b)| &snippet.text[*a..*b]).collect();
+    assert_eq!(marked, ["is not"]);
+}
+
+#[test]
+fn one_character_of_an_unseparated_script_is_found_within_words() {
+    for query in ["機", "械", "習"] {
+        check(query, "h");
+    }
+}
+
+#[test]
+fn dates_in_a_query_may_be_so_long_ago() {
+    let (_dir, searcher) = library();
+    let today = Some(jiff::civil::date(2023, 3, 10));
+    let found = |query: &str| {
+        let results = searcher.search(&Request { today, ..request(query) }).unwrap();
+        (letters(&results), results.notes)
+    };
+    assert_eq!(found("after:30d"), ("h".into(), Vec::new()));
+    assert_eq!(found("after:2m before:1w").0, "cf");
+    let (_, notes) = found("before:soon");
+    assert!(notes[0].contains("`soon` is no date"), "{notes:?}");
+}
+
+#[test]
+fn a_facet_value_in_a_query_that_no_document_has_is_told() {
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request("company:ubre store")).unwrap();
+    let expected = "no document has the company `ubre`; did you mean Uber?";
+    assert!(results.notes.iter().any(|note| note == expected), "{:?}", results.notes);
+}
+
+/// A library of lines like [`LIBRARY`], with all documents in one list.
+fn library_of(lines: &[String]) -> (TempDir, Searcher) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut documents = lines.iter().map(|line| document(line));
+    index::build(dir.path(), &mut documents, &aliases(), 2).unwrap();
+    let searcher = Searcher::open(dir.path()).unwrap();
+    (dir, searcher)
+}
+
+#[test]
+fn a_word_of_few_documents_may_be_a_mistake_and_is_searched_all_the_same() {
+    let line = |at: usize| {
+        let word = if at == 0 { "recieve" } else { "receive" };
+        format!("https://a.example/{at} | Title {at} | | | | We {word} events.")
+    };
+    let (_dir, searcher) = library_of(&(0..30).map(line).collect::<Vec<_>>());
+    let results = searcher.search(&request("recieve")).unwrap();
+    assert_eq!((results.total, results.corrected.len()), (1, 0));
+    assert_eq!(results.notes, ["few documents have recieve; did you mean receive?"]);
+    let exact = searcher.search(&Request { exact: true, ..request("recieve") }).unwrap();
+    assert!(exact.notes.is_empty(), "{:?}", exact.notes);
+}
+
+#[test]
+fn words_as_they_were_typed_come_before_inflected_ones() {
+    let lines = [
+        "https://a.example/ | Post one | | | | We model a market.",
+        "https://b.example/ | Post two | | | | We modeling a market.",
+        "https://c.example/ | Post three | | | | We models a market.",
+    ];
+    let (_dir, searcher) = library_of(&lines.map(str::to_owned));
+    for (query, first) in [("model", "a"), ("modeling", "b"), ("models", "c"), ("Modelling", "a")] {
+        let results = searcher.search(&request(query)).unwrap();
+        assert_eq!((&letters(&results)[..1], results.total), (first, 3), "{query}");
+    }
+}
+
+#[test]
+fn newer_articles_come_earlier_only_when_asked() {
+    let lines = [
+        "https://a.example/ | Old | 2015-01-01 | | | A store of features.",
+        "https://b.example/ | New | 2023-01-01 | | | A store of features.",
+    ];
+    let (_dir, searcher) = library_of(&lines.map(str::to_owned));
+    assert_eq!(letters(&searcher.search(&request("store")).unwrap()), "ab");
+    let today = Some(jiff::civil::date(2023, 3, 10));
+    let fresh = Request { today, fresh: true, ..request("store") };
+    assert_eq!(letters(&searcher.search(&fresh).unwrap()), "ba");
+}
+
+#[test]
 fn synonyms_and_compounds_find_each_other() {
     check("kubernetes", "dc");
+    check("kuberntes", "dc");
     check("realtime", "fa");
     check("real-time inference", "fa");
 }
@@ -147,6 +243,20 @@ fn a_title_or_url_finds_its_own_document_first() {
             let results = searcher.search(&request(query)).unwrap();
             assert_eq!(results.hits[0].id, document.id, "{query}");
         }
+    }
+}
+
+#[test]
+fn an_address_may_be_pasted_without_its_scheme_or_with_a_slash() {
+    let (_dir, searcher) = library();
+    for query in [
+        "http://a.example/feature-store",
+        "https://a.example/feature-store/",
+        "a.example/feature-store",
+        "https://a.example/feature-store?utm_source=x#top",
+    ] {
+        let results = searcher.search(&request(query)).unwrap();
+        assert_eq!(results.hits[0].url, "https://a.example/feature-store", "{query}");
     }
 }
 

@@ -177,7 +177,7 @@ fn an_empty_page_gives_way_to_the_archives_copy() {
     collection.set("archive = false", "archive = true");
     let run = collection.ok(&["update", "--delay", "0", "--json"]);
     let row = run.stdout.lines().find(|line| line.contains(&entries[0].url)).unwrap();
-    assert!(row.contains("\"outcome\":\"ok\"") && row.contains("\"archived\""), "{row}");
+    assert!(row.contains("\"outcome\":\"ok\"") && row.contains("\"archived 2023-03-22\""), "{row}");
     let rows = run.stdout.lines().filter(|line| line.contains(&entries[0].url)).count();
     assert_eq!(rows, 1, "each page is told of once");
     let found = collection.json(&["zyxarchived", "--json"]);

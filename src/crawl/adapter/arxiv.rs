@@ -20,7 +20,12 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
         &[("id_list", id), ("max_results", "1")],
         "application/atom+xml",
     )?];
-    Some(Plan { what: "title, authors and abstract, by the arXiv API", asks, compose })
+    Some(Plan {
+        what: "title, authors and abstract, by the arXiv API",
+        is_summary: true,
+        asks,
+        compose,
+    })
 }
 
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {

@@ -30,7 +30,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
     // docs.openalex.org, "Get a single work".
     let address = format!("https://api.openalex.org/works/https://doi.org/{doi}");
     let asks = vec![ask(&address, &[], "application/json")?];
-    Some(Plan { what: "title, authors and abstract, by OpenAlex", asks, compose })
+    Some(Plan { what: "title, authors and abstract, by OpenAlex", is_summary: true, asks, compose })
 }
 
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {

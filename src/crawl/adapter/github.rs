@@ -33,7 +33,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
     // docs.github.com/rest/repos/contents, "Get a repository README".
     let address = format!("https://api.github.com/repos/{owner}/{repository}/readme");
     let asks = vec![ask(&address, &[], "application/vnd.github.html")?];
-    Some(Plan { what: "the README, by the GitHub API", asks, compose })
+    Some(Plan { what: "the README, by the GitHub API", is_summary: false, asks, compose })
 }
 
 fn compose(url: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {

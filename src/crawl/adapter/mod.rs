@@ -45,6 +45,8 @@ impl Default for Adapters {
 pub(crate) struct Plan {
     /// What the text is, for people.
     pub(crate) what: &'static str,
+    /// Whether that is less than the whole text.
+    pub(crate) is_summary: bool,
     /// The requests. The first one is asked conditionally, its validators stand for all.
     pub(crate) asks: Vec<Ask>,
     /// Makes an HTML page of the bodies that came, in the order of the requests.

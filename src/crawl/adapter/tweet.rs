@@ -16,7 +16,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
         &[("omit_script", "true"), ("dnt", "true"), ("url", &tweet)],
         "application/json",
     )?];
-    Some(Plan { what: "the text of the tweet, by oEmbed", asks, compose })
+    Some(Plan { what: "the text of the tweet, by oEmbed", is_summary: false, asks, compose })
 }
 
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {

@@ -29,7 +29,12 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
         let feed = "https://www.youtube.com/feeds/videos.xml";
         asks.push(ask(feed, &[("playlist_id", id)], "application/atom+xml")?);
     }
-    Some(Plan { what: "titles and descriptions, by oEmbed and the feed", asks, compose })
+    Some(Plan {
+        what: "titles and descriptions, by oEmbed and the feed",
+        is_summary: true,
+        asks,
+        compose,
+    })
 }
 
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {

@@ -83,9 +83,12 @@ impl Metadata {
             date: date::find(dom, &metas, &linked, url),
             language: language(dom, &metas),
             canonical: canonical(dom, &metas, base.as_ref()),
-            noindex: ["robots", "googlebot"].iter().flat_map(|name| metas.all(name)).any(|v| {
-                v.to_ascii_lowercase().split([',', ' ']).any(|w| w == "noindex" || w == "none")
-            }),
+            noindex: ["robots", "mlsearch", "googlebot"]
+                .iter()
+                .flat_map(|name| metas.all(name))
+                .any(|v| {
+                    v.to_ascii_lowercase().split([',', ' ']).any(|w| w == "noindex" || w == "none")
+                }),
             is_article: linked.is_article || metas.first(&["og:type"]) == Some("article"),
             title,
             site,

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use mlsearch::{crawl::RobotsCopy, page::Outcome};
 
 use crate::{
-    crawl::server::{Act, Script, Seen, Server, answer, status},
+    crawl::server::{Act, Script, Seen, Server, answer, raw, status},
     crawl::{
         ARTICLE, clock, crawl_urls, crawl_visits, gzip, impatient, page, settings, visit,
         with_robots,
@@ -50,9 +50,13 @@ fn a_robots_txt_that_cannot_be_had_decides_by_its_failure() {
     let deny = b"\xef\xbb\xbfUser-agent: *\nDisallow: /";
     let over = [b"User-agent: *\nDisallow: /\n#".as_slice(), &vec![b'x'; 600 << 10]].concat();
     let endless = vec![
-        Act::Send(b"HTTP/1.1 200 X\r\n\r\nUser-agent: *\nDisallow: /\n#".to_vec()),
+        Act::Send(b"HTTP/1.1 200 X\r\n\r\nUser-agent: *\nAllow: /\n#".to_vec()),
         Act::Endless(vec![b'x'; 4096]),
     ];
+    let long = "HTTP/1.1 200 X\r\nContent-Length: 3000000000\r\n\r\nUser-agent: *\nDisallow: /q\n#";
+    let long = vec![Act::Send(long.into()), Act::Endless(vec![b'x'; 4096])];
+    let bomb = [b"User-agent: *\nDisallow: /q\n#".as_slice(), &vec![b'x'; 8 << 20]].concat();
+    let damaged = gzip(deny)[..20].to_vec();
     let drip = vec![
         Act::Send(b"HTTP/1.1 200 X\r\n\r\nUser-agent: *\nAllow: /\n".to_vec()),
         Act::Drip(vec![b'#'; 900], Duration::from_millis(5)),
@@ -73,6 +77,12 @@ fn a_robots_txt_that_cannot_be_had_decides_by_its_failure() {
         (page(&[("Content-Encoding", "gzip")], gzip(deny)), Outcome::Disallowed),
         (page(&[], over), Outcome::Disallowed),
         (endless, Outcome::Disallowed),
+        (long, Outcome::Ok),
+        (page(&[("Content-Encoding", "gzip")], gzip(&bomb)), Outcome::Ok),
+        (page(&[("Content-Encoding", "gzip")], damaged), Outcome::Disallowed),
+        (raw("HTTP/1.1 200 X\r\nContent-Length: 900\r\n\r\nUser-agent: *"), Outcome::Disallowed),
+        (raw("no HTTP at all"), Outcome::Disallowed),
+        (status(301, &[]), Outcome::Ok),
         (status(302, &[("Location", "/robots.txt")]), Outcome::Disallowed),
     ];
     let (scripts, outcomes): (Vec<Script>, Vec<Outcome>) = cases.into_iter().unzip();

@@ -1,9 +1,12 @@
 //! Addresses, credentials and certificates.
 
+use std::io::{Read, Write};
+
 use mlsearch::{crawl::Settings, page::Outcome};
 
 use crate::{
-    crawl::server::{Seen, Server, raw, status},
+    crawl::server::{Seen, Server, status},
+    crawl::tls::{Authority, Identity},
     crawl::{ARTICLE, always, crawl_one, crawl_urls, impatient, page, settings},
 };
 
@@ -61,59 +64,25 @@ fn nothing_private_is_sent() {
     }
 }
 
-/// A server's identity: who it is, from when to when, and who says so.
-struct Identity {
-    name: &'static str,
-    until: i32,
-    by_authority: bool,
-}
-
-/// A TLS server for each identity, and the authority's certificate in a file.
-fn tls_servers(identities: &[Identity]) -> (tempfile::TempDir, Vec<Server>) {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    params.distinguished_name.push(rcgen::DnType::CommonName, "a test authority");
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
-    let issuer = rcgen::Issuer::new(params, key);
-    let servers = identities.iter().map(|identity| {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut params = rcgen::CertificateParams::new(vec![identity.name.into()]).unwrap();
-        params.not_before = rcgen::date_time_ymd(2001, 1, 1);
-        params.not_after = rcgen::date_time_ymd(identity.until, 1, 1);
-        let certificate = match identity.by_authority {
-            true => params.signed_by(&key, &issuer).unwrap(),
-            false => params.self_signed(&key).unwrap(),
-        };
-        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.der().clone()],
-                rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
-            )
-            .unwrap();
-        Server::start_tls(tls, |seen: &Seen| {
-            (seen.target != "/robots.txt").then(|| page(&[], ARTICLE))
-        })
-    });
-    let servers = servers.collect();
-    (dir, servers)
-}
-
 #[test]
 fn certificates_are_verified() {
     let name = "127.0.0.1";
-    let (dir, servers) = tls_servers(&[
+    let authority = Authority::new();
+    let identities = [
         Identity { name, until: 2090, by_authority: true },
         Identity { name, until: 2002, by_authority: true },
         Identity { name: "other.example", until: 2090, by_authority: true },
         Identity { name, until: 2090, by_authority: false },
-    ]);
-    let settings = Settings { ca_bundle: Some(dir.path().join("ca.pem")), ..settings() };
+    ];
+    let servers: Vec<Server> = identities
+        .iter()
+        .map(|identity| {
+            Server::start_tls(authority.server(identity), |seen: &Seen| {
+                (seen.target != "/robots.txt").then(|| page(&[], ARTICLE))
+            })
+        })
+        .collect();
+    let settings = Settings { ca_bundle: Some(authority.bundle()), ..settings() };
     let told = crawl_urls(servers.iter().map(|s| s.url("/x")).collect(), &settings);
     for (server, (outcome, reason)) in servers.iter().zip([
         (Outcome::Ok, ""),
@@ -131,9 +100,16 @@ fn certificates_are_verified() {
 #[test]
 fn an_old_tls_is_refused() {
     // The answer of a server that speaks TLS 1.0 only: a fatal alert, protocol version.
-    let alert = raw([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
-    let server = Server::start(move |_| Some(alert.clone()));
-    let url = server.url("/x").replace("http://", "https://");
-    let page = crawl_one(url, &impatient());
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // Reads what is there, so that closing does not reset the connection.
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&[0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
+        }
+    });
+    let page = crawl_one(format!("https://{address}/x"), &impatient());
     assert_eq!(page.outcome, Outcome::Unreachable, "{page:?}");
+    assert!(page.reason.as_ref().unwrap().starts_with("tls: "), "{page:?}");
 }

@@ -60,7 +60,14 @@ struct Shared {
 impl Server {
     /// Starts a server; what the handler leaves is 404.
     pub fn start(handler: impl Fn(&Seen) -> Option<Script> + Send + Sync + 'static) -> Server {
-        Server::listen(None, Box::new(handler))
+        Server::listen(Ipv4Addr::LOCALHOST, None, Box::new(handler))
+    }
+
+    /// The same on every address of this machine.
+    pub fn start_everywhere(
+        handler: impl Fn(&Seen) -> Option<Script> + Send + Sync + 'static,
+    ) -> Server {
+        Server::listen(Ipv4Addr::UNSPECIFIED, None, Box::new(handler))
     }
 
     /// The same behind TLS.
@@ -68,11 +75,11 @@ impl Server {
         tls: ServerConfig,
         handler: impl Fn(&Seen) -> Option<Script> + Send + Sync + 'static,
     ) -> Server {
-        Server::listen(Some(Arc::new(tls)), Box::new(handler))
+        Server::listen(Ipv4Addr::LOCALHOST, Some(Arc::new(tls)), Box::new(handler))
     }
 
-    fn listen(tls: Option<Arc<ServerConfig>>, handler: Box<Handler>) -> Server {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    fn listen(at: Ipv4Addr, tls: Option<Arc<ServerConfig>>, handler: Box<Handler>) -> Server {
+        let listener = TcpListener::bind((at, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let secure = tls.is_some();
         let shared = Arc::new(Shared { handler, log: Mutex::default(), busy: AtomicUsize::new(0) });

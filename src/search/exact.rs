@@ -1,0 +1,77 @@
+//! Exact words: documents that say a word as it was typed come before those that inflect it.
+
+use tantivy::SegmentReader;
+
+use crate::{
+    error::Error,
+    index::{Document, analyzer::Analyzer},
+    search::{
+        Searcher,
+        group::{Group, Way},
+        rank::{self, Candidate},
+        snippet::Beginnings,
+        spelling::doc_freq,
+    },
+};
+
+/// How much of each text is looked at.
+const MAX_TEXT_BYTES: usize = 50_000;
+
+impl Searcher {
+    /// Raises the scores of documents in which words stand as they were typed.
+    ///
+    /// The index knows stems only, since all forms would make it a fifth larger; so the texts
+    /// themselves are looked at.
+    pub(crate) fn prefer_exact(
+        &self,
+        segment: &SegmentReader,
+        groups: &[Group],
+        candidates: &mut [Candidate],
+    ) -> Result<(), Error> {
+        let mut words: Vec<(&str, f32)> = Vec::new();
+        for group in groups.iter().filter(|group| group.words == 1 && group.position.is_some()) {
+            if let Way::Term(term) = &group.ways[0].0 {
+                let found = doc_freq(segment, self.fields.text, term)? as f32;
+                let idf = rank::idf(found, segment.max_doc() as f32);
+                words.push((&group.surface, rank::EXACT_WEIGHT * group.times * idf));
+            }
+        }
+        if words.is_empty() {
+            return Ok(());
+        }
+        let beginnings = Beginnings::of(words.iter().map(|(word, _)| *word));
+        let mut analyzer = Analyzer::default();
+        for candidate in candidates {
+            let document = self.stored(candidate.doc, true)?;
+            let mut missing = words.clone();
+            let mut left = MAX_TEXT_BYTES;
+            for text in texts(&document) {
+                let text = &text[..text.floor_char_boundary(left)];
+                left -= text.len();
+                analyzer.each_word(
+                    text,
+                    |word| beginnings.allow(word),
+                    |word| {
+                        missing.retain(|(typed, worth)| {
+                            let is_here = *typed == word.folded;
+                            candidate.score += if is_here { *worth } else { 0.0 };
+                            !is_here
+                        });
+                    },
+                );
+                if missing.is_empty() || left == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Everything there is to read in a document.
+fn texts(document: &Document) -> impl Iterator<Item = &str> {
+    let names = document.titles.iter().chain(&document.tags).chain(&document.company);
+    let sections = document.content.sections.iter();
+    let body = sections.flat_map(|s| s.heading.last().into_iter().chain(&s.paragraphs));
+    names.chain(&document.description).chain(body).map(String::as_str)
+}
