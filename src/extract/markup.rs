@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use pulldown_cmark::{Options, Parser, html};
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::extract::{
     Section,
@@ -76,22 +76,26 @@ fn fragment(page: &str) -> Result<Document, String> {
 
 /// Reads a Jupyter notebook (nbformat 4, and 3 with worksheets): text and code, no outputs.
 pub(crate) fn notebook(text: &str) -> Result<Document, String> {
-    let notebook: Value =
+    let notebook: Notebook =
         serde_json::from_str(text).map_err(|e| format!("the notebook does not parse: {e}"))?;
-    let sheets = notebook["worksheets"].as_array();
-    let cells = notebook["cells"].as_array().or_else(|| sheets?.first()?["cells"].as_array());
-    let Some(cells) = cells else { return Err("the notebook has no cells".into()) };
+    let sheet = || notebook.worksheets?.into_iter().next()?.cells;
+    let Some(cells) = notebook.cells.or_else(sheet) else {
+        return Err("the notebook has no cells".into());
+    };
     let mut text = String::new();
     for cell in cells {
-        let source = joined(&cell["source"]).or_else(|| joined(&cell["input"])).unwrap_or_default();
-        match cell["cell_type"].as_str() {
-            Some("markdown") => text.push_str(&source),
-            Some("heading") => {
-                let level = cell["level"].as_u64().unwrap_or(1).clamp(1, 6) as usize;
+        if text.len() > MAX_BYTES {
+            break;
+        }
+        let source = cell.source.or(cell.input).map(Lines::joined).unwrap_or_default();
+        match &*cell.cell_type {
+            "markdown" => text.push_str(&source),
+            "heading" => {
+                let level = cell.level.unwrap_or(1).clamp(1, 6).into();
                 text.push_str(&format!("{} {source}", "#".repeat(level)));
             }
             // A fence longer than any in the code.
-            Some("code") => text.push_str(&format!("~~~~~~~~\n{source}\n~~~~~~~~")),
+            "code" => text.push_str(&format!("~~~~~~~~\n{source}\n~~~~~~~~")),
             _ => {}
         }
         text.push_str("\n\n");
@@ -120,12 +124,41 @@ pub(crate) fn plain(text: &str) -> Document {
     Document { title, sections, ..Document::default() }
 }
 
+/// What is read of a notebook; the rest, pictures among it, is passed over.
+#[derive(Deserialize)]
+struct Notebook {
+    cells: Option<Vec<Cell>>,
+    worksheets: Option<Vec<Worksheet>>,
+}
+
+#[derive(Deserialize)]
+struct Worksheet {
+    cells: Option<Vec<Cell>>,
+}
+
+#[derive(Deserialize)]
+struct Cell {
+    #[serde(default)]
+    cell_type: String,
+    source: Option<Lines>,
+    input: Option<Lines>,
+    level: Option<u8>,
+}
+
 /// A text that is given whole or as a list of lines.
-fn joined(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(lines) => Some(lines.iter().filter_map(Value::as_str).collect()),
-        _ => None,
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Lines {
+    Text(String),
+    Lines(Vec<String>),
+}
+
+impl Lines {
+    fn joined(self) -> String {
+        match self {
+            Lines::Text(text) => text,
+            Lines::Lines(lines) => lines.concat(),
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 
 use std::{
     borrow::Cow,
-    cell::{Cell, Ref},
+    cell::{Cell, Ref, RefCell},
+    collections::HashMap,
 };
 
 use ego_tree::NodeId;
+use foldhash::fast::FixedState;
 use html5ever::{
     Attribute, ParseOpts, QualName, parse_document,
     tendril::{StrTendril, TendrilSink},
@@ -28,6 +30,11 @@ const MAX_STEPS: usize = 12_000_000;
 /// Words in markup from which nothing has come out yet: an upper bound for a tag's attributes,
 /// each of which the tokenizer compares with all before it.
 const MAX_PENDING_WORDS: usize = 256;
+/// Formatting elements within each other that cost nothing extra. Each further one is compared with
+/// all around it, attribute by attribute, without a call to the sink.
+const FREE_FORMATTING: usize = 16;
+/// Steps for such a comparison, and for each attribute in it.
+const COMPARISON_STEPS: usize = 4;
 /// Bytes fed at once; the counts are looked at in between.
 const PIECE_BYTES: usize = 512;
 
@@ -51,7 +58,7 @@ pub(crate) fn parse(text: &str, noscript: Noscript) -> Result<Html, String> {
         let length = rest[..length].find('>').filter(|_| blunt).map_or(length, |end| end + 1);
         let (piece, next) = rest.split_at(length);
         rest = next;
-        let before = parser.tokenizer.sink.sink.steps.get();
+        let before = parser.tokenizer.sink.sink.built();
         parser.process(if blunt { blunted(piece) } else { StrTendril::from_slice(piece) });
         let sink = &parser.tokenizer.sink.sink;
         if sink.nodes.get() > MAX_NODES {
@@ -61,7 +68,7 @@ pub(crate) fn parse(text: &str, noscript: Noscript) -> Result<Html, String> {
             return Err("the markup nests too deeply to be parsed in reasonable time".into());
         }
         // A tag that is still open has not reached the sink in any way.
-        let still = sink.steps.get() == before;
+        let still = sink.built() == before;
         pending_words = if still { pending_words + words(piece) } else { 0 };
     }
     Ok(parser.finish())
@@ -81,11 +88,37 @@ fn words(piece: &str) -> usize {
     bytes.windows(2).filter(|pair| is_gap(pair[0]) && !is_gap(pair[1])).count()
 }
 
+/// Elements that the tree builder opens again where they were not closed.
+fn is_formatting(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "b"
+            | "big"
+            | "code"
+            | "em"
+            | "font"
+            | "i"
+            | "nobr"
+            | "s"
+            | "small"
+            | "strike"
+            | "strong"
+            | "tt"
+            | "u"
+    )
+}
+
 /// A sink that counts what the tree builder does.
 struct Counting {
     sink: HtmlTreeSink,
     nodes: Cell<usize>,
     steps: Cell<usize>,
+    /// Those of the steps that are errors in a tag, of which no element has come yet.
+    errors: Cell<usize>,
+    /// The formatting element made last, and how many attributes it has.
+    formatting: Cell<Option<(NodeId, usize)>>,
+    /// How many formatting elements are around what is in an element, where there are any.
+    around: RefCell<HashMap<NodeId, usize, FixedState>>,
 }
 
 impl Counting {
@@ -94,11 +127,34 @@ impl Counting {
             sink: HtmlTreeSink::new(Html::new_document()),
             nodes: Cell::new(0),
             steps: Cell::new(0),
+            errors: Cell::new(0),
+            formatting: Cell::new(None),
+            around: RefCell::default(),
         }
     }
 
     fn step(&self) {
         self.steps.set(self.steps.get() + 1);
+    }
+
+    /// What the tree builder has done, errors of the tokenizer left out.
+    fn built(&self) -> usize {
+        self.steps.get() - self.errors.get()
+    }
+
+    /// Counts what an element costs that comes into a parent.
+    fn enter(&self, parent: NodeId, child: NodeId) {
+        let mut around = self.around.borrow_mut();
+        let mut depth = around.get(&parent).copied().unwrap_or(0);
+        if let Some((_, attributes)) = self.formatting.take().filter(|(id, _)| *id == child) {
+            depth += 1;
+            let compared = depth.saturating_sub(FREE_FORMATTING);
+            let steps = compared * COMPARISON_STEPS * (1 + attributes);
+            self.steps.set(self.steps.get() + steps);
+        }
+        if depth > 0 {
+            around.insert(child, depth);
+        }
     }
 
     fn node(&self) {
@@ -117,6 +173,7 @@ impl TreeSink for Counting {
     }
 
     fn parse_error(&self, _message: Cow<'static, str>) {
+        self.errors.set(self.errors.get() + 1);
         self.step();
     }
 
@@ -145,7 +202,12 @@ impl TreeSink for Counting {
         flags: ElementFlags,
     ) -> NodeId {
         self.node();
-        self.sink.create_element(name, attributes, flags)
+        let formatting = is_formatting(&name.local).then_some(attributes.len());
+        let id = self.sink.create_element(name, attributes, flags);
+        if let Some(attributes) = formatting {
+            self.formatting.set(Some((id, attributes)));
+        }
+        id
     }
 
     fn create_comment(&self, text: StrTendril) -> NodeId {
@@ -162,6 +224,9 @@ impl TreeSink for Counting {
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
         self.node();
+        if let NodeOrText::AppendNode(child) = &child {
+            self.enter(*parent, *child);
+        }
         self.sink.append(parent, child);
     }
 

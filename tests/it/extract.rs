@@ -151,9 +151,13 @@ fn hostile_markup_is_given_up_or_read_within_its_budget() {
     let nested = "<div>".repeat(40_000);
     check_outcome(&nested, Outcome::TooLarge);
     let formatting: String = (0..4_000).map(|n| format!("<p><font size={n}>")).collect();
-    check_outcome(&formatting, Outcome::Empty);
+    check_outcome(&formatting, Outcome::TooLarge);
+    let formatting: String = (0..100_000).map(|n| format!("<b id={n}>")).collect();
+    check_outcome(&formatting, Outcome::TooLarge);
     let attributes: String = (0..50_000).map(|n| format!(" a{n}=1")).collect();
     check_outcome(&format!("<div{attributes}>{}</div>", prose(3)), Outcome::Ok);
+    let quoted: String = (0..50_000).map(|n| format!(" a{n}='1'")).collect();
+    check_outcome(&format!("<div{quoted}>{}</div>", prose(3)), Outcome::Ok);
     let tables = "<table><tr><td>".repeat(20_000);
     assert_ne!(page(tables.as_bytes()).outcome, Outcome::Ok);
     let selects = "<select><option>".repeat(50_000);

@@ -71,6 +71,7 @@ fn a_paper_in_two_columns_is_read_down_the_first_one_then_the_second() {
     let mut lines = vec![
         ("F 18", 150.0, 740.0, "On the Drift of Models"),
         ("F 12", 250.0, 715.0, "Ann Example"),
+        ("F 10", 250.0, 700.0, "March 6, 2021"),
         ("B 12", 72.0, 680.0, "1 Introduction"),
         ("B 12", 320.0, 680.0, "2 Method"),
     ];
@@ -98,7 +99,7 @@ fn a_paper_in_two_columns_is_read_down_the_first_one_then_the_second() {
     let content = read(&file(&page(&lines), "", &[(7, info)])).content;
     assert_eq!(content.title.as_deref(), Some("On the Drift of Models"));
     assert_eq!(content.author.as_deref(), Some("Ann Example"));
-    assert_eq!(content.date_published.map(|d| d.to_string()).as_deref(), Some("2021-03-07"));
+    assert_eq!(content.date_published.map(|d| d.to_string()).as_deref(), Some("2021-03-06"));
     assert_eq!(content.language.as_deref(), Some("en"));
     let headings: Vec<_> = content.sections.iter().map(|s| s.heading.join(" / ")).collect();
     assert_eq!(headings, ["", "1 Introduction", "2 Method"]);

@@ -148,6 +148,9 @@ fn author_in(text: &Text, front: Range<usize>) -> Option<String> {
 
 /// A line of names, the marks that lead to footnotes left out.
 fn names(line: &str) -> Option<String> {
+    if metadata::date::is_date_line(line) {
+        return None;
+    }
     let marks = |c: char| c.is_ascii_digit() || matches!(c, '*' | '∗' | '†' | '‡' | '§' | '¶');
     let line = line.replace(marks, "").replace('\t', ", ");
     let line = ["By ", "by "].iter().find_map(|by| line.strip_prefix(by)).unwrap_or(&line);
