@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::{OnceCell, mpsc},
     time::Instant,
@@ -133,6 +133,12 @@ impl Session {
             events,
             flights,
         })
+    }
+
+    /// The moment that lies so far ahead.
+    pub(crate) fn after(&self, wait: Duration) -> Timestamp {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        (self.clock)().checked_add(wait).unwrap_or(Timestamp::MAX)
     }
 
     /// Tells the caller; waits while the caller is busy with what was told before.

@@ -88,10 +88,12 @@ pub(crate) fn plan(store: &mut Store, key: &str, changed: bool) -> Result<(), Er
 /// When the page is due and its rhythm, from its visits, the newest first.
 ///
 /// The rhythm is halved when the text has changed and doubled when it has not. Failures leave it
-/// alone: the page is tried again after 1, 2, 4, … days.
+/// alone: the page is tried again after 1, 2, 4, … days, and not before the site asks for it, which
+/// is when the visit that was not planned yet says it is due.
 fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Duration)> {
     let last = visits.first()?;
     let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
+    let mut least = last.at;
     let (interval, wait) = match u32::try_from(failures).unwrap_or(u32::MAX) {
         0 => {
             let interval = match last.interval {
@@ -102,10 +104,17 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
             let interval = interval.clamp(SHORTEST, LONGEST);
             (interval, interval)
         }
-        failures => (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST)),
+        failures => {
+            least = last.due.min(after(last.at, LONGEST));
+            (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST))
+        }
     };
-    let wait = SignedDuration::try_from(early(key, wait)).unwrap_or(SignedDuration::ZERO);
-    Some((last.at.checked_add(wait).unwrap_or(Timestamp::MAX), interval))
+    Some((after(last.at, early(key, wait)).max(least), interval))
+}
+
+fn after(moment: Timestamp, wait: Duration) -> Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    moment.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 /// The time less 5 to 15 %, as the key has it: pages that came at once do not all come back at
@@ -168,6 +177,16 @@ mod tests {
         check(&[(Outcome::Gone, 0), (Outcome::Blocked, 0), (Outcome::Ok, 0)], false, (2, 0));
         check(&[(Outcome::Unreachable, 7); 12], false, (60, 7));
         check(&[(Outcome::Ok, 7), (Outcome::Gone, 7)], false, (14, 14));
+    }
+
+    #[test]
+    fn a_failed_page_waits_for_when_the_site_asks_for_it_within_bounds() {
+        for (asked, expected) in [(30, 30), (60, 60), (400, 60)] {
+            let due = Timestamp::UNIX_EPOCH + DAY * asked;
+            let put_off = Visited { due, ..visit(Outcome::Blocked, 7) };
+            let (due, interval) = next("key", &[put_off], false).unwrap();
+            assert_eq!((due, interval), (Timestamp::UNIX_EPOCH + DAY * expected, DAY * 7));
+        }
     }
 
     #[test]

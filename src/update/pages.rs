@@ -151,6 +151,7 @@ impl Work<'_> {
                     fetched_at: copy.fetched_at,
                     outcome: Outcome::Ok,
                     reason: None,
+                    come_back: None,
                     source: copy.source,
                     requests: 0,
                     wire_bytes: 0,

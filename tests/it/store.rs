@@ -22,6 +22,7 @@ fn page(body: &str, outcome: Outcome) -> Page {
         fetched_at: Timestamp::from_second(1_000_000).unwrap(),
         outcome,
         reason: Some("because".into()),
+        come_back: None,
         source: Source::Live,
         requests: 1,
         wire_bytes: body.len() as u64,
