@@ -208,7 +208,7 @@ impl Trail {
 
     /// Ends or puts off a visit that got an answer.
     fn answered(&self, session: &Session, reply: Reply, sent: &Validators) -> Step {
-        let (outcome, reason) = verdict::judge(&reply, &session.product);
+        let (outcome, reason) = verdict::judge(&reply, &session.product, (session.clock)());
         let host = session.hosts.get(&self.url);
         if !matches!(reply.status, 408 | 425 | 429 | 500 | 502..=504 | 507 | 508 | 520..=599) {
             host.answered();
