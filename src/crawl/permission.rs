@@ -52,8 +52,8 @@ pub(crate) async fn permission(session: &Session, url: &Url, cost: &mut Cost) ->
 
 async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
     let origin = url.origin().ascii_serialization();
-    let stored = session.robots.get(&origin);
-    if let Some(copy) = stored.filter(|copy| is_fresh(session, copy)) {
+    let stored = session.robots(&origin).await;
+    if let Some(copy) = stored.as_ref().filter(|copy| is_fresh(session, copy)) {
         return adopt(session, url, copy).await;
     }
     let mut tries = 0;
@@ -97,7 +97,7 @@ async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
         Some(copy)
             if matches!(refused, Permission::Refused { offline: false, come_back: None, .. }) =>
         {
-            adopt(session, url, copy).await
+            adopt(session, url, &copy).await
         }
         _ => refused,
     }

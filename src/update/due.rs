@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
 use crate::{
-    crawl::Visit,
-    entry::Entry,
+    crawl,
     error::Error,
     store::{Store, Visited},
     update::Options,
@@ -22,6 +21,9 @@ const SHORTEST: Duration = DAY;
 /// No page is left alone for longer, however often it failed.
 const LONGEST: Duration = DAY.saturating_mul(60);
 
+/// Entries that are looked at together.
+const CHUNK: u32 = 1_000;
+
 /// The mark of a run that has begun to visit pages and has not ended.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Unfinished {
@@ -29,37 +31,41 @@ struct Unfinished {
     refresh: bool,
 }
 
-/// The pages to visit now: those never visited, those that are due, all with `refresh`.
+/// Puts the pages to visit now into the queues of their hosts: those never visited, those that are
+/// due, all with `refresh`. Shows each and returns their number.
 ///
 /// A run that was interrupted left a mark; it is taken up, and what it visited is not visited again.
-pub(crate) fn visits(
-    store: &Store,
-    entries: &[Entry],
+pub(crate) fn enqueue(
+    store: &mut Store,
     options: &Options,
     now: Timestamp,
-) -> Result<Vec<Visit>, Error> {
+    show: &mut dyn FnMut(&str),
+) -> Result<u64, Error> {
     if options.offline {
-        return Ok(Vec::new());
+        return Ok(0);
     }
     let unfinished: Option<Unfinished> = store.value("run", "unfinished")?;
     let unfinished = unfinished.filter(|_| !options.refresh);
     let refresh = options.refresh || unfinished.is_some_and(|run| run.refresh);
-    let mut visits = Vec::new();
-    for entry in entries {
-        let key = entry.canonical.as_str();
-        if let Some(last) = store.last_visit(key)? {
-            let done = unfinished.is_some_and(|run| last.at >= run.since);
-            if done || !(refresh || last.due <= now) {
-                continue;
+    let (mut count, mut position) = (0, 0);
+    loop {
+        let mut entries = store.held_after(position, CHUNK)?;
+        let Some(last) = entries.last() else { return Ok(count) };
+        position = last.position;
+        let mut due = Vec::new();
+        for entry in entries.drain(..) {
+            if let Some(last) = store.last_visit(&entry.key)? {
+                let done = unfinished.is_some_and(|run| last.at >= run.since);
+                if done || !(refresh || last.due <= now) {
+                    continue;
+                }
             }
+            show(&entry.url);
+            due.push((entry.position, crawl::host_of(&entry.url)));
         }
-        visits.push(Visit {
-            url: entry.url.clone(),
-            validators: store.validators(key)?,
-            date_listed: entry.date_listed,
-        });
+        count += due.len() as u64;
+        store.enqueue(due.iter().map(|(position, host)| (*position, host.as_str())))?;
     }
-    Ok(visits)
 }
 
 /// Marks the run as begun, unless it takes up an interrupted one.

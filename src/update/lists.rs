@@ -199,7 +199,10 @@ fn fetch(
         adapters: crawl::Adapters::NONE,
         ..pages::crawl_settings(collection, options)
     };
-    crawl::crawl(vec![visit], &settings, pages::robots(store)?, stop, &mut |event| {
+    let origin = url.origin().ascii_serialization();
+    let robots = store.value("robots", &origin)?.map(|copy| (origin, copy));
+    let robots = robots.into_iter().collect();
+    crawl::crawl(vec![visit], &settings, robots, stop, &mut |event| {
         if let Event::Page(answer) = event {
             page = Some(*answer);
         }
