@@ -10,6 +10,8 @@ use tantivy::{
     indexer::merge_indices, schema::Schema, tokenizer::TokenizerManager,
 };
 
+use crate::index::folder::Folder;
+
 /// Where Tantivy's tables begin; they grow with the text.
 const WRITER_BYTES: usize = 64 << 20;
 /// Documents after which the memory is looked at again.
@@ -70,8 +72,8 @@ impl Parts {
                 fs::rename(file.path(), self.dir.join(file.file_name()))?;
             }
         } else {
-            let parts: tantivy::Result<Vec<Index>> =
-                self.finished.iter().map(Index::open_in_dir).collect();
+            let part = |path: &PathBuf| Index::open(Folder::new(path, open(path)?));
+            let parts: tantivy::Result<Vec<Index>> = self.finished.iter().map(part).collect();
             merge_indices(&parts?, open(&self.dir)?)?;
         }
         Ok(self.finished.iter().try_for_each(fs::remove_dir_all)?)
