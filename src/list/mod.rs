@@ -99,6 +99,7 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
         Format::Json => list.take_records(records::json(text)),
         Format::Text => text::plain(text),
     };
+    list.entries.reserve_exact(drafts.len());
     for draft in drafts {
         let (line, url) = (draft.line, draft.url.clone());
         match draft.into_entry(options) {
