@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use crate::{
-    entry::Entry,
     error::Error,
     store::Store,
     update::{desk::StoredText, sketch::Sketch},
@@ -15,71 +14,97 @@ use crate::{
 /// have in common would otherwise make every one of them be compared with all others.
 const MOST_COMPARED: usize = 16;
 
-/// An entry, and further ones whose pages hold the same article, in the order of the lists.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Family {
-    pub(crate) first: Entry,
-    pub(crate) others: Vec<Entry>,
+/// Which entries are one document: those whose pages hold nearly the same text under titles that
+/// agree. Entries are named by their places in the lists.
+#[derive(Debug, Default)]
+pub(crate) struct Families {
+    /// The further members of a family by its first one, in the order of the lists.
+    others: HashMap<i64, Vec<i64>>,
+    /// Those further members.
+    joined: HashSet<i64>,
 }
 
-impl Family {
-    /// All entries, in the order of the lists.
-    pub(crate) fn members(&self) -> impl Iterator<Item = &Entry> {
-        std::iter::once(&self.first).chain(&self.others)
-    }
-
-    /// The same, given away.
-    pub(crate) fn into_members(self) -> impl Iterator<Item = Entry> {
-        std::iter::once(self.first).chain(self.others)
-    }
-}
-
-/// Puts together the entries whose pages hold nearly the same text under titles that agree.
-///
-/// An entry joins the first one that it is like. Entries without a text, or with a short one, stay
-/// by themselves, whatever their addresses look like.
-pub(crate) fn families(store: &Store, entries: Vec<Entry>) -> Result<Vec<Family>, Error> {
-    let sketches: HashMap<String, Vec<u8>> = store.sketches()?.into_iter().collect();
-    let mut families: Vec<Family> = Vec::with_capacity(entries.len());
-    // What the families' first entries look like, and where those with a handle stand.
-    let mut looks: Vec<Look> = Vec::with_capacity(entries.len());
-    let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
-    for entry in entries {
-        let sketch = sketches.get(entry.canonical.as_str()).map(|s| Sketch::from_bytes(s));
-        let mut look = Look { sketch, face: None };
-        if let Some(at) = relative(store, &entry, &mut look, &families, &mut looks, &places)? {
-            families[at].others.push(entry);
-            continue;
-        }
-        for handle in look.handles() {
-            let there = places.entry(*handle).or_default();
-            if there.len() < MOST_COMPARED {
-                there.push(families.len());
+impl Families {
+    /// Puts the entries at hand together.
+    ///
+    /// An entry joins the first one that it is like. Entries without a text, or with a short one,
+    /// stay by themselves, whatever their addresses look like.
+    pub(crate) fn of(store: &Store) -> Result<Families, Error> {
+        let mut families = Families::default();
+        // The first members, and where those with a handle stand.
+        let mut firsts: Vec<Look> = Vec::new();
+        let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
+        for mut look in looks(store)? {
+            if let Some(at) = relative(store, &mut look, &mut firsts, &places)? {
+                families.joined.insert(look.position);
+                families.others.entry(firsts[at].position).or_default().push(look.position);
+                continue;
             }
+            for handle in look.sketch.handles() {
+                let there = places.entry(*handle).or_default();
+                if there.len() < MOST_COMPARED {
+                    there.push(firsts.len());
+                }
+            }
+            firsts.push(look);
         }
-        looks.push(look);
-        families.push(Family { first: entry, others: Vec::new() });
+        Ok(families)
     }
-    Ok(families)
+
+    /// The further members of the family that begins at a place; none when the entry there belongs
+    /// to an earlier one.
+    pub(crate) fn others(&self, position: i64) -> Option<&[i64]> {
+        let others = self.others.get(&position).map_or(&[][..], Vec::as_slice);
+        (!self.joined.contains(&position)).then_some(others)
+    }
+
+    /// How many entries are one document with an earlier one.
+    pub(crate) fn merged(&self) -> u64 {
+        self.joined.len() as u64
+    }
+}
+
+/// What the pages look like that share a handle with another one, in the order of the lists. Of the
+/// others only the handles are in memory, for a moment.
+fn looks(store: &Store) -> Result<Vec<Look>, Error> {
+    let mut handles: Vec<u32> = Vec::new();
+    store.each_sketch(|_, bytes| handles.extend(Sketch::from_bytes(bytes).handles()))?;
+    handles.sort_unstable();
+    let twice = handles.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+    let shared: HashSet<u32> = twice.collect();
+    drop(handles);
+    let mut found = Vec::new();
+    store.each_sketch(|key, bytes| {
+        let sketch = Sketch::from_bytes(bytes);
+        if sketch.handles().iter().any(|handle| shared.contains(handle)) {
+            found.push((key.to_owned(), sketch));
+        }
+    })?;
+    let mut looks = Vec::with_capacity(found.len());
+    for (key, sketch) in found {
+        if let Some(position) = store.place(&key)? {
+            looks.push(Look { position, key, sketch, face: None });
+        }
+    }
+    looks.sort_unstable_by_key(|look| look.position);
+    Ok(looks)
 }
 
 /// The first family that has the article of an entry.
 fn relative(
     store: &Store,
-    entry: &Entry,
     look: &mut Look,
-    families: &[Family],
-    looks: &mut [Look],
+    firsts: &mut [Look],
     places: &HashMap<u32, Vec<usize>>,
 ) -> Result<Option<usize>, Error> {
-    let there = look.handles().iter().filter_map(|handle| places.get(handle));
+    let there = look.sketch.handles().iter().filter_map(|handle| places.get(handle));
     let mut candidates: Vec<usize> = there.flatten().copied().collect();
     candidates.sort_unstable();
     candidates.dedup();
     for at in candidates {
-        if look.is_like(&looks[at]) {
-            let theirs = looks[at].face(store, &families[at].first)?;
-            let ours = look.face(store, entry)?;
+        if look.sketch.is_like(&firsts[at].sketch) {
+            let theirs = firsts[at].face(store)?;
+            let ours = look.face(store)?;
             if ours.zip(theirs).is_some_and(|(ours, theirs)| ours.agrees(theirs)) {
                 return Ok(Some(at));
             }
@@ -91,25 +116,18 @@ fn relative(
 /// What an entry's page looks like.
 #[derive(Debug)]
 struct Look {
-    sketch: Option<Sketch>,
+    position: i64,
+    key: String,
+    sketch: Sketch,
     /// Read when it is first needed, which for most pages it never is; none inside for a page
     /// that shows none.
     face: Option<Option<Face>>,
 }
 
 impl Look {
-    fn handles(&self) -> &[u32] {
-        self.sketch.as_ref().map_or(&[], Sketch::handles)
-    }
-
-    fn is_like(&self, other: &Look) -> bool {
-        let both = self.sketch.as_ref().zip(other.sketch.as_ref());
-        both.is_some_and(|(ours, theirs)| ours.is_like(theirs))
-    }
-
-    fn face(&mut self, store: &Store, entry: &Entry) -> Result<Option<&Face>, Error> {
+    fn face(&mut self, store: &Store) -> Result<Option<&Face>, Error> {
         if self.face.is_none() {
-            self.face = Some(Face::of(store, entry)?);
+            self.face = Some(Face::of(store, &self.key)?);
         }
         Ok(self.face.as_ref().and_then(Option::as_ref))
     }
@@ -123,12 +141,12 @@ struct Face {
 
 impl Face {
     /// The face of an entry's page; none when the entry leads to a site's front page instead.
-    fn of(store: &Store, entry: &Entry) -> Result<Option<Face>, Error> {
-        let Some(text) = store.text(entry.canonical.as_str())? else { return Ok(None) };
+    fn of(store: &Store, key: &str) -> Result<Option<Face>, Error> {
+        let Some(text) = store.text(key)? else { return Ok(None) };
         let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
             return Ok(None);
         };
-        if is_front(&text.final_url) && !is_front(entry.canonical.as_str()) {
+        if is_front(&text.final_url) && !is_front(key) {
             return Ok(None);
         }
         Ok(Some(Face { title: words(stored.content.title.as_deref().unwrap_or_default()) }))
@@ -147,11 +165,6 @@ impl Face {
 fn words(title: &str) -> Vec<String> {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()
-}
-
-/// The addresses of all entries.
-pub(crate) fn addresses(families: &[Family]) -> HashSet<String> {
-    families.iter().flat_map(Family::members).map(|entry| entry.canonical.to_string()).collect()
 }
 
 /// Whether a URL is that of a site's front page, which many dead links lead to.
