@@ -282,7 +282,7 @@ fn page(seed: usize, bytes: usize) -> String {
     }
     html.push_str("</ul></nav><main><div class=wrap><article class=post>");
     html.push_str(&format!("<h1>Page {seed}</h1><div class=\"entry-content\">"));
-    let end = html.len() + bytes / 5;
+    let end = html.len() + bytes / 6;
     let mut part = 0;
     while html.len() < end {
         part += 1;
@@ -322,9 +322,12 @@ impl Random {
         (self.0 >> 33) % end
     }
 
-    /// Words whose ranks fall as in natural text, and every third one a function word.
+    /// Words whose ranks fall as in natural text, and every other one a frequent word.
     fn words(&mut self, count: usize) -> String {
-        const FUNCTION: [&str; 8] = ["the", "of", "and", "to", "a", "in", "is", "that"];
+        const FREQUENT: [&str; 24] = [
+            "the", "of", "and", "to", "a", "in", "is", "that", "it", "was", "for", "with", "we",
+            "this", "are", "as", "have", "from", "which", "not", "their", "would", "there", "when",
+        ];
         const SYLLABLES: [&str; 16] = [
             "mo", "del", "da", "ta", "fea", "ture", "drift", "train", "ing", "store", "pipe",
             "line", "la", "ten", "cy", "batch",
@@ -332,11 +335,11 @@ impl Random {
         const VOCABULARY: u64 = 20_000;
         let mut text = String::new();
         for number in 0..count {
-            if number % 3 == 0 {
-                text.push_str(FUNCTION[self.below(8) as usize]);
+            if number % 2 == 0 {
+                text.push_str(FREQUENT[self.below(24) as usize]);
             }
             let mut rank = 1 + self.below(VOCABULARY) * self.below(VOCABULARY) / VOCABULARY;
-            while rank > 0 && number % 3 > 0 {
+            while rank > 0 && number % 2 > 0 {
                 text.push_str(SYLLABLES[(rank % 16) as usize]);
                 rank /= 16;
             }

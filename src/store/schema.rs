@@ -8,6 +8,9 @@ const APPLICATION_ID: i32 = 0x6d6c_7365;
 /// Pages of 4 KiB in the log after which they are moved into the database and synced: 16 MiB.
 const CHECKPOINT_PAGES: u32 = 4_096;
 
+/// Statements that are kept prepared: all that a page takes.
+const STATEMENTS: usize = 64;
+
 /// One step for each version, in order; a step is never changed once it has been released.
 const STEPS: &[&str] = &[
     "
@@ -140,6 +143,7 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "normal")?;
     db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
     for (done, step) in STEPS.iter().enumerate().skip(version) {
         let version = done + 1;
         db.execute_batch(&format!(
