@@ -1,6 +1,6 @@
 //! The tables of the store, and the way from one version of them to the next.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 
 /// Marks the file as ours ("mlse"), so that another program's database is not taken for a store.
 const APPLICATION_ID: i32 = 0x6d6c_7365;
@@ -144,6 +144,8 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     db.pragma_update(None, "synchronous", "normal")?;
     db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else statements are planned again whenever other values are bound to them.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     for (done, step) in STEPS.iter().enumerate().skip(version) {
         let version = done + 1;
         db.execute_batch(&format!(
