@@ -163,7 +163,6 @@ fn run(
 
 /// Builds the index of what the store holds and publishes it, unless it is there already or the
 /// gate refuses it.
-#[expect(clippy::too_many_arguments, reason = "the steps of an update share all of these")]
 fn publish(
     collection: &Collection,
     options: &Options,
