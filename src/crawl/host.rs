@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::crawl::recent::Recent;
+
 /// Visits that may fail in a row before a host is left alone for this run.
 pub(crate) const MAX_FAILURES: u32 = 5;
 /// No pause within a run is longer than this.
@@ -24,7 +26,7 @@ pub(crate) const MAX_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct Hosts {
     delay: Duration,
     delays: HashMap<String, Duration>,
-    by_key: Mutex<HashMap<String, Arc<Host>>>,
+    by_key: Recent<Host>,
 }
 
 /// What is known of one host.
@@ -41,6 +43,8 @@ pub(crate) struct Host {
 pub(crate) struct Turn {
     next: Instant,
     delay: Duration,
+    /// The delay before its robots.txt was known.
+    usual: Duration,
     /// Whether there was a request at all.
     begun: bool,
 }
@@ -48,19 +52,18 @@ pub(crate) struct Turn {
 impl Hosts {
     /// `delays` holds exceptions to `delay` by host name.
     pub(crate) fn new(delay: Duration, delays: HashMap<String, Duration>) -> Hosts {
-        Hosts { delay, delays, by_key: Mutex::default() }
+        Hosts { delay, delays, by_key: Recent::default() }
     }
 
     /// The host that a URL names; http and https on their default ports are one host.
     pub(crate) fn get(&self, url: &Url) -> Arc<Host> {
-        let key = key(url);
-        let mut hosts = self.by_key.lock().unwrap_or_else(PoisonError::into_inner);
-        let host = hosts.entry(key).or_insert_with_key(|key| {
+        let new = |key: &str| {
             let delay = self.delays.get(key).copied().unwrap_or(self.delay);
-            let turn = tokio::sync::Mutex::new(Turn { next: Instant::now(), delay, begun: false });
-            Arc::new(Host { turn, failures: AtomicU32::new(0), come_back: Mutex::default() })
-        });
-        Arc::clone(host)
+            let turn = Turn { next: Instant::now(), usual: delay, delay, begun: false };
+            let turn = tokio::sync::Mutex::new(turn);
+            Host { turn, failures: AtomicU32::new(0), come_back: Mutex::default() }
+        };
+        self.by_key.get(key(url), new, Host::is_idle)
     }
 }
 
@@ -94,6 +97,13 @@ impl Host {
     /// The latest of those moments.
     pub(crate) fn come_back(&self) -> Option<Timestamp> {
         *self.come_back.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is as good as a host that was never visited.
+    fn is_idle(&self) -> bool {
+        let is_free = |turn: &Turn| turn.next <= Instant::now() && turn.delay == turn.usual;
+        self.failures.load(Ordering::Relaxed) == 0
+            && self.turn.try_lock().is_ok_and(|turn| is_free(&turn))
     }
 
     /// Whether the host is left alone for the rest of this run.

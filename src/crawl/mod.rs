@@ -9,6 +9,7 @@ mod fetch;
 mod frontier;
 mod host;
 mod permission;
+mod recent;
 mod redirect;
 mod robots;
 mod room;

@@ -1,9 +1,8 @@
 //! What all tasks of one crawl share, and the one way in which any of them sends a request.
 
 use std::{
-    collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -24,6 +23,7 @@ use crate::{
         fetch::{self, Failure, Limits, Reply, Want},
         host::{Hosts, MAX_PAUSE, back_off},
         permission::Permission,
+        recent::Recent,
         room::Hold,
         watch::Watch,
     },
@@ -41,10 +41,6 @@ pub(crate) enum Message {
     Robots(String, oneshot::Sender<Option<RobotsCopy>>),
 }
 
-/// Permissions in memory from which on those that nobody holds are forgotten; their robots.txt is
-/// in the frontier.
-const MANY_PERMISSIONS: usize = 512;
-
 /// What all tasks of one crawl share.
 pub(crate) struct Session {
     pub(crate) hosts: Hosts,
@@ -58,7 +54,7 @@ pub(crate) struct Session {
     pub(crate) product: String,
     client: Client,
     limits: Limits,
-    permissions: Mutex<HashMap<String, Arc<OnceCell<Arc<Permission>>>>>,
+    permissions: Recent<OnceCell<Arc<Permission>>>,
     caller: mpsc::Sender<Message>,
     flights: Flights,
 }
@@ -137,7 +133,7 @@ impl Session {
                 settings.idle_timeout,
                 settings.total_timeout,
             ),
-            permissions: Mutex::default(),
+            permissions: Recent::default(),
             caller,
             flights,
         })
@@ -177,13 +173,11 @@ impl Session {
 
     /// The place where the permission for a URL's origin is kept.
     pub(crate) fn permission_cell(&self, url: &Url) -> Arc<OnceCell<Arc<Permission>>> {
-        let mut cells = self.permissions.lock().unwrap_or_else(PoisonError::into_inner);
-        if cells.len() >= MANY_PERMISSIONS {
-            let is_kept =
-                |permission: &Arc<Permission>| !matches!(**permission, Permission::Rules(_));
-            cells.retain(|_, cell| Arc::strong_count(cell) > 1 || cell.get().is_some_and(is_kept));
-        }
-        Arc::clone(cells.entry(url.origin().ascii_serialization()).or_default())
+        // Rules can be had from the frontier again, a refusal cannot.
+        let is_idle = |cell: &OnceCell<Arc<Permission>>| {
+            cell.get().is_none_or(|permission| matches!(**permission, Permission::Rules(_)))
+        };
+        self.permissions.get(url.origin().ascii_serialization(), |_| OnceCell::new(), is_idle)
     }
 
     /// Whether a failure may mean that there is no network, as long as nobody has answered.

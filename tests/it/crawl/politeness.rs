@@ -13,6 +13,7 @@ use mlsearch::{
 use crate::{
     crawl::server::{Act, Seen, Server, status},
     crawl::{ARTICLE, always, crawl_one, crawl_urls, page, settings, visit, with_robots},
+    program::Collection,
 };
 
 /// The smallest time between two requests, as the server saw them.
@@ -78,6 +79,43 @@ fn hosts_are_visited_side_by_side() {
         .collect();
     let told = crawl_urls(servers.iter().map(|s| s.url("/x")).collect(), &settings());
     assert!(told.pages.iter().all(|page| page.outcome == Outcome::Ok));
+}
+
+/// Hosts on one network of loopback, which only Linux has whole.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_hosts_are_begun_a_few_at_a_time_and_asked_for_their_rules_once() {
+    const HOSTS: usize = 700;
+    let server = Server::start_everywhere(move |seen: &Seen| {
+        let first = format!("http://127.0.1.1:{}/y", seen.headers["host"].rsplit(':').next()?);
+        match seen.target.as_str() {
+            "/x" if seen.headers["host"].starts_with("127.0.4.0:") => {
+                Some(status(302, &[("Location", &first)]))
+            }
+            "/x" | "/y" => Some(page(&[], ARTICLE)),
+            "/robots.txt" => Some(page(&[], "User-agent: *\nAllow: /")),
+            _ => None,
+        }
+    });
+    let port = server.url("").rsplit(':').next().unwrap().to_owned();
+    let host = |number: usize| format!("127.0.{}.{}:{port}", 1 + number / 250, 1 + number % 250);
+    let mut links: Vec<String> = (0..HOSTS).map(|n| format!("http://{}/x", host(n))).collect();
+    // The last one leads to the first one, which is long done with.
+    links.push(format!("http://127.0.4.0:{port}/x"));
+    let collection = Collection::of_links(links.iter().map(String::as_str));
+    collection.set("delay = 0.0", "delay = 0.0\nhosts_at_once = 4");
+    collection.ok(&["update", "--allow-net", "127.0.0.0/8"]);
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2 * (HOSTS + 1) + 1);
+    assert!(seen.iter().all(|seen| seen.at_once <= 4));
+    let asked = seen.iter().filter(|seen| seen.target == "/robots.txt");
+    let places = asked.map(|seen| {
+        let is_it = |number: &usize| host(*number) == seen.headers["host"];
+        (0..HOSTS).find(is_it).unwrap_or(HOSTS)
+    });
+    for (at, place) in places.enumerate() {
+        assert!(at.abs_diff(place) <= 8, "host {place} was begun as number {at}");
+    }
 }
 
 /// A server that answers with a status the first times, then with an article.
