@@ -159,7 +159,7 @@ fn print(
     args: &ExtractArgs,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let Extraction { content, outcome, reason, coverage, canonical_link, noindex } =
+    let Extraction { content, outcome, reason, coverage, canonical_link, noindex, .. } =
         &page.extraction;
     if args.json {
         return context.json(&Row {

@@ -23,8 +23,13 @@ pub(crate) const MAX_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct Hosts {
     delay: Duration,
     delays: HashMap<String, Duration>,
-    by_key: Mutex<HashMap<String, Arc<Host>>>,
+    known: Known,
 }
+
+/// What crawls know of hosts: those that share it keep the delay between the last request of one
+/// and the first of the next, and leave the same hosts alone.
+#[derive(Clone, Debug, Default)]
+pub struct Known(Arc<Mutex<HashMap<String, Arc<Host>>>>);
 
 /// What is known of one host.
 #[derive(Debug)]
@@ -45,14 +50,14 @@ pub(crate) struct Turn {
 
 impl Hosts {
     /// `delays` holds exceptions to `delay` by host name.
-    pub(crate) fn new(delay: Duration, delays: HashMap<String, Duration>) -> Hosts {
-        Hosts { delay, delays, by_key: Mutex::default() }
+    pub(crate) fn new(delay: Duration, delays: HashMap<String, Duration>, known: Known) -> Hosts {
+        Hosts { delay, delays, known }
     }
 
     /// The host that a URL names; http and https on their default ports are one host.
     pub(crate) fn get(&self, url: &Url) -> Arc<Host> {
         let key = key(url);
-        let mut hosts = self.by_key.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = self.known.0.lock().unwrap_or_else(PoisonError::into_inner);
         let host = hosts.entry(key).or_insert_with_key(|key| {
             let delay = self.delays.get(key).copied().unwrap_or(self.delay);
             let turn = tokio::sync::Mutex::new(Turn { next: Instant::now(), delay, begun: false });

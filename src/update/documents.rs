@@ -115,19 +115,22 @@ impl Packed {
         addresses: &HashSet<String>,
     ) -> Result<Document, Error> {
         let mut also_at = Vec::new();
-        let mut best: Option<(usize, (Content, Provenance))> = None;
+        let mut best: Option<(usize, Known)> = None;
         for (at, (entry, text)) in self.family.members().zip(&self.texts).enumerate() {
             let key = entry.canonical.as_str();
             let Some(text) = text else { continue };
             // Where the page has its address now, unless that is the address of something else.
             let target = CanonicalUrl::parse(&text.final_url).map(|url| url.to_string());
             also_at.extend(target.filter(|url| !addresses.contains(url) && !is_front(url)));
-            let Some(content) = content_of(text, visits.get(key))? else { continue };
-            if best.as_ref().is_none_or(|(_, best)| rank(&content.1) < rank(&best.1)) {
-                best = Some((at, content));
+            let Some(known) = content_of(text, visits.get(key))? else { continue };
+            let rank = |known: &Known| rank(&known.provenance);
+            if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
+                best = Some((at, known));
             }
         }
-        let (at, content) = best.map_or((0, None), |(at, content)| (at, Some(content)));
+        let (at, known) = best.map_or((0, None), |(at, known)| (at, Some(known)));
+        let text_from = known.as_ref().map(|known| known.origins.clone()).unwrap_or_default();
+        let content = known.map(|known| (known.content, known.provenance));
         let mut members: Vec<Entry> = self.family.into_members().collect();
         let mut entry = members.remove(at);
         let keys = members.iter().map(|other| other.canonical.to_string());
@@ -135,7 +138,7 @@ impl Packed {
         let mut seen = HashSet::new();
         also_at.retain(|url| seen.insert(url.clone()));
         members.into_iter().for_each(|other| list::unite(&mut entry, other));
-        Ok(Document { also_at, ..Document::new(entry, content) })
+        Ok(Document { also_at, text_from, ..Document::new(entry, content) })
     }
 }
 
@@ -180,11 +183,15 @@ pub(crate) fn fingerprint(
     Ok(format!("{:032x}", hasher.finish128().as_u128()))
 }
 
-/// What the store holds of a page: its text, and what sort of text it is.
-pub(crate) fn content_of(
-    text: &Text,
-    visit: Option<&Visited>,
-) -> Result<Option<(Content, Provenance)>, Error> {
+/// What the store holds of a page: its text, what sort of text it is, and where it is from.
+pub(crate) struct Known {
+    pub(crate) content: Content,
+    pub(crate) provenance: Provenance,
+    pub(crate) origins: Vec<String>,
+}
+
+/// What the store holds of a page; none when that is no text.
+pub(crate) fn content_of(text: &Text, visit: Option<&Visited>) -> Result<Option<Known>, Error> {
     let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
         return Ok(None);
     };
@@ -192,7 +199,7 @@ pub(crate) fn content_of(
         return Ok(None);
     }
     let provenance = provenance(text, stored.coverage, visit);
-    Ok(Some((stored.content, provenance)))
+    Ok(Some(Known { content: stored.content, provenance, origins: stored.origins }))
 }
 
 fn provenance(text: &Text, coverage: Coverage, visit: Option<&Visited>) -> Provenance {

@@ -5,6 +5,7 @@ mod desk;
 mod documents;
 mod due;
 mod families;
+mod further;
 mod gate;
 mod history;
 mod lists;

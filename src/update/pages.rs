@@ -13,7 +13,9 @@ use crate::{
     update::{
         Options, Progress, Report,
         desk::{self, Desk, Job},
-        due, lists,
+        due,
+        further::Wanted,
+        lists,
     },
 };
 
@@ -79,7 +81,8 @@ impl Work<'_> {
         let settings = crawl_settings(self.collection, self.options);
         let by_url: HashMap<&str, &Entry> =
             self.entries.iter().map(|entry| (entry.url.as_str(), entry)).collect();
-        desk::with_desk(self.jobs, settings.archive, store, report, on_progress, |desk| {
+        let wanted = Wanted::of(&self.collection.settings.crawl);
+        desk::with_desk(self.jobs, wanted, store, report, on_progress, |desk| {
             let known = robots(desk.store)?;
             let mut door = Door { by_url: &by_url, desk, waiting: Vec::new(), answered: false };
             self.watched(|on_event| {
@@ -89,6 +92,7 @@ impl Work<'_> {
             })?;
             door.let_in()?;
             desk.clear()?;
+            self.fetch_further(&settings, desk)?;
 
             let dated = |page: Page| {
                 let date = by_url.get(page.url.as_str()).and_then(|entry| entry.date_listed);
@@ -106,7 +110,7 @@ impl Work<'_> {
     }
 
     /// Runs a part of the crawl; the first failure to take in what it brings ends it.
-    fn watched(
+    pub(crate) fn watched(
         &self,
         crawl: impl FnOnce(&mut dyn FnMut(Result<(), Error>)) -> Result<(), Error>,
     ) -> Result<(), Error> {
@@ -136,7 +140,7 @@ impl Work<'_> {
         }
         let by_key: HashMap<&str, &Entry> =
             self.entries.iter().map(|entry| (entry.canonical.as_str(), entry)).collect();
-        desk::with_desk(self.jobs, false, store, report, on_progress, |desk| {
+        desk::with_desk(self.jobs, Wanted::default(), store, report, on_progress, |desk| {
             for (key, role) in stale {
                 if self.stop.is_stopped() {
                     break;
@@ -210,6 +214,16 @@ impl Door<'_, '_, '_, '_> {
     }
 }
 
+/// Notes what a crawl tells beside the pages.
+pub(crate) fn note(event: Event, desk: &mut Desk<'_, '_>) -> Result<(), Error> {
+    match event {
+        Event::Request { url } => desk.tell(Progress::Request { url: &url }),
+        Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy))?,
+        Event::NoNetwork | Event::Page(_) => {}
+    }
+    Ok(())
+}
+
 /// Takes in what a web archive has for an empty page.
 fn stand_in(
     event: Event,
@@ -217,14 +231,10 @@ fn stand_in(
     desk: &mut Desk<'_, '_>,
 ) -> Result<(), Error> {
     match event {
-        Event::Request { url } => desk.tell(Progress::Request { url: &url }),
-        Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy))?,
-        Event::NoNetwork => {}
-        Event::Page(page) => {
-            if let Some(entry) = by_url.get(page.url.as_str()) {
-                desk.take_stand_in(entry, *page)?;
-            }
-        }
+        Event::Page(page) => match by_url.get(page.url.as_str()) {
+            Some(entry) => desk.take_stand_in(entry, *page),
+            None => Ok(()),
+        },
+        other => note(other, desk),
     }
-    Ok(())
 }
