@@ -25,6 +25,8 @@ const MAX_OWN_CHARS: usize = 5_000;
 const MAX_OWN_CHARS_UNMARKED: usize = 1_500;
 /// Links that are looked at; a longer table is cut anyway.
 const MOST_LINKS: usize = 1_000;
+/// Headings that are looked at; a table of contents stands before the text.
+const MOST_HEADINGS: usize = 100;
 
 /// Classes, ids and roles by which generators name the table of all pages: Sphinx, Read the Docs,
 /// Jupyter Book, MkDocs, Docusaurus, mdBook, GitBook, bookdown, Quarto, VitePress, Hugo, Nextra,
@@ -115,7 +117,10 @@ pub(crate) fn find(dom: &Dom<'_>, url: &Url, article: &Article) -> (Vec<String>,
         return Default::default();
     }
     let links = Links::new(dom, url, &above);
-    let marked = links.within(dom, |id| is_marked(dom, id));
+    if links.0.len() < MIN_MARKED {
+        return (Vec::new(), whole(dom, url, &above));
+    }
+    let marked = links.marked(dom);
     let chapters = if marked.len() >= MIN_MARKED {
         marked
     } else if own > MAX_OWN_CHARS_UNMARKED {
@@ -174,7 +179,18 @@ impl Links {
         let same_site = |url: &Url| {
             url.host() == page.host() && url.port() == page.port() && url.query().is_none()
         };
-        let anchors = dom.all(Tag::Anchor).take(10 * MOST_LINKS);
+        // Most links lead elsewhere, which can be told without resolving them.
+        let host = page.host_str().unwrap_or_default();
+        let is_near = |id: &Id| {
+            let href = dom.attr(*id, "href").unwrap_or_default().trim_start();
+            let rooted = href.starts_with('/') && !href.starts_with("//");
+            if rooted {
+                href.starts_with(above)
+            } else {
+                !href.contains("//") || href.contains(host)
+            }
+        };
+        let anchors = dom.all(Tag::Anchor).filter(is_near).take(10 * MOST_LINKS);
         let links = anchors.filter_map(|id| Some((id, target(dom, id, page)?)));
         Links(links.filter(|(_, url)| same_site(url) && may_be(url)).take(MOST_LINKS).collect())
     }
@@ -185,9 +201,12 @@ impl Links {
         links.map(|(_, url)| url.to_string()).filter(|url| seen.insert(url.clone())).collect()
     }
 
-    /// The targets of links within elements of a kind.
-    fn within(&self, dom: &Dom<'_>, is_kind: impl Fn(Id) -> bool) -> Vec<String> {
-        let inside = |id: Id| is_kind(id) || dom.ancestors(id).any(&is_kind);
+    /// The targets of links within tables of contents that name themselves so.
+    fn marked(&self, dom: &Dom<'_>) -> Vec<String> {
+        let around: HashSet<Id> =
+            self.0.iter().flat_map(|(id, _)| dom.ancestors(*id).chain([*id])).collect();
+        let tables: HashSet<Id> = around.into_iter().filter(|id| is_marked(dom, *id)).collect();
+        let inside = |id: Id| dom.ancestors(id).chain([id]).any(|id| tables.contains(&id));
         Links::targets(self.0.iter().filter(|(id, _)| inside(*id)))
     }
 
@@ -198,7 +217,8 @@ impl Links {
             _ => None,
         };
         let says = |id: &Id| HEADINGS.contains(&dom.text(*id).to_lowercase().as_str());
-        let headings = || (0..dom.nodes.len()).filter(|id| level(*id).is_some());
+        let all = || (0..dom.nodes.len()).filter(|id| level(*id).is_some());
+        let headings = || all().take(MOST_HEADINGS);
         let Some(heading) = headings().find(says) else { return Vec::new() };
         let end = headings().find(|id| *id > heading && level(*id) <= level(heading));
         let range = heading..end.unwrap_or(dom.nodes.len());

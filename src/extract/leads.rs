@@ -1,5 +1,6 @@
 //! Leads: where more of a page's text is, when the page itself shows none or only its contents.
 
+use serde::Serialize;
 use url::Url;
 
 use crate::{
@@ -15,8 +16,11 @@ use crate::{
 /// Links of a tweet that are named; the first ones may lead to its own pictures.
 const MOST_LINKED: usize = 3;
 
+/// Links of an empty page that are looked at.
+const MOST_LINKS: usize = 1_000;
+
 /// Where more of a page's text is. Nothing is said of a page that asks not to be followed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Leads {
     /// The AMP or print version that an empty page links to.
     pub variant: Option<String>,
@@ -85,6 +89,7 @@ fn variant(dom: &Dom<'_>, base: &Url) -> Option<String> {
         .find_map(|id| target(dom, id, base));
     let print = || {
         links()
+            .take(MOST_LINKS)
             .filter(|id| is_print(dom, *id))
             .filter_map(|id| target(dom, id, base))
             .find(|url| url.host() == base.host() && url.port() == base.port())

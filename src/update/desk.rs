@@ -15,7 +15,7 @@ use crate::{
     update::{
         Progress, Report, Row,
         documents::{self, Known},
-        due,
+        due, families,
         further::{Errand, Wanted},
         sketch::Sketch,
     },
@@ -47,6 +47,7 @@ struct Done {
     reason: Option<String>,
     stored: StoredText,
     leads: Leads,
+    claim: Option<String>,
     /// The same as it is stored, as a reader sees it, and its sketch.
     text: Vec<u8>,
     plain: String,
@@ -178,7 +179,7 @@ impl Desk<'_, '_> {
 
     /// Waits for one extraction, keeps its text and plans the next visit.
     fn settle_next(&mut self) -> Result<(), Error> {
-        let Done { mut job, mut outcome, reason, stored, leads, text, plain, sketch } =
+        let Done { mut job, mut outcome, reason, stored, leads, claim, text, plain, sketch } =
             self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
         self.bytes_in_hand -= job.page.body.len();
@@ -201,6 +202,9 @@ impl Desk<'_, '_> {
             sketch: sketch.as_deref(),
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
+        if outcome.is_good() {
+            families::keep_claim(self.store, &job.key, claim.as_ref())?;
+        }
         if job.role == Role::Last {
             due::plan(self.store, &job.key, has_changed)?;
         }
@@ -258,7 +262,10 @@ impl Done {
         let stored = StoredText { content, coverage, origins };
         let text = serde_json::to_vec(&stored).expect("content has string keys only");
         let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
-        Done { job, outcome, reason, stored, leads: extraction.leads, text, plain, sketch }
+        let declared = extraction.canonical_link.as_deref();
+        let claim = families::claim(&job.key, &job.page.final_url, declared);
+        let leads = extraction.leads;
+        Done { job, outcome, reason, stored, leads, claim, text, plain, sketch }
     }
 }
 

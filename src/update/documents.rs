@@ -23,7 +23,7 @@ use crate::{
     store::{Mark, Store, Text, Visited},
     update::{
         desk::StoredText,
-        families::{self, Family, is_front},
+        families::{self, Claims, Family, is_front},
         versions,
     },
 };
@@ -43,7 +43,9 @@ pub(crate) fn read<T>(
     jobs: usize,
     work: impl FnOnce(&mut (dyn Iterator<Item = Document> + Send)) -> Result<T, Error>,
 ) -> Result<(T, Counts), Error> {
-    let families = families::families(store, entries)?;
+    let claims = families::claims(store)?;
+    let families = families::families(store, entries, &claims)?;
+    let claims = families::believable(claims, &families);
     let addresses = families::addresses(&families);
     let merged = families.iter().map(|family| family.others.len() as u64).sum();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
@@ -55,7 +57,7 @@ pub(crate) fn read<T>(
             let mut families = families.into_iter();
             loop {
                 let batch = Packed::next_batch(store, &mut families)?;
-                let unpack = |packed: Packed| packed.document(visits, &addresses);
+                let unpack = |packed: Packed| packed.document(visits, &addresses, &claims);
                 let batch = pool.install(|| {
                     batch.into_par_iter().map(unpack).collect::<Result<Vec<_>, Error>>()
                 })?;
@@ -113,6 +115,7 @@ impl Packed {
         self,
         visits: &HashMap<String, Visited>,
         addresses: &HashSet<String>,
+        claims: &Claims,
     ) -> Result<Document, Error> {
         let mut also_at = Vec::new();
         let mut best: Option<(usize, Known)> = None;
@@ -122,6 +125,7 @@ impl Packed {
             // Where the page has its address now, unless that is the address of something else.
             let target = CanonicalUrl::parse(&text.final_url).map(|url| url.to_string());
             also_at.extend(target.filter(|url| !addresses.contains(url) && !is_front(url)));
+            also_at.extend(claims.get(key).cloned());
             let Some(known) = content_of(text, visits.get(key))? else { continue };
             let rank = |known: &Known| rank(&known.provenance);
             if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
@@ -170,7 +174,9 @@ pub(crate) fn fingerprint(
     add(&format!("{aliases:?}"));
     let marks: HashMap<String, Mark> =
         store.marks()?.into_iter().map(|mark| (mark.key.clone(), mark)).collect();
+    let claims = families::claims(store)?;
     for entry in entries {
+        add(claims.get(entry.canonical.as_str()).map_or("", String::as_str));
         add(&serde_json::to_string(entry).expect("an entry has string keys only"));
         let key = entry.canonical.as_str();
         if let Some(mark) = marks.get(key) {

@@ -252,6 +252,23 @@ fn the_front_page_of_a_book_becomes_one_document_with_its_chapters() {
 }
 
 #[test]
+fn a_book_whose_table_is_a_script_is_read_from_the_page_to_be_printed() {
+    let print = "<a href=print.html title='Print this book'><i id=print-button></i></a>";
+    let web = Web::start();
+    for page in ["https://a.example/book/", "https://a.example/book/part/one.html"] {
+        web.put(page, front(print));
+        web.put("https://a.example/book/print.html", Answer::html(article("All", 1, "zyxall")));
+        let collection = collection(&web, &[page], "");
+        let row = update(&collection, &[]);
+        let is_front = page.ends_with('/');
+        assert_eq!(row["outcome"], "ok", "{row}");
+        assert_eq!(seen(&web).len(), if is_front { 2 } else { 1 });
+        let found = collection.run(&["zyxall", "--json"]).stdout;
+        assert_eq!(found.contains(page), is_front, "{found}");
+    }
+}
+
+#[test]
 fn a_long_book_is_read_as_far_as_the_bound_and_a_switch_turns_it_off() {
     let web = Web::start();
     let page = "https://a.example/book/";
