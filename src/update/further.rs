@@ -166,6 +166,11 @@ impl Errand {
     }
 }
 
+/// Whether an interrupted update has left something to be fetched.
+pub(crate) fn has_errands(store: &Store) -> Result<bool, Error> {
+    Ok(!store.values::<Errand>(KIND)?.is_empty())
+}
+
 impl Work<'_> {
     /// Fetches what was put down for the pages of this update, a few documents at a time.
     pub(crate) fn fetch_further(

@@ -143,7 +143,8 @@ fn run(
     };
     let work = pages::Work { collection, options, entries: &entries, jobs, stop };
     work.extract_stored(store, report, on_progress)?;
-    if !visits.is_empty() {
+    let has_errands = !options.offline && further::has_errands(store)?;
+    if !visits.is_empty() || has_errands {
         work.visit(visits, store, report, on_progress)?;
     }
     if stop.is_stopped() {

@@ -1,13 +1,17 @@
 //! Texts that stand beside the listed page: variants of empty pages, chapters of books, articles
 //! that tweets link to.
 
-use std::fs;
+use std::{
+    fs,
+    process::Stdio,
+    sync::{Mutex, mpsc},
+};
 
 use serde_json::Value;
 
 use crate::{
     program::Collection,
-    update::{article, urls},
+    update::{article, urls, wait_until},
     web::{Answer, Web},
 };
 
@@ -66,6 +70,9 @@ fn the_linked_variant_stands_in_for_a_page_without_a_text() {
         assert_eq!(urls(&collection.json(&["zyxvariant", "--json"])), [page]);
         let shown = collection.ok(&["show", page]).stdout;
         assert!(shown.contains(&format!("text from: {variant}")), "{shown}");
+        if !variant.contains("/amp/") {
+            continue;
+        }
         // The text is made again without a request, and found unchanged at the next visit.
         collection.ok(&["update", "--offline", "--force"]);
         assert_eq!(seen(&web).len(), 0);
@@ -237,6 +244,9 @@ fn the_front_page_of_a_book_becomes_one_document_with_its_chapters() {
         for word in ["zyxfront", "zyxchapter1", "zyxchapter7"] {
             assert_eq!(urls(&collection.json(&[word, "--json"])), [page], "{name}");
         }
+        if name != "sphinx" {
+            continue;
+        }
         // The front page's validator speaks for the whole.
         assert_eq!(update(&collection, &["--refresh"])["outcome"], "unchanged");
         assert_eq!(seen(&web), [page], "{name}");
@@ -290,6 +300,41 @@ fn a_long_book_is_read_as_far_as_the_bound_and_a_switch_turns_it_off() {
     assert_eq!(update(&on, &[])["reason"], "with 30 of 30 chapters");
     let seen = seen(&web);
     assert_eq!((seen.len(), seen[30].as_str()), (31, "https://a.example/book/ch30.html"));
+}
+
+#[test]
+fn chapters_that_a_killed_update_had_not_fetched_are_fetched_by_the_next_one() {
+    let web = Web::start();
+    let page = "https://a.example/book/";
+    web.put(page, front(&tables().remove(0).1));
+    let (hold, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    web.otherwise(move |url| {
+        if url.ends_with("ch4.html") {
+            // Ends when the test lets go of the sender.
+            let _ = held.lock().unwrap().recv();
+        }
+        let number = url.trim_end_matches(".html").rsplit("ch").next()?;
+        number.parse().ok().map(chapter)
+    });
+    let collection = collection(&web, &[page], "");
+    let mut update = collection.command(&["update", "--delay", "0"]);
+    let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let third = format!("{page}ch3.html");
+    wait_until(&mut child, || web.count_seen() > 4);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(hold);
+    let asked = seen(&web);
+    assert!(asked.contains(&third), "{asked:?}");
+    collection.ok(&["update", "--delay", "0", "--force"]);
+    let asked = seen(&web);
+    assert!(!asked.contains(&page.to_owned()), "the page itself is there: {asked:?}");
+    for word in ["zyxfront", "zyxchapter1", "zyxchapter7"] {
+        assert_eq!(urls(&collection.json(&[word, "--json"])), [page]);
+    }
+    collection.ok(&["update", "--delay", "0"]);
+    assert_eq!(seen(&web).len(), 0);
 }
 
 #[test]
