@@ -142,6 +142,7 @@ fn fill(dir: &Path, documents: impl Iterator<Item = Document>) -> (Collection, u
             fetched_at: Timestamp::UNIX_EPOCH,
             outcome: Outcome::Ok,
             reason: None,
+            come_back: None,
             source: Source::Live,
             requests: 1,
             wire_bytes: 0,

@@ -25,6 +25,8 @@ pub struct Page {
     pub outcome: Outcome,
     /// The evidence for the outcome in a few words, for people.
     pub reason: Option<String>,
+    /// The moment before which the site asks not to be visited again, when it lies beyond the run.
+    pub come_back: Option<Timestamp>,
     /// Where the body comes from.
     pub source: Source,
     /// Requests sent for this page: redirects, retries and robots.txt included.

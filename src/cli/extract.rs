@@ -49,8 +49,8 @@ pub(crate) struct ExtractArgs {
     allow_net: Vec<IpNet>,
 }
 
-/// Bytes of a file that are read, as many as of a page from the web.
-const MOST_BYTES: u64 = 20 << 20;
+/// The largest file in bytes, as large as a page from the web.
+const MOST_BYTES: usize = 20 << 20;
 
 /// Prints what was kept of each page.
 pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Failure> {
@@ -112,7 +112,13 @@ fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
         };
         return Ok(Page::of(&input, args));
     }
-    let body = list::from_file(source, MOST_BYTES)?;
+    let body = list::from_file(source, MOST_BYTES as u64 + 1)?;
+    if body.len() > MOST_BYTES {
+        return Err(Error::Usage {
+            message: format!("`{source}` is over {} MB", MOST_BYTES >> 20),
+            hint: "name a smaller file; a part of a page would be taken for all of it".into(),
+        });
+    }
     let name = Path::new(source).file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
     let input = Input {

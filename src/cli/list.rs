@@ -78,7 +78,7 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
     };
     let list = match web::address(&args.source) {
         Some(url) => from_web(&url, &args.allow_net, &mut options)?,
-        None => list::parse(&from_file(&args.source, u64::MAX)?, &options)
+        None => list::parse(&from_file(&args.source, list::MAX_BYTES as u64 + 1)?, &options)
             .map_err(|e| named(e, &args.source))?,
     };
     for warning in &list.warnings {

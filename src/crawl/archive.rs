@@ -111,7 +111,7 @@ async fn find(
     let capture = parse_lookup(&table.body).ok_or_else(none)?;
     let address = capture_url(&capture).ok_or_else(none)?;
     let reply = ask(session, address, "*/*", cost).await.map_err(failed)?;
-    match verdict::judge(&reply, &session.product) {
+    match verdict::judge(&reply, &session.product, (session.clock)()) {
         (Outcome::Ok, _) => Ok((capture, reply)),
         (_, why) => Err(format!("the archived copy is of no use: {}", why.unwrap_or_default())),
     }

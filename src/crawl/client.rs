@@ -1,7 +1,7 @@
 //! The HTTP client: two connection pools, one that checks every address it connects to and one
 //! that only talks to the proxy.
 
-use std::{fs, io, sync::Arc, time::Duration};
+use std::{fs, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{
@@ -35,6 +35,12 @@ pub(crate) struct Client {
 impl Client {
     /// Sets up TLS, proxies and the address check.
     pub(crate) fn new(settings: &Settings) -> Result<Client, Error> {
+        Client::with_lookup(settings, |name| {
+            Box::pin(async { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
+        })
+    }
+
+    fn with_lookup(settings: &Settings, lookup: Lookup) -> Result<Client, Error> {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let certificates = match &settings.ca_bundle {
@@ -61,7 +67,7 @@ impl Client {
                 false => builder.tls_certs_merge(certificates.iter().cloned()),
             }
         };
-        let guard = Arc::new(GuardedResolver { rule: rule.clone() });
+        let guard = Arc::new(GuardedResolver { rule: rule.clone(), lookup });
         let direct = build(|| builder().no_proxy().dns_resolver(Arc::clone(&guard)))?;
         let (proxies, proxied) = match &settings.proxy {
             None => (Matcher::from_system(), build(builder)?),
@@ -113,22 +119,27 @@ pub(crate) fn cause(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-/// Says of a name only the addresses that may be visited.
+/// How a name is looked up.
+type Lookup = fn(String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// Says of a name only the addresses that may be visited. It is asked for every connection, and the
+/// connection is made to what it says: a name cannot be judged by one address and visited at another.
 struct GuardedResolver {
     rule: AddressRule,
+    lookup: Lookup,
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let rule = self.rule.clone();
+        let lookup = (self.lookup)(name.as_str().to_owned());
         Box::pin(async move {
-            let lookup = tokio::net::lookup_host((name.as_str(), 0));
             let found = match tokio::time::timeout(DNS_TIMEOUT, lookup).await {
                 Err(_) => return Err(Unresolved(format!("no answer for {}", name.as_str())).into()),
                 Ok(Err(e)) => return Err(Unresolved(format!("{}: {e}", name.as_str())).into()),
                 Ok(Ok(found)) => found,
             };
-            let allowed = rule.filter(found);
+            let allowed = rule.filter(found.into_iter());
             if allowed.is_empty() {
                 return Err(Forbidden(name.as_str().to_owned()).into());
             }
@@ -184,4 +195,65 @@ pub(crate) fn find_cause<'a, E: std::error::Error + 'static>(
         };
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::{Ipv4Addr, SocketAddr, TcpListener},
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicUsize, Ordering},
+        },
+        thread,
+    };
+
+    use jiff::Timestamp;
+
+    use crate::crawl::{
+        Settings,
+        client::{Client, Forbidden, find_cause},
+    };
+
+    /// A name that is allowed first and then means another machine (DNS rebinding).
+    #[test]
+    fn a_name_is_judged_by_the_address_that_is_connected_to() {
+        static LOOKUPS: AtomicUsize = AtomicUsize::new(0);
+        let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let reached = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&reached);
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                log.lock().unwrap().push(stream.local_addr().unwrap().ip());
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(b"HTTP/1.1 200 X\r\nConnection: close\r\n\r\n");
+            }
+        });
+        let allow_net = vec!["127.0.0.1/32".parse().unwrap()];
+        let settings = Settings { allow_net, ..Settings::new(|| Timestamp::UNIX_EPOCH) };
+        let client = Client::with_lookup(&settings, |_| {
+            let last: &[u8] = match LOOKUPS.fetch_add(1, Ordering::SeqCst) {
+                0 => &[1],
+                1 => &[2],
+                _ => &[2, 1],
+            };
+            let of = |last| SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0));
+            let found = last.iter().copied().map(of).collect();
+            Box::pin(async { Ok(found) })
+        })
+        .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let get = || {
+            let request = client.direct.get(format!("http://rebound.example:{port}/")).send();
+            runtime.block_on(request)
+        };
+        assert!(get().is_ok());
+        let refused = get().unwrap_err();
+        assert!(find_cause::<Forbidden>(&refused).is_some(), "{refused:?}");
+        assert!(get().is_ok());
+        assert_eq!(LOOKUPS.load(Ordering::SeqCst), 3);
+        assert_eq!(*reached.lock().unwrap(), [Ipv4Addr::LOCALHOST; 2]);
+    }
 }

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
@@ -37,6 +38,7 @@ pub(crate) struct Host {
     /// Held while a request is on its way: nobody else speaks to the host meanwhile.
     pub(crate) turn: tokio::sync::Mutex<Turn>,
     failures: AtomicU32,
+    come_back: Mutex<Option<Timestamp>>,
 }
 
 /// When the next request may start.
@@ -61,7 +63,7 @@ impl Hosts {
         let host = hosts.entry(key).or_insert_with_key(|key| {
             let delay = self.delays.get(key).copied().unwrap_or(self.delay);
             let turn = tokio::sync::Mutex::new(Turn { next: Instant::now(), delay, begun: false });
-            Arc::new(Host { turn, failures: AtomicU32::new(0) })
+            Arc::new(Host { turn, failures: AtomicU32::new(0), come_back: Mutex::default() })
         });
         Arc::clone(host)
     }
@@ -85,6 +87,18 @@ impl Host {
     /// Remembers that a visit failed for a reason that lies with the host.
     pub(crate) fn failed(&self) {
         self.failures.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Remembers that the host asked not to be visited before a moment beyond this run.
+    pub(crate) fn put_off(&self, until: Timestamp) {
+        self.failed();
+        let mut come_back = self.come_back.lock().unwrap_or_else(PoisonError::into_inner);
+        *come_back = (*come_back).max(Some(until));
+    }
+
+    /// The latest of those moments.
+    pub(crate) fn come_back(&self) -> Option<Timestamp> {
+        *self.come_back.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the host is left alone for the rest of this run.

@@ -6,6 +6,7 @@ mod archive;
 mod client;
 mod codings;
 mod fetch;
+mod frontier;
 mod host;
 mod permission;
 mod redirect;
@@ -31,7 +32,11 @@ use std::{
 use ipnet::IpNet;
 use jiff::{Timestamp, civil::Date};
 
-pub use crate::crawl::{adapter::Adapters, host::Known};
+pub use crate::crawl::{
+    adapter::Adapters,
+    frontier::{Few, Frontier, host_of},
+    host::Known,
+};
 use crate::{
     error::Error,
     page::{Page, Validators},
@@ -187,12 +192,26 @@ impl Stop {
     }
 }
 
-/// Visits every page and reports each as it ends. Blocks until all are done or `stop` is set.
-///
-/// `robots` holds the stored answers by origin.
+/// Visits every page of a frontier and reports each as it ends. Blocks until all are done or `stop`
+/// is set.
 ///
 /// # Errors
 /// [`Error::Network`] when the client cannot be set up. A page that fails is no error.
+pub fn crawl_all(
+    frontier: &mut dyn Frontier,
+    settings: &Settings,
+    stop: &Stop,
+) -> Result<(), Error> {
+    match frontier.hosts() {
+        0 => Ok(()),
+        hosts => run::run(frontier, hosts, settings, stop),
+    }
+}
+
+/// Visits a few pages; `robots` holds the stored answers by origin.
+///
+/// # Errors
+/// As [`crawl_all`].
 pub fn crawl(
     visits: Vec<Visit>,
     settings: &Settings,
@@ -200,27 +219,24 @@ pub fn crawl(
     stop: &Stop,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
-    if visits.is_empty() {
-        return Ok(());
-    }
-    run::run(visits, settings, robots, stop, on_event)
+    crawl_all(&mut Few::new(visits, robots, on_event), settings, stop)
 }
 
-/// Asks the web archive for copies of pages that came without a text, and reports each as it ends.
-/// Only pages with [`Outcome::Ok`](crate::page::Outcome::Ok) afterwards have got one; the others
-/// come back as they were, with the reason added.
+/// Asks the web archive for copies of pages that came without a text, and tells the frontier of each
+/// as it ends; its queues are left alone. Only pages with
+/// [`Outcome::Ok`](crate::page::Outcome::Ok) afterwards have got one; the others come back as they
+/// were, with the reason added.
 ///
 /// # Errors
-/// As [`crawl`].
+/// As [`crawl_all`].
 pub fn stand_ins(
     pages: Vec<(Page, Option<Date>)>,
+    frontier: &mut dyn Frontier,
     settings: &Settings,
-    robots: HashMap<String, RobotsCopy>,
     stop: &Stop,
-    on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
     if pages.is_empty() {
         return Ok(());
     }
-    run::run_stand_ins(pages, settings, robots, stop, on_event)
+    run::run_stand_ins(pages, frontier, settings, stop)
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use url::Url;
 
@@ -36,6 +37,8 @@ pub(crate) enum Permission {
         reason: String,
         /// Whether nobody was reached at all.
         offline: bool,
+        /// When the site wants to be asked again, when that is not in this run.
+        come_back: Option<Timestamp>,
     },
 }
 
@@ -49,14 +52,14 @@ pub(crate) async fn permission(session: &Session, url: &Url, cost: &mut Cost) ->
 
 async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
     let origin = url.origin().ascii_serialization();
-    let stored = session.robots.get(&origin);
-    if let Some(copy) = stored.filter(|copy| is_fresh(session, copy)) {
+    let stored = session.robots(&origin).await;
+    if let Some(copy) = stored.as_ref().filter(|copy| is_fresh(session, copy)) {
         return adopt(session, url, copy).await;
     }
     let mut tries = 0;
     let refused = loop {
         tries += 1;
-        let (refused, pause) = match fetch(session, url, cost).await {
+        let (mut refused, pause) = match fetch(session, url, cost).await {
             Ok(reply) if is_answer(reply.status) => {
                 let status = Some(reply.status);
                 let body = if reply.status < 300 { reply.body } else { Vec::new() };
@@ -76,16 +79,25 @@ async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
                 (refused_by(&failure), None)
             }
         };
-        if tries >= TRIES || pause.is_some_and(|pause| pause > MAX_PAUSE) {
+        if let Some(asked) = pause.filter(|pause| *pause > MAX_PAUSE) {
+            if let Permission::Refused { come_back, .. } = &mut refused {
+                *come_back = Some(session.after(asked));
+            }
+            break refused;
+        }
+        if tries >= TRIES {
             break refused;
         }
         let pause = pause.unwrap_or_else(|| back_off(session.back_off, tries));
         session.hosts.get(url).turn.lock().await.pause(pause);
     };
     match stored {
-        // An old copy is better than none (RFC 9309, section 2.4), unless nobody is there at all.
-        Some(copy) if matches!(refused, Permission::Refused { offline: false, .. }) => {
-            adopt(session, url, copy).await
+        // An old copy is better than none (RFC 9309, section 2.4), unless nobody is there at all or
+        // the site asks to be left alone for now.
+        Some(copy)
+            if matches!(refused, Permission::Refused { offline: false, come_back: None, .. }) =>
+        {
+            adopt(session, url, &copy).await
         }
         _ => refused,
     }
@@ -134,7 +146,7 @@ async fn fetch(session: &Session, url: &Url, cost: &mut Cost) -> Result<Reply, F
 
 fn disallowed(what: String) -> Permission {
     let reason = format!("{what}: disallowed for now, to be tried again later");
-    Permission::Refused { outcome: Outcome::Disallowed, reason, offline: false }
+    Permission::Refused { outcome: Outcome::Disallowed, reason, offline: false, come_back: None }
 }
 
 /// A robots.txt that cannot be had forbids everything for now; when nobody is there, the pages
@@ -149,6 +161,7 @@ fn refused_by(failure: &Failure) -> Permission {
             outcome: Outcome::Unreachable,
             reason: other.to_string(),
             offline: matches!(other, Failure::Offline(_)),
+            come_back: None,
         },
     }
 }

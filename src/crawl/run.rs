@@ -1,19 +1,24 @@
 //! The run of a crawl: hosts side by side, the pages of one host one after the other.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::civil::Date;
 use tokio::{
     runtime,
-    sync::{Semaphore, mpsc},
+    sync::mpsc,
     task::JoinSet,
     time::{Instant, MissedTickBehavior},
 };
-use url::Url;
 
 use crate::{
     crawl::{
-        Event, RobotsCopy, Settings, Stop, Visit, archive, host,
+        Event, Frontier, Settings, Stop, archive,
         room::Hold,
         session::{Flights, Message, Session},
         visit::{Step, Trail},
@@ -22,8 +27,8 @@ use crate::{
     page::{Outcome, Page},
 };
 
-/// Events that may wait for the caller; more would only hold more bodies.
-const EVENTS_WAITING: usize = 64;
+/// Messages that may wait for the caller; more would only hold more bodies.
+const MESSAGES_WAITING: usize = 64;
 /// A page that could not be had, with the date that chooses its archived copy.
 type Missing = (Page, Option<Date>);
 
@@ -34,30 +39,31 @@ const GRACE: Duration = Duration::from_secs(8);
 /// Looks without a request on its way and without news, after which nothing is in hand any more.
 const QUIET: u32 = 2;
 
-/// Runs a crawl on a runtime of its own; see [`crate::crawl::crawl`].
+/// Runs a crawl of so many hosts on a runtime of its own; see [`crate::crawl::crawl_all`].
 pub(crate) fn run(
-    visits: Vec<Visit>,
+    frontier: &mut dyn Frontier,
+    hosts: usize,
     settings: &Settings,
-    robots: HashMap<String, RobotsCopy>,
     stop: &Stop,
-    on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
-    let queues = queues(visits);
-    in_runtime(stop, on_event, |events, flights, workers| {
-        let session = Session::new(settings, robots, queues.len(), events, flights)?;
-        let session = Arc::new(session);
+    in_runtime(stop, frontier, |caller, flights, workers| {
+        let session = Arc::new(Session::new(settings, hosts, caller, flights)?);
         let (missing, inbox) = mpsc::unbounded_channel();
         if settings.archive {
             workers.spawn(work_on_missing(Arc::clone(&session), inbox));
         }
-        let places = Arc::new(Semaphore::new(settings.hosts_at_once.max(1)));
-        for queue in queues {
-            let (session, places) = (Arc::clone(&session), Arc::clone(&places));
+        let begun = Arc::new(AtomicUsize::new(0));
+        for _ in 0..settings.hosts_at_once.clamp(1, hosts) {
+            let (session, begun) = (Arc::clone(&session), Arc::clone(&begun));
             let missing = settings.archive.then(|| missing.clone());
             workers.spawn(async move {
-                // The semaphore is never closed.
-                let _place = places.acquire().await;
-                work(&session, queue, missing.as_ref()).await;
+                loop {
+                    let host = begun.fetch_add(1, Ordering::Relaxed);
+                    if host >= hosts {
+                        break;
+                    }
+                    work(&session, host, missing.as_ref()).await;
+                }
             });
         }
         Ok(())
@@ -67,13 +73,12 @@ pub(crate) fn run(
 /// Runs the look-up of archived copies on a runtime of its own; see [`crate::crawl::stand_ins`].
 pub(crate) fn run_stand_ins(
     pages: Vec<Missing>,
+    frontier: &mut dyn Frontier,
     settings: &Settings,
-    robots: HashMap<String, RobotsCopy>,
     stop: &Stop,
-    on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
-    in_runtime(stop, on_event, |events, flights, workers| {
-        let session = Arc::new(Session::new(settings, robots, 1, events, flights)?);
+    in_runtime(stop, frontier, |caller, flights, workers| {
+        let session = Arc::new(Session::new(settings, 1, caller, flights)?);
         let (missing, inbox) = mpsc::unbounded_channel();
         for page in pages {
             // The other end is at hand.
@@ -84,11 +89,11 @@ pub(crate) fn run_stand_ins(
     })
 }
 
-/// Starts workers on a new runtime and hands what they tell to the caller, until the last of them
+/// Starts workers on a new runtime and hands what they say to the frontier, until the last of them
 /// has ended, or somebody asks to stop and what was in hand has come in.
 fn in_runtime(
     stop: &Stop,
-    on_event: &mut dyn FnMut(Event),
+    frontier: &mut dyn Frontier,
     start: impl FnOnce(mpsc::Sender<Message>, Flights, &mut JoinSet<()>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -97,23 +102,22 @@ fn in_runtime(
         .build()
         .map_err(|e| Error::Network(format!("no threads for the network: {e}")))?;
     let done = runtime.block_on(async {
-        let (events, mut inbox) = mpsc::channel::<Message>(EVENTS_WAITING);
+        let (caller, mut inbox) = mpsc::channel::<Message>(MESSAGES_WAITING);
         let mut workers = JoinSet::new();
         // The workers hold the only senders: when they end, the inbox ends.
         let flights = Flights::new(stop);
-        start(events, flights.clone(), &mut workers)?;
+        start(caller, flights.clone(), &mut workers)?;
         let mut tick = tokio::time::interval(STOP_CHECK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut messages = Vec::new();
         let (mut quiet, mut asked) = (0, None);
         while quiet < QUIET && !stop.is_abandoned() {
             tokio::select! {
-                count = inbox.recv_many(&mut messages, EVENTS_WAITING) => {
+                count = inbox.recv_many(&mut messages, MESSAGES_WAITING) => {
                     quiet = 0;
-                    // The right to hold a body ends after the caller has had it.
-                    for (event, _hold) in messages.drain(..) {
+                    for message in messages.drain(..) {
                         if !stop.is_abandoned() {
-                            on_event(event);
+                            answer(message, frontier);
                         }
                     }
                     if count == 0 {
@@ -137,48 +141,45 @@ fn in_runtime(
     done
 }
 
-/// The visits by host, hosts in the order of their first visit.
-fn queues(visits: Vec<Visit>) -> Vec<Vec<Visit>> {
-    let mut queues: Vec<Vec<Visit>> = Vec::new();
-    let mut by_host = HashMap::new();
-    for visit in visits {
-        let key = Url::parse(visit.url.trim()).map(|url| host::key(&url)).unwrap_or_default();
-        let at = *by_host.entry(key).or_insert_with(|| {
-            queues.push(Vec::new());
-            queues.len() - 1
-        });
-        queues[at].push(visit);
+/// Hands a message on; whoever waits for the answer may have ended.
+fn answer(message: Message, frontier: &mut dyn Frontier) {
+    match message {
+        // The right to hold a body ends after the caller has had it.
+        Message::Event(event, _hold) => frontier.tell(event),
+        Message::Visits(host, answer) => drop(answer.send(frontier.visits(host))),
+        Message::Robots(origin, answer) => drop(answer.send(frontier.robots(&origin))),
     }
-    queues
 }
 
 /// Works off the queue of one host, one page after the other. Pages that could not be had go on to
 /// `missing`, if there is such a way.
-async fn work(
-    session: &Session,
-    queue: Vec<Visit>,
-    missing: Option<&mpsc::UnboundedSender<Missing>>,
-) {
-    for visit in queue {
-        let mut trail = Trail::new(visit);
-        let done = loop {
-            if session.watch.is_dead() {
-                break trail.give_up(session);
-            }
-            match trail.step(session).await {
-                Step::Again(at) => tokio::time::sleep_until(at).await,
-                Step::Done(done) => break *done,
-            }
-        };
-        match missing {
-            Some(missing) if is_missing(&done.page) => {
-                // Its receiver works as long as there are senders.
-                let _ = missing.send((done.page, trail.date_listed()));
-            }
-            _ => session.tell(Event::Page(Box::new(done.page)), done.hold).await,
+async fn work(session: &Session, host: usize, missing: Option<&mpsc::UnboundedSender<Missing>>) {
+    loop {
+        let visits = session.visits(host).await;
+        if visits.is_empty() {
+            break;
         }
-        if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
-            session.tell(Event::NoNetwork, Hold::default()).await;
+        for visit in visits {
+            let mut trail = Trail::new(visit);
+            let done = loop {
+                if session.watch.is_dead() {
+                    break trail.give_up(session);
+                }
+                match trail.step(session).await {
+                    Step::Again(at) => tokio::time::sleep_until(at).await,
+                    Step::Done(done) => break *done,
+                }
+            };
+            match missing {
+                Some(missing) if is_missing(&done.page) => {
+                    // Its receiver works as long as there are senders.
+                    let _ = missing.send((done.page, trail.date_listed()));
+                }
+                _ => session.tell(Event::Page(Box::new(done.page)), done.hold).await,
+            }
+            if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
+                session.tell(Event::NoNetwork, Hold::default()).await;
+            }
         }
     }
     session.watch.end();

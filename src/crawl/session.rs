@@ -9,16 +9,16 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
-    sync::{OnceCell, mpsc},
+    sync::{OnceCell, mpsc, oneshot},
     time::Instant,
 };
 use url::Url;
 
 use crate::{
     crawl::{
-        Event, RobotsCopy, Settings, Stop,
+        Event, RobotsCopy, Settings, Stop, Visit,
         adapter::Adapters,
         client::Client,
         fetch::{self, Failure, Limits, Reply, Want},
@@ -31,13 +31,23 @@ use crate::{
     page::Page,
 };
 
-/// An event on its way to the caller, with the right to hold its body.
-pub(crate) type Message = (Event, Hold);
+/// What the workers say to the caller's thread, where the frontier is.
+pub(crate) enum Message {
+    /// Something has happened; with the right to hold the body of a page.
+    Event(Event, Hold),
+    /// The next visits to a host are wanted.
+    Visits(usize, oneshot::Sender<Vec<Visit>>),
+    /// The stored robots.txt of an origin is wanted.
+    Robots(String, oneshot::Sender<Option<RobotsCopy>>),
+}
+
+/// Permissions in memory from which on those that nobody holds are forgotten; their robots.txt is
+/// in the frontier.
+const MANY_PERMISSIONS: usize = 512;
 
 /// What all tasks of one crawl share.
 pub(crate) struct Session {
     pub(crate) hosts: Hosts,
-    pub(crate) robots: HashMap<String, RobotsCopy>,
     pub(crate) watch: Watch,
     /// Which services are asked in ways of their own.
     pub(crate) adapters: Adapters,
@@ -51,7 +61,7 @@ pub(crate) struct Session {
     client: Client,
     limits: Limits,
     permissions: Mutex<HashMap<String, Arc<OnceCell<Arc<Permission>>>>>,
-    events: mpsc::Sender<Message>,
+    caller: mpsc::Sender<Message>,
     flights: Flights,
 }
 
@@ -110,15 +120,13 @@ impl Session {
     /// Sets up the client; `hosts` is how many hosts there are to visit.
     pub(crate) fn new(
         settings: &Settings,
-        robots: HashMap<String, RobotsCopy>,
         hosts: usize,
-        events: mpsc::Sender<Message>,
+        caller: mpsc::Sender<Message>,
         flights: Flights,
     ) -> Result<Session, Error> {
         let product = settings.user_agent.split(['/', ' ']).next().unwrap_or_default();
         Ok(Session {
             hosts: Hosts::new(settings.delay, settings.host_delays.clone(), settings.known.clone()),
-            robots,
             watch: Watch::new(hosts, settings.hosts_at_once.max(1)),
             adapters: settings.adapters,
             tries: settings.tries,
@@ -133,20 +141,51 @@ impl Session {
                 settings.total_timeout,
             ),
             permissions: Mutex::default(),
-            events,
+            caller,
             flights,
         })
+    }
+
+    /// The moment that lies so far ahead.
+    pub(crate) fn after(&self, wait: Duration) -> Timestamp {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        (self.clock)().checked_add(wait).unwrap_or(Timestamp::MAX)
     }
 
     /// Tells the caller; waits while the caller is busy with what was told before.
     pub(crate) async fn tell(&self, event: Event, hold: Hold) {
         // Fails only when the caller has stopped listening, and then all tasks are about to end.
-        let _ = self.events.send((event, hold)).await;
+        let _ = self.caller.send(Message::Event(event, hold)).await;
+    }
+
+    /// The next visits to a host; none when it is done.
+    pub(crate) async fn visits(&self, host: usize) -> Vec<Visit> {
+        self.ask(|answer| Message::Visits(host, answer)).await
+    }
+
+    /// The stored robots.txt of an origin.
+    pub(crate) async fn robots(&self, origin: &str) -> Option<RobotsCopy> {
+        self.ask(|answer| Message::Robots(origin.to_owned(), answer)).await
+    }
+
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Message) -> T {
+        let (sender, answer) = oneshot::channel();
+        let _ = self.caller.send(question(sender)).await;
+        match answer.await {
+            Ok(answer) => answer,
+            // As in `tell`.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// The place where the permission for a URL's origin is kept.
     pub(crate) fn permission_cell(&self, url: &Url) -> Arc<OnceCell<Arc<Permission>>> {
         let mut cells = self.permissions.lock().unwrap_or_else(PoisonError::into_inner);
+        if cells.len() >= MANY_PERMISSIONS {
+            let is_kept =
+                |permission: &Arc<Permission>| !matches!(**permission, Permission::Rules(_));
+            cells.retain(|_, cell| Arc::strong_count(cell) > 1 || cell.get().is_some_and(is_kept));
+        }
         Arc::clone(cells.entry(url.origin().ascii_serialization()).or_default())
     }
 

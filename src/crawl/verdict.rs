@@ -1,5 +1,6 @@
 //! The verdict on an answer: from status, header and body to an outcome with its evidence.
 
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use reqwest::header::HeaderMap;
 
 use crate::{
@@ -32,7 +33,7 @@ const MAX_WALL: usize = 64 << 10;
 const MAX_WALL_OK: usize = 16 << 10;
 
 /// Judges a final answer (no redirect). `product` is the product token of the user agent.
-pub(crate) fn judge(reply: &Reply, product: &str) -> (Outcome, Option<String>) {
+pub(crate) fn judge(reply: &Reply, product: &str, now: Timestamp) -> (Outcome, Option<String>) {
     let status = reply.status;
     let says = |what: &str| Some(format!("{status}: {what}"));
     if let Some(wall) = bot_wall(&reply.headers, &reply.body, status) {
@@ -51,7 +52,7 @@ pub(crate) fn judge(reply: &Reply, product: &str) -> (Outcome, Option<String>) {
         400..=499 => return (Outcome::Blocked, says("the request was refused")),
         _ => return (Outcome::Unreachable, says("server error")),
     }
-    if asks_noindex(&reply.headers, product) {
+    if asks_noindex(&reply.headers, product, now) {
         return (Outcome::Disallowed, Some("noindex".into()));
     }
     if reply.body.trim_ascii().is_empty() {
@@ -150,31 +151,58 @@ fn is_whole(headers: &HeaderMap) -> bool {
 
 /// Whether `X-Robots-Tag` asks us not to index the page. A value may begin with the name of the
 /// crawler that it is for.
-fn asks_noindex(headers: &HeaderMap, product: &str) -> bool {
+fn asks_noindex(headers: &HeaderMap, product: &str, now: Timestamp) -> bool {
     headers.get_all("x-robots-tag").iter().any(|value| {
         let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
-        let mut for_us = true;
-        value.split(',').any(|part| {
-            let rule = match part.split_once(':') {
-                Some((name, rule)) if is_agent(name.trim()) => {
-                    for_us = name.trim() == "*" || name.trim() == product.to_ascii_lowercase();
-                    rule
-                }
-                _ => part,
+        let (mut rest, mut for_us) = (value.as_str(), true);
+        while !rest.is_empty() {
+            if let Some((name, others)) = rest.split_once(':')
+                && is_agent(name.trim())
+            {
+                for_us = name.trim() == "*" || name.trim() == product.to_ascii_lowercase();
+                rest = others;
+                continue;
+            }
+            let (rule, others) = rest.split_once(',').unwrap_or((rest, ""));
+            let asks = match rest.trim_start().strip_prefix("unavailable_after:") {
+                Some(date) => is_past(date, now),
+                None => matches!(rule.trim(), "noindex" | "none"),
             };
-            for_us && matches!(rule.trim(), "noindex" | "none")
-        })
+            if asks && for_us {
+                return true;
+            }
+            rest = others;
+        }
+        false
     })
 }
 
 /// Whether what stands before a colon names a crawler, and not a rule with a value.
 fn is_agent(name: &str) -> bool {
     let is_rule = name == "unavailable_after" || name.starts_with("max-");
-    !is_rule && !name.contains(char::is_whitespace)
+    !is_rule && !name.contains([' ', '\t', ','])
+}
+
+/// Whether the date at the beginning of a text has passed: ISO 8601, or one of the forms that HTTP
+/// has for dates. The weekday that those begin with says nothing more; further rules may follow.
+fn is_past(text: &str, now: Timestamp) -> bool {
+    let mut parts = text.split(',').map(str::trim);
+    let first = parts.next().unwrap_or_default();
+    let date = if first.ends_with("day") || first.len() == 3 { parts.next() } else { Some(first) };
+    let date = date.unwrap_or_default();
+    let day = |date: Date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok();
+    let iso = date.to_ascii_uppercase();
+    let iso = iso.parse().ok().or_else(|| iso.parse().ok().and_then(day));
+    let http = || {
+        let date = date.replace('-', " ").replace("utc", "gmt");
+        jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(&date).ok()
+    };
+    iso.or_else(http).is_some_and(|at: Timestamp| at < now)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     use crate::{
@@ -187,7 +215,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(header.0), HeaderValue::from_static(header.1));
         let reply = Reply { status, headers, body: body.into(), ..Reply::default() };
-        let verdict = judge(&reply, "mlsearch");
+        let now = Timestamp::from_second(1_700_000_000).unwrap();
+        let verdict = judge(&reply, "mlsearch", now);
         assert_eq!(verdict.0, outcome, "{status} {header:?} {verdict:?}");
         assert_eq!(verdict.1.is_none(), matches!(outcome, Outcome::Ok | Outcome::Unchanged));
     }
@@ -236,8 +265,18 @@ mod tests {
             ("max-image-preview:large, noindex", Outcome::Disallowed),
             ("otherbot: nofollow, MLsearch: none", Outcome::Disallowed),
             ("*: noindex", Outcome::Disallowed),
-            ("unavailable_after: 25 Jun 2010 15:00:00 PST", Outcome::Ok),
-            ("unavailable_after: Friday, 25-Jun-10 15:00:00 UTC, noindex", Outcome::Disallowed),
+            ("mlsearch: nofollow, otherbot: noindex", Outcome::Ok),
+            ("max-snippet:20, otherbot: noindex", Outcome::Ok),
+            ("unavailable_after: 25 Jun 2010 15:00:00 PST", Outcome::Disallowed),
+            ("unavailable_after: Friday, 25-Jun-10 15:00:00 UTC", Outcome::Disallowed),
+            ("unavailable_after: Fri, 25 Jun 2010 15:00:00 GMT", Outcome::Disallowed),
+            ("unavailable_after: 2010-06-25", Outcome::Disallowed),
+            ("MLsearch: unavailable_after: 2010-06-25T15:00:00+02:00", Outcome::Disallowed),
+            ("otherbot: unavailable_after: 2010-06-25", Outcome::Ok),
+            ("unavailable_after: 25 Jun 2090 15:00:00 PST", Outcome::Ok),
+            ("unavailable_after: Sunday, 25-Jun-90 15:00:00 UTC, noindex", Outcome::Disallowed),
+            ("unavailable_after: 2090-06-25", Outcome::Ok),
+            ("unavailable_after: soon", Outcome::Ok),
         ] {
             check(200, ("x-robots-tag", value), PAGE, outcome);
         }

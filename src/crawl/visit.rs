@@ -89,8 +89,9 @@ impl Trail {
         loop {
             let permission = permission::permission(session, &self.url, &mut self.cost).await;
             match &*permission {
-                Permission::Refused { outcome, reason, offline } => {
-                    let done = self.fail(session, *outcome, reason.clone());
+                Permission::Refused { outcome, reason, offline, come_back } => {
+                    let mut done = self.fail(session, *outcome, reason.clone());
+                    done.page.come_back = *come_back;
                     return Step::Done(Box::new(Done { offline: *offline, ..done }));
                 }
                 Permission::Rules(rules) if !rules.allows(&self.url) => {
@@ -195,13 +196,16 @@ impl Trail {
             }
             _ => {}
         }
-        let done = self.fail(session, outcome, self.tried(failure.to_string()));
+        let mut done = self.fail(session, outcome, self.tried(failure.to_string()));
+        if *failure == Failure::Dropped {
+            done.page.come_back = session.hosts.get(&self.url).come_back();
+        }
         Step::Done(Box::new(Done { offline: matches!(failure, Failure::Offline(_)), ..done }))
     }
 
     /// Ends or puts off a visit that got an answer.
     fn answered(&self, session: &Session, reply: Reply, sent: &Validators) -> Step {
-        let (outcome, reason) = verdict::judge(&reply, &session.product);
+        let (outcome, reason) = verdict::judge(&reply, &session.product, (session.clock)());
         let host = session.hosts.get(&self.url);
         if !matches!(reply.status, 408 | 425 | 429 | 500 | 502..=504 | 507 | 508 | 520..=599) {
             host.answered();
@@ -209,9 +213,12 @@ impl Trail {
             let reason = reason.unwrap_or_default();
             let asked = retry_after(&reply.headers, (session.clock)());
             if let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE) {
-                host.failed();
+                let until = session.after(asked);
+                host.put_off(until);
                 let reason = format!("{reason}, come back in {} s", asked.as_secs());
-                return self.end(session, outcome, reason);
+                let mut done = self.fail(session, outcome, reason);
+                done.page.come_back = Some(until);
+                return Step::Done(Box::new(done));
             }
             if self.tries < session.tries {
                 let pause = back_off(session.back_off, self.tries).max(asked.unwrap_or_default());
@@ -264,6 +271,7 @@ impl Trail {
             fetched_at: (session.clock)(),
             outcome,
             reason,
+            come_back: None,
             source: Source::Live,
             requests: self.cost.requests,
             wire_bytes: self.cost.wire_bytes,

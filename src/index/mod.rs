@@ -4,6 +4,7 @@ pub mod analyzer;
 pub mod build;
 pub mod date;
 pub mod document;
+mod folder;
 pub mod generation;
 pub mod import;
 mod parts;

@@ -6,14 +6,21 @@ use std::{
 };
 
 use tantivy::{
-    Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument, directory::MmapDirectory,
-    indexer::merge_indices, schema::Schema, tokenizer::TokenizerManager,
+    Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument,
+    directory::MmapDirectory,
+    indexer::merge_indices,
+    schema::{Schema, Value},
+    tokenizer::TokenizerManager,
 };
+
+use crate::index::folder::Folder;
 
 /// Where Tantivy's tables begin; they grow with the text.
 const WRITER_BYTES: usize = 64 << 20;
-/// Documents after which the memory is looked at again.
+/// Documents after which the memory is looked at again, and bytes of text: a page of the largest
+/// size takes as much as thousands of small ones.
 const LOOK_EVERY: u32 = 64;
+const LOOK_EVERY_BYTES: usize = 1 << 20;
 
 /// Writes documents into one segment. When memory runs short what there is becomes a part on disk;
 /// several parts are merged at the end, in their order.
@@ -24,7 +31,9 @@ pub(crate) struct Parts {
     max_bytes: usize,
     finished: Vec<PathBuf>,
     current: Option<SingleSegmentIndexWriter>,
+    /// What was added since the last look.
     added: u32,
+    added_bytes: usize,
 }
 
 impl Parts {
@@ -36,7 +45,16 @@ impl Parts {
         max_bytes: usize,
     ) -> Parts {
         let dir = dir.to_owned();
-        Parts { dir, schema, tokenizers, max_bytes, finished: Vec::new(), current: None, added: 0 }
+        Parts {
+            dir,
+            schema,
+            tokenizers,
+            max_bytes,
+            finished: Vec::new(),
+            current: None,
+            added: 0,
+            added_bytes: 0,
+        }
     }
 
     /// Adds a document behind all others.
@@ -45,13 +63,16 @@ impl Parts {
             Some(writer) => writer,
             None => self.begin()?,
         };
+        self.added += 1;
+        self.added_bytes += text_bytes(&document);
         writer.add_document(document)?;
-        self.added = self.added.wrapping_add(1);
-        if self.added.is_multiple_of(LOOK_EVERY) && writer.mem_usage() >= self.max_bytes {
-            writer.finalize()?;
-        } else {
-            self.current = Some(writer);
+        if self.added >= LOOK_EVERY || self.added_bytes >= LOOK_EVERY_BYTES {
+            (self.added, self.added_bytes) = (0, 0);
+            if writer.mem_usage() >= self.max_bytes {
+                return writer.finalize().map(drop);
+            }
         }
+        self.current = Some(writer);
         Ok(())
     }
 
@@ -70,8 +91,8 @@ impl Parts {
                 fs::rename(file.path(), self.dir.join(file.file_name()))?;
             }
         } else {
-            let parts: tantivy::Result<Vec<Index>> =
-                self.finished.iter().map(Index::open_in_dir).collect();
+            let part = |path: &PathBuf| Index::open(Folder::new(path, open(path)?));
+            let parts: tantivy::Result<Vec<Index>> = self.finished.iter().map(part).collect();
             merge_indices(&parts?, open(&self.dir)?)?;
         }
         Ok(self.finished.iter().try_for_each(fs::remove_dir_all)?)
@@ -88,6 +109,10 @@ impl Parts {
             .settings(IndexSettings::default())
             .single_segment_index_writer(directory, WRITER_BYTES)
     }
+}
+
+fn text_bytes(document: &TantivyDocument) -> usize {
+    document.field_values().filter_map(|(_, value)| value.as_str()).map(str::len).sum()
 }
 
 fn open(dir: &Path) -> tantivy::Result<MmapDirectory> {

@@ -1,10 +1,9 @@
 //! Merging: what several lists, or several places of one, say of the same article.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 
 use crate::{
     aliases::{self, Aliases},
-    canonical::CanonicalUrl,
     entry::Entry,
     list::{List, draft::push_new},
 };
@@ -14,18 +13,33 @@ use crate::{
 /// All titles, tags, labels, further links and mentions are kept; of date, company, section and
 /// description the first that is not empty.
 pub fn merge(lists: Vec<List>) -> Vec<Entry> {
-    let mut merged: Vec<Entry> = Vec::new();
-    let mut places: HashMap<CanonicalUrl, usize> = HashMap::new();
-    for entry in lists.into_iter().flat_map(|list| list.entries) {
-        match places.get(&entry.canonical) {
-            Some(&at) => unite(&mut merged[at], entry),
-            None => {
-                places.insert(entry.canonical.clone(), merged.len());
-                merged.push(entry);
-            }
+    let mut entries: Vec<Entry> = Vec::new();
+    for list in lists {
+        match entries.is_empty() {
+            true => entries = list.entries,
+            false => entries.extend(list.entries),
         }
     }
-    merged
+    // Long lists are not copied: what is united with an earlier entry is taken out afterwards.
+    let mut firsts: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+    let mut again: Vec<(usize, usize)> = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        match firsts.entry(entry.canonical.as_str()) {
+            hash_map::Entry::Occupied(first) => again.push((*first.get(), at)),
+            hash_map::Entry::Vacant(place) => drop(place.insert(at)),
+        }
+    }
+    for (first, at) in &again {
+        let other = entries[*at].clone();
+        unite(&mut entries[*first], other);
+    }
+    let (mut at, mut again) = (0, again.into_iter().map(|(_, at)| at).peekable());
+    entries.retain(|_| {
+        let is_again = again.next_if_eq(&at).is_some();
+        at += 1;
+        !is_again
+    });
+    entries
 }
 
 /// Adds to an entry what another one says of the same article.

@@ -61,11 +61,23 @@ pub struct Warning {
     pub message: String,
 }
 
+/// The largest list in bytes: three times as much as 110,000 entries take. Reading a list takes about
+/// six times its size in memory.
+pub const MAX_BYTES: usize = 32 << 20;
+
 /// Reads a list in whatever format its content has.
 ///
 /// # Errors
-/// [`Error::List`] when the source holds no entry; the message says what was found instead.
+/// [`Error::List`] when the source holds no entry, and the message says what was found instead, or
+/// when it is over [`MAX_BYTES`].
 pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
+    if source.len() > MAX_BYTES {
+        return Err(Error::List {
+            name: options.name.clone(),
+            message: format!("it is over {} MB", MAX_BYTES >> 20),
+            hint: "cut it into several lists and name each of them".into(),
+        });
+    }
     let text = format::decode(source);
     let text = text.trim_start_matches('\u{feff}');
     let format = format::detect(text);
@@ -99,6 +111,7 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
         Format::Json => list.take_records(records::json(text)),
         Format::Text => text::plain(text),
     };
+    list.entries.reserve_exact(drafts.len());
     for draft in drafts {
         let (line, url) = (draft.line, draft.url.clone());
         match draft.into_entry(options) {

@@ -68,20 +68,9 @@ pub struct Judgement<'a> {
     pub text: &'a [u8],
     /// What a reader sees, for the history of the page; nothing is kept when it is empty.
     pub plain: &'a str,
-    /// What tells whether it is nearly the same as another, as [`Store::sketches`] shall give it
+    /// What tells whether it is nearly the same as another, as [`Store::each_sketch`] shall give it
     /// back.
     pub sketch: Option<&'a [u8]>,
-}
-
-/// What tells one state of a good text from another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// The page.
-    pub key: String,
-    /// Hash of the extractor's result.
-    pub hash: i64,
-    /// When the copy was fetched.
-    pub fetched_at: Timestamp,
 }
 
 impl Store {
@@ -218,26 +207,16 @@ impl Store {
         Ok(self.get(query, params![key, hash(text)], |_| Ok(()))?.is_some())
     }
 
-    /// What tells the state of the good texts, in order of the keys.
+    /// Shows the sketches of the good texts that have one, with their keys, in no particular order.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn marks(&self) -> Result<Vec<Mark>, Error> {
-        let query = "SELECT key, text_hash, fetched_at FROM copies
-                     WHERE role = 'good' AND text IS NOT NULL ORDER BY key";
-        self.collect(query, [], |row| {
-            Ok(Mark { key: row.get(0)?, hash: row.get(1)?, fetched_at: timestamp(row, 2)? })
+    pub fn each_sketch(&self, mut show: impl FnMut(&str, &[u8])) -> Result<(), Error> {
+        let query = "SELECT key, sketch FROM copies WHERE role = 'good' AND sketch IS NOT NULL";
+        self.each(query, |row| {
+            show(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?);
+            Ok(())
         })
-    }
-
-    /// The sketches of the good texts that have one, in order of the keys.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when the database cannot be read.
-    pub fn sketches(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
-        let query = "SELECT key, sketch FROM copies
-                     WHERE role = 'good' AND sketch IS NOT NULL ORDER BY key";
-        self.collect(query, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// The validators to send on the next visit: those of the newest copy.

@@ -1,7 +1,7 @@
 //! Entries: since when the lists have had each, and which ones they have no more.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::Row;
 
 use crate::{
     error::Error,
@@ -26,41 +26,30 @@ pub struct Listed {
 }
 
 impl Store {
-    /// Notes what the lists have now: key, link and title of each entry.
+    /// Notes what the lists have now: the entries at hand.
     ///
     /// With `all`, entries that are not among them are noted as removed; without it some list
     /// could not be had. Returns how many are new and how many were removed.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
-    pub fn see<'a>(
-        &mut self,
-        entries: impl Iterator<Item = (&'a str, &'a str, &'a str)>,
-        at: Timestamp,
-        all: bool,
-    ) -> Result<(u64, u64), Error> {
+    pub fn see(&mut self, at: Timestamp, all: bool) -> Result<(u64, u64), Error> {
         self.in_transaction(|db| {
             let at = at.as_millisecond();
             let count = "SELECT count(*) FROM entries";
             let before: i64 = db.query_row(count, [], |row| row.get(0))?;
-            db.execute_batch(
-                "CREATE TEMP TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY); DELETE FROM seen",
-            )?;
-            let mut see = db.prepare_cached("INSERT OR IGNORE INTO seen VALUES (?1)")?;
-            let mut keep = db.prepare_cached(
+            db.execute(
                 "INSERT INTO entries (key, url, title, first_seen, last_seen)
-                 VALUES (?1, ?2, ?3, ?4, ?4)
-                 ON CONFLICT (key) DO UPDATE SET url = ?2, title = ?3, last_seen = ?4, removed = NULL",
+                 SELECT key, url, title, ?1, ?1 FROM held WHERE true
+                 ON CONFLICT (key) DO UPDATE
+                 SET url = excluded.url, title = excluded.title, last_seen = ?1, removed = NULL",
+                [at],
             )?;
-            for (key, url, title) in entries {
-                see.execute([key])?;
-                keep.execute(params![key, url, title, at])?;
-            }
             let after: i64 = db.query_row(count, [], |row| row.get(0))?;
             let removed = match all {
                 true => db.execute(
                     "UPDATE entries SET removed = ?1
-                     WHERE removed IS NULL AND key NOT IN (SELECT key FROM seen)",
+                     WHERE removed IS NULL AND key NOT IN (SELECT key FROM held)",
                     [at],
                 )?,
                 false => 0,

@@ -2,6 +2,7 @@
 
 mod copies;
 mod entries;
+mod held;
 mod kept;
 mod schema;
 mod versions;
@@ -19,8 +20,9 @@ use siphasher::sip::SipHasher13;
 use crate::{error::Error, page::Outcome};
 
 pub use crate::store::{
-    copies::{Copy, Judgement, Mark, Role, Text},
+    copies::{Copy, Judgement, Role, Text},
     entries::Listed,
+    held::{Held, Standing},
     versions::Version,
     visits::Visited,
 };
@@ -117,6 +119,23 @@ impl Store {
     ) -> Result<Vec<T>, Error> {
         let run = || -> rusqlite::Result<Vec<T>> {
             self.db.prepare_cached(query)?.query_map(params, read)?.collect()
+        };
+        run().map_err(|e| error(&self.path, &e))
+    }
+
+    /// Shows one row after the other, without collecting them.
+    fn each(
+        &self,
+        query: &str,
+        mut show: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), Error> {
+        let mut run = || -> rusqlite::Result<()> {
+            let mut statement = self.db.prepare_cached(query)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                show(row)?;
+            }
+            Ok(())
         };
         run().map_err(|e| error(&self.path, &e))
     }

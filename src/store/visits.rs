@@ -108,7 +108,8 @@ impl Store {
     }
 }
 
-/// Adds a visit. Until it is planned, the next one is due at once and the rhythm stays.
+/// Adds a visit. Until it is planned, the next one is due at once, or when the site asks to be visited
+/// again, and the rhythm stays.
 pub(crate) fn insert(
     db: &Connection,
     key: &str,
@@ -143,7 +144,7 @@ pub(crate) fn insert(
         page.final_url,
         moved_to,
         page.source != Source::Live,
-        at,
+        page.come_back.map_or(at, |moment| moment.as_millisecond().max(at)),
         interval_s
     ])?;
     db.prepare_cached(

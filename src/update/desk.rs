@@ -234,7 +234,7 @@ impl Desk<'_, '_> {
     fn visited_without_text(&mut self, key: &str, page: &Page) -> Result<(), Error> {
         let last = self.store.last_visit(key)?;
         let known = match self.store.text(key)? {
-            Some(text) => documents::content_of(&text, last.as_ref())?,
+            Some(text) => documents::content_of(&text, last.map(|visit| visit.outcome))?,
             None => None,
         };
         self.visited(&row(page, known.as_ref(), false));

@@ -1,10 +1,9 @@
 //! Documents of a collection: each entry with what the store holds of its page.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::mpsc,
     thread,
-    vec::IntoIter,
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -20,10 +19,10 @@ use crate::{
     index::{Document, Provenance},
     list,
     page::{Outcome, Source},
-    store::{Mark, Store, Text, Visited},
+    store::{Held, Store, Text},
     update::{
         desk::StoredText,
-        families::{self, Claims, Family, is_front},
+        families::{self, Families, is_front},
         versions,
     },
 };
@@ -32,34 +31,27 @@ use crate::{
 const BATCH_BYTES: usize = 2 << 20;
 const BATCH: usize = 512;
 
-/// Reads the documents of entries from the store, in the order of the entries, and lets `work` have
-/// them while the next ones are read on another thread. Returns what they were.
+/// Reads the documents of the entries at hand from the store, in the order of the entries, and lets
+/// `work` have them while the next ones are read on another thread. Returns what they were.
 ///
 /// The iterator ends early when the store cannot be read; then that is the error.
 pub(crate) fn read<T>(
     store: &mut Store,
-    entries: Vec<Entry>,
-    visits: &HashMap<String, Visited>,
     jobs: usize,
     work: impl FnOnce(&mut (dyn Iterator<Item = Document> + Send)) -> Result<T, Error>,
 ) -> Result<(T, Counts), Error> {
-    let claims = families::claims(store)?;
-    let families = families::families(store, entries, &claims)?;
-    let claims = families::believable(claims, &families);
-    let addresses = families::addresses(&families);
-    let merged = families.iter().map(|family| family.others.len() as u64).sum();
+    let families = Families::of(store)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
     let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
     thread::scope(|scope| {
         let (sender, documents) = mpsc::sync_channel::<Vec<Document>>(1);
         let reading = scope.spawn(move || -> Result<Counts, Error> {
-            let mut counts = Counts { merged, ..Counts::default() };
-            let mut families = families.into_iter();
+            let mut counts = Counts { merged: families.merged(), ..Counts::default() };
+            let mut position = 0;
             loop {
-                let batch = Packed::next_batch(store, &mut families)?;
-                let unpack = |packed: Packed| packed.document(visits, &addresses, &claims);
+                let batch = next_batch(store, &families, &mut position)?;
                 let batch = pool.install(|| {
-                    batch.into_par_iter().map(unpack).collect::<Result<Vec<_>, Error>>()
+                    batch.into_par_iter().map(document).collect::<Result<Vec<_>, Error>>()
                 })?;
                 for document in &batch {
                     let name = document.provenance.name().to_owned();
@@ -86,64 +78,84 @@ pub(crate) struct Counts {
     pub(crate) merged: u64,
 }
 
-/// A family with what the store holds of its pages, still packed.
-struct Packed {
-    family: Family,
-    texts: Vec<Option<Text>>,
+/// An entry with what the store holds of its page, still packed.
+struct Member {
+    held: Held,
+    text: Option<Text>,
+    outcome: Option<Outcome>,
+    /// Where the page has its address now, unless that is the address of something else.
+    target: Option<String>,
+    /// The address that it declares, where that is to be believed.
+    declared: Option<String>,
 }
 
-impl Packed {
-    /// Reads the next few families.
-    fn next_batch(store: &Store, families: &mut IntoIter<Family>) -> Result<Vec<Packed>, Error> {
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        while batch.len() < BATCH && bytes < BATCH_BYTES {
-            let Some(family) = families.next() else { break };
-            let mut texts = Vec::with_capacity(1 + family.others.len());
-            for entry in family.members() {
-                let text = store.text(entry.canonical.as_str())?;
-                bytes += text.as_ref().map_or(0, |text| text.text.len());
-                texts.push(text);
-            }
-            batch.push(Packed { family, texts });
+impl Member {
+    fn of(store: &Store, families: &Families, held: Held) -> Result<Member, Error> {
+        let text = store.text(&held.key)?;
+        let outcome = store.last_visit(&held.key)?.map(|visit| visit.outcome);
+        let target = text.as_ref().and_then(|text| CanonicalUrl::parse(&text.final_url));
+        let mut target = target.map(|url| url.to_string()).filter(|url| !is_front(url));
+        if let Some(url) = &target
+            && (*url == held.key || store.place(url)?.is_some())
+        {
+            target = None;
         }
-        Ok(batch)
+        let declared = families.declared(&held.key).cloned();
+        Ok(Member { held, text, outcome, target, declared })
     }
+}
 
-    /// The document of the family: the member with the best text, the first of equals, and what
-    /// the lists say of the others.
-    fn document(
-        self,
-        visits: &HashMap<String, Visited>,
-        addresses: &HashSet<String>,
-        claims: &Claims,
-    ) -> Result<Document, Error> {
-        let mut also_at = Vec::new();
-        let mut best: Option<(usize, Known)> = None;
-        for (at, (entry, text)) in self.family.members().zip(&self.texts).enumerate() {
-            let key = entry.canonical.as_str();
-            let Some(text) = text else { continue };
-            // Where the page has its address now, unless that is the address of something else.
-            let target = CanonicalUrl::parse(&text.final_url).map(|url| url.to_string());
-            also_at.extend(target.filter(|url| !addresses.contains(url) && !is_front(url)));
-            also_at.extend(claims.get(key).cloned());
-            let Some(known) = content_of(text, visits.get(key))? else { continue };
-            let rank = |known: &Known| rank(&known.provenance);
-            if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
-                best = Some((at, known));
+/// Reads the members of the next few documents behind a place in the lists.
+fn next_batch(
+    store: &Store,
+    families: &Families,
+    position: &mut i64,
+) -> Result<Vec<Vec<Member>>, Error> {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < BATCH && bytes < BATCH_BYTES {
+        let Some(first) = store.held_at(*position + 1)? else { break };
+        *position = first.position;
+        let Some(others) = families.others(first.position) else { continue };
+        let mut members = vec![Member::of(store, families, first)?];
+        for place in others {
+            if let Some(held) = store.held_at(*place)? {
+                members.push(Member::of(store, families, held)?);
             }
         }
-        let (at, known) = best.map_or((0, None), |(at, known)| (at, Some(known)));
-        let text_from = known.as_ref().map(|known| known.origins.clone()).unwrap_or_default();
-        let content = known.map(|known| (known.content, known.provenance));
-        let mut members: Vec<Entry> = self.family.into_members().collect();
-        let mut entry = members.remove(at);
-        let keys = members.iter().map(|other| other.canonical.to_string());
-        let mut also_at: Vec<String> = keys.chain(also_at).collect();
-        let mut seen = HashSet::new();
-        also_at.retain(|url| seen.insert(url.clone()));
-        members.into_iter().for_each(|other| list::unite(&mut entry, other));
-        Ok(Document { also_at, text_from, ..Document::new(entry, content) })
+        let sizes = members.iter().flat_map(|member| &member.text).map(|text| text.text.len());
+        bytes += sizes.sum::<usize>();
+        batch.push(members);
     }
+    Ok(batch)
+}
+
+/// The document of a family: the member with the best text, the first of equals, and what the lists
+/// say of the others.
+fn document(members: Vec<Member>) -> Result<Document, Error> {
+    let (mut entries, mut targets) = (Vec::with_capacity(members.len()), Vec::new());
+    let mut best: Option<(usize, Known)> = None;
+    for (at, Member { held, text, outcome, target, declared }) in members.into_iter().enumerate() {
+        let entry: Entry = serde_json::from_str(&held.entry)
+            .map_err(|e| Error::Engine(format!("an entry at hand: {e}")))?;
+        entries.push(entry);
+        targets.extend(target.into_iter().chain(declared));
+        let Some(text) = text else { continue };
+        let Some(known) = content_of(&text, outcome)? else { continue };
+        let rank = |known: &Known| rank(&known.provenance);
+        if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
+            best = Some((at, known));
+        }
+    }
+    let (at, known) = best.map_or((0, None), |(at, known)| (at, Some(known)));
+    let text_from = known.as_ref().map(|known| known.origins.clone()).unwrap_or_default();
+    let content = known.map(|known| (known.content, known.provenance));
+    let mut entry = entries.remove(at);
+    let keys = entries.iter().map(|other| other.canonical.to_string());
+    let mut also_at: Vec<String> = keys.chain(targets).collect();
+    let mut seen = HashSet::new();
+    also_at.retain(|url| seen.insert(url.clone()));
+    entries.into_iter().for_each(|other| list::unite(&mut entry, other));
+    Ok(Document { also_at, text_from, ..Document::new(entry, content) })
 }
 
 /// Texts in the order in which they are preferred.
@@ -159,12 +171,7 @@ fn rank(provenance: &Provenance) -> u32 {
 }
 
 /// A hash of everything that the index is made from.
-pub(crate) fn fingerprint(
-    store: &Store,
-    entries: &[Entry],
-    visits: &HashMap<String, Visited>,
-    aliases: &Aliases,
-) -> Result<String, Error> {
+pub(crate) fn fingerprint(store: &Store, aliases: &Aliases) -> Result<String, Error> {
     let mut hasher = SipHasher13::new();
     let mut add = |text: &str| {
         std::hash::Hasher::write(&mut hasher, text.as_bytes());
@@ -172,20 +179,19 @@ pub(crate) fn fingerprint(
     };
     add(&versions());
     add(&format!("{aliases:?}"));
-    let marks: HashMap<String, Mark> =
-        store.marks()?.into_iter().map(|mark| (mark.key.clone(), mark)).collect();
-    let claims = families::claims(store)?;
-    for entry in entries {
-        add(claims.get(entry.canonical.as_str()).map_or("", String::as_str));
-        add(&serde_json::to_string(entry).expect("an entry has string keys only"));
-        let key = entry.canonical.as_str();
-        if let Some(mark) = marks.get(key) {
-            add(&mark.hash.to_string());
-            if visits.get(key).is_some_and(|visit| is_lost(visit.outcome)) {
-                add(&day(mark.fetched_at).to_string());
+    for (key, claim) in families::claims(store)? {
+        add(&key);
+        add(&claim);
+    }
+    store.each_standing(|standing| {
+        add(standing.entry);
+        if let Some((hash, fetched_at)) = standing.text {
+            add(&hash.to_string());
+            if standing.outcome.is_some_and(is_lost) {
+                add(&day(fetched_at).to_string());
             }
         }
-    }
+    })?;
     Ok(format!("{:032x}", hasher.finish128().as_u128()))
 }
 
@@ -197,20 +203,20 @@ pub(crate) struct Known {
 }
 
 /// What the store holds of a page; none when that is no text.
-pub(crate) fn content_of(text: &Text, visit: Option<&Visited>) -> Result<Option<Known>, Error> {
+pub(crate) fn content_of(text: &Text, outcome: Option<Outcome>) -> Result<Option<Known>, Error> {
     let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
         return Ok(None);
     };
     if stored.content.sections.is_empty() {
         return Ok(None);
     }
-    let provenance = provenance(text, stored.coverage, visit);
+    let provenance = provenance(text, stored.coverage, outcome);
     Ok(Some(Known { content: stored.content, provenance, origins: stored.origins }))
 }
 
-fn provenance(text: &Text, coverage: Coverage, visit: Option<&Visited>) -> Provenance {
+fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {
     let is_live = text.source == Source::Live;
-    if is_live && visit.is_some_and(|visit| is_lost(visit.outcome)) {
+    if is_live && outcome.is_some_and(is_lost) {
         return Provenance::LastGood { fetched: day(text.fetched_at) };
     }
     fresh(&text.source, coverage)

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
 use crate::{
-    crawl::Visit,
-    entry::Entry,
+    crawl,
     error::Error,
     store::{Store, Visited},
     update::Options,
@@ -22,6 +21,9 @@ const SHORTEST: Duration = DAY;
 /// No page is left alone for longer, however often it failed.
 const LONGEST: Duration = DAY.saturating_mul(60);
 
+/// Entries that are looked at together.
+const CHUNK: u32 = 1_000;
+
 /// The mark of a run that has begun to visit pages and has not ended.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Unfinished {
@@ -29,37 +31,41 @@ struct Unfinished {
     refresh: bool,
 }
 
-/// The pages to visit now: those never visited, those that are due, all with `refresh`.
+/// Puts the pages to visit now into the queues of their hosts: those never visited, those that are
+/// due, all with `refresh`. Shows each and returns their number.
 ///
 /// A run that was interrupted left a mark; it is taken up, and what it visited is not visited again.
-pub(crate) fn visits(
-    store: &Store,
-    entries: &[Entry],
+pub(crate) fn enqueue(
+    store: &mut Store,
     options: &Options,
     now: Timestamp,
-) -> Result<Vec<Visit>, Error> {
+    show: &mut dyn FnMut(&str),
+) -> Result<u64, Error> {
     if options.offline {
-        return Ok(Vec::new());
+        return Ok(0);
     }
     let unfinished: Option<Unfinished> = store.value("run", "unfinished")?;
     let unfinished = unfinished.filter(|_| !options.refresh);
     let refresh = options.refresh || unfinished.is_some_and(|run| run.refresh);
-    let mut visits = Vec::new();
-    for entry in entries {
-        let key = entry.canonical.as_str();
-        if let Some(last) = store.last_visit(key)? {
-            let done = unfinished.is_some_and(|run| last.at >= run.since);
-            if done || !(refresh || last.due <= now) {
-                continue;
+    let (mut count, mut position) = (0, 0);
+    loop {
+        let mut entries = store.held_after(position, CHUNK)?;
+        let Some(last) = entries.last() else { return Ok(count) };
+        position = last.position;
+        let mut due = Vec::new();
+        for entry in entries.drain(..) {
+            if let Some(last) = store.last_visit(&entry.key)? {
+                let done = unfinished.is_some_and(|run| last.at >= run.since);
+                if done || !(refresh || last.due <= now) {
+                    continue;
+                }
             }
+            show(&entry.url);
+            due.push((entry.position, crawl::host_of(&entry.url)));
         }
-        visits.push(Visit {
-            url: entry.url.clone(),
-            validators: store.validators(key)?,
-            date_listed: entry.date_listed,
-        });
+        count += due.len() as u64;
+        store.enqueue(due.iter().map(|(position, host)| (*position, host.as_str())))?;
     }
-    Ok(visits)
 }
 
 /// Marks the run as begun, unless it takes up an interrupted one.
@@ -88,10 +94,12 @@ pub(crate) fn plan(store: &mut Store, key: &str, changed: bool) -> Result<(), Er
 /// When the page is due and its rhythm, from its visits, the newest first.
 ///
 /// The rhythm is halved when the text has changed and doubled when it has not. Failures leave it
-/// alone: the page is tried again after 1, 2, 4, … days.
+/// alone: the page is tried again after 1, 2, 4, … days, and not before the site asks for it, which
+/// is when the visit that was not planned yet says it is due.
 fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Duration)> {
     let last = visits.first()?;
     let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
+    let mut least = last.at;
     let (interval, wait) = match u32::try_from(failures).unwrap_or(u32::MAX) {
         0 => {
             let interval = match last.interval {
@@ -102,10 +110,17 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
             let interval = interval.clamp(SHORTEST, LONGEST);
             (interval, interval)
         }
-        failures => (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST)),
+        failures => {
+            least = last.due.min(after(last.at, LONGEST));
+            (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST))
+        }
     };
-    let wait = SignedDuration::try_from(early(key, wait)).unwrap_or(SignedDuration::ZERO);
-    Some((last.at.checked_add(wait).unwrap_or(Timestamp::MAX), interval))
+    Some((after(last.at, early(key, wait)).max(least), interval))
+}
+
+fn after(moment: Timestamp, wait: Duration) -> Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    moment.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 /// The time less 5 to 15 %, as the key has it: pages that came at once do not all come back at
@@ -168,6 +183,16 @@ mod tests {
         check(&[(Outcome::Gone, 0), (Outcome::Blocked, 0), (Outcome::Ok, 0)], false, (2, 0));
         check(&[(Outcome::Unreachable, 7); 12], false, (60, 7));
         check(&[(Outcome::Ok, 7), (Outcome::Gone, 7)], false, (14, 14));
+    }
+
+    #[test]
+    fn a_failed_page_waits_for_when_the_site_asks_for_it_within_bounds() {
+        for (asked, expected) in [(30, 30), (60, 60), (400, 60)] {
+            let due = Timestamp::UNIX_EPOCH + DAY * asked;
+            let put_off = Visited { due, ..visit(Outcome::Blocked, 7) };
+            let (due, interval) = next("key", &[put_off], false).unwrap();
+            assert_eq!((due, interval), (Timestamp::UNIX_EPOCH + DAY * expected, DAY * 7));
+        }
     }
 
     #[test]

@@ -6,7 +6,6 @@ use url::Url;
 
 use crate::{
     canonical::CanonicalUrl,
-    entry::Entry,
     error::Error,
     store::Store,
     update::{desk::StoredText, sketch::Sketch},
@@ -19,27 +18,17 @@ const MOST_COMPARED: usize = 16;
 /// The kind of named values under which the addresses stand that pages declare as their own.
 const CANONICAL: &str = "canonical";
 
-/// An entry, and further ones whose pages hold the same article, in the order of the lists.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Family {
-    pub(crate) first: Entry,
-    pub(crate) others: Vec<Entry>,
+/// Which entries are one document: those whose pages hold nearly the same text under titles that
+/// agree. Entries are named by their places in the lists.
+#[derive(Debug, Default)]
+pub(crate) struct Families {
+    /// The further members of a family by its first one, in the order of the lists.
+    others: HashMap<i64, Vec<i64>>,
+    /// Those further members, with their first ones.
+    joined: HashMap<i64, i64>,
+    /// The addresses that pages declare and that are believed, by their own.
+    declared: HashMap<String, String>,
 }
-
-impl Family {
-    /// All entries, in the order of the lists.
-    pub(crate) fn members(&self) -> impl Iterator<Item = &Entry> {
-        std::iter::once(&self.first).chain(&self.others)
-    }
-
-    /// The same, given away.
-    pub(crate) fn into_members(self) -> impl Iterator<Item = Entry> {
-        std::iter::once(self.first).chain(self.others)
-    }
-}
-
-/// What pages declare as their address, by their own.
-pub(crate) type Claims = HashMap<String, String>;
 
 /// The address that a page declares as its own, if that is another one than those by which it is
 /// known already and not a site's front page.
@@ -62,97 +51,143 @@ pub(crate) fn keep_claim(
     Ok(())
 }
 
-/// What all pages declare.
-pub(crate) fn claims(store: &Store) -> Result<Claims, Error> {
-    Ok(store.values(CANONICAL)?.into_iter().collect())
+/// What all pages declare, with their own addresses.
+pub(crate) fn claims(store: &Store) -> Result<Vec<(String, String)>, Error> {
+    store.values(CANONICAL)
 }
 
-/// The claims that may be believed: a page's word for itself is enough unless the address is that
-/// of an entry, whose text would have to agree, or several articles claim it, as they do where a
-/// template declares the same address on every page.
-pub(crate) fn believable(mut claims: Claims, families: &[Family]) -> Claims {
-    let addresses = addresses(families);
-    let mut claimed: HashMap<String, HashSet<usize>> = HashMap::new();
-    for (at, family) in families.iter().enumerate() {
-        for claim in family.members().filter_map(|entry| claims.get(entry.canonical.as_str())) {
-            claimed.entry(claim.clone()).or_default().insert(at);
+impl Families {
+    /// Puts the entries at hand together.
+    ///
+    /// An entry joins the first one that it is like. Entries without a text, or with a short one,
+    /// stay by themselves, whatever their addresses look like, unless one declares the address of
+    /// the other and the texts are the same.
+    pub(crate) fn of(store: &Store) -> Result<Families, Error> {
+        let mut families = Families::default();
+        // The first members, and where those with a handle stand.
+        let mut firsts: Vec<Look> = Vec::new();
+        let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
+        for mut look in looks(store)? {
+            if let Some(at) = relative(store, &mut look, &mut firsts, &places)? {
+                families.joined.insert(look.position, firsts[at].position);
+                families.others.entry(firsts[at].position).or_default().push(look.position);
+                continue;
+            }
+            for handle in look.sketch.handles() {
+                let there = places.entry(*handle).or_default();
+                if there.len() < MOST_COMPARED {
+                    there.push(firsts.len());
+                }
+            }
+            firsts.push(look);
         }
+        drop(firsts);
+        families.hear(store, claims(store)?)?;
+        Ok(families)
     }
-    claims.retain(|_, claim| {
-        !addresses.contains(claim) && claimed.get(claim).is_some_and(|by| by.len() == 1)
-    });
-    claims
+
+    /// Joins entries of which one declares the address of the other, if their texts are the same,
+    /// and chooses what else is to be believed: a page's word for itself is enough unless the
+    /// address is that of an entry, or several articles claim it, as they do where a template
+    /// declares the same address on every page.
+    fn hear(&mut self, store: &Store, claims: Vec<(String, String)>) -> Result<(), Error> {
+        let mut free = Vec::new();
+        for (key, claim) in claims {
+            let Some(ours) = store.place(&key)? else { continue };
+            match store.place(&claim)? {
+                None => free.push((key, claim, ours)),
+                Some(theirs) => {
+                    let (ours, theirs) = (self.first(ours), self.first(theirs));
+                    if ours != theirs && is_same(store, &key, &claim)? {
+                        self.join(ours.min(theirs), ours.max(theirs));
+                    }
+                }
+            }
+        }
+        let mut by_claim: HashMap<String, HashSet<i64>> = HashMap::new();
+        for (_, claim, place) in &free {
+            by_claim.entry(claim.clone()).or_default().insert(self.first(*place));
+        }
+        free.retain(|(_, claim, _)| by_claim[claim].len() == 1);
+        self.declared = free.into_iter().map(|(key, claim, _)| (key, claim)).collect();
+        Ok(())
+    }
+
+    /// The first member of the family of an entry.
+    fn first(&self, place: i64) -> i64 {
+        self.joined.get(&place).copied().unwrap_or(place)
+    }
+
+    /// Makes one family of two, given by their first members.
+    fn join(&mut self, first: i64, second: i64) {
+        let others = self.others.remove(&second).unwrap_or_default();
+        let family = self.others.entry(first).or_default();
+        for member in std::iter::once(second).chain(others) {
+            self.joined.insert(member, first);
+            family.push(member);
+        }
+        family.sort_unstable();
+    }
+
+    /// The address that a page declares, where that is to be believed.
+    pub(crate) fn declared(&self, key: &str) -> Option<&String> {
+        self.declared.get(key)
+    }
+
+    /// The further members of the family that begins at a place; none when the entry there belongs
+    /// to an earlier one.
+    pub(crate) fn others(&self, position: i64) -> Option<&[i64]> {
+        let others = self.others.get(&position).map_or(&[][..], Vec::as_slice);
+        (!self.joined.contains_key(&position)).then_some(others)
+    }
+
+    /// How many entries are one document with an earlier one.
+    pub(crate) fn merged(&self) -> u64 {
+        self.joined.len() as u64
+    }
 }
 
-/// Puts together the entries whose pages hold nearly the same text under titles that agree.
-///
-/// An entry joins the first one that it is like. Entries without a text, or with a short one, stay
-/// by themselves, whatever their addresses look like, unless one declares the address of the other
-/// and the texts are equal.
-pub(crate) fn families(
-    store: &Store,
-    entries: Vec<Entry>,
-    claims: &Claims,
-) -> Result<Vec<Family>, Error> {
-    let sketches: HashMap<String, Vec<u8>> = store.sketches()?.into_iter().collect();
-    let mut families: Vec<Family> = Vec::with_capacity(entries.len());
-    // What the families' first entries look like, and where those with a handle stand.
-    let mut looks: Vec<Look> = Vec::with_capacity(entries.len());
-    let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
-    // Where the families stand whose entries have an address or declare it, as far as addresses
-    // are declared at all.
-    let declared: HashSet<&String> = claims.values().collect();
-    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
-    for entry in entries {
-        let own =
-            [Some(entry.canonical.to_string()), claims.get(entry.canonical.as_str()).cloned()];
-        let own: Vec<String> =
-            own.into_iter().flatten().filter(|name| declared.contains(name)).collect();
-        let sketch = sketches.get(entry.canonical.as_str()).map(|s| Sketch::from_bytes(s));
-        let mut look = Look { sketch, face: None };
-        let found = match relative(store, &entry, &mut look, &families, &mut looks, &places)? {
-            Some(at) => Some(at),
-            None => namesake(store, &entry, &mut look, &families, &mut looks, &names, &own)?,
-        };
-        for name in own {
-            let there = names.entry(name).or_default();
-            if there.len() < MOST_COMPARED {
-                there.push(found.unwrap_or(families.len()));
-            }
+/// What the pages look like that share a handle with another one, in the order of the lists. Of the
+/// others only the handles are in memory, for a moment.
+fn looks(store: &Store) -> Result<Vec<Look>, Error> {
+    let mut handles: Vec<u32> = Vec::new();
+    store.each_sketch(|_, bytes| handles.extend(Sketch::from_bytes(bytes).handles()))?;
+    handles.sort_unstable();
+    let twice = handles.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+    let shared: HashSet<u32> = twice.collect();
+    drop(handles);
+    let mut found = Vec::new();
+    store.each_sketch(|key, bytes| {
+        let sketch = Sketch::from_bytes(bytes);
+        if sketch.handles().iter().any(|handle| shared.contains(handle)) {
+            found.push((key.to_owned(), sketch));
         }
-        if let Some(at) = found {
-            families[at].others.push(entry);
-            continue;
+    })?;
+    let mut looks = Vec::with_capacity(found.len());
+    for (key, sketch) in found {
+        if let Some(position) = store.place(&key)? {
+            looks.push(Look { position, key, sketch, face: None });
         }
-        for handle in look.handles() {
-            let there = places.entry(*handle).or_default();
-            if there.len() < MOST_COMPARED {
-                there.push(families.len());
-            }
-        }
-        looks.push(look);
-        families.push(Family { first: entry, others: Vec::new() });
     }
-    Ok(families)
+    looks.sort_unstable_by_key(|look| look.position);
+    Ok(looks)
 }
 
 /// The first family that has the article of an entry.
 fn relative(
     store: &Store,
-    entry: &Entry,
     look: &mut Look,
-    families: &[Family],
-    looks: &mut [Look],
+    firsts: &mut [Look],
     places: &HashMap<u32, Vec<usize>>,
 ) -> Result<Option<usize>, Error> {
-    let there = look.handles().iter().filter_map(|handle| places.get(handle));
+    let there = look.sketch.handles().iter().filter_map(|handle| places.get(handle));
     let mut candidates: Vec<usize> = there.flatten().copied().collect();
     candidates.sort_unstable();
     candidates.dedup();
     for at in candidates {
-        if look.is_like(&looks[at]) {
-            let theirs = looks[at].face(store, &families[at].first)?;
-            let ours = look.face(store, entry)?;
+        if look.sketch.is_like(&firsts[at].sketch) {
+            let theirs = firsts[at].face(store)?;
+            let ours = look.face(store)?;
             if ours.zip(theirs).is_some_and(|(ours, theirs)| ours.agrees(theirs)) {
                 return Ok(Some(at));
             }
@@ -161,57 +196,35 @@ fn relative(
     Ok(None)
 }
 
-/// The first family that has, or declares, the address that an entry has or declares, and whose
-/// text is the same: as a sketch tells, or, where the texts are too short for one, to the letter
-/// and under titles that agree.
-fn namesake(
-    store: &Store,
-    entry: &Entry,
-    look: &mut Look,
-    families: &[Family],
-    looks: &mut [Look],
-    names: &HashMap<String, Vec<usize>>,
-    own: &[String],
-) -> Result<Option<usize>, Error> {
-    for at in own.iter().filter_map(|name| names.get(name)).flatten().copied() {
-        let is_short = look.sketch.is_none() && looks[at].sketch.is_none();
-        if !is_short && !look.is_like(&looks[at]) {
-            continue;
-        }
-        let theirs = looks[at].face(store, &families[at].first)?;
-        let ours = look.face(store, entry)?;
-        let same = |(ours, theirs): (&Face, &Face)| {
-            !is_short || ours.short == theirs.short && ours.agrees(theirs)
-        };
-        if ours.zip(theirs).is_some_and(same) {
-            return Ok(Some(at));
-        }
-    }
-    Ok(None)
+/// Whether two pages hold the same text: as sketches tell, or, where both are too short for one, to
+/// the letter and under titles that agree.
+fn is_same(store: &Store, one: &str, other: &str) -> Result<bool, Error> {
+    let (one, other) = (Face::with_text(store, one)?, Face::with_text(store, other)?);
+    let (Some((one, our_text)), Some((other, their_text))) = (one, other) else {
+        return Ok(false);
+    };
+    Ok(match (Sketch::of(&our_text), Sketch::of(&their_text)) {
+        (Some(ours), Some(theirs)) => ours.is_like(&theirs),
+        (None, None) => our_text == their_text && one.agrees(&other),
+        _ => false,
+    })
 }
 
 /// What an entry's page looks like.
 #[derive(Debug)]
 struct Look {
-    sketch: Option<Sketch>,
+    position: i64,
+    key: String,
+    sketch: Sketch,
     /// Read when it is first needed, which for most pages it never is; none inside for a page
     /// that shows none.
     face: Option<Option<Face>>,
 }
 
 impl Look {
-    fn handles(&self) -> &[u32] {
-        self.sketch.as_ref().map_or(&[], Sketch::handles)
-    }
-
-    fn is_like(&self, other: &Look) -> bool {
-        let both = self.sketch.as_ref().zip(other.sketch.as_ref());
-        both.is_some_and(|(ours, theirs)| ours.is_like(theirs))
-    }
-
-    fn face(&mut self, store: &Store, entry: &Entry) -> Result<Option<&Face>, Error> {
+    fn face(&mut self, store: &Store) -> Result<Option<&Face>, Error> {
         if self.face.is_none() {
-            self.face = Some(Face::of(store, entry, self.sketch.is_none())?);
+            self.face = Some(Face::of(store, &self.key)?);
         }
         Ok(self.face.as_ref().and_then(Option::as_ref))
     }
@@ -221,22 +234,25 @@ impl Look {
 #[derive(Debug)]
 struct Face {
     title: Vec<String>,
-    /// The text itself, if it is too short for a sketch.
-    short: Option<String>,
 }
 
 impl Face {
     /// The face of an entry's page; none when the entry leads to a site's front page instead.
-    fn of(store: &Store, entry: &Entry, is_short: bool) -> Result<Option<Face>, Error> {
-        let Some(text) = store.text(entry.canonical.as_str())? else { return Ok(None) };
+    fn of(store: &Store, key: &str) -> Result<Option<Face>, Error> {
+        Ok(Face::with_text(store, key)?.map(|(face, _)| face))
+    }
+
+    /// The same, with the text.
+    fn with_text(store: &Store, key: &str) -> Result<Option<(Face, String)>, Error> {
+        let Some(text) = store.text(key)? else { return Ok(None) };
         let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
             return Ok(None);
         };
-        if is_front(&text.final_url) && !is_front(entry.canonical.as_str()) {
+        if is_front(&text.final_url) && !is_front(key) {
             return Ok(None);
         }
         let title = words(stored.content.title.as_deref().unwrap_or_default());
-        Ok(Some(Face { title, short: is_short.then(|| stored.content.text()) }))
+        Ok(Some((Face { title }, stored.content.text())))
     }
 
     /// Whether one title is a part of the other; a page without a title says nothing against it.
@@ -254,11 +270,6 @@ fn words(title: &str) -> Vec<String> {
     words.map(str::to_lowercase).collect()
 }
 
-/// The addresses of all entries.
-pub(crate) fn addresses(families: &[Family]) -> HashSet<String> {
-    families.iter().flat_map(Family::members).map(|entry| entry.canonical.to_string()).collect()
-}
-
 /// Whether a URL is that of a site's front page, which many dead links lead to.
 pub(crate) fn is_front(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.path() == "/" && url.query().is_none())
@@ -270,7 +281,7 @@ mod tests {
 
     #[track_caller]
     fn check(one: &str, other: &str, expected: bool) {
-        let face = |title| Face { title: words(title), short: None };
+        let face = |title| Face { title: words(title) };
         assert_eq!(face(one).agrees(&face(other)), expected);
         assert_eq!(face(other).agrees(&face(one)), expected);
     }

@@ -14,10 +14,7 @@ use crate::{
     extract::{self, Leads, Part},
     page::{Outcome, Page, Source, Validators},
     store::{Role, Store},
-    update::{
-        desk::Desk,
-        pages::{self, Work},
-    },
+    update::{Progress, desk::Desk, pages::Work},
 };
 
 /// Chapters that are read of a book; further ones are left alone.
@@ -178,8 +175,6 @@ impl Work<'_> {
         settings: &crawl::Settings,
         desk: &mut Desk<'_, '_>,
     ) -> Result<(), Error> {
-        let entries: HashMap<&str, &Entry> =
-            self.entries.iter().map(|entry| (entry.canonical.as_str(), entry)).collect();
         // One try: what these pages give is more than a list asks for.
         let settings = crawl::Settings {
             archive: false,
@@ -202,8 +197,9 @@ impl Work<'_> {
             }
             for (key, errand) in batch {
                 desk.store.keep::<Errand>(KIND, &key, None)?;
-                if let Some(entry) = entries.get(key.as_str()) {
-                    take_in(entry, errand, &found, desk)?;
+                let entry: Option<Entry> = desk.store.held(&key)?;
+                if let Some(entry) = entry {
+                    take_in(&entry, errand, &found, desk)?;
                 }
             }
             desk.clear()?;
@@ -224,14 +220,30 @@ impl Work<'_> {
             validators: Validators::default(),
             date_listed: None,
         });
+        let known = desk.store.values("robots")?.into_iter().collect();
         let mut found = HashMap::new();
-        let known = pages::robots(desk.store)?;
-        self.watched(|on_event| {
-            crawl::crawl(visits.collect(), settings, known, self.stop, &mut |event| match event {
-                Event::Page(page) => drop(found.insert(page.url.clone(), *page)),
-                other => on_event(pages::note(other, desk)),
-            })
+        let mut failure = None;
+        crawl::crawl(visits.collect(), settings, known, self.stop, &mut |event| {
+            let noted = match event {
+                Event::Page(page) => {
+                    found.insert(page.url.clone(), *page);
+                    Ok(())
+                }
+                Event::Request { url } => {
+                    desk.tell(Progress::Request { url: &url });
+                    Ok(())
+                }
+                Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy)),
+                Event::NoNetwork => Ok(()),
+            };
+            if let Err(error) = noted {
+                self.stop.abandon();
+                failure.get_or_insert(error);
+            }
         })?;
+        if let Some(error) = failure {
+            return Err(error);
+        }
         Ok(found)
     }
 }

@@ -1,10 +1,6 @@
 //! The gate: an index that lost too much, or that was made while too much failed, is not published.
 
-use std::collections::HashMap;
-
-use crate::{
-    collection::PublishSettings, entry::Entry, index::generation::Manifest, store::Visited,
-};
+use crate::{collection::PublishSettings, index::generation::Manifest, page::Outcome};
 
 /// How many pages were visited and how many of them failed at their last visit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,13 +10,13 @@ pub(crate) struct Failures {
 }
 
 impl Failures {
-    /// The failures among the pages of the entries. All pages count, not only those of this
-    /// update: what is visited most often is what fails.
-    pub(crate) fn count(entries: &[Entry], visits: &HashMap<String, Visited>) -> Failures {
+    /// The failures among the pages of the entries, from how many had which outcome. All pages
+    /// count, not only those of this update: what is visited most often is what fails.
+    pub(crate) fn count(outcomes: &[(Outcome, u64)]) -> Failures {
         let mut failures = Failures::default();
-        for visit in entries.iter().filter_map(|entry| visits.get(entry.canonical.as_str())) {
-            failures.visited += 1;
-            failures.failed += u64::from(!visit.outcome.is_good());
+        for (outcome, count) in outcomes {
+            failures.visited += count;
+            failures.failed += if outcome.is_good() { 0 } else { *count };
         }
         failures
     }

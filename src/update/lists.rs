@@ -1,6 +1,6 @@
 //! Reading the lists of a collection, from files and from the web.
 
-use std::{collections::VecDeque, fs};
+use std::{collections::VecDeque, fs::File, io::Read};
 
 use url::Url;
 
@@ -114,7 +114,10 @@ fn parse_options(source: &ListSource, base: Option<Url>) -> list::Options {
 
 fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error> {
     let path = collection.dir.join(&source.source);
-    let bytes = fs::read(&path).map_err(|e| Error::List {
+    let mut bytes = Vec::new();
+    let most = list::MAX_BYTES as u64 + 1;
+    let read = File::open(&path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|e| Error::List {
         name: path.display().to_string(),
         message: e.to_string(),
         hint: format!("mend `source` in {}", collection.dir.join("mlsearch.toml").display()),
@@ -199,7 +202,10 @@ fn fetch(
         adapters: crawl::Adapters::NONE,
         ..pages::crawl_settings(collection, options)
     };
-    crawl::crawl(vec![visit], &settings, pages::robots(store)?, stop, &mut |event| {
+    let origin = url.origin().ascii_serialization();
+    let robots = store.value("robots", &origin)?.map(|copy| (origin, copy));
+    let robots = robots.into_iter().collect();
+    crawl::crawl(vec![visit], &settings, robots, stop, &mut |event| {
         if let Event::Page(answer) = event {
             page = Some(*answer);
         }

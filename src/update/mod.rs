@@ -16,7 +16,7 @@ mod report;
 mod sketch;
 mod status;
 
-use std::{collections::HashMap, num::NonZero, thread, time::Duration};
+use std::{num::NonZero, thread, time::Duration};
 
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -25,7 +25,6 @@ use crate::{
     aliases::Aliases,
     collection::Collection,
     crawl::Stop,
-    entry::Entry,
     error::Error,
     extract,
     index::{
@@ -33,7 +32,7 @@ use crate::{
         generation::{Generations, Manifest},
     },
     list,
-    store::{Store, Visited},
+    store::Store,
     update::{gate::Failures, lock::Lock},
 };
 
@@ -130,28 +129,34 @@ fn run(
     aliases.fold_tags(&entries);
     on_progress(Progress::Listed { entries: report.entries, documents: entries.len() as u64 });
 
-    let visits = due::visits(store, &entries, options, now)?;
+    // From here on the store has the entries: lists may be longer than memory is wide.
+    let listed = entries.iter().map(|e| (e.canonical.as_str(), e.url.as_str(), e.title(), e));
+    store.hold(listed)?;
+    drop(entries);
+    let due = due::enqueue(store, options, now, &mut |url| {
+        if options.dry_run {
+            on_progress(Progress::WouldVisit { url });
+        }
+    })?;
     if options.dry_run {
-        visits.iter().for_each(|visit| on_progress(Progress::WouldVisit { url: &visit.url }));
         return Ok(());
     }
-    let listed = entries.iter().map(|e| (e.canonical.as_str(), e.url.as_str(), e.title()));
-    (report.added, report.removed) = store.see(listed, now, has_all)?;
+    (report.added, report.removed) = store.see(now, has_all)?;
     let jobs = match options.jobs {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         jobs => jobs,
     };
-    let work = pages::Work { collection, options, entries: &entries, jobs, stop };
+    let work = pages::Work { collection, options, jobs, stop };
     work.extract_stored(store, report, on_progress)?;
     let has_errands = !options.offline && further::has_errands(store)?;
-    if !visits.is_empty() || has_errands {
-        work.visit(visits, store, report, on_progress)?;
+    if due > 0 || has_errands {
+        work.visit(due, store, report, on_progress)?;
     }
     if stop.is_stopped() {
         return Err(Error::Interrupted);
     }
     due::finish(store)?;
-    publish(collection, options, store, report, entries, &aliases, jobs, on_progress)?;
+    publish(collection, options, store, report, &aliases, jobs, on_progress)?;
     if options.prune && report.refused.is_none() {
         store.prune()?;
     }
@@ -160,23 +165,20 @@ fn run(
 
 /// Builds the index of what the store holds and publishes it, unless it is there already or the
 /// gate refuses it.
-#[expect(clippy::too_many_arguments, reason = "the steps of an update share all of these")]
 fn publish(
     collection: &Collection,
     options: &Options,
     store: &mut Store,
     report: &mut Report,
-    entries: Vec<Entry>,
     aliases: &Aliases,
     jobs: usize,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), Error> {
     let generations = Generations::of(&collection.dir);
-    let visits: HashMap<String, Visited> = store.last_visits()?.into_iter().collect();
     let published = generations.manifest()?;
     let gate = published.as_ref().filter(|_| !options.force);
     let settings = &collection.settings.publish;
-    let failures = Failures::count(&entries, &visits);
+    let failures = Failures::count(&store.outcomes()?);
     let before: Option<u64> = store.value("gate", "failed")?;
     if let Some(old) = gate
         && let Some(reason) = gate::failures(failures, before.unwrap_or(0), settings)
@@ -184,7 +186,7 @@ fn publish(
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
         return refuse(&generations, report, reason);
     }
-    let fingerprint = documents::fingerprint(store, &entries, &visits, aliases)?;
+    let fingerprint = documents::fingerprint(store, aliases)?;
     let is_there = |old: &&Manifest| {
         !options.force && old.fingerprint == fingerprint && generations.is_whole(old)
     };
@@ -193,9 +195,9 @@ fn publish(
         report.merged = old.merged;
         generations.confirm()?;
     } else {
-        on_progress(Progress::Indexing { documents: entries.len() as u64 });
+        on_progress(Progress::Indexing { documents: store.count_held()? });
         let draft = generations.begin()?;
-        let (built, counts) = documents::read(store, entries, &visits, jobs, |documents| {
+        let (built, counts) = documents::read(store, jobs, |documents| {
             index::build(&draft.path, documents, aliases, jobs)
         })?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);

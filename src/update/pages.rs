@@ -1,10 +1,11 @@
 //! Visiting pages, and reading those in the store again.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use crate::{
+    canonical::CanonicalUrl,
     collection::Collection,
-    crawl::{self, Event, RobotsCopy, Stop, Visit},
+    crawl::{self, Event, Frontier, RobotsCopy, Stop, Visit},
     entry::Entry,
     error::Error,
     extract,
@@ -53,77 +54,46 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
     }
 }
 
-/// The stored answers to `robots.txt`.
-pub(crate) fn robots(store: &Store) -> Result<HashMap<String, RobotsCopy>, Error> {
-    Ok(store.values("robots")?.into_iter().collect())
-}
+/// Visits of a host that are taken from the store at a time.
+const AT_ONCE: u32 = 16;
 
 /// What both ways of getting texts need: from the web, and from the store.
 pub(crate) struct Work<'a> {
     pub(crate) collection: &'a Collection,
     pub(crate) options: &'a Options,
-    pub(crate) entries: &'a [Entry],
     pub(crate) jobs: usize,
     pub(crate) stop: &'a Stop,
 }
 
 impl Work<'_> {
-    /// Visits pages; each is stored when it comes, then extracted beside the crawl.
+    /// Visits the pages in the queues, so many; each is stored when it comes, then extracted beside
+    /// the crawl.
     pub(crate) fn visit(
         &self,
-        visits: Vec<Visit>,
+        pages: u64,
         store: &mut Store,
         report: &mut Report,
         on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
-        on_progress(Progress::Crawling { pages: visits.len() as u64 });
+        on_progress(Progress::Crawling { pages });
         due::begin(store, self.options, report.started_at)?;
         let settings = crawl_settings(self.collection, self.options);
-        let by_url: HashMap<&str, &Entry> =
-            self.entries.iter().map(|entry| (entry.url.as_str(), entry)).collect();
         let wanted = Wanted::of(&self.collection.settings.crawl);
         desk::with_desk(self.jobs, wanted, store, report, on_progress, |desk| {
-            let known = robots(desk.store)?;
-            let mut door = Door { by_url: &by_url, desk, waiting: Vec::new(), answered: false };
-            self.watched(|on_event| {
-                crawl::crawl(visits, &settings, known, self.stop, &mut |event| {
-                    on_event(door.take(event));
-                })
-            })?;
-            door.let_in()?;
-            desk.clear()?;
+            let mut door = Door::new(desk, self.stop);
+            crawl::crawl_all(&mut door, &settings, self.stop)?;
+            door.close()?;
             self.fetch_further(&settings, desk)?;
 
-            let dated = |page: Page| {
-                let date = by_url.get(page.url.as_str()).and_then(|entry| entry.date_listed);
-                (page, date)
-            };
-            let empty: Vec<_> = desk.take_empty().into_iter().map(dated).collect();
-            let known = robots(desk.store)?;
-            self.watched(|on_event| {
-                crawl::stand_ins(empty, &settings, known, self.stop, &mut |event| {
-                    on_event(stand_in(event, &by_url, desk));
-                })
-            })?;
-            desk.clear()
-        })
-    }
-
-    /// Runs a part of the crawl; the first failure to take in what it brings ends it.
-    pub(crate) fn watched(
-        &self,
-        crawl: impl FnOnce(&mut dyn FnMut(Result<(), Error>)) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut failure = None;
-        crawl(&mut |taken| {
-            if let Err(error) = taken
-                && failure.is_none()
-            {
-                self.stop.abandon();
-                failure = Some(error);
+            let mut empty = Vec::new();
+            for page in desk.take_empty() {
+                let date = entry_of(desk.store, &page)?.and_then(|entry| entry.date_listed);
+                empty.push((page, date));
             }
-        })?;
-        failure.map_or(Ok(()), Err)
+            let mut door = Door { is_for_stand_ins: true, ..Door::new(desk, self.stop) };
+            crawl::stand_ins(empty, &mut door, &settings, self.stop)?;
+            door.close()
+        })
     }
 
     /// Extracts what the store holds and this version of the extractor has not seen.
@@ -138,8 +108,6 @@ impl Work<'_> {
         if stale.is_empty() {
             return Ok(());
         }
-        let by_key: HashMap<&str, &Entry> =
-            self.entries.iter().map(|entry| (entry.canonical.as_str(), entry)).collect();
         desk::with_desk(self.jobs, Wanted::default(), store, report, on_progress, |desk| {
             for (key, role) in stale {
                 if self.stop.is_stopped() {
@@ -155,29 +123,75 @@ impl Work<'_> {
                     fetched_at: copy.fetched_at,
                     outcome: Outcome::Ok,
                     reason: None,
+                    come_back: None,
                     source: copy.source,
                     requests: 0,
                     wire_bytes: 0,
                     elapsed_ms: 0,
                 };
-                let titles = by_key.get(key.as_str()).map_or(&[][..], |entry| &entry.titles);
-                desk.hand_over(Job { key, role, page, is_visit: false }, titles.to_vec())?;
+                let entry: Option<Entry> = desk.store.held(&key)?;
+                let titles = entry.map(|entry| entry.titles).unwrap_or_default();
+                desk.hand_over(Job { key, role, page, is_visit: false }, titles)?;
             }
             desk.clear()
         })
     }
 }
 
-/// Lets pages in. Those that nobody answered for wait until it is known whether there is a
-/// network: without one they say nothing about the page, and are not recorded.
-struct Door<'e, 'd, 'scope, 'a> {
-    by_url: &'e HashMap<&'e str, &'e Entry>,
-    desk: &'d mut Desk<'scope, 'a>,
-    waiting: Vec<Page>,
-    answered: bool,
+/// The entry that a page was visited for.
+fn entry_of(store: &Store, page: &Page) -> Result<Option<Entry>, Error> {
+    match CanonicalUrl::parse(&page.url) {
+        Some(canonical) => store.held(canonical.as_str()),
+        None => Ok(None),
+    }
 }
 
-impl Door<'_, '_, '_, '_> {
+/// Lets visits out and pages in. Pages that nobody answered for wait until it is known whether there
+/// is a network: without one they say nothing about the page, and are not recorded.
+struct Door<'d, 'scope, 'a> {
+    desk: &'d mut Desk<'scope, 'a>,
+    stop: &'d Stop,
+    /// Whether the pages are copies of a web archive in place of others, which were visited already.
+    is_for_stand_ins: bool,
+    waiting: Vec<Page>,
+    answered: bool,
+    /// What went wrong first; it ends the crawl.
+    failure: Option<Error>,
+}
+
+impl<'d, 'scope, 'a> Door<'d, 'scope, 'a> {
+    fn new(desk: &'d mut Desk<'scope, 'a>, stop: &'d Stop) -> Door<'d, 'scope, 'a> {
+        Door {
+            desk,
+            stop,
+            is_for_stand_ins: false,
+            waiting: Vec::new(),
+            answered: false,
+            failure: None,
+        }
+    }
+
+    /// Lets in the pages that still wait, and waits for the extractors.
+    fn close(mut self) -> Result<(), Error> {
+        match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => {
+                self.let_in()?;
+                self.desk.clear()
+            }
+        }
+    }
+
+    fn next(&mut self, host: usize) -> Result<Vec<Visit>, Error> {
+        let host = u32::try_from(host).unwrap_or(u32::MAX);
+        let entries: Vec<Entry> = self.desk.store.dequeue(host, AT_ONCE)?;
+        let visit = |entry: Entry| {
+            let validators = self.desk.store.validators(entry.canonical.as_str())?;
+            Ok(Visit { url: entry.url, validators, date_listed: entry.date_listed })
+        };
+        entries.into_iter().map(visit).collect()
+    }
+
     fn take(&mut self, event: Event) -> Result<(), Error> {
         match event {
             Event::Request { url } => self.desk.tell(Progress::Request { url: &url }),
@@ -195,7 +209,7 @@ impl Door<'_, '_, '_, '_> {
                 if !(is_silent && self.desk.report.no_network) {
                     self.waiting.push(*page);
                 }
-                if self.answered {
+                if self.answered || self.is_for_stand_ins {
                     self.let_in()?;
                 }
             }
@@ -206,35 +220,44 @@ impl Door<'_, '_, '_, '_> {
     /// Records the pages that waited.
     fn let_in(&mut self) -> Result<(), Error> {
         for page in self.waiting.drain(..) {
-            if let Some(entry) = self.by_url.get(page.url.as_str()) {
-                self.desk.take_in(entry, page)?;
+            if let Some(entry) = entry_of(self.desk.store, &page)? {
+                match self.is_for_stand_ins {
+                    true => self.desk.take_stand_in(&entry, page)?,
+                    false => self.desk.take_in(&entry, page)?,
+                }
             }
         }
         Ok(())
     }
-}
 
-/// Notes what a crawl tells beside the pages.
-pub(crate) fn note(event: Event, desk: &mut Desk<'_, '_>) -> Result<(), Error> {
-    match event {
-        Event::Request { url } => desk.tell(Progress::Request { url: &url }),
-        Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy))?,
-        Event::NoNetwork | Event::Page(_) => {}
+    /// The value, or nothing after a failure.
+    fn or_nothing<T: Default>(&mut self, result: Result<T, Error>) -> T {
+        result.unwrap_or_else(|failure| {
+            self.stop.abandon();
+            self.failure.get_or_insert(failure);
+            T::default()
+        })
     }
-    Ok(())
 }
 
-/// Takes in what a web archive has for an empty page.
-fn stand_in(
-    event: Event,
-    by_url: &HashMap<&str, &Entry>,
-    desk: &mut Desk<'_, '_>,
-) -> Result<(), Error> {
-    match event {
-        Event::Page(page) => match by_url.get(page.url.as_str()) {
-            Some(entry) => desk.take_stand_in(entry, *page),
-            None => Ok(()),
-        },
-        other => note(other, desk),
+impl Frontier for Door<'_, '_, '_> {
+    fn hosts(&mut self) -> usize {
+        let hosts = self.desk.store.queues();
+        self.or_nothing(hosts) as usize
+    }
+
+    fn visits(&mut self, host: usize) -> Vec<Visit> {
+        let visits = self.next(host);
+        self.or_nothing(visits)
+    }
+
+    fn robots(&mut self, origin: &str) -> Option<RobotsCopy> {
+        let copy = self.desk.store.value("robots", origin);
+        self.or_nothing(copy)
+    }
+
+    fn tell(&mut self, event: Event) {
+        let taken = self.take(event);
+        self.or_nothing(taken);
     }
 }

@@ -209,3 +209,26 @@ fn a_page_and_a_list_are_read_from_a_server_when_its_network_is_allowed() {
     let refused = run(&["extract", &page]);
     assert_eq!(refused.code, 2, "{}", refused.stdout);
 }
+
+#[test]
+fn files_that_are_too_large_are_refused_and_say_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, start: &str, bytes: u64| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, start).unwrap();
+        std::fs::File::options().append(true).open(&path).unwrap().set_len(bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let page = file("page.html", "<html><body><p>A page.</p>", (20 << 20) + 1);
+    let list = file("list.md", "- [An article](https://a.example/x)\n", (32 << 20) + 1);
+    for (args, message, hint) in [
+        (["extract", &page], "is over 20 MB", "a smaller file"),
+        (["list", &list], "it is over 32 MB", "into several lists"),
+    ] {
+        let run = Run::of(program().args(args));
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        let mut lines = run.stderr.lines();
+        assert!(lines.next().unwrap().contains(message), "{}", run.stderr);
+        assert!(lines.next().unwrap().contains(hint), "{}", run.stderr);
+    }
+}

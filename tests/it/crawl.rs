@@ -1,6 +1,7 @@
 //! The crawler against servers that misbehave in every way we know.
 
 mod answers;
+mod bodies;
 mod politeness;
 mod redirects;
 mod report;

@@ -134,6 +134,50 @@ fn only_what_is_due_is_visited() {
 }
 
 #[test]
+fn what_a_site_puts_off_is_left_alone_until_then() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let put_off = |status, until| Answer::status(status).with("Retry-After", until);
+    let asked = |number| -> Vec<String> {
+        desk.web.take_seen();
+        desk.update(number);
+        let mut asked: Vec<_> = desk.web.take_seen().into_iter().map(|seen| seen.url).collect();
+        asked.retain(|url| url != "/robots.txt");
+        asked.sort();
+        asked
+    };
+    let paths = ["/ages", "/date", "/seconds"];
+    desk.list(&paths);
+    desk.web.put("/ages", put_off(503, "99999999999"));
+    desk.web.put("/date", put_off(429, "Fri, 24 Nov 2023 22:13:20 GMT"));
+    desk.web.put("/seconds", put_off(503, "864000"));
+    assert_eq!(asked(0), paths);
+    for number in [1, 2, 5, 9] {
+        assert_eq!(asked(number), [""; 0], "day {number}");
+    }
+    paths.iter().for_each(|path| desk.put(path, "one"));
+    assert_eq!(asked(10), paths[1..]);
+    assert_eq!(asked(59), paths[1..]);
+    assert_eq!(asked(60), paths[..1], "no page is left alone for longer than 60 days");
+
+    // The pages of a host that was left alone after five failures, and those of a robots.txt.
+    let more: Vec<String> = (1..=7).map(|number| format!("/{number}")).collect();
+    let more: Vec<&str> = more.iter().map(String::as_str).collect();
+    desk.list(&more);
+    more.iter().for_each(|path| desk.web.put(path, put_off(429, "864000")));
+    assert_eq!(asked(100).len(), 5);
+    assert_eq!(asked(109), [""; 0]);
+    desk.web.put("/robots.txt", put_off(503, "432000"));
+    assert_eq!(asked(110), [""; 0]);
+    desk.web.put("/robots.txt", Answer::status(404));
+    desk.web.take_seen();
+    desk.update(114);
+    assert_eq!(desk.web.count_seen(), 0);
+    more.iter().for_each(|path| desk.put(path, "one"));
+    assert_eq!(asked(115), more);
+}
+
+#[test]
 fn an_unchanged_collection_costs_conditional_requests_and_nothing_else() {
     clock!(now, DAYS);
     let desk = Desk::new(now, &DAYS);

@@ -1,19 +1,20 @@
 //! The whole `update` among servers that misbehave: what its report says of each page.
 
-use encoding_rs::Encoding;
+use std::time::Duration;
+
 use mlsearch::page::Outcome;
 use serde_json::Value;
 
 use crate::{
     crawl::server::{Act, Script, Seen, Server, raw, status},
     crawl::{always, gzip, page},
-    program::Collection,
+    program::{Collection, Run},
 };
 
 const ALLOW: &str = "127.0.0.1/32";
 
 /// A page of two paragraphs.
-fn article(title: &str, text: &str) -> String {
+pub fn article(title: &str, text: &str) -> String {
     let text = text.repeat(1 + 200 / text.chars().count());
     format!(
         "<html><head><title>{title}</title></head><body><article><h1>{title}</h1>\
@@ -21,7 +22,7 @@ fn article(title: &str, text: &str) -> String {
     )
 }
 
-fn english() -> String {
+pub fn english() -> String {
     article("On drift", "Features drift and models follow, whatever was said in the meeting. ")
 }
 
@@ -41,7 +42,7 @@ fn row<'r>(rows: &'r [Value], url: &str) -> &'r Value {
 
 /// Updates a collection of one page for each case and compares outcome, reason and title.
 #[track_caller]
-fn check(cases: Vec<(&str, Script, Outcome, &str, Option<&str>)>) {
+pub fn check(cases: Vec<(&str, Script, Outcome, &str, Option<&str>)>) {
     let servers: Vec<Server> = cases.iter().map(|(_, script, ..)| always(script.clone())).collect();
     let links: Vec<String> = servers.iter().map(|server| server.url("/page")).collect();
     let collection = Collection::of_links(links.iter().map(String::as_str));
@@ -55,76 +56,6 @@ fn check(cases: Vec<(&str, Script, Outcome, &str, Option<&str>)>) {
         assert_eq!(row["title"].as_str(), *title, "{name}: {row}");
         assert_eq!(row["text_chars"].as_u64().unwrap() > 200, title.is_some(), "{name}: {row}");
     }
-}
-
-#[test]
-fn every_charset_becomes_text() {
-    let chinese = ("特征漂移", "模型会随着数据变化而变差，需要有人持续观察图表。");
-    let japanese =
-        ("特徴量のずれ", "モデルはデータが変わると悪くなるので、誰かが見張る必要がある。");
-    let korean = ("특징의 변화", "데이터가 바뀌면 모델이 나빠지므로 누군가 그래프를 봐야 합니다. ");
-    let traditional = ("特徵漂移", "模型會隨著資料變化而變差，需要有人持續觀察圖表。");
-    let russian =
-        ("Сдвиг признаков", "Модели портятся, когда меняются данные, и кто-то должен это видеть. ");
-    let quoted =
-        ("“On drift” – a note", "It’s the features that drift – not “the model” as such. ");
-    let declared = |label: &str| format!("text/html; charset={label}");
-    let encode = |label: &str, html: &str| {
-        let (bytes, _, lossy) = Encoding::for_label(label.as_bytes()).unwrap().encode(html);
-        assert!(!lossy, "{label}");
-        bytes.into_owned()
-    };
-    let wide = |html: &str, big: bool, mark: bool| -> Vec<u8> {
-        let units = mark.then_some(0xfeff).into_iter().chain(html.encode_utf16());
-        units.flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
-    };
-    let html = "text/html".to_owned();
-    let mut cases: Vec<(String, &str, String, Vec<u8>)> = Vec::new();
-    for (label, (title, text)) in [
-        ("shift_jis", japanese),
-        ("euc-jp", japanese),
-        ("gbk", chinese),
-        ("gb18030", chinese),
-        ("big5", traditional),
-        ("euc-kr", korean),
-        ("koi8-r", russian),
-        ("windows-1251", russian),
-        ("utf-8", chinese),
-    ] {
-        let body = article(title, text);
-        let meta = body.replace("<head>", &format!("<head><meta charset={label}>"));
-        let name = |how: &str| format!("{label} {how}");
-        cases.push((name("by header"), title, declared(label), encode(label, &body)));
-        cases.push((name("by meta"), title, html.clone(), encode(label, &meta)));
-        cases.push((name("guessed"), title, html.clone(), encode(label, &body)));
-    }
-    let (title, text) = quoted;
-    let body = article(title, text);
-    cases.push(("cp1252 as latin1".into(), title, declared("iso-8859-1"), encode("cp1252", &body)));
-    cases.push(("cp1252 undeclared".into(), title, html.clone(), encode("cp1252", &body)));
-    cases.push(("utf-8 as latin1".into(), title, declared("iso-8859-1"), body.clone().into()));
-    let marked = ["\u{feff}", &body].concat();
-    cases.push(("utf-8 with a mark as latin1".into(), title, declared("latin1"), marked.into()));
-    for (name, big) in [("utf-16 big", true), ("utf-16 little", false)] {
-        let label = if big { "utf-16be" } else { "utf-16le" };
-        cases.push((format!("{name} with a mark"), title, html.clone(), wide(&body, big, true)));
-        cases.push((format!("{name} declared"), title, declared(label), wide(&body, big, false)));
-        cases.push((format!("{name} as utf-8"), title, declared("utf-8"), wide(&body, big, true)));
-    }
-    let mut broken = english().into_bytes();
-    let at = broken.len() / 2;
-    broken.splice(at..at, [0xff, 0xc3, 0x28]);
-    cases.push(("invalid bytes".into(), "On drift", declared("utf-8"), broken));
-    cases.push(("unknown label".into(), title, declared("x-nothing"), body.into()));
-    check(
-        cases
-            .iter()
-            .map(|(name, title, label, body)| {
-                let script = page(&[("Content-Type", label)], body);
-                (name.as_str(), script, Outcome::Ok, "", Some(*title))
-            })
-            .collect(),
-    );
 }
 
 #[test]
@@ -186,6 +117,78 @@ fn every_sort_of_answer_has_its_row() {
             None,
         ),
     ]);
+}
+
+#[test]
+fn slow_but_honest_pages_are_indexed_and_dripping_ones_given_up() {
+    let html = english();
+    let head = |length: usize| {
+        Act::Send(format!("HTTP/1.1 200 X\r\nContent-Length: {length}\r\n\r\n").into())
+    };
+    let pieces = |pause| {
+        let (most, rest) = html.as_bytes().split_at(html.len() - 100);
+        vec![head(html.len()), Act::Send(most.to_vec()), Act::Drip(rest.to_vec(), pause)]
+    };
+    // Byte by byte over half a second, the header of the second one as well.
+    let slow = pieces(Duration::from_millis(5));
+    let mut slower = slow.clone();
+    let Act::Send(bytes) = slower.remove(0) else { unreachable!() };
+    slower.insert(0, Act::Drip(bytes, Duration::from_millis(5)));
+    let servers = [
+        always(slow),
+        always(slower),
+        always(pieces(Duration::from_secs(1))),
+        always(vec![Act::Drip(b"HTTP/1.1 200 X\r\n".repeat(9), Duration::from_secs(1))]),
+    ];
+    let links: Vec<String> = servers.iter().map(|server| server.url("/page")).collect();
+    let collection = Collection::of_links(links.iter().map(String::as_str));
+    collection.set("idle_timeout = 20.0", "idle_timeout = 1.5");
+    collection.set("total_timeout = 60.0", "total_timeout = 2.5");
+    let rows = rows(&collection, &[]);
+    let outcomes: Vec<_> = links.iter().map(|link| row(&rows, link)["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["ok", "ok", "unreachable", "unreachable"], "{rows:?}");
+    for (server, link) in servers.iter().zip(&links) {
+        assert_eq!(server.targets(), ["/robots.txt", "/page"], "{}", row(&rows, link));
+    }
+    let found = collection.ok(&["--json", "features", "drift"]);
+    for (link, is_indexed) in links.iter().zip([true, true, false, false]) {
+        assert_eq!(found.stdout.contains(link), is_indexed, "{link}: {}", found.stdout);
+    }
+}
+
+#[test]
+fn x_robots_tag_decides_in_report_and_index() {
+    let cases: [(&[&str], bool); 14] = [
+        (&["all"], true),
+        (&["noindex"], false),
+        (&["NOINDEX, NOFOLLOW"], false),
+        (&["none"], false),
+        (&["nofollow", "noindex"], false),
+        (&["otherbot: noindex", "nofollow"], true),
+        (&["otherbot: nofollow, noindex"], true),
+        (&["mlsearch: noindex"], false),
+        (&["otherbot: all", "MLSearch: None"], false),
+        (&["mlsearch: nofollow, otherbot: noindex"], true),
+        (&["max-snippet:20, max-image-preview:large"], true),
+        (&["unavailable_after: 25 Jun 2010 15:00:00 PST"], false),
+        (&["unavailable_after: Friday, 25-Jun-2010 15:00:00 GMT"], false),
+        (&["unavailable_after: 2999-06-25"], true),
+    ];
+    let server = Server::start(move |seen: &Seen| {
+        let number: usize = seen.target.strip_prefix('/')?.parse().ok()?;
+        let fields: Vec<_> = cases[number].0.iter().map(|tag| ("X-Robots-Tag", *tag)).collect();
+        let text = format!("The zebra{number} drifts over the plain and nobody sees it coming. ");
+        Some(page(&fields, article("On zebras", &text)))
+    });
+    let links: Vec<String> = (0..cases.len()).map(|n| server.url(&format!("/{n}"))).collect();
+    let collection = Collection::of_links(links.iter().map(String::as_str));
+    let rows = rows(&collection, &[]);
+    for (number, (tags, is_open)) in cases.iter().enumerate() {
+        let row = row(&rows, &links[number]);
+        assert_eq!(row["outcome"], if *is_open { "ok" } else { "disallowed" }, "{tags:?}: {row}");
+        let found = collection.run(&[&format!("zebra{number}")]);
+        assert_eq!(found.code == 0, *is_open, "{tags:?}: {}", found.stdout);
+    }
 }
 
 #[test]
@@ -286,6 +289,32 @@ fn forbidden_addresses_get_no_request_whoever_names_them() {
     for row in rows {
         assert_eq!(row["outcome"], "unreachable", "{row}");
         assert!(row["reason"].as_str().unwrap().contains("forbidden address"), "{row}");
+    }
+    assert!(canary.seen().is_empty());
+}
+
+#[test]
+fn names_of_this_machine_get_no_request() {
+    let canary = Server::start_everywhere(|_| Some(page(&[], english())));
+    let port = canary.url("").rsplit(':').next().unwrap().to_owned();
+    let names = ["localhost", "LocalHost", "localhost.", "a.localhost", "ｌｏｃａｌｈｏｓｔ"];
+    let links: Vec<String> =
+        names.iter().map(|name| format!("http://{name}:{port}/{name}")).collect();
+    // Looked up here, and by a proxy that nobody runs.
+    for no_proxy in ["*", ""] {
+        let collection = Collection::of_links(links.iter().map(String::as_str));
+        let mut command = collection.command(&["update", "--json"]);
+        let run = Run::of(command.env("NO_PROXY", no_proxy));
+        for link in &links {
+            let row: Value = run
+                .stdout
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .find(|row: &Value| row["url"] == **link)
+                .unwrap_or_else(|| panic!("no {link}: {}{}", run.stdout, run.stderr));
+            assert_eq!(row["outcome"], "unreachable", "{row}");
+            assert_eq!(row["requests"], 0, "{row}");
+        }
     }
     assert!(canary.seen().is_empty());
 }

@@ -118,18 +118,13 @@ fn a_page_found_empty_can_be_asked_for_in_the_archive() {
     web.take_seen();
     let mut found = Vec::new();
     let date = Some(jiff::civil::date(2022, 8, 1));
-    crawl::stand_ins(
-        vec![(page, date)],
-        &within(&web),
-        HashMap::new(),
-        &Stop::default(),
-        &mut |event| {
-            if let Event::Page(page) = event {
-                found.push(*page);
-            }
-        },
-    )
-    .unwrap();
+    let mut on_event = |event| {
+        if let Event::Page(page) = event {
+            found.push(*page);
+        }
+    };
+    let mut frontier = crawl::Few::new(Vec::new(), HashMap::new(), &mut on_event);
+    crawl::stand_ins(vec![(page, date)], &mut frontier, &within(&web), &Stop::default()).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].outcome, Outcome::Ok);
     assert_eq!(found[0].reason.as_deref(), Some("empty: a script shell; archived 2022-08-03"));
