@@ -109,8 +109,12 @@ pub struct CrawlSettings {
     pub doi: bool,
     /// Whether videos and playlists are read through oEmbed and feeds.
     pub youtube: bool,
-    /// Whether tweets are read through oEmbed.
+    /// Whether tweets are read through oEmbed, with the article that they link to.
     pub tweets: bool,
+    /// Whether the AMP or print version stands in for a page without a text that links to it.
+    pub variants: bool,
+    /// Whether books and documentation are read as a whole when their front page is listed.
+    pub books: bool,
 }
 
 impl Default for CrawlSettings {
@@ -132,6 +136,8 @@ impl Default for CrawlSettings {
             doi: true,
             youtube: true,
             tweets: true,
+            variants: true,
+            books: true,
         }
     }
 }

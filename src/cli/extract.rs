@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use mlsearch::{
     Error,
     crawl::Adapters,
-    extract::{self, Content, Explanation, Extraction, Input, Section},
+    extract::{self, Content, Explanation, Extraction, Input, Leads, Section},
     page::Outcome,
 };
 use serde::Serialize;
@@ -155,6 +155,7 @@ struct Row<'p> {
     coverage: extract::Coverage,
     canonical_link: Option<&'p str>,
     noindex: bool,
+    leads: &'p Leads,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'p Explanation>,
 }
@@ -165,7 +166,7 @@ fn print(
     args: &ExtractArgs,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let Extraction { content, outcome, reason, coverage, canonical_link, noindex } =
+    let Extraction { content, outcome, reason, coverage, canonical_link, noindex, leads, .. } =
         &page.extraction;
     if args.json {
         return context.json(&Row {
@@ -182,6 +183,7 @@ fn print(
             coverage: *coverage,
             canonical_link: canonical_link.as_deref(),
             noindex: *noindex,
+            leads,
             explanation: page.explanation.as_ref(),
         });
     }

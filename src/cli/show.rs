@@ -114,6 +114,9 @@ fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
     for url in &document.also_at {
         writeln!(context.out, "also at: {}", link(url, &sanitize(url), context.decorated))?;
     }
+    for url in &document.text_from {
+        writeln!(context.out, "text from: {}", link(url, &sanitize(url), context.decorated))?;
+    }
     for url in &document.also {
         writeln!(context.out, "see also: {}", link(url, &sanitize(url), context.decorated))?;
     }

@@ -26,8 +26,13 @@ pub(crate) const MAX_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct Hosts {
     delay: Duration,
     delays: HashMap<String, Duration>,
-    by_key: Recent<Host>,
+    known: Known,
 }
+
+/// What crawls know of hosts: those that share it keep the delay between the last request of one
+/// and the first of the next, and leave the same hosts alone.
+#[derive(Clone, Debug, Default)]
+pub struct Known(Arc<Recent<Host>>);
 
 /// What is known of one host.
 #[derive(Debug)]
@@ -51,8 +56,8 @@ pub(crate) struct Turn {
 
 impl Hosts {
     /// `delays` holds exceptions to `delay` by host name.
-    pub(crate) fn new(delay: Duration, delays: HashMap<String, Duration>) -> Hosts {
-        Hosts { delay, delays, by_key: Recent::default() }
+    pub(crate) fn new(delay: Duration, delays: HashMap<String, Duration>, known: Known) -> Hosts {
+        Hosts { delay, delays, known }
     }
 
     /// The host that a URL names; http and https on their default ports are one host.
@@ -63,7 +68,7 @@ impl Hosts {
             let turn = tokio::sync::Mutex::new(turn);
             Host { turn, failures: AtomicU32::new(0), come_back: Mutex::default() }
         };
-        self.by_key.get(key(url), new, Host::is_idle)
+        self.known.0.get(key(url), new, Host::is_idle)
     }
 }
 

@@ -36,6 +36,7 @@ use jiff::{Timestamp, civil::Date};
 pub use crate::crawl::{
     adapter::Adapters,
     frontier::{Few, Frontier, host_of},
+    host::Known,
 };
 use crate::{
     error::Error,
@@ -88,6 +89,10 @@ pub struct Settings {
     pub archive: bool,
     /// Which services are asked in ways of their own.
     pub adapters: Adapters,
+    /// Tries for one page that fails for a passing reason.
+    pub tries: u32,
+    /// What earlier crawls know of the hosts.
+    pub known: Known,
     /// Reads the wall clock.
     pub clock: fn() -> Timestamp,
 }
@@ -114,6 +119,8 @@ impl Settings {
             total_timeout: Duration::from_secs(60),
             archive: true,
             adapters: Adapters::default(),
+            tries: 3,
+            known: Known::default(),
             clock,
         }
     }

@@ -47,6 +47,8 @@ pub(crate) struct Session {
     pub(crate) watch: Watch,
     /// Which services are asked in ways of their own.
     pub(crate) adapters: Adapters,
+    /// Tries for one page.
+    pub(crate) tries: u32,
     /// First pause after a failure.
     pub(crate) back_off: Duration,
     pub(crate) clock: fn() -> Timestamp,
@@ -120,9 +122,10 @@ impl Session {
     ) -> Result<Session, Error> {
         let product = settings.user_agent.split(['/', ' ']).next().unwrap_or_default();
         Ok(Session {
-            hosts: Hosts::new(settings.delay, settings.host_delays.clone()),
+            hosts: Hosts::new(settings.delay, settings.host_delays.clone(), settings.known.clone()),
             watch: Watch::new(hosts, settings.hosts_at_once.max(1)),
             adapters: settings.adapters,
+            tries: settings.tries,
             back_off: settings.back_off,
             clock: settings.clock,
             product: product.to_owned(),

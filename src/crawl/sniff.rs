@@ -38,6 +38,8 @@ pub(crate) fn sniff(label: &str, body: &[u8]) -> Kind {
         "audio" => return Kind::Other("audio"),
         "video" => return Kind::Other("video"),
         "font" => return Kind::Other("font"),
+        // Such bodies are put together here, of pages that were asked for; no site is to do that.
+        "multipart" => return Kind::Other("message of several parts"),
         _ => {}
     }
     match name {
@@ -106,7 +108,7 @@ mod tests {
 
     #[test]
     fn bytes_speak_louder_than_labels() {
-        let cases: [(&str, &[u8], Kind); 14] = [
+        let cases: [(&str, &[u8], Kind); 15] = [
             ("text/html", b"<!DOCTYPE html><p>x", Kind::Text),
             ("text/html", b"%PDF-1.7\n...", Kind::Pdf),
             ("text/html", b"\n%PDF-1.4", Kind::Pdf),
@@ -120,6 +122,7 @@ mod tests {
             ("text/html", b"\xff\xfe<\0p\0>\0", Kind::Text),
             ("text/html", b"<\0p\0>\0w\0o\0r\0d\0", Kind::Text),
             ("application/json", b"{\"a\": 1}", Kind::Other("data")),
+            ("multipart/related", b"--b\r\n", Kind::Other("message of several parts")),
             ("application/zip", b"PK\x03\x04....", Kind::Other("archive")),
         ];
         for (label, body, kind) in cases {

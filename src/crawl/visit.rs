@@ -20,9 +20,6 @@ use crate::{
     page::{Outcome, Page, Source, Validators},
 };
 
-/// Tries for one page in one run.
-const TRIES: u32 = 3;
-
 /// A visit under way; it keeps its place between tries.
 #[derive(Debug)]
 pub(crate) struct Trail {
@@ -181,7 +178,7 @@ impl Trail {
     /// Ends or puts off a visit that got no answer.
     fn failed(&self, session: &Session, failure: &Failure) -> Step {
         let suspect = session.is_offline_suspect(failure);
-        if failure.is_passing() && self.tries < TRIES && !suspect {
+        if failure.is_passing() && self.tries < session.tries && !suspect {
             return Step::Again(Instant::now() + back_off(session.back_off, self.tries));
         }
         let outcome = match failure {
@@ -223,7 +220,7 @@ impl Trail {
                 done.page.come_back = Some(until);
                 return Step::Done(Box::new(done));
             }
-            if self.tries < TRIES {
+            if self.tries < session.tries {
                 let pause = back_off(session.back_off, self.tries).max(asked.unwrap_or_default());
                 return Step::Again(Instant::now() + pause);
             }

@@ -1,12 +1,17 @@
 //! The page as a flat list of nodes in document order, so that no rule recurses and a subtree is
 //! a range.
 
+use std::sync::LazyLock;
+
 use ego_tree::NodeRef;
 use html5ever::{LocalName, local_name};
 use scraper::{Html, Node as HtmlNode, node::Element};
 
 /// Streamed parts beyond this number stay where they are.
 const MAX_STREAMED_PARTS: usize = 64;
+
+/// The attribute by which the tests of a site know an element; it is none of HTML's.
+pub(crate) static TEST_ID: LazyLock<LocalName> = LazyLock::new(|| LocalName::from("data-testid"));
 
 /// Index of a node in [`Dom::nodes`].
 pub(crate) type Id = usize;

@@ -3,6 +3,7 @@
 mod article;
 mod blocks;
 mod candidates;
+mod contents;
 mod decode;
 mod dom;
 mod explain;
@@ -10,9 +11,11 @@ mod feed;
 mod kind;
 mod labels;
 mod language;
+mod leads;
 mod markup;
 mod metadata;
 mod parse;
+mod parts;
 mod pdf;
 mod phrases;
 mod prune;
@@ -24,12 +27,16 @@ mod witness;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use crate::extract::explain::{BlockTrace, CandidateTrace, Explanation};
+pub use crate::extract::{
+    explain::{BlockTrace, CandidateTrace, Explanation},
+    leads::{Leads, is_tweet},
+    parts::{Part, bundle, unbundle},
+};
 use crate::extract::{kind::Kind, metadata::Linked, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a reader sees of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +106,10 @@ pub struct Extraction {
     pub canonical_link: Option<String>,
     /// Whether the page asks not to be indexed.
     pub noindex: bool,
+    /// Where more of the text is.
+    pub leads: Leads,
+    /// The addresses of the pages that gave the text, if the body holds several.
+    pub origins: Vec<String>,
 }
 
 /// How much of an article a text is.
@@ -116,6 +127,9 @@ pub enum Coverage {
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
 pub fn extract(input: &Input<'_>) -> Extraction {
+    if parts::is_bundle(input.body, input.content_type) {
+        return parts::extract_parts(input);
+    }
     match Kind::of(input.body, input.content_type, input.url) {
         Kind::Html => html(input),
         Kind::Markdown => {
@@ -158,8 +172,11 @@ fn html(input: &Input<'_>) -> Extraction {
             return Extraction { reason, coverage, canonical_link, noindex, ..found };
         }
         if let Some((outcome, reason)) = verdict::judge(dom, metadata, article) {
-            return Extraction { canonical_link, noindex, ..Extraction::refused(outcome, reason) };
+            let leads = leads::of_refused(dom, input.url, outcome);
+            let refused = Extraction::refused(outcome, reason);
+            return Extraction { canonical_link, noindex, leads, ..refused };
         }
+        let leads = leads::of_article(dom, input.url, metadata, article);
         let (coverage, reason) = verdict::coverage(metadata, article);
         let content = Content {
             title: metadata.title.clone(),
@@ -172,7 +189,7 @@ fn html(input: &Input<'_>) -> Extraction {
         let declared = metadata.language.as_deref();
         let extraction = Extraction::of(content, declared, input.listed_titles);
         let reason = reason.or(extraction.reason);
-        Extraction { reason, coverage, canonical_link, noindex, ..extraction }
+        Extraction { reason, coverage, canonical_link, noindex, leads, ..extraction }
     });
     found.unwrap_or_else(|reason| Extraction::refused(Outcome::TooLarge, reason))
 }
@@ -254,6 +271,8 @@ impl Extraction {
             coverage: Coverage::FullText,
             canonical_link: None,
             noindex: false,
+            leads: Leads::default(),
+            origins: Vec::new(),
         }
     }
 
@@ -265,6 +284,8 @@ impl Extraction {
             coverage: Coverage::FullText,
             canonical_link: None,
             noindex: false,
+            leads: Leads::default(),
+            origins: Vec::new(),
         }
     }
 }

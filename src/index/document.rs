@@ -37,6 +37,9 @@ pub struct Document {
     /// listed ones lead to.
     #[serde(default)]
     pub also_at: Vec<String>,
+    /// The addresses that gave the text, when it is not, or not only, that of the page itself.
+    #[serde(default)]
+    pub text_from: Vec<String>,
     /// Names of the lists that have it.
     pub lists: Vec<String>,
     /// Host of the link.
@@ -121,6 +124,7 @@ impl Document {
             description: None,
             also: Vec::new(),
             also_at: Vec::new(),
+            text_from: Vec::new(),
             lists: Vec::new(),
             content: Content::default(),
             provenance: Provenance::ListOnly,

@@ -62,6 +62,10 @@ impl Store {
             for table in ["visits", "copies", "versions"] {
                 db.execute(&format!("DELETE FROM {table} WHERE key IN ({pages})"), [])?;
             }
+            db.execute(
+                &format!("DELETE FROM kept WHERE kind = 'canonical' AND name IN ({pages})"),
+                [],
+            )?;
             let removed = db.execute("DELETE FROM entries WHERE removed IS NOT NULL", [])?;
             let versions = db.execute(
                 "DELETE FROM versions AS old WHERE EXISTS

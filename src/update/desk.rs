@@ -8,11 +8,17 @@ use crate::{
     crawl,
     entry::Entry,
     error::Error,
-    extract::{self, Content, Coverage, Extraction, Input},
+    extract::{self, Content, Coverage, Extraction, Input, Leads},
     index::Provenance,
     page::{Outcome, Page, Source},
     store::{Judgement, Role, Store},
-    update::{Progress, Report, Row, documents, due, sketch::Sketch},
+    update::{
+        Progress, Report, Row,
+        documents::{self, Known},
+        due, families,
+        further::{Errand, Wanted},
+        sketch::Sketch,
+    },
 };
 
 /// What the store keeps of an extraction.
@@ -20,6 +26,9 @@ use crate::{
 pub(crate) struct StoredText {
     pub(crate) content: Content,
     pub(crate) coverage: Coverage,
+    /// The addresses that gave the text, when it is not, or not only, that of the page itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) origins: Vec<String>,
 }
 
 /// A page on its way through the extractor.
@@ -37,6 +46,8 @@ struct Done {
     outcome: Outcome,
     reason: Option<String>,
     stored: StoredText,
+    leads: Leads,
+    claim: Option<String>,
     /// The same as it is stored, as a reader sees it, and its sketch.
     text: Vec<u8>,
     plain: String,
@@ -57,9 +68,10 @@ pub(crate) struct Desk<'scope, 'a> {
     bytes_in_hand: usize,
     /// Pages in the hands of the extractors at the same time; bounds the memory.
     most: usize,
-    /// Whether a web archive is to be asked for pages that turn out empty.
-    archive: bool,
-    /// Those pages, without their bodies; they are reported when the archive has answered.
+    /// What is to be asked for beside the pages.
+    wanted: Wanted,
+    /// Pages that turned out empty, without their bodies; they are reported when the archive has
+    /// answered.
     empty: Vec<Page>,
 }
 
@@ -70,7 +82,7 @@ const MOST_BYTES_IN_HAND: usize = 8 << 20;
 /// Runs `work` at a desk with so many extractors.
 pub(crate) fn with_desk(
     jobs: usize,
-    archive: bool,
+    wanted: Wanted,
     store: &mut Store,
     report: &mut Report,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -91,7 +103,7 @@ pub(crate) fn with_desk(
             in_hand,
             bytes_in_hand: 0,
             most,
-            archive,
+            wanted,
             empty: Vec::new(),
         })
     })
@@ -167,11 +179,16 @@ impl Desk<'_, '_> {
 
     /// Waits for one extraction, keeps its text and plans the next visit.
     fn settle_next(&mut self) -> Result<(), Error> {
-        let Done { mut job, mut outcome, reason, stored, text, plain, sketch } =
+        let Done { mut job, mut outcome, reason, stored, leads, claim, text, plain, sketch } =
             self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
         self.bytes_in_hand -= job.page.body.len();
         self.report.extracted += 1;
+        let errand = Errand::of(&job.page, leads, self.wanted).filter(|_| job.is_visit);
+        if let Some(errand) = errand {
+            // It is judged with its further pages; without them it would undo what they gave before.
+            return errand.keep(self.store, &job.key);
+        }
         let is_known = outcome.is_good() && self.store.has_text(&job.key, &text)?;
         if is_known && outcome == Outcome::Ok {
             outcome = Outcome::Unchanged;
@@ -185,6 +202,9 @@ impl Desk<'_, '_> {
             sketch: sketch.as_deref(),
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
+        if outcome.is_good() {
+            families::keep_claim(self.store, &job.key, claim.as_ref())?;
+        }
         if job.role == Role::Last {
             due::plan(self.store, &job.key, has_changed)?;
         }
@@ -192,7 +212,7 @@ impl Desk<'_, '_> {
             (job.page.outcome, job.page.reason) = (outcome, reason);
             let is_live = job.page.source == Source::Live;
             if outcome == Outcome::Empty
-                && self.archive
+                && self.wanted.archive
                 && is_live
                 && self.store.text(&job.key)?.is_none()
             {
@@ -204,7 +224,8 @@ impl Desk<'_, '_> {
                 return self.visited_without_text(&job.key, &job.page);
             }
             let provenance = documents::fresh(&job.page.source, stored.coverage);
-            self.visited(&row(&job.page, &provenance, Some(&stored.content), has_changed));
+            let known = Known { content: stored.content, provenance, origins: stored.origins };
+            self.visited(&row(&job.page, Some(&known), has_changed));
         }
         Ok(())
     }
@@ -216,9 +237,7 @@ impl Desk<'_, '_> {
             Some(text) => documents::content_of(&text, last.map(|visit| visit.outcome))?,
             None => None,
         };
-        let provenance = known.as_ref().map_or(&Provenance::ListOnly, |(_, provenance)| provenance);
-        let content = known.as_ref().filter(|_| page.outcome.is_good()).map(|(content, _)| content);
-        self.visited(&row(page, provenance, content, false));
+        self.visited(&row(page, known.as_ref(), false));
         Ok(())
     }
 
@@ -236,10 +255,17 @@ impl Done {
         let plain = content.text();
         let is_summary = job.page.header(crawl::SUMMARY).is_some();
         let coverage = if is_summary { Coverage::Abstract } else { extraction.coverage };
-        let stored = StoredText { content, coverage };
+        let mut origins = extraction.origins;
+        if origins.iter().all(|url| *url == job.page.final_url) {
+            origins.clear();
+        }
+        let stored = StoredText { content, coverage, origins };
         let text = serde_json::to_vec(&stored).expect("content has string keys only");
         let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
-        Done { job, outcome, reason, stored, text, plain, sketch }
+        let declared = extraction.canonical_link.as_deref();
+        let claim = families::claim(&job.key, &job.page.final_url, declared);
+        let leads = extraction.leads;
+        Done { job, outcome, reason, stored, leads, claim, text, plain, sketch }
     }
 }
 
@@ -254,7 +280,9 @@ fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
     }
 }
 
-fn row(page: &Page, provenance: &Provenance, content: Option<&Content>, has_changed: bool) -> Row {
+fn row(page: &Page, known: Option<&Known>, has_changed: bool) -> Row {
+    let provenance = known.map_or(&Provenance::ListOnly, |known| &known.provenance);
+    let shown = known.filter(|_| page.outcome.is_good());
     Row {
         url: page.url.clone(),
         final_url: page.final_url.clone(),
@@ -262,8 +290,9 @@ fn row(page: &Page, provenance: &Provenance, content: Option<&Content>, has_chan
         reason: page.reason.clone(),
         status: page.status,
         provenance: provenance.to_string(),
-        title: content.and_then(|content| content.title.clone()),
-        text_chars: content.map_or(0, |content| content.text().chars().count() as u64),
+        text_from: shown.map(|known| known.origins.clone()).unwrap_or_default(),
+        title: shown.and_then(|known| known.content.title.clone()),
+        text_chars: shown.map_or(0, |known| known.content.text().chars().count() as u64),
         changed: has_changed,
         requests: page.requests,
         bytes: page.wire_bytes,

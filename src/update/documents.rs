@@ -22,7 +22,7 @@ use crate::{
     store::{Held, Store, Text},
     update::{
         desk::StoredText,
-        families::{Families, is_front},
+        families::{self, Families, is_front},
         versions,
     },
 };
@@ -85,10 +85,12 @@ struct Member {
     outcome: Option<Outcome>,
     /// Where the page has its address now, unless that is the address of something else.
     target: Option<String>,
+    /// The address that it declares, where that is to be believed.
+    declared: Option<String>,
 }
 
 impl Member {
-    fn of(store: &Store, held: Held) -> Result<Member, Error> {
+    fn of(store: &Store, families: &Families, held: Held) -> Result<Member, Error> {
         let text = store.text(&held.key)?;
         let outcome = store.last_visit(&held.key)?.map(|visit| visit.outcome);
         let target = text.as_ref().and_then(|text| CanonicalUrl::parse(&text.final_url));
@@ -98,7 +100,8 @@ impl Member {
         {
             target = None;
         }
-        Ok(Member { held, text, outcome, target })
+        let declared = families.declared(&held.key).cloned();
+        Ok(Member { held, text, outcome, target, declared })
     }
 }
 
@@ -113,10 +116,10 @@ fn next_batch(
         let Some(first) = store.held_at(*position + 1)? else { break };
         *position = first.position;
         let Some(others) = families.others(first.position) else { continue };
-        let mut members = vec![Member::of(store, first)?];
+        let mut members = vec![Member::of(store, families, first)?];
         for place in others {
             if let Some(held) = store.held_at(*place)? {
-                members.push(Member::of(store, held)?);
+                members.push(Member::of(store, families, held)?);
             }
         }
         let sizes = members.iter().flat_map(|member| &member.text).map(|text| text.text.len());
@@ -130,26 +133,29 @@ fn next_batch(
 /// say of the others.
 fn document(members: Vec<Member>) -> Result<Document, Error> {
     let (mut entries, mut targets) = (Vec::with_capacity(members.len()), Vec::new());
-    let mut best: Option<(usize, (Content, Provenance))> = None;
-    for (at, Member { held, text, outcome, target }) in members.into_iter().enumerate() {
+    let mut best: Option<(usize, Known)> = None;
+    for (at, Member { held, text, outcome, target, declared }) in members.into_iter().enumerate() {
         let entry: Entry = serde_json::from_str(&held.entry)
             .map_err(|e| Error::Engine(format!("an entry at hand: {e}")))?;
         entries.push(entry);
-        targets.extend(target);
+        targets.extend(target.into_iter().chain(declared));
         let Some(text) = text else { continue };
-        let Some(content) = content_of(&text, outcome)? else { continue };
-        if best.as_ref().is_none_or(|(_, best)| rank(&content.1) < rank(&best.1)) {
-            best = Some((at, content));
+        let Some(known) = content_of(&text, outcome)? else { continue };
+        let rank = |known: &Known| rank(&known.provenance);
+        if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
+            best = Some((at, known));
         }
     }
-    let (at, content) = best.map_or((0, None), |(at, content)| (at, Some(content)));
+    let (at, known) = best.map_or((0, None), |(at, known)| (at, Some(known)));
+    let text_from = known.as_ref().map(|known| known.origins.clone()).unwrap_or_default();
+    let content = known.map(|known| (known.content, known.provenance));
     let mut entry = entries.remove(at);
     let keys = entries.iter().map(|other| other.canonical.to_string());
     let mut also_at: Vec<String> = keys.chain(targets).collect();
     let mut seen = HashSet::new();
     also_at.retain(|url| seen.insert(url.clone()));
     entries.into_iter().for_each(|other| list::unite(&mut entry, other));
-    Ok(Document { also_at, ..Document::new(entry, content) })
+    Ok(Document { also_at, text_from, ..Document::new(entry, content) })
 }
 
 /// Texts in the order in which they are preferred.
@@ -173,6 +179,10 @@ pub(crate) fn fingerprint(store: &Store, aliases: &Aliases) -> Result<String, Er
     };
     add(&versions());
     add(&format!("{aliases:?}"));
+    for (key, claim) in families::claims(store)? {
+        add(&key);
+        add(&claim);
+    }
     store.each_standing(|standing| {
         add(standing.entry);
         if let Some((hash, fetched_at)) = standing.text {
@@ -185,11 +195,15 @@ pub(crate) fn fingerprint(store: &Store, aliases: &Aliases) -> Result<String, Er
     Ok(format!("{:032x}", hasher.finish128().as_u128()))
 }
 
-/// What the store holds of a page: its text, and what sort of text it is.
-pub(crate) fn content_of(
-    text: &Text,
-    outcome: Option<Outcome>,
-) -> Result<Option<(Content, Provenance)>, Error> {
+/// What the store holds of a page: its text, what sort of text it is, and where it is from.
+pub(crate) struct Known {
+    pub(crate) content: Content,
+    pub(crate) provenance: Provenance,
+    pub(crate) origins: Vec<String>,
+}
+
+/// What the store holds of a page; none when that is no text.
+pub(crate) fn content_of(text: &Text, outcome: Option<Outcome>) -> Result<Option<Known>, Error> {
     let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
         return Ok(None);
     };
@@ -197,7 +211,7 @@ pub(crate) fn content_of(
         return Ok(None);
     }
     let provenance = provenance(text, stored.coverage, outcome);
-    Ok(Some((stored.content, provenance)))
+    Ok(Some(Known { content: stored.content, provenance, origins: stored.origins }))
 }
 
 fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use crate::{
+    canonical::CanonicalUrl,
     error::Error,
     store::Store,
     update::{desk::StoredText, sketch::Sketch},
@@ -14,21 +15,53 @@ use crate::{
 /// have in common would otherwise make every one of them be compared with all others.
 const MOST_COMPARED: usize = 16;
 
+/// The kind of named values under which the addresses stand that pages declare as their own.
+const CANONICAL: &str = "canonical";
+
 /// Which entries are one document: those whose pages hold nearly the same text under titles that
 /// agree. Entries are named by their places in the lists.
 #[derive(Debug, Default)]
 pub(crate) struct Families {
     /// The further members of a family by its first one, in the order of the lists.
     others: HashMap<i64, Vec<i64>>,
-    /// Those further members.
-    joined: HashSet<i64>,
+    /// Those further members, with their first ones.
+    joined: HashMap<i64, i64>,
+    /// The addresses that pages declare and that are believed, by their own.
+    declared: HashMap<String, String>,
+}
+
+/// The address that a page declares as its own, if that is another one than those by which it is
+/// known already and not a site's front page.
+pub(crate) fn claim(key: &str, final_url: &str, declared: Option<&str>) -> Option<String> {
+    let declared = CanonicalUrl::parse(declared?)?.to_string();
+    let known = CanonicalUrl::parse(final_url).is_some_and(|url| url.as_str() == declared);
+    (declared != key && !known && !is_front(&declared)).then_some(declared)
+}
+
+/// Remembers what the good copy of a page declares.
+pub(crate) fn keep_claim(
+    store: &mut Store,
+    key: &str,
+    claim: Option<&String>,
+) -> Result<(), Error> {
+    let known: Option<String> = store.value(CANONICAL, key)?;
+    if known.as_ref() != claim {
+        store.keep(CANONICAL, key, claim)?;
+    }
+    Ok(())
+}
+
+/// What all pages declare, with their own addresses.
+pub(crate) fn claims(store: &Store) -> Result<Vec<(String, String)>, Error> {
+    store.values(CANONICAL)
 }
 
 impl Families {
     /// Puts the entries at hand together.
     ///
     /// An entry joins the first one that it is like. Entries without a text, or with a short one,
-    /// stay by themselves, whatever their addresses look like.
+    /// stay by themselves, whatever their addresses look like, unless one declares the address of
+    /// the other and the texts are the same.
     pub(crate) fn of(store: &Store) -> Result<Families, Error> {
         let mut families = Families::default();
         // The first members, and where those with a handle stand.
@@ -36,7 +69,7 @@ impl Families {
         let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
         for mut look in looks(store)? {
             if let Some(at) = relative(store, &mut look, &mut firsts, &places)? {
-                families.joined.insert(look.position);
+                families.joined.insert(look.position, firsts[at].position);
                 families.others.entry(firsts[at].position).or_default().push(look.position);
                 continue;
             }
@@ -48,14 +81,64 @@ impl Families {
             }
             firsts.push(look);
         }
+        drop(firsts);
+        families.hear(store, claims(store)?)?;
         Ok(families)
+    }
+
+    /// Joins entries of which one declares the address of the other, if their texts are the same,
+    /// and chooses what else is to be believed: a page's word for itself is enough unless the
+    /// address is that of an entry, or several articles claim it, as they do where a template
+    /// declares the same address on every page.
+    fn hear(&mut self, store: &Store, claims: Vec<(String, String)>) -> Result<(), Error> {
+        let mut free = Vec::new();
+        for (key, claim) in claims {
+            let Some(ours) = store.place(&key)? else { continue };
+            match store.place(&claim)? {
+                None => free.push((key, claim, ours)),
+                Some(theirs) => {
+                    let (ours, theirs) = (self.first(ours), self.first(theirs));
+                    if ours != theirs && is_same(store, &key, &claim)? {
+                        self.join(ours.min(theirs), ours.max(theirs));
+                    }
+                }
+            }
+        }
+        let mut by_claim: HashMap<String, HashSet<i64>> = HashMap::new();
+        for (_, claim, place) in &free {
+            by_claim.entry(claim.clone()).or_default().insert(self.first(*place));
+        }
+        free.retain(|(_, claim, _)| by_claim[claim].len() == 1);
+        self.declared = free.into_iter().map(|(key, claim, _)| (key, claim)).collect();
+        Ok(())
+    }
+
+    /// The first member of the family of an entry.
+    fn first(&self, place: i64) -> i64 {
+        self.joined.get(&place).copied().unwrap_or(place)
+    }
+
+    /// Makes one family of two, given by their first members.
+    fn join(&mut self, first: i64, second: i64) {
+        let others = self.others.remove(&second).unwrap_or_default();
+        let family = self.others.entry(first).or_default();
+        for member in std::iter::once(second).chain(others) {
+            self.joined.insert(member, first);
+            family.push(member);
+        }
+        family.sort_unstable();
+    }
+
+    /// The address that a page declares, where that is to be believed.
+    pub(crate) fn declared(&self, key: &str) -> Option<&String> {
+        self.declared.get(key)
     }
 
     /// The further members of the family that begins at a place; none when the entry there belongs
     /// to an earlier one.
     pub(crate) fn others(&self, position: i64) -> Option<&[i64]> {
         let others = self.others.get(&position).map_or(&[][..], Vec::as_slice);
-        (!self.joined.contains(&position)).then_some(others)
+        (!self.joined.contains_key(&position)).then_some(others)
     }
 
     /// How many entries are one document with an earlier one.
@@ -113,6 +196,20 @@ fn relative(
     Ok(None)
 }
 
+/// Whether two pages hold the same text: as sketches tell, or, where both are too short for one, to
+/// the letter and under titles that agree.
+fn is_same(store: &Store, one: &str, other: &str) -> Result<bool, Error> {
+    let (one, other) = (Face::with_text(store, one)?, Face::with_text(store, other)?);
+    let (Some((one, our_text)), Some((other, their_text))) = (one, other) else {
+        return Ok(false);
+    };
+    Ok(match (Sketch::of(&our_text), Sketch::of(&their_text)) {
+        (Some(ours), Some(theirs)) => ours.is_like(&theirs),
+        (None, None) => our_text == their_text && one.agrees(&other),
+        _ => false,
+    })
+}
+
 /// What an entry's page looks like.
 #[derive(Debug)]
 struct Look {
@@ -142,6 +239,11 @@ struct Face {
 impl Face {
     /// The face of an entry's page; none when the entry leads to a site's front page instead.
     fn of(store: &Store, key: &str) -> Result<Option<Face>, Error> {
+        Ok(Face::with_text(store, key)?.map(|(face, _)| face))
+    }
+
+    /// The same, with the text.
+    fn with_text(store: &Store, key: &str) -> Result<Option<(Face, String)>, Error> {
         let Some(text) = store.text(key)? else { return Ok(None) };
         let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
             return Ok(None);
@@ -149,7 +251,8 @@ impl Face {
         if is_front(&text.final_url) && !is_front(key) {
             return Ok(None);
         }
-        Ok(Some(Face { title: words(stored.content.title.as_deref().unwrap_or_default()) }))
+        let title = words(stored.content.title.as_deref().unwrap_or_default());
+        Ok(Some((Face { title }, stored.content.text())))
     }
 
     /// Whether one title is a part of the other; a page without a title says nothing against it.
@@ -174,7 +277,7 @@ pub(crate) fn is_front(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::update::families::{Face, words};
+    use crate::update::families::{Face, claim, words};
 
     #[track_caller]
     fn check(one: &str, other: &str, expected: bool) {
@@ -190,5 +293,21 @@ mod tests {
         check("On drift", "", true);
         check("Article 1", "Article 12", false);
         check("On drift", "On skew", false);
+    }
+
+    #[track_caller]
+    fn check_claim(declared: &str, expected: Option<&str>) {
+        let found = claim("https://a.example/x", "https://a.example/y", Some(declared));
+        assert_eq!(found.as_deref(), expected, "{declared}");
+    }
+
+    #[test]
+    fn only_another_article_address_is_a_claim() {
+        check_claim("https://a.example/z?utm_source=x#top", Some("https://a.example/z"));
+        check_claim("https://a.example/x", None);
+        check_claim("https://a.example/y#top", None);
+        check_claim("https://b.example/", None);
+        check_claim("ftp://a.example/z", None);
+        check_claim("nonsense", None);
     }
 }

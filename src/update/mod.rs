@@ -5,6 +5,7 @@ mod desk;
 mod documents;
 mod due;
 mod families;
+mod further;
 mod gate;
 mod history;
 mod lists;
@@ -147,7 +148,8 @@ fn run(
     };
     let work = pages::Work { collection, options, jobs, stop };
     work.extract_stored(store, report, on_progress)?;
-    if due > 0 {
+    let has_errands = !options.offline && further::has_errands(store)?;
+    if due > 0 || has_errands {
         work.visit(due, store, report, on_progress)?;
     }
     if stop.is_stopped() {

@@ -14,7 +14,9 @@ use crate::{
     update::{
         Options, Progress, Report,
         desk::{self, Desk, Job},
-        due, lists,
+        due,
+        further::Wanted,
+        lists,
     },
 };
 
@@ -78,10 +80,12 @@ impl Work<'_> {
         on_progress(Progress::Crawling { pages });
         due::begin(store, self.options, report.started_at)?;
         let settings = crawl_settings(self.collection, self.options);
-        desk::with_desk(self.jobs, settings.archive, store, report, on_progress, |desk| {
+        let wanted = Wanted::of(&self.collection.settings.crawl);
+        desk::with_desk(self.jobs, wanted, store, report, on_progress, |desk| {
             let mut door = Door::new(desk, self.stop);
             crawl::crawl_all(&mut door, &settings, self.stop)?;
             door.close()?;
+            self.fetch_further(&settings, desk)?;
 
             let mut empty = Vec::new();
             for page in desk.take_empty() {
@@ -106,7 +110,7 @@ impl Work<'_> {
         if stale.is_empty() {
             return Ok(());
         }
-        desk::with_desk(self.jobs, false, store, report, on_progress, |desk| {
+        desk::with_desk(self.jobs, Wanted::default(), store, report, on_progress, |desk| {
             for (number, (key, role)) in stale.into_iter().enumerate() {
                 if self.stop.is_stopped() {
                     break;

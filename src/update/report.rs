@@ -68,6 +68,8 @@ pub struct Row {
     /// What sort of text is known of the page now: `full text`, `abstract`, `transcript`,
     /// `archived 2022-08-01`, `copy of 2026-11-02` when the visit failed, `list only`.
     pub provenance: String,
+    /// The addresses that gave the text, when it is not, or not only, that of the page itself.
+    pub text_from: Vec<String>,
     /// The title that the page gives; none when the visit failed.
     pub title: Option<String>,
     /// Characters of main content; 0 when the visit failed.

@@ -160,3 +160,102 @@ fn addresses_that_look_the_same_are_not_when_their_texts_differ() {
         assert_eq!(urls(&found), [*url]);
     }
 }
+
+/// A page that declares its address.
+fn declaring(address: &str, title: &str, text: &str) -> Answer {
+    Answer::html(format!(
+        "<html><head><title>{title}</title><link rel=canonical href='{address}'></head>\
+         <body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
+    ))
+}
+
+/// A collection of these links, updated, with the summary of the update.
+fn updated(web: &Web, links: &[&str]) -> (Collection, serde_json::Value) {
+    let items: String = links.iter().map(|url| format!("- [On {url}]({url}) - words\n")).collect();
+    let collection = collection(web, &[("all", format!("# List\n\n{items}"))]);
+    let run = collection.ok(&["update", "--delay", "0", "--json"]);
+    let summary = serde_json::from_str(run.stdout.lines().next_back().unwrap()).unwrap();
+    (collection, summary)
+}
+
+const SHORT: &str = "A short note of zyxshort that says how little there is to say about it.";
+
+#[test]
+fn an_article_is_found_by_the_address_that_it_declares() {
+    let web = Web::start();
+    let (page, declared) = ("https://m.a.example/note?id=1", "https://www.a.example/2022/note");
+    web.put(page, declaring(&format!("{declared}?utm_source=m#top"), "A note", SHORT));
+    let (collection, _) = updated(&web, &[page]);
+    let found = collection.json(&[declared, "--json"]);
+    assert_eq!(urls(&found), [page]);
+    assert_eq!(found["hits"][0]["also_at"], serde_json::json!([declared]));
+    assert_eq!(collection.json(&["show", declared, "--json"])["url"], page);
+    // What it declares no more it is not found by.
+    web.put(page, declaring("https://www.a.example/2022/other", "A note", SHORT));
+    collection.ok(&["update", "--delay", "0", "--refresh"]);
+    let shown = collection.json(&["show", page, "--json"]);
+    assert_eq!(shown["also_at"], serde_json::json!(["https://www.a.example/2022/other"]));
+    web.put(page, Answer::html(article("A note", 1, "zyxnote")));
+    collection.ok(&["update", "--delay", "0", "--refresh"]);
+    assert_eq!(collection.json(&["show", page, "--json"])["also_at"], serde_json::json!([]));
+}
+
+#[test]
+fn short_texts_merge_only_when_one_declares_the_other_and_they_are_equal() {
+    let (one, other) = ("https://a.example/note", "https://b.example/mirror/note");
+    let cases = [
+        ("equal", one, SHORT.to_owned(), "A note", 1),
+        ("not declared", other, SHORT.to_owned(), "A note", 0),
+        ("another text", one, SHORT.replace("little", "much"), "A note", 0),
+        ("another title", one, SHORT.to_owned(), "A story", 0),
+    ];
+    for (name, declared, text, title, merged) in cases {
+        for links in [[one, other], [other, one]] {
+            let web = Web::start();
+            web.put(one, declaring(one, "A note", SHORT));
+            web.put(other, declaring(declared, title, &text));
+            let (collection, summary) = updated(&web, &links);
+            assert_eq!(summary["summary"]["merged"], merged, "{name}: {summary}");
+            // Each address leads to a document that has it.
+            for link in links {
+                let shown = collection.json(&["show", link, "--json"]);
+                let is_first = shown["url"] == links[0];
+                assert_eq!(is_first, merged == 1 || link == links[0], "{name}: {shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lying_canonical_link_does_no_harm() {
+    let web = Web::start();
+    let honest = "https://a.example/honest";
+    web.put(honest, Answer::html(article("On drift", 1, "zyxhonest")));
+    // One takes another entry's address, two share one that a template gives, others name what no
+    // article can be.
+    let template = "https://b.example/template";
+    let liars = [
+        ("https://b.example/1", honest),
+        ("https://b.example/2", template),
+        ("https://b.example/3", template),
+        ("https://b.example/4", "https://c.example/"),
+        ("https://b.example/5", "javascript:alert(1)"),
+        ("https://b.example/6", "https://"),
+    ];
+    for (number, (url, declared)) in liars.iter().enumerate() {
+        let page = article(&format!("Liar {number}"), 10 + number, &format!("zyxliar{number}"));
+        let link = format!("<head><link rel=canonical href='{declared}'>");
+        let page = page.replace("<head>", &link).replace("was slow", &format!("was {number}"));
+        let other = "What broke was nobody's business, and so it went on. ".repeat(3 + number);
+        web.put(url, Answer::html(page.replace("What broke was never", &other)));
+    }
+    let links: Vec<&str> = [honest].into_iter().chain(liars.map(|(url, _)| url)).collect();
+    let (collection, summary) = updated(&web, &links);
+    assert_eq!(summary["summary"]["documents"], 7, "{summary}");
+    assert_eq!(urls(&collection.json(&[honest, "--json"]))[0], honest);
+    for (number, (url, _)) in liars.iter().enumerate() {
+        let found = collection.json(&[&format!("zyxliar{number}"), "--json"]);
+        assert_eq!(urls(&found), [*url]);
+        assert!(found["hits"][0].get("also_at").is_none(), "{url}: {found}");
+    }
+}

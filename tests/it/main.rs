@@ -8,6 +8,7 @@ mod cli;
 mod crawl;
 mod duplicates;
 mod extract;
+mod further;
 mod index;
 mod list;
 mod pdf;

@@ -2,12 +2,12 @@
 //! what is written near the title.
 
 use foldhash::{HashMap, HashMapExt};
-use html5ever::{LocalName, local_name};
+use html5ever::local_name;
 use jiff::civil::Date;
 
 use crate::extract::{
     decode,
-    dom::{Dom, Id, Tag},
+    dom::{Dom, Id, TEST_ID, Tag},
     metadata::{Linked, Metas},
 };
 
@@ -94,7 +94,7 @@ fn in_elements(dom: &Dom<'_>, mut rule: impl FnMut(Id) -> bool) -> Option<Date> 
 
 /// The date in an element whose class, id or name for tests says that it holds one.
 fn in_named_elements(dom: &Dom<'_>) -> Option<Date> {
-    let attributes = [local_name!("class"), local_name!("id"), LocalName::from("data-testid")];
+    let attributes = [&local_name!("class"), &local_name!("id"), &*TEST_ID];
     // Most elements share their classes with others.
     let mut known: HashMap<&str, bool> = HashMap::new();
     in_elements(dom, |id| {

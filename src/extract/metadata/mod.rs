@@ -24,6 +24,8 @@ pub(crate) struct Metadata {
     pub(crate) site: Option<String>,
     pub(crate) canonical: Option<String>,
     pub(crate) noindex: bool,
+    /// Whether the page asks that its links be not followed.
+    pub(crate) nofollow: bool,
     /// Whether the page says that it is an article.
     pub(crate) is_article: bool,
     /// What JSON-LD says.
@@ -91,12 +93,8 @@ impl Metadata {
             date: date::find(dom, &metas, &linked, url),
             language: language(dom, &metas),
             canonical: canonical(dom, &metas, base.as_ref()),
-            noindex: ["robots", "mlsearch", "googlebot"]
-                .iter()
-                .flat_map(|name| metas.all(name))
-                .any(|v| {
-                    v.to_ascii_lowercase().split([',', ' ']).any(|w| w == "noindex" || w == "none")
-                }),
+            noindex: asks_for(&metas, "noindex"),
+            nofollow: asks_for(&metas, "nofollow"),
             is_article: linked.is_article || metas.first(&["og:type"]) == Some("article"),
             title,
             site,
@@ -104,6 +102,13 @@ impl Metadata {
             head_title,
         }
     }
+}
+
+/// Whether the page asks robots for something.
+fn asks_for(metas: &Metas<'_>, what: &str) -> bool {
+    ["robots", "mlsearch", "googlebot"].iter().flat_map(|name| metas.all(name)).any(|value| {
+        value.to_ascii_lowercase().split([',', ' ']).any(|word| word == what || word == "none")
+    })
 }
 
 fn language(dom: &Dom<'_>, metas: &Metas<'_>) -> Option<String> {

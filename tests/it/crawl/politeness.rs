@@ -51,6 +51,18 @@ fn the_delay_holds_for_every_kind_of_request() {
 }
 
 #[test]
+fn the_delay_holds_from_one_crawl_to_the_next() {
+    let delay = Duration::from_millis(150);
+    let server = always(page(&[], ARTICLE));
+    let settings = Settings { delay, ..settings() };
+    for path in ["/a", "/b", "/c"] {
+        crawl_urls(vec![server.url(path)], &settings);
+    }
+    let least = delay.mul_f64(0.97) - Duration::from_millis(20);
+    assert!(smallest_gap(&server) >= least, "{:?}", smallest_gap(&server));
+}
+
+#[test]
 fn crawl_delay_and_delays_of_single_hosts_count() {
     let asked = Duration::from_millis(150);
     let least = asked.mul_f64(0.97) - Duration::from_millis(20);

@@ -1,0 +1,160 @@
+//! Leads: where more of a page's text is, when the page itself shows none or only its contents.
+
+use html5ever::local_name;
+use serde::Serialize;
+use url::Url;
+
+use crate::{
+    extract::{
+        article::Article,
+        contents,
+        dom::{Dom, Id, Tag},
+        metadata::Metadata,
+    },
+    page::Outcome,
+};
+
+/// Links of a tweet that are named; the first ones may lead to its own pictures.
+const MOST_LINKED: usize = 3;
+
+/// Links of an empty page that are looked at.
+const MOST_LINKS: usize = 1_000;
+
+/// Where more of a page's text is. Nothing is said of a page that asks not to be followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Leads {
+    /// The AMP or print version that an empty page links to.
+    pub variant: Option<String>,
+    /// The chapters of the book or documentation whose front page this is, in the order of its
+    /// table of contents.
+    pub chapters: Vec<String>,
+    /// The page that holds that whole book.
+    pub whole: Option<String>,
+    /// What a tweet links to.
+    pub linked: Vec<String>,
+}
+
+/// Leads of a page that is no article.
+pub(crate) fn of_refused(dom: &Dom<'_>, url: &str, outcome: Outcome) -> Leads {
+    let base = Url::parse(url).ok().filter(|_| outcome == Outcome::Empty);
+    Leads { variant: base.and_then(|base| variant(dom, &base)), ..Leads::default() }
+}
+
+/// Leads of a page that has a text.
+pub(crate) fn of_article(
+    dom: &Dom<'_>,
+    url: &str,
+    metadata: &Metadata,
+    article: &Article,
+) -> Leads {
+    let Some(url) = Url::parse(url).ok().filter(|_| !metadata.nofollow) else {
+        return Leads::default();
+    };
+    if is_tweet(&url) {
+        let linked = links_of_tweet(dom, &url);
+        return Leads { linked, ..Leads::default() };
+    }
+    let (chapters, whole) = contents::find(dom, &url, article);
+    Leads { chapters, whole, ..Leads::default() }
+}
+
+/// Whether an address is on the service where tweets are.
+pub fn is_tweet(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let is_at = |site: &str| {
+        host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
+    is_at("twitter.com") || is_at("x.com")
+}
+
+/// The absolute address of a link to another page; none for one that asks not to be followed.
+pub(crate) fn target(dom: &Dom<'_>, link: Id, base: &Url) -> Option<Url> {
+    let href = dom.attr(link, &local_name!("href"))?.trim();
+    if href.is_empty()
+        || href.starts_with('#')
+        || dom.attr_has(link, &local_name!("rel"), "nofollow")
+    {
+        return None;
+    }
+    let mut url = base.join(href).ok()?;
+    url.set_fragment(None);
+    let mut here = base.clone();
+    here.set_fragment(None);
+    (matches!(url.scheme(), "http" | "https") && url.has_host() && url != here).then_some(url)
+}
+
+/// The version of the page for phones that is declared as such, else the one to be printed on the
+/// same host.
+fn variant(dom: &Dom<'_>, base: &Url) -> Option<String> {
+    let links =
+        || (0..dom.nodes.len()).filter(|id| matches!(dom.nodes[*id].tag, Tag::Link | Tag::Anchor));
+    let amp = links()
+        .filter(|id| {
+            dom.nodes[*id].tag == Tag::Link && dom.attr_has(*id, &local_name!("rel"), "amphtml")
+        })
+        .find_map(|id| target(dom, id, base));
+    let print = || {
+        links()
+            .take(MOST_LINKS)
+            .filter(|id| is_print(dom, *id))
+            .filter_map(|id| target(dom, id, base))
+            .find(|url| url.host() == base.host() && url.port() == base.port())
+    };
+    amp.or_else(print).map(Url::into)
+}
+
+/// Whether a link leads to a version to be printed.
+fn is_print(dom: &Dom<'_>, id: Id) -> bool {
+    if dom.nodes[id].tag == Tag::Link {
+        return dom.attr_has(id, &local_name!("rel"), "alternate")
+            && dom
+                .attr(id, &local_name!("media"))
+                .is_some_and(|media| media.eq_ignore_ascii_case("print"));
+    }
+    let names = [
+        dom.attr(id, &local_name!("rel")),
+        dom.attr(id, &local_name!("class")),
+        dom.attr(id, &local_name!("id")),
+    ];
+    let named = names.into_iter().flatten().any(|names| {
+        let mut words = names.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| word.eq_ignore_ascii_case("print") || word.eq_ignore_ascii_case("printer"))
+    });
+    let says = |text: &str| PRINTS.contains(&text.trim().to_lowercase().as_str());
+    named || says(&dom.text(id)) || dom.attr(id, &local_name!("title")).is_some_and(says)
+}
+
+/// What links to such versions say.
+const PRINTS: [&str; 14] = [
+    "print",
+    "print this",
+    "print this page",
+    "print this article",
+    "print version",
+    "printable version",
+    "printer friendly",
+    "printer-friendly",
+    "printer-friendly version",
+    "druckversion",
+    "version imprimable",
+    "versión para imprimir",
+    "versão para impressão",
+    "印刷用ページ",
+];
+
+/// The links of a tweet that may lead off the service; pictures say of themselves that they do not.
+fn links_of_tweet(dom: &Dom<'_>, base: &Url) -> Vec<String> {
+    let is_picture = |id: Id| {
+        let text = dom.text(id);
+        text.starts_with("pic.twitter.com") || text.starts_with("pic.x.com")
+    };
+    let mut linked: Vec<String> = Vec::new();
+    for id in dom.all(Tag::Anchor).filter(|id| !is_picture(*id)) {
+        let url = target(dom, id, base).filter(|url| !is_tweet(url)).map(String::from);
+        if let Some(url) = url.filter(|url| !linked.contains(url)) {
+            linked.push(url);
+        }
+    }
+    linked.truncate(MOST_LINKED);
+    linked
+}

@@ -1,0 +1,195 @@
+//! Bodies of several pages in one, as browsers save them (RFC 2557, `multipart/related`): a text
+//! that stands at other addresses than the one that was asked for.
+
+use std::collections::HashSet;
+
+use siphasher::sip::SipHasher13;
+
+use crate::{
+    extract::{Extraction, Input, Leads, Section, extract},
+    page::Outcome,
+};
+
+/// The media type of such a body, and the sign that a body is one.
+const MEDIA: &str = "multipart/related";
+const DASHES: &[u8] = b"--";
+
+/// One page of such a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The address that gave it.
+    pub url: String,
+    /// Its `Content-Type` header.
+    pub content_type: Option<String>,
+    /// Its body, content codings removed.
+    pub body: Vec<u8>,
+}
+
+/// Puts pages together in one body; returns its media type and the body. The same pages give the
+/// same bytes.
+pub fn bundle(parts: &[Part]) -> (String, Vec<u8>) {
+    let boundary = boundary(parts);
+    let mut bundle = Vec::new();
+    for part in parts {
+        let line = |text: &str| text.replace(['\r', '\n'], " ");
+        let mut head = format!("--{boundary}\r\nContent-Location: {}\r\n", line(&part.url));
+        if let Some(content_type) = &part.content_type {
+            head.push_str(&format!("Content-Type: {}\r\n", line(content_type)));
+        }
+        bundle.extend_from_slice(head.as_bytes());
+        bundle.extend_from_slice(b"\r\n");
+        bundle.extend_from_slice(&part.body);
+        bundle.extend_from_slice(b"\r\n");
+    }
+    bundle.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    (format!("{MEDIA}; boundary=\"{boundary}\""), bundle)
+}
+
+/// The pages of a body; empty for one that is no such body.
+pub fn unbundle(body: &[u8], content_type: Option<&str>) -> Vec<Part> {
+    if !is_bundle(body, content_type) {
+        return Vec::new();
+    }
+    let end = body.windows(2).position(|pair| pair == b"\r\n").unwrap_or(body.len());
+    let delimiter = [b"\r\n", &body[..end]].concat();
+    let mut rest = body.get(delimiter.len()..).unwrap_or_default();
+    let mut parts = Vec::new();
+    while let Some(end) = memchr::memmem::find(rest, &delimiter) {
+        parts.extend(Part::read(&rest[..end]));
+        rest = rest.get(end + delimiter.len() + 2..).unwrap_or_default();
+    }
+    parts
+}
+
+/// Whether a body is one of several pages. The crawler takes none that a site labels like that.
+pub(crate) fn is_bundle(body: &[u8], content_type: Option<&str>) -> bool {
+    body.starts_with(DASHES) && content_type.is_some_and(|media| media.starts_with(MEDIA))
+}
+
+/// A line that stands in none of the bodies.
+fn boundary(parts: &[Part]) -> String {
+    (0_u64..)
+        .map(|salt| {
+            let hash = |part: &Part| SipHasher13::new_with_keys(salt, 0).hash(&part.body);
+            let hash = parts.iter().map(hash).fold(salt, |all, one| all.rotate_left(7) ^ one);
+            format!("mlsearch-{hash:016x}")
+        })
+        .find(|line| {
+            let finder = memchr::memmem::Finder::new(line);
+            parts.iter().all(|part| finder.find(&part.body).is_none())
+        })
+        .expect("no body holds every number")
+}
+
+impl Part {
+    fn read(bytes: &[u8]) -> Option<Part> {
+        let end = memchr::memmem::find(bytes, b"\r\n\r\n")?;
+        let head = std::str::from_utf8(&bytes[..end]).ok()?;
+        let field = |name: &str| {
+            let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+            lines.find(|(field, _)| *field == name).map(|(_, value)| value.to_owned())
+        };
+        Some(Part {
+            url: field("Content-Location")?,
+            content_type: field("Content-Type"),
+            body: bytes[end + 4..].to_vec(),
+        })
+    }
+}
+
+/// Extracts from all pages of a body: the first one with a text gives what is said of the whole,
+/// and each further one is a section under its title. Pages without a text, and those that say the
+/// same as one before, are left out.
+pub(crate) fn extract_parts(input: &Input<'_>) -> Extraction {
+    let mut whole: Option<Extraction> = None;
+    let mut refused = None;
+    let mut seen = HashSet::new();
+    let parts = unbundle(input.body, input.content_type).into_iter();
+    // None of ours holds another such body, and a hostile one could nest without end.
+    for part in parts.filter(|part| !is_bundle(&part.body, part.content_type.as_deref())) {
+        let found = extract(&Input {
+            body: &part.body,
+            url: &part.url,
+            content_type: part.content_type.as_deref(),
+            listed_titles: &[],
+        });
+        // Where they lead has been followed already.
+        let found = Extraction { leads: Leads::default(), ..found };
+        if found.outcome != Outcome::Ok || found.noindex {
+            refused.get_or_insert(found);
+            continue;
+        }
+        if !seen.insert(found.content.text()) {
+            continue;
+        }
+        match &mut whole {
+            None => whole = Some(found),
+            Some(whole) => {
+                let title = found.content.title;
+                let below = found.content.sections.into_iter();
+                whole
+                    .content
+                    .sections
+                    .extend(below.map(|section| under(title.as_deref(), section)));
+            }
+        }
+        if let Some(whole) = &mut whole {
+            whole.origins.push(part.url);
+        }
+    }
+    let Some(whole) = whole else {
+        return refused
+            .unwrap_or_else(|| Extraction::refused(Outcome::Empty, "no page in it".into()));
+    };
+    let language = whole.content.language.clone();
+    let of = Extraction::of(whole.content, language.as_deref(), input.listed_titles);
+    let reason = whole.reason.or(of.reason);
+    Extraction { content: of.content, reason, ..whole }
+}
+
+/// A section of a page with the page's title above its headings.
+fn under(title: Option<&str>, mut section: Section) -> Section {
+    if let Some(title) = title
+        && section.heading.first().is_none_or(|first| first != title)
+    {
+        section.heading.insert(0, title.to_owned());
+    }
+    section
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::parts::{Part, bundle, unbundle};
+
+    fn part(url: &str, body: &[u8]) -> Part {
+        Part { url: url.into(), content_type: Some("text/html".into()), body: body.into() }
+    }
+
+    #[track_caller]
+    fn check(parts: &[Part]) {
+        let (media, body) = bundle(parts);
+        assert_eq!(unbundle(&body, Some(&media)), parts);
+    }
+
+    #[test]
+    fn what_is_put_together_comes_apart_again() {
+        check(&[]);
+        check(&[part("https://a.example/", b"<p>one")]);
+        let nasty = b"\r\n--mlsearch-0000000000000000\r\n\r\n\xff\0--\r\n\r\n";
+        check(&[part("https://a.example/", nasty), part("https://a.example/b", b"")]);
+        let untyped = Part { content_type: None, ..part("https://a.example/", b"\r\n\r\n") };
+        check(&[untyped.clone(), untyped]);
+    }
+
+    #[test]
+    fn what_is_no_such_body_has_no_parts() {
+        let (media, body) = bundle(&[part("https://a.example/", b"<p>one")]);
+        assert_eq!(unbundle(&body, Some("text/html")), []);
+        assert_eq!(unbundle(b"<p>--", Some(&media)), []);
+        for length in 0..body.len() {
+            assert!(unbundle(&body[..length], Some(&media)).len() <= 1);
+        }
+        assert_eq!(unbundle(b"--", Some(&media)), []);
+        assert_eq!(unbundle(b"--\r\n--", Some(&media)), []);
+    }
+}

@@ -1,0 +1,272 @@
+//! Further pages: what a listed page links to because its text is there, fetched after the crawl
+//! and kept with it as one body.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::{
+    collection::CrawlSettings,
+    crawl::{self, Event, Visit},
+    entry::Entry,
+    error::Error,
+    extract::{self, Leads, Part},
+    page::{Outcome, Page, Source, Validators},
+    store::{Role, Store},
+    update::{Progress, desk::Desk, pages::Work},
+};
+
+/// Chapters that are read of a book; further ones are left alone.
+const MOST_CHAPTERS: usize = 30;
+/// Bytes of bodies kept for a document.
+const MOST_BYTES: usize = 4 << 20;
+/// Documents whose further pages are fetched side by side; bounds the memory.
+const BATCH: usize = 16;
+/// The kind of named values under which errands are kept.
+const KIND: &str = "further";
+
+/// What is wanted beside the pages themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) archive: bool,
+    variants: bool,
+    books: bool,
+    tweets: bool,
+}
+
+impl Wanted {
+    pub(crate) fn of(settings: &CrawlSettings) -> Wanted {
+        Wanted {
+            archive: settings.archive,
+            variants: settings.variants,
+            books: settings.books,
+            tweets: settings.tweets,
+        }
+    }
+}
+
+/// Pages to be fetched for a page that came.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Errand {
+    /// The page, without its body, as the crawl gave it.
+    page: Page,
+    urls: Vec<String>,
+    place: Place,
+}
+
+/// Where the further pages stand in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Place {
+    /// One in place of a page without a text.
+    Instead,
+    /// All after the page that lists them.
+    After,
+    /// The first one off the service before the tweet that links to it.
+    Before,
+}
+
+impl Errand {
+    /// What a page's leads ask for, if that is wanted.
+    pub(crate) fn of(page: &Page, leads: Leads, wanted: Wanted) -> Option<Errand> {
+        let (mut urls, place) = match leads {
+            Leads { variant: Some(url), .. } if wanted.variants => (vec![url], Place::Instead),
+            Leads { whole: Some(url), .. } if wanted.books => (vec![url], Place::Instead),
+            Leads { chapters, .. } if wanted.books && !chapters.is_empty() => {
+                (chapters, Place::After)
+            }
+            Leads { linked, .. } if wanted.tweets && !linked.is_empty() => (linked, Place::Before),
+            _ => return None,
+        };
+        urls.truncate(MOST_CHAPTERS);
+        // A capture of a web archive leads to pages of another day. Sites may also say in a header
+        // that links are not to be followed.
+        let header = page.header("x-robots-tag").unwrap_or_default().to_ascii_lowercase();
+        if page.source != Source::Live || header.contains("nofollow") {
+            return None;
+        }
+        Some(Errand { page: Page { body: Vec::new(), ..page.clone() }, urls, place })
+    }
+
+    /// Puts it down until the crawl is over.
+    pub(crate) fn keep(&self, store: &mut Store, key: &str) -> Result<(), Error> {
+        store.keep(KIND, key, Some(self))
+    }
+
+    /// The page with the further ones that came, and with those of its last good copy that could
+    /// not be had this time.
+    fn fulfil(self, own: Part, old: &[Part], found: &HashMap<String, Page>) -> Page {
+        let Errand { mut page, urls, place } = self;
+        let mut parts: Vec<Part> = Vec::new();
+        let mut bytes = own.body.len();
+        let mut seen = HashSet::from([own.url.clone()]);
+        let mut counted = HashSet::new();
+        let mut missing = 0;
+        for url in &urls {
+            let Some(answer) = found.get(url) else { continue };
+            if counted.insert(url) {
+                page.requests += answer.requests;
+                page.wire_bytes += answer.wire_bytes;
+                page.elapsed_ms += answer.elapsed_ms;
+            }
+            let part = if answer.outcome.is_good() {
+                Some(Part {
+                    url: answer.final_url.clone(),
+                    content_type: answer.header("content-type").map(str::to_owned),
+                    body: answer.body.clone(),
+                })
+            } else {
+                let passing = matches!(answer.outcome, Outcome::Unreachable | Outcome::Blocked);
+                missing += usize::from(passing);
+                old.iter().find(|old| passing && old.url == *url).cloned()
+            };
+            let fits = |part: &Part| bytes + part.body.len() <= MOST_BYTES;
+            let Some(part) = part.filter(|part| fits(part) && seen.insert(part.url.clone())) else {
+                continue;
+            };
+            if place == Place::Before {
+                let is_off = Url::parse(&part.url).is_ok_and(|url| !extract::is_tweet(&url));
+                if !parts.is_empty() || !is_off {
+                    continue;
+                }
+            }
+            bytes += part.body.len();
+            parts.push(part);
+        }
+        let why = page.reason.take();
+        let first = parts.first().map(|part| part.url.clone());
+        page.reason = match (place, first) {
+            (_, None) => why,
+            (Place::Instead | Place::Before, Some(url)) => Some(format!("the text is from {url}")),
+            (Place::After, Some(_)) => {
+                Some(format!("with {} of {} chapters", parts.len(), urls.len()))
+            }
+        };
+        let is_whole = match place {
+            Place::Instead => false,
+            Place::After => missing == 0,
+            Place::Before => !parts.is_empty(),
+        };
+        let (content_type, body) = extract::bundle(&match place {
+            Place::Instead if !parts.is_empty() => parts,
+            Place::Before => parts.into_iter().chain([own]).collect(),
+            Place::Instead | Place::After => [own].into_iter().chain(parts).collect::<Vec<_>>(),
+        });
+        // Its validators speak for the whole only when the whole is there.
+        page.headers.retain(|(name, _)| {
+            name != "content-type"
+                && (is_whole || !matches!(name.as_str(), "etag" | "last-modified"))
+        });
+        page.headers.push(("content-type".into(), content_type));
+        page.body = body;
+        page
+    }
+}
+
+/// Whether an interrupted update has left something to be fetched.
+pub(crate) fn has_errands(store: &Store) -> Result<bool, Error> {
+    Ok(!store.values::<Errand>(KIND)?.is_empty())
+}
+
+impl Work<'_> {
+    /// Fetches what was put down for the pages of this update, a few documents at a time.
+    pub(crate) fn fetch_further(
+        &self,
+        settings: &crawl::Settings,
+        desk: &mut Desk<'_, '_>,
+    ) -> Result<(), Error> {
+        // One try: what these pages give is more than a list asks for.
+        let settings = crawl::Settings {
+            archive: false,
+            adapters: crawl::Adapters::NONE,
+            tries: 1,
+            ..settings.clone()
+        };
+        // Also those that an interrupted update has left.
+        let errands: Vec<(String, Errand)> = desk.store.values(KIND)?;
+        let mut errands = errands.into_iter();
+        loop {
+            let batch: Vec<(String, Errand)> = errands.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let found = self.fetch_all(&batch, &settings, desk)?;
+            if self.stop.is_stopped() {
+                // What is not whole stays put down for the next update.
+                return Ok(());
+            }
+            for (key, errand) in batch {
+                desk.store.keep::<Errand>(KIND, &key, None)?;
+                let entry: Option<Entry> = desk.store.held(&key)?;
+                if let Some(entry) = entry {
+                    take_in(&entry, errand, &found, desk)?;
+                }
+            }
+            desk.clear()?;
+        }
+    }
+
+    /// The pages of some errands, by the URL asked for.
+    fn fetch_all(
+        &self,
+        errands: &[(String, Errand)],
+        settings: &crawl::Settings,
+        desk: &mut Desk<'_, '_>,
+    ) -> Result<HashMap<String, Page>, Error> {
+        let mut seen = HashSet::new();
+        let urls = errands.iter().flat_map(|(_, errand)| &errand.urls);
+        let visits = urls.filter(|url| seen.insert(*url)).map(|url| Visit {
+            url: url.clone(),
+            validators: Validators::default(),
+            date_listed: None,
+        });
+        let known = desk.store.values("robots")?.into_iter().collect();
+        let mut found = HashMap::new();
+        let mut failure = None;
+        crawl::crawl(visits.collect(), settings, known, self.stop, &mut |event| {
+            let noted = match event {
+                Event::Page(page) => {
+                    found.insert(page.url.clone(), *page);
+                    Ok(())
+                }
+                Event::Request { url } => {
+                    desk.tell(Progress::Request { url: &url });
+                    Ok(())
+                }
+                Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy)),
+                Event::NoNetwork => Ok(()),
+            };
+            if let Err(error) = noted {
+                self.stop.abandon();
+                failure.get_or_insert(error);
+            }
+        })?;
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        Ok(found)
+    }
+}
+
+/// Lets the desk have a page with what was found for it, in place of the visit that brought it.
+fn take_in(
+    entry: &Entry,
+    errand: Errand,
+    found: &HashMap<String, Page>,
+    desk: &mut Desk<'_, '_>,
+) -> Result<(), Error> {
+    let key = entry.canonical.as_str();
+    let good = desk.store.copy(key, Role::Good)?;
+    let Some(own) = desk.store.copy(key, Role::Last)?.or_else(|| good.clone()) else {
+        return Ok(());
+    };
+    let content_type = |headers: &[(String, String)]| {
+        headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone())
+    };
+    let old =
+        good.map(|copy| extract::unbundle(&copy.body, content_type(&copy.headers).as_deref()));
+    let own = Part { url: own.final_url, content_type: content_type(&own.headers), body: own.body };
+    let page = errand.fulfil(own, &old.unwrap_or_default(), found);
+    desk.store.forget_last_visit(key)?;
+    desk.take_in(entry, page)
+}
