@@ -22,6 +22,10 @@ pub trait Frontier {
 
     /// Is told what happens, in order.
     fn tell(&mut self, event: Event);
+
+    /// Is called when nothing more waits to be told, before the crawl waits for news: the time to
+    /// write down what came together.
+    fn rest(&mut self) {}
 }
 
 /// The host in whose queue a URL belongs; empty for what is no URL.

@@ -120,6 +120,7 @@ fn in_runtime(
                             answer(message, frontier);
                         }
                     }
+                    frontier.rest();
                     if count == 0 {
                         break;
                     }

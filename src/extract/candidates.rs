@@ -6,6 +6,7 @@ use crate::extract::{
     labels::{Cut, Labels},
     prune::PrefixSum,
 };
+use html5ever::local_name;
 
 /// A candidate needs as many characters of running text.
 const MIN_PROSE: usize = 250;
@@ -82,11 +83,13 @@ pub(crate) fn container(
     let total = measures.prose.of(0..blocks.list.len());
     let prose = |id: Id| measures.prose.of(blocks.of(dom, id));
     let tiers: [(&'static str, &dyn Fn(Id) -> bool); 6] = [
-        ("itemprop articleBody", &|id| dom.attr_has(id, "itemprop", "articleBody")),
+        ("itemprop articleBody", &|id| dom.attr_has(id, &local_name!("itemprop"), "articleBody")),
         ("body class", &|id| labels.body[id] == 3),
         ("prose class", &|id| labels.body[id] == 2),
         ("article", &|id| dom.nodes[id].tag == Tag::Article),
-        ("main", &|id| dom.nodes[id].tag == Tag::Main || dom.attr_has(id, "role", "main")),
+        ("main", &|id| {
+            dom.nodes[id].tag == Tag::Main || dom.attr_has(id, &local_name!("role"), "main")
+        }),
         ("content class", &|id| labels.body[id] == 1),
     ];
     for (name, matches) in tiers {
@@ -104,7 +107,7 @@ pub(crate) fn container(
             apart
                 && *prose >= 80
                 && *prose * 8 >= most
-                && dom.attr(*id, "class") == dom.attr(best, "class")
+                && dom.attr(*id, &local_name!("class")) == dom.attr(best, &local_name!("class"))
         });
         let node = parts.fold(best, |node, (_, id)| common(dom, node, *id));
         let found = if node == best { most } else { prose(node) };
@@ -136,7 +139,9 @@ pub(crate) fn whole(dom: &Dom<'_>, blocks: &Blocks, cuts: &[Option<Cut>]) -> Id 
         blocks.list.iter().zip(cuts).map(|(b, cut)| if cut.is_some() { 0 } else { b.chars }),
     );
     let main = (1..dom.nodes.len())
-        .filter(|id| dom.nodes[*id].tag == Tag::Main || dom.attr_has(*id, "role", "main"))
+        .filter(|id| {
+            dom.nodes[*id].tag == Tag::Main || dom.attr_has(*id, &local_name!("role"), "main")
+        })
         .map(|id| (chars.of(blocks.of(dom, id)), id))
         .max();
     match main {

@@ -5,13 +5,14 @@
 //! chapters in the path, has to say little itself, and its list of links has to name itself as
 //! the generators of documentation do, or to number its chapters, or to stand under “Contents”.
 
+use html5ever::local_name;
 use std::collections::HashSet;
 
 use url::Url;
 
 use crate::extract::{
     article::Article,
-    dom::{Dom, Id, Tag},
+    dom::{Dom, Id, TEST_ID, Tag},
     leads::target,
 };
 
@@ -150,7 +151,9 @@ fn folder(url: &Url) -> Option<String> {
 /// The page of a book that is there to be printed as a whole, as mdBook makes it.
 fn whole(dom: &Dom<'_>, url: &Url, above: &str) -> Option<String> {
     let says = |id: &Id| {
-        let title = dom.attr(*id, "title").or_else(|| dom.attr(*id, "aria-label"));
+        let title = dom
+            .attr(*id, &local_name!("title"))
+            .or_else(|| dom.attr(*id, &local_name!("aria-label")));
         title.is_some_and(|title| title.eq_ignore_ascii_case("print this book"))
     };
     let target = dom.all(Tag::Anchor).filter(says).find_map(|id| target(dom, id, url))?;
@@ -182,7 +185,7 @@ impl Links {
         // Most links lead elsewhere, which can be told without resolving them.
         let host = page.host_str().unwrap_or_default();
         let is_near = |id: &Id| {
-            let href = dom.attr(*id, "href").unwrap_or_default().trim_start();
+            let href = dom.attr(*id, &local_name!("href")).unwrap_or_default().trim_start();
             let rooted = href.starts_with('/') && !href.starts_with("//");
             if rooted {
                 href.starts_with(above)
@@ -254,12 +257,11 @@ impl Links {
 
 /// Whether an element names itself as a table of contents.
 fn is_marked(dom: &Dom<'_>, id: Id) -> bool {
-    ["class", "id", "role", "data-testid"].iter().filter_map(|name| dom.attr(id, name)).any(
-        |names| {
-            let mut names = names.split_ascii_whitespace().map(str::to_ascii_lowercase);
-            names.any(|name| MARKS.contains(&name.as_str()))
-        },
-    ) || dom.nodes[id].tag == Tag::List && dom.attr_has(id, "class", "chapter")
+    let names = [&local_name!("class"), &local_name!("id"), &local_name!("role"), &*TEST_ID];
+    names.into_iter().filter_map(|name| dom.attr(id, name)).any(|names| {
+        let mut names = names.split_ascii_whitespace().map(str::to_ascii_lowercase);
+        names.any(|name| MARKS.contains(&name.as_str()))
+    }) || dom.nodes[id].tag == Tag::List && dom.attr_has(id, &local_name!("class"), "chapter")
 }
 
 /// The outermost list or table around a link, else the element that it stands in.

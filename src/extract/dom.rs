@@ -1,11 +1,17 @@
 //! The page as a flat list of nodes in document order, so that no rule recurses and a subtree is
 //! a range.
 
+use std::sync::LazyLock;
+
 use ego_tree::NodeRef;
+use html5ever::{LocalName, local_name};
 use scraper::{Html, Node as HtmlNode, node::Element};
 
 /// Streamed parts beyond this number stay where they are.
 const MAX_STREAMED_PARTS: usize = 64;
+
+/// The attribute by which the tests of a site know an element; it is none of HTML's.
+pub(crate) static TEST_ID: LazyLock<LocalName> = LazyLock::new(|| LocalName::from("data-testid"));
 
 /// Index of a node in [`Dom::nodes`].
 pub(crate) type Id = usize;
@@ -211,12 +217,12 @@ impl<'a> Dom<'a> {
     }
 
     /// The value of an element's attribute.
-    pub(crate) fn attr(&self, id: Id, name: &str) -> Option<&'a str> {
+    pub(crate) fn attr(&self, id: Id, name: &LocalName) -> Option<&'a str> {
         attr(self.nodes[id].element?, name)
     }
 
     /// Whether an attribute holds a word, letter case aside.
-    pub(crate) fn attr_has(&self, id: Id, name: &str, word: &str) -> bool {
+    pub(crate) fn attr_has(&self, id: Id, name: &LocalName, word: &str) -> bool {
         self.attr(id, name)
             .is_some_and(|v| v.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
     }
@@ -265,8 +271,8 @@ fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
     };
     let mut parts: Vec<_> = elements()
         .filter(|(_, element)| {
-            attr(element, "hidden").is_some()
-                && attr(element, "id").is_some_and(|id| id.starts_with("S:"))
+            attr(element, &local_name!("hidden")).is_some()
+                && attr(element, &local_name!("id")).is_some_and(|id| id.starts_with("S:"))
         })
         .map(|(node, _)| Some(node))
         .take(MAX_STREAMED_PARTS)
@@ -285,18 +291,21 @@ fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
 }
 
 fn is_place_of(element: &Element, part: NodeRef<'_, HtmlNode>) -> bool {
-    let part = part.value().as_element().and_then(|part| attr(part, "id"));
+    let part = part.value().as_element().and_then(|part| attr(part, &local_name!("id")));
     let place = place_name(element);
     place.is_some() && place == part.and_then(|id| id.strip_prefix("S:"))
 }
 
 fn place_name(element: &Element) -> Option<&str> {
-    let id = attr(element, "id").filter(|_| element.name() == "template")?;
+    if element.name.local != local_name!("template") {
+        return None;
+    }
+    let id = attr(element, &local_name!("id"))?;
     id.strip_prefix("B:").or_else(|| id.strip_prefix("P:"))
 }
 
-fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
-    element.attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
+fn attr<'a>(element: &'a Element, name: &LocalName) -> Option<&'a str> {
+    element.attrs.iter().find(|(key, _)| key.local == *name).map(|(_, value)| &**value)
 }
 
 /// The text with each run of white space made one space, and none at the ends.

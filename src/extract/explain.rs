@@ -1,5 +1,6 @@
 //! Explaining: why a page's text was kept or cut.
 
+use html5ever::local_name;
 use serde::Serialize;
 
 use crate::extract::{
@@ -80,11 +81,15 @@ fn path(dom: &Dom<'_>, id: Id) -> String {
         .filter_map(|id| {
             let element = dom.nodes[id].element?;
             let mut step = element.name().to_owned();
-            if let Some(name) = dom.attr(id, "id") {
+            if let Some(name) = dom.attr(id, &local_name!("id")) {
                 step.push('#');
                 step.push_str(name.trim());
             }
-            for class in dom.attr(id, "class").unwrap_or_default().split_ascii_whitespace().take(4)
+            for class in dom
+                .attr(id, &local_name!("class"))
+                .unwrap_or_default()
+                .split_ascii_whitespace()
+                .take(4)
             {
                 step.push('.');
                 step.push_str(class);

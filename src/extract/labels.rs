@@ -4,6 +4,7 @@
 //! are `entry`, `content`), never by substring, so `gradient` is no advertisement.
 
 use foldhash::{HashMap, HashMapExt};
+use html5ever::local_name;
 
 use crate::extract::dom::{Dom, Id, Tag};
 
@@ -71,16 +72,16 @@ impl Labels {
             if node.element.is_none() || node.tag.is_silent() {
                 continue;
             }
-            let class = dom.attr(id, "class").unwrap_or_default();
+            let class = dom.attr(id, &local_name!("class")).unwrap_or_default();
             let mut words = known.entry(class).or_insert_with(|| Words::of_classes(class)).clone();
-            if let Some(name) = dom.attr(id, "id") {
+            if let Some(name) = dom.attr(id, &local_name!("id")) {
                 words.read_id(name);
             }
             let cut = hidden(dom, id).or_else(|| structure(dom, id));
             labels.cut[id] = cut.or(words.cut.map(Cut::Word));
             labels.body[id] = words.body;
             if matches!(node.tag, Tag::Body | Tag::Heading(_) | Tag::Pre | Tag::Code)
-                || dom.attr(id, "itemprop").is_some_and(|v| v == "articleBody")
+                || dom.attr(id, &local_name!("itemprop")).is_some_and(|v| v == "articleBody")
             {
                 labels.cut[id] = labels.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
             }
@@ -106,15 +107,15 @@ impl Labels {
 }
 
 fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
-    if dom.attr(id, "hidden").is_some_and(|v| v != "until-found") {
+    if dom.attr(id, &local_name!("hidden")).is_some_and(|v| v != "until-found") {
         // Streamed parts that a script moves into place once they have come.
-        let streamed = dom.attr(id, "id").is_some_and(|v| v.starts_with("S:"));
+        let streamed = dom.attr(id, &local_name!("id")).is_some_and(|v| v.starts_with("S:"));
         return (!streamed && !is_panel(dom, id)).then_some(Cut::Hidden("hidden"));
     }
-    if dom.attr(id, "aria-hidden") == Some("true") {
+    if dom.attr(id, &local_name!("aria-hidden")) == Some("true") {
         return Some(Cut::Hidden("aria-hidden"));
     }
-    let style = dom.attr(id, "style")?;
+    let style = dom.attr(id, &local_name!("style"))?;
     let mut declarations = style.split(';').filter_map(|d| d.split_once(':'));
     let is_hidden = declarations.any(|(name, value)| {
         let (name, value) = (name.trim(), value.trim());
@@ -126,8 +127,8 @@ fn hidden(dom: &Dom<'_>, id: Id) -> Option<Cut> {
 
 /// Tabs and accordions: all panels but one are hidden until the reader opens them.
 fn is_panel(dom: &Dom<'_>, id: Id) -> bool {
-    dom.attr(id, "role").is_some_and(|v| v == "tabpanel" || v == "region")
-        || dom.attr(id, "class").is_some_and(|c| {
+    dom.attr(id, &local_name!("role")).is_some_and(|v| v == "tabpanel" || v == "region")
+        || dom.attr(id, &local_name!("class")).is_some_and(|c| {
             c.contains("accordion")
                 || c.contains("collapse")
                 || c.contains("tab-pane")
@@ -144,7 +145,7 @@ fn structure(dom: &Dom<'_>, id: Id) -> Option<Cut> {
         Tag::Caption => "caption",
         Tag::Dialog => "dialog",
         Tag::Form => "form",
-        _ => match dom.attr(id, "role")? {
+        _ => match dom.attr(id, &local_name!("role"))? {
             "navigation" | "menu" | "menubar" | "toolbar" => "role navigation",
             "banner" => "role banner",
             "contentinfo" => "role contentinfo",

@@ -1,22 +1,29 @@
 //! The language: as the page declares it, checked against its text.
 
-use whatlang::{Lang, Script, detect};
+use whatlang::{Info, Lang, Script, detect};
 
 use crate::extract::decode;
 
-/// How much text is shown to the detector.
+/// How much text is shown to the detector, which takes as long as the text is.
 const WINDOW_BYTES: usize = 3_000;
+/// So much is enough when it says the same as the page does.
+const SHORT_WINDOW_BYTES: usize = 800;
 
 /// The ISO 639-1 code of a text's language, given what the page declares.
 pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary);
-    let window = decode::prefix(text, WINDOW_BYTES);
     // Templates declare English for whatever is put into them; its script is never another.
     let is_template = declared.as_deref() == Some("en");
-    let found = detect(window).filter(|info| {
-        let is_foreign = is_template && info.script() != Script::Latin;
-        (info.is_reliable() || is_foreign) && window.len() >= 200
-    });
+    let detected = |bytes: usize| {
+        let window = decode::prefix(text, bytes);
+        detect(window).filter(|info| {
+            let is_foreign = is_template && info.script() != Script::Latin;
+            (info.is_reliable() || is_foreign) && window.len() >= 200
+        })
+    };
+    let confirms =
+        |info: &Info| declared.is_some() && two_letters(info.lang()) == declared.as_deref();
+    let found = detected(SHORT_WINDOW_BYTES).filter(confirms).or_else(|| detected(WINDOW_BYTES));
     match found.map(|info| info.lang()) {
         Some(lang) => two_letters(lang).map(str::to_owned).or(declared),
         None => declared,

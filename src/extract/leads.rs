@@ -1,5 +1,6 @@
 //! Leads: where more of a page's text is, when the page itself shows none or only its contents.
 
+use html5ever::local_name;
 use serde::Serialize;
 use url::Url;
 
@@ -68,8 +69,11 @@ pub fn is_tweet(url: &Url) -> bool {
 
 /// The absolute address of a link to another page; none for one that asks not to be followed.
 pub(crate) fn target(dom: &Dom<'_>, link: Id, base: &Url) -> Option<Url> {
-    let href = dom.attr(link, "href")?.trim();
-    if href.is_empty() || href.starts_with('#') || dom.attr_has(link, "rel", "nofollow") {
+    let href = dom.attr(link, &local_name!("href"))?.trim();
+    if href.is_empty()
+        || href.starts_with('#')
+        || dom.attr_has(link, &local_name!("rel"), "nofollow")
+    {
         return None;
     }
     let mut url = base.join(href).ok()?;
@@ -85,7 +89,9 @@ fn variant(dom: &Dom<'_>, base: &Url) -> Option<String> {
     let links =
         || (0..dom.nodes.len()).filter(|id| matches!(dom.nodes[*id].tag, Tag::Link | Tag::Anchor));
     let amp = links()
-        .filter(|id| dom.nodes[*id].tag == Tag::Link && dom.attr_has(*id, "rel", "amphtml"))
+        .filter(|id| {
+            dom.nodes[*id].tag == Tag::Link && dom.attr_has(*id, &local_name!("rel"), "amphtml")
+        })
         .find_map(|id| target(dom, id, base));
     let print = || {
         links()
@@ -100,16 +106,22 @@ fn variant(dom: &Dom<'_>, base: &Url) -> Option<String> {
 /// Whether a link leads to a version to be printed.
 fn is_print(dom: &Dom<'_>, id: Id) -> bool {
     if dom.nodes[id].tag == Tag::Link {
-        return dom.attr_has(id, "rel", "alternate")
-            && dom.attr(id, "media").is_some_and(|media| media.eq_ignore_ascii_case("print"));
+        return dom.attr_has(id, &local_name!("rel"), "alternate")
+            && dom
+                .attr(id, &local_name!("media"))
+                .is_some_and(|media| media.eq_ignore_ascii_case("print"));
     }
-    let names = [dom.attr(id, "rel"), dom.attr(id, "class"), dom.attr(id, "id")];
+    let names = [
+        dom.attr(id, &local_name!("rel")),
+        dom.attr(id, &local_name!("class")),
+        dom.attr(id, &local_name!("id")),
+    ];
     let named = names.into_iter().flatten().any(|names| {
         let mut words = names.split(|c: char| !c.is_ascii_alphanumeric());
         words.any(|word| word.eq_ignore_ascii_case("print") || word.eq_ignore_ascii_case("printer"))
     });
     let says = |text: &str| PRINTS.contains(&text.trim().to_lowercase().as_str());
-    named || says(&dom.text(id)) || dom.attr(id, "title").is_some_and(says)
+    named || says(&dom.text(id)) || dom.attr(id, &local_name!("title")).is_some_and(says)
 }
 
 /// What links to such versions say.

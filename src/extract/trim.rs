@@ -1,5 +1,6 @@
 //! Trimming: what stands inside the chosen candidate without being the article.
 
+use html5ever::local_name;
 use std::collections::{HashMap, HashSet};
 
 use crate::extract::{
@@ -135,7 +136,7 @@ fn points_inside(dom: &Dom<'_>, blocks: &[Block], items: &[usize]) -> bool {
     let (first, last) = (owner(items[0]), owner(items[items.len() - 1]));
     let mut targets = (first..dom.nodes[last].end)
         .filter(|id| dom.nodes[*id].tag == Tag::Anchor)
-        .filter_map(|id| dom.attr(id, "href"))
+        .filter_map(|id| dom.attr(id, &local_name!("href")))
         .peekable();
     targets.peek().is_some() && targets.all(|href| href.starts_with('#'))
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     page::Outcome,
 };
+use html5ever::local_name;
 
 /// A wall or an error page that says more than this is none.
 const MAX_WALL_CHARS: usize = 1_200;
@@ -218,7 +219,7 @@ pub(crate) fn judge(
         return Some((Outcome::Gone, format!("a parked domain: “{words}”")));
     }
     let makers = (1..dom.nodes.len()).filter(|_| chars < MAX_SHELL_CHARS).find_map(|id| {
-        let source = dom.attr(id, "src")?.to_ascii_lowercase();
+        let source = dom.attr(id, &local_name!("src"))?.to_ascii_lowercase();
         WALL_MAKERS.iter().find(|maker| source.contains(**maker))
     });
     if let Some(maker) = makers {
@@ -228,8 +229,10 @@ pub(crate) fn judge(
         list.iter().copied().find(|words| title.starts_with(words) || heading.starts_with(words))
     };
     let password = (1..dom.nodes.len()).any(|id| {
-        dom.nodes[id].element.is_some_and(|e| e.name() == "input")
-            && dom.attr(id, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+        dom.nodes[id].element.is_some_and(|e| e.name.local == local_name!("input"))
+            && dom
+                .attr(id, &local_name!("type"))
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
     });
     if let Some(words) = starts(LOGINS).filter(|_| password || chars < 400) {
         return Some((Outcome::Empty, format!("a login page: “{words}”")));

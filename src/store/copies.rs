@@ -158,7 +158,8 @@ impl Store {
     /// [`Error::Store`] when the database cannot be read.
     pub fn copy(&self, key: &str, role: Role) -> Result<Option<Copy>, Error> {
         self.get(
-            "SELECT fetched_at, final_url, headers, source, body FROM copies WHERE key = ?1 AND role = ?2",
+            "SELECT fetched_at, final_url, headers, source, body
+             FROM copies JOIN bodies ON copy = id WHERE key = ?1 AND role = ?2",
             params![key, role.name()],
             |row| {
                 Ok(Copy {
@@ -275,9 +276,11 @@ fn arrive(
         }
         Some(_) => verdict(db, key, "last"),
         None => {
+            db.prepare_cached("DELETE FROM copies WHERE key = ?1 AND role = 'last'")?
+                .execute([key])?;
             db.prepare_cached(
-                "INSERT OR REPLACE INTO copies (key, role, fetched_at, final_url, headers, source, hash, body)
-                 VALUES (?1, 'last', ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO copies (key, role, fetched_at, final_url, headers, source, hash)
+                 VALUES (?1, 'last', ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 key,
@@ -285,9 +288,10 @@ fn arrive(
                 page.final_url,
                 headers,
                 json(&page.source),
-                hash,
-                compress(&page.body)
+                hash
             ])?;
+            db.prepare_cached("INSERT INTO bodies (copy, body) VALUES (?1, ?2)")?
+                .execute(params![db.last_insert_rowid(), compress(&page.body)])?;
             Ok(None)
         }
     }

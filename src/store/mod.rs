@@ -9,6 +9,7 @@ mod versions;
 mod visits;
 
 use std::{
+    cell::RefCell,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -16,6 +17,7 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 use siphasher::sip::SipHasher13;
+use zstd::bulk::Compressor;
 
 use crate::{error::Error, page::Outcome};
 
@@ -84,11 +86,31 @@ impl Store {
         self.get("PRAGMA wal_checkpoint", [], |_| Ok(())).map(drop)
     }
 
+    /// Puts what is written from now on into one transaction, unless there is one already. What is
+    /// not followed by [`Store::commit`] is never written.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn begin(&mut self) -> Result<(), Error> {
+        if self.db.is_autocommit() { self.execute("BEGIN IMMEDIATE") } else { Ok(()) }
+    }
+
+    /// Writes what came since [`Store::begin`].
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        if self.db.is_autocommit() { Ok(()) } else { self.execute("COMMIT") }
+    }
+
     fn in_transaction<T>(
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         let run = || {
+            if !self.db.is_autocommit() {
+                return work(&self.db);
+            }
             let transaction = self.db.transaction()?;
             let value = work(&transaction)?;
             transaction.commit()?;
@@ -241,8 +263,16 @@ fn outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<Outcome> {
     Ok(Outcome::from_name(row.get_ref(column)?.as_str()?).unwrap_or(Outcome::Unreachable))
 }
 
+thread_local! {
+    /// Its tables are larger than most bodies, and would else be made anew for each.
+    static COMPRESSOR: RefCell<Compressor<'static>> =
+        RefCell::new(Compressor::new(BODY_LEVEL).expect("it is one of the levels that there are"));
+}
+
 fn compress(bytes: &[u8]) -> Vec<u8> {
-    zstd::bulk::compress(bytes, BODY_LEVEL).expect("compressing into memory cannot fail")
+    COMPRESSOR
+        .with_borrow_mut(|compressor| compressor.compress(bytes))
+        .expect("compressing into memory cannot fail")
 }
 
 fn decompress(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {

@@ -1,9 +1,15 @@
 //! The tables of the store, and the way from one version of them to the next.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 
 /// Marks the file as ours ("mlse"), so that another program's database is not taken for a store.
 const APPLICATION_ID: i32 = 0x6d6c_7365;
+
+/// Pages of 4 KiB in the log after which they are moved into the database and synced: 16 MiB.
+const CHECKPOINT_PAGES: u32 = 4_096;
+
+/// Statements that are kept prepared: all that a page takes.
+const STATEMENTS: usize = 64;
 
 /// One step for each version, in order; a step is never changed once it has been released.
 const STEPS: &[&str] = &[
@@ -91,6 +97,39 @@ INSERT INTO copies_now SELECT key, role, fetched_at, final_url, headers, source,
 DROP TABLE copies;
 ALTER TABLE copies_now RENAME TO copies;
 ",
+    "
+-- Bodies by themselves: a copy is written again when it is judged and when it is found good, and
+-- texts are read one after the other for each index.
+CREATE TABLE bodies (
+    copy INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
+INSERT INTO bodies SELECT rowid, body FROM copies;
+CREATE TABLE copies_now (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('good', 'last')),
+    fetched_at INTEGER NOT NULL,
+    final_url TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    source TEXT NOT NULL,
+    hash INTEGER NOT NULL,
+    version INTEGER,
+    outcome TEXT,
+    reason TEXT,
+    text_hash INTEGER,
+    sketch BLOB,
+    text BLOB,
+    UNIQUE (key, role)
+) STRICT;
+INSERT INTO copies_now SELECT rowid, key, role, fetched_at, final_url, headers, source, hash,
+    version, outcome, reason, text_hash, sketch, text FROM copies;
+DROP TABLE copies;
+ALTER TABLE copies_now RENAME TO copies;
+CREATE TRIGGER a_body_goes_with_its_copy AFTER DELETE ON copies BEGIN
+    DELETE FROM bodies WHERE copy = OLD.id;
+END;
+",
 ];
 
 /// Sets up a connection that writes, and brings the tables up to date. The inner error says why
@@ -103,6 +142,10 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     }
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "normal")?;
+    db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else statements are planned again whenever other values are bound to them.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     for (done, step) in STEPS.iter().enumerate().skip(version) {
         let version = done + 1;
         db.execute_batch(&format!(

@@ -56,6 +56,8 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
 
 /// Visits of a host that are taken from the store at a time.
 const AT_ONCE: u32 = 16;
+/// Texts of stored pages that are written together.
+const EXTRACTIONS_TOGETHER: usize = 64;
 
 /// What both ways of getting texts need: from the web, and from the store.
 pub(crate) struct Work<'a> {
@@ -109,9 +111,13 @@ impl Work<'_> {
             return Ok(());
         }
         desk::with_desk(self.jobs, Wanted::default(), store, report, on_progress, |desk| {
-            for (key, role) in stale {
+            for (number, (key, role)) in stale.into_iter().enumerate() {
                 if self.stop.is_stopped() {
                     break;
+                }
+                if number % EXTRACTIONS_TOGETHER == 0 {
+                    desk.store.commit()?;
+                    desk.store.begin()?;
                 }
                 let Some(copy) = desk.store.copy(&key, role)? else { continue };
                 let page = Page {
@@ -133,7 +139,8 @@ impl Work<'_> {
                 let titles = entry.map(|entry| entry.titles).unwrap_or_default();
                 desk.hand_over(Job { key, role, page, is_visit: false }, titles)?;
             }
-            desk.clear()
+            desk.clear()?;
+            desk.store.commit()
         })
     }
 }
@@ -177,7 +184,8 @@ impl<'d, 'scope, 'a> Door<'d, 'scope, 'a> {
             Some(failure) => Err(failure),
             None => {
                 self.let_in()?;
-                self.desk.clear()
+                self.desk.clear()?;
+                self.desk.store.commit()
             }
         }
     }
@@ -210,6 +218,7 @@ impl<'d, 'scope, 'a> Door<'d, 'scope, 'a> {
                     self.waiting.push(*page);
                 }
                 if self.answered || self.is_for_stand_ins {
+                    self.desk.store.begin()?;
                     self.let_in()?;
                 }
             }
@@ -259,5 +268,12 @@ impl Frontier for Door<'_, '_, '_> {
     fn tell(&mut self, event: Event) {
         let taken = self.take(event);
         self.or_nothing(taken);
+    }
+
+    fn rest(&mut self) {
+        if self.failure.is_none() {
+            let written = self.desk.store.commit();
+            self.or_nothing(written);
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Sketches: as much of a text as is needed to tell whether another one is nearly the same.
 
-use std::hash::Hasher;
-
 use siphasher::sip::SipHasher13;
 
 /// Words of a shingle, a run of words. A word that differs changes as many shingles, so that texts
@@ -79,22 +77,23 @@ impl Sketch {
 /// Hashes of the words: runs of letters and digits without case. A script without blanks has a
 /// word in each of its characters.
 fn words(text: &str) -> Vec<u64> {
-    let mut words = Vec::new();
-    let mut hasher: Option<SipHasher13> = None;
-    let mut buffer = [0; 4];
-    for c in text.chars().flat_map(char::to_lowercase) {
+    let text = text.to_lowercase();
+    let hash = |word: &str| SipHasher13::new().hash(word.as_bytes());
+    let mut words = Vec::with_capacity(text.len() / 6);
+    let mut start = None;
+    for (at, c) in text.char_indices() {
         let stands_alone = matches!(c, '\u{2e80}'..='\u{d7ff}' | '\u{20000}'..='\u{3ffff}');
-        if (stands_alone || !c.is_alphanumeric())
-            && let Some(hasher) = hasher.take()
+        let belongs = c.is_alphanumeric();
+        if (stands_alone || !belongs)
+            && let Some(start) = start.take()
         {
-            words.push(hasher.finish());
+            words.push(hash(&text[start..at]));
         }
-        if c.is_alphanumeric() {
-            let hasher = hasher.get_or_insert_with(SipHasher13::new);
-            hasher.write(c.encode_utf8(&mut buffer).as_bytes());
+        if belongs && start.is_none() {
+            start = Some(at);
         }
     }
-    words.extend(hasher.map(|hasher| hasher.finish()));
+    words.extend(start.map(|start| hash(&text[start..])));
     words
 }
 

@@ -250,8 +250,8 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
              source TEXT, hash INTEGER, body BLOB, version INTEGER, outcome TEXT, reason TEXT,
              text_hash INTEGER, text BLOB, PRIMARY KEY (key, role));
          INSERT INTO old SELECT key, role, fetched_at, final_url, headers, source, hash, body,
-             version, outcome, reason, text_hash, text FROM copies;
-         DROP TABLE copies; ALTER TABLE old RENAME TO copies; PRAGMA user_version = 1",
+             version, outcome, reason, text_hash, text FROM copies JOIN bodies ON copy = id;
+         DROP TABLE copies; DROP TABLE bodies; ALTER TABLE old RENAME TO copies; PRAGMA user_version = 1",
     )
     .unwrap();
     drop(db);
@@ -290,4 +290,37 @@ fn check_refused(path: &Path, expected: &str) {
         assert!(error.hint().unwrap().contains("mlsearch update"));
     }
     assert_eq!(fs::read(path).unwrap(), before);
+}
+
+#[test]
+fn what_is_put_together_is_written_together_or_not_at_all() {
+    let (dir, mut store) = store();
+    store.begin().unwrap();
+    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    store.begin().unwrap();
+    let reader = Store::read(&dir.path().join("pages.sqlite")).unwrap().unwrap();
+    assert_eq!(reader.last_visit(KEY).unwrap(), None);
+    store.commit().unwrap();
+    assert!(reader.last_visit(KEY).unwrap().is_some());
+    store.begin().unwrap();
+    store.record("https://other.example/", &page("another", Outcome::Ok)).unwrap();
+    drop(store);
+    assert_eq!(reader.last_visit("https://other.example/").unwrap(), None);
+}
+
+#[test]
+fn a_body_goes_with_its_copy() {
+    let (dir, mut store) = store();
+    for text in ["one", "two", "three"] {
+        store.record(KEY, &page(text, Outcome::Ok)).unwrap();
+        judge(&mut store, Outcome::Ok, None, text);
+    }
+    store.record(KEY, &page("four", Outcome::Ok)).unwrap();
+    store.record(KEY, &page("five", Outcome::Ok)).unwrap();
+    drop(store);
+    let db = Connection::open(dir.path().join("pages.sqlite")).unwrap();
+    let count = |table: &str| -> u32 {
+        db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("copies"), count("bodies")), (2, 2));
 }

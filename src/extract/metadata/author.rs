@@ -4,6 +4,7 @@ use crate::extract::{
     dom::{Dom, Id, Tag, collapse},
     metadata::{Linked, Metas},
 };
+use html5ever::local_name;
 
 /// Finds who wrote the article.
 pub(crate) fn find(
@@ -26,7 +27,7 @@ pub(crate) fn find(
             .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
             .filter(|id| dom.nodes[*id].end - id < 60 && rule(dom, *id))
             .find_map(|id| {
-                let content = dom.attr(id, "content").map(str::to_owned);
+                let content = dom.attr(id, &local_name!("content")).map(str::to_owned);
                 name(&content.unwrap_or_else(|| dom.text(id)), site)
             })
     };
@@ -40,8 +41,8 @@ pub(crate) fn find(
             let value = metas.first(&["twitter:data1"])?;
             (label.contains("written") || label == "by").then(|| name(value, site)).flatten()
         })
-        .or_else(|| in_elements(|dom, id| dom.attr_has(id, "itemprop", "author")))
-        .or_else(|| in_elements(|dom, id| dom.attr_has(id, "rel", "author")))
+        .or_else(|| in_elements(|dom, id| dom.attr_has(id, &local_name!("itemprop"), "author")))
+        .or_else(|| in_elements(|dom, id| dom.attr_has(id, &local_name!("rel"), "author")))
         .or_else(|| in_elements(is_byline))
         .or_else(|| near_the_title(dom, site))
 }
@@ -71,7 +72,7 @@ fn near_the_title(dom: &Dom<'_>, site: Option<&str>) -> Option<String> {
 }
 
 fn is_byline(dom: &Dom<'_>, id: Id) -> bool {
-    dom.attr(id, "class").is_some_and(|class| {
+    dom.attr(id, &local_name!("class")).is_some_and(|class| {
         class.split_ascii_whitespace().any(|c| {
             let c = c.to_ascii_lowercase();
             c.contains("byline") || c.contains("author")

@@ -1,11 +1,13 @@
 //! The date of publication: from JSON-LD, meta elements, microdata, the address, `<time>`, then
 //! what is written near the title.
 
+use foldhash::{HashMap, HashMapExt};
+use html5ever::local_name;
 use jiff::civil::Date;
 
 use crate::extract::{
     decode,
-    dom::{Dom, Id, Tag},
+    dom::{Dom, Id, TEST_ID, Tag},
     metadata::{Linked, Metas},
 };
 
@@ -52,7 +54,9 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
     let date = |text: Option<&str>| text.and_then(parse);
     date(linked.date_published.as_deref())
         .or_else(|| META_NAMES.iter().flat_map(|name| metas.all(name)).find_map(parse))
-        .or_else(|| in_elements(dom, |id| dom.attr_has(id, "itemprop", "datePublished")))
+        .or_else(|| {
+            in_elements(dom, |id| dom.attr_has(id, &local_name!("itemprop"), "datePublished"))
+        })
         .or_else(|| in_address(url))
         .or_else(|| {
             in_elements(dom, |id| {
@@ -60,7 +64,7 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
                     || dom.nodes[id].element.is_some_and(|e| e.name() == "relative-time")
             })
         })
-        .or_else(|| in_elements(dom, |id| is_named_date(dom, id)))
+        .or_else(|| in_named_elements(dom))
         .or_else(|| near_the_title(dom))
         .or_else(|| in_scripts(dom))
         .or_else(|| {
@@ -72,12 +76,12 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
 }
 
 /// The first date that an element of a kind gives in an attribute or as its short text.
-fn in_elements(dom: &Dom<'_>, rule: impl Fn(Id) -> bool) -> Option<Date> {
+fn in_elements(dom: &Dom<'_>, mut rule: impl FnMut(Id) -> bool) -> Option<Date> {
     (1..dom.nodes.len())
         .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
         .filter(|id| rule(*id))
         .find_map(|id| {
-            let stated = ["datetime", "content", "title"]
+            let stated = [local_name!("datetime"), local_name!("content"), local_name!("title")]
                 .iter()
                 .find_map(|name| dom.attr(id, name).and_then(parse));
             stated.or_else(|| {
@@ -88,14 +92,23 @@ fn in_elements(dom: &Dom<'_>, rule: impl Fn(Id) -> bool) -> Option<Date> {
         })
 }
 
-fn is_named_date(dom: &Dom<'_>, id: Id) -> bool {
-    ["class", "id", "data-testid"].iter().filter_map(|name| dom.attr(id, name)).any(|names| {
-        let names = names.to_ascii_lowercase();
-        ["date", "publish", "posted", "timestamp", "datum", "created"]
-            .iter()
-            .any(|word| names.contains(word))
-            && !names.contains("copyright")
+/// The date in an element whose class, id or name for tests says that it holds one.
+fn in_named_elements(dom: &Dom<'_>) -> Option<Date> {
+    let attributes = [&local_name!("class"), &local_name!("id"), &*TEST_ID];
+    // Most elements share their classes with others.
+    let mut known: HashMap<&str, bool> = HashMap::new();
+    in_elements(dom, |id| {
+        let mut names = attributes.iter().filter_map(|name| dom.attr(id, name));
+        names.any(|names| *known.entry(names).or_insert_with(|| names_a_date(names)))
     })
+}
+
+fn names_a_date(names: &str) -> bool {
+    let names = names.to_ascii_lowercase();
+    ["date", "publish", "posted", "timestamp", "datum", "created"]
+        .iter()
+        .any(|word| names.contains(word))
+        && !names.contains("copyright")
 }
 
 /// The first date in the short texts around the first `h1`.

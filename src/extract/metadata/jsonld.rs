@@ -1,5 +1,6 @@
 //! JSON-LD: the article as it is described to search engines.
 
+use html5ever::local_name;
 use serde_json::Value;
 
 use crate::extract::dom::{Dom, Tag, collapse};
@@ -30,8 +31,9 @@ const MAX_SCRIPT_BYTES: usize = 512 * 1024;
 pub(crate) fn read(dom: &Dom<'_>) -> Linked {
     let mut objects: Vec<Value> = Vec::new();
     for id in dom.all(Tag::Script) {
-        let is_linked =
-            dom.attr(id, "type").is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"));
+        let is_linked = dom
+            .attr(id, &local_name!("type"))
+            .is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"));
         let Some(script) = dom.nodes.get(id + 1).filter(|n| is_linked && n.parent == id) else {
             continue;
         };

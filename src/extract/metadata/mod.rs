@@ -5,6 +5,7 @@ pub(crate) mod date;
 mod jsonld;
 mod title;
 
+use html5ever::local_name;
 use jiff::civil::Date;
 use url::Url;
 
@@ -40,12 +41,19 @@ impl<'a> Metas<'a> {
     fn new(dom: &Dom<'a>) -> Metas<'a> {
         let mut metas = Vec::new();
         for id in dom.all(Tag::Meta) {
-            let value = dom.attr(id, "content").or_else(|| dom.attr(id, "value"));
+            let value = dom
+                .attr(id, &local_name!("content"))
+                .or_else(|| dom.attr(id, &local_name!("value")));
             let Some(content) = value.map(str::trim).filter(|v| !v.is_empty()) else {
                 continue;
             };
-            for key in ["property", "name", "itemprop", "http-equiv"] {
-                if let Some(name) = dom.attr(id, key) {
+            for key in [
+                local_name!("property"),
+                local_name!("name"),
+                local_name!("itemprop"),
+                local_name!("http-equiv"),
+            ] {
+                if let Some(name) = dom.attr(id, &key) {
                     metas.push((name.trim().to_ascii_lowercase(), content));
                 }
             }
@@ -104,15 +112,21 @@ fn asks_for(metas: &Metas<'_>, what: &str) -> bool {
 }
 
 fn language(dom: &Dom<'_>, metas: &Metas<'_>) -> Option<String> {
-    let html = dom.nodes.iter().position(|n| n.element.is_some_and(|e| e.name() == "html"));
-    html.and_then(|id| dom.attr(id, "lang").or_else(|| dom.attr(id, "xml:lang")))
-        .or_else(|| metas.first(&["og:locale", "content-language", "language", "dc.language"]))
-        .map(str::to_owned)
+    let html = dom
+        .nodes
+        .iter()
+        .position(|n| n.element.is_some_and(|e| e.name.local == local_name!("html")));
+    html.and_then(|id| {
+        dom.attr(id, &local_name!("lang")).or_else(|| dom.attr(id, &local_name!("xml:lang")))
+    })
+    .or_else(|| metas.first(&["og:locale", "content-language", "language", "dc.language"]))
+    .map(str::to_owned)
 }
 
 fn canonical(dom: &Dom<'_>, metas: &Metas<'_>, base: Option<&Url>) -> Option<String> {
-    let is_canonical = |id: &Id| dom.attr_has(*id, "rel", "canonical");
-    let link = dom.all(Tag::Link).find(is_canonical).and_then(|id| dom.attr(id, "href"));
+    let is_canonical = |id: &Id| dom.attr_has(*id, &local_name!("rel"), "canonical");
+    let link =
+        dom.all(Tag::Link).find(is_canonical).and_then(|id| dom.attr(id, &local_name!("href")));
     let href = link.or_else(|| metas.first(&["og:url"]))?.trim();
     let url = match base {
         Some(base) => base.join(href).ok()?,
