@@ -27,11 +27,10 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 /// Documents analysed at a time, and the bytes of text at which a batch ends earlier.
 const BATCH: usize = 512;
 const BATCH_BYTES: usize = 4 << 20;
-/// Memory of the index under construction before a part of it is written to disk.
-/// 100,000 pages of 3 kB are rebuilt in 12.2 s with 240 MB at the peak of the whole program; with
-/// 128 MB it is 12.6 s and 381 MB, since a merge reads the texts of a part at once, and with 320 MB,
-/// where they are one part, 10.0 s and 279 MB. Collections of fewer than 25,000 are one part anyway.
-const PART_BYTES: usize = 64 << 20;
+/// Memory of the index under construction before a part of it is written to disk. Parts have to be
+/// merged, which takes time and memory of its own: 100,000 documents of 637 MB are imported in 14.9 s
+/// with 448 MB at the peak; with 160 MB it is 19.6 s and 554 MB, with 64 MB 21.7 s and 402 MB.
+const PART_BYTES: usize = 320 << 20;
 
 /// The content of [`LABEL_FILE`].
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,7 +1,8 @@
-//! A folder of Tantivy's whose files are read where they are needed, and never mapped into memory.
+//! A folder of Tantivy's whose texts are read where they are needed, and never mapped into memory.
 //!
-//! A merge reads each byte of its parts once. Mapped, all of them would count as memory of the
-//! program until the end, as much as the whole index.
+//! A merge reads each byte of its parts once. Mapped, the texts would count as memory of the program
+//! until the end. The postings are mapped: they are read in so many small pieces that a merge would
+//! take half as long again.
 
 use std::{
     fs::File,
@@ -20,7 +21,10 @@ use tantivy::{
     },
 };
 
-/// The folder; everything but reading is as in any other.
+/// The suffix of the files that hold the texts.
+const TEXTS: &str = "store";
+
+/// The folder; everything but reading texts is as in any other.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
@@ -35,6 +39,9 @@ impl Folder {
 
 impl tantivy::Directory for Folder {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        if path.extension().is_none_or(|suffix| suffix != TEXTS) {
+            return self.inner.get_file_handle(path);
+        }
         let failed = |error| OpenReadError::wrap_io_error(error, path.to_owned());
         let file = File::open(self.path.join(path)).map_err(failed)?;
         let len = file.metadata().map_err(failed)?.len();
