@@ -6,7 +6,8 @@ use url::Url;
 
 use crate::{
     crawl::{
-        fetch::{Failure, Reply, Want},
+        fetch::{Failure, Reply, Want, retry_after},
+        host::MAX_PAUSE,
         permission::{Permission, permission},
         redirect::{MAX_HOPS, redirect},
         session::{Cost, Session},
@@ -153,7 +154,18 @@ pub(crate) async fn answer(
         Permission::Rules(_) => return Err("robots.txt forbids it".into()),
         Permission::Refused { reason, .. } => return Err(reason.clone()),
     }
-    session.exchange(url, want, cost).await.map_err(|failure| failure.to_string())
+    let host = session.hosts.get(url);
+    if host.come_back().is_some_and(|moment| moment > (session.clock)()) {
+        return Err("it asks to be left alone for now".into());
+    }
+    let reply = session.exchange(url, want, cost).await.map_err(|failure| failure.to_string())?;
+    let asked = retry_after(&reply.headers, (session.clock)());
+    if matches!(reply.status, 429 | 503)
+        && let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE)
+    {
+        host.put_off(session.after(asked));
+    }
+    Ok(reply)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
     list::{self, List},
     page::{Outcome, Source},
     store::{Store, Visited},
-    update::{Options, lists},
+    update::lists,
 };
 
 /// What a link is.
@@ -135,10 +135,9 @@ pub fn mend(collection: &Collection, links: &[Link]) -> Result<(Vec<Mended>, Vec
     Ok((files, left.collect()))
 }
 
-/// The lists as the last update saw them. Nothing is fetched, so no clock is read.
+/// The lists as the last update saw them.
 fn stored_lists(collection: &Collection, store: &mut Store) -> Result<Vec<List>, Error> {
-    let options = Options { offline: true, ..Options::new(|| Timestamp::UNIX_EPOCH) };
-    lists::read(collection, &options, store, &Stop::default(), &mut |_| {})
+    lists::read(collection, None, store, &Stop::default(), &mut |_| {})
 }
 
 fn link(store: &Store, entry: Entry) -> Result<Link, Error> {

@@ -170,17 +170,14 @@ pub(crate) fn has_errands(store: &Store) -> Result<bool, Error> {
 
 impl Work<'_> {
     /// Fetches what was put down for the pages of this update, a few documents at a time.
-    pub(crate) fn fetch_further(
-        &self,
-        settings: &crawl::Settings,
-        desk: &mut Desk<'_, '_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn fetch_further(&self, desk: &mut Desk<'_, '_>) -> Result<(), Error> {
         // One try: what these pages give is more than a list asks for.
         let settings = crawl::Settings {
             archive: false,
             adapters: crawl::Adapters::NONE,
             tries: 1,
-            ..settings.clone()
+            max_body_bytes: self.crawl.max_body_bytes.min(MOST_BYTES as u64),
+            ..self.crawl.clone()
         };
         // Also those that an interrupted update has left.
         let errands: Vec<(String, Errand)> = desk.store.values(KIND)?;
@@ -206,26 +203,40 @@ impl Work<'_> {
         }
     }
 
-    /// The pages of some errands, by the URL asked for.
+    /// The pages of some errands, by the URL asked for. Bodies are held until the last of them is
+    /// there, for each errand no more than its document may have.
     fn fetch_all(
         &self,
         errands: &[(String, Errand)],
         settings: &crawl::Settings,
         desk: &mut Desk<'_, '_>,
     ) -> Result<HashMap<String, Page>, Error> {
-        let mut seen = HashSet::new();
-        let urls = errands.iter().flat_map(|(_, errand)| &errand.urls);
-        let visits = urls.filter(|url| seen.insert(*url)).map(|url| Visit {
-            url: url.clone(),
-            validators: Validators::default(),
-            date_listed: None,
-        });
+        let mut visits = Vec::new();
+        // Which errand a page is for, and how many bytes there is still room for.
+        let mut errand_of = HashMap::new();
+        let mut room = vec![MOST_BYTES; errands.len()];
+        for (at, url) in
+            errands.iter().enumerate().flat_map(|(at, (_, e))| e.urls.iter().map(move |u| (at, u)))
+        {
+            if errand_of.insert(url.as_str(), at).is_none() {
+                let validators = Validators::default();
+                visits.push(Visit { url: url.clone(), validators, date_listed: None });
+            }
+        }
         let known = desk.store.values("robots")?.into_iter().collect();
         let mut found = HashMap::new();
         let mut failure = None;
-        crawl::crawl(visits.collect(), settings, known, self.stop, &mut |event| {
+        crawl::crawl(visits, settings, known, self.stop, &mut |event| {
             let noted = match event {
-                Event::Page(page) => {
+                Event::Page(mut page) => {
+                    let at = errand_of.get(page.url.as_str()).copied().unwrap_or(0);
+                    match room[at].checked_sub(page.body.len()) {
+                        Some(left) => room[at] = left,
+                        None => {
+                            page.outcome = Outcome::TooLarge;
+                            page.body = Vec::new();
+                        }
+                    }
                     found.insert(page.url.clone(), *page);
                     Ok(())
                 }

@@ -12,7 +12,7 @@ use crate::{
     list::{self, List, Warning},
     page::{Outcome, Page},
     store::{Judgement, Role, Store},
-    update::{Options, Progress, pages},
+    update::Progress,
 };
 
 /// Sitemaps that are read of one index; each may hold 50,000 addresses.
@@ -28,11 +28,11 @@ const READABLE: Judgement<'_> = Judgement {
     sketch: None,
 };
 
-/// Reads every list. One that cannot be had is replaced by its last good copy, or left out with a
+/// Reads every list, from the web unless there is no `crawl`. One that cannot be had is replaced by its last good copy, or left out with a
 /// warning; when none is left, that is an error.
 pub(crate) fn read(
     collection: &Collection,
-    options: &Options,
+    crawl: Option<&crawl::Settings>,
     store: &mut Store,
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -44,7 +44,7 @@ pub(crate) fn read(
     while let Some((source, is_named)) = sources.pop_front() {
         let source = &source;
         let read = match source.as_url() {
-            Some(url) => fetched(collection, source, &url, options, store, stop, on_progress),
+            Some(url) => fetched(crawl, source, &url, store, stop, on_progress),
             None => from_file(collection, source),
         };
         match read {
@@ -137,10 +137,9 @@ fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error
 
 /// The list at a URL: what the web says now, else the last good copy.
 fn fetched(
-    collection: &Collection,
+    crawl: Option<&crawl::Settings>,
     source: &ListSource,
     url: &Url,
-    options: &Options,
     store: &mut Store,
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -148,10 +147,8 @@ fn fetched(
     let mut problem = None;
     for address in list::source::fetch_plan(url) {
         let key = key_of(&address);
-        if options.offline {
-            problem = Some("not fetched, as `--offline` asks".to_owned());
-        } else {
-            let page = fetch(collection, options, store, &key, &address, stop)?;
+        if let Some(crawl) = crawl {
+            let page = fetch(crawl, store, &key, &address, stop)?;
             problem = match page.outcome {
                 Outcome::Unchanged => None,
                 outcome if outcome.is_good() && !page.body.is_empty() => {
@@ -169,6 +166,8 @@ fn fetched(
                     None => outcome.to_string(),
                 }),
             };
+        } else {
+            problem = Some("not fetched, as `--offline` asks".to_owned());
         }
         if let Some(copy) = store.copy(&key, Role::Good)? {
             if let Some(problem) = &problem {
@@ -187,9 +186,8 @@ fn fetched(
 }
 
 fn fetch(
-    collection: &Collection,
-    options: &Options,
-    store: &Store,
+    crawl: &crawl::Settings,
+    store: &mut Store,
     key: &str,
     url: &Url,
     stop: &Stop,
@@ -197,19 +195,18 @@ fn fetch(
     let visit =
         Visit { url: url.to_string(), validators: store.validators(key)?, date_listed: None };
     let mut page = None;
-    let settings = crawl::Settings {
-        archive: false,
-        adapters: crawl::Adapters::NONE,
-        ..pages::crawl_settings(collection, options)
-    };
+    let settings =
+        crawl::Settings { archive: false, adapters: crawl::Adapters::NONE, ..crawl.clone() };
     let origin = url.origin().ascii_serialization();
     let robots = store.value("robots", &origin)?.map(|copy| (origin, copy));
     let robots = robots.into_iter().collect();
-    crawl::crawl(vec![visit], &settings, robots, stop, &mut |event| {
-        if let Event::Page(answer) = event {
-            page = Some(*answer);
-        }
+    let mut kept = Ok(());
+    crawl::crawl(vec![visit], &settings, robots, stop, &mut |event| match event {
+        Event::Page(answer) => page = Some(*answer),
+        Event::Robots { origin, copy } => kept = store.keep("robots", &origin, Some(&copy)),
+        Event::Request { .. } | Event::NoNetwork => {}
     })?;
+    kept?;
     page.ok_or(Error::Interrupted)
 }
 

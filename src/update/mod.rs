@@ -121,7 +121,15 @@ fn run(
 ) -> Result<(), Error> {
     let now = report.started_at;
     let mut aliases = collection.aliases()?;
-    let lists = lists::read(collection, options, store, stop, on_progress)?;
+    // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
+    let crawl = pages::crawl_settings(collection, options);
+    let lists = lists::read(
+        collection,
+        Some(&crawl).filter(|_| !options.offline),
+        store,
+        stop,
+        on_progress,
+    )?;
     let has_all = lists.len() >= collection.settings.lists.len();
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
     let mut entries = list::merge(lists);
@@ -146,7 +154,7 @@ fn run(
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         jobs => jobs,
     };
-    let work = pages::Work { collection, options, jobs, stop };
+    let work = pages::Work { crawl: &crawl, collection, options, jobs, stop };
     work.extract_stored(store, report, on_progress)?;
     let has_errands = !options.offline && further::has_errands(store)?;
     if due > 0 || has_errands {

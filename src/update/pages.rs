@@ -61,6 +61,7 @@ const EXTRACTIONS_TOGETHER: usize = 64;
 
 /// What both ways of getting texts need: from the web, and from the store.
 pub(crate) struct Work<'a> {
+    pub(crate) crawl: &'a crawl::Settings,
     pub(crate) collection: &'a Collection,
     pub(crate) options: &'a Options,
     pub(crate) jobs: usize,
@@ -79,13 +80,12 @@ impl Work<'_> {
     ) -> Result<(), Error> {
         on_progress(Progress::Crawling { pages });
         due::begin(store, self.options, report.started_at)?;
-        let settings = crawl_settings(self.collection, self.options);
         let wanted = Wanted::of(&self.collection.settings.crawl);
         desk::with_desk(self.jobs, wanted, store, report, on_progress, |desk| {
             let mut door = Door::new(desk, self.stop);
-            crawl::crawl_all(&mut door, &settings, self.stop)?;
+            crawl::crawl_all(&mut door, self.crawl, self.stop)?;
             door.close()?;
-            self.fetch_further(&settings, desk)?;
+            self.fetch_further(desk)?;
 
             let mut empty = Vec::new();
             for page in desk.take_empty() {
@@ -93,7 +93,7 @@ impl Work<'_> {
                 empty.push((page, date));
             }
             let mut door = Door { is_for_stand_ins: true, ..Door::new(desk, self.stop) };
-            crawl::stand_ins(empty, &mut door, &settings, self.stop)?;
+            crawl::stand_ins(empty, &mut door, self.crawl, self.stop)?;
             door.close()
         })
     }

@@ -262,6 +262,29 @@ fn the_front_page_of_a_book_becomes_one_document_with_its_chapters() {
 }
 
 #[test]
+fn chapters_beyond_the_size_of_a_document_are_left_out() {
+    let web = Web::start();
+    let page = "https://a.example/book/";
+    let (_, table) = tables().into_iter().next().unwrap();
+    web.put(page, front(&table));
+    let filled = |number: usize, bytes: usize| {
+        let mut answer = chapter(number);
+        answer.body.extend(format!("<!--{}-->", "x".repeat(bytes)).into_bytes());
+        answer
+    };
+    for (number, bytes) in [(1, 0), (2, 5_000_000), (3, 3_000_000), (4, 3_000_000), (5, 0)] {
+        web.put(&format!("{page}ch{number}.html"), filled(number, bytes));
+    }
+    let collection = collection(&web, &[page], "");
+    assert_eq!(update(&collection, &[])["reason"], "with 3 of 7 chapters");
+    for (word, found) in [("zyxchapter3", 1), ("zyxchapter5", 1), ("zyxchapter4", 0)] {
+        let run = collection.run(&[word, "--json"]);
+        let hits = serde_json::from_str::<Value>(&run.stdout).unwrap()["hits"].clone();
+        assert_eq!(hits.as_array().unwrap().len(), found, "{word}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn a_book_whose_table_is_a_script_is_read_from_the_page_to_be_printed() {
     let print = "<a href=print.html title='Print this book'><i id=print-button></i></a>";
     let web = Web::start();

@@ -350,3 +350,26 @@ fn nothing_from_the_web_steers_the_terminal() {
         assert!(run.stderr.contains(&format!("GET {}", server.url(path))), "{}", run.stderr);
     }
 }
+
+/// The list itself and a page that it names are requests to one host.
+#[test]
+fn a_list_and_its_pages_share_the_delay_and_the_rules_of_their_host() {
+    let delay = Duration::from_millis(300);
+    let server = Server::start(|seen: &Seen| match seen.target.as_str() {
+        "/robots.txt" => Some(page(&[], "User-agent: *\nAllow: /")),
+        "/list.md" => Some(page(
+            &[("Content-Type", "text/markdown")],
+            format!("# List\n\n- [On drift](http://{}/page)\n", seen.headers["host"]),
+        )),
+        _ => Some(page(&[], english())),
+    });
+    let collection = Collection::of_links(std::iter::empty());
+    let settings = format!("[[list]]\nsource = \"{}\"\n", server.url("/list.md"));
+    std::fs::write(collection.file("mlsearch.toml"), settings).unwrap();
+    let rows = rows(&collection, &["--delay", "0.3"]);
+    assert_eq!(row(&rows, &server.url("/page"))["outcome"], "ok");
+    assert_eq!(server.targets(), ["/robots.txt", "/list.md", "/page"]);
+    let least = delay.mul_f64(0.97) - Duration::from_millis(20);
+    let times: Vec<_> = server.seen().iter().map(|seen| seen.at).collect();
+    assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= least), "{times:?}");
+}

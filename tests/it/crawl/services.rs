@@ -106,6 +106,20 @@ fn without_an_archived_copy_the_page_stays_gone() {
 }
 
 #[test]
+fn an_archive_that_asks_for_hours_is_not_asked_again_in_this_run() {
+    let web = Web::start();
+    web.otherwise(|url| {
+        url.contains("/cdx").then(|| Answer::status(429).with("Retry-After", "7200"))
+    });
+    let visits = ["x", "y", "z"].map(|name| visit(format!("https://blog.example/{name}")));
+    let pages = crawl_visits(visits.to_vec(), &within(&web), HashMap::new()).pages;
+    assert!(pages.iter().all(|page| page.outcome == Outcome::Gone), "{pages:?}");
+    let put_off = |page: &&Page| page.reason.as_ref().unwrap().contains("left alone for now");
+    assert_eq!(pages.iter().filter(put_off).count(), 2);
+    assert_eq!(web.take_seen().iter().filter(|seen| seen.url.contains("/cdx")).count(), 1);
+}
+
+#[test]
 fn a_page_found_empty_can_be_asked_for_in_the_archive() {
     let web = Web::start();
     web.put(LOOKUP, json(TABLE));
