@@ -124,7 +124,9 @@ fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error
     })?;
     let parsed = list::parse(&bytes, &parse_options(source, None));
     // A list that somebody has just begun, or taken everything out of; the gate keeps the index.
-    if parsed.is_err() && std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains("://")) {
+    let names_nothing = bytes.len() <= list::MAX_BYTES
+        && std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains("://"));
+    if parsed.is_err() && names_nothing {
         let message = "it has no entries".to_owned();
         return Ok(List {
             name: source.name(),

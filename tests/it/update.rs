@@ -275,6 +275,17 @@ fn without_a_network_the_lists_alone_are_indexed() {
 }
 
 #[test]
+fn a_list_that_is_too_large_is_an_error_and_not_an_empty_one() {
+    let collection = Collection::offline();
+    let list = collection.file("lists/awesome-mlops-articles.md");
+    fs::write(list, "word ".repeat(7 << 20)).unwrap();
+    let run = collection.run(&["update", "--offline"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("it is over 32 MB"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: cut it into several lists"), "{}", run.stderr);
+}
+
+#[test]
 fn a_list_from_the_web_outlives_its_server() {
     let web = Web::start();
     let url = "https://lists.example.org/mlops.md";
