@@ -7,8 +7,8 @@ use crate::{
     error::Error,
     page::{Outcome, Page, Source, Validators},
     store::{
-        Packed, Store, compress, decompress, from_json, hash, json, outcome, timestamp, versions,
-        visits,
+        Packed, Plain, Store, compress, decompress, from_json, hash, json, outcome, timestamp,
+        versions, visits,
     },
 };
 
@@ -68,6 +68,8 @@ pub struct Judgement<'a> {
     pub text: &'a [u8],
     /// What a reader sees, for the history of the page; nothing is kept when it is empty.
     pub plain: &'a str,
+    /// What makes the same of such a result.
+    pub to_plain: Plain,
     /// What tells whether it is nearly the same as another, as [`Store::each_sketch`] shall give it
     /// back.
     pub sketch: Option<&'a [u8]>,
@@ -110,7 +112,14 @@ impl Store {
         judgement: &Judgement<'_>,
     ) -> Result<bool, Error> {
         self.in_transaction(|db| {
-            let Judgement { version, outcome, reason, text, plain, sketch } = *judgement;
+            let Judgement { version, outcome, reason, text, plain, to_plain, sketch } = *judgement;
+            let replaces_good = match role {
+                Role::Good => plain.is_empty(),
+                Role::Last => outcome.is_good(),
+            };
+            if replaces_good {
+                versions::part(db, key, plain, to_plain)?;
+            }
             db.prepare_cached(
                 "UPDATE copies SET version = ?3, outcome = ?4, reason = ?5, text_hash = ?6, text = ?7,
                  sketch = ?8 WHERE key = ?1 AND role = ?2",

@@ -25,7 +25,7 @@ pub use crate::store::{
     copies::{Copy, Judgement, Role, Text},
     entries::Listed,
     held::{Held, Standing},
-    versions::Version,
+    versions::{Plain, Version},
     visits::Visited,
 };
 

@@ -130,6 +130,9 @@ CREATE TRIGGER a_body_goes_with_its_copy AFTER DELETE ON copies BEGIN
     DELETE FROM bodies WHERE copy = OLD.id;
 END;
 ",
+    "
+-- A version without a text has that of the good copy.
+",
 ];
 
 /// Sets up a connection that writes, and brings the tables up to date. The inner error says why

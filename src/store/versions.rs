@@ -12,6 +12,9 @@ use crate::{
 /// article that changes less often has years.
 const KEPT: u32 = 20;
 
+/// What turns the extractor's result, as the store was given it, into what a reader sees.
+pub type Plain = fn(&[u8]) -> String;
+
 /// A text that a page had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
@@ -24,17 +27,25 @@ pub struct Version {
 }
 
 impl Store {
-    /// The versions of a page's text that are kept, the oldest first.
+    /// The versions of a page's text that are kept, the oldest first. The text of the newest is
+    /// that of the good copy, which `plain` turns into what a reader sees.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn versions(&self, key: &str) -> Result<Vec<Version>, Error> {
-        let query = "SELECT number, at, text FROM versions WHERE key = ?1 ORDER BY number";
+    pub fn versions(&self, key: &str, plain: Plain) -> Result<Vec<Version>, Error> {
+        let query = "SELECT number, at, iif(versions.text = x'', copies.text, versions.text),
+                     versions.text = x'' FROM versions LEFT JOIN copies
+                     ON copies.key = versions.key AND role = 'good' AND copies.text IS NOT NULL
+                     WHERE versions.key = ?1 ORDER BY number";
         self.collect(query, [key], |row| {
+            let text = decompress(row, 2)?;
             Ok(Version {
                 number: row.get(0)?,
                 at: timestamp(row, 1)?,
-                text: String::from_utf8_lossy(&decompress(row, 2)?).into_owned(),
+                text: match row.get(3)? {
+                    true => plain(&text),
+                    false => String::from_utf8_lossy(&text).into_owned(),
+                },
             })
         })
     }
@@ -79,7 +90,7 @@ impl Store {
     }
 }
 
-/// Adds the text of the good copy, if it differs from the newest one, and drops the oldest beyond
+/// Adds the text of the good copy, if it differs from the newest one, without repeating it, and drops the oldest beyond
 /// the bound. Returns true when the text was another before.
 pub(crate) fn add(db: &Connection, key: &str, text: &str) -> rusqlite::Result<bool> {
     if text.is_empty() {
@@ -98,9 +109,9 @@ pub(crate) fn add(db: &Connection, key: &str, text: &str) -> rusqlite::Result<bo
     let number = newest.map_or(0, |(number, _)| number) + 1;
     db.prepare_cached(
         "INSERT INTO versions (key, number, at, hash, text)
-         SELECT key, ?2, fetched_at, ?3, ?4 FROM copies WHERE key = ?1 AND role = 'good'",
+         SELECT key, ?2, fetched_at, ?3, x'' FROM copies WHERE key = ?1 AND role = 'good'",
     )?
-    .execute(params![key, number, hash, compress(text.as_bytes())])?;
+    .execute(params![key, number, hash])?;
     db.prepare_cached("DELETE FROM versions WHERE key = ?1 AND number + ?3 <= ?2")?
         .execute(params![key, number, KEPT])?;
     Ok(newest.is_some())
@@ -110,10 +121,29 @@ pub(crate) fn add(db: &Connection, key: &str, text: &str) -> rusqlite::Result<bo
 pub(crate) fn correct(db: &Connection, key: &str, text: &str) -> rusqlite::Result<()> {
     if !text.is_empty() {
         db.prepare_cached(
-            "UPDATE versions SET hash = ?2, text = ?3 WHERE key = ?1
+            "UPDATE versions SET hash = ?2, text = x'' WHERE key = ?1
              AND number = (SELECT max(number) FROM versions WHERE key = ?1)",
         )?
-        .execute(params![key, hash(text.as_bytes()), compress(text.as_bytes())])?;
+        .execute(params![key, hash(text.as_bytes())])?;
+    }
+    Ok(())
+}
+
+/// Gives the newest version a text of its own, before that of the good copy becomes another one.
+pub(crate) fn part(db: &Connection, key: &str, next: &str, plain: Plain) -> rusqlite::Result<()> {
+    let shared: Option<(u32, Vec<u8>)> = db
+        .prepare_cached(
+            "SELECT number, copies.text FROM versions JOIN copies
+             ON copies.key = versions.key AND role = 'good' AND copies.text IS NOT NULL
+             WHERE versions.key = ?1 AND versions.text = x'' AND versions.hash <> ?2",
+        )?
+        .query_row(params![key, hash(next.as_bytes())], |row| {
+            Ok((row.get(0)?, decompress(row, 1)?))
+        })
+        .optional()?;
+    if let Some((number, text)) = shared {
+        db.prepare_cached("UPDATE versions SET text = ?3 WHERE key = ?1 AND number = ?2")?
+            .execute(params![key, number, compress(plain(&text).as_bytes())])?;
     }
     Ok(())
 }

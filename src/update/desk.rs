@@ -31,6 +31,12 @@ pub(crate) struct StoredText {
     pub(crate) origins: Vec<String>,
 }
 
+/// What a reader sees of what the store keeps; nothing of what another version kept differently.
+pub(crate) fn plain_of(text: &[u8]) -> String {
+    let stored = serde_json::from_slice::<StoredText>(text);
+    stored.map(|stored| stored.content.text()).unwrap_or_default()
+}
+
 /// A page on its way through the extractor.
 pub(crate) struct Job {
     pub(crate) key: String,
@@ -199,6 +205,7 @@ impl Desk<'_, '_> {
             reason: reason.as_deref(),
             text: &text,
             plain: &plain,
+            to_plain: plain_of,
             sketch: sketch.as_deref(),
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;

@@ -25,6 +25,7 @@ const READABLE: Judgement<'_> = Judgement {
     reason: None,
     text: b"",
     plain: "",
+    to_plain: |_| String::new(),
     sketch: None,
 };
 

@@ -42,6 +42,11 @@ fn store() -> (tempfile::TempDir, Store) {
     (dir, store)
 }
 
+/// Texts are stored here as a reader sees them.
+fn to_plain(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
 /// Judges the last copy; returns whether the text has changed.
 fn judge(store: &mut Store, outcome: Outcome, reason: Option<&str>, text: &str) -> bool {
     let text_bytes = text.as_bytes();
@@ -51,6 +56,7 @@ fn judge(store: &mut Store, outcome: Outcome, reason: Option<&str>, text: &str) 
         reason,
         text: text_bytes,
         plain: text,
+        to_plain,
         sketch: Some(b"s"),
     };
     store.judge(KEY, Role::Last, &judgement).unwrap()
@@ -144,7 +150,7 @@ fn each_differing_text_is_kept_up_to_a_bound() {
     for number in 2..=25 {
         assert!(visit(&format!("body {number}"), &format!("text {number}")));
     }
-    let versions = store.versions(KEY).unwrap();
+    let versions = store.versions(KEY, to_plain).unwrap();
     assert_eq!(versions.len(), 20);
     assert_eq!((versions[0].number, versions[0].text.as_str()), (6, "text 6"));
     assert_eq!((versions[19].number, versions[19].text.as_str()), (25, "text 25"));
@@ -156,13 +162,20 @@ fn each_differing_text_is_kept_up_to_a_bound() {
         version: 2,
         outcome: Outcome::Ok,
         reason: None,
-        text: b"x",
+        text: plain.as_bytes(),
         plain,
+        to_plain,
         sketch: None,
     };
     assert!(!store.judge(KEY, Role::Good, &judgement).unwrap());
-    let versions = store.versions(KEY).unwrap();
+    let versions = store.versions(KEY, to_plain).unwrap();
     assert_eq!((versions.len(), versions[19].text.as_str()), (20, plain));
+
+    // One that sees none leaves the history as it is.
+    let nothing =
+        Judgement { version: 3, outcome: Outcome::Empty, text: b"", plain: "", ..judgement };
+    assert!(!store.judge(KEY, Role::Good, &nothing).unwrap());
+    assert_eq!(store.versions(KEY, to_plain).unwrap(), versions);
 }
 
 #[test]
@@ -195,6 +208,7 @@ fn an_entry_keeps_its_first_date_and_what_is_removed_can_be_forgotten() {
             reason: None,
             text: text.as_bytes(),
             plain: text,
+            to_plain,
             sketch: None,
         };
         store.judge("b", Role::Last, &judgement).unwrap();
@@ -204,7 +218,7 @@ fn an_entry_keeps_its_first_date_and_what_is_removed_can_be_forgotten() {
     assert_eq!(store.entry(KEY).unwrap(), None);
     assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
     assert_eq!(store.last_visit(KEY).unwrap(), None);
-    assert_eq!(store.versions("b").unwrap().len(), 1);
+    assert_eq!(store.versions("b", to_plain).unwrap().len(), 1);
 }
 
 #[test]
