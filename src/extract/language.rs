@@ -8,6 +8,10 @@ use crate::extract::decode;
 const WINDOW_BYTES: usize = 3_000;
 /// So much is enough when it says the same as the page does.
 const SHORT_WINDOW_BYTES: usize = 800;
+/// Words that English alone has, and that make up a tenth of nine English texts in ten. The detector
+/// compares a text with seventy languages, which takes a fifteenth of an extraction.
+const ENGLISH: [&str; 10] =
+    ["and", "for", "from", "have", "of", "that", "the", "this", "to", "with"];
 
 /// The ISO 639-1 code of a text's language, given what the page declares.
 pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
@@ -21,6 +25,9 @@ pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
             (info.is_reliable() || is_foreign) && window.len() >= 200
         })
     };
+    if is_template && is_english(decode::prefix(text, SHORT_WINDOW_BYTES)) {
+        return declared;
+    }
     let confirms =
         |info: &Info| declared.is_some() && two_letters(info.lang()) == declared.as_deref();
     let found = detected(SHORT_WINDOW_BYTES).filter(confirms).or_else(|| detected(WINDOW_BYTES));
@@ -28,6 +35,16 @@ pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
         Some(lang) => two_letters(lang).map(str::to_owned).or(declared),
         None => declared,
     }
+}
+
+/// Whether a text is English as its function words tell; in doubt it is not.
+fn is_english(text: &str) -> bool {
+    let (mut words, mut english) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        words += 1;
+        english += usize::from(ENGLISH.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    }
+    english * 10 >= words && words >= 40
 }
 
 /// `en` of `en-GB` or `en_US`.
