@@ -127,6 +127,11 @@ impl Blocks {
     }
 }
 
+/// Whether a byte is a character that is neither white space nor a stop.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'.' | b',' | b'!' | b'?' | b';')
+}
+
 struct Builder<'a, 'd> {
     dom: &'a Dom<'d>,
     blocks: Vec<Block>,
@@ -253,7 +258,19 @@ impl<'a, 'd> Builder<'a, 'd> {
     fn text(&mut self, id: Id, text: &str) {
         let code = self.kinds[self.owner] == Kind::Code;
         let linked = id < self.link_end;
-        for c in text.chars() {
+        let mut rest = text;
+        loop {
+            // Most of a text are plain letters, which come by the word.
+            let word = rest.bytes().position(|b| !is_plain(b)).unwrap_or(rest.len());
+            if word > 0 {
+                self.breaks = 0;
+                self.text.push_str(&rest[..word]);
+                self.chars += word;
+                self.link_chars += if linked { word } else { 0 };
+            }
+            let mut others = rest[word..].chars();
+            let Some(c) = others.next() else { break };
+            rest = others.as_str();
             if c.is_whitespace() || c == '\u{200B}' || c == '\u{FEFF}' {
                 if code {
                     self.text.push(c);

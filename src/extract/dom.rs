@@ -3,9 +3,10 @@
 
 use std::sync::LazyLock;
 
-use ego_tree::NodeRef;
+use foldhash::{HashMap, HashMapExt};
 use html5ever::{LocalName, local_name};
-use scraper::{Html, Node as HtmlNode, node::Element};
+
+use crate::extract::tree::{Element, Item, NodeId, Tree};
 
 /// Streamed parts beyond this number stay where they are.
 const MAX_STREAMED_PARTS: usize = 64;
@@ -20,6 +21,8 @@ pub(crate) type Id = usize;
 pub(crate) struct Dom<'a> {
     /// Elements and texts; the first one is the document itself.
     pub(crate) nodes: Vec<Node<'a>>,
+    /// The values of `class`, each once, so that a rule need not read one twice; the first is empty.
+    pub(crate) classes: Vec<&'a str>,
 }
 
 /// An element or a text.
@@ -30,6 +33,8 @@ pub(crate) struct Node<'a> {
     pub(crate) end: Id,
     /// What it is.
     pub(crate) tag: Tag,
+    /// The place of its class in [`Dom::classes`].
+    pub(crate) class: usize,
     /// The element, unless it is a text.
     pub(crate) element: Option<&'a Element>,
     /// The text, empty for elements.
@@ -163,13 +168,15 @@ impl Tag {
 
 impl<'a> Dom<'a> {
     /// Flattens a parsed page.
-    pub(crate) fn new(html: &'a Html) -> Dom<'a> {
-        let mut nodes: Vec<Node<'a>> = Vec::with_capacity(html.tree.values().len());
-        nodes.push(Node { parent: 0, end: 0, tag: Tag::Div, element: None, text: "" });
-        let mut streamed = streamed_parts(html);
+    pub(crate) fn new(tree: &'a Tree) -> Dom<'a> {
+        let mut nodes: Vec<Node<'a>> = Vec::with_capacity(tree.len());
+        nodes.push(Node { parent: 0, end: 0, tag: Tag::Div, class: 0, element: None, text: "" });
+        let mut classes = vec![""];
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut streamed = streamed_parts(tree);
         let mut moved = Vec::new();
         // Siblings still to visit, and the element that ends with them.
-        let mut open = vec![(html.tree.root().first_child(), Some(0))];
+        let mut open = vec![(tree.first_child(tree.root()), Some(0))];
         let mut parent = 0;
         while let Some((next, closes)) = open.last_mut() {
             let Some(node) = *next else {
@@ -180,45 +187,51 @@ impl<'a> Dom<'a> {
                 open.pop();
                 continue;
             };
-            *next = node.next_sibling();
+            *next = tree.next(node);
             let id = nodes.len();
-            match node.value() {
-                HtmlNode::Text(text) => {
-                    let text = &*text.text;
-                    nodes.push(Node { parent, end: id + 1, tag: Tag::Text, element: None, text });
+            match tree.item(node) {
+                Item::Text(text) => {
+                    let (end, tag, element) = (id + 1, Tag::Text, None);
+                    nodes.push(Node { parent, end, tag, class: 0, element, text });
                 }
-                HtmlNode::Element(element) => {
-                    if streamed.contains(&Some(node)) || moved.contains(&node.id()) {
+                Item::Element(element) => {
+                    if streamed.contains(&Some(node)) || moved.contains(&node) {
                         continue;
                     }
+                    let is_element = |node| matches!(tree.item(node), Item::Element(_));
                     let tag = match Tag::of(element.name()) {
                         // Where scripts run, what it holds is one text that is not parsed.
-                        Tag::Noscript if node.children().any(|n| n.value().is_element()) => {
-                            Tag::Div
-                        }
+                        Tag::Noscript if tree.children(node).any(is_element) => Tag::Div,
                         tag => tag,
                     };
                     let arrived = streamed
                         .iter_mut()
-                        .find(|part| part.is_some_and(|part| is_place_of(element, part)));
+                        .find(|part| part.is_some_and(|part| is_place_of(tree, element, part)));
                     if let Some(part) = arrived.and_then(Option::take) {
-                        moved.push(part.id());
-                        open.push((part.first_child(), None));
+                        moved.push(part);
+                        open.push((tree.first_child(part), None));
                     }
-                    nodes.push(Node { parent, end: 0, tag, element: Some(element), text: "" });
-                    open.push((node.first_child(), Some(id)));
+                    let class = element.attr(&local_name!("class")).map_or(0, |class| {
+                        *places.entry(class).or_insert_with(|| {
+                            classes.push(class);
+                            classes.len() - 1
+                        })
+                    });
+                    let element = Some(element);
+                    nodes.push(Node { parent, end: 0, tag, class, element, text: "" });
+                    open.push((tree.first_child(node), Some(id)));
                     parent = id;
                 }
-                HtmlNode::Fragment => open.push((node.first_child(), None)),
-                _ => {}
+                Item::Fragment => open.push((tree.first_child(node), None)),
+                Item::Comment | Item::Document => {}
             }
         }
-        Dom { nodes }
+        Dom { nodes, classes }
     }
 
     /// The value of an element's attribute.
     pub(crate) fn attr(&self, id: Id, name: &LocalName) -> Option<&'a str> {
-        attr(self.nodes[id].element?, name)
+        self.nodes[id].element?.attr(name)
     }
 
     /// Whether an attribute holds a word, letter case aside.
@@ -263,35 +276,33 @@ impl<'a> Dom<'a> {
 
 /// The parts that React streams to the end of the page (`<div hidden id="S:1">`) for which there
 /// is a place (`<template id="B:1">`, or `P:1` within a part) that a script would move them to.
-fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, HtmlNode>>> {
-    let elements = || {
-        html.tree
-            .nodes()
-            .filter_map(|node| node.value().as_element().map(|element| (node, element)))
-    };
-    let mut parts: Vec<_> = elements()
+fn streamed_parts(tree: &Tree) -> Vec<Option<NodeId>> {
+    let mut parts: Vec<_> = tree
+        .elements()
         .filter(|(_, element)| {
-            attr(element, &local_name!("hidden")).is_some()
-                && attr(element, &local_name!("id")).is_some_and(|id| id.starts_with("S:"))
+            element.attr(&local_name!("hidden")).is_some()
+                && element.attr(&local_name!("id")).is_some_and(|id| id.starts_with("S:"))
         })
         .map(|(node, _)| Some(node))
         .take(MAX_STREAMED_PARTS)
         .collect();
     if !parts.is_empty() {
-        let places: Vec<&Element> = elements()
+        let places: Vec<&Element> = tree
+            .elements()
             .filter(|(_, element)| place_name(element).is_some())
             .map(|(_, element)| element)
             .take(MAX_STREAMED_PARTS)
             .collect();
         parts.retain(|part| {
-            part.is_some_and(|part| places.iter().any(|place| is_place_of(place, part)))
+            part.is_some_and(|part| places.iter().any(|place| is_place_of(tree, place, part)))
         });
     }
     parts
 }
 
-fn is_place_of(element: &Element, part: NodeRef<'_, HtmlNode>) -> bool {
-    let part = part.value().as_element().and_then(|part| attr(part, &local_name!("id")));
+fn is_place_of(tree: &Tree, element: &Element, part: NodeId) -> bool {
+    let Item::Element(part) = tree.item(part) else { return false };
+    let part = part.attr(&local_name!("id"));
     let place = place_name(element);
     place.is_some() && place == part.and_then(|id| id.strip_prefix("S:"))
 }
@@ -300,12 +311,8 @@ fn place_name(element: &Element) -> Option<&str> {
     if element.name.local != local_name!("template") {
         return None;
     }
-    let id = attr(element, &local_name!("id"))?;
+    let id = element.attr(&local_name!("id"))?;
     id.strip_prefix("B:").or_else(|| id.strip_prefix("P:"))
-}
-
-fn attr<'a>(element: &'a Element, name: &LocalName) -> Option<&'a str> {
-    element.attrs.iter().find(|(key, _)| key.local == *name).map(|(_, value)| &**value)
 }
 
 /// The text with each run of white space made one space, and none at the ends.

@@ -3,7 +3,6 @@
 //! Classes and ids are compared word by word (`entry-content`, `entryContent` and `entry_content`
 //! are `entry`, `content`), never by substring, so `gradient` is no advertisement.
 
-use foldhash::{HashMap, HashMapExt};
 use html5ever::local_name;
 
 use crate::extract::dom::{Dom, Id, Tag};
@@ -65,15 +64,14 @@ impl Labels {
         let count = dom.nodes.len();
         let mut labels =
             Labels { cut: vec![None; count], body: vec![0; count], inline: vec![false; count] };
-        // Most elements share their classes with others, and reading them is most of the work.
-        let mut known: HashMap<&str, Words> = HashMap::new();
+        let classes: Vec<Words> =
+            dom.classes.iter().map(|classes| Words::of_classes(classes)).collect();
         for id in 0..count {
             let node = &dom.nodes[id];
             if node.element.is_none() || node.tag.is_silent() {
                 continue;
             }
-            let class = dom.attr(id, &local_name!("class")).unwrap_or_default();
-            let mut words = known.entry(class).or_insert_with(|| Words::of_classes(class)).clone();
+            let mut words = classes[node.class].clone();
             if let Some(name) = dom.attr(id, &local_name!("id")) {
                 words.read_id(name);
             }

@@ -20,6 +20,8 @@ mod pdf;
 mod phrases;
 mod prune;
 mod retain;
+mod tokenize;
+mod tree;
 mod trim;
 mod verdict;
 mod witness;
@@ -202,15 +204,15 @@ fn examine<T>(
     // Two bytes a character in UTF-16; what is not parsed need not be decoded.
     let body = &input.body[..input.body.len().min(2 * parse::MAX_BYTES)];
     let text = decode::html(body, input.content_type);
-    let html = parse::parse(&text, Noscript::Ignored)?;
-    let dom = dom::Dom::new(&html);
+    let tree = parse::parse(&text, Noscript::Ignored)?;
+    let dom = dom::Dom::new(&tree);
     let metadata = metadata::Metadata::new(&dom, input.url);
     let article = article::Article::find(&dom, &metadata);
     if article.chars() < NOSCRIPT_CHARS
         && text.contains("<noscript")
-        && let Ok(html) = parse::parse(&text, Noscript::Shown)
+        && let Ok(tree) = parse::parse(&text, Noscript::Shown)
     {
-        let dom = dom::Dom::new(&html);
+        let dom = dom::Dom::new(&tree);
         let shown = article::Article::find(&dom, &metadata);
         if shown.chars() > 2 * article.chars() + MIN_NOSCRIPT_CHARS {
             return Ok(then(&dom, &metadata, &shown));

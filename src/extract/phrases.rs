@@ -2,6 +2,9 @@
 
 use crate::extract::blocks::{Block, Kind};
 
+/// Characters of a block in which it gives itself away.
+const OPENING_CHARS: usize = 100;
+
 /// The rule that a block's own wording breaks, wherever it stands.
 pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
     if block.chars > 700 || block.kind == Kind::Code {
@@ -329,9 +332,13 @@ pub(crate) fn is_byline(block: &Block) -> bool {
 
 /// The first 100 letters in lower case, with typographic apostrophes made plain.
 fn opening(text: &str) -> String {
-    text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(')
-        .chars()
-        .take(100)
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(');
+    let ascii = &text.as_bytes()[..text.len().min(OPENING_CHARS)];
+    if ascii.is_ascii() {
+        return text[..ascii.len()].to_ascii_lowercase();
+    }
+    text.chars()
+        .take(OPENING_CHARS)
         .map(|c| if c == '’' { '\'' } else { c })
         .flat_map(char::to_lowercase)
         .collect()

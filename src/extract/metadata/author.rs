@@ -22,15 +22,6 @@ pub(crate) fn find(
         "byl",
         "byline",
     ];
-    let in_elements = |rule: fn(&Dom<'_>, Id) -> bool| {
-        (1..dom.nodes.len())
-            .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
-            .filter(|id| dom.nodes[*id].end - id < 60 && rule(dom, *id))
-            .find_map(|id| {
-                let content = dom.attr(id, &local_name!("content")).map(str::to_owned);
-                name(&content.unwrap_or_else(|| dom.text(id)), site)
-            })
-    };
     linked
         .author
         .as_deref()
@@ -41,9 +32,14 @@ pub(crate) fn find(
             let value = metas.first(&["twitter:data1"])?;
             (label.contains("written") || label == "by").then(|| name(value, site)).flatten()
         })
-        .or_else(|| in_elements(|dom, id| dom.attr_has(id, &local_name!("itemprop"), "author")))
-        .or_else(|| in_elements(|dom, id| dom.attr_has(id, &local_name!("rel"), "author")))
-        .or_else(|| in_elements(is_byline))
+        .or_else(|| {
+            in_elements(dom, site, |id| dom.attr_has(id, &local_name!("itemprop"), "author"))
+        })
+        .or_else(|| in_elements(dom, site, |id| dom.attr_has(id, &local_name!("rel"), "author")))
+        .or_else(|| {
+            let bylines: Vec<bool> = dom.classes.iter().map(|class| is_byline(class)).collect();
+            in_elements(dom, site, |id| bylines[dom.nodes[id].class])
+        })
         .or_else(|| near_the_title(dom, site))
 }
 
@@ -71,13 +67,24 @@ fn near_the_title(dom: &Dom<'_>, site: Option<&str>) -> Option<String> {
     })
 }
 
-fn is_byline(dom: &Dom<'_>, id: Id) -> bool {
-    dom.attr(id, &local_name!("class")).is_some_and(|class| {
-        class.split_ascii_whitespace().any(|c| {
-            let c = c.to_ascii_lowercase();
-            c.contains("byline") || c.contains("author")
+/// The first name in a small element of a kind.
+fn in_elements(
+    dom: &Dom<'_>,
+    site: Option<&str>,
+    mut rule: impl FnMut(Id) -> bool,
+) -> Option<String> {
+    (1..dom.nodes.len())
+        .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
+        .filter(|id| dom.nodes[*id].end - id < 60 && rule(*id))
+        .find_map(|id| {
+            let content = dom.attr(id, &local_name!("content")).map(str::to_owned);
+            name(&content.unwrap_or_else(|| dom.text(id)), site)
         })
-    })
+}
+
+fn is_byline(classes: &str) -> bool {
+    let classes = classes.to_ascii_lowercase();
+    classes.contains("byline") || classes.contains("author")
 }
 
 /// A person's name, or none when the text is something else.

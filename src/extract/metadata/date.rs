@@ -1,8 +1,7 @@
 //! The date of publication: from JSON-LD, meta elements, microdata, the address, `<time>`, then
 //! what is written near the title.
 
-use foldhash::{HashMap, HashMapExt};
-use html5ever::local_name;
+use html5ever::{LocalName, local_name};
 use jiff::civil::Date;
 
 use crate::extract::{
@@ -94,12 +93,10 @@ fn in_elements(dom: &Dom<'_>, mut rule: impl FnMut(Id) -> bool) -> Option<Date> 
 
 /// The date in an element whose class, id or name for tests says that it holds one.
 fn in_named_elements(dom: &Dom<'_>) -> Option<Date> {
-    let attributes = [&local_name!("class"), &local_name!("id"), &*TEST_ID];
-    // Most elements share their classes with others.
-    let mut known: HashMap<&str, bool> = HashMap::new();
+    let classes: Vec<bool> = dom.classes.iter().map(|class| names_a_date(class)).collect();
+    let names_one = |id: Id, name: &LocalName| dom.attr(id, name).is_some_and(names_a_date);
     in_elements(dom, |id| {
-        let mut names = attributes.iter().filter_map(|name| dom.attr(id, name));
-        names.any(|names| *known.entry(names).or_insert_with(|| names_a_date(names)))
+        classes[dom.nodes[id].class] || names_one(id, &local_name!("id")) || names_one(id, &TEST_ID)
     })
 }
 
