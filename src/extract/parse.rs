@@ -35,6 +35,9 @@ const FREE_FORMATTING: usize = 16;
 /// Steps for such a comparison, and for each attribute in it.
 const COMPARISON_STEPS: usize = 4;
 
+/// Nine in ten of the measured pages have more bytes to a node.
+const BYTES_A_NODE: usize = 32;
+
 /// Whether `<noscript>` is content, as for a reader without scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Noscript {
@@ -48,11 +51,10 @@ pub(crate) fn parse(text: &str, noscript: Noscript) -> Result<Tree, String> {
         scripting_enabled: noscript == Noscript::Ignored,
         ..TreeBuilderOpts::default()
     };
-    let builder = TreeBuilder::new(Sink::new(), options);
+    let text = decode::prefix(text, MAX_BYTES);
+    let builder = TreeBuilder::new(Sink::new(text.len() / BYTES_A_NODE), options);
     let sink = &builder.sink;
-    tokenize(decode::prefix(text, MAX_BYTES), &builder, || {
-        sink.nodes.get() > MAX_NODES || sink.steps.get() > MAX_STEPS
-    });
+    tokenize(text, &builder, || sink.nodes.get() > MAX_NODES || sink.steps.get() > MAX_STEPS);
     if sink.steps.get() > MAX_STEPS {
         return Err("the markup nests too deeply to be parsed in reasonable time".into());
     }
@@ -89,9 +91,9 @@ struct Sink {
 }
 
 impl Sink {
-    fn new() -> Sink {
+    fn new(room: usize) -> Sink {
         Sink {
-            tree: RefCell::new(Tree::new()),
+            tree: RefCell::new(Tree::new(room)),
             nodes: Cell::new(0),
             steps: Cell::new(0),
             formatting: Cell::new(None),

@@ -312,7 +312,10 @@ impl<'a> Markup<'a> {
 
     /// Where a name ends that has begun before a place.
     fn end_of_name(&self, from: usize, is_attribute: bool) -> Option<usize> {
-        let ends = |byte: &u8| ends_name(*byte) || is_attribute && *byte == b'=';
+        let ends = |byte: &u8| {
+            // Letters are above all that ends a name.
+            *byte < b'@' && (ends_name(*byte) || is_attribute && *byte == b'=')
+        };
         Some(from + self.bytes.get(from..)?.iter().position(ends)?)
     }
 

@@ -59,9 +59,9 @@ impl Element {
 }
 
 impl Tree {
-    /// An empty page.
-    pub(crate) fn new() -> Tree {
-        let mut tree = Tree { nodes: Vec::new() };
+    /// An empty page, with room for so many nodes.
+    pub(crate) fn new(room: usize) -> Tree {
+        let mut tree = Tree { nodes: Vec::with_capacity(room) };
         tree.add(Item::Document);
         tree
     }

@@ -80,8 +80,14 @@ fn words(text: &str) -> Vec<u64> {
     let text = text.to_lowercase();
     let hash = |word: &str| SipHasher13::new().hash(word.as_bytes());
     let mut words = Vec::with_capacity(text.len() / 6);
-    let mut start = None;
-    for (at, c) in text.char_indices() {
+    let (mut start, mut at) = (None, 0);
+    while let Some(c) = text[at..].chars().next() {
+        let letters = text[at..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if letters > 0 {
+            start.get_or_insert(at);
+            at += letters;
+            continue;
+        }
         let stands_alone = matches!(c, '\u{2e80}'..='\u{d7ff}' | '\u{20000}'..='\u{3ffff}');
         let belongs = c.is_alphanumeric();
         if (stands_alone || !belongs)
@@ -92,6 +98,7 @@ fn words(text: &str) -> Vec<u64> {
         if belongs && start.is_none() {
             start = Some(at);
         }
+        at += c.len_utf8();
     }
     words.extend(start.map(|start| hash(&text[start..])));
     words
