@@ -161,8 +161,8 @@ impl<'a> Markup<'a> {
             return self.comment(self.bytes.len(), sink);
         }
         if self.starts_with(at, "<!doctype") {
-            for token in tokens(self.share(at..end), State::Data) {
-                let _ = sink.process_token(token, 0);
+            if let Some(doctype) = html5ever_on(self.share(at..end), State::Data).markup.take() {
+                let _ = sink.process_token(doctype, 0);
             }
             return end;
         }
@@ -343,47 +343,45 @@ fn ends_name(byte: u8) -> bool {
 
 /// A text with its character references replaced (13.2.5.72).
 fn in_text(text: StrTendril) -> StrTendril {
-    let mut replaced = StrTendril::new();
-    for token in tokens(text, State::RawData(RawKind::Rcdata)) {
-        if let Token::CharacterTokens(text) = token {
-            replaced.push_tendril(&text);
-        }
-    }
-    replaced
+    html5ever_on(text, State::RawData(RawKind::Rcdata)).text.take()
 }
 
 /// The same in the value of an attribute, where other rules hold for references without a semicolon.
 fn in_value(value: &str, quote: Option<u8>) -> StrTendril {
     let quote = quote.map(char::from).map(String::from).unwrap_or_default();
     let tag = StrTendril::from(format!("<a b={quote}{value}{quote}>"));
-    for token in tokens(tag, State::Data) {
-        if let Token::TagToken(tag) = token {
-            return tag.attrs.into_iter().next().map(|first| first.value).unwrap_or_default();
-        }
-    }
-    StrTendril::new()
+    let Some(Token::TagToken(tag)) = html5ever_on(tag, State::Data).markup.take() else {
+        return StrTendril::new();
+    };
+    tag.attrs.into_iter().next().map(|first| first.value).unwrap_or_default()
 }
 
-/// The tokens that html5ever makes of a piece of markup.
-fn tokens(markup: StrTendril, state: State) -> Vec<Token> {
+/// What html5ever makes of a piece of the page.
+fn html5ever_on(piece: StrTendril, state: State) -> Made {
     let options = TokenizerOpts { initial_state: Some(state), ..TokenizerOpts::default() };
-    let tokenizer = Tokenizer::new(Tokens::default(), options);
+    let tokenizer = Tokenizer::new(Made::default(), options);
     let queue = BufferQueue::default();
-    queue.push_back(markup);
+    queue.push_back(piece);
     let _ = tokenizer.feed(&queue);
     tokenizer.end();
-    tokenizer.sink.0.take()
+    tokenizer.sink
 }
 
+/// The text of a piece, and its tag or doctype.
 #[derive(Default)]
-struct Tokens(RefCell<Vec<Token>>);
+struct Made {
+    text: RefCell<StrTendril>,
+    markup: RefCell<Option<Token>>,
+}
 
-impl TokenSink for Tokens {
+impl TokenSink for Made {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        if !matches!(token, Token::ParseError(_) | Token::EOFToken) {
-            self.0.borrow_mut().push(token);
+        match token {
+            Token::CharacterTokens(text) => self.text.borrow_mut().push_tendril(&text),
+            Token::TagToken(_) | Token::DoctypeToken(_) => *self.markup.borrow_mut() = Some(token),
+            _ => {}
         }
         TokenSinkResult::Continue
     }
