@@ -7,8 +7,8 @@ use crate::{
     error::Error,
     page::{Outcome, Page, Source, Validators},
     store::{
-        Packed, Plain, Store, compress, decompress, from_json, hash, json, outcome, timestamp,
-        versions, visits,
+        Packed, Plain, Store, body_hash, compress, decompress, from_json, hash, json, outcome,
+        timestamp, versions, visits,
     },
 };
 
@@ -268,7 +268,7 @@ fn arrive(
         // What the site itself once said is better than what an archive has of it.
         return Ok(Some((outcome, page.reason.clone())));
     }
-    let (hash, headers) = (hash(&page.body), json(&page.headers));
+    let (hash, headers) = (body_hash(&page.body), json(&page.headers));
     let known: Option<String> = db
         .prepare_cached(
             "UPDATE copies SET headers = ?3 WHERE key = ?1 AND hash = ?2 RETURNING role",

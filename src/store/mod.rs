@@ -241,7 +241,14 @@ fn refused(path: &Path, message: String) -> Error {
     Error::Store { path: path.to_owned(), message }
 }
 
-/// Tells bodies apart; nobody gains by making two of them equal.
+/// Tells the bodies of a page apart: their length and their CRC-32, which takes an eighth of the time of a
+/// [`hash`]. A site that makes two bodies equal keeps its own change from being seen.
+fn body_hash(body: &[u8]) -> i64 {
+    let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    i64::from(length) << 32 | i64::from(crc32fast::hash(body))
+}
+
+/// Tells texts apart; nobody gains by making two of them equal.
 fn hash(bytes: &[u8]) -> i64 {
     SipHasher13::new().hash(bytes).cast_signed()
 }
