@@ -1,5 +1,7 @@
 //! Decoding: from bytes and a declared charset to text.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -10,12 +12,12 @@ const GUESS_WINDOW_BYTES: usize = 64 * 1024;
 
 /// Decodes a page: byte order mark, then the header's charset, then `<meta>`, then UTF-8 if the
 /// bytes are UTF-8, then a guess. What cannot be decoded becomes U+FFFD.
-pub(crate) fn html(body: &[u8], content_type: Option<&str>) -> String {
+pub(crate) fn html<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
     text_as(body, header_charset(content_type).or_else(|| meta_charset(body)))
 }
 
 /// Decodes text that has no markup to declare its charset.
-pub(crate) fn plain(body: &[u8], content_type: Option<&str>) -> String {
+pub(crate) fn plain<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
     text_as(body, header_charset(content_type))
 }
 
@@ -25,9 +27,9 @@ pub(crate) fn prefix(text: &str, bytes: usize) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
-fn text_as(body: &[u8], declared: Option<&'static Encoding>) -> String {
+fn text_as<'b>(body: &'b [u8], declared: Option<&'static Encoding>) -> Cow<'b, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
-        return encoding.decode_without_bom_handling(&body[mark..]).0.into_owned();
+        return encoding.decode_without_bom_handling(&body[mark..]).0;
     }
     if let Some(encoding) = declared.filter(|encoding| *encoding != UTF_8) {
         // Another declaration over bytes that are UTF-8 throughout is a leftover: of a template, or
@@ -35,15 +37,15 @@ fn text_as(body: &[u8], declared: Option<&'static Encoding>) -> String {
         // except UTF-16 and the escape codes of ISO-2022-JP, whose bytes are ASCII.
         let leftover = !body.is_ascii() && encoding.is_ascii_compatible();
         if !leftover || std::str::from_utf8(body).is_err() {
-            return encoding.decode_without_bom_handling(body).0.into_owned();
+            return encoding.decode_without_bom_handling(body).0;
         }
     }
     match std::str::from_utf8(body) {
-        Ok(text) => text.to_owned(),
+        Ok(text) => text.into(),
         // A few broken bytes in a page that declares UTF-8 do not make it another charset.
-        Err(_) if declared.is_some() => String::from_utf8_lossy(body).into_owned(),
-        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(body).into_owned(),
-        Err(_) => guess(body).decode_without_bom_handling(body).0.into_owned(),
+        Err(_) if declared.is_some() => String::from_utf8_lossy(body),
+        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(body),
+        Err(_) => guess(body).decode_without_bom_handling(body).0,
     }
 }
 

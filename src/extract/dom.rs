@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt};
-use html5ever::{LocalName, local_name};
+use html5ever::{Attribute, LocalName, local_name};
 
 use crate::extract::tree::{Element, Item, NodeId, Tree};
 
@@ -21,6 +21,9 @@ pub(crate) type Id = usize;
 pub(crate) struct Dom<'a> {
     /// Elements and texts; the first one is the document itself.
     pub(crate) nodes: Vec<Node<'a>>,
+    /// The elements that have an `itemprop`, and those that have a `rel`.
+    pub(crate) itemprops: Vec<Id>,
+    pub(crate) rels: Vec<Id>,
     /// The values of `class`, each once, so that a rule need not read one twice; the first is empty.
     pub(crate) classes: Vec<&'a str>,
 }
@@ -171,7 +174,7 @@ impl<'a> Dom<'a> {
     pub(crate) fn new(tree: &'a Tree) -> Dom<'a> {
         let mut nodes: Vec<Node<'a>> = Vec::with_capacity(tree.len());
         nodes.push(Node { parent: 0, end: 0, tag: Tag::Div, class: 0, element: None, text: "" });
-        let mut classes = vec![""];
+        let (mut itemprops, mut rels, mut classes) = (Vec::new(), Vec::new(), vec![""]);
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut streamed = streamed_parts(tree);
         let mut moved = Vec::new();
@@ -211,12 +214,19 @@ impl<'a> Dom<'a> {
                         moved.push(part);
                         open.push((tree.first_child(part), None));
                     }
-                    let class = element.attr(&local_name!("class")).map_or(0, |class| {
-                        *places.entry(class).or_insert_with(|| {
-                            classes.push(class);
-                            classes.len() - 1
-                        })
-                    });
+                    let mut class = 0;
+                    for Attribute { name, value } in &element.attributes {
+                        if name.local == local_name!("class") {
+                            class = *places.entry(value).or_insert_with(|| {
+                                classes.push(value);
+                                classes.len() - 1
+                            });
+                        } else if name.local == local_name!("itemprop") {
+                            itemprops.push(id);
+                        } else if name.local == local_name!("rel") {
+                            rels.push(id);
+                        }
+                    }
                     let element = Some(element);
                     nodes.push(Node { parent, end: 0, tag, class, element, text: "" });
                     open.push((tree.first_child(node), Some(id)));
@@ -226,7 +236,7 @@ impl<'a> Dom<'a> {
                 Item::Comment | Item::Document => {}
             }
         }
-        Dom { nodes, classes }
+        Dom { nodes, itemprops, rels, classes }
     }
 
     /// The value of an element's attribute.

@@ -33,12 +33,18 @@ pub(crate) fn find(
             (label.contains("written") || label == "by").then(|| name(value, site)).flatten()
         })
         .or_else(|| {
-            in_elements(dom, site, |id| dom.attr_has(id, &local_name!("itemprop"), "author"))
+            in_elements(dom, site, dom.itemprops.iter().copied(), |id| {
+                dom.attr_has(id, &local_name!("itemprop"), "author")
+            })
         })
-        .or_else(|| in_elements(dom, site, |id| dom.attr_has(id, &local_name!("rel"), "author")))
+        .or_else(|| {
+            in_elements(dom, site, dom.rels.iter().copied(), |id| {
+                dom.attr_has(id, &local_name!("rel"), "author")
+            })
+        })
         .or_else(|| {
             let bylines: Vec<bool> = dom.classes.iter().map(|class| is_byline(class)).collect();
-            in_elements(dom, site, |id| bylines[dom.nodes[id].class])
+            in_elements(dom, site, 1..dom.nodes.len(), |id| bylines[dom.nodes[id].class])
         })
         .or_else(|| near_the_title(dom, site))
 }
@@ -67,14 +73,14 @@ fn near_the_title(dom: &Dom<'_>, site: Option<&str>) -> Option<String> {
     })
 }
 
-/// The first name in a small element of a kind.
+/// The first name in a small element of those that a rule chooses.
 fn in_elements(
     dom: &Dom<'_>,
     site: Option<&str>,
-    mut rule: impl FnMut(Id) -> bool,
+    ids: impl Iterator<Item = Id>,
+    rule: impl Fn(Id) -> bool,
 ) -> Option<String> {
-    (1..dom.nodes.len())
-        .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
+    ids.filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
         .filter(|id| dom.nodes[*id].end - id < 60 && rule(*id))
         .find_map(|id| {
             let content = dom.attr(id, &local_name!("content")).map(str::to_owned);

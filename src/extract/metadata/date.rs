@@ -54,11 +54,13 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
     date(linked.date_published.as_deref())
         .or_else(|| META_NAMES.iter().flat_map(|name| metas.all(name)).find_map(parse))
         .or_else(|| {
-            in_elements(dom, |id| dom.attr_has(id, &local_name!("itemprop"), "datePublished"))
+            in_elements(dom, dom.itemprops.iter().copied(), |id| {
+                dom.attr_has(id, &local_name!("itemprop"), "datePublished")
+            })
         })
         .or_else(|| in_address(url))
         .or_else(|| {
-            in_elements(dom, |id| {
+            in_elements(dom, 1..dom.nodes.len(), |id| {
                 dom.nodes[id].tag == Tag::Time
                     || dom.nodes[id].element.is_some_and(|e| e.name() == "relative-time")
             })
@@ -74,10 +76,14 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
         .or_else(|| (0..dom.nodes.len()).find_map(|id| in_text(dom, id)))
 }
 
-/// The first date that an element of a kind gives in an attribute or as its short text.
-fn in_elements(dom: &Dom<'_>, mut rule: impl FnMut(Id) -> bool) -> Option<Date> {
-    (1..dom.nodes.len())
-        .filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
+/// The first date that an element, of those that a rule chooses, gives in an attribute or as its
+/// short text.
+fn in_elements(
+    dom: &Dom<'_>,
+    ids: impl Iterator<Item = Id>,
+    rule: impl Fn(Id) -> bool,
+) -> Option<Date> {
+    ids.filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
         .filter(|id| rule(*id))
         .find_map(|id| {
             let stated = [local_name!("datetime"), local_name!("content"), local_name!("title")]
@@ -95,7 +101,7 @@ fn in_elements(dom: &Dom<'_>, mut rule: impl FnMut(Id) -> bool) -> Option<Date> 
 fn in_named_elements(dom: &Dom<'_>) -> Option<Date> {
     let classes: Vec<bool> = dom.classes.iter().map(|class| names_a_date(class)).collect();
     let names_one = |id: Id, name: &LocalName| dom.attr(id, name).is_some_and(names_a_date);
-    in_elements(dom, |id| {
+    in_elements(dom, 1..dom.nodes.len(), |id| {
         classes[dom.nodes[id].class] || names_one(id, &local_name!("id")) || names_one(id, &TEST_ID)
     })
 }
