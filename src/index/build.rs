@@ -25,7 +25,7 @@ use crate::{
 /// What a generation's folder says of itself, beside Tantivy's files.
 pub const LABEL_FILE: &str = "mlsearch.json";
 /// Documents analysed at a time, and the bytes of text at which a batch ends earlier.
-const BATCH: usize = 512;
+const BATCH: usize = 64;
 const BATCH_BYTES: usize = 4 << 20;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
 /// merged, which takes time and memory of its own: 100,000 documents of 637 MB are imported in 14.9 s

@@ -29,7 +29,7 @@ use crate::{
 
 /// Bytes of packed texts that are read before they are unpacked together, and documents at most.
 const BATCH_BYTES: usize = 2 << 20;
-const BATCH: usize = 512;
+const BATCH: usize = 64;
 
 /// Reads the documents of the entries at hand from the store, in the order of the entries, and lets
 /// `work` have them while the next ones are read on another thread. Returns what they were.
