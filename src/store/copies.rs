@@ -98,7 +98,7 @@ impl Store {
         })
     }
 
-    /// Keeps what the extractor made of a copy. A `Last` copy that is good replaces the `Good` one,
+    /// Keeps what the extractor made of a copy, if there is that copy. A `Last` copy that is good replaces the `Good` one,
     /// and its visit comes to what the judgement says.
     ///
     /// Returns true when the text differs from the newest version in the page's history.
@@ -120,20 +120,25 @@ impl Store {
             if replaces_good {
                 versions::part(db, key, plain, to_plain)?;
             }
-            db.prepare_cached(
-                "UPDATE copies SET version = ?3, outcome = ?4, reason = ?5, text_hash = ?6, text = ?7,
-                 sketch = ?8 WHERE key = ?1 AND role = ?2",
-            )?
-            .execute(params![
-                key,
-                role.name(),
-                version,
-                outcome.name(),
-                reason,
-                hash(text),
-                compress(text),
-                sketch
-            ])?;
+            let judged = db
+                .prepare_cached(
+                    "UPDATE copies SET version = ?3, outcome = ?4, reason = ?5, text_hash = ?6,
+                     text = ?7, sketch = ?8 WHERE key = ?1 AND role = ?2",
+                )?
+                .execute(params![
+                    key,
+                    role.name(),
+                    version,
+                    outcome.name(),
+                    reason,
+                    hash(text),
+                    compress(text),
+                    sketch
+                ])?;
+            if judged == 0 {
+                // There is nothing that could take the place of the good copy.
+                return Ok(false);
+            }
             if role == Role::Good {
                 versions::correct(db, key, plain)?;
                 return Ok(false);

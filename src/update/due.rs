@@ -111,11 +111,17 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
             (interval, interval)
         }
         failures => {
-            least = last.due.min(after(last.at, LONGEST));
+            least = put_off_until(last);
             (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST))
         }
     };
     Some((after(last.at, early(key, wait)).max(least), interval))
+}
+
+/// When a site asks to be visited again that gave nothing, within bounds, as long as that visit is not
+/// planned.
+pub(crate) fn put_off_until(last: &Visited) -> Timestamp {
+    last.due.min(after(last.at, LONGEST))
 }
 
 fn after(moment: Timestamp, wait: Duration) -> Timestamp {

@@ -12,7 +12,7 @@ use crate::{
     list::{self, List, Warning},
     page::{Outcome, Page},
     store::{Judgement, Role, Store},
-    update::Progress,
+    update::{Progress, due},
 };
 
 /// Sitemaps that are read of one index; each may hold 50,000 addresses.
@@ -29,8 +29,8 @@ const READABLE: Judgement<'_> = Judgement {
     sketch: None,
 };
 
-/// Reads every list, from the web unless there is no `crawl`. One that cannot be had is replaced by its last good copy, or left out with a
-/// warning; when none is left, that is an error.
+/// Reads every list, from the web unless there is no `crawl`. One that cannot be had is replaced by
+/// its last good copy, or left out with a warning; when none is left, that is an error.
 pub(crate) fn read(
     collection: &Collection,
     crawl: Option<&crawl::Settings>,
@@ -150,28 +150,18 @@ fn fetched(
     let mut problem = None;
     for address in list::source::fetch_plan(url) {
         let key = key_of(&address);
-        if let Some(crawl) = crawl {
-            let page = fetch(crawl, store, &key, &address, stop)?;
-            problem = match page.outcome {
-                Outcome::Unchanged => None,
-                outcome if outcome.is_good() && !page.body.is_empty() => {
-                    store.record(&key, &page)?;
-                    let parsed =
-                        list::parse(&page.body, &parse_options(source, Some(address.clone())));
-                    if parsed.is_ok() {
-                        store.judge(&key, Role::Last, &READABLE)?;
-                        return parsed;
-                    }
-                    parsed.err().map(|e| e.to_string())
+        problem = match ask(crawl, store, &key, &address, stop)? {
+            Ok(None) => None,
+            Ok(Some(page)) => {
+                let parsed = list::parse(&page.body, &parse_options(source, Some(address.clone())));
+                if parsed.is_ok() {
+                    store.judge(&key, Role::Last, &READABLE)?;
+                    return parsed;
                 }
-                outcome => Some(match page.reason {
-                    Some(reason) => format!("{outcome}: {reason}"),
-                    None => outcome.to_string(),
-                }),
-            };
-        } else {
-            problem = Some("not fetched, as `--offline` asks".to_owned());
-        }
+                parsed.err().map(|e| e.to_string())
+            }
+            Err(problem) => Some(problem),
+        };
         if let Some(copy) = store.copy(&key, Role::Good)? {
             if let Some(problem) = &problem {
                 let day = copy.fetched_at.strftime("%Y-%m-%d");
@@ -185,6 +175,43 @@ fn fetched(
         name: source.source.clone(),
         message: problem.unwrap_or_else(|| "no answer".into()),
         hint: "check the address and the network, or name a local file".into(),
+    })
+}
+
+/// What the web says at an address: a body, none if it is the same as before, or why there is
+/// nothing.
+fn ask(
+    crawl: Option<&crawl::Settings>,
+    store: &mut Store,
+    key: &str,
+    address: &Url,
+    stop: &Stop,
+) -> Result<Result<Option<Page>, String>, Error> {
+    let Some(crawl) = crawl else {
+        return Ok(Err("not fetched, as `--offline` asks".to_owned()));
+    };
+    let failed = store.last_visit(key)?.filter(|last| !last.outcome.is_good());
+    let until = failed.map(|last| due::put_off_until(&last));
+    if let Some(until) = until.filter(|until| *until > (crawl.clock)()) {
+        let until = until.strftime("%Y-%m-%d %H:%M UTC");
+        return Ok(Err(format!("the site asks not to be visited before {until}")));
+    }
+    let page = fetch(crawl, store, key, address, stop)?;
+    Ok(match page.outcome {
+        Outcome::Unchanged => Ok(None),
+        outcome if outcome.is_good() && !page.body.is_empty() => {
+            store.record(key, &page)?;
+            Ok(Some(page))
+        }
+        outcome => {
+            if page.come_back.is_some() {
+                store.record(key, &page)?;
+            }
+            Err(match page.reason {
+                Some(reason) => format!("{outcome}: {reason}"),
+                None => outcome.to_string(),
+            })
+        }
     })
 }
 

@@ -156,6 +156,11 @@ fn each_differing_text_is_kept_up_to_a_bound() {
     assert_eq!((versions[19].number, versions[19].text.as_str()), (25, "text 25"));
     assert_eq!(store.changes_after(Timestamp::UNIX_EPOCH).unwrap().len(), 1);
 
+    // A judgement on a copy that is not there takes the place of nothing.
+    assert!(!judge(&mut store, Outcome::Ok, None, "text of nothing"));
+    assert_eq!(store.copy(KEY, Role::Good).unwrap().unwrap().body, b"body 25");
+    assert_eq!(store.versions(KEY, to_plain).unwrap(), versions);
+
     // Another version of the extractor sees another text in the same body: no version of its own.
     let plain = "text 25, better";
     let judgement = Judgement {

@@ -178,6 +178,33 @@ fn what_a_site_puts_off_is_left_alone_until_then() {
 }
 
 #[test]
+fn a_list_that_is_put_off_is_left_alone_until_then() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let list = format!("{}/list.md", desk.web.origin());
+    let settings = format!("[[list]]\nsource = \"{list}\"\n[crawl]\narchive = false\n");
+    fs::write(desk.dir.path().join("mlsearch.toml"), settings).unwrap();
+    let good = || Answer::html(format!("<ul><li><a href=\"{list}/a\">A</a></ul>"));
+    desk.web.put("/list.md", good());
+    desk.web.put("/list.md/a", article("/a", "one"));
+    let asks = |number| {
+        desk.web.take_seen();
+        assert_eq!(desk.update(number).entries, 1, "the last good copy is read");
+        desk.web.take_seen().iter().any(|seen| seen.url == "/list.md")
+    };
+    assert!(asks(0));
+    for (wait, days) in [("864000", 10), ("99999999999", 60)] {
+        let asked = DAYS.load(Ordering::SeqCst) + 1;
+        desk.web.put("/list.md", Answer::status(503).with("Retry-After", wait));
+        assert!(asks(asked));
+        assert!(!asks(asked + 1));
+        assert!(!asks(asked + days - 1));
+        desk.web.put("/list.md", good());
+        assert!(asks(asked + days + 1));
+    }
+}
+
+#[test]
 fn an_unchanged_collection_costs_conditional_requests_and_nothing_else() {
     clock!(now, DAYS);
     let desk = Desk::new(now, &DAYS);
