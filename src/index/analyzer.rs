@@ -292,10 +292,13 @@ fn word_end(text: &str, start: usize) -> usize {
         }
         at += c.len_utf8();
     }
-    let rest = &text[at..];
-    if rest.starts_with("++") && !next_is(text, at + 2, |c| c.is_alphanumeric() || c == '+') {
+    let next = bytes.get(at);
+    if next == Some(&b'+')
+        && bytes.get(at + 1) == next
+        && !next_is(text, at + 2, |c| c.is_alphanumeric() || c == '+')
+    {
         at += 2;
-    } else if rest.starts_with('#')
+    } else if next == Some(&b'#')
         && at == start + 1
         && !next_is(text, at + 1, char::is_alphanumeric)
     {

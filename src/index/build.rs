@@ -26,11 +26,12 @@ use crate::{
 pub const LABEL_FILE: &str = "mlsearch.json";
 /// Documents analysed at a time, and the bytes of text at which a batch ends earlier.
 const BATCH: usize = 64;
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 1 << 20;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
-/// merged, which takes time and memory of its own: 100,000 documents of 637 MB are imported in 14.9 s
-/// with 448 MB at the peak; with 160 MB it is 19.6 s and 554 MB, with 64 MB 21.7 s and 402 MB.
-const PART_BYTES: usize = 320 << 20;
+/// merged, which takes time of its own: 100,000 documents of 637 MB, which are one part of 300 MB,
+/// take 240 MB at the peak and 35.8 s of two cores with parts of 128 MB, 364 MB and 34.5 s with
+/// 192 MB, 192 MB and 35.0 s with 96 MB, 378 MB and 31.8 s in one part. 25,000 of them take 104 MB.
+const PART_BYTES: usize = 128 << 20;
 
 /// The content of [`LABEL_FILE`].
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,8 +1,7 @@
-//! A folder of Tantivy's whose texts are read where they are needed, and never mapped into memory.
+//! A folder of Tantivy's whose files are read piece by piece, and never mapped into memory.
 //!
-//! A merge reads each byte of its parts once. Mapped, the texts would count as memory of the program
-//! until the end. The postings are mapped: they are read in so many small pieces that a merge would
-//! take half as long again.
+//! A merge reads each file of its parts once, nearly in order. Mapped, all of them would count as
+//! memory of the program until the end.
 
 use std::{
     fs::File,
@@ -21,10 +20,10 @@ use tantivy::{
     },
 };
 
-/// The suffix of the files that hold the texts.
-const TEXTS: &str = "store";
+/// Bytes that are read ahead of a file: postings are asked for in many small pieces.
+const AHEAD: usize = 256 << 10;
 
-/// The folder; everything but reading texts is as in any other.
+/// The folder; everything but reading is as in any other.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
@@ -39,14 +38,12 @@ impl Folder {
 
 impl tantivy::Directory for Folder {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        if path.extension().is_none_or(|suffix| suffix != TEXTS) {
-            return self.inner.get_file_handle(path);
-        }
         let failed = |error| OpenReadError::wrap_io_error(error, path.to_owned());
         let file = File::open(self.path.join(path)).map_err(failed)?;
         let len = file.metadata().map_err(failed)?.len();
         let len = usize::try_from(len).map_err(|e| failed(io::Error::other(e)))?;
-        Ok(Arc::new(Handle { file: Mutex::new(file), len }))
+        let ahead = Ahead { file, start: 0, bytes: OwnedBytes::empty() };
+        Ok(Arc::new(Handle { ahead: Mutex::new(ahead), len }))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -85,8 +82,25 @@ impl tantivy::Directory for Folder {
 /// An open file of the folder.
 #[derive(Debug)]
 struct Handle {
-    file: Mutex<File>,
+    ahead: Mutex<Ahead>,
     len: usize,
+}
+
+/// The file with what was read of it last.
+#[derive(Debug)]
+struct Ahead {
+    file: File,
+    start: usize,
+    bytes: OwnedBytes,
+}
+
+impl Ahead {
+    fn read(&mut self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        let mut bytes = vec![0; range.len()];
+        self.file.seek(SeekFrom::Start(range.start as u64))?;
+        self.file.read_exact(&mut bytes)?;
+        Ok(OwnedBytes::new(bytes))
+    }
 }
 
 impl HasLen for Handle {
@@ -97,10 +111,14 @@ impl HasLen for Handle {
 
 impl FileHandle for Handle {
     fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        let mut bytes = vec![0; range.len()];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(range.start as u64))?;
-        file.read_exact(&mut bytes)?;
-        Ok(OwnedBytes::new(bytes))
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        if range.len() >= AHEAD {
+            return ahead.read(range);
+        }
+        if range.start < ahead.start || range.end > ahead.start + ahead.bytes.len() {
+            ahead.start = range.start;
+            ahead.bytes = ahead.read(range.start..self.len.min(range.start + AHEAD))?;
+        }
+        Ok(ahead.bytes.slice(range.start - ahead.start..range.end - ahead.start))
     }
 }

@@ -1,47 +1,89 @@
 //! Stems: what words have in common with their inflected forms.
 
-use std::collections::HashMap;
-
 use frostem::{Algorithm, Stemmer};
 
 use crate::index::stopwords::is_stop_word;
 
-/// Stems remembered by one analyzer; a pure cache, so its size changes the time only.
-const MAX_REMEMBERED: usize = 1 << 17;
+/// Words whose stems are at hand, one a slot. The near ones (64 kB) stay in a core's own cache: five
+/// of six words of a text are found there. The far ones (4 MB) come when a text is long. Both are
+/// pure caches, so that their sizes change the time only.
+const NEAR: usize = 1 << 11;
+const FAR: usize = 1 << 17;
 
-/// The stemmer, with a memory of the words it has seen: a text repeats most of its words.
+/// The stemmer, with a memory of the words it has seen last: a text repeats most of its words.
 pub(crate) struct Stems {
     stemmer: Stemmer,
-    /// Word → stem; function words have none.
-    known: HashMap<Box<str>, Option<Box<str>>, foldhash::fast::FixedState>,
+    /// Powers of two; the hash of a word names one of each.
+    near: Vec<Slot>,
+    far: Vec<Slot>,
+    /// Words that had to be stemmed.
+    stemmed: usize,
+}
+
+/// A word and how it becomes its stem, in half a cache line; in an empty slot the word is none.
+#[derive(Clone, Copy, Default)]
+#[repr(align(32))]
+struct Slot {
+    word: Word,
+    /// So many of its first bytes begin the stem.
+    kept: u8,
+    /// The bytes that follow, up to a zero.
+    added: [u8; 5],
+    /// It is a function word and has no stem.
+    is_stop: bool,
+}
+
+/// A word of at most 24 bytes, packed so that words are equal when these are. (Bytes copied one by
+/// one and then read as numbers would make the processor wait.)
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Word {
+    parts: [u64; 3],
+    len: u8,
 }
 
 impl Default for Stems {
     fn default() -> Stems {
-        Stems { stemmer: Stemmer::new(Algorithm::English), known: HashMap::default() }
+        let slots = |count| vec![Slot::default(); count];
+        let stemmer = Stemmer::new(Algorithm::English);
+        Stems { stemmer, near: slots(NEAR), far: slots(1), stemmed: 0 }
     }
 }
 
 impl Stems {
     /// Writes the stem of a folded word behind `out`, unless it is a function word.
     pub(crate) fn push(&mut self, folded: &str, out: &mut String) -> bool {
-        if folded.bytes().any(|b| !b.is_ascii() || b.is_ascii_digit()) {
+        let Some(word) = Word::of(folded) else { return self.work_out(folded, out) };
+        let hash = word.hash();
+        let near = hash % NEAR;
+        if self.near[near].word != word {
+            let mut far = hash % self.far.len();
+            if self.far[far].word != word {
+                let start = out.len();
+                let is_term = self.work_out(folded, out);
+                let stem = is_term.then(|| &out[start..]);
+                let Some(slot) = Slot::of(word, folded, stem) else { return is_term };
+                self.stemmed += 1;
+                if self.stemmed == NEAR {
+                    self.far = vec![Slot::default(); FAR];
+                    far = hash % FAR;
+                }
+                self.far[far] = slot;
+                out.truncate(start);
+            }
+            self.near[near] = self.far[far];
+        }
+        self.near[near].push(folded, out)
+    }
+
+    /// The same without the memory.
+    fn work_out(&self, folded: &str, out: &mut String) -> bool {
+        if has_no_stem(folded) {
             let word = folded.strip_suffix("'s").unwrap_or(folded);
             out.extend(word.chars().filter(|&c| c != '\''));
             return true;
         }
-        let stem = match self.known.get(folded) {
-            Some(stem) => stem.as_deref(),
-            None => {
-                let stem = (!is_stop_word(folded)).then(|| self.stem(folded));
-                if self.known.len() >= MAX_REMEMBERED {
-                    out.push_str(stem.as_deref().unwrap_or_default());
-                    return stem.is_some();
-                }
-                self.known.entry(folded.into()).or_insert(stem).as_deref()
-            }
-        };
-        out.push_str(stem.unwrap_or_default());
+        let stem = (!is_stop_word(folded)).then(|| self.stem(folded));
+        out.push_str(stem.as_deref().unwrap_or_default());
         stem.is_some()
     }
 
@@ -49,5 +91,96 @@ impl Stems {
     pub(crate) fn stem(&self, folded: &str) -> Box<str> {
         let word = folded.strip_suffix("'s").unwrap_or(folded).replace('\'', "");
         if word.len() < 3 { word.into() } else { self.stemmer.stem(&word).into() }
+    }
+}
+
+impl Slot {
+    /// None for a word that needs no stemmer, and if its stem is too far from it.
+    fn of(word: Word, folded: &str, stem: Option<&str>) -> Option<Slot> {
+        let Some(stem) = stem else { return Some(Slot { word, is_stop: true, ..Slot::default() }) };
+        let same = folded.bytes().zip(stem.bytes()).take_while(|(ours, theirs)| ours == theirs);
+        let kept = same.count();
+        let mut added = [0; 5];
+        added.get_mut(..stem.len() - kept)?.copy_from_slice(&stem.as_bytes()[kept..]);
+        let slot = Slot { word, kept: kept as u8, added, is_stop: false };
+        (!has_no_stem(folded)).then_some(slot)
+    }
+
+    fn push(&self, folded: &str, out: &mut String) -> bool {
+        out.push_str(&folded[..usize::from(self.kept)]);
+        let added = self.added.iter().take_while(|byte| **byte != 0);
+        added.for_each(|byte| out.push(char::from(*byte)));
+        !self.is_stop
+    }
+}
+
+/// Whether a word stays as it is: a number, a name such as `k8s`, another language.
+fn has_no_stem(folded: &str) -> bool {
+    folded.bytes().any(|b| !b.is_ascii() || b.is_ascii_digit())
+}
+
+impl Word {
+    /// None for a longer word, and for the empty one.
+    fn of(word: &str) -> Option<Word> {
+        let bytes = word.as_bytes();
+        let first = |from: usize| Some(u64::from_le_bytes(*bytes.get(from..)?.first_chunk()?));
+        let last = || Some(u64::from_le_bytes(*bytes.last_chunk()?));
+        let parts = match bytes.len() {
+            17..=24 => [first(0)?, first(8)?, last()?],
+            8..=16 => [first(0)?, last()?, 0],
+            4..=7 => {
+                let (first, last) = (bytes.first_chunk()?, bytes.last_chunk()?);
+                [u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)), 0]
+            }
+            len @ 1..=3 => {
+                let [first, middle, last] = [0, len / 2, len - 1].map(|at| u64::from(bytes[at]));
+                [first | middle << 8 | last << 16, 0, 0]
+            }
+            _ => return None,
+        };
+        Some(Word { parts, len: bytes.len() as u8 })
+    }
+
+    fn hash(&self) -> usize {
+        let mixed = self.parts.iter().fold(0, |hash: u64, part| hash.rotate_left(29) ^ part);
+        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::index::stems::{NEAR, Stems};
+
+    #[track_caller]
+    fn check(stems: &mut Stems, word: &str, expected: Option<&str>) {
+        // First from the stemmer, then from its slot.
+        for _ in 0..2 {
+            let mut out = String::from("x");
+            let found = stems.push(word, &mut out).then_some(&out[1..]);
+            assert_eq!(found, expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_comes_again_has_the_same_stem() {
+        let mut stems = Stems::default();
+        for _ in 0..2 {
+            check(&mut stems, "features", Some("featur"));
+            check(&mut stems, "happy", Some("happi"));
+            check(&mut stems, "hoping", Some("hope"));
+            check(&mut stems, "the", None);
+            check(&mut stems, "model's", Some("model"));
+            check(&mut stems, "k8s", Some("k8s"));
+            check(&mut stems, "überraschung", Some("überraschung"));
+            check(&mut stems, "electroencephalographically", Some("electroencephalograph"));
+            // Words enough for the far slots to come.
+            for number in 0..2 * NEAR {
+                let number = number.to_string();
+                let letters = number.bytes().map(|digit| char::from(digit + 49));
+                let word = format!("x{}ing", letters.collect::<String>());
+                let expected = stems.stem(&word);
+                check(&mut stems, &word, Some(&expected));
+            }
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! Copies: the bodies of a page, the last good one beside the last one, and what was made of them.
 
+use std::path::Path;
+
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     error::Error,
@@ -47,8 +49,6 @@ pub struct Text {
     pub fetched_at: Timestamp,
     /// The URL that answered.
     pub final_url: String,
-    /// The media type that the site gave.
-    pub content_type: Option<String>,
     /// Where the copy comes from.
     pub source: Source,
     /// The extractor's result as it was given in [`Judgement::text`].
@@ -70,8 +70,7 @@ pub struct Judgement<'a> {
     pub plain: &'a str,
     /// What makes the same of such a result.
     pub to_plain: Plain,
-    /// What tells whether it is nearly the same as another, as [`Store::each_sketch`] shall give it
-    /// back.
+    /// What tells whether it is nearly the same as another, as [`Store::sketch`] shall give it back.
     pub sketch: Option<&'a [u8]>,
 }
 
@@ -195,20 +194,10 @@ impl Store {
     /// [`Error::Store`] when the database cannot be read.
     pub fn text(&self, key: &str) -> Result<Option<Text>, Error> {
         self.get(
-            "SELECT fetched_at, final_url, headers, source, text FROM copies
+            "SELECT fetched_at, final_url, source, text FROM copies
              WHERE key = ?1 AND role = 'good' AND text IS NOT NULL",
             [key],
-            |row| {
-                let headers: Vec<(String, String)> = from_json(row, 2)?;
-                let content_type = headers.into_iter().find(|(name, _)| name == "content-type");
-                Ok(Text {
-                    fetched_at: timestamp(row, 0)?,
-                    final_url: row.get(1)?,
-                    content_type: content_type.map(|(_, value)| value),
-                    source: from_json(row, 3)?,
-                    text: Packed::read(row, 4, &self.path)?,
-                })
-            },
+            |row| text(row, 0, &self.path),
         )
     }
 
@@ -220,18 +209,6 @@ impl Store {
         let query = "SELECT 1 FROM copies
                      WHERE key = ?1 AND role = 'good' AND text_hash = ?2";
         Ok(self.get(query, params![key, hash(text)], |_| Ok(()))?.is_some())
-    }
-
-    /// Shows the sketches of the good texts that have one, with their keys, in no particular order.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when the database cannot be read.
-    pub fn each_sketch(&self, mut show: impl FnMut(&str, &[u8])) -> Result<(), Error> {
-        let query = "SELECT key, sketch FROM copies WHERE role = 'good' AND sketch IS NOT NULL";
-        self.each(query, |row| {
-            show(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?);
-            Ok(())
-        })
     }
 
     /// The validators to send on the next visit: those of the newest copy.
@@ -249,6 +226,16 @@ impl Store {
         let header = |name| headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
         Ok(Validators { etag: header("etag"), last_modified: header("last-modified") })
     }
+}
+
+/// The text in four columns: `fetched_at`, `final_url`, `source` and `text`.
+pub(crate) fn text(row: &Row<'_>, first: usize, store: &Path) -> rusqlite::Result<Text> {
+    Ok(Text {
+        fetched_at: timestamp(row, first)?,
+        final_url: row.get(first + 1)?,
+        source: from_json(row, first + 2)?,
+        text: Packed::read(row, first + 3, store)?,
+    })
 }
 
 /// Takes in the body of a page, if it brought one, and says what the visit comes to.

@@ -3,13 +3,15 @@
 //! Both stand in temporary tables, which are gone with the connection: memory holds the part of them
 //! that is in use, however long the lists are.
 
+use std::path::Path;
+
 use rusqlite::{params, types::ValueRef};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::Error,
     page::Outcome,
-    store::{Store, error, from_json, json, outcome, timestamp},
+    store::{Store, Text, copies::text, error, from_json, json, outcome, timestamp},
 };
 
 /// The tables. A page that is due stands in the queue of its host.
@@ -48,13 +50,39 @@ pub struct Held {
     pub entry: String,
 }
 
+/// An entry at hand with what there is of its page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Its place in the lists, counted from 1.
+    pub position: i64,
+    /// The canonical URL.
+    pub key: String,
+    /// The entry as JSON.
+    pub entry: String,
+    /// Its good text.
+    pub text: Option<Text>,
+    /// What became of the last visit.
+    pub outcome: Option<Outcome>,
+}
+
+/// What a [`Holding`] is made of.
+const HOLDINGS: &str = "SELECT position, held.key, entry,
+    (SELECT outcome FROM visits WHERE key = held.key ORDER BY id DESC LIMIT 1),
+    fetched_at, final_url, source, text
+    FROM held LEFT JOIN copies
+    ON copies.key = held.key AND role = 'good' AND text IS NOT NULL";
+
 /// What an entry comes to at the moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
+    /// Its place in the lists, counted from 1.
+    pub position: i64,
     /// The entry as JSON.
     pub entry: &'a str,
     /// The state of its good text, if there is one: its hash, and when its copy was fetched.
     pub text: Option<(i64, jiff::Timestamp)>,
+    /// The sketch of that text, if it has one.
+    pub sketch: Option<&'a [u8]>,
     /// What became of the last visit.
     pub outcome: Option<Outcome>,
 }
@@ -89,13 +117,27 @@ impl Store {
         self.collect(query, params![position, limit], held)
     }
 
-    /// The entry at a place.
+    /// Shows the entries behind a place with what there is of their pages, in their order, as long
+    /// as `show` says so.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when they cannot be read.
+    pub fn each_holding(
+        &self,
+        position: i64,
+        mut show: impl FnMut(Holding) -> bool,
+    ) -> Result<(), Error> {
+        let query = format!("{HOLDINGS} WHERE position > ?1 ORDER BY position");
+        self.each(&query, [position], |row| Ok(show(holding(row, &self.path)?)))
+    }
+
+    /// The entry at a place with what there is of its page.
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be read.
-    pub fn held_at(&self, position: i64) -> Result<Option<Held>, Error> {
-        let query = "SELECT position, key, url, entry FROM held WHERE position = ?1";
-        self.get(query, [position], held)
+    pub fn holding(&self, position: i64) -> Result<Option<Holding>, Error> {
+        let query = format!("{HOLDINGS} WHERE position = ?1");
+        self.get(&query, [position], |row| holding(row, &self.path))
     }
 
     /// How many entries are at hand.
@@ -139,20 +181,30 @@ impl Store {
     /// [`Error::Store`] when the database cannot be read.
     pub fn each_standing(&self, mut show: impl FnMut(Standing<'_>)) -> Result<(), Error> {
         let query = "SELECT entry, text_hash, fetched_at,
-                     (SELECT outcome FROM visits WHERE key = held.key ORDER BY id DESC LIMIT 1)
-                     FROM held LEFT JOIN copies
+                     (SELECT outcome FROM visits WHERE key = held.key ORDER BY id DESC LIMIT 1),
+                     position, sketch FROM held LEFT JOIN copies
                      ON copies.key = held.key AND role = 'good' AND text IS NOT NULL
                      ORDER BY position";
-        self.each(query, |row| {
+        self.each(query, [], |row| {
             let text = match row.get(1)? {
                 Some(hash) => Some((hash, timestamp(row, 2)?)),
                 None => None,
             };
-            let visited = row.get_ref(3)? != ValueRef::Null;
-            let outcome = visited.then(|| outcome(row, 3)).transpose()?;
-            show(Standing { entry: row.get_ref(0)?.as_str()?, text, outcome });
-            Ok(())
+            let outcome = visited(row, 3)?;
+            let (position, sketch) = (row.get(4)?, row.get_ref(5)?.as_blob_or_null()?);
+            show(Standing { position, entry: row.get_ref(0)?.as_str()?, text, sketch, outcome });
+            Ok(true)
         })
+    }
+
+    /// The sketch of the good text of the entry at a place.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when it cannot be read.
+    pub fn sketch(&self, position: i64) -> Result<Option<Vec<u8>>, Error> {
+        let query = "SELECT sketch FROM held JOIN copies USING (key)
+                     WHERE position = ?1 AND role = 'good' AND sketch IS NOT NULL";
+        self.get(query, [position], |row| row.get(0))
     }
 
     /// Puts pages into the queues of their hosts: the place of an entry, and its host.
@@ -205,4 +257,21 @@ impl Store {
 
 fn held(row: &rusqlite::Row<'_>) -> rusqlite::Result<Held> {
     Ok(Held { position: row.get(0)?, key: row.get(1)?, url: row.get(2)?, entry: row.get(3)? })
+}
+
+fn holding(row: &rusqlite::Row<'_>, store: &Path) -> rusqlite::Result<Holding> {
+    let has_text = row.get_ref(7)? != ValueRef::Null;
+    Ok(Holding {
+        position: row.get(0)?,
+        key: row.get(1)?,
+        entry: row.get(2)?,
+        outcome: visited(row, 3)?,
+        text: has_text.then(|| text(row, 4, store)).transpose()?,
+    })
+}
+
+/// The outcome in a column; none for an entry that was never visited.
+fn visited(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<Outcome>> {
+    let was_visited = row.get_ref(column)? != ValueRef::Null;
+    was_visited.then(|| outcome(row, column)).transpose()
 }

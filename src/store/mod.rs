@@ -17,14 +17,14 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 use siphasher::sip::SipHasher13;
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::{error::Error, page::Outcome};
 
 pub use crate::store::{
     copies::{Copy, Judgement, Role, Text},
     entries::Listed,
-    held::{Held, Standing},
+    held::{Held, Holding, Standing},
     versions::{Plain, Version},
     visits::Visited,
 };
@@ -145,17 +145,20 @@ impl Store {
         run().map_err(|e| error(&self.path, &e))
     }
 
-    /// Shows one row after the other, without collecting them.
+    /// Shows one row after the other, without collecting them, as long as `show` says so.
     fn each(
         &self,
         query: &str,
-        mut show: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+        params: impl rusqlite::Params,
+        mut show: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
     ) -> Result<(), Error> {
-        let mut run = || -> rusqlite::Result<()> {
+        let run = || -> rusqlite::Result<()> {
             let mut statement = self.db.prepare_cached(query)?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(params)?;
             while let Some(row) = rows.next()? {
-                show(row)?;
+                if !show(row)? {
+                    break;
+                }
             }
             Ok(())
         };
@@ -274,6 +277,7 @@ thread_local! {
     /// Its tables are larger than most bodies, and would else be made anew for each.
     static COMPRESSOR: RefCell<Compressor<'static>> =
         RefCell::new(Compressor::new(BODY_LEVEL).expect("it is one of the levels that there are"));
+    static DECOMPRESSOR: RefCell<Decompressor<'static>> = RefCell::default();
 }
 
 fn compress(bytes: &[u8]) -> Vec<u8> {
@@ -287,8 +291,8 @@ fn decompress(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
 }
 
 fn inflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let size = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(MAX_STORED_BYTES);
-    zstd::bulk::decompress(bytes, size.min(MAX_STORED_BYTES))
+    let size = Decompressor::upper_bound(bytes).unwrap_or(MAX_STORED_BYTES).min(MAX_STORED_BYTES);
+    DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.decompress(bytes, size))
 }
 
 fn damaged(

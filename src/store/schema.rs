@@ -8,6 +8,9 @@ const APPLICATION_ID: i32 = 0x6d6c_7365;
 /// Pages of 4 KiB in the log after which they are moved into the database and synced: 16 MiB.
 const CHECKPOINT_PAGES: u32 = 4_096;
 
+/// Kilobytes of the database that are kept in memory: the inner pages of what 100,000 pages take.
+const CACHE_KB: i64 = 8_000;
+
 /// Statements that are kept prepared: all that a page takes.
 const STATEMENTS: usize = 64;
 
@@ -146,6 +149,7 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "normal")?;
     db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    db.pragma_update(None, "cache_size", -CACHE_KB)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     // Else statements are planned again whenever other values are bound to them.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

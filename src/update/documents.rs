@@ -19,17 +19,25 @@ use crate::{
     index::{Document, Provenance},
     list,
     page::{Outcome, Source},
-    store::{Held, Store, Text},
+    store::{Holding, Store, Text},
     update::{
         desk::StoredText,
-        families::{self, Families, is_front},
+        families::{self, Families, Sketches, is_front},
         versions,
     },
 };
 
 /// Bytes of packed texts that are read before they are unpacked together, and documents at most.
-const BATCH_BYTES: usize = 2 << 20;
+const BATCH_BYTES: usize = 256 << 10;
 const BATCH: usize = 64;
+
+/// What all entries at hand come to, seen in one pass.
+pub(crate) struct Survey {
+    /// A hash of everything that the index is made from.
+    pub(crate) fingerprint: String,
+    /// What tells those that may be the same article.
+    pub(crate) sketches: Sketches,
+}
 
 /// Reads the documents of the entries at hand from the store, in the order of the entries, and lets
 /// `work` have them while the next ones are read on another thread. Returns what they were.
@@ -37,10 +45,11 @@ const BATCH: usize = 64;
 /// The iterator ends early when the store cannot be read; then that is the error.
 pub(crate) fn read<T>(
     store: &mut Store,
+    sketches: Sketches,
     jobs: usize,
     work: impl FnOnce(&mut (dyn Iterator<Item = Document> + Send)) -> Result<T, Error>,
 ) -> Result<(T, Counts), Error> {
-    let families = Families::of(store)?;
+    let families = Families::of(store, sketches)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
     let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
     thread::scope(|scope| {
@@ -80,9 +89,7 @@ pub(crate) struct Counts {
 
 /// An entry with what the store holds of its page, still packed.
 struct Member {
-    held: Held,
-    text: Option<Text>,
-    outcome: Option<Outcome>,
+    holding: Holding,
     /// Where the page has its address now, unless that is the address of something else.
     target: Option<String>,
     /// The address that it declares, where that is to be believed.
@@ -90,18 +97,17 @@ struct Member {
 }
 
 impl Member {
-    fn of(store: &Store, families: &Families, held: Held) -> Result<Member, Error> {
-        let text = store.text(&held.key)?;
-        let outcome = store.last_visit(&held.key)?.map(|visit| visit.outcome);
-        let target = text.as_ref().and_then(|text| CanonicalUrl::parse(&text.final_url));
+    fn of(store: &Store, families: &Families, holding: Holding) -> Result<Member, Error> {
+        let final_url = holding.text.as_ref().map(|text| text.final_url.as_str());
+        let target = final_url.filter(|url| *url != holding.key).and_then(CanonicalUrl::parse);
         let mut target = target.map(|url| url.to_string()).filter(|url| !is_front(url));
         if let Some(url) = &target
-            && (*url == held.key || store.place(url)?.is_some())
+            && (*url == holding.key || store.place(url)?.is_some())
         {
             target = None;
         }
-        let declared = families.declared(&held.key).cloned();
-        Ok(Member { held, text, outcome, target, declared })
+        let declared = families.declared(&holding.key).cloned();
+        Ok(Member { holding, target, declared })
     }
 }
 
@@ -111,22 +117,27 @@ fn next_batch(
     families: &Families,
     position: &mut i64,
 ) -> Result<Vec<Vec<Member>>, Error> {
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    while batch.len() < BATCH && bytes < BATCH_BYTES {
-        let Some(first) = store.held_at(*position + 1)? else { break };
-        *position = first.position;
-        let Some(others) = families.others(first.position) else { continue };
+    let size = |holding: &Holding| holding.text.as_ref().map_or(0, |text| text.text.len());
+    let (mut firsts, mut bytes) = (Vec::new(), 0);
+    store.each_holding(*position, |holding| {
+        *position = holding.position;
+        if families.is_first(*position) {
+            bytes += size(&holding);
+            firsts.push(holding);
+        }
+        firsts.len() < BATCH && bytes < BATCH_BYTES
+    })?;
+    let members = firsts.into_iter().map(|first| {
+        let others = families.others(first.position);
         let mut members = vec![Member::of(store, families, first)?];
         for place in others {
-            if let Some(held) = store.held_at(*place)? {
-                members.push(Member::of(store, families, held)?);
+            if let Some(other) = store.holding(*place)? {
+                members.push(Member::of(store, families, other)?);
             }
         }
-        let sizes = members.iter().flat_map(|member| &member.text).map(|text| text.text.len());
-        bytes += sizes.sum::<usize>();
-        batch.push(members);
-    }
-    Ok(batch)
+        Ok(members)
+    });
+    members.collect()
 }
 
 /// The document of a family: the member with the best text, the first of equals, and what the lists
@@ -134,13 +145,13 @@ fn next_batch(
 fn document(members: Vec<Member>) -> Result<Document, Error> {
     let (mut entries, mut targets) = (Vec::with_capacity(members.len()), Vec::new());
     let mut best: Option<(usize, Known)> = None;
-    for (at, Member { held, text, outcome, target, declared }) in members.into_iter().enumerate() {
-        let entry: Entry = serde_json::from_str(&held.entry)
+    for (at, Member { holding, target, declared }) in members.into_iter().enumerate() {
+        let entry: Entry = serde_json::from_str(&holding.entry)
             .map_err(|e| Error::Engine(format!("an entry at hand: {e}")))?;
         entries.push(entry);
         targets.extend(target.into_iter().chain(declared));
-        let Some(text) = text else { continue };
-        let Some(known) = content_of(&text, outcome)? else { continue };
+        let Some(text) = holding.text else { continue };
+        let Some(known) = content_of(&text, holding.outcome)? else { continue };
         let rank = |known: &Known| rank(&known.provenance);
         if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
             best = Some((at, known));
@@ -170,8 +181,9 @@ fn rank(provenance: &Provenance) -> u32 {
     }
 }
 
-/// A hash of everything that the index is made from.
-pub(crate) fn fingerprint(store: &Store, aliases: &Aliases) -> Result<String, Error> {
+/// Looks at all entries at hand.
+pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> {
+    let mut sketches = Sketches::default();
     let mut hasher = SipHasher13::new();
     let mut add = |text: &str| {
         std::hash::Hasher::write(&mut hasher, text.as_bytes());
@@ -185,6 +197,9 @@ pub(crate) fn fingerprint(store: &Store, aliases: &Aliases) -> Result<String, Er
     }
     store.each_standing(|standing| {
         add(standing.entry);
+        if let Some(sketch) = standing.sketch {
+            sketches.add(standing.position, sketch);
+        }
         if let Some((hash, fetched_at)) = standing.text {
             add(&hash.to_string());
             if standing.outcome.is_some_and(is_lost) {
@@ -192,7 +207,8 @@ pub(crate) fn fingerprint(store: &Store, aliases: &Aliases) -> Result<String, Er
             }
         }
     })?;
-    Ok(format!("{:032x}", hasher.finish128().as_u128()))
+    let fingerprint = format!("{:032x}", hasher.finish128().as_u128());
+    Ok(Survey { fingerprint, sketches })
 }
 
 /// What the store holds of a page: its text, what sort of text it is, and where it is from.

@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     canonical::CanonicalUrl,
     error::Error,
-    store::Store,
+    store::{Store, Text},
     update::{desk::StoredText, sketch::Sketch},
 };
 
@@ -28,6 +28,55 @@ pub(crate) struct Families {
     joined: HashMap<i64, i64>,
     /// The addresses that pages declare and that are believed, by their own.
     declared: HashMap<String, String>,
+}
+
+/// Bytes of sketches that stay in memory between the two looks at them: those of 65,536 pages. The
+/// others are read again.
+const KEPT_BYTES: usize = 32 << 20;
+
+/// The sketches of a collection: the handles of all, each with the place of its entry, and as much
+/// else of the first ones as is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Sketches {
+    handles: Vec<(u32, u32)>,
+    kept: Vec<(u32, Sketch)>,
+    kept_bytes: usize,
+}
+
+impl Sketches {
+    /// Adds a stored one, in the order of the lists.
+    pub(crate) fn add(&mut self, position: i64, stored: &[u8]) {
+        // Lists are bounded, so that there are never as many places.
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        self.handles.extend(Sketch::handles_in(stored).map(|handle| (handle, position)));
+        if self.kept_bytes < KEPT_BYTES {
+            self.kept_bytes += stored.len();
+            self.kept.push((position, Sketch::from_bytes(stored)));
+        }
+    }
+
+    /// What the pages look like that share a handle with another one, in the order of the lists.
+    fn looks(self, store: &Store) -> Result<Vec<Look>, Error> {
+        let Sketches { mut handles, kept, .. } = self;
+        handles.sort_unstable();
+        let same = handles.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1);
+        let mut places: Vec<u32> = same.flatten().map(|(_, position)| *position).collect();
+        places.sort_unstable();
+        places.dedup();
+        drop(handles);
+        let mut looks = Vec::with_capacity(places.len());
+        let mut kept = kept.into_iter().peekable();
+        for place in places {
+            while kept.next_if(|(position, _)| *position < place).is_some() {}
+            let position = i64::from(place);
+            let sketch = match kept.next_if(|(position, _)| *position == place) {
+                Some((_, sketch)) => Some(sketch),
+                None => store.sketch(position)?.map(|stored| Sketch::from_bytes(&stored)),
+            };
+            looks.extend(sketch.map(|sketch| Look { position, sketch, face: None }));
+        }
+        Ok(looks)
+    }
 }
 
 /// The address that a page declares as its own, if that is another one than those by which it is
@@ -62,12 +111,12 @@ impl Families {
     /// An entry joins the first one that it is like. Entries without a text, or with a short one,
     /// stay by themselves, whatever their addresses look like, unless one declares the address of
     /// the other and the texts are the same.
-    pub(crate) fn of(store: &Store) -> Result<Families, Error> {
+    pub(crate) fn of(store: &Store, sketches: Sketches) -> Result<Families, Error> {
         let mut families = Families::default();
         // The first members, and where those with a handle stand.
         let mut firsts: Vec<Look> = Vec::new();
         let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
-        for mut look in looks(store)? {
+        for mut look in sketches.looks(store)? {
             if let Some(at) = relative(store, &mut look, &mut firsts, &places)? {
                 families.joined.insert(look.position, firsts[at].position);
                 families.others.entry(firsts[at].position).or_default().push(look.position);
@@ -134,43 +183,20 @@ impl Families {
         self.declared.get(key)
     }
 
-    /// The further members of the family that begins at a place; none when the entry there belongs
-    /// to an earlier one.
-    pub(crate) fn others(&self, position: i64) -> Option<&[i64]> {
-        let others = self.others.get(&position).map_or(&[][..], Vec::as_slice);
-        (!self.joined.contains_key(&position)).then_some(others)
+    /// Whether the entry at a place belongs to no earlier one.
+    pub(crate) fn is_first(&self, position: i64) -> bool {
+        !self.joined.contains_key(&position)
+    }
+
+    /// The further members of the family that begins at a place.
+    pub(crate) fn others(&self, position: i64) -> &[i64] {
+        self.others.get(&position).map_or(&[], Vec::as_slice)
     }
 
     /// How many entries are one document with an earlier one.
     pub(crate) fn merged(&self) -> u64 {
         self.joined.len() as u64
     }
-}
-
-/// What the pages look like that share a handle with another one, in the order of the lists. Of the
-/// others only the handles are in memory, for a moment.
-fn looks(store: &Store) -> Result<Vec<Look>, Error> {
-    let mut handles: Vec<u32> = Vec::new();
-    store.each_sketch(|_, bytes| handles.extend(Sketch::from_bytes(bytes).handles()))?;
-    handles.sort_unstable();
-    let twice = handles.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
-    let shared: HashSet<u32> = twice.collect();
-    drop(handles);
-    let mut found = Vec::new();
-    store.each_sketch(|key, bytes| {
-        let sketch = Sketch::from_bytes(bytes);
-        if sketch.handles().iter().any(|handle| shared.contains(handle)) {
-            found.push((key.to_owned(), sketch));
-        }
-    })?;
-    let mut looks = Vec::with_capacity(found.len());
-    for (key, sketch) in found {
-        if let Some(position) = store.place(&key)? {
-            looks.push(Look { position, key, sketch, face: None });
-        }
-    }
-    looks.sort_unstable_by_key(|look| look.position);
-    Ok(looks)
 }
 
 /// The first family that has the article of an entry.
@@ -199,7 +225,8 @@ fn relative(
 /// Whether two pages hold the same text: as sketches tell, or, where both are too short for one, to
 /// the letter and under titles that agree.
 fn is_same(store: &Store, one: &str, other: &str) -> Result<bool, Error> {
-    let (one, other) = (Face::with_text(store, one)?, Face::with_text(store, other)?);
+    let face = |key| Face::with_text(key, store.text(key)?);
+    let (one, other) = (face(one)?, face(other)?);
     let (Some((one, our_text)), Some((other, their_text))) = (one, other) else {
         return Ok(false);
     };
@@ -214,7 +241,6 @@ fn is_same(store: &Store, one: &str, other: &str) -> Result<bool, Error> {
 #[derive(Debug)]
 struct Look {
     position: i64,
-    key: String,
     sketch: Sketch,
     /// Read when it is first needed, which for most pages it never is; none inside for a page
     /// that shows none.
@@ -224,7 +250,9 @@ struct Look {
 impl Look {
     fn face(&mut self, store: &Store) -> Result<Option<&Face>, Error> {
         if self.face.is_none() {
-            self.face = Some(Face::of(store, &self.key)?);
+            let holding = store.holding(self.position)?;
+            let face = holding.map(|holding| Face::with_text(&holding.key, holding.text));
+            self.face = Some(face.transpose()?.flatten().map(|(face, _)| face));
         }
         Ok(self.face.as_ref().and_then(Option::as_ref))
     }
@@ -237,14 +265,10 @@ struct Face {
 }
 
 impl Face {
-    /// The face of an entry's page; none when the entry leads to a site's front page instead.
-    fn of(store: &Store, key: &str) -> Result<Option<Face>, Error> {
-        Ok(Face::with_text(store, key)?.map(|(face, _)| face))
-    }
-
-    /// The same, with the text.
-    fn with_text(store: &Store, key: &str) -> Result<Option<(Face, String)>, Error> {
-        let Some(text) = store.text(key)? else { return Ok(None) };
+    /// The face of an entry's page with its text; none when the entry leads to a site's front page
+    /// instead.
+    fn with_text(key: &str, text: Option<Text>) -> Result<Option<(Face, String)>, Error> {
+        let Some(text) = text else { return Ok(None) };
         let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
             return Ok(None);
         };

@@ -33,7 +33,7 @@ use crate::{
     },
     list,
     store::Store,
-    update::{gate::Failures, lock::Lock},
+    update::{documents::Survey, gate::Failures, lock::Lock},
 };
 
 pub use crate::update::{
@@ -194,7 +194,7 @@ fn publish(
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
         return refuse(&generations, report, reason);
     }
-    let fingerprint = documents::fingerprint(store, aliases)?;
+    let Survey { fingerprint, sketches } = documents::survey(store, aliases)?;
     let is_there = |old: &&Manifest| {
         !options.force && old.fingerprint == fingerprint && generations.is_whole(old)
     };
@@ -205,7 +205,7 @@ fn publish(
     } else {
         on_progress(Progress::Indexing { documents: store.count_held()? });
         let draft = generations.begin()?;
-        let (built, counts) = documents::read(store, jobs, |documents| {
+        let (built, counts) = documents::read(store, sketches, jobs, |documents| {
             index::build(&draft.path, documents, aliases, jobs)
         })?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);

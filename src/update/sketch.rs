@@ -11,6 +11,8 @@ const KEPT: usize = 128;
 const LEAST: usize = 40;
 /// The share of shingles from which on two texts are one.
 const SHARE: f64 = 0.9;
+/// Hashes that may differ among those kept.
+const MOST_OTHERS: usize = (KEPT as f64 * (1.0 - SHARE)) as usize;
 /// Hashes by which a text is looked up. Two texts with a share of 0.9 lack a common one among 8
 /// once in ten million times.
 const HANDLES: usize = 8;
@@ -46,6 +48,12 @@ impl Sketch {
         Sketch(hashes.iter().map(|hash| u32::from_le_bytes(*hash)).collect())
     }
 
+    /// The handles of a stored one.
+    pub(crate) fn handles_in(bytes: &[u8]) -> impl Iterator<Item = u32> {
+        let (hashes, _) = bytes.as_chunks();
+        hashes.iter().take(HANDLES).map(|hash| u32::from_le_bytes(*hash))
+    }
+
     /// What two texts that are nearly the same have in common, as good as surely.
     pub(crate) fn handles(&self) -> &[u32] {
         &self.0[..self.0.len().min(HANDLES)]
@@ -55,7 +63,8 @@ impl Sketch {
     pub(crate) fn is_like(&self, other: &Sketch) -> bool {
         let (mut ours, mut theirs) = (self.0.as_slice(), other.0.as_slice());
         let (mut seen, mut common) = (0, 0);
-        while seen < KEPT {
+        // With so many that differ the share is missed, whatever follows.
+        while seen < KEPT && seen - common <= MOST_OTHERS {
             match (ours.first(), theirs.first()) {
                 (Some(a), Some(b)) => {
                     ours = &ours[usize::from(a <= b)..];

@@ -125,8 +125,9 @@ fn many_hosts_are_begun_a_few_at_a_time_and_asked_for_their_rules_once() {
         let is_it = |number: &usize| host(*number) == seen.headers["host"];
         (0..HOSTS).find(is_it).unwrap_or(HOSTS)
     });
+    // One may be late while the others go on, but none is begun before those in front of it.
     for (at, place) in places.enumerate() {
-        assert!(at.abs_diff(place) <= 8, "host {place} was begun as number {at}");
+        assert!(place <= at + 4, "host {place} was begun as number {at}");
     }
 }
 
