@@ -72,8 +72,6 @@ pub(crate) struct Desk<'scope, 'a> {
     in_hand: usize,
     /// The bytes of their bodies.
     bytes_in_hand: usize,
-    /// Pages in the hands of the extractors at the same time; bounds the memory.
-    most: usize,
     /// What is to be asked for beside the pages.
     wanted: Wanted,
     /// Pages that turned out empty, without their bodies; they are reported when the archive has
@@ -81,6 +79,9 @@ pub(crate) struct Desk<'scope, 'a> {
     empty: Vec<Page>,
 }
 
+/// Pages in the hands of the extractors at the same time, so many that they have something to do while
+/// the store is synced.
+const MOST_IN_HAND: usize = 128;
 /// Bytes of bodies in the hands of the extractors at the same time, more than one body apart: a
 /// page at the size limit takes several times as much while it is read.
 const MOST_BYTES_IN_HAND: usize = 8 << 20;
@@ -98,7 +99,6 @@ pub(crate) fn with_desk(
     let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
     pool.in_place_scope(|scope| {
         let (done, results) = mpsc::channel();
-        let (in_hand, most) = (0, 2 * jobs);
         work(&mut Desk {
             store,
             report,
@@ -106,9 +106,8 @@ pub(crate) fn with_desk(
             scope,
             done,
             results,
-            in_hand,
+            in_hand: 0,
             bytes_in_hand: 0,
-            most,
             wanted,
             empty: Vec::new(),
         })
@@ -169,7 +168,7 @@ impl Desk<'_, '_> {
             // The receiver lives as long as the desk, unless the update has failed already.
             let _ = done.send(Done::new(job, extraction));
         });
-        while self.in_hand >= self.most {
+        while self.in_hand >= MOST_IN_HAND {
             self.settle_next()?;
         }
         Ok(())
