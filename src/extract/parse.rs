@@ -331,7 +331,7 @@ mod tests {
             "<script><!--<script>x</script></script>a</scripty></script >b",
             "<title>a <b> &amp;</TITLE>c<textarea>\n\nx</textarea><style>p</styl></style/>d",
             "<svg><title><b>x</b></title><style>a<i>b</i></style><![CDATA[x]]y]]>z</svg><![CDATA[q]]>",
-            "<pre>\r\n\r\nx\ry</pre><plaintext>a</plaintext>&amp;",
+            "<pre>\r\n\r\nx\ry</pre><pre></>\nx</pre><plaintext>a</plaintext>&amp;",
             "<p>x<table><b>y<tr><td>z",
             "<!doctype html public 'a>b'><p>\u{feff}ä<ä b=ö>",
             "a<",

@@ -82,7 +82,10 @@ impl<'a> Markup<'a> {
                     None => self.bytes.len(),
                 }
             }
-            (Some(b'/'), Some(b'>')) => at + 3,
+            (Some(b'/'), Some(b'>')) => {
+                let _ = sink.process_token(Token::ParseError("no name".into()), 0);
+                at + 3
+            }
             (Some(b'!'), _) => self.declaration(at, sink),
             (Some(b'?'), _) | (Some(b'/'), Some(_)) => self.comment(self.behind(b'>', at), sink),
             _ => {
