@@ -175,8 +175,9 @@ mod tests {
             check(&mut stems, "electroencephalographically", Some("electroencephalograph"));
             // Words enough for the far slots to come.
             for number in 0..2 * NEAR {
-                let letters = number.to_string().bytes().map(|digit| char::from(digit + 49));
-                let word = format!("{}ing", letters.collect::<String>());
+                let number = number.to_string();
+                let letters = number.bytes().map(|digit| char::from(digit + 49));
+                let word = format!("{}ation", letters.collect::<String>());
                 let expected = stems.stem(&word);
                 check(&mut stems, &word, Some(&expected));
             }
