@@ -7,6 +7,8 @@ use std::{
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
+use crate::crawl::room;
+
 /// Nobody compresses more often than this; a fourth layer is an attack.
 const MAX_LAYERS: usize = 3;
 /// The largest zstd window that HTTP allows: 8 MiB (RFC 9659).
@@ -144,7 +146,10 @@ fn gunzip(mut body: &[u8], limit: u64) -> io::Result<Decoded> {
 
 fn read(decoder: impl Read, limit: u64) -> io::Result<Decoded> {
     let mut body = Vec::new();
-    decoder.take(limit + 1).read_to_end(&mut body)?;
+    let mut decoder = decoder.take(limit + 1);
+    decoder.by_ref().take(room::MIDDLE + 1).read_to_end(&mut body)?;
+    room::settle(&mut body);
+    decoder.read_to_end(&mut body)?;
     let over = body.len() as u64 > limit;
     body.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(Decoded { body, over })

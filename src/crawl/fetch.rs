@@ -13,7 +13,7 @@ use crate::{
     crawl::{
         client::{self, Forbidden, Unresolved},
         codings, robots,
-        room::{Hold, Room},
+        room::{self, Hold, Room},
         sniff::{self, Kind},
         verdict,
     },
@@ -234,6 +234,7 @@ impl Reading<'_> {
                 let waiting = Instant::now();
                 self.limits.room.make(&mut self.hold, held).await;
                 self.deadline += waiting.elapsed();
+                room::settle(&mut self.body);
             }
             let idle = Instant::now() + self.limits.idle_timeout;
             let chunk = match timeout_at(idle.min(self.deadline), self.response.chunk()).await {

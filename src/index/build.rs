@@ -28,9 +28,9 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 1 << 20;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
-/// merged, which takes time of its own: 100,000 documents of 637 MB, which are one part of 300 MB,
-/// take 240 MB at the peak and 35.8 s of two cores with parts of 128 MB, 364 MB and 34.5 s with
-/// 192 MB, 192 MB and 35.0 s with 96 MB, 378 MB and 31.8 s in one part. 25,000 of them take 104 MB.
+/// merged, which takes time of its own: 100,000 documents of 637 MB take 240 MB at the peak and
+/// 35.8 s of processor time with parts of 128 MB, 364 MB and 34.5 s with 192 MB, 192 MB and 35.0 s
+/// with 96 MB, 378 MB and 31.8 s in one part. 25,000 of them take 104 MB.
 const PART_BYTES: usize = 128 << 20;
 
 /// The content of [`LABEL_FILE`].

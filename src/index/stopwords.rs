@@ -143,7 +143,11 @@ pub(crate) fn is_stop_word(word: &str) -> bool {
 }
 
 fn is_listed(word: &str) -> bool {
-    WORDS.binary_search(&word).is_ok()
+    // Words of one first letter are few, and most of them differ in length.
+    let first = word.as_bytes().first();
+    let start = WORDS.partition_point(|listed| listed.as_bytes().first() < first);
+    let same_first = |listed: &&&str| listed.as_bytes().first() == first;
+    WORDS[start..].iter().take_while(same_first).any(|listed| *listed == word)
 }
 
 #[cfg(test)]

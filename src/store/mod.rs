@@ -281,9 +281,18 @@ thread_local! {
 }
 
 fn compress(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(bound(bytes.len()));
     COMPRESSOR
-        .with_borrow_mut(|compressor| compressor.compress(bytes))
-        .expect("compressing into memory cannot fail")
+        .with_borrow_mut(|compressor| compressor.compress_to_buffer(bytes, &mut packed))
+        .expect("compressing into memory cannot fail");
+    packed
+}
+
+/// What is reserved for packed bytes. More than 32 MiB go back to the system at once, of which less
+/// is touched; large pieces below that are kept by the allocator of glibc, for each thread.
+fn bound(bytes: usize) -> usize {
+    let bound = zstd::zstd_safe::compress_bound(bytes);
+    if bytes > 1 << 20 { bound.max(33 << 20) } else { bound }
 }
 
 fn decompress(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
