@@ -2,8 +2,6 @@
 
 use std::sync::mpsc::{self, Receiver};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     crawl,
     entry::Entry,
@@ -13,29 +11,12 @@ use crate::{
     page::{Outcome, Page, Source},
     store::{Judgement, Role, Store},
     update::{
-        Progress, Report, Row,
-        documents::{self, Known},
-        due, families,
+        Progress, Report, Row, due, families,
         further::{Errand, Wanted},
         sketch::Sketch,
+        text::{self, Known, StoredText},
     },
 };
-
-/// What the store keeps of an extraction.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct StoredText {
-    pub(crate) content: Content,
-    pub(crate) coverage: Coverage,
-    /// The addresses that gave the text, when it is not, or not only, that of the page itself.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) origins: Vec<String>,
-}
-
-/// What a reader sees of what the store keeps; nothing of what another version kept differently.
-pub(crate) fn plain_of(text: &[u8]) -> String {
-    let stored = serde_json::from_slice::<StoredText>(text);
-    stored.map(|stored| stored.content.text()).unwrap_or_default()
-}
 
 /// A page on its way through the extractor.
 pub(crate) struct Job {
@@ -204,7 +185,7 @@ impl Desk<'_, '_> {
             reason: reason.as_deref(),
             text: &text,
             plain: &plain,
-            to_plain: plain_of,
+            to_plain: text::plain,
             sketch: sketch.as_deref(),
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
@@ -229,7 +210,7 @@ impl Desk<'_, '_> {
             if !outcome.is_good() {
                 return self.visited_without_text(&job.key, &job.page);
             }
-            let provenance = documents::fresh(&job.page.source, stored.coverage);
+            let provenance = text::fresh(&job.page.source, stored.coverage);
             let known = Known { content: stored.content, provenance, origins: stored.origins };
             self.visited(&row(&job.page, Some(&known), has_changed));
         }
@@ -240,7 +221,7 @@ impl Desk<'_, '_> {
     fn visited_without_text(&mut self, key: &str, page: &Page) -> Result<(), Error> {
         let last = self.store.last_visit(key)?;
         let known = match self.store.text(key)? {
-            Some(text) => documents::content_of(&text, last.map(|visit| visit.outcome))?,
+            Some(text) => text::known(&text, last.map(|visit| visit.outcome))?,
             None => None,
         };
         self.visited(&row(page, known.as_ref(), false));

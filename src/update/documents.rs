@@ -6,7 +6,6 @@ use std::{
     thread,
 };
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
@@ -15,14 +14,12 @@ use crate::{
     canonical::CanonicalUrl,
     entry::Entry,
     error::Error,
-    extract::{Content, Coverage},
     index::{Document, Provenance},
     list,
-    page::{Outcome, Source},
-    store::{Holding, Store, Text},
+    store::{Holding, Store},
     update::{
-        desk::StoredText,
         families::{self, Families, Sketches, is_front},
+        text::{self, Known},
         versions,
     },
 };
@@ -151,7 +148,7 @@ fn document(members: Vec<Member>) -> Result<Document, Error> {
         entries.push(entry);
         targets.extend(target.into_iter().chain(declared));
         let Some(text) = holding.text else { continue };
-        let Some(known) = content_of(&text, holding.outcome)? else { continue };
+        let Some(known) = text::known(&text, holding.outcome)? else { continue };
         let rank = |known: &Known| rank(&known.provenance);
         if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
             best = Some((at, known));
@@ -202,57 +199,11 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
         }
         if let Some((hash, fetched_at)) = standing.text {
             add(&hash.to_string());
-            if standing.outcome.is_some_and(is_lost) {
-                add(&day(fetched_at).to_string());
+            if standing.outcome.is_some_and(text::is_lost) {
+                add(&text::day(fetched_at).to_string());
             }
         }
     })?;
     let fingerprint = format!("{:032x}", hasher.finish128().as_u128());
     Ok(Survey { fingerprint, sketches })
-}
-
-/// What the store holds of a page: its text, what sort of text it is, and where it is from.
-pub(crate) struct Known {
-    pub(crate) content: Content,
-    pub(crate) provenance: Provenance,
-    pub(crate) origins: Vec<String>,
-}
-
-/// What the store holds of a page; none when that is no text.
-pub(crate) fn content_of(text: &Text, outcome: Option<Outcome>) -> Result<Option<Known>, Error> {
-    let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
-        return Ok(None);
-    };
-    if stored.content.sections.is_empty() {
-        return Ok(None);
-    }
-    let provenance = provenance(text, stored.coverage, outcome);
-    Ok(Some(Known { content: stored.content, provenance, origins: stored.origins }))
-}
-
-fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {
-    let is_live = text.source == Source::Live;
-    if is_live && outcome.is_some_and(is_lost) {
-        return Provenance::LastGood { fetched: day(text.fetched_at) };
-    }
-    fresh(&text.source, coverage)
-}
-
-/// The provenance of a text that has just come.
-pub(crate) fn fresh(source: &Source, coverage: Coverage) -> Provenance {
-    match (source, coverage) {
-        (Source::Archived { captured }, _) => Provenance::Archived { captured: day(*captured) },
-        (Source::Live, Coverage::FullText) => Provenance::FullText,
-        (Source::Live, Coverage::Abstract) => Provenance::Abstract,
-        (Source::Live, Coverage::Transcript) => Provenance::Transcript,
-    }
-}
-
-fn day(at: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(at).date()
-}
-
-/// Whether the page itself is not what it was; no answer at all says nothing about the page.
-fn is_lost(outcome: Outcome) -> bool {
-    !outcome.is_good() && outcome != Outcome::Unreachable
 }

@@ -8,7 +8,7 @@ use crate::{
     canonical::CanonicalUrl,
     error::Error,
     store::{Store, Text},
-    update::{desk::StoredText, sketch::Sketch},
+    update::{sketch::Sketch, text::StoredText},
 };
 
 /// Articles that are compared with a new one for each of its handles. What many pages of a site

@@ -15,6 +15,7 @@ mod pages;
 mod report;
 mod sketch;
 mod status;
+mod text;
 
 use std::{num::NonZero, thread, time::Duration};
 

@@ -1,0 +1,74 @@
+//! Texts: what the store keeps of an extraction, and what that comes to.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::Error,
+    extract::{Content, Coverage},
+    index::Provenance,
+    page::{Outcome, Source},
+    store::Text,
+};
+
+/// What the store keeps of an extraction.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredText {
+    pub(crate) content: Content,
+    pub(crate) coverage: Coverage,
+    /// The addresses that gave the text, when it is not, or not only, that of the page itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) origins: Vec<String>,
+}
+
+/// What a reader sees of what the store keeps; nothing of what another version kept differently.
+pub(crate) fn plain(text: &[u8]) -> String {
+    let stored = serde_json::from_slice::<StoredText>(text);
+    stored.map(|stored| stored.content.text()).unwrap_or_default()
+}
+
+/// What the store holds of a page: its text, what sort of text it is, and where it is from.
+pub(crate) struct Known {
+    pub(crate) content: Content,
+    pub(crate) provenance: Provenance,
+    pub(crate) origins: Vec<String>,
+}
+
+/// What the store holds of a page; none when that is no text.
+pub(crate) fn known(text: &Text, outcome: Option<Outcome>) -> Result<Option<Known>, Error> {
+    let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
+        return Ok(None);
+    };
+    if stored.content.sections.is_empty() {
+        return Ok(None);
+    }
+    let provenance = provenance(text, stored.coverage, outcome);
+    Ok(Some(Known { content: stored.content, provenance, origins: stored.origins }))
+}
+
+fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {
+    let is_live = text.source == Source::Live;
+    if is_live && outcome.is_some_and(is_lost) {
+        return Provenance::LastGood { fetched: day(text.fetched_at) };
+    }
+    fresh(&text.source, coverage)
+}
+
+/// The provenance of a text that has just come.
+pub(crate) fn fresh(source: &Source, coverage: Coverage) -> Provenance {
+    match (source, coverage) {
+        (Source::Archived { captured }, _) => Provenance::Archived { captured: day(*captured) },
+        (Source::Live, Coverage::FullText) => Provenance::FullText,
+        (Source::Live, Coverage::Abstract) => Provenance::Abstract,
+        (Source::Live, Coverage::Transcript) => Provenance::Transcript,
+    }
+}
+
+pub(crate) fn day(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// Whether the page itself is not what it was; no answer at all says nothing about the page.
+pub(crate) fn is_lost(outcome: Outcome) -> bool {
+    !outcome.is_good() && outcome != Outcome::Unreachable
+}
