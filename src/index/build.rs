@@ -28,10 +28,10 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 1 << 20;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
-/// merged, which takes time of its own: 100,000 documents of 637 MB take 240 MB at the peak and
-/// 35.8 s of processor time with parts of 128 MB, 364 MB and 34.5 s with 192 MB, 192 MB and 35.0 s
-/// with 96 MB, 378 MB and 31.8 s in one part. 25,000 of them take 104 MB.
-const PART_BYTES: usize = 128 << 20;
+/// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 MB and take
+/// 31.8 s of two cores with 378 MB at the peak; in parts of 192 MB it is 34.5 s and 364 MB, of 128 MB
+/// 35.8 s and 240 MB, of 96 MB 35.0 s and 192 MB.
+const PART_BYTES: usize = 320 << 20;
 
 /// The content of [`LABEL_FILE`].
 #[derive(Clone, Debug, Default, Deserialize)]
