@@ -27,11 +27,13 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 /// Documents analysed at a time, and the bytes of text at which a batch ends earlier.
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 1 << 20;
+/// Batches that wait for the next step, so that no step waits for another one without need.
+const WAITING: usize = 4;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
-/// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 MB and take
-/// 31.8 s of two cores with 378 MB at the peak; in parts of 192 MB it is 34.5 s and 364 MB, of 128 MB
-/// 35.8 s and 240 MB, of 96 MB 35.0 s and 192 MB.
-const PART_BYTES: usize = 320 << 20;
+/// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 to 400 MB and
+/// take 31.8 s of two cores with 378 MB at the peak; in parts of 192 MB it is 34.5 s and 364 MB, of
+/// 128 MB 35.8 s and 240 MB, of 96 MB 35.0 s and 192 MB.
+const PART_BYTES: usize = 400 << 20;
 
 /// The content of [`LABEL_FILE`].
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -94,7 +96,7 @@ pub fn build(
         .map_err(|e| Error::Engine(e.to_string()))?;
     let (mut built, mut headings) = (Built::default(), false);
     thread::scope(|scope| {
-        let (reader, batches) = mpsc::sync_channel::<Vec<Document>>(1);
+        let (reader, batches) = mpsc::sync_channel::<Vec<Document>>(WAITING);
         scope.spawn(move || {
             loop {
                 let batch = next_batch(documents);
@@ -103,7 +105,7 @@ pub fn build(
                 }
             }
         });
-        let (sender, receiver) = mpsc::sync_channel::<Vec<TantivyDocument>>(2);
+        let (sender, receiver) = mpsc::sync_channel::<Vec<TantivyDocument>>(WAITING);
         let writing = scope.spawn(move || -> tantivy::Result<()> {
             for row in receiver.into_iter().flatten() {
                 parts.add(row)?;

@@ -27,6 +27,8 @@ use crate::{
 /// Bytes of packed texts that are read before they are unpacked together, and documents at most.
 const BATCH_BYTES: usize = 256 << 10;
 const BATCH: usize = 64;
+/// Batches of documents that wait to be taken.
+const WAITING: usize = 4;
 
 /// What all entries at hand come to, seen in one pass.
 pub(crate) struct Survey {
@@ -50,7 +52,7 @@ pub(crate) fn read<T>(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
     let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
     thread::scope(|scope| {
-        let (sender, documents) = mpsc::sync_channel::<Vec<Document>>(1);
+        let (sender, documents) = mpsc::sync_channel::<Vec<Document>>(WAITING);
         let reading = scope.spawn(move || -> Result<Counts, Error> {
             let mut counts = Counts { merged: families.merged(), ..Counts::default() };
             let mut position = 0;
