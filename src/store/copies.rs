@@ -154,12 +154,13 @@ impl Store {
         })
     }
 
-    /// Keys and roles of all copies that the extractor of that version has not seen.
+    /// Keys and roles of all copies that the extractor of that version has not seen, as they lie in
+    /// the file.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn unjudged(&self, version: u32) -> Result<Vec<(String, Role)>, Error> {
-        let query = "SELECT key, role FROM copies WHERE version IS NOT ?1 ORDER BY key, role";
+        let query = "SELECT key, role FROM copies WHERE version IS NOT ?1 ORDER BY id";
         self.collect(query, [version], |row| {
             Ok((row.get(0)?, Role::from_name(&row.get::<_, String>(1)?)))
         })

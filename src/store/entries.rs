@@ -19,8 +19,6 @@ pub struct Listed {
     pub title: String,
     /// The update that first found it in a list.
     pub first_seen: Timestamp,
-    /// The last update that found it there.
-    pub last_seen: Timestamp,
     /// The first update that did not find it any more; none while it is listed.
     pub removed: Option<Timestamp>,
 }
@@ -39,10 +37,11 @@ impl Store {
             let count = "SELECT count(*) FROM entries";
             let before: i64 = db.query_row(count, [], |row| row.get(0))?;
             db.execute(
-                "INSERT INTO entries (key, url, title, first_seen, last_seen)
-                 SELECT key, url, title, ?1, ?1 FROM held WHERE true
+                "INSERT INTO entries (key, url, title, first_seen)
+                 SELECT key, url, title, ?1 FROM held WHERE true
                  ON CONFLICT (key) DO UPDATE
-                 SET url = excluded.url, title = excluded.title, last_seen = ?1, removed = NULL",
+                 SET url = excluded.url, title = excluded.title, removed = NULL
+                 WHERE url <> excluded.url OR title <> excluded.title OR removed IS NOT NULL",
                 [at],
             )?;
             let after: i64 = db.query_row(count, [], |row| row.get(0))?;
@@ -63,7 +62,7 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn entry(&self, key: &str) -> Result<Option<Listed>, Error> {
-        let query = "SELECT key, url, title, first_seen, last_seen, removed
+        let query = "SELECT key, url, title, first_seen, removed
                      FROM entries WHERE key = ?1";
         self.get(query, [key], listed)
     }
@@ -73,20 +72,19 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn entries(&self) -> Result<Vec<Listed>, Error> {
-        let query = "SELECT key, url, title, first_seen, last_seen, removed
+        let query = "SELECT key, url, title, first_seen, removed
                      FROM entries ORDER BY key";
         self.collect(query, [], listed)
     }
 }
 
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
-    let removed: Option<i64> = row.get(5)?;
+    let removed: Option<i64> = row.get(4)?;
     Ok(Listed {
         key: row.get(0)?,
         url: row.get(1)?,
         title: row.get(2)?,
         first_seen: timestamp(row, 3)?,
-        last_seen: timestamp(row, 4)?,
-        removed: removed.is_some().then(|| timestamp(row, 5)).transpose()?,
+        removed: removed.is_some().then(|| timestamp(row, 4)).transpose()?,
     })
 }

@@ -21,7 +21,7 @@ DROP TABLE IF EXISTS temp.hosts;
 DROP TABLE IF EXISTS temp.queue;
 CREATE TEMP TABLE held (
     position INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
     url TEXT NOT NULL,
     title TEXT NOT NULL,
     entry TEXT NOT NULL
@@ -103,7 +103,8 @@ impl Store {
             for (key, url, title, entry) in entries {
                 hold.execute(params![key, url, title, json(entry)])?;
             }
-            Ok(())
+            // Keys are sorted at once here; one after the other they would be all over the file.
+            db.execute_batch("CREATE UNIQUE INDEX temp.held_by_key ON held (key)")
         })
     }
 
@@ -163,16 +164,6 @@ impl Store {
     /// [`Error::Store`] when it cannot be read.
     pub fn place(&self, key: &str) -> Result<Option<i64>, Error> {
         self.get("SELECT position FROM held WHERE key = ?1", [key], |row| row.get(0))
-    }
-
-    /// How many entries had which outcome at their last visit; those never visited are left out.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when the database cannot be read.
-    pub fn outcomes(&self) -> Result<Vec<(Outcome, u64)>, Error> {
-        let query = "SELECT outcome, count(*) FROM held JOIN visits USING (key)
-                     WHERE id = (SELECT max(id) FROM visits WHERE key = held.key) GROUP BY outcome";
-        self.collect(query, [], |row| Ok((outcome(row, 0)?, row.get::<_, i64>(1)?.unsigned_abs())))
     }
 
     /// Shows what each entry comes to, in their order.

@@ -136,6 +136,10 @@ END;
     "
 -- A version without a text has that of the good copy.
 ",
+    "
+-- An entry that is as it was is not written again.
+ALTER TABLE entries DROP COLUMN last_seen;
+",
 ];
 
 /// Sets up a connection that writes, and brings the tables up to date. The inner error says why

@@ -19,6 +19,7 @@ use crate::{
     store::{Holding, Store},
     update::{
         families::{self, Families, Sketches, is_front},
+        gate::Failures,
         text::{self, Known},
         versions,
     },
@@ -36,6 +37,8 @@ pub(crate) struct Survey {
     pub(crate) fingerprint: String,
     /// What tells those that may be the same article.
     pub(crate) sketches: Sketches,
+    /// How many of their pages failed.
+    pub(crate) failures: Failures,
 }
 
 /// Reads the documents of the entries at hand from the store, in the order of the entries, and lets
@@ -182,7 +185,7 @@ fn rank(provenance: &Provenance) -> u32 {
 
 /// Looks at all entries at hand.
 pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> {
-    let mut sketches = Sketches::default();
+    let (mut sketches, mut failures) = (Sketches::default(), Failures::default());
     let mut hasher = SipHasher13::new();
     let mut add = |text: &str| {
         std::hash::Hasher::write(&mut hasher, text.as_bytes());
@@ -196,6 +199,7 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
     }
     store.each_standing(|standing| {
         add(standing.entry);
+        standing.outcome.into_iter().for_each(|outcome| failures.count(outcome));
         if let Some(sketch) = standing.sketch {
             sketches.add(standing.position, sketch);
         }
@@ -207,5 +211,5 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
         }
     })?;
     let fingerprint = format!("{:032x}", hasher.finish128().as_u128());
-    Ok(Survey { fingerprint, sketches })
+    Ok(Survey { fingerprint, sketches, failures })
 }

@@ -7,8 +7,8 @@ use url::Url;
 use crate::{
     canonical::CanonicalUrl,
     error::Error,
-    store::{Store, Text},
-    update::{sketch::Sketch, text::StoredText},
+    store::{Holding, Store, Text},
+    update::{sketch::Sketch, text},
 };
 
 /// Articles that are compared with a new one for each of its handles. What many pages of a site
@@ -30,9 +30,9 @@ pub(crate) struct Families {
     declared: HashMap<String, String>,
 }
 
-/// Bytes of sketches that stay in memory between the two looks at them: those of 65,536 pages. The
+/// Bytes of sketches that stay in memory between the two looks at them: those of 131,072 pages. The
 /// others are read again.
-const KEPT_BYTES: usize = 32 << 20;
+const KEPT_BYTES: usize = 64 << 20;
 
 /// The sketches of a collection: the handles of all, each with the place of its entry, and as much
 /// else of the first ones as is kept.
@@ -207,10 +207,13 @@ fn relative(
     places: &HashMap<u32, Vec<usize>>,
 ) -> Result<Option<usize>, Error> {
     let there = look.sketch.handles().iter().filter_map(|handle| places.get(handle));
+    // Where there was no room left, a text with the same handle may be missing.
+    let full = there.clone().filter(|there| there.len() == MOST_COMPARED).count();
+    let least = look.sketch.handles_in_common().saturating_sub(full);
     let mut candidates: Vec<usize> = there.flatten().copied().collect();
     candidates.sort_unstable();
-    candidates.dedup();
-    for at in candidates {
+    let candidates = candidates.chunk_by(|one, other| one == other);
+    for at in candidates.filter(|same| same.len() >= least).map(|same| same[0]) {
         if look.sketch.is_like(&firsts[at].sketch) {
             let theirs = firsts[at].face(store)?;
             let ours = look.face(store)?;
@@ -225,14 +228,16 @@ fn relative(
 /// Whether two pages hold the same text: as sketches tell, or, where both are too short for one, to
 /// the letter and under titles that agree.
 fn is_same(store: &Store, one: &str, other: &str) -> Result<bool, Error> {
-    let face = |key| Face::with_text(key, store.text(key)?);
-    let (one, other) = (face(one)?, face(other)?);
-    let (Some((one, our_text)), Some((other, their_text))) = (one, other) else {
+    let read = |key| -> Result<Option<(Face, String)>, Error> {
+        let Some(text) = store.text(key)? else { return Ok(None) };
+        Ok(Face::of(key, &text)?.zip(Some(text::plain(&text.text.unpack()?))))
+    };
+    let (Some((our_face, ours)), Some((their_face, theirs))) = (read(one)?, read(other)?) else {
         return Ok(false);
     };
-    Ok(match (Sketch::of(&our_text), Sketch::of(&their_text)) {
+    Ok(match (Sketch::of(&ours), Sketch::of(&theirs)) {
         (Some(ours), Some(theirs)) => ours.is_like(&theirs),
-        (None, None) => our_text == their_text && one.agrees(&other),
+        (None, None) => ours == theirs && our_face.agrees(&their_face),
         _ => false,
     })
 }
@@ -250,9 +255,11 @@ struct Look {
 impl Look {
     fn face(&mut self, store: &Store) -> Result<Option<&Face>, Error> {
         if self.face.is_none() {
-            let holding = store.holding(self.position)?;
-            let face = holding.map(|holding| Face::with_text(&holding.key, holding.text));
-            self.face = Some(face.transpose()?.flatten().map(|(face, _)| face));
+            let face = match store.holding(self.position)? {
+                Some(Holding { key, text: Some(text), .. }) => Face::of(&key, &text)?,
+                _ => None,
+            };
+            self.face = Some(face);
         }
         Ok(self.face.as_ref().and_then(Option::as_ref))
     }
@@ -265,18 +272,13 @@ struct Face {
 }
 
 impl Face {
-    /// The face of an entry's page with its text; none when the entry leads to a site's front page
-    /// instead.
-    fn with_text(key: &str, text: Option<Text>) -> Result<Option<(Face, String)>, Error> {
-        let Some(text) = text else { return Ok(None) };
-        let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
-            return Ok(None);
-        };
+    /// The face of an entry's page; none when it leads to a site's front page instead, or when
+    /// another version keeps its text differently.
+    fn of(key: &str, text: &Text) -> Result<Option<Face>, Error> {
         if is_front(&text.final_url) && !is_front(key) {
             return Ok(None);
         }
-        let title = words(stored.content.title.as_deref().unwrap_or_default());
-        Ok(Some((Face { title }, stored.content.text())))
+        Ok(text::title(&text.text.unpack()?).map(|title| Face { title: words(&title) }))
     }
 
     /// Whether one title is a part of the other; a page without a title says nothing against it.

@@ -10,15 +10,11 @@ pub(crate) struct Failures {
 }
 
 impl Failures {
-    /// The failures among the pages of the entries, from how many had which outcome. All pages
-    /// count, not only those of this update: what is visited most often is what fails.
-    pub(crate) fn count(outcomes: &[(Outcome, u64)]) -> Failures {
-        let mut failures = Failures::default();
-        for (outcome, count) in outcomes {
-            failures.visited += count;
-            failures.failed += if outcome.is_good() { 0 } else { *count };
-        }
-        failures
+    /// Adds what became of the last visit to a page. All pages of the entries count, not only those of
+    /// this update: what is visited most often is what fails.
+    pub(crate) fn count(&mut self, outcome: Outcome) {
+        self.visited += 1;
+        self.failed += u64::from(!outcome.is_good());
     }
 }
 

@@ -34,7 +34,7 @@ use crate::{
     },
     list,
     store::Store,
-    update::{documents::Survey, gate::Failures, lock::Lock},
+    update::{documents::Survey, lock::Lock},
 };
 
 pub use crate::update::{
@@ -187,7 +187,7 @@ fn publish(
     let published = generations.manifest()?;
     let gate = published.as_ref().filter(|_| !options.force);
     let settings = &collection.settings.publish;
-    let failures = Failures::count(&store.outcomes()?);
+    let Survey { fingerprint, sketches, failures } = documents::survey(store, aliases)?;
     let before: Option<u64> = store.value("gate", "failed")?;
     if let Some(old) = gate
         && let Some(reason) = gate::failures(failures, before.unwrap_or(0), settings)
@@ -195,7 +195,6 @@ fn publish(
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
         return refuse(&generations, report, reason);
     }
-    let Survey { fingerprint, sketches } = documents::survey(store, aliases)?;
     let is_there = |old: &&Manifest| {
         !options.force && old.fingerprint == fingerprint && generations.is_whole(old)
     };

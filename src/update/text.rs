@@ -27,6 +27,21 @@ pub(crate) fn plain(text: &[u8]) -> String {
     stored.map(|stored| stored.content.text()).unwrap_or_default()
 }
 
+/// The title in what the store keeps, empty for a page without one; none if another version kept it
+/// differently. The text is passed over.
+pub(crate) fn title(text: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Stored {
+        content: Titled,
+    }
+    #[derive(Deserialize)]
+    struct Titled {
+        title: Option<String>,
+    }
+    let stored = serde_json::from_slice::<Stored>(text).ok()?;
+    Some(stored.content.title.unwrap_or_default())
+}
+
 /// What the store holds of a page: its text, what sort of text it is, and where it is from.
 pub(crate) struct Known {
     pub(crate) content: Content,
