@@ -24,7 +24,9 @@ pub(crate) struct Stems {
 #[derive(Clone, Copy, Default)]
 #[repr(align(32))]
 struct Slot {
-    word: Word,
+    /// The fields of a [`Word`], without the room that one leaves unused.
+    parts: [u64; 3],
+    len: u8,
     /// So many of its first bytes begin the stem.
     kept: u8,
     /// The bytes that follow, up to a zero.
@@ -55,9 +57,9 @@ impl Stems {
         let Some(word) = Word::of(folded) else { return self.work_out(folded, out) };
         let hash = word.hash();
         let near = hash % NEAR;
-        if self.near[near].word != word {
+        if self.near[near].word() != word {
             let mut far = hash % self.far.len();
-            if self.far[far].word != word {
+            if self.far[far].word() != word {
                 let start = out.len();
                 let is_term = self.work_out(folded, out);
                 let stem = is_term.then(|| &out[start..]);
@@ -94,16 +96,25 @@ impl Stems {
     }
 }
 
+const _: () = assert!(size_of::<Slot>() == 32);
+
 impl Slot {
     /// None for a word that needs no stemmer, and if its stem is too far from it.
     fn of(word: Word, folded: &str, stem: Option<&str>) -> Option<Slot> {
-        let Some(stem) = stem else { return Some(Slot { word, is_stop: true, ..Slot::default() }) };
+        let Word { parts, len } = word;
+        let Some(stem) = stem else {
+            return Some(Slot { parts, len, is_stop: true, ..Slot::default() });
+        };
         let same = folded.bytes().zip(stem.bytes()).take_while(|(ours, theirs)| ours == theirs);
         let kept = same.count();
         let mut added = [0; 5];
         added.get_mut(..stem.len() - kept)?.copy_from_slice(&stem.as_bytes()[kept..]);
-        let slot = Slot { word, kept: kept as u8, added, is_stop: false };
+        let slot = Slot { parts, len, kept: kept as u8, added, is_stop: false };
         (!has_no_stem(folded)).then_some(slot)
+    }
+
+    fn word(&self) -> Word {
+        Word { parts: self.parts, len: self.len }
     }
 
     fn push(&self, folded: &str, out: &mut String) -> bool {
