@@ -147,15 +147,18 @@ pub(crate) fn resolve(href: &str, base: Option<&Url>) -> Option<String> {
     if href.is_empty() || href.starts_with('#') || href.len() > 2048 {
         return None;
     }
-    let url = match canonical::web_url(href) {
-        Some(_) => href.to_owned(),
+    let (url, parsed) = match canonical::web_url(href) {
+        Some(parsed) => (href.to_owned(), parsed),
         // Another scheme, or an address that cannot be read.
         None if href.split(['/', '?', '#']).next().is_some_and(|head| head.contains(':')) => {
             return None;
         }
-        None => base?.join(href).ok()?.into(),
+        None => {
+            let parsed = base?.join(href).ok()?;
+            (parsed.to_string(), parsed)
+        }
     };
-    let canonical = CanonicalUrl::parse(&url)?;
+    let canonical = CanonicalUrl::from_url(&parsed)?;
     let itself = base.and_then(CanonicalUrl::from_url).is_some_and(|base| {
         canonical == base
             || github_readme(&canonical).is_some_and(|repo| github_readme(&base) == Some(repo))

@@ -137,8 +137,10 @@ END;
 -- A version without a text has that of the good copy.
 ",
     "
--- An entry that is as it was is not written again.
+-- An entry that is as it was is not written again, and copies that are to be extracted are found
+-- without a look into all of them.
 ALTER TABLE entries DROP COLUMN last_seen;
+CREATE INDEX copies_by_version ON copies (version);
 ",
 ];
 

@@ -207,13 +207,10 @@ fn relative(
     places: &HashMap<u32, Vec<usize>>,
 ) -> Result<Option<usize>, Error> {
     let there = look.sketch.handles().iter().filter_map(|handle| places.get(handle));
-    // Where there was no room left, a text with the same handle may be missing.
-    let full = there.clone().filter(|there| there.len() == MOST_COMPARED).count();
-    let least = look.sketch.handles_in_common().saturating_sub(full);
     let mut candidates: Vec<usize> = there.flatten().copied().collect();
     candidates.sort_unstable();
-    let candidates = candidates.chunk_by(|one, other| one == other);
-    for at in candidates.filter(|same| same.len() >= least).map(|same| same[0]) {
+    candidates.dedup();
+    for at in candidates {
         if look.sketch.is_like(&firsts[at].sketch) {
             let theirs = firsts[at].face(store)?;
             let ours = look.face(store)?;

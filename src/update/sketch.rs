@@ -15,12 +15,19 @@ const SHARE: f64 = 0.9;
 const MOST_OTHERS: usize = (KEPT as f64 * (1.0 - SHARE)) as usize;
 /// Hashes by which a text is looked up.
 const HANDLES: usize = 8;
+/// Handles that two texts have in common, as good as surely, when they are nearly the same: those
+/// with a share of 0.9 have fewer once in 20,000 times, and seven of eight others that have any.
+const LEAST_HANDLES: usize = HANDLES / 2;
 /// An odd number without a pattern, 2^64 over the golden ratio, that spreads bits (Knuth, 6.4).
 const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The smallest hashes of a text's shingles, in order (Broder 1997, bottom-k).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sketch(Vec<u32>);
+pub(crate) struct Sketch {
+    hashes: Vec<u32>,
+    /// The first of them, where they are read without a look elsewhere; zeros behind fewer.
+    handles: [u32; HANDLES],
+}
 
 impl Sketch {
     /// The sketch of a text; none for one that is too short to be compared.
@@ -33,18 +40,24 @@ impl Sketch {
         hashes.sort_unstable();
         hashes.dedup();
         hashes.truncate(KEPT);
-        Some(Sketch(hashes))
+        Some(Sketch::of_hashes(hashes))
+    }
+
+    fn of_hashes(hashes: Vec<u32>) -> Sketch {
+        let mut handles = [0; HANDLES];
+        handles.iter_mut().zip(&hashes).for_each(|(handle, hash)| *handle = *hash);
+        Sketch { hashes, handles }
     }
 
     /// As it is stored.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|hash| hash.to_le_bytes()).collect()
+        self.hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()
     }
 
     /// As it was stored.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Sketch {
         let (hashes, _) = bytes.as_chunks();
-        Sketch(hashes.iter().map(|hash| u32::from_le_bytes(*hash)).collect())
+        Sketch::of_hashes(hashes.iter().map(|hash| u32::from_le_bytes(*hash)).collect())
     }
 
     /// The handles of a stored one.
@@ -55,19 +68,16 @@ impl Sketch {
 
     /// The hashes by which it is looked up.
     pub(crate) fn handles(&self) -> &[u32] {
-        &self.0[..self.0.len().min(HANDLES)]
-    }
-
-    /// How many of its handles a text has, as good as surely, that is nearly the same: half of them.
-    /// Two with a share of 0.9 have fewer once in 20,000 times; of others that have a handle in common
-    /// seven of eight have fewer.
-    pub(crate) fn handles_in_common(&self) -> usize {
-        self.handles().len().div_ceil(2)
+        &self.handles[..self.hashes.len().min(HANDLES)]
     }
 
     /// Whether the texts are nearly the same.
     pub(crate) fn is_like(&self, other: &Sketch) -> bool {
-        let (mut ours, mut theirs) = (self.0.as_slice(), other.0.as_slice());
+        let common = self.handles.iter().filter(|handle| other.handles.contains(handle)).count();
+        if common < LEAST_HANDLES {
+            return false;
+        }
+        let (mut ours, mut theirs) = (self.hashes.as_slice(), other.hashes.as_slice());
         let (mut seen, mut common) = (0, 0);
         // With so many that differ the share is missed, whatever follows.
         while seen < KEPT && seen - common <= MOST_OTHERS {
