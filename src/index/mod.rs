@@ -13,6 +13,7 @@ pub(crate) mod sealed;
 mod stems;
 mod stopwords;
 mod terms;
+pub(crate) mod words;
 
 pub use crate::index::{
     build::build,

@@ -24,24 +24,18 @@ pub(crate) struct Stems {
 #[derive(Clone, Copy, Default)]
 #[repr(align(32))]
 struct Slot {
-    /// The fields of a [`Word`], without the room that one leaves unused.
-    parts: [u64; 3],
-    len: u8,
+    word: ShortWord,
     /// So many of its first bytes begin the stem.
     kept: u8,
     /// The bytes that follow, up to a zero.
-    added: [u8; 5],
+    added: [u8; 6],
     /// It is a function word and has no stem.
     is_stop: bool,
 }
 
-/// A word of at most 24 bytes, packed so that words are equal when these are. (Bytes copied one by
-/// one and then read as numbers would make the processor wait.)
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Word {
-    parts: [u64; 3],
-    len: u8,
-}
+/// A word of at most 24 bytes, eight in each number, the first one lowest; zeros behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ShortWord([u64; 3]);
 
 impl Default for Stems {
     fn default() -> Stems {
@@ -52,14 +46,22 @@ impl Default for Stems {
 }
 
 impl Stems {
-    /// Writes the stem of a folded word behind `out`, unless it is a function word.
-    pub(crate) fn push(&mut self, folded: &str, out: &mut String) -> bool {
-        let Some(word) = Word::of(folded) else { return self.work_out(folded, out) };
+    /// Writes the stem of a folded word behind `out`, unless it is a function word. `short` is the
+    /// same word, when it is known.
+    pub(crate) fn push(
+        &mut self,
+        folded: &str,
+        short: Option<ShortWord>,
+        out: &mut String,
+    ) -> bool {
+        let Some(word) = short.or_else(|| ShortWord::of(folded)) else {
+            return self.work_out(folded, out);
+        };
         let hash = word.hash();
         let near = hash % NEAR;
-        if self.near[near].word() != word {
+        if self.near[near].word != word {
             let mut far = hash % self.far.len();
-            if self.far[far].word() != word {
+            if self.far[far].word != word {
                 let start = out.len();
                 let is_term = self.work_out(folded, out);
                 let stem = is_term.then(|| &out[start..]);
@@ -100,21 +102,16 @@ const _: () = assert!(size_of::<Slot>() == 32);
 
 impl Slot {
     /// None for a word that needs no stemmer, and if its stem is too far from it.
-    fn of(word: Word, folded: &str, stem: Option<&str>) -> Option<Slot> {
-        let Word { parts, len } = word;
+    fn of(word: ShortWord, folded: &str, stem: Option<&str>) -> Option<Slot> {
         let Some(stem) = stem else {
-            return Some(Slot { parts, len, is_stop: true, ..Slot::default() });
+            return Some(Slot { word, is_stop: true, ..Slot::default() });
         };
         let same = folded.bytes().zip(stem.bytes()).take_while(|(ours, theirs)| ours == theirs);
         let kept = same.count();
-        let mut added = [0; 5];
+        let mut added = [0; 6];
         added.get_mut(..stem.len() - kept)?.copy_from_slice(&stem.as_bytes()[kept..]);
-        let slot = Slot { parts, len, kept: kept as u8, added, is_stop: false };
+        let slot = Slot { word, kept: kept as u8, added, is_stop: false };
         (!has_no_stem(folded)).then_some(slot)
-    }
-
-    fn word(&self) -> Word {
-        Word { parts: self.parts, len: self.len }
     }
 
     fn push(&self, folded: &str, out: &mut String) -> bool {
@@ -130,34 +127,55 @@ fn has_no_stem(folded: &str) -> bool {
     folded.bytes().any(|b| !b.is_ascii() || b.is_ascii_digit())
 }
 
-impl Word {
+/// The same byte eight times.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+impl ShortWord {
+    /// The word that a text begins with, in lower case, and how many bytes it has there: as many
+    /// letters without accents as there are. None when there are more than 24, and near the end of
+    /// the text, where there may be.
+    ///
+    /// Eight bytes are looked at together: a byte of less than 128 is at least `n` if `128 - n` more
+    /// have the highest bit.
+    pub(crate) fn read(text: &[u8]) -> Option<(ShortWord, usize)> {
+        let (mut word, mut len) = (ShortWord::default(), 0);
+        for part in &mut word.0 {
+            let bytes = u64::from_le_bytes(*text.get(len..)?.first_chunk()?);
+            // Letters in lower case and others that are no letters.
+            let lower = bytes & eight(0x7F) | eight(0x20);
+            let from_a = lower + eight(0x80 - b'a');
+            let beyond_z = lower + eight(0x7F - b'z');
+            let others = !(from_a & !beyond_z & !bytes) & eight(0x80);
+            let count = others.trailing_zeros() / 8;
+            let mask = 1_u64.checked_shl(8 * count).map_or(u64::MAX, |bit| bit - 1);
+            *part = lower & mask;
+            len += count as usize;
+            if count < 8 {
+                return Some((word, len));
+            }
+        }
+        None
+    }
+
     /// None for a longer word, for a number, which has no stem, and for the empty word.
-    fn of(word: &str) -> Option<Word> {
+    pub(crate) fn of(word: &str) -> Option<ShortWord> {
         let bytes = word.as_bytes();
         if bytes.first().is_none_or(u8::is_ascii_digit) {
             return None;
         }
-        let first = |from: usize| Some(u64::from_le_bytes(*bytes.get(from..)?.first_chunk()?));
-        let last = || Some(u64::from_le_bytes(*bytes.last_chunk()?));
-        let parts = match bytes.len() {
-            17..=24 => [first(0)?, first(8)?, last()?],
-            8..=16 => [first(0)?, last()?, 0],
-            4..=7 => {
-                let (first, last) = (bytes.first_chunk()?, bytes.last_chunk()?);
-                [u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)), 0]
-            }
-            len @ ..4 => {
-                let [first, middle, last] = [0, len / 2, len - 1].map(|at| u64::from(bytes[at]));
-                [first | middle << 8 | last << 16, 0, 0]
-            }
-            _ => return None,
-        };
-        Some(Word { parts, len: bytes.len() as u8 })
+        let mut padded = [0; 24];
+        padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let (parts, _) = padded.as_chunks();
+        Some(ShortWord([0, 1, 2].map(|part: usize| u64::from_le_bytes(parts[part]))))
     }
 
+    /// Both halves of a product tell, so that each byte changes the lowest bits.
     fn hash(&self) -> usize {
-        let mixed = self.parts.iter().fold(0, |hash: u64, part| hash.rotate_left(29) ^ part);
-        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
+        let mixed = self.0.iter().fold(0, |hash: u64, part| hash.rotate_left(29) ^ part);
+        let product = u128::from(mixed) * 0x9e37_79b9_7f4a_7c15;
+        (product ^ product >> 64) as usize
     }
 }
 
@@ -170,7 +188,7 @@ mod tests {
         // First from the stemmer, then from its slot.
         for _ in 0..2 {
             let mut out = String::from("x");
-            let found = stems.push(word, &mut out).then_some(&out[1..]);
+            let found = stems.push(word, None, &mut out).then_some(&out[1..]);
             assert_eq!(found, expected, "{word}");
         }
     }

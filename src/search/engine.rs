@@ -14,9 +14,10 @@ use tantivy::{
 use crate::{
     aliases::Aliases,
     index::{
-        analyzer::{Analyzer, is_single_cjk},
+        analyzer::Analyzer,
         date,
         schema::{Fields, canonical_value, folded_value},
+        words::is_single_cjk,
     },
 };
 

@@ -13,9 +13,10 @@ use crate::{
     aliases::Aliases,
     canonical::CanonicalUrl,
     index::{
-        analyzer::{Analyzer, Word, is_single_cjk},
+        analyzer::{Analyzer, Word},
         date,
         schema::{Fields, folded_value},
+        words::is_single_cjk,
     },
     search::{
         engine::{
