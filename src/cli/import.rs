@@ -1,7 +1,6 @@
 //! `import`: a collection of one's own documents.
 
 use std::{
-    collections::BTreeMap,
     fs::{self, File},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
@@ -13,7 +12,7 @@ use mlsearch::{
     aliases::Aliases,
     collection::Collection,
     index::{
-        self, Provenance,
+        self,
         generation::{Generations, Manifest},
         import::Import,
     },
@@ -66,8 +65,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let built = index::build(&draft.path, &mut documents, &aliases(&dir)?, jobs)?;
     documents.result()?;
     let fingerprint = format!("imported {started}");
-    let index::Built { documents, full_texts } = built;
-    let provenance = BTreeMap::from([(Provenance::FullText.name().to_owned(), full_texts)]);
+    let index::Built { documents, full_texts, provenance } = built;
     let manifest = Manifest {
         built_at: started,
         documents,

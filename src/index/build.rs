@@ -1,9 +1,15 @@
-//! The build: documents are read by one thread, analysed on many and written by one, in the order
-//! they came.
+//! The build: batches of documents are read by one thread, made ready and analysed on many, and written
+//! by one in the order they came.
 
-use std::{cell::RefCell, collections::BTreeMap, fs, io, path::Path, sync::mpsc, thread};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fs, io,
+    path::Path,
+    sync::mpsc::{self, Receiver},
+    thread,
+};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, tokenizer::TokenizerManager};
 
@@ -24,10 +30,10 @@ use crate::{
 
 /// What a generation's folder says of itself, beside Tantivy's files.
 pub const LABEL_FILE: &str = "mlsearch.json";
-/// Documents analysed at a time, and the bytes of text at which a batch ends earlier.
-const BATCH: usize = 64;
-const BATCH_BYTES: usize = 1 << 20;
-/// Batches that wait for the next step, so that no step waits for another one without need.
+/// Documents in a batch, and the bytes of text at which it ends earlier.
+const BATCH: usize = 32;
+const BATCH_BYTES: usize = 512 << 10;
+/// Batches on their way for each thread, so that none waits for another one without need.
 const WAITING: usize = 4;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
 /// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 to 400 MB and
@@ -73,6 +79,12 @@ thread_local! {
     static ANALYZER: RefCell<Analyzer> = RefCell::default();
 }
 
+/// What the analysis makes of a batch: what Tantivy gets of each document, and what its text is.
+struct Analysed {
+    rows: Vec<(TantivyDocument, Provenance)>,
+    has_headings: bool,
+}
+
 /// Builds an index of the documents in the empty folder `dir` with `threads` threads.
 ///
 /// The result does not depend on the number of threads. Documents keep the order in which they
@@ -82,60 +94,67 @@ thread_local! {
 /// [`Error::Io`] when the folder cannot be written, [`Error::Engine`] when Tantivy fails.
 pub fn build(
     dir: &Path,
-    documents: &mut (dyn Iterator<Item = Document> + Send),
+    documents: &mut dyn Iterator<Item = Document>,
     aliases: &Aliases,
     threads: usize,
 ) -> Result<Built, Error> {
+    let batches = std::iter::from_fn(|| {
+        let batch = next_batch(documents);
+        (!batch.is_empty()).then_some(Ok(|| Ok(batch)))
+    });
+    build_batches(dir, batches, aliases, threads)
+}
+
+/// The same of batches of documents, each of which is made ready on the thread that analyses it. The
+/// first batch that cannot be had is the error.
+pub(crate) fn build_batches<B>(
+    dir: &Path,
+    batches: impl Iterator<Item = Result<B, Error>>,
+    aliases: &Aliases,
+    threads: usize,
+) -> Result<Built, Error>
+where
+    B: FnOnce() -> Result<Vec<Document>, Error> + Send,
+{
     let (schema, fields) = schema();
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
-    let mut parts = Parts::new(dir, schema, tokenizers, PART_BYTES);
+    let parts = Parts::new(dir, schema, tokenizers, PART_BYTES);
+    let threads = threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.max(1))
+        .num_threads(threads)
         .build()
         .map_err(|e| Error::Engine(e.to_string()))?;
-    let (mut built, mut headings) = (Built::default(), false);
-    thread::scope(|scope| {
-        let (reader, batches) = mpsc::sync_channel::<Vec<Document>>(WAITING);
-        scope.spawn(move || {
-            loop {
-                let batch = next_batch(documents);
-                if batch.is_empty() || reader.send(batch).is_err() {
+    let (built, has_headings) = thread::scope(|scope| {
+        let (order, analysed) = mpsc::sync_channel(WAITING * threads);
+        let writing = scope.spawn(|| write(dir, parts, analysed));
+        pool.in_place_scope_fifo(|tasks| {
+            for batch in batches {
+                let (done, result) = mpsc::sync_channel(1);
+                // A closed channel means that writing has failed; its error is the one to report.
+                // That nobody waits for a result any more means the same.
+                if order.send(result).is_err() {
                     break;
+                }
+                match batch {
+                    Ok(batch) => tasks.spawn_fifo(move |_| {
+                        drop(done.send(batch().map(|batch| analyse(batch, &fields, aliases))));
+                    }),
+                    Err(error) => {
+                        drop(done.send(Err(error)));
+                        break;
+                    }
                 }
             }
         });
-        let (sender, receiver) = mpsc::sync_channel::<Vec<TantivyDocument>>(WAITING);
-        let writing = scope.spawn(move || -> tantivy::Result<()> {
-            for row in receiver.into_iter().flatten() {
-                parts.add(row)?;
-            }
-            parts.finish()
-        });
-        for batch in batches {
-            built.documents += batch.len() as u64;
-            let has_text = |document: &&Document| document.provenance != Provenance::ListOnly;
-            built.full_texts += batch.iter().filter(has_text).count() as u64;
-            let mut sections = batch.iter().flat_map(|document| &document.content.sections);
-            headings = headings || sections.any(|section| !section.heading.is_empty());
-            let rows = pool.install(|| {
-                let rows = batch.into_par_iter().map(|document| row(document, &fields, aliases));
-                rows.collect::<Vec<_>>()
-            });
-            // A closed channel means that writing failed; its error is the one to report.
-            if sender.send(rows).is_err() {
-                break;
-            }
-        }
-        drop(sender);
-        let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        written.map_err(|e| engine(dir, e))
+        drop(order);
+        writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
     let label = LabelOut {
         version: VERSION,
         documents: built.documents,
         full_texts: built.full_texts,
-        headings,
+        headings: has_headings,
         aliases: AliasesOut {
             companies: &aliases.companies,
             tags: &aliases.tags,
@@ -189,7 +208,38 @@ fn os_error(message: &str) -> Option<io::Error> {
     Some(io::Error::from_raw_os_error(rest.split(')').next()?.parse().ok()?))
 }
 
-fn next_batch(documents: &mut (dyn Iterator<Item = Document> + Send)) -> Vec<Document> {
+/// Writes what comes in the order in which it was asked for.
+fn write(
+    dir: &Path,
+    mut parts: Parts,
+    analysed: Receiver<Receiver<Result<Analysed, Error>>>,
+) -> Result<(Built, bool), Error> {
+    let (mut built, mut headings) = (Built::default(), false);
+    for batch in analysed {
+        // Nothing comes of a batch whose analysis has panicked; the panic is resumed elsewhere.
+        let Ok(batch) = batch.recv() else { break };
+        let Analysed { rows, has_headings } = batch?;
+        headings |= has_headings;
+        for (row, provenance) in rows {
+            built.count(&provenance);
+            parts.add(row).map_err(|e| engine(dir, e))?;
+        }
+    }
+    parts.finish().map_err(|e| engine(dir, e))?;
+    Ok((built, headings))
+}
+
+fn analyse(batch: Vec<Document>, fields: &Fields, aliases: &Aliases) -> Analysed {
+    let mut sections = batch.iter().flat_map(|document| &document.content.sections);
+    let has_headings = sections.any(|section| !section.heading.is_empty());
+    let rows = batch.into_iter().map(|document| {
+        let provenance = document.provenance.clone();
+        (row(document, fields, aliases), provenance)
+    });
+    Analysed { rows: rows.collect(), has_headings }
+}
+
+fn next_batch(documents: &mut dyn Iterator<Item = Document>) -> Vec<Document> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while batch.len() < BATCH && bytes < BATCH_BYTES {
         let Some(document) = documents.next() else { break };
@@ -315,4 +365,93 @@ fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, St
         }
     }
     folded
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        path::Path,
+        sync::{Arc, Barrier},
+    };
+
+    use tantivy::{Index, TantivyDocument, schema::Value};
+
+    use crate::{
+        aliases::Aliases,
+        error::Error,
+        index::{
+            Built, Document,
+            build::build_batches,
+            schema::{ANALYSED, schema},
+            terms::TermSplitter,
+        },
+    };
+
+    type Batch = Box<dyn FnOnce() -> Result<Vec<Document>, Error> + Send>;
+
+    fn documents(numbers: std::ops::Range<usize>) -> Vec<Document> {
+        let document = |number| {
+            let document = Document::of_parts(None, String::new(), vec![format!("title {number}")]);
+            Document { id: format!("{number:04}"), ..document }
+        };
+        numbers.map(document).collect()
+    }
+
+    fn built(dir: &Path, batches: Vec<Result<Batch, Error>>) -> Result<Built, Error> {
+        build_batches(dir, batches.into_iter(), &Aliases::default(), 2)
+    }
+
+    /// The ids of the documents in the order in which they were written.
+    fn ids(dir: &Path) -> Vec<String> {
+        let index = Index::open_in_dir(dir).unwrap();
+        index.tokenizers().register(ANALYSED, TermSplitter::default());
+        let searcher = index.reader().unwrap().searcher();
+        let (_, fields) = schema();
+        let rows = searcher.segment_readers().iter().flat_map(|segment| {
+            let store = segment.get_store_reader(1).unwrap();
+            (0..segment.max_doc()).map(|doc| store.get(doc).unwrap()).collect::<Vec<_>>()
+        });
+        let id = |row: TantivyDocument| {
+            let json = row.get_first(fields.document).unwrap().as_str().unwrap();
+            serde_json::from_str::<Document>(json).unwrap().id
+        };
+        rows.map(id).collect()
+    }
+
+    #[test]
+    fn batches_are_written_in_the_order_in_which_they_came() {
+        let dir = tempfile::tempdir().unwrap();
+        // The first one is ready no earlier than the fifth one.
+        let both = Arc::new(Barrier::new(2));
+        let batches = (0..20).map(|batch| {
+            let both = (batch == 0 || batch == 4).then(|| Arc::clone(&both));
+            let made = move || {
+                both.map(|both| both.wait());
+                Ok(documents(batch * 10..batch * 10 + 10))
+            };
+            Ok(Box::new(made) as Batch)
+        });
+        let built = built(dir.path(), batches.collect()).unwrap();
+        assert_eq!((built.documents, built.full_texts), (200, 0));
+        assert_eq!(built.provenance, [("list only".to_owned(), 200)].into());
+        assert_eq!(
+            ids(dir.path()),
+            documents(0..200).into_iter().map(|d| d.id).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn the_first_batch_that_cannot_be_had_is_the_error() {
+        let good = || Ok(Box::new(|| Ok(documents(0..1))) as Batch);
+        let failed = |what: &str| Error::Engine(what.to_owned());
+        let unpacked = Ok(Box::new(move || Err(failed("unpacked"))) as Batch);
+        for (batches, expected) in [
+            (vec![good(), Err(failed("read"))], "read"),
+            (vec![good(), unpacked, good(), Err(failed("read"))], "unpacked"),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let error = built(dir.path(), batches).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
 }

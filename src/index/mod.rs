@@ -15,6 +15,9 @@ mod stopwords;
 mod terms;
 pub(crate) mod words;
 
+use std::collections::BTreeMap;
+
+pub(crate) use crate::index::build::build_batches;
 pub use crate::index::{
     build::build,
     document::{Document, Provenance},
@@ -24,10 +27,23 @@ pub use crate::index::{
 pub const VERSION: u32 = 3;
 
 /// What was built.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Built {
     /// Documents in the index.
     pub documents: u64,
     /// Documents with more text than the list gives.
     pub full_texts: u64,
+    /// How many have which sort of text.
+    pub provenance: BTreeMap<String, u64>,
+}
+
+impl Built {
+    fn count(&mut self, provenance: &Provenance) {
+        self.documents += 1;
+        self.full_texts += u64::from(*provenance != Provenance::ListOnly);
+        match self.provenance.get_mut(provenance.name()) {
+            Some(count) => *count += 1,
+            None => drop(self.provenance.insert(provenance.name().to_owned(), 1)),
+        }
+    }
 }

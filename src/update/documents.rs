@@ -1,12 +1,7 @@
 //! Documents of a collection: each entry with what the store holds of its page.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::mpsc,
-    thread,
-};
+use std::{collections::HashSet, iter, path::Path};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
@@ -14,7 +9,7 @@ use crate::{
     canonical::CanonicalUrl,
     entry::Entry,
     error::Error,
-    index::{Document, Provenance},
+    index::{self, Built, Document, Provenance},
     list,
     store::{Holding, Store},
     update::{
@@ -26,10 +21,8 @@ use crate::{
 };
 
 /// Bytes of packed texts that are read before they are unpacked together, and documents at most.
-const BATCH_BYTES: usize = 256 << 10;
-const BATCH: usize = 64;
-/// Batches of documents that wait to be taken.
-const WAITING: usize = 4;
+const BATCH_BYTES: usize = 128 << 10;
+const BATCH: usize = 32;
 
 /// What all entries at hand come to, seen in one pass.
 pub(crate) struct Survey {
@@ -41,52 +34,23 @@ pub(crate) struct Survey {
     pub(crate) failures: Failures,
 }
 
-/// Reads the documents of the entries at hand from the store, in the order of the entries, and lets
-/// `work` have them while the next ones are read on another thread. Returns what they were.
-///
-/// The iterator ends early when the store cannot be read; then that is the error.
-pub(crate) fn read<T>(
-    store: &mut Store,
+/// Builds an index in `dir` of the documents of the entries at hand, in the order of the entries.
+/// Returns, too, how many entries are one document with an earlier one.
+pub(crate) fn build(
+    store: &Store,
     sketches: Sketches,
+    dir: &Path,
+    aliases: &Aliases,
     jobs: usize,
-    work: impl FnOnce(&mut (dyn Iterator<Item = Document> + Send)) -> Result<T, Error>,
-) -> Result<(T, Counts), Error> {
+) -> Result<(Built, u64), Error> {
     let families = Families::of(store, sketches)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-    let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
-    thread::scope(|scope| {
-        let (sender, documents) = mpsc::sync_channel::<Vec<Document>>(WAITING);
-        let reading = scope.spawn(move || -> Result<Counts, Error> {
-            let mut counts = Counts { merged: families.merged(), ..Counts::default() };
-            let mut position = 0;
-            loop {
-                let batch = next_batch(store, &families, &mut position)?;
-                let batch = pool.install(|| {
-                    batch.into_par_iter().map(document).collect::<Result<Vec<_>, Error>>()
-                })?;
-                for document in &batch {
-                    let name = document.provenance.name().to_owned();
-                    *counts.provenance.entry(name).or_default() += 1;
-                }
-                // A closed channel means that the work has failed; its error is the one to report.
-                if batch.is_empty() || sender.send(batch).is_err() {
-                    return Ok(counts);
-                }
-            }
-        });
-        let done = work(&mut documents.into_iter().flatten())?;
-        let counts = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        Ok((done, counts))
-    })
-}
-
-/// What the documents are, all together.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    /// How many have which sort of text.
-    pub(crate) provenance: BTreeMap<String, u64>,
-    /// Entries beyond the first ones of their documents.
-    pub(crate) merged: u64,
+    let mut position = 0;
+    let batches = iter::from_fn(|| match next_batch(store, &families, &mut position) {
+        Ok(batch) if batch.is_empty() => None,
+        batch => Some(batch.map(|batch| || batch.into_iter().map(document).collect())),
+    });
+    let built = index::build_batches(dir, batches, aliases, jobs)?;
+    Ok((built, families.merged()))
 }
 
 /// An entry with what the store holds of its page, still packed.

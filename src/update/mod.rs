@@ -205,17 +205,15 @@ fn publish(
     } else {
         on_progress(Progress::Indexing { documents: store.count_held()? });
         let draft = generations.begin()?;
-        let (built, counts) = documents::read(store, sketches, jobs, |documents| {
-            index::build(&draft.path, documents, aliases, jobs)
-        })?;
+        let (built, merged) = documents::build(store, sketches, &draft.path, aliases, jobs)?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);
-        report.merged = counts.merged;
+        report.merged = merged;
         let manifest = Manifest {
             built_at: report.started_at,
             documents: built.documents,
             full_texts: built.full_texts,
-            merged: counts.merged,
-            provenance: counts.provenance,
+            merged,
+            provenance: built.provenance,
             fingerprint,
             ..Manifest::default()
         };
