@@ -136,6 +136,11 @@ impl Context {
         anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(message));
     }
 
+    /// Tells what to do about a note or a failure.
+    pub(crate) fn hint(&self, message: &str) {
+        anstream::eprintln!("hint: {}", sanitize(message));
+    }
+
     /// Writes out what is buffered.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.out.flush()?)
@@ -159,7 +164,7 @@ impl Context {
                 };
                 anstream::eprintln!("{style}error:{style:#} {}", sanitize(&error.to_string()));
                 if let Some(hint) = error.hint() {
-                    anstream::eprintln!("hint: {}", sanitize(&hint));
+                    self.hint(&hint);
                 }
                 2
             }

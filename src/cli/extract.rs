@@ -197,6 +197,9 @@ fn print(
         let reason = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         context.note(&format!("`{source}`: {outcome}{reason}"));
     }
+    if *outcome == Outcome::Empty && page.explanation.is_none() {
+        context.hint("`--explain` tells what was found there, and which rule cut it");
+    }
     Ok(())
 }
 

@@ -232,3 +232,21 @@ fn files_that_are_too_large_are_refused_and_say_so() {
         assert!(lines.next().unwrap().contains(hint), "{}", run.stderr);
     }
 }
+
+#[test]
+fn a_page_without_an_article_says_how_to_learn_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = dir.path().join("menu.html");
+    std::fs::write(&page, "<nav><a href=/>Home</a></nav>").unwrap();
+    let page = page.to_str().unwrap();
+    let bare = Run::of(program().args(["extract", page]));
+    assert_eq!((bare.code, bare.stdout.as_str()), (1, ""), "{}", bare.stderr);
+    assert!(
+        bare.stderr.contains("empty: 4 characters of text\nhint: `--explain`"),
+        "{}",
+        bare.stderr
+    );
+    let explained = Run::of(program().args(["extract", "--explain", page]));
+    assert!(explained.stdout.contains("Home"), "{}", explained.stdout);
+    assert!(!explained.stderr.contains("hint:"), "{}", explained.stderr);
+}
