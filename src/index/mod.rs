@@ -8,6 +8,7 @@ mod folder;
 pub mod generation;
 pub mod import;
 mod parts;
+mod row;
 pub mod schema;
 pub(crate) mod sealed;
 mod stems;

@@ -1,0 +1,138 @@
+//! A row: what Tantivy gets of one document.
+
+use std::cell::RefCell;
+
+use tantivy::TantivyDocument;
+
+use crate::{
+    aliases::Aliases,
+    canonical::CanonicalUrl,
+    index::{
+        Document,
+        analyzer::{Analyzer, normalize},
+        date,
+        document::{id_of_key, site_of_host},
+        schema::{Fields, canonical_value, folded_value},
+    },
+};
+
+thread_local! {
+    static ANALYZER: RefCell<Analyzer> = RefCell::default();
+}
+
+/// The fields of a document, its texts analysed.
+pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDocument {
+    let sections = std::mem::take(&mut document.content.sections);
+    let mut row = TantivyDocument::default();
+    let page_title = document.content.title.iter().filter(|title| {
+        let normal = normalize(title);
+        document.titles.iter().all(|listed| normalize(listed) != normal)
+    });
+    let titles = document.titles.iter().chain(page_title);
+    let company = document.company.as_deref().map(|name| canonical_value("company", name, aliases));
+    let names: Vec<&str> = titles
+        .chain(&document.tags)
+        .chain(&document.company)
+        .map(String::as_str)
+        .chain(company.filter(|name| Some(*name) != document.company.as_deref()))
+        .collect();
+    let headings = || sections.iter().filter_map(|section| section.heading.last());
+    ANALYZER.with_borrow_mut(|analyzer| {
+        let (mut title, mut heading, mut small) = Default::default();
+        for piece in &names {
+            analyzer.write_terms(piece, true, &mut title, &mut small);
+        }
+        let body = sections.iter().flat_map(|section| &section.paragraphs);
+        let mut text = String::with_capacity(title.len() + body.map(String::len).sum::<usize>());
+        text.push_str(&title);
+        for piece in document.description.iter().chain(&document.section) {
+            analyzer.write_terms(piece, false, &mut text, &mut small);
+        }
+        for section in &sections {
+            for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
+                analyzer.write_terms(piece, false, &mut text, &mut small);
+            }
+        }
+        for piece in headings() {
+            analyzer.write_terms(piece, false, &mut heading, &mut String::new());
+        }
+        row.add_text(fields.text, text);
+        row.add_text(fields.title, title);
+        if !small.is_empty() {
+            row.add_text(fields.small, small);
+        }
+        if !heading.is_empty() {
+            row.add_text(fields.heading, heading);
+        }
+    });
+    if document.key != document.id {
+        row.add_text(fields.order, &document.key);
+    }
+    row.add_text(fields.id, &document.id);
+    for key in keys(&document) {
+        row.add_text(fields.key, key);
+    }
+    for (facet, folded, value) in facet_values(&document, aliases) {
+        row.add_text(fields.facet, format!("{facet}\0{folded}"));
+        if let Some(column) = fields.column(facet) {
+            row.add_text(column, format!("{folded}\0{value}"));
+        }
+    }
+    if let Some(day) = document.date_listed {
+        row.add_i64(fields.listed, date::number(day));
+    }
+    if let Some(day) = document.content.date_published {
+        row.add_i64(fields.published, date::number(day));
+    }
+    let json = "documents and sections hold nothing that JSON cannot";
+    row.add_text(fields.document, serde_json::to_string(&document).expect(json));
+    row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
+    row
+}
+
+fn keys(document: &Document) -> Vec<String> {
+    let mut keys = Vec::new();
+    if document.key != document.id {
+        keys.push(format!("u:{}", document.key));
+    }
+    for url in &document.also_at {
+        keys.extend([format!("i:{}", id_of_key(url)), format!("u:{url}")]);
+    }
+    let titles = document.titles.iter().map(|title| normalize(title)).filter(|t| !t.is_empty());
+    keys.extend(titles.map(|title| format!("t:{title}")));
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// Facets with their values, folded and as displayed; each value of a facet once.
+fn facet_values(document: &Document, aliases: &Aliases) -> Vec<(&'static str, String, String)> {
+    let mut values = Vec::new();
+    if let Some(company) = &document.company {
+        values.push(("company", canonical_value("company", company, aliases).to_owned()));
+    }
+    for tag in &document.tags {
+        values.push(("tag", canonical_value("tag", tag, aliases).to_owned()));
+    }
+    for depth in 1..=document.section.len() {
+        values.push(("section", document.section[..depth].join(" / ")));
+    }
+    values.extend(document.lists.iter().map(|list| ("list", list.clone())));
+    values.extend(document.site.iter().map(|site| ("site", site.clone())));
+    let also_at = document.also_at.iter().filter_map(|url| CanonicalUrl::parse(url));
+    values.extend(also_at.map(|url| ("site", site_of_host(url.host()).to_owned())));
+    if let Some(date) = document.date_listed.or(document.content.date_published) {
+        values.push(("year", date.year().to_string()));
+    }
+    values.push(("kind", document.kind.clone()));
+    values.push(("provenance", document.provenance.name().to_owned()));
+    values.retain(|(_, value)| !value.trim().is_empty());
+    let mut folded: Vec<(&'static str, String, String)> = Vec::with_capacity(values.len());
+    for (facet, value) in values {
+        let form = folded_value(&value);
+        if !folded.iter().any(|(other, known, _)| *other == facet && *known == form) {
+            folded.push((facet, form, value));
+        }
+    }
+    folded
+}
