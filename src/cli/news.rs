@@ -84,6 +84,12 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
             let url = link(&item.url, &sanitize(&item.url), context.decorated);
             writeln!(context.out, "{about}  {title}\n{:20}{url}", "")?;
         }
+        if news.is_empty() {
+            context.note(match args.since {
+                When::Last => "the last update brought nothing new",
+                When::Date(_) | When::Ago(_) => "nothing is new since then",
+            });
+        }
     }
     Ok(Exit::found(!news.is_empty()))
 }

@@ -508,6 +508,8 @@ fn the_news_are_a_feed_that_readers_understand() {
     let json = collection.ok(&["new", "--since", "30d", "--json"]);
     assert_eq!(json.stdout.lines().count(), 50);
     collection.ok(&["update", "--offline"]);
-    assert_eq!(collection.run(&["new"]).code, 1);
+    let nothing = collection.run(&["new"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (1, ""));
+    assert!(nothing.stderr.contains("the last update brought nothing new"), "{}", nothing.stderr);
     assert_eq!(collection.run(&["new", "--since", "tomorrow"]).code, 2);
 }
