@@ -59,7 +59,7 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
         jobs => jobs,
     };
     let workers = workers.min(args.sources.len());
-    let mut exit = Exit::Nothing;
+    let (mut exit, mut is_unexplained) = (Exit::Nothing, false);
     std::thread::scope(|scope| {
         // Each worker takes every n-th page; reading them in turn keeps the order.
         let results: Vec<mpsc::Receiver<Result<Page, Error>>> = (0..workers)
@@ -81,6 +81,8 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
             match result {
                 Ok(page) => {
                     print(source, &page, args, context)?;
+                    let explanation = page.explanation.filter(|_| !args.explain);
+                    is_unexplained |= explanation.is_some_and(|told| !told.blocks.is_empty());
                     if page.extraction.outcome == Outcome::Ok && exit == Exit::Nothing {
                         exit = Exit::Found;
                     }
@@ -92,12 +94,16 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
                 }
             }
         }
+        if is_unexplained {
+            context.hint("`--explain` tells what was found on a page, and which rule cut what");
+        }
         Ok(exit)
     })
 }
 
 struct Page {
     extraction: Extraction,
+    /// Of an empty page, too, so that it is known whether there is one.
     explanation: Option<Explanation>,
 }
 
@@ -132,10 +138,9 @@ fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
 
 impl Page {
     fn of(input: &Input<'_>, args: &ExtractArgs) -> Page {
-        Page {
-            extraction: extract::extract(input),
-            explanation: args.explain.then(|| extract::explain(input)),
-        }
+        let extraction = extract::extract(input);
+        let is_asked = args.explain || extraction.outcome == Outcome::Empty;
+        Page { extraction, explanation: is_asked.then(|| extract::explain(input)) }
     }
 }
 
@@ -184,21 +189,20 @@ fn print(
             canonical_link: canonical_link.as_deref(),
             noindex: *noindex,
             leads,
-            explanation: page.explanation.as_ref(),
+            explanation: page.explanation.as_ref().filter(|_| args.explain),
         });
     }
     if *outcome == Outcome::Ok {
         print_content(content, context)?;
     }
-    if let Some(explanation) = &page.explanation {
+    if let Some(explanation) = &page.explanation
+        && args.explain
+    {
         print_explanation(explanation, context)?;
     }
     if *outcome != Outcome::Ok || reason.is_some() {
         let reason = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         context.note(&format!("`{source}`: {outcome}{reason}"));
-    }
-    if *outcome == Outcome::Empty && page.explanation.is_none() {
-        context.hint("`--explain` tells what was found there, and which rule cut it");
     }
     Ok(())
 }

@@ -246,6 +246,12 @@ fn a_page_without_an_article_says_how_to_learn_why() {
         "{}",
         bare.stderr
     );
+    let both = Run::of(program().args(["extract", page, page]));
+    assert_eq!(both.stderr.matches("hint:").count(), 1, "{}", both.stderr);
+    let nothing = dir.path().join("nothing.md");
+    std::fs::write(&nothing, "").unwrap();
+    let nothing = Run::of(program().args(["extract", nothing.to_str().unwrap()]));
+    assert!(!nothing.stderr.contains("hint:"), "{}", nothing.stderr);
     let explained = Run::of(program().args(["extract", "--explain", page]));
     assert!(explained.stdout.contains("Home"), "{}", explained.stdout);
     assert!(!explained.stderr.contains("hint:"), "{}", explained.stderr);
