@@ -49,7 +49,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
         .into());
     }
     let name = args.file.display().to_string();
-    let reader: Box<dyn BufRead + Send> = if args.file == Path::new("-") {
+    let reader: Box<dyn BufRead> = if args.file == Path::new("-") {
         Box::new(BufReader::new(io::stdin()))
     } else {
         let file = File::open(&args.file).map_err(|e| Error::io(&args.file, e))?;

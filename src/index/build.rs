@@ -29,7 +29,7 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 /// Documents in a batch, and the bytes of text at which it ends earlier.
 const BATCH: usize = 32;
 const BATCH_BYTES: usize = 512 << 10;
-/// Batches on their way for each thread, so that none waits for another one without need.
+/// Batches on their way beside one for each thread, so that no thread waits without need.
 const WAITING: usize = 4;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
 /// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 to 400 MB and
@@ -71,7 +71,8 @@ struct AliasesOut<'a> {
     synonyms: &'a Vec<Vec<String>>,
 }
 
-/// What the analysis makes of a batch: what Tantivy gets of each document, and what its text is.
+/// What the analysis makes of a batch: what Tantivy gets of each document, with the sort of its text,
+/// and whether any has headings.
 struct Analysed {
     rows: Vec<(TantivyDocument, Provenance)>,
     has_headings: bool,
@@ -92,22 +93,20 @@ pub fn build(
 ) -> Result<Built, Error> {
     let batches = std::iter::from_fn(|| {
         let batch = next_batch(documents);
-        (!batch.is_empty()).then_some(Ok(|| Ok(batch)))
+        (!batch.is_empty()).then_some(Ok(batch))
     });
-    build_batches(dir, batches, aliases, threads)
+    build_batches(dir, batches, Ok, aliases, threads)
 }
 
-/// The same of batches of documents, each of which is made ready on the thread that analyses it. The
-/// first batch that cannot be had is the error.
-pub(crate) fn build_batches<B>(
+/// The same of batches of what `document` makes documents of, on the thread that analyses them. The
+/// first one that cannot be had is the error.
+pub(crate) fn build_batches<T: Send>(
     dir: &Path,
-    batches: impl Iterator<Item = Result<B, Error>>,
+    batches: impl Iterator<Item = Result<Vec<T>, Error>>,
+    document: impl Fn(T) -> Result<Document, Error> + Sync,
     aliases: &Aliases,
     threads: usize,
-) -> Result<Built, Error>
-where
-    B: FnOnce() -> Result<Vec<Document>, Error> + Send,
-{
+) -> Result<Built, Error> {
     let (schema, fields) = schema();
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
@@ -118,7 +117,7 @@ where
         .build()
         .map_err(|e| Error::Engine(e.to_string()))?;
     let (built, has_headings) = thread::scope(|scope| {
-        let (order, analysed) = mpsc::sync_channel(WAITING * threads);
+        let (order, analysed) = mpsc::sync_channel(threads + WAITING);
         let writing = scope.spawn(|| write(dir, parts, analysed));
         pool.in_place_scope_fifo(|tasks| {
             for batch in batches {
@@ -129,9 +128,12 @@ where
                     break;
                 }
                 match batch {
-                    Ok(batch) => tasks.spawn_fifo(move |_| {
-                        drop(done.send(batch().map(|batch| analyse(batch, &fields, aliases))));
-                    }),
+                    Ok(batch) => {
+                        let documents = batch.into_iter().map(&document);
+                        tasks.spawn_fifo(move |_| {
+                            drop(done.send(analyse(documents, &fields, aliases)));
+                        });
+                    }
                     Err(error) => {
                         drop(done.send(Err(error)));
                         break;
@@ -209,7 +211,7 @@ fn write(
     let (mut built, mut headings) = (Built::default(), false);
     for batch in analysed {
         // Nothing comes of a batch whose analysis has panicked; the panic is resumed elsewhere.
-        let Ok(batch) = batch.recv() else { break };
+        let Ok(batch) = batch.recv() else { return Ok((built, headings)) };
         let Analysed { rows, has_headings } = batch?;
         headings |= has_headings;
         for (row, provenance) in rows {
@@ -221,14 +223,20 @@ fn write(
     Ok((built, headings))
 }
 
-fn analyse(batch: Vec<Document>, fields: &Fields, aliases: &Aliases) -> Analysed {
-    let mut sections = batch.iter().flat_map(|document| &document.content.sections);
-    let has_headings = sections.any(|section| !section.heading.is_empty());
-    let rows = batch.into_iter().map(|document| {
+fn analyse(
+    documents: impl Iterator<Item = Result<Document, Error>>,
+    fields: &Fields,
+    aliases: &Aliases,
+) -> Result<Analysed, Error> {
+    let mut analysed = Analysed { rows: Vec::new(), has_headings: false };
+    for document in documents {
+        let document = document?;
+        let mut sections = document.content.sections.iter();
+        analysed.has_headings |= sections.any(|section| !section.heading.is_empty());
         let provenance = document.provenance.clone();
-        (row(document, fields, aliases), provenance)
-    });
-    Analysed { rows: rows.collect(), has_headings }
+        analysed.rows.push((row(document, fields, aliases), provenance));
+    }
+    Ok(analysed)
 }
 
 fn next_batch(documents: &mut dyn Iterator<Item = Document>) -> Vec<Document> {
@@ -244,10 +252,7 @@ fn next_batch(documents: &mut dyn Iterator<Item = Document>) -> Vec<Document> {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        path::Path,
-        sync::{Arc, Barrier},
-    };
+    use std::{path::Path, sync::Barrier};
 
     use tantivy::{Index, TantivyDocument, schema::Value};
 
@@ -255,25 +260,16 @@ mod tests {
         aliases::Aliases,
         error::Error,
         index::{
-            Built, Document,
+            Document,
             build::build_batches,
             schema::{ANALYSED, schema},
             terms::TermSplitter,
         },
     };
 
-    type Batch = Box<dyn FnOnce() -> Result<Vec<Document>, Error> + Send>;
-
-    fn documents(numbers: std::ops::Range<usize>) -> Vec<Document> {
-        let document = |number| {
-            let document = Document::of_parts(None, String::new(), vec![format!("title {number}")]);
-            Document { id: format!("{number:04}"), ..document }
-        };
-        numbers.map(document).collect()
-    }
-
-    fn built(dir: &Path, batches: Vec<Result<Batch, Error>>) -> Result<Built, Error> {
-        build_batches(dir, batches.into_iter(), &Aliases::default(), 2)
+    fn document(number: usize) -> Document {
+        let document = Document::of_parts(None, String::new(), vec![format!("title {number}")]);
+        Document { id: format!("{number:04}"), ..document }
     }
 
     /// The ids of the documents in the order in which they were written.
@@ -297,35 +293,34 @@ mod tests {
     fn batches_are_written_in_the_order_in_which_they_came() {
         let dir = tempfile::tempdir().unwrap();
         // The first one is ready no earlier than the fifth one.
-        let both = Arc::new(Barrier::new(2));
-        let batches = (0..20).map(|batch| {
-            let both = (batch == 0 || batch == 4).then(|| Arc::clone(&both));
-            let made = move || {
-                both.map(|both| both.wait());
-                Ok(documents(batch * 10..batch * 10 + 10))
-            };
-            Ok(Box::new(made) as Batch)
-        });
-        let built = built(dir.path(), batches.collect()).unwrap();
+        let both = Barrier::new(2);
+        let made = |number: usize| {
+            if number == 0 || number == 40 {
+                both.wait();
+            }
+            Ok(document(number))
+        };
+        let batches = (0..20).map(|batch| Ok((batch * 10..batch * 10 + 10).collect()));
+        let built = build_batches(dir.path(), batches, made, &Aliases::default(), 2).unwrap();
         assert_eq!((built.documents, built.full_texts), (200, 0));
         assert_eq!(built.provenance, [("list only".to_owned(), 200)].into());
-        assert_eq!(
-            ids(dir.path()),
-            documents(0..200).into_iter().map(|d| d.id).collect::<Vec<_>>()
-        );
+        assert_eq!(ids(dir.path()), (0..200).map(|n| document(n).id).collect::<Vec<_>>());
     }
 
     #[test]
     fn the_first_batch_that_cannot_be_had_is_the_error() {
-        let good = || Ok(Box::new(|| Ok(documents(0..1))) as Batch);
         let failed = |what: &str| Error::Engine(what.to_owned());
-        let unpacked = Ok(Box::new(move || Err(failed("unpacked"))) as Batch);
+        let made =
+            |number| if number == 3 { Err(failed("unpacked")) } else { Ok(document(number)) };
+        let read = || Err(failed("read"));
         for (batches, expected) in [
-            (vec![good(), Err(failed("read"))], "read"),
-            (vec![good(), unpacked, good(), Err(failed("read"))], "unpacked"),
+            (vec![Ok(vec![0, 1]), read()], "read"),
+            (vec![Ok(vec![0, 1]), Ok(vec![2, 3]), Ok(vec![4]), read()], "unpacked"),
         ] {
             let dir = tempfile::tempdir().unwrap();
-            let error = built(dir.path(), batches).unwrap_err();
+            let built =
+                build_batches(dir.path(), batches.into_iter(), made, &Aliases::default(), 2);
+            let error = built.unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
         }
     }

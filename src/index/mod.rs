@@ -34,7 +34,7 @@ pub struct Built {
     pub documents: u64,
     /// Documents with more text than the list gives.
     pub full_texts: u64,
-    /// How many have which sort of text.
+    /// Documents by the sort of their text, as [`Provenance::name`] calls it.
     pub provenance: BTreeMap<String, u64>,
 }
 
@@ -42,9 +42,6 @@ impl Built {
     fn count(&mut self, provenance: &Provenance) {
         self.documents += 1;
         self.full_texts += u64::from(*provenance != Provenance::ListOnly);
-        match self.provenance.get_mut(provenance.name()) {
-            Some(count) => *count += 1,
-            None => drop(self.provenance.insert(provenance.name().to_owned(), 1)),
-        }
+        *self.provenance.entry(provenance.name().to_owned()).or_default() += 1;
     }
 }

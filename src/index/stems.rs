@@ -133,17 +133,17 @@ const fn eight(byte: u8) -> u64 {
 }
 
 impl ShortWord {
-    /// The word that a text begins with, in lower case, and how many bytes it has there: as many
-    /// letters without accents as there are. None when there are more than 24, and near the end of
-    /// the text, where there may be.
+    /// The letters without accents that a text begins with, in lower case, and how many they are;
+    /// the empty word when it begins with none. None for 24 letters or more, and where fewer than
+    /// eight bytes are left to look at.
     ///
-    /// Eight bytes are looked at together: a byte of less than 128 is at least `n` if `128 - n` more
-    /// have the highest bit.
+    /// Eight bytes are looked at together: a byte below 128 is at least `n` exactly when adding
+    /// `128 - n` sets its highest bit.
     pub(crate) fn read(text: &[u8]) -> Option<(ShortWord, usize)> {
         let (mut word, mut len) = (ShortWord::default(), 0);
         for part in &mut word.0 {
             let bytes = u64::from_le_bytes(*text.get(len..)?.first_chunk()?);
-            // Letters in lower case and others that are no letters.
+            // Letters become lower case; nothing else becomes a letter.
             let lower = bytes & eight(0x7F) | eight(0x20);
             let from_a = lower + eight(0x80 - b'a');
             let beyond_z = lower + eight(0x7F - b'z');
@@ -159,10 +159,11 @@ impl ShortWord {
         None
     }
 
-    /// None for a longer word, for a number, which has no stem, and for the empty word.
+    /// None for a longer word, for a number, which has no stem, and for the empty word; and for one
+    /// that ends in a zero, as if it were shorter.
     pub(crate) fn of(word: &str) -> Option<ShortWord> {
         let bytes = word.as_bytes();
-        if bytes.first().is_none_or(u8::is_ascii_digit) {
+        if bytes.first().is_none_or(u8::is_ascii_digit) || bytes.ends_with(&[0]) {
             return None;
         }
         let mut padded = [0; 24];
@@ -203,6 +204,9 @@ mod tests {
             check(&mut stems, "the", None);
             check(&mut stems, "model's", Some("model"));
             check(&mut stems, "k8s", Some("k8s"));
+            check(&mut stems, "go\0\0", Some("go\0\0"));
+            check(&mut stems, "go", Some("go"));
+            check(&mut stems, "\0", Some("\0"));
             check(&mut stems, "überraschung", Some("überraschung"));
             check(&mut stems, "electroencephalographically", Some("electroencephalograph"));
             // Words enough for the far slots to come.

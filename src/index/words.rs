@@ -14,7 +14,7 @@ pub(crate) struct Raw<'a> {
     pub(crate) continues: bool,
     /// `/`, `&` and `.` within it are part of the word.
     pub(crate) keeps_joints: bool,
-    /// The same word folded, when it was read as such.
+    /// The word folded and packed, if it is a plain one.
     pub(crate) short: Option<ShortWord>,
 }
 
@@ -87,7 +87,8 @@ fn raw(text: &str, start: usize, end: usize) -> Raw<'_> {
 }
 
 /// The word that begins at `start` and its end, if it is one of letters without accents and what
-/// follows does not belong to it, as with most words. What it says, [`word_end`] says as well.
+/// follows does not belong to it, as with most words. [`word_end`] and [`initials_end`] would say the
+/// same.
 fn plain_word(text: &[u8], start: usize) -> Option<(ShortWord, usize)> {
     let (word, len) = ShortWord::read(&text[start..])?;
     let end = start + len;
@@ -102,10 +103,11 @@ fn plain_word(text: &[u8], start: usize) -> Option<(ShortWord, usize)> {
 /// The end of the word that begins at `at`.
 fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
-    let mut at = start;
+    let (mut at, mut is_number) = (start, true);
     while at < bytes.len() {
         let byte = bytes[at];
         if byte.is_ascii_alphanumeric() {
+            is_number &= byte.is_ascii_digit();
             at += 1;
             continue;
         }
@@ -113,10 +115,10 @@ fn word_end(text: &str, start: usize) -> usize {
         let is_inside = match c {
             '\'' | '\u{2019}' => next_is(text, at + c.len_utf8(), char::is_alphabetic),
             '.' => {
-                at > start
+                is_number
+                    && at > start
                     && bytes[at - 1].is_ascii_digit()
                     && next_is(text, at + 1, |c| c.is_ascii_digit())
-                    && text[start..at].bytes().all(|b| b.is_ascii_digit() || b == b'.')
             }
             c if c.is_ascii() => false,
             c => !is_cjk(c) && (c.is_alphanumeric() || is_combining_mark(c)),
@@ -124,6 +126,7 @@ fn word_end(text: &str, start: usize) -> usize {
         if !is_inside {
             break;
         }
+        is_number &= c == '.';
         at += c.len_utf8();
     }
     let next = bytes.get(at);
@@ -199,7 +202,7 @@ mod tests {
 
     use crate::index::{
         stems::ShortWord,
-        words::{initials_end, plain_word, word_end},
+        words::{initials_end, plain_word, scan, word_end},
     };
 
     proptest! {
@@ -217,13 +220,24 @@ mod tests {
     fn most_words_are_plain() {
         let end = |text: &str| plain_word(text.as_bytes(), 0).map(|(_, end)| end);
         let padded = |word: &str| word.to_owned() + &" ".repeat(24);
-        for word in ["a", "Words", "eightish", "seventeenletters", "twentythreeletterslong"] {
-            assert_eq!(end(&padded(word)), Some(word.len()));
+        for letters in [1, 7, 8, 9, 16, 17, 23] {
+            assert_eq!(end(&padded(&"Word".repeat(6)[..letters])), Some(letters));
         }
+        assert_eq!(end(&padded(&"word".repeat(6))), None);
         for word in ["", "k8s", "it's", "C++", "C#", "R&D", "U.S.", "naïve", "’t", "x’s", "字"]
         {
             assert_eq!(end(&padded(word)), None, "{word}");
         }
-        assert_eq!(end(&"x".repeat(99)), None);
+    }
+
+    /// Looking back at each point would take hours.
+    #[test]
+    fn a_number_of_a_million_points_is_one_word() {
+        let (text, mut words) = ("1.".repeat(1 << 20), 0);
+        scan(&text, |raw| {
+            assert_eq!(raw.text.len(), text.len() - 1);
+            words += 1;
+        });
+        assert_eq!(words, 1);
     }
 }

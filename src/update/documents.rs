@@ -47,9 +47,9 @@ pub(crate) fn build(
     let mut position = 0;
     let batches = iter::from_fn(|| match next_batch(store, &families, &mut position) {
         Ok(batch) if batch.is_empty() => None,
-        batch => Some(batch.map(|batch| || batch.into_iter().map(document).collect())),
+        batch => Some(batch),
     });
-    let built = index::build_batches(dir, batches, aliases, jobs)?;
+    let built = index::build_batches(dir, batches, document, aliases, jobs)?;
     Ok((built, families.merged()))
 }
 
