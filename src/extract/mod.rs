@@ -38,7 +38,7 @@ use crate::extract::{kind::Kind, metadata::Linked, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What a reader sees of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

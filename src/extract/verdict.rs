@@ -128,6 +128,38 @@ const PARKED: &[&str] = &[
     "este dominio está en venta",
     "offering it for sale",
     "best source for all of the information you're looking for",
+    "account suspended",
+    "account has been suspended",
+    "default web page for this server",
+    "apache2 ubuntu default page",
+    "apache2 debian default page",
+    "welcome to nginx!",
+];
+
+/// A site that is there, but not now.
+const OUTAGES: &[&str] = &[
+    "under maintenance",
+    "down for maintenance",
+    "scheduled maintenance",
+    "performing maintenance",
+    "maintenance mode",
+    "be back shortly",
+    "be back soon",
+    "error establishing a database connection",
+    "temporarily unavailable",
+    "service unavailable",
+    "internal server error",
+    "bad gateway",
+    "fatal error: uncaught",
+    "wartungsarbeiten",
+    "en cours de maintenance",
+    "site en maintenance",
+    "en mantenimiento",
+    "em manutenção",
+    "in manutenzione",
+    "メンテナンス中",
+    "系统维护",
+    "系統維護",
 ];
 
 const LOGINS: &[&str] = &[
@@ -217,6 +249,10 @@ pub(crate) fn judge(
     }
     if let Some(words) = in_head(PARKED).or_else(|| in_text(PARKED, 1_200)) {
         return Some((Outcome::Gone, format!("a parked domain: “{words}”")));
+    }
+    let outage = in_head(OUTAGES).filter(|_| shown <= 600).or_else(|| in_text(OUTAGES, 300));
+    if let Some(words) = outage {
+        return Some((Outcome::Empty, format!("an outage: “{words}”")));
     }
     let makers = (1..dom.nodes.len()).filter(|_| chars < MAX_SHELL_CHARS).find_map(|id| {
         let source = dom.attr(id, &local_name!("src"))?.to_ascii_lowercase();

@@ -13,6 +13,7 @@ use crate::{
     update::{
         Progress, Report, Row, due, families,
         further::{Errand, Wanted},
+        loss::{self, Answer},
         sketch::Sketch,
         text::{self, Known, StoredText},
     },
@@ -23,6 +24,8 @@ pub(crate) struct Job {
     pub(crate) key: String,
     pub(crate) role: Role,
     pub(crate) page: Page,
+    /// The titles that lists give it.
+    pub(crate) titles: Vec<String>,
     /// Whether a visit brought it just now.
     pub(crate) is_visit: bool,
 }
@@ -55,7 +58,7 @@ pub(crate) struct Desk<'scope, 'a> {
     bytes_in_hand: usize,
     /// What is to be asked for beside the pages.
     wanted: Wanted,
-    /// Pages that turned out empty, without their bodies; they are reported when the archive has
+    /// Pages that turned out to be no articles, without their bodies; they are reported when the archive has
     /// answered.
     empty: Vec<Page>,
 }
@@ -104,10 +107,13 @@ impl Desk<'_, '_> {
     pub(crate) fn take_in(&mut self, entry: &Entry, mut page: Page) -> Result<(), Error> {
         let key = entry.canonical.as_str();
         match self.store.record(key, &page)? {
-            None => {
-                let job = Job { key: key.to_owned(), role: Role::Last, page, is_visit: true };
-                self.hand_over(job, entry.titles.clone())
-            }
+            None => self.hand_over(Job {
+                key: key.to_owned(),
+                role: Role::Last,
+                page,
+                titles: entry.titles.clone(),
+                is_visit: true,
+            }),
             Some((outcome, reason)) => {
                 due::plan(self.store, key, false)?;
                 (page.outcome, page.reason) = (outcome, reason);
@@ -116,12 +122,12 @@ impl Desk<'_, '_> {
         }
     }
 
-    /// Takes the pages that turned out empty and have no good copy.
+    /// Takes the pages that turned out to be no articles and have no good copy.
     pub(crate) fn take_empty(&mut self) -> Vec<Page> {
         std::mem::take(&mut self.empty)
     }
 
-    /// Takes in what a web archive has in place of an empty page; nothing new if it has nothing.
+    /// Takes in what a web archive has in place of such a page; nothing new if it has nothing.
     pub(crate) fn take_stand_in(&mut self, entry: &Entry, page: Page) -> Result<(), Error> {
         let key = entry.canonical.as_str();
         if page.source == Source::Live {
@@ -132,7 +138,7 @@ impl Desk<'_, '_> {
     }
 
     /// Gives a page to the extractors; waits while they have their hands full.
-    pub(crate) fn hand_over(&mut self, job: Job, titles: Vec<String>) -> Result<(), Error> {
+    pub(crate) fn hand_over(&mut self, job: Job) -> Result<(), Error> {
         while self.in_hand > 0 && self.bytes_in_hand + job.page.body.len() > MOST_BYTES_IN_HAND {
             self.settle_next()?;
         }
@@ -144,7 +150,7 @@ impl Desk<'_, '_> {
                 body: &job.page.body,
                 url: &job.page.final_url,
                 content_type: job.page.header("content-type"),
-                listed_titles: &titles,
+                listed_titles: &job.titles,
             });
             // The receiver lives as long as the desk, unless the update has failed already.
             let _ = done.send(Done::new(job, extraction));
@@ -165,20 +171,24 @@ impl Desk<'_, '_> {
 
     /// Waits for one extraction, keeps its text and plans the next visit.
     fn settle_next(&mut self) -> Result<(), Error> {
-        let Done { mut job, mut outcome, reason, stored, leads, claim, text, plain, sketch } =
-            self.results.recv().expect("a sender is held here, so the channel is open");
+        let mut done = self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
-        self.bytes_in_hand -= job.page.body.len();
+        self.bytes_in_hand -= done.job.page.body.len();
         self.report.extracted += 1;
-        let errand = Errand::of(&job.page, leads, self.wanted).filter(|_| job.is_visit);
+        let leads = std::mem::take(&mut done.leads);
+        let errand = Errand::of(&done.job.page, leads, self.wanted).filter(|_| done.job.is_visit);
         if let Some(errand) = errand {
             // It is judged with its further pages; without them it would undo what they gave before.
-            return errand.keep(self.store, &job.key);
+            return errand.keep(self.store, &done.job.key);
         }
-        let is_known = outcome.is_good() && self.store.has_text(&job.key, &text)?;
-        if is_known && outcome == Outcome::Ok {
-            outcome = Outcome::Unchanged;
+        if done.outcome.is_good() {
+            if !self.store.has_text(&done.job.key, &done.text)? {
+                self.compare(&mut done)?;
+            } else if done.outcome == Outcome::Ok {
+                done.outcome = Outcome::Unchanged;
+            }
         }
+        let Done { mut job, outcome, reason, stored, claim, text, plain, sketch, .. } = done;
         let judgement = Judgement {
             version: extract::VERSION,
             outcome,
@@ -198,7 +208,7 @@ impl Desk<'_, '_> {
         if job.is_visit {
             (job.page.outcome, job.page.reason) = (outcome, reason);
             let is_live = job.page.source == Source::Live;
-            if outcome == Outcome::Empty
+            if matches!(outcome, Outcome::Empty | Outcome::Gone | Outcome::Blocked)
                 && self.wanted.archive
                 && is_live
                 && self.store.text(&job.key)?.is_none()
@@ -213,6 +223,29 @@ impl Desk<'_, '_> {
             let provenance = text::fresh(&job.page.source, stored.coverage);
             let known = Known { content: stored.content, provenance, origins: stored.origins };
             self.visited(&row(&job.page, Some(&known), has_changed));
+        }
+        Ok(())
+    }
+
+    /// Holds a new text against what is listed, and against what was there before.
+    fn compare(&self, done: &mut Done) -> Result<(), Error> {
+        let Job { key, role, page, titles, .. } = &done.job;
+        if *role != Role::Last || page.source != Source::Live {
+            return Ok(());
+        }
+        let before = match self.store.text(key)? {
+            Some(text) => text::known(&text, None)?,
+            None => None,
+        };
+        let answer = Answer {
+            key,
+            final_url: &page.final_url,
+            titles,
+            title: done.stored.content.title.as_deref().unwrap_or_default(),
+            text: &done.plain,
+        };
+        if let Some((outcome, reason)) = loss::of(&answer, before.as_ref()) {
+            done.refuse(outcome, reason);
         }
         Ok(())
     }
@@ -247,12 +280,20 @@ impl Done {
             origins.clear();
         }
         let stored = StoredText { content, coverage, origins };
-        let text = serde_json::to_vec(&stored).expect("content has string keys only");
+        let text = stored.to_bytes();
         let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
         let declared = extraction.canonical_link.as_deref();
         let claim = families::claim(&job.key, &job.page.final_url, declared);
         let leads = extraction.leads;
         Done { job, outcome, reason, stored, leads, claim, text, plain, sketch }
+    }
+
+    /// Takes the text for none.
+    fn refuse(&mut self, outcome: Outcome, reason: String) {
+        (self.outcome, self.reason) = (outcome, Some(reason));
+        self.stored.content = Content::default();
+        self.text = self.stored.to_bytes();
+        (self.plain, self.sketch) = (String::new(), None);
     }
 }
 

@@ -10,6 +10,7 @@ mod gate;
 mod history;
 mod lists;
 mod lock;
+mod loss;
 mod news;
 mod pages;
 mod report;

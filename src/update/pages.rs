@@ -137,7 +137,7 @@ impl Work<'_> {
                 };
                 let entry: Option<Entry> = desk.store.held(&key)?;
                 let titles = entry.map(|entry| entry.titles).unwrap_or_default();
-                desk.hand_over(Job { key, role, page, is_visit: false }, titles)?;
+                desk.hand_over(Job { key, role, page, titles, is_visit: false })?;
             }
             desk.clear()?;
             desk.store.commit()

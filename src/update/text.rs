@@ -21,6 +21,12 @@ pub(crate) struct StoredText {
     pub(crate) origins: Vec<String>,
 }
 
+impl StoredText {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("content has string keys only")
+    }
+}
+
 /// What a reader sees of what the store keeps; nothing of what another version kept differently.
 pub(crate) fn plain(text: &[u8]) -> String {
     let stored = serde_json::from_slice::<StoredText>(text);

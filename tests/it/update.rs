@@ -146,11 +146,18 @@ fn a_page_that_is_lost_keeps_its_last_good_text() {
         Answer::html("<html><body><div id=root></div><script>1</script></body></html>"),
     );
     web.put(&entries[2].url, Answer::status(403));
+    // What answers may still not be the article: a front page, or somebody else's note.
+    let front = format!("https://{}/", entries[3].canonical.host());
+    web.put(&front, Answer::html("<h1>Welcome</h1><p>A house of many rooms awaits you here.</p>"));
+    web.put(&entries[3].url, Answer::status(301).with("Location", &front));
+    web.put(&entries[4].url, Answer::html("<p>Nobody knows who wrote this, or what for.</p>"));
     let run = collection.ok(&["update", "--delay", "0", "--refresh"]);
-    for outcome in ["1  gone", "1  empty", "1  blocked"] {
+    for outcome in ["2  gone", "2  empty", "1  blocked"] {
         assert!(run.stdout.contains(outcome), "{}", run.stdout);
     }
-    for (number, entry) in entries.iter().enumerate().take(3) {
+    let patch = collection.run(&["check", "--patch"]);
+    assert_eq!(patch.stdout, "", "a front page is no new address");
+    for (number, entry) in entries.iter().enumerate().take(5) {
         let found = collection.json(&[&word(number), "--json"]);
         assert_eq!(urls(&found), [entry.url.as_str()]);
         assert_eq!(found["hits"][0]["provenance"]["kind"], "last_good");
@@ -158,11 +165,17 @@ fn a_page_that_is_lost_keeps_its_last_good_text() {
 }
 
 #[test]
-fn an_empty_page_gives_way_to_the_archives_copy() {
+fn a_page_without_its_article_gives_way_to_the_archives_copy() {
+    let shell = "<html><body><div id=root></div><script>1</script></body></html>";
+    gives_way(shell, "empty");
+    gives_way("<title>Page not found</title><p>It is not here any more, we regret.</p>", "failing");
+}
+
+#[track_caller]
+fn gives_way(html: &str, state: &str) {
     let entries = entries();
     let web = web_of_articles(&entries);
-    let shell = "<html><body><div id=root></div><script>1</script></body></html>";
-    web.put(&entries[0].url, Answer::html(shell));
+    web.put(&entries[0].url, Answer::html(html));
     let capture = article(entries[0].title(), 0, "zyxarchived");
     let original = entries[0].url.clone();
     web.otherwise(move |url| {
@@ -185,7 +198,7 @@ fn an_empty_page_gives_way_to_the_archives_copy() {
     assert_eq!(found["hits"][0]["provenance"]["captured"], "2023-03-22");
     let checked = collection.ok(&["check", "--json"]).stdout;
     let link = checked.lines().find(|line| line.contains(&entries[0].url)).unwrap();
-    assert!(link.contains("\"state\":\"empty\""), "{link}");
+    assert!(link.contains(&format!("\"state\":\"{state}\"")), "{link}");
     assert!(link.contains("https://web.archive.org/web/20230322101112/"), "{link}");
 }
 

@@ -44,6 +44,8 @@ fn an_error_page_or_a_parked_domain_is_gone() {
         r##"<title>User deactivated or deleted their account — 410</title><p>The author deleted this story.</p>"##,
         r##"<title>blog.example</title><p>This domain is for sale!"##,
         r##"<title>blog.example</title><p>This Web page is parked FREE, courtesy of GoDaddy.</p>"##,
+        r##"<title>Account Suspended</title><h1>Account Suspended</h1><p>This account has been suspended. Contact your hosting provider for more information.</p>"##,
+        r##"<h1>It works!</h1><p>This is the default web page for this server. The web server software is running but no content has been added, yet.</p>"##,
         r##"<title>blog.example steht zum Verkauf</title><p>Diese Domain steht zum Verkauf. Jetzt Angebot abgeben.</p>"##,
         r##"<title>blog.example - blog Resources and Information.</title><p>blog.example is your first and best source for all of the information you’re looking for. From general topics to more of what you would expect to find here, blog.example has it all.</p>"##,
         r##"<title>blog.example</title><p>The owner of blog.example is offering it for sale for an asking price of 999 USD! This page is provided by Sedo.</p>"##,
@@ -57,6 +59,8 @@ fn a_consent_login_or_shell_page_is_empty() {
     for html in [
         r##"<title>Before you continue to Example</title><p>We use cookies and data to deliver and maintain our services, track outages and protect against spam.</p><button>Reject all</button><button>Accept all</button>"##,
         r##"<title>Bevor Sie fortfahren</title><p>Wir verwenden Cookies und Daten, um unsere Dienste bereitzustellen.</p>"##,
+        r##"<title>blog.example</title><h1>Under maintenance</h1><p>We are currently performing scheduled maintenance. We will be back shortly.</p>"##,
+        r##"<p>Fatal error: Uncaught PDOException: SQLSTATE[HY000] [2002] No such file or directory in /var/www/html/index.php:12</p>"##,
         r##"<title>Sign in - Wiki</title><form><input type=password></form><p>Use your account."##,
         r##"<title>Connexion</title><form><input name=u><input type=password></form><p>Saisissez votre mot de passe.</p>"##,
         r##"<title>Example</title><h1>Log in to continue</h1><form><input type=password></form><p>New here? Create an account.</p>"##,
@@ -76,6 +80,8 @@ fn an_article_about_walls_and_errors_is_an_article() {
         "Designing a page not found page",
         "How Cloudflare blocks bots",
         "Login forms that work",
+        "Service unavailable: a post-mortem",
+        "Scheduled maintenance without tears",
         "Fixing “Access denied” in S3",
         "What “Just a moment...” means for crawlers",
     ] {

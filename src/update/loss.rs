@@ -1,0 +1,120 @@
+//! Loss: a page that answers, but no longer with what was listed.
+
+use url::Url;
+
+use crate::{
+    page::Outcome,
+    update::{families::is_front, text::Known},
+};
+
+/// A text of fewer characters may always have been but a note.
+const MIN_CHARS: usize = 1_000;
+
+/// What came of a visit.
+pub(crate) struct Answer<'a> {
+    /// The address that was asked for, canonical.
+    pub(crate) key: &'a str,
+    /// The one that answered.
+    pub(crate) final_url: &'a str,
+    /// The titles that lists give the page.
+    pub(crate) titles: &'a [String],
+    /// The title and the text that came.
+    pub(crate) title: &'a str,
+    pub(crate) text: &'a str,
+}
+
+/// What the answer is instead of the article, with the evidence; none when it may well be the
+/// article. `before` is what was there at the last visit.
+///
+/// A site that gives up an article often leads to its front page, or says with status 200 that it is
+/// closed (a “soft 404”).
+pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome, String)> {
+    if is_front(answer.final_url) && !is_front(answer.key) && !tells(answer, all) {
+        let host = Url::parse(answer.final_url).ok()?.host_str()?.to_owned();
+        return Some((Outcome::Gone, format!("it leads to the front page of {host}")));
+    }
+    let before = before?;
+    let text = before.content.text();
+    let (now, then) = (answer.text.chars().count(), text.chars().count());
+    if then >= MIN_CHARS && now < then / 10 {
+        let reason = format!("{now} characters of text where there were {then}");
+        return Some((Outcome::Empty, reason));
+    }
+    let title = before.content.title.as_deref().unwrap_or_default();
+    let before = Answer { title, text: &text, ..*answer };
+    let is_other = now < then / 2 && tells(&before, any) && !tells(answer, any);
+    is_other.then(|| {
+        (Outcome::Empty, "the text has no word of the listed title, and once had".to_owned())
+    })
+}
+
+/// Whether the words of a listed title are in the text, or those of a few letters if there are no
+/// others.
+fn tells(answer: &Answer<'_>, words_are_in: fn(&[&str], &str) -> bool) -> bool {
+    let text = format!("{} {}", answer.title, answer.text).to_lowercase();
+    answer.titles.iter().any(|title| {
+        let title = title.to_lowercase();
+        let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let (long, short): (Vec<&str>, Vec<&str>) =
+            words.partition(|word| word.chars().count() > 3);
+        words_are_in(if long.is_empty() { &short } else { &long }, &text)
+    })
+}
+
+fn all(words: &[&str], text: &str) -> bool {
+    words.iter().all(|word| text.contains(word))
+}
+
+fn any(words: &[&str], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        extract::{Content, Section},
+        index::Provenance,
+        page::Outcome,
+        update::{
+            loss::{self, Answer},
+            text::Known,
+        },
+    };
+
+    const KEY: &str = "https://a.example/blog/drift";
+
+    fn check(final_url: &str, text: &str, before: Option<&str>, expected: Option<Outcome>) {
+        let titles = ["How we measure drift".to_owned(), "Drift".to_owned()];
+        let answer = Answer { key: KEY, final_url, titles: &titles, title: "A site", text };
+        let before = before.map(|text| {
+            let section = Section { heading: Vec::new(), paragraphs: vec![text.to_owned()] };
+            let content = Content { sections: vec![section], ..Content::default() };
+            Known { content, provenance: Provenance::FullText, origins: Vec::new() }
+        });
+        let found = loss::of(&answer, before.as_ref());
+        assert_eq!(found.map(|(outcome, _)| outcome), expected, "{final_url} {text}");
+    }
+
+    #[test]
+    fn a_front_page_is_an_article_only_if_it_has_the_title() {
+        check("https://a.example/", "Welcome to our house.", None, Some(Outcome::Gone));
+        check("https://b.example/", "Welcome to our house.", None, Some(Outcome::Gone));
+        check("https://a.example/", "Drift is measured here.", None, None);
+        check("https://b.example/drift", "Welcome to our house.", None, None);
+    }
+
+    #[test]
+    fn a_text_may_change_but_not_vanish() {
+        let long = "We measure drift with great care and every day. ".repeat(40);
+        let before = Some(long.as_str());
+        check(KEY, "We are moving house.", before, Some(Outcome::Empty));
+        check(KEY, "No drift is left here.", before, Some(Outcome::Empty));
+        let other = "Somebody else lives here now, as of late. ".repeat(10);
+        check(KEY, &other, before, Some(Outcome::Empty));
+        check(KEY, &format!("{other} And drift."), before, None);
+        check(KEY, &other.repeat(5), before, None);
+        check(KEY, &long.repeat(2), before, None);
+        check(KEY, "No drift is left here.", Some("We measure drift with care."), None);
+        check(KEY, &other, None, None);
+    }
+}
