@@ -16,6 +16,7 @@ mod json;
 mod list;
 mod news;
 mod opening;
+mod panic;
 mod progress;
 mod recent;
 mod schedule;
@@ -42,7 +43,7 @@ use crate::cli::{
 pub(crate) fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
     let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
-        Ok(cli) => run(cli),
+        Ok(cli) => panic::caught(|| run(cli)),
         Err(error) => args::report(&error, &argv),
     };
     ExitCode::from(code)

@@ -10,7 +10,10 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::{
+    error::Error,
+    index::{build::Label, sealed::Sealed},
+};
 
 /// The file that names the published generation.
 const CURRENT: &str = "CURRENT";
@@ -128,14 +131,15 @@ impl Generations {
         Ok(Draft { number, path })
     }
 
-    /// Whether `CURRENT` names a generation whose files are all there, as long as they were.
+    /// Whether `CURRENT` names a generation that opens, and whose files are all there, as long as they
+    /// were.
     pub fn is_whole(&self, manifest: &Manifest) -> bool {
         let named = fs::read(self.dir.join(CURRENT)).ok().and_then(|text| number_in(&text));
         let Some(path) = named.map(|number| self.path_of(number)) else { return false };
         let is_there = |(name, bytes): (&String, &u64)| {
             fs::metadata(path.join(name)).is_ok_and(|metadata| metadata.len() == *bytes)
         };
-        !manifest.files.is_empty() && manifest.files.iter().all(is_there)
+        !manifest.files.is_empty() && manifest.files.iter().all(is_there) && opens(&path)
     }
 
     /// Publishes a finished generation and removes the others.
@@ -277,7 +281,7 @@ fn open_as(_: &File, _: &Path) -> io::Result<()> {
 /// An age in the largest unit that fits: `9 days old`.
 fn age(now: Timestamp, then: Timestamp) -> String {
     let (count, unit) = match now.as_second() - then.as_second() {
-        ..60 => return "new".into(),
+        ..60 => return "less than a minute old".into(),
         seconds @ 60..3_600 => (seconds / 60, "minute"),
         seconds @ 3_600..86_400 => (seconds / 3_600, "hour"),
         seconds => (seconds / 86_400, "day"),
@@ -314,6 +318,12 @@ fn remove_if_there(path: &Path) -> Result<(), Error> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io(path, e)),
         _ => Ok(()),
     }
+}
+
+/// Whether the label and the table of contents of an index can be read.
+fn opens(path: &Path) -> bool {
+    let index = || Sealed::open(path).is_ok_and(|files| tantivy::Index::open(files).is_ok());
+    Label::read(path).is_ok() && index()
 }
 
 #[cfg(test)]

@@ -262,6 +262,38 @@ fn below(dir: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// A disk that gives back other bytes than were written: sizes tell nothing.
+#[test]
+fn files_of_other_bytes_are_an_error_with_a_way_out() {
+    let collection = Collection::offline();
+    let update = ["update", "--offline", "--force"];
+    collection.ok(&update);
+    let search = &["feature store drift", "--json"][..];
+    let expected = collection.ok(search).stdout;
+    let generation = || collection.file("generations");
+    let extension = |path: &Path| path.extension().map(|name| name.to_os_string());
+    let mut kinds: Vec<_> = files(&generation()).iter().map(|path| extension(path)).collect();
+    kinds.dedup();
+    let mut failed = 0;
+    for (kind, every) in kinds.iter().flat_map(|kind| [1, 7].map(|every| (kind, every))) {
+        for path in files(&generation()).iter().filter(|path| extension(path) == *kind) {
+            let mut bytes = fs::read(path).unwrap();
+            bytes.iter_mut().step_by(every).for_each(|byte| *byte = !*byte);
+            fs::write(path, bytes).unwrap();
+        }
+        let run = collection.run(search);
+        assert!(run.code <= 2, "{kind:?} {every}: {} {}", run.code, run.stderr);
+        if run.code == 2 {
+            failed += 1;
+            assert!(run.stderr.contains("hint: "), "{kind:?} {every}: {}", run.stderr);
+            assert!(run.stderr.len() < 2_000, "{kind:?} {every}: {}", run.stderr);
+        }
+        collection.ok(&update);
+        assert_eq!(collection.ok(search).stdout, expected, "{kind:?} {every}");
+    }
+    assert!(failed > 2, "{failed}");
+}
+
 /// What a power cut may leave of the published generation, one case after the other.
 #[test]
 fn after_a_power_cut_the_next_update_mends_what_is_torn() {
