@@ -10,6 +10,8 @@ use std::{fmt, io, path::PathBuf};
 pub enum Error {
     /// There is nothing to search at that place yet.
     NoIndex(PathBuf),
+    /// There is no page store in the collection's folder.
+    NoStore(PathBuf),
     /// An index that this version cannot read.
     IndexVersion {
         /// The generation's folder.
@@ -85,6 +87,7 @@ impl Error {
     /// One line that says what to do, without the `hint:` in front.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Error::NoStore(_) => Some("run `mlsearch update` to visit the pages".into()),
             Error::NoIndex(_) => Some("run `mlsearch update` to build it".into()),
             Error::IndexVersion { .. } => {
                 Some("run `mlsearch update --offline` to rebuild it from the stored pages".into())
@@ -92,7 +95,7 @@ impl Error {
             Error::Settings { .. } => Some("mend the line, then run the command again".into()),
             Error::List { hint, .. } | Error::Usage { hint, .. } => Some(hint.clone()),
             Error::Locked { .. } => {
-                Some("wait for it to end; searching goes on with the published index".into())
+                Some("wait for it to end; a published index can be searched all the while".into())
             }
             Error::Refused { .. } => {
                 Some("run `mlsearch update --force` to publish it all the same".into())
@@ -134,6 +137,7 @@ fn is_barred(error: &io::Error) -> bool {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Error::NoStore(path) => write!(f, "no pages are stored in `{}`", path.display()),
             Error::NoIndex(path) => write!(f, "no index in `{}`", path.display()),
             Error::IndexVersion { path, found } => {
                 write!(f, "the index in `{}` is of another version ({found})", path.display())

@@ -70,6 +70,12 @@ pub(crate) fn print_diff(id_or_url: &str, context: &mut Context) -> Result<Exit,
             writeln!(context.out, "{}", sanitize(line))?;
         }
     }
+    if versions.len() < 2 {
+        context.note(match versions.len() {
+            0 => "there is no text of it yet",
+            _ => "its text has never changed",
+        });
+    }
     Ok(Exit::found(versions.len() > 1))
 }
 

@@ -59,7 +59,8 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
         // The day itself belongs to what is new.
         When::Date(date) => {
             let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
-            let midnight = midnight.unwrap_or(Timestamp::MIN);
+            let beyond = if date.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+            let midnight = midnight.unwrap_or(beyond);
             Since::Moment(midnight.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(midnight))
         }
     };

@@ -71,6 +71,10 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
         indicatif::HumanBytes(status.index_bytes)
     );
     out("disk", &disk, context)?;
+    let warnings = status.runs.first().map_or(&[][..], |run| &run.warnings);
+    for warning in warnings {
+        out("warning", warning, context)?;
+    }
     for run in &status.runs {
         out("update", &format!("{}  {}", minute(run.started_at), one_line(run)), context)?;
     }
@@ -91,11 +95,12 @@ fn one_line(run: &Report) -> String {
     if run.no_network {
         words.push("no network".into());
     }
-    words.push(match (&run.refused, run.generation) {
-        (Some(reason), _) => format!("refused: {reason}"),
-        (None, Some(generation)) => format!("published generation {generation}"),
-        (None, None) if run.interrupted => "interrupted".into(),
-        (None, None) => "nothing to publish".into(),
+    words.push(match (&run.failed, &run.refused, run.generation) {
+        (Some(reason), ..) => format!("failed: {reason}"),
+        (None, Some(reason), _) => format!("refused: {reason}"),
+        (None, None, Some(generation)) => format!("published generation {generation}"),
+        (None, None, None) if run.interrupted => "interrupted".into(),
+        (None, None, None) => "nothing to publish".into(),
     });
     words.join(", ")
 }

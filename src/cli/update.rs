@@ -155,6 +155,12 @@ impl Signals {
     }
 }
 
+/// A line of `--dry-run --json`.
+#[derive(Serialize)]
+struct WouldVisit<'a> {
+    url: &'a str,
+}
+
 /// The last line of `--json`.
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -182,8 +188,10 @@ fn work(
     let report = update::update(collection, options, stop, &mut |progress| {
         match &progress {
             Progress::WouldVisit { url } => {
-                printed = std::mem::replace(&mut printed, Ok(()))
-                    .and_then(|()| Ok(writeln!(context.out, "{}", sanitize(url))?));
+                printed = std::mem::replace(&mut printed, Ok(())).and_then(|()| match json {
+                    true => context.json(&WouldVisit { url }),
+                    false => Ok(writeln!(context.out, "{}", sanitize(url))?),
+                });
             }
             Progress::Visited(row) if json => {
                 printed = std::mem::replace(&mut printed, Ok(())).and_then(|()| context.json(row));

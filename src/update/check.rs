@@ -82,10 +82,10 @@ pub struct Link {
 ///
 /// # Errors
 /// [`Error::List`] when no list can be read, [`Error::Store`] when the page store cannot be,
-/// [`Error::NoIndex`] when nothing was updated yet.
+/// [`Error::NoStore`] when nothing was updated yet.
 pub fn check(collection: &Collection) -> Result<Vec<Link>, Error> {
     let mut store = Store::read(&collection.store_path())?
-        .ok_or_else(|| Error::NoIndex(collection.dir.clone()))?;
+        .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let entries = list::merge(stored_lists(collection, &mut store)?);
     entries.into_iter().map(|entry| link(&store, entry)).collect()
 }

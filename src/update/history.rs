@@ -23,11 +23,11 @@ pub struct History {
 /// The history of the article with an id or a URL.
 ///
 /// # Errors
-/// [`Error::Usage`] when no list ever had it, [`Error::NoIndex`] when nothing was updated yet,
+/// [`Error::Usage`] when no list ever had it, [`Error::NoStore`] when nothing was updated yet,
 /// [`Error::Store`] when the page store cannot be read.
 pub fn history(collection: &Collection, id_or_url: &str) -> Result<History, Error> {
     let store = Store::read(&collection.store_path())?
-        .ok_or_else(|| Error::NoIndex(collection.dir.clone()))?;
+        .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let entry = match CanonicalUrl::parse(id_or_url) {
         Some(url) => store.entry(url.as_str())?,
         None => store.entries()?.into_iter().find(|entry| id_of_key(&entry.key) == id_or_url),

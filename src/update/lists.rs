@@ -39,7 +39,7 @@ pub(crate) fn read(
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<List>, Error> {
     let mut lists = Vec::new();
-    let mut first_error = None;
+    let mut errors = Vec::new();
     let named = collection.settings.lists.iter().cloned();
     let mut sources: VecDeque<(ListSource, bool)> = named.map(|source| (source, true)).collect();
     while let Some((source, is_named)) = sources.pop_front() {
@@ -60,18 +60,16 @@ pub(crate) fn read(
                 }
                 lists.push(list);
             }
-            Err(error) => {
-                on_progress(Progress::Warning {
-                    list: &source.source,
-                    line: 0,
-                    message: &error.to_string(),
-                });
-                first_error.get_or_insert(error);
-            }
+            Err(error) => errors.push((source.source.clone(), error)),
         }
     }
-    match first_error {
-        Some(error) if lists.is_empty() => Err(error),
+    // Without any list the first error is that of the update.
+    let is_fatal = usize::from(lists.is_empty());
+    for (list, error) in errors.iter().skip(is_fatal) {
+        on_progress(Progress::Warning { list, line: 0, message: &error.to_string() });
+    }
+    match errors.into_iter().next() {
+        Some((_, error)) if lists.is_empty() => Err(error),
         None if lists.is_empty() => Err(Error::Settings {
             path: collection.dir.join(crate::collection::SETTINGS_FILE),
             message: "it names no list".into(),

@@ -105,11 +105,14 @@ pub fn update(
     let mut store = Store::open(&collection.store_path())?;
     let done = run(collection, options, &mut store, &mut report, stop, on_progress);
     report.end((options.clock)());
-    report.interrupted = matches!(done, Err(Error::Interrupted));
-    if !options.dry_run && (done.is_ok() || report.interrupted) {
-        store.log_run(&report)?;
+    match &done {
+        Ok(()) => {}
+        Err(Error::Interrupted) => report.interrupted = true,
+        Err(error) => report.failed = Some(error.to_string()),
     }
-    done.map(|()| report)
+    let logged = if options.dry_run { Ok(()) } else { store.log_run(&report) };
+    // A store that cannot be written has most likely failed before; that is the error to report.
+    done.and(logged).map(|()| report)
 }
 
 /// The steps of an update, each noted in the report.
@@ -130,7 +133,10 @@ fn run(
         Some(&crawl).filter(|_| !options.offline),
         store,
         stop,
-        on_progress,
+        &mut |progress| {
+            report.note(&progress);
+            on_progress(progress);
+        },
     )?;
     let has_all = lists.len() >= collection.settings.lists.len();
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();

@@ -52,10 +52,10 @@ pub enum What {
 /// What is new in a collection, the newest first; entries that no list has any more are left out.
 ///
 /// # Errors
-/// [`Error::Store`] when the page store cannot be read, [`Error::NoIndex`] when there is none yet.
+/// [`Error::Store`] when the page store cannot be read, [`Error::NoStore`] when there is none yet.
 pub fn news(collection: &Collection, since: Since) -> Result<Vec<News>, Error> {
     let store = Store::read(&collection.store_path())?
-        .ok_or_else(|| Error::NoIndex(collection.dir.clone()))?;
+        .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let since = match since {
         Since::Moment(moment) => moment,
         Since::LastUpdate => before_last_update(&store)?,
@@ -92,10 +92,11 @@ impl News {
     }
 }
 
-/// The end of the update before the last one. What an interrupted or refused update has done belongs
-/// to the one that took it up or was forced.
+/// The end of the update before the last one. What an interrupted, failed or refused update has done
+/// belongs to the one that took it up or was forced; until then it is all that is new.
 fn before_last_update(store: &Store) -> Result<Timestamp, Error> {
     let runs: Vec<Report> = store.runs(u32::MAX)?;
-    let mut ended = runs.iter().filter(|run| !run.interrupted && run.refused.is_none());
-    Ok(ended.nth(1).map_or(Timestamp::MIN, Report::ended_at))
+    let mut done = runs.iter().filter(|run| run.is_done());
+    let last = usize::from(runs.first().is_some_and(Report::is_done));
+    Ok(done.nth(last).map_or(Timestamp::MIN, Report::ended_at))
 }

@@ -125,7 +125,16 @@ pub struct Report {
     pub refused: Option<String>,
     /// True when the user interrupted it; the next update takes it up.
     pub interrupted: bool,
+    /// What ended it early; what it had fetched is kept.
+    #[serde(default)]
+    pub failed: Option<String>,
+    /// What a person should know of a whole list: that it could not be had, and what is used instead.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
+
+/// Warnings that are kept of an update.
+const MOST_WARNINGS: usize = 20;
 
 impl Report {
     pub(crate) fn new(started_at: Timestamp) -> Report {
@@ -148,7 +157,23 @@ impl Report {
             generation: None,
             refused: None,
             interrupted: false,
+            failed: None,
+            warnings: Vec::new(),
         }
+    }
+
+    /// Keeps what is said of a whole list.
+    pub(crate) fn note(&mut self, progress: &Progress<'_>) {
+        if let Progress::Warning { list, line: 0, message } = progress
+            && self.warnings.len() < MOST_WARNINGS
+        {
+            self.warnings.push(format!("{list}: {message}"));
+        }
+    }
+
+    /// Whether it came to its end, with an index of what it found.
+    pub(crate) fn is_done(&self) -> bool {
+        !self.interrupted && self.refused.is_none() && self.failed.is_none()
     }
 
     pub(crate) fn count(&mut self, row: &Row) {

@@ -386,6 +386,7 @@ fn what_a_refused_update_found_is_news_until_it_is_published() {
     desk.list(&[&paths[..5], &["/new"]].concat());
     let refused = desk.update_with(1, &offline).refused;
     assert_eq!(refused.as_deref(), Some("6 documents where there were 10"));
+    assert_eq!(desk.news(Since::LastUpdate), ["added /new"]);
     let forced = desk.update_with(2, &Options { force: true, ..offline });
     assert_eq!((forced.refused, forced.documents), (None, 6));
     assert_eq!(desk.news(Since::LastUpdate), ["added /new"]);

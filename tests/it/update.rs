@@ -296,6 +296,9 @@ fn a_list_that_is_too_large_is_an_error_and_not_an_empty_one() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("it is over 32 MB"), "{}", run.stderr);
     assert!(run.stderr.contains("hint: cut it into several lists"), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("it is over 32 MB").count(), 1, "{}", run.stderr);
+    let status = collection.run(&["status"]).stdout;
+    assert!(status.contains("failed: ") && status.contains("it is over 32 MB"), "{status}");
 }
 
 #[test]
@@ -311,6 +314,8 @@ fn a_list_from_the_web_outlives_its_server() {
     web.put(url, Answer::status(404));
     let run = collection.ok(&["update", "--delay", "0"]);
     assert!(run.stderr.contains("going on with the copy of"), "{}", run.stderr);
+    let status = collection.ok(&["status"]).stdout;
+    assert!(status.contains("warning     https://lists.example.org/mlops.md: "), "{status}");
     assert_eq!(urls(&collection.json(&["drift", "--json"])), ["https://a.example.org/drift"]);
 }
 
