@@ -19,6 +19,7 @@ mod opening;
 mod panic;
 mod progress;
 mod recent;
+mod rhythm;
 mod schedule;
 mod search;
 mod setup;

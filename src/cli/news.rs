@@ -102,7 +102,7 @@ fn when(text: &str) -> Result<When, String> {
     if let Ok(date) = text.parse::<Date>() {
         return Ok(When::Date(date));
     }
-    let span = crate::cli::schedule::span(text)
+    let span = crate::cli::rhythm::span(text)
         .map_err(|_| "not a date (2026-11-23), a span (30d, 12h) or `last`".to_owned())?;
     Ok(When::Ago(SignedDuration::try_from(span).map_err(|e| e.to_string())?))
 }

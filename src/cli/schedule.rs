@@ -14,6 +14,7 @@ use mlsearch::Error;
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
+    rhythm,
 };
 
 #[derive(Debug, Args)]
@@ -22,7 +23,7 @@ pub(crate) struct ScheduleArgs {
     #[arg(value_enum)]
     by: Option<By>,
     /// How often: 6h, 1d, 7d
-    #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = span)]
+    #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = rhythm::span)]
     every: Duration,
     /// Write the files where they belong, in place of printing them
     #[arg(long)]
@@ -53,9 +54,8 @@ struct Unit {
 pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Failure> {
     let default = if cfg!(target_os = "macos") { By::Launchd } else { By::Systemd };
     let by = args.by.unwrap_or(default);
-    let hours = args.every.as_secs().div_ceil(3600).max(1);
     let (units, next) = match by {
-        By::Github => github(hours),
+        By::Github => github(&cron_times(args.every, context)),
         _ => {
             let program = std::env::current_exe().map_err(|e| Error::io("mlsearch", e))?;
             let dir = context.dir()?;
@@ -63,9 +63,9 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
             let command =
                 [path_text(&program)?, "--index".into(), path_text(&dir)?, "update".into()];
             match by {
-                By::Systemd => systemd(&command, hours, &config_dir()?),
-                By::Launchd => launchd(&command, hours, &home_dir()?),
-                _ => return cron(&command, hours, args.install, context),
+                By::Systemd => systemd(&command, args.every, &config_dir()?),
+                By::Launchd => launchd(&command, args.every, &home_dir()?),
+                _ => return cron(&command, args, context),
             }
         }
     };
@@ -81,29 +81,8 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
     Ok(Exit::Found)
 }
 
-/// A span of time: a number with s, m, h, d or w.
-pub(crate) fn span(text: &str) -> Result<Duration, String> {
-    let wrong = || "not a span like 12h or 7d".to_owned();
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(split);
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 604_800,
-        _ => return Err(wrong()),
-    };
-    let number: u32 = number.parse().map_err(|_| wrong())?;
-    match u64::from(number) * seconds {
-        0 => Err("not longer than nothing".into()),
-        seconds if seconds > 3_660 * 86_400 => Err("longer than ten years".into()),
-        seconds => Ok(Duration::from_secs(seconds)),
-    }
-}
-
 /// A service and its timer (systemd.timer(5), systemd.service(5)).
-fn systemd(command: &[String], hours: u64, config: &Path) -> (Vec<Unit>, String) {
+fn systemd(command: &[String], every: Duration, config: &Path) -> (Vec<Unit>, String) {
     let dir = config.join("systemd").join("user");
     let words: Vec<String> = command.iter().map(|word| systemd_word(word)).collect();
     let service = format!(
@@ -112,10 +91,11 @@ fn systemd(command: &[String], hours: u64, config: &Path) -> (Vec<Unit>, String)
         words.join(" ")
     );
     let timer = format!(
-        "[Unit]\nDescription=Update the index of mlsearch every {hours} hours\n\n[Timer]\n\
-         OnBootSec=10min\nOnUnitInactiveSec={hours}h\nRandomizedDelaySec={}min\n\n[Install]\n\
+        "[Unit]\nDescription=Update the index of mlsearch every {0}\n\n[Timer]\n\
+         OnBootSec=10min\nOnUnitInactiveSec={0}\nRandomizedDelaySec={1}s\n\n[Install]\n\
          WantedBy=timers.target\n",
-        (hours * 3).min(120)
+        rhythm::short(every),
+        (every.as_secs() / 20).min(7_200)
     );
     let units = vec![
         Unit { path: dir.join("mlsearch.service"), text: service },
@@ -132,7 +112,7 @@ fn systemd_word(word: &str) -> String {
 }
 
 /// A property list (launchd.plist(5)).
-fn launchd(command: &[String], hours: u64, home: &Path) -> (Vec<Unit>, String) {
+fn launchd(command: &[String], every: Duration, home: &Path) -> (Vec<Unit>, String) {
     let words: String = command
         .iter()
         .map(|word| format!("    <string>{}</string>\n", quick_xml::escape::escape(word.as_str())))
@@ -143,7 +123,7 @@ fn launchd(command: &[String], hours: u64, home: &Path) -> (Vec<Unit>, String) {
          <plist version=\"1.0\">\n<dict>\n  <key>Label</key>\n  <string>mlsearch.update</string>\n  \
          <key>ProgramArguments</key>\n  <array>\n{words}  </array>\n  <key>StartInterval</key>\n  \
          <integer>{}</integer>\n  <key>ProcessType</key>\n  <string>Background</string>\n</dict>\n</plist>\n",
-        hours * 3600
+        every.as_secs()
     );
     let path = home.join("Library/LaunchAgents/mlsearch.update.plist");
     let next = format!("to start it, run `launchctl load {}`", path.display());
@@ -151,53 +131,46 @@ fn launchd(command: &[String], hours: u64, home: &Path) -> (Vec<Unit>, String) {
 }
 
 /// Prints a line for crontab(5), which only its owner can install.
-fn cron(
-    command: &[String],
-    hours: u64,
-    install: bool,
-    context: &mut Context,
-) -> Result<Exit, Failure> {
-    if install {
+fn cron(command: &[String], args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Failure> {
+    if args.install {
         return Err(Error::Usage {
             message: "a crontab is edited by its owner".into(),
             hint: "run `(crontab -l; mlsearch schedule cron) | crontab -`".into(),
         }
         .into());
     }
-    writeln!(context.out, "{}", cron_line(command, hours))?;
+    let times = cron_times(args.every, context);
+    writeln!(context.out, "{}", cron_line(&times, command))?;
     Ok(Exit::Found)
 }
 
-fn cron_line(command: &[String], hours: u64) -> String {
+/// The times at which it is done; says so when they are not the rhythm that was asked for.
+fn cron_times(every: Duration, context: &Context) -> String {
+    let (times, note) = rhythm::cron_times(every);
+    if let Some(note) = note {
+        context.note(&note);
+    }
+    times
+}
+
+fn cron_line(times: &str, command: &[String]) -> String {
     // In a crontab an unescaped percent sign is a line break, within quotes as well.
     let quoted: Vec<String> = command
         .iter()
         .map(|word| format!("'{}'", word.replace('\'', "'\\''")).replace('%', "\\%"))
         .collect();
-    format!("{} {} >/dev/null", cron_times(hours), quoted.join(" "))
-}
-
-/// The five fields: every few hours, every few days of the month, or every week at night.
-fn cron_times(hours: u64) -> String {
-    match hours {
-        1 => "17 * * * *".into(),
-        2..24 => format!("17 */{hours} * * *"),
-        24..48 => "17 4 * * *".into(),
-        48..168 => format!("17 4 */{} * *", hours / 24),
-        _ => "17 4 * * 1".into(),
-    }
+    format!("{times} {} >/dev/null", quoted.join(" "))
 }
 
 /// A workflow that keeps the pages between its runs and publishes the index as an artifact.
-fn github(hours: u64) -> (Vec<Unit>, String) {
-    let cron = cron_times(hours);
+fn github(times: &str) -> (Vec<Unit>, String) {
     let files = |names: &[&str]| -> String {
         names.iter().map(|name| format!("            index/{name}\n")).collect()
     };
     let kept = files(&["pages.sqlite*", "generations", "CURRENT", "REFUSED"]);
     let published = files(&["mlsearch.toml", "aliases.toml", "generations", "CURRENT"]);
     let text = format!(
-        "name: update\non:\n  schedule:\n    - cron: \"{cron}\"\n  workflow_dispatch:\n\
+        "name: update\non:\n  schedule:\n    - cron: \"{times}\"\n  workflow_dispatch:\n\
          permissions:\n  contents: read\nconcurrency:\n  group: update\n\
          jobs:\n  update:\n    runs-on: ubuntu-latest\n    steps:\n      \
          - uses: actions/checkout@v4\n      \
@@ -249,41 +222,26 @@ fn no_home() -> Error {
 mod tests {
     use std::{path::Path, time::Duration};
 
-    use crate::cli::schedule::{cron_line, cron_times, launchd, span, systemd};
+    use crate::cli::schedule::{cron_line, launchd, systemd};
+
+    const DAY: Duration = Duration::from_secs(86_400);
 
     fn command() -> Vec<String> {
         ["/opt/a b/mlsearch", "--index", "/data/50% <$x>'\"", "update"].map(str::to_owned).to_vec()
     }
 
     #[test]
-    fn a_span_has_a_number_and_a_unit() {
-        assert_eq!(span("90m"), Ok(Duration::from_secs(5_400)));
-        assert_eq!(span("1d"), Ok(Duration::from_secs(86_400)));
-        for wrong in ["", "1", "d", "1.5d", "-1d", "0s", "99999999999d", "9999w", "1 d", "１d"] {
-            assert!(span(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn a_path_of_any_form_stays_one_word() {
-        let (units, _) = systemd(&command(), 24, Path::new("/home/u/.config"));
+        let (units, _) = systemd(&command(), DAY, Path::new("/home/u/.config"));
         let line =
             "ExecStart=\"/opt/a b/mlsearch\" \"--index\" \"/data/50%% <$$x>'\\\"\" \"update\"\n";
         assert!(units[0].text.contains(line), "{}", units[0].text);
-        assert!(units[1].text.contains("OnUnitInactiveSec=24h\n"));
-        let (units, _) = launchd(&command(), 24, Path::new("/Users/u"));
+        assert!(units[1].text.contains("OnUnitInactiveSec=1d\n"));
+        let (units, _) = launchd(&command(), DAY, Path::new("/Users/u"));
         assert!(units[0].text.contains("<string>/data/50% &lt;$x&gt;&apos;&quot;</string>"));
         assert_eq!(
-            cron_line(&command(), 24),
+            cron_line("17 4 * * *", &command()),
             "17 4 * * * '/opt/a b/mlsearch' '--index' '/data/50\\% <$x>'\\''\"' 'update' >/dev/null"
         );
-    }
-
-    #[test]
-    fn a_crontab_has_the_nearest_times() {
-        assert_eq!(cron_times(1), "17 * * * *");
-        assert_eq!(cron_times(6), "17 */6 * * *");
-        assert_eq!(cron_times(72), "17 4 */3 * *");
-        assert_eq!(cron_times(720), "17 4 * * 1");
     }
 }
