@@ -58,14 +58,14 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
         By::Github => github(&cron_times(args.every, context)),
         _ => {
             let program = std::env::current_exe().map_err(|e| Error::io("mlsearch", e))?;
-            let dir = context.dir()?;
+            let dir = context.collection()?.dir;
             let dir = std::path::absolute(&dir).map_err(|e| Error::io(&dir, e))?;
-            let command =
-                [path_text(&program)?, "--index".into(), path_text(&dir)?, "update".into()];
+            let dir = path_text(&dir)?;
+            let command = [path_text(&program)?, "--index".into(), dir.clone(), "update".into()];
             match by {
                 By::Systemd => systemd(&command, args.every, &config_dir()?),
                 By::Launchd => launchd(&command, args.every, &home_dir()?),
-                _ => return cron(&command, args, context),
+                _ => return cron(&dir, &command, args, context),
             }
         }
     };
@@ -131,11 +131,20 @@ fn launchd(command: &[String], every: Duration, home: &Path) -> (Vec<Unit>, Stri
 }
 
 /// Prints a line for crontab(5), which only its owner can install.
-fn cron(command: &[String], args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Failure> {
+fn cron(
+    dir: &str,
+    command: &[String],
+    args: &ScheduleArgs,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     if args.install {
         return Err(Error::Usage {
             message: "a crontab is edited by its owner".into(),
-            hint: "run `(crontab -l; mlsearch schedule cron) | crontab -`".into(),
+            hint: format!(
+                "run `(crontab -l; mlsearch --index {} schedule cron --every {}) | crontab -`",
+                quoted(dir),
+                rhythm::short(args.every)
+            ),
         }
         .into());
     }
@@ -155,11 +164,13 @@ fn cron_times(every: Duration, context: &Context) -> String {
 
 fn cron_line(times: &str, command: &[String]) -> String {
     // In a crontab an unescaped percent sign is a line break, within quotes as well.
-    let quoted: Vec<String> = command
-        .iter()
-        .map(|word| format!("'{}'", word.replace('\'', "'\\''")).replace('%', "\\%"))
-        .collect();
-    format!("{times} {} >/dev/null", quoted.join(" "))
+    let words: Vec<String> = command.iter().map(|word| quoted(word).replace('%', "\\%")).collect();
+    format!("{times} {} >/dev/null", words.join(" "))
+}
+
+/// A word of a shell's command.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// A workflow that keeps the pages between its runs and publishes the index as an artifact.

@@ -14,6 +14,7 @@ mod list;
 mod pdf;
 mod program;
 mod robust;
+mod schedule;
 mod search;
 mod store;
 mod time;

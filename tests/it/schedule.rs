@@ -1,0 +1,73 @@
+//! Units that update by the clock: for which collection, how often, under which name.
+
+use std::{fs, path::Path};
+
+use crate::program::{Run, program};
+
+/// A home, which is a repository as well, with collections below it.
+struct Home {
+    dir: tempfile::TempDir,
+}
+
+impl Home {
+    fn with(collections: &[&str]) -> Home {
+        let dir = tempfile::tempdir().unwrap();
+        for name in collections {
+            fs::create_dir_all(dir.path().join(name)).unwrap();
+            fs::write(dir.path().join(name).join("mlsearch.toml"), "").unwrap();
+        }
+        Home { dir }
+    }
+
+    fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Runs `schedule` at home, with a collection.
+    fn schedule(&self, index: &str, args: &[&str]) -> Run {
+        let mut program = program();
+        program.current_dir(self.path()).env("HOME", self.path());
+        program.env("XDG_CONFIG_HOME", self.path().join("config"));
+        Run::of(program.args(["--index", index, "schedule"]).args(args))
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_collection_is_not_scheduled() {
+    let home = Home::with(&[]);
+    for by in ["systemd", "launchd", "cron"] {
+        for further in [&[][..], &["--install"]] {
+            let run = home.schedule("nothing", &[&[by], further].concat());
+            assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{by}");
+            assert!(run.stderr.contains("`nothing` is no collection"), "{by}: {}", run.stderr);
+            assert!(run.stderr.contains("hint: "), "{by}: {}", run.stderr);
+        }
+    }
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "nothing may be written there");
+}
+
+#[test]
+fn the_owner_of_a_crontab_is_told_the_whole_command() {
+    let home = Home::with(&["my lists"]);
+    let run = home.schedule("my lists", &["cron", "--every", "6h", "--install"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    let (_, command) = run.stderr.split_once("(crontab -l; mlsearch --index '").unwrap();
+    let (dir, command) = command.split_once("' ").unwrap();
+    assert!(Path::new(dir).is_absolute() && Path::new(dir).ends_with("my lists"), "{dir}");
+    assert_eq!(command, "schedule cron --every 6h) | crontab -`\n");
+}
+
+#[test]
+fn a_rhythm_that_a_crontab_cannot_keep_is_told() {
+    let home = Home::with(&["index"]);
+    for by in ["cron", "github"] {
+        let run = home.schedule("index", &[by, "--every", "45d"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stdout.contains("17 4 * * 1"), "{}", run.stdout);
+        assert!(run.stderr.contains("cron knows no 45 days: weekly instead"), "{}", run.stderr);
+        let kept = home.schedule("index", &[by, "--every", "7d"]);
+        assert!(!kept.stderr.contains("cron knows"), "{}", kept.stderr);
+    }
+    let timer = home.schedule("index", &["systemd", "--every", "45d"]);
+    assert!(timer.stdout.contains("OnUnitInactiveSec=45d\n"), "{}", timer.stdout);
+}
