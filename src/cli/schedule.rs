@@ -10,6 +10,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use etcetera::BaseStrategy;
 use mlsearch::Error;
+use siphasher::sip::SipHasher13;
 
 use crate::cli::{
     context::Context,
@@ -60,19 +61,22 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
             let program = std::env::current_exe().map_err(|e| Error::io("mlsearch", e))?;
             let dir = context.collection()?.dir;
             let dir = std::path::absolute(&dir).map_err(|e| Error::io(&dir, e))?;
+            let real = dir.canonicalize().map_err(|e| Error::io(&dir, e))?;
+            let name = unit_name(&path_text(&real)?);
             let dir = path_text(&dir)?;
             let command = [path_text(&program)?, "--index".into(), dir.clone(), "update".into()];
             match by {
-                By::Systemd => systemd(&command, args.every, &config_dir()?),
-                By::Launchd => launchd(&command, args.every, &home_dir()?),
+                By::Systemd => systemd(&name, &command, args.every, &config_dir()?),
+                By::Launchd => launchd(&name, &command, args.every, &home_dir()?),
                 _ => return cron(&dir, &command, args, context),
             }
         }
     };
     for unit in &units {
         if args.install {
+            let wrote = if unit.path.exists() { "replaced" } else { "wrote" };
             write(unit)?;
-            context.note(&format!("wrote {}", unit.path.display()));
+            context.note(&format!("{wrote} {}", unit.path.display()));
         } else {
             writeln!(context.out, "# {}\n{}", unit.path.display(), unit.text)?;
         }
@@ -81,8 +85,19 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
     Ok(Exit::Found)
 }
 
+/// The name of a collection's units: its folder's name, and a hash of the path that tells it from
+/// others of that name.
+fn unit_name(path: &str) -> String {
+    let folder: String =
+        path.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(40).collect();
+    let hash = format!("{:08x}", SipHasher13::new().hash(path.as_bytes()) >> 32);
+    let words = folder.split(|c: char| !c.is_ascii_alphanumeric()).chain([hash.as_str()]);
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    format!("mlsearch-{}", words.join("-").to_ascii_lowercase())
+}
+
 /// A service and its timer (systemd.timer(5), systemd.service(5)).
-fn systemd(command: &[String], every: Duration, config: &Path) -> (Vec<Unit>, String) {
+fn systemd(name: &str, command: &[String], every: Duration, config: &Path) -> (Vec<Unit>, String) {
     let dir = config.join("systemd").join("user");
     let words: Vec<String> = command.iter().map(|word| systemd_word(word)).collect();
     let service = format!(
@@ -98,11 +113,13 @@ fn systemd(command: &[String], every: Duration, config: &Path) -> (Vec<Unit>, St
         (every.as_secs() / 20).min(7_200)
     );
     let units = vec![
-        Unit { path: dir.join("mlsearch.service"), text: service },
-        Unit { path: dir.join("mlsearch.timer"), text: timer },
+        Unit { path: dir.join(format!("{name}.service")), text: service },
+        Unit { path: dir.join(format!("{name}.timer")), text: timer },
     ];
-    let next = "to start it, run `systemctl --user daemon-reload && systemctl --user enable --now mlsearch.timer`";
-    (units, next.into())
+    let next = format!(
+        "to start it, run `systemctl --user daemon-reload && systemctl --user enable --now {name}.timer`"
+    );
+    (units, next)
 }
 
 /// A word of a command in a unit: quoted, with specifiers and variables made plain.
@@ -112,7 +129,7 @@ fn systemd_word(word: &str) -> String {
 }
 
 /// A property list (launchd.plist(5)).
-fn launchd(command: &[String], every: Duration, home: &Path) -> (Vec<Unit>, String) {
+fn launchd(name: &str, command: &[String], every: Duration, home: &Path) -> (Vec<Unit>, String) {
     let words: String = command
         .iter()
         .map(|word| format!("    <string>{}</string>\n", quick_xml::escape::escape(word.as_str())))
@@ -120,13 +137,16 @@ fn launchd(command: &[String], every: Duration, home: &Path) -> (Vec<Unit>, Stri
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
-         <plist version=\"1.0\">\n<dict>\n  <key>Label</key>\n  <string>mlsearch.update</string>\n  \
+         <plist version=\"1.0\">\n<dict>\n  <key>Label</key>\n  <string>{name}</string>\n  \
          <key>ProgramArguments</key>\n  <array>\n{words}  </array>\n  <key>StartInterval</key>\n  \
          <integer>{}</integer>\n  <key>ProcessType</key>\n  <string>Background</string>\n</dict>\n</plist>\n",
         every.as_secs()
     );
-    let path = home.join("Library/LaunchAgents/mlsearch.update.plist");
-    let next = format!("to start it, run `launchctl load {}`", path.display());
+    let path = home.join(format!("Library/LaunchAgents/{name}.plist"));
+    // What is loaded under that name keeps its old rhythm.
+    let file = quoted(&path.display().to_string());
+    let next =
+        format!("to start it, run `launchctl unload {file} 2>/dev/null; launchctl load {file}`");
     (vec![Unit { path, text }], next)
 }
 
@@ -233,7 +253,7 @@ fn no_home() -> Error {
 mod tests {
     use std::{path::Path, time::Duration};
 
-    use crate::cli::schedule::{cron_line, launchd, systemd};
+    use crate::cli::schedule::{cron_line, launchd, systemd, unit_name};
 
     const DAY: Duration = Duration::from_secs(86_400);
 
@@ -243,16 +263,35 @@ mod tests {
 
     #[test]
     fn a_path_of_any_form_stays_one_word() {
-        let (units, _) = systemd(&command(), DAY, Path::new("/home/u/.config"));
+        let (units, _) = systemd("mlsearch-x", &command(), DAY, Path::new("/home/u/.config"));
         let line =
             "ExecStart=\"/opt/a b/mlsearch\" \"--index\" \"/data/50%% <$$x>'\\\"\" \"update\"\n";
         assert!(units[0].text.contains(line), "{}", units[0].text);
         assert!(units[1].text.contains("OnUnitInactiveSec=1d\n"));
-        let (units, _) = launchd(&command(), DAY, Path::new("/Users/u"));
+        let (units, _) = launchd("mlsearch-x", &command(), DAY, Path::new("/Users/u"));
         assert!(units[0].text.contains("<string>/data/50% &lt;$x&gt;&apos;&quot;</string>"));
         assert_eq!(
             cron_line("17 4 * * *", &command()),
             "17 4 * * * '/opt/a b/mlsearch' '--index' '/data/50\\% <$x>'\\''\"' 'update' >/dev/null"
         );
+    }
+
+    #[test]
+    fn a_unit_is_named_for_its_collection() {
+        for (path, begin) in [
+            ("/home/u/index", "mlsearch-index-"),
+            ("/srv/My Läden (2).d", "mlsearch-my-l-den-2-d-"),
+            ("/srv/読書", "mlsearch-"),
+            ("/", "mlsearch-"),
+            (&"/x".repeat(300), "mlsearch-x-"),
+            (&format!("/{}", "x".repeat(300)), "mlsearch-x"),
+        ] {
+            let name = unit_name(path);
+            assert!(name.starts_with(begin) && name.len() <= 60, "{path}: {name}");
+            assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{name}");
+        }
+        // Files are found by it: it must never change.
+        assert_eq!(unit_name("/home/u/index"), "mlsearch-index-29b84fc9");
+        assert_ne!(unit_name("/home/u/index"), unit_name("/home/v/index"));
     }
 }

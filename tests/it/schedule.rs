@@ -32,6 +32,55 @@ impl Home {
     }
 }
 
+/// The names of the files in a folder, in their order.
+fn names(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+// Elsewhere no variable says where the units belong.
+#[cfg(unix)]
+#[test]
+fn each_collection_has_units_of_its_own() {
+    let home = Home::with(&["a/index", "b/index"]);
+    for (by, folder, files) in
+        [("systemd", "config/systemd/user", 2), ("launchd", "Library/LaunchAgents", 1)]
+    {
+        let folder = home.path().join(folder);
+        for (round, index) in ["a/index", "b/index"].into_iter().enumerate() {
+            let run = home.schedule(index, &[by, "--install"]);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            assert!(!run.stderr.contains("replaced"), "{}", run.stderr);
+            assert_eq!(names(&folder).len(), (round + 1) * files);
+            let named = |name: &String| run.stderr.contains(&format!(" {name}`"));
+            let started = names(&folder).into_iter().filter(|name| {
+                let path = folder.join(name);
+                named(name) || run.stderr.contains(&format!("load '{}'", path.display()))
+            });
+            assert_eq!(started.count(), 1, "{}", run.stderr);
+        }
+        let before = names(&folder);
+        let texts: Vec<String> =
+            before.iter().map(|name| fs::read_to_string(folder.join(name)).unwrap()).collect();
+        for index in ["/a/index", "/b/index"] {
+            let path = format!("{}{index}", home.path().display());
+            assert_eq!(texts.iter().filter(|text| text.contains(&path)).count(), 1, "{path}");
+        }
+        for (name, text) in before.iter().zip(&texts) {
+            if let Some(label) = name.strip_suffix(".plist") {
+                assert!(text.contains(&format!("<string>{label}</string>")), "{text}");
+            }
+        }
+        // The same collection in other words.
+        let again = home.schedule("a/../a/index/", &[by, "--install"]);
+        assert_eq!(again.stderr.matches("replaced ").count(), files, "{}", again.stderr);
+        assert_eq!(names(&folder), before);
+    }
+}
+
 #[test]
 fn a_folder_that_is_no_collection_is_not_scheduled() {
     let home = Home::with(&[]);
