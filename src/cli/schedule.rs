@@ -1,6 +1,7 @@
 //! `schedule`: units that let the system update a collection by the clock.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -9,7 +10,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use etcetera::BaseStrategy;
-use mlsearch::Error;
+use mlsearch::{Error, collection::Collection};
 use siphasher::sip::SipHasher13;
 
 use crate::cli::{
@@ -23,7 +24,7 @@ pub(crate) struct ScheduleArgs {
     /// Who keeps the time [default: systemd, on macOS launchd]
     #[arg(value_enum)]
     by: Option<By>,
-    /// How often: 6h, 1d, 7d
+    /// How often: 6h, 1d, 7d; cron and github tell what they keep instead
     #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = rhythm::span)]
     every: Duration,
     /// Write the files where they belong, in place of printing them
@@ -40,7 +41,7 @@ pub(crate) enum By {
     Launchd,
     /// A line for crontab
     Cron,
-    /// A workflow for GitHub Actions
+    /// A workflow for GitHub Actions, run at the root of the repository
     Github,
 }
 
@@ -56,7 +57,10 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
     let default = if cfg!(target_os = "macos") { By::Launchd } else { By::Systemd };
     let by = args.by.unwrap_or(default);
     let (units, next) = match by {
-        By::Github => github(&cron_times(args.every, context)),
+        By::Github => {
+            let folder = folder_in_repository(&context.dir()?)?;
+            github(&folder, &cron_times(args.every, context))
+        }
         _ => {
             let program = std::env::current_exe().map_err(|e| Error::io("mlsearch", e))?;
             let dir = context.collection()?.dir;
@@ -193,30 +197,59 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// The collection's folder as seen from the current one, where a workflow finds itself.
+fn folder_in_repository(dir: &Path) -> Result<String, Error> {
+    let here = Path::new(".").canonicalize().map_err(|e| Error::io(".", e))?;
+    let real = dir.canonicalize().or_else(|_| std::path::absolute(dir));
+    let real = real.map_err(|e| Error::io(dir, e))?;
+    let Ok(below) = real.strip_prefix(&here) else {
+        return Err(Error::Usage {
+            message: format!("`{}` is not in the current folder or below it", dir.display()),
+            hint: "run it at the root of the repository that holds the collection, with \
+                   `--index DIR`"
+                .into(),
+        });
+    };
+    Collection::open(dir)?;
+    let names: Option<Vec<&str>> = below.iter().map(OsStr::to_str).collect();
+    let folder = names.ok_or_else(|| unfit(dir))?.join("/");
+    // What a shell, YAML or a pattern of paths would read otherwise is left out.
+    let plain = |c: char| c.is_alphanumeric() || "-_./ ".contains(c);
+    match folder.as_str() {
+        "" => Ok(".".into()),
+        folder if folder.chars().all(plain) && !folder.starts_with(['-', ' ']) => Ok(folder.into()),
+        _ => Err(unfit(dir)),
+    }
+}
+
 /// A workflow that keeps the pages between its runs and publishes the index as an artifact.
-fn github(times: &str) -> (Vec<Unit>, String) {
+fn github(folder: &str, times: &str) -> (Vec<Unit>, String) {
+    let name = unit_name(folder);
     let files = |names: &[&str]| -> String {
-        names.iter().map(|name| format!("            index/{name}\n")).collect()
+        names.iter().map(|name| format!("            {folder}/{name}\n")).collect()
     };
     let kept = files(&["pages.sqlite*", "generations", "CURRENT", "REFUSED"]);
     let published = files(&["mlsearch.toml", "aliases.toml", "generations", "CURRENT"]);
+    let folder = quoted(folder);
     let text = format!(
-        "name: update\non:\n  schedule:\n    - cron: \"{times}\"\n  workflow_dispatch:\n\
-         permissions:\n  contents: read\nconcurrency:\n  group: update\n\
+        "name: {name}\non:\n  schedule:\n    - cron: \"{times}\"\n  workflow_dispatch:\n\
+         permissions:\n  contents: read\nconcurrency:\n  group: {name}\n\
          jobs:\n  update:\n    runs-on: ubuntu-latest\n    steps:\n      \
          - uses: actions/checkout@v4\n      \
          - uses: actions/cache/restore@v4\n        with:\n          \
-         path: |\n{kept}          key: pages-\n          restore-keys: pages-\n      \
-         - run: cargo install --locked mlsearch\n      \
-         - run: mlsearch --index index update\n      \
-         - run: mlsearch --index index status\n        if: always()\n      \
+         path: |\n{kept}          key: {name}-\n          restore-keys: {name}-\n      \
+         # Say where the source of mlsearch is: `--path DIR`, or `--git URL`.\n      \
+         - run: cargo install --locked --path .\n      \
+         - run: mlsearch --index {folder} update\n      \
+         - run: mlsearch --index {folder} status\n        if: always()\n      \
          - uses: actions/cache/save@v4\n        if: always()\n        with:\n          \
-         path: |\n{kept}          key: pages-${{{{ github.run_id }}}}\n      \
-         - uses: actions/upload-artifact@v4\n        with:\n          name: index\n          \
+         path: |\n{kept}          key: {name}-${{{{ github.run_id }}}}\n      \
+         - uses: actions/upload-artifact@v4\n        with:\n          name: {name}\n          \
          include-hidden-files: true\n          path: |\n{published}"
     );
-    let path = PathBuf::from(".github/workflows/update.yml");
-    (vec![Unit { path, text }], "to start it, commit and push it".into())
+    let path = PathBuf::from(format!(".github/workflows/{name}.yml"));
+    let next = "to start it, say in it where the source of mlsearch is, then commit and push it";
+    (vec![Unit { path, text }], next.into())
 }
 
 fn write(unit: &Unit) -> Result<(), Error> {
@@ -228,10 +261,14 @@ fn write(unit: &Unit) -> Result<(), Error> {
 
 fn path_text(path: &Path) -> Result<String, Error> {
     let plain = path.to_str().filter(|text| !text.chars().any(char::is_control));
-    plain.map(str::to_owned).ok_or_else(|| Error::Usage {
+    plain.map(str::to_owned).ok_or_else(|| unfit(path))
+}
+
+fn unfit(path: &Path) -> Error {
+    Error::Usage {
         message: format!("`{}` cannot be written into a unit", path.display()),
         hint: "move it to a folder with a plain name".into(),
-    })
+    }
 }
 
 fn config_dir() -> Result<PathBuf, Error> {

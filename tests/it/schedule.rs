@@ -84,7 +84,7 @@ fn each_collection_has_units_of_its_own() {
 #[test]
 fn a_folder_that_is_no_collection_is_not_scheduled() {
     let home = Home::with(&[]);
-    for by in ["systemd", "launchd", "cron"] {
+    for by in ["systemd", "launchd", "cron", "github"] {
         for further in [&[][..], &["--install"]] {
             let run = home.schedule("nothing", &[&[by], further].concat());
             assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{by}");
@@ -119,4 +119,52 @@ fn a_rhythm_that_a_crontab_cannot_keep_is_told() {
     }
     let timer = home.schedule("index", &["systemd", "--every", "45d"]);
     assert!(timer.stdout.contains("OnUnitInactiveSec=45d\n"), "{}", timer.stdout);
+}
+
+#[test]
+fn a_workflow_is_for_the_collection_that_is_named() {
+    let home = Home::with(&["lists/my ml", "index"]);
+    let run = home.schedule("lists/my ml", &["github"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for line in [
+        "            lists/my ml/pages.sqlite*",
+        "            lists/my ml/CURRENT",
+        "      - run: mlsearch --index 'lists/my ml' update",
+        "      - run: mlsearch --index 'lists/my ml' status",
+        "      - run: cargo install --locked --path .",
+    ] {
+        assert!(run.stdout.lines().any(|found| found == line), "{line}: {}", run.stdout);
+    }
+    assert!(!run.stdout.contains("index/"), "{}", run.stdout);
+    let absolute = home.path().join("lists").join("my ml");
+    assert_eq!(home.schedule(absolute.to_str().unwrap(), &["github"]).stdout, run.stdout);
+
+    home.schedule("lists/my ml", &["github", "--install"]);
+    let second = home.schedule("index", &["github", "--install"]);
+    assert!(!second.stderr.contains("replaced"), "{}", second.stderr);
+    assert_eq!(names(&home.path().join(".github/workflows")).len(), 2);
+    let again = home.schedule("./index/", &["github", "--install"]);
+    assert!(again.stderr.contains("replaced "), "{}", again.stderr);
+}
+
+#[test]
+fn a_workflow_needs_a_collection_in_its_repository() {
+    let (home, other) = (Home::with(&["a#b", "-c"]), Home::with(&["index"]));
+    let outside = other.path().join("index");
+    for (index, message) in [
+        (outside.to_str().unwrap(), "is not in the current folder or below it"),
+        ("./a#b", "cannot be written into a unit"),
+        ("./-c", "cannot be written into a unit"),
+    ] {
+        let run = home.schedule(index, &["github", "--install"]);
+        assert_eq!(run.code, 2, "{index}");
+        assert!(run.stderr.contains(message), "{index}: {}", run.stderr);
+        assert!(run.stderr.contains("hint: "), "{index}: {}", run.stderr);
+    }
+    assert!(!home.path().join(".github").exists());
+    // The collection may be the repository itself.
+    fs::write(home.path().join("mlsearch.toml"), "").unwrap();
+    let run = home.schedule(".", &["github"]);
+    assert!(run.stdout.contains(" ./generations\n"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("mlsearch --index '.' update\n"), "{}", run.stdout);
 }
