@@ -59,7 +59,8 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
     };
     let visited = counts(&status.outcomes);
     let pages: Vec<String> = [visited, never].into_iter().filter(|s| !s.is_empty()).collect();
-    out("pages", &pages.join(", "), context)?;
+    let pages = if pages.is_empty() { "none are stored".into() } else { pages.join(", ") };
+    out("pages", &pages, context)?;
     let next = match status.next_due {
         Some(at) => format!("{} now, the next one at {}", status.due, minute(at)),
         None => format!("{} now", status.due),

@@ -110,7 +110,16 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         jobs: args.jobs,
         clock: Context::now,
     };
-    let (report, rows) = work(&collection, &options, args.json, stop, context)?;
+    let done = work(&collection, &options, args.json, stop, context);
+    let is_told = args.json && !args.dry_run;
+    if is_told && matches!(done, Err(Failure::Error(Error::Interrupted))) {
+        // What was done until then is written down.
+        let status = update::status(&collection, Context::now())?;
+        if let Some(report) = status.runs.first() {
+            context.json(&Summary { summary: report })?;
+        }
+    }
+    let (report, rows) = done?;
     if args.dry_run {
         return Ok(Exit::Found);
     }

@@ -390,13 +390,18 @@ fn a_request_to_end_lets_the_page_in_hand_be_finished() {
     fs::write(collection.file("list.md"), format!("- [One]({})\n- [Two]({})\n", urls[0], urls[1]))
         .unwrap();
     fs::write(collection.file("mlsearch.toml"), "[[list]]\nsource = \"list.md\"\n").unwrap();
-    let mut update = collection.command(&["update", "--delay", "0", "--every", "1d"]);
-    let mut child = update.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut update = collection.command(&["update", "--delay", "0", "--every", "1d", "--json"]);
+    let child = update.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     comes.recv().unwrap();
     let kill = Command::new("kill").arg(child.id().to_string()).status();
     assert!(kill.unwrap().success());
     drop(hold);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let told = String::from_utf8(ended.stdout).unwrap();
+    let last: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(last["summary"]["interrupted"], true, "{told}");
+    assert_eq!(last["summary"]["visited"], 1, "{told}");
     let store = Store::read(&collection.file("pages.sqlite")).unwrap().unwrap();
     let visits = store.last_visits().unwrap();
     assert_eq!(visits.len(), 1, "the page in hand, and no other");
