@@ -43,6 +43,11 @@ impl Page {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
+    /// Whether the site says that the stored copy is still good, so that no body came.
+    pub fn is_not_modified(&self) -> bool {
+        self.status == Some(304) && self.outcome.is_good()
+    }
+
     /// The validators to send on the next visit.
     pub fn validators(&self) -> Validators {
         Validators {
@@ -82,7 +87,8 @@ pub enum Outcome {
     Ok,
     /// The site says that the stored copy is still good (304), or the text is the same.
     Unchanged,
-    /// The page has moved for good; its text came from the new address.
+    /// The page has moved for good; the new address gave its text, or said that the stored copy is
+    /// still good (304).
     Moved,
     /// A bot wall, a challenge or a refusal (401, 403, 429 to the end).
     Blocked,

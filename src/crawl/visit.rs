@@ -236,10 +236,10 @@ impl Trail {
         page.headers = verdict::kept_headers(&reply.headers);
         if outcome == Outcome::Ok {
             page.body = reply.body;
-            if self.permanent && self.seen.len() > 1 {
-                page.outcome = Outcome::Moved;
-                page.reason = Some(format!("moved to {}", clean(self.url.as_str())));
-            }
+        }
+        if outcome.is_good() && self.permanent && self.seen.len() > 1 {
+            page.outcome = Outcome::Moved;
+            page.reason = Some(format!("moved to {}", clean(self.url.as_str())));
         }
         Step::Done(Box::new(Done { page, hold: reply.hold, offline: false }))
     }

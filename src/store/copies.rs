@@ -248,7 +248,7 @@ fn arrive(
     page: &Page,
 ) -> rusqlite::Result<Option<(Outcome, Option<String>)>> {
     let as_it_is = Some((page.outcome, page.reason.clone()));
-    if page.outcome == Outcome::Unchanged {
+    if page.is_not_modified() {
         // It is the newest copy that has not changed, and that may be a bad one.
         return Ok(verdict(db, key, "last")?
             .filter(|(outcome, _)| !outcome.is_good())

@@ -117,19 +117,11 @@ pub(crate) fn insert(
     outcome: Outcome,
     reason: Option<&str>,
 ) -> rusqlite::Result<()> {
-    let previous: Option<(i64, Option<String>, i64)> = db
-        .prepare_cached(
-            "SELECT id, moved_to, interval_s FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    let interval_s: Option<i64> = db
+        .prepare_cached("SELECT interval_s FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([key], |row| row.get(0))
         .optional()?;
-    let (moved_before, interval_s) = previous.map_or((None, 0), |(_, moved, s)| (moved, s));
-    // An unchanged page does not say again by which sort of redirect it was reached.
-    let moved_to = match outcome {
-        Outcome::Moved => Some(page.final_url.clone()),
-        Outcome::Unchanged => moved_before.filter(|moved| *moved == page.final_url),
-        _ => None,
-    };
+    let moved_to = (outcome == Outcome::Moved).then_some(&page.final_url);
     let outcome = at_site(page).unwrap_or(outcome);
     let at = page.fetched_at.as_millisecond();
     db.prepare_cached(&format!(
@@ -145,7 +137,7 @@ pub(crate) fn insert(
         moved_to,
         page.source != Source::Live,
         page.come_back.map_or(at, |moment| moment.as_millisecond().max(at)),
-        interval_s
+        interval_s.unwrap_or(0)
     ])?;
     db.prepare_cached(
         "DELETE FROM visits WHERE key = ?1 AND id <=

@@ -196,7 +196,7 @@ fn ask(
     }
     let page = fetch(crawl, store, key, address, stop)?;
     Ok(match page.outcome {
-        Outcome::Unchanged => Ok(None),
+        _ if page.is_not_modified() => Ok(None),
         outcome if outcome.is_good() && !page.body.is_empty() => {
             store.record(key, &page)?;
             Ok(Some(page))

@@ -16,7 +16,7 @@ fn page(body: &str, outcome: Outcome) -> Page {
     Page {
         url: KEY.into(),
         final_url: format!("{KEY}x"),
-        status: Some(200),
+        status: Some(if outcome == Outcome::Unchanged { 304 } else { 200 }),
         headers: vec![("etag".into(), format!("\"{}\"", body.len()))],
         body: body.into(),
         fetched_at: Timestamp::from_second(1_000_000).unwrap(),
@@ -128,6 +128,8 @@ fn what_was_no_article_is_none_when_it_comes_again() {
     // The validators sent were those of the newest copy, so it is the challenge that is unchanged.
     assert_eq!(store.record(KEY, &page("", Outcome::Unchanged)).unwrap(), blocked);
     assert_eq!(store.last_visit(KEY).unwrap().unwrap().outcome, Outcome::Blocked);
+    let moved = Page { status: Some(304), ..page("", Outcome::Moved) };
+    assert_eq!(store.record(KEY, &moved).unwrap(), blocked);
 
     let back = store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
     assert_eq!(back.unwrap().0, Outcome::Unchanged);
@@ -231,15 +233,19 @@ fn a_page_keeps_its_last_visits_and_where_it_has_moved() {
     let (_dir, mut store) = store();
     for second in 0..15 {
         let at = Timestamp::from_second(second).unwrap();
-        let outcome = if second == 13 { Outcome::Moved } else { Outcome::Unchanged };
-        store.record(KEY, &Page { fetched_at: at, ..page("", outcome) }).unwrap();
+        let outcome = if second == 14 { Outcome::Moved } else { Outcome::Unchanged };
+        let page = Page { fetched_at: at, status: Some(304), ..page("", outcome) };
+        store.record(KEY, &page).unwrap();
     }
     let visits = store.visits(KEY).unwrap();
     assert_eq!(visits.len(), 12);
     assert_eq!(visits[0].at, Timestamp::from_second(14).unwrap());
-    assert_eq!(visits[0].moved_to, Some(format!("{KEY}x")), "an unchanged page stays moved");
-    assert_eq!(visits[2].moved_to, None);
-    store.record(KEY, &Page { final_url: KEY.into(), ..page("", Outcome::Unchanged) }).unwrap();
+    assert_eq!(
+        (visits[0].outcome, &visits[0].moved_to),
+        (Outcome::Moved, &Some(format!("{KEY}x")))
+    );
+    assert_eq!(visits[1].moved_to, None);
+    store.record(KEY, &page("", Outcome::Unchanged)).unwrap();
     assert_eq!(store.last_visit(KEY).unwrap().unwrap().moved_to, None);
 }
 

@@ -252,3 +252,23 @@ fn validators_bring_unchanged_and_are_kept() {
         assert_eq!(told.pages[0].outcome, Outcome::Unchanged, "{:?}", told.pages[0]);
     }
 }
+
+#[test]
+fn an_unchanged_page_behind_permanent_redirects_has_moved() {
+    let target = Server::start(|seen: &Seen| {
+        seen.headers.get("if-none-match").map(|_| status(304, &[("ETag", "\"1\"")]))
+    });
+    let to = target.url("/x");
+    let old = Server::start(move |seen: &Seen| {
+        let code = seen.target.strip_prefix('/')?.parse().ok()?;
+        Some(status(code, &[("Location", &to)]))
+    });
+    let validators = Validators { etag: Some("\"1\"".into()), last_modified: None };
+    for (path, outcome) in [("/301", Outcome::Moved), ("/302", Outcome::Unchanged)] {
+        let visit = Visit { validators: validators.clone(), ..visit(old.url(path)) };
+        let told = crawl_visits(vec![visit], &settings(), HashMap::new());
+        let page = &told.pages[0];
+        assert_eq!((page.outcome, page.status), (outcome, Some(304)), "{page:?}");
+        assert_eq!(page.final_url, target.url("/x"));
+    }
+}
