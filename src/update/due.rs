@@ -93,8 +93,8 @@ pub(crate) fn plan(store: &mut Store, key: &str, changed: bool) -> Result<(), Er
 
 /// When the page is due and its rhythm, from its visits, the newest first.
 ///
-/// The rhythm is halved when the text has changed and doubled when it has not. Failures leave it
-/// alone: the page is tried again after 1, 2, 4, … days, and not before the site asks for it, which
+/// The rhythm is halved when the text has changed and doubled when it has not, unless the visit
+/// came too early to tell. Failures leave it alone: the page is tried again after 1, 2, 4, … days, and not before the site asks for it, which
 /// is when the visit that was not planned yet says it is due.
 fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Duration)> {
     let last = visits.first()?;
@@ -105,7 +105,8 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
             let interval = match last.interval {
                 Duration::ZERO => FIRST,
                 interval if changed => interval / 2,
-                interval => interval.saturating_mul(2),
+                interval if has_lasted(visits, interval / 2) => interval.saturating_mul(2),
+                interval => interval,
             };
             let interval = interval.clamp(SHORTEST, LONGEST);
             (interval, interval)
@@ -116,6 +117,13 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
         }
     };
     Some((after(last.at, early(key, wait)).max(least), interval))
+}
+
+/// Whether the text that the last visit found is known to be so old.
+fn has_lasted(visits: &[Visited], least: Duration) -> bool {
+    let mut good = visits.iter().filter(|visit| visit.outcome.is_good()).map(|visit| visit.at);
+    let (Some(last), Some(before)) = (good.next(), good.next()) else { return false };
+    last >= after(before, least)
 }
 
 /// When a site asks to be visited again that gave nothing, within bounds, as long as that visit is not
@@ -150,9 +158,9 @@ mod tests {
         update::due::{DAY, early, next},
     };
 
-    fn visit(outcome: Outcome, interval_days: u32) -> Visited {
+    fn visit(day: u32, outcome: Outcome, interval_days: u32) -> Visited {
         Visited {
-            at: Timestamp::UNIX_EPOCH,
+            at: Timestamp::UNIX_EPOCH + DAY * day,
             outcome,
             reason: None,
             status: None,
@@ -164,38 +172,49 @@ mod tests {
         }
     }
 
-    /// `visits` are outcomes and rhythms in days, the newest first; expected are days to the next
-    /// visit, before it is brought forward, and the new rhythm.
+    /// `visits` are days and outcomes, the newest first, and `rhythm` is in days; expected are days
+    /// to the next visit, before it is brought forward, and the new rhythm.
     #[track_caller]
-    fn check(visits: &[(Outcome, u32)], changed: bool, expected: (u32, u32)) {
-        let visits: Vec<_> = visits.iter().map(|(outcome, days)| visit(*outcome, *days)).collect();
+    fn check(visits: &[(u32, Outcome)], rhythm: u32, changed: bool, expected: (u32, u32)) {
+        let visits: Vec<_> =
+            visits.iter().map(|(day, outcome)| visit(*day, *outcome, rhythm)).collect();
         let (due, interval) = next("key", &visits, changed).unwrap();
-        let wait = Duration::try_from(due - Timestamp::UNIX_EPOCH).unwrap();
+        let wait = Duration::try_from(due - visits[0].at).unwrap();
         assert_eq!((wait, interval), (early("key", DAY * expected.0), DAY * expected.1));
     }
 
     #[test]
     fn the_rhythm_follows_the_changes_within_bounds() {
-        check(&[(Outcome::Ok, 0)], false, (7, 7));
-        check(&[(Outcome::Unchanged, 7)], false, (14, 14));
-        check(&[(Outcome::Moved, 56)], false, (60, 60));
-        check(&[(Outcome::Ok, 8)], true, (4, 4));
-        check(&[(Outcome::Ok, 1)], true, (1, 1));
+        check(&[(0, Outcome::Ok)], 0, false, (7, 7));
+        check(&[(7, Outcome::Unchanged), (0, Outcome::Ok)], 7, false, (14, 14));
+        check(&[(56, Outcome::Moved), (0, Outcome::Ok)], 56, false, (60, 60));
+        check(&[(8, Outcome::Ok), (0, Outcome::Ok)], 8, true, (4, 4));
+        check(&[(1, Outcome::Ok), (0, Outcome::Ok)], 1, true, (1, 1));
+    }
+
+    #[test]
+    fn an_unchanged_text_that_is_looked_at_early_leaves_the_rhythm_alone() {
+        check(&[(0, Outcome::Unchanged), (0, Outcome::Ok)], 6, false, (6, 6));
+        check(&[(2, Outcome::Unchanged), (0, Outcome::Ok)], 6, false, (6, 6));
+        check(&[(3, Outcome::Unchanged), (0, Outcome::Ok)], 6, false, (12, 12));
+        check(&[(1, Outcome::Ok), (0, Outcome::Ok)], 6, true, (3, 3));
+        let back = [(8, Outcome::Unchanged), (7, Outcome::Gone), (0, Outcome::Ok)];
+        check(&back, 6, false, (12, 12));
+        check(&back[..2], 6, false, (6, 6));
     }
 
     #[test]
     fn failures_back_off_and_leave_the_rhythm_alone() {
-        check(&[(Outcome::Gone, 30)], false, (1, 30));
-        check(&[(Outcome::Gone, 0), (Outcome::Blocked, 0), (Outcome::Ok, 0)], false, (2, 0));
-        check(&[(Outcome::Unreachable, 7); 12], false, (60, 7));
-        check(&[(Outcome::Ok, 7), (Outcome::Gone, 7)], false, (14, 14));
+        check(&[(0, Outcome::Gone)], 30, false, (1, 30));
+        check(&[(2, Outcome::Gone), (1, Outcome::Blocked), (0, Outcome::Ok)], 0, false, (2, 0));
+        check(&[(0, Outcome::Unreachable); 12], 7, false, (60, 7));
     }
 
     #[test]
     fn a_failed_page_waits_for_when_the_site_asks_for_it_within_bounds() {
         for (asked, expected) in [(30, 30), (60, 60), (400, 60)] {
             let due = Timestamp::UNIX_EPOCH + DAY * asked;
-            let put_off = Visited { due, ..visit(Outcome::Blocked, 7) };
+            let put_off = Visited { due, ..visit(0, Outcome::Blocked, 7) };
             let (due, interval) = next("key", &[put_off], false).unwrap();
             assert_eq!((due, interval), (Timestamp::UNIX_EPOCH + DAY * expected, DAY * 7));
         }

@@ -230,6 +230,11 @@ fn an_unchanged_collection_costs_conditional_requests_and_nothing_else() {
     let same = desk.update_with(2, &Options { refresh: true, ..desk.options.clone() });
     assert_eq!((same.extracted, same.changed, same.generation), (20, 0, None));
     assert_eq!(same.outcomes[&Outcome::Unchanged], 20);
+
+    let store = Store::read(&desk.collection().store_path()).unwrap().unwrap();
+    let week = std::time::Duration::from_secs(7 * 86_400);
+    let visits = store.last_visits().unwrap();
+    assert!(visits.iter().all(|(_, last)| last.interval == week), "it is too early to tell");
 }
 
 #[test]
