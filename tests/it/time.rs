@@ -12,7 +12,7 @@ use mlsearch::{
     crawl::Stop,
     page::Outcome,
     store::Store,
-    update::{self, Options, Report, Since, State, What},
+    update::{self, Options, Report, Since, What},
 };
 
 use crate::{
@@ -30,20 +30,22 @@ macro_rules! clock {
     };
 }
 
-fn day(number: i64) -> Timestamp {
+pub(crate) use clock;
+
+pub fn day(number: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + number * 86_400).unwrap()
 }
 
 /// A collection with one list, visited at a server on loopback.
-struct Desk {
-    dir: tempfile::TempDir,
-    web: Web,
+pub struct Desk {
+    pub dir: tempfile::TempDir,
+    pub web: Web,
     days: &'static AtomicI64,
-    options: Options,
+    pub options: Options,
 }
 
 impl Desk {
-    fn new(clock: fn() -> Timestamp, days: &'static AtomicI64) -> Desk {
+    pub fn new(clock: fn() -> Timestamp, days: &'static AtomicI64) -> Desk {
         let dir = tempfile::tempdir().unwrap();
         let settings = "[[list]]\nsource = \"list.md\"\n[crawl]\narchive = false\n";
         fs::write(dir.path().join("mlsearch.toml"), settings).unwrap();
@@ -55,7 +57,7 @@ impl Desk {
     }
 
     /// Writes the list: one entry for each path.
-    fn list(&self, paths: &[&str]) {
+    pub fn list(&self, paths: &[&str]) {
         let mut text = "# Articles\n\n".to_owned();
         for path in paths {
             text.push_str(&format!("- [On {}]({}{path}) - words\n", &path[1..], self.web.origin()));
@@ -63,11 +65,11 @@ impl Desk {
         fs::write(self.dir.path().join("list.md"), text).unwrap();
     }
 
-    fn put(&self, path: &str, text: &str) {
+    pub fn put(&self, path: &str, text: &str) {
         self.web.put(path, article(path, text).with("ETag", &format!("\"{text}\"")));
     }
 
-    fn collection(&self) -> Collection {
+    pub fn collection(&self) -> Collection {
         Collection::open(self.dir.path()).unwrap()
     }
 
@@ -75,7 +77,7 @@ impl Desk {
         self.update_with(number, &self.options)
     }
 
-    fn update_with(&self, number: i64, options: &Options) -> Report {
+    pub fn update_with(&self, number: i64, options: &Options) -> Report {
         self.days.store(number, Ordering::SeqCst);
         update::update(&self.collection(), options, &Stop::default(), &mut |_| {}).unwrap()
     }
@@ -93,7 +95,7 @@ impl Desk {
     }
 }
 
-fn article(path: &str, text: &str) -> Answer {
+pub fn article(path: &str, text: &str) -> Answer {
     Answer::html(format!(
         "<!doctype html><html lang=en><head><title>On {path}</title></head><body><article>\
          <h1>On {path}</h1><p>The team wrote down how the work on {path} went and why it was begun \
@@ -395,60 +397,6 @@ fn what_a_refused_update_found_is_news_until_it_is_published() {
     let forced = desk.update_with(2, &Options { force: true, ..offline });
     assert_eq!((forced.refused, forced.documents), (None, 6));
     assert_eq!(desk.news(Since::LastUpdate), ["added /new"]);
-}
-
-#[test]
-fn links_are_judged_over_days_and_mended() {
-    clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    desk.list(&["/ok", "/gone", "/wall", "/moved", "/shell", "/late"]);
-    for path in ["/ok", "/gone", "/late", "/new"] {
-        desk.put(path, "one");
-    }
-    desk.web.put("/wall", Answer::status(403));
-    desk.web.put("/moved", Answer::status(301).with("Location", "/new"));
-    desk.web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
-    let forced = Options { refresh: true, force: true, ..desk.options.clone() };
-    desk.update_with(0, &forced);
-    let states = || -> Vec<State> {
-        update::check(&desk.collection()).unwrap().iter().map(|link| link.state).collect()
-    };
-    let (ok, gone, moved) = (State::Ok, State::Gone, State::Moved);
-    let (blocked, empty, failing) = (State::Blocked, State::Empty, State::Failing);
-    assert_eq!(states(), [ok, ok, blocked, moved, empty, ok]);
-    desk.web.put("/gone", Answer::status(404));
-    desk.update_with(1, &forced);
-    assert_eq!(states(), [ok, failing, blocked, moved, empty, ok]);
-    desk.update_with(2, &forced);
-    desk.web.put("/late", Answer::status(410));
-    desk.update_with(3, &forced);
-    assert_eq!(states(), [ok, gone, blocked, moved, empty, failing]);
-
-    let links = update::check(&desk.collection()).unwrap();
-    assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
-    let (files, left) = update::mend(&desk.collection(), &links).unwrap();
-    assert_eq!(left, [""; 0]);
-    assert_eq!((files.len(), files[0].path.as_str()), (1, "list.md"));
-    let new = files[0].old.replace("/moved)", "/new)");
-    assert_eq!(files[0].new, new);
-
-    let dir = desk.dir.path().to_str().unwrap();
-    let run =
-        |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
-    let patch = run(&["check", "--patch"]);
-    assert_eq!(patch.code, 1, "{}", patch.stderr);
-    assert!(patch.stdout.starts_with("--- a/list.md\n+++ b/list.md\n@@ "), "{}", patch.stdout);
-    assert!(patch.stdout.contains("\n-- [On moved]("), "{}", patch.stdout);
-    let json = run(&["check", "--json"]);
-    assert_eq!(json.stdout.lines().count(), 6);
-    assert!(json.stdout.contains("\"state\":\"gone\""), "{}", json.stdout);
-    let text = run(&["check"]);
-    assert!(text.stdout.contains("6 links: 1 ok, 1 moved, 1 blocked, 1 gone"), "{}", text.stdout);
-
-    desk.put("/gone", "back");
-    desk.put("/late", "back");
-    desk.update_with(4, &forced);
-    assert_eq!(run(&["check"]).code, 0);
 }
 
 #[test]

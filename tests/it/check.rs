@@ -1,0 +1,87 @@
+//! The state of links over days, and the patch for the files of the lists. The clock is ours.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+use mlsearch::update::{self, Options, State};
+
+use crate::{
+    program,
+    time::{Desk, article, clock, day},
+    web::{Answer, Web},
+};
+
+#[test]
+fn links_are_judged_over_days_and_mended() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    desk.list(&["/ok", "/gone", "/wall", "/moved", "/shell", "/late"]);
+    for path in ["/ok", "/gone", "/late", "/new"] {
+        desk.put(path, "one");
+    }
+    desk.web.put("/wall", Answer::status(403));
+    desk.web.put("/moved", Answer::status(301).with("Location", "/new"));
+    desk.web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
+    let forced = Options { refresh: true, force: true, ..desk.options.clone() };
+    desk.update_with(0, &forced);
+    let states = || -> Vec<State> {
+        update::check(&desk.collection()).unwrap().iter().map(|link| link.state).collect()
+    };
+    let (ok, gone, moved) = (State::Ok, State::Gone, State::Moved);
+    let (blocked, empty, failing) = (State::Blocked, State::Empty, State::Failing);
+    assert_eq!(states(), [ok, ok, blocked, moved, empty, ok]);
+    desk.web.put("/gone", Answer::status(404));
+    desk.update_with(1, &forced);
+    assert_eq!(states(), [ok, failing, blocked, moved, empty, ok]);
+    desk.update_with(2, &forced);
+    desk.web.put("/late", Answer::status(410));
+    desk.update_with(3, &forced);
+    assert_eq!(states(), [ok, gone, blocked, moved, empty, failing]);
+
+    let links = update::check(&desk.collection()).unwrap();
+    assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
+    let (files, left) = update::mend(&desk.collection(), &links).unwrap();
+    assert_eq!(left, [""; 0]);
+    assert_eq!((files.len(), files[0].path.as_str()), (1, "list.md"));
+    let new = files[0].old.replace("/moved)", "/new)");
+    assert_eq!(files[0].new, new);
+
+    let dir = desk.dir.path().to_str().unwrap();
+    let run =
+        |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
+    let patch = run(&["check", "--patch"]);
+    assert_eq!(patch.code, 1, "{}", patch.stderr);
+    assert!(patch.stdout.starts_with("--- a/list.md\n+++ b/list.md\n@@ "), "{}", patch.stdout);
+    assert!(patch.stdout.contains("\n-- [On moved]("), "{}", patch.stdout);
+    let json = run(&["check", "--json"]);
+    assert_eq!(json.stdout.lines().count(), 6);
+    assert!(json.stdout.contains("\"state\":\"gone\""), "{}", json.stdout);
+    let text = run(&["check"]);
+    assert!(text.stdout.contains("6 links: 1 ok, 1 moved, 1 blocked, 1 gone"), "{}", text.stdout);
+
+    desk.put("/gone", "back");
+    desk.put("/late", "back");
+    desk.update_with(4, &forced);
+    assert_eq!(run(&["check"]).code, 0);
+}
+
+#[test]
+fn a_move_is_noticed_though_the_page_is_unchanged() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let new = Web::start();
+    let target = format!("{}/a", new.origin());
+    desk.list(&["/a"]);
+    desk.put("/a", "one");
+    desk.update_with(0, &desk.options);
+    new.put("/a", article("/a", "one").with("ETag", "\"one\""));
+    desk.web.put("/a", Answer::status(301).with("Location", &target));
+    for number in [1, 2] {
+        let options = Options { refresh: true, ..desk.options.clone() };
+        assert_eq!(desk.update_with(number, &options).changed, 0);
+        let links = update::check(&desk.collection()).unwrap();
+        assert_eq!((links[0].state, links[0].status), (State::Moved, Some(304)));
+        let (files, _) = update::mend(&desk.collection(), &links).unwrap();
+        assert!(files[0].new.contains(&format!("({target})")));
+    }
+}
