@@ -9,6 +9,7 @@ mod inline;
 mod item;
 pub mod lint;
 mod markdown;
+pub(crate) mod mend;
 mod merge;
 mod records;
 mod section;

@@ -1,6 +1,6 @@
 //! The state of every link, judged over several visits and days.
 
-use std::{collections::HashMap, fs};
+use std::{collections::HashSet, fs};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -114,24 +114,20 @@ pub fn mend(collection: &Collection, links: &[Link]) -> Result<(Vec<Mended>, Vec
         .filter(|link| link.state == State::Moved)
         .filter_map(|link| Some((link.url.as_str(), link.final_url.as_deref()?)))
         .collect();
-    let mut found: HashMap<&str, bool> = moved.iter().map(|(url, _)| (*url, false)).collect();
+    let mut found = HashSet::new();
     let mut files = Vec::new();
     for source in collection.settings.lists.iter().filter(|list| list.as_url().is_none()) {
         let path = collection.dir.join(&source.source);
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
-        let mut new = old.clone();
-        for (url, target) in &moved {
-            if let Some(mended) = replace_link(&new, url, &written(url, target)) {
-                new = mended;
-                found.insert(url, true);
-            }
-        }
+        let (new, found_here) = list::mend::mend(&old, &moved);
+        found.extend(found_here);
         if new != old {
             files.push(Mended { path: source.source.clone(), old, new });
         }
     }
-    let left = moved.iter().filter(|(url, _)| !found[url]).map(|(url, _)| (*url).to_owned());
+    let left =
+        moved.iter().filter(|(url, _)| !found.contains(url)).map(|(url, _)| (*url).to_owned());
     Ok((files, left.collect()))
 }
 
@@ -202,41 +198,6 @@ fn state(visits: &[Visited]) -> State {
     }
 }
 
-/// The new address as it is to be written in place of the old one: with the old fragment, and with
-/// nothing in it that would end a link in Markdown.
-fn written(url: &str, target: &str) -> String {
-    let mut target = target.replace('(', "%28").replace(')', "%29");
-    if let Some((_, fragment)) = url.split_once('#')
-        && !target.contains('#')
-    {
-        target.push('#');
-        target.push_str(fragment);
-    }
-    target
-}
-
-/// The text with a link replaced wherever it stands as a whole; none when it stands nowhere.
-fn replace_link(text: &str, url: &str, target: &str) -> Option<String> {
-    let mut new = String::with_capacity(text.len());
-    let mut rest = 0;
-    for (at, _) in text.match_indices(url) {
-        let before = text[..at].chars().next_back();
-        let after = text[at + url.len()..].chars().next();
-        let begins = before.is_none_or(|c| c.is_whitespace() || "(<\"'[".contains(c));
-        let ends = after.is_none_or(|c| c.is_whitespace() || ")>\"']".contains(c));
-        if begins && ends {
-            new.push_str(&text[rest..at]);
-            new.push_str(target);
-            rest = at + url.len();
-        }
-    }
-    if rest == 0 {
-        return None;
-    }
-    new.push_str(&text[rest..]);
-    Some(new)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -246,7 +207,7 @@ mod tests {
     use crate::{
         page::Outcome,
         store::Visited,
-        update::check::{State, replace_link, state, written},
+        update::check::{State, state},
     };
 
     /// Visits as outcome and day, the newest first.
@@ -294,21 +255,5 @@ mod tests {
         check(&[(Outcome::Empty, 90), (Outcome::Gone, 30), (Outcome::Gone, 1)], State::Empty);
         check(&[(Outcome::Unchanged, 4), (Outcome::Gone, 3), (Outcome::Gone, 1)], State::Ok);
         check(&[(Outcome::Moved, 4), (Outcome::Ok, 3)], State::Moved);
-    }
-
-    #[test]
-    fn only_the_whole_link_is_replaced() {
-        let text = "[a](https://a.org/x) <https://a.org/x> [b](https://a.org/x/y \"t\")\n\
-                    [c]: https://a.org/x\nhttps://web.archive.org/web/https://a.org/x";
-        let expected = "[a](N) <N> [b](https://a.org/x/y \"t\")\n\
-                        [c]: N\nhttps://web.archive.org/web/https://a.org/x";
-        assert_eq!(replace_link(text, "https://a.org/x", "N").as_deref(), Some(expected));
-        assert_eq!(replace_link(text, "https://a.org", "N"), None);
-    }
-
-    #[test]
-    fn a_new_address_keeps_the_fragment_and_ends_no_link() {
-        assert_eq!(written("http://a/#s", "https://a/(x)"), "https://a/%28x%29#s");
-        assert_eq!(written("http://a/#s", "https://a/#t"), "https://a/#t");
     }
 }
