@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use clap::Args;
-use mlsearch::update::{self, Link, State};
+use mlsearch::update::{self, Left, Link, State, Why};
 use similar::TextDiff;
 
 use crate::cli::{
@@ -19,6 +19,8 @@ A link is dead when it was gone, or nobody answered, at several visits over days
 `failing` is a link that failed lately. A bot wall is not a dead link.
 
   mlsearch check --patch | git apply --directory=index
+
+Links that a patch should not touch are named on stderr, to be looked at by hand.
 
 Exit codes: 0 no link is dead, 1 some are, 2 error.")]
 pub(crate) struct CheckArgs {
@@ -38,8 +40,8 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
     let collection = context.collection()?;
     let links = update::check(&collection)?;
     if args.patch {
-        let (files, left) = update::mend(&collection, &links)?;
-        for file in files {
+        let mending = update::mend(&collection, &links)?;
+        for file in mending.files {
             let name = file.path.replace('\\', "/");
             let patch = TextDiff::from_lines(&file.old, &file.new)
                 .unified_diff()
@@ -48,8 +50,8 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
             // A patch is data: not a byte of it may be changed.
             context.out.write_all(patch.as_bytes())?;
         }
-        for url in left {
-            context.note(&format!("moved, and not found in a list's file as it is: {url}"));
+        for left in mending.left {
+            context.note(&to_mend_by_hand(&left));
         }
     } else if args.json {
         for link in &links {
@@ -59,6 +61,18 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
         print(&links, args.all, context)?;
     }
     Ok(Exit::found(!links.iter().any(|link| link.state.is_dead())))
+}
+
+fn to_mend_by_hand(Left { url, target, why }: &Left) -> String {
+    let what = match why {
+        Why::Front => "moved to a front page, which is hardly the article".to_owned(),
+        Why::Shared => "moved to where another link leads, too".to_owned(),
+        Why::Outside(path) => {
+            format!("moved, and to be mended by hand in `{path}`, which is outside the collection")
+        }
+        Why::NotFound => "moved, and not found in a list's file as it is".to_owned(),
+    };
+    format!("{what}: {url}, now at {target}")
 }
 
 fn print(links: &[Link], all: bool, context: &mut Context) -> Result<(), Failure> {

@@ -1,7 +1,5 @@
 //! The state of every link, judged over several visits and days.
 
-use std::{collections::HashSet, fs};
-
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -88,47 +86,6 @@ pub fn check(collection: &Collection) -> Result<Vec<Link>, Error> {
         .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let entries = list::merge(stored_lists(collection, &mut store)?);
     entries.into_iter().map(|entry| link(&store, entry)).collect()
-}
-
-/// A list file of the collection as it is, and with the links mended that have moved for good.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mended {
-    /// The file's path as the collection names it.
-    pub path: String,
-    /// What it holds.
-    pub old: String,
-    /// What it should hold.
-    pub new: String,
-}
-
-/// The list files in which links have moved for good, with the new addresses put in.
-///
-/// Lists from the web are left out, and so are files that are not UTF-8. Returns, too, the links
-/// that have moved and are not written in any of the files as they are known.
-///
-/// # Errors
-/// [`Error::Io`] when a list cannot be read.
-pub fn mend(collection: &Collection, links: &[Link]) -> Result<(Vec<Mended>, Vec<String>), Error> {
-    let moved: Vec<(&str, &str)> = links
-        .iter()
-        .filter(|link| link.state == State::Moved)
-        .filter_map(|link| Some((link.url.as_str(), link.final_url.as_deref()?)))
-        .collect();
-    let mut found = HashSet::new();
-    let mut files = Vec::new();
-    for source in collection.settings.lists.iter().filter(|list| list.as_url().is_none()) {
-        let path = collection.dir.join(&source.source);
-        let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
-        let Ok(old) = String::from_utf8(bytes) else { continue };
-        let (new, found_here) = list::mend::mend(&old, &moved);
-        found.extend(found_here);
-        if new != old {
-            files.push(Mended { path: source.source.clone(), old, new });
-        }
-    }
-    let left =
-        moved.iter().filter(|(url, _)| !found.contains(url)).map(|(url, _)| (*url).to_owned());
-    Ok((files, left.collect()))
 }
 
 /// The lists as the last update saw them.

@@ -11,6 +11,7 @@ mod history;
 mod lists;
 mod lock;
 mod loss;
+mod mend;
 mod news;
 mod pages;
 mod report;
@@ -39,8 +40,9 @@ use crate::{
 };
 
 pub use crate::update::{
-    check::{Link, Mended, State, check, mend},
+    check::{Link, State, check},
     history::{History, history},
+    mend::{Left, Mended, Mending, Why, mend},
     news::{News, Since, What, news},
     report::{Progress, Report, Row},
     status::{Status, status},

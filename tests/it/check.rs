@@ -1,9 +1,12 @@
 //! The state of links over days, and the patch for the files of the lists. The clock is ours.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    fs,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use jiff::Timestamp;
-use mlsearch::update::{self, Options, State};
+use mlsearch::update::{self, Mending, Options, State};
 
 use crate::{
     program,
@@ -40,8 +43,8 @@ fn links_are_judged_over_days_and_mended() {
 
     let links = update::check(&desk.collection()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
-    let (files, left) = update::mend(&desk.collection(), &links).unwrap();
-    assert_eq!(left, [""; 0]);
+    let Mending { files, left } = update::mend(&desk.collection(), &links).unwrap();
+    assert_eq!(left, []);
     assert_eq!((files.len(), files[0].path.as_str()), (1, "list.md"));
     let new = files[0].old.replace("/moved)", "/new)");
     assert_eq!(files[0].new, new);
@@ -81,7 +84,44 @@ fn a_move_is_noticed_though_the_page_is_unchanged() {
         assert_eq!(desk.update_with(number, &options).changed, 0);
         let links = update::check(&desk.collection()).unwrap();
         assert_eq!((links[0].state, links[0].status), (State::Moved, Some(304)));
-        let (files, _) = update::mend(&desk.collection(), &links).unwrap();
-        assert!(files[0].new.contains(&format!("({target})")));
+        let mending = update::mend(&desk.collection(), &links).unwrap();
+        assert!(mending.files[0].new.contains(&format!("({target})")));
     }
+}
+
+#[test]
+fn a_patch_is_for_files_within_the_collection() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let outside = tempfile::tempdir().unwrap();
+    let outer = outside.path().join("outer.md").display().to_string();
+    let settings = format!(
+        "[[list]]\nsource = \"./csv\"\n[[list]]\nsource = '{outer}'\n[crawl]\narchive = false\n"
+    );
+    fs::write(desk.dir.path().join("mlsearch.toml"), settings).unwrap();
+    let url = |path: &str| format!("{}{path}", desk.web.origin());
+    let csv = format!("title,url\n\"CSV, one\",{}\nfront,{}\n", url("/1"), url("/2"));
+    fs::write(desk.dir.path().join("csv"), csv).unwrap();
+    fs::write(&outer, format!("- [One]({})\n", url("/1"))).unwrap();
+    for (path, target) in [("/1", "/new,1"), ("/2", "/")] {
+        desk.web.put(path, Answer::status(301).with("Location", target));
+        desk.put(target, "one");
+    }
+    desk.update_with(0, &desk.options);
+    let dir = desk.dir.path().to_str().unwrap();
+    let run = program::Run::of(program::program().args(["--index", dir, "check", "--patch"]));
+    let patch = format!(
+        "--- a/csv\n+++ b/csv\n@@ -1,3 +1,3 @@\n title,url\n-\"CSV, one\",{}\n\
+         +\"CSV, one\",\"{}\"\n front,{}\n",
+        url("/1"),
+        url("/new,1"),
+        url("/2")
+    );
+    assert_eq!(run.stdout, patch, "{}", run.stderr);
+    let by_hand = format!(
+        "by hand in `{outer}`, which is outside the collection: {}, now at {}\n",
+        url("/1"),
+        url("/new,1")
+    );
+    assert!(run.stderr.contains(&by_hand), "{}", run.stderr);
 }

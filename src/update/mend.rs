@@ -1,0 +1,246 @@
+//! The files of the lists, with the links mended that have moved for good.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::Path,
+};
+
+use crate::{
+    canonical::CanonicalUrl,
+    collection::Collection,
+    error::Error,
+    list,
+    update::{
+        check::{Link, State},
+        families::is_front,
+    },
+};
+
+/// What can be done about the links that have moved for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mending {
+    /// The files in which new addresses are put in.
+    pub files: Vec<Mended>,
+    /// The links that are left to a person.
+    pub left: Vec<Left>,
+}
+
+/// A list file of the collection as it is, and with its links mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// The file's path within the collection's folder.
+    pub path: String,
+    /// What it holds.
+    pub old: String,
+    /// What it should hold.
+    pub new: String,
+}
+
+/// A link that has moved and is left to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The link as the curator wrote it.
+    pub url: String,
+    /// The new address.
+    pub target: String,
+    /// Why it is left.
+    pub why: Why,
+}
+
+/// Why a link is left to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It leads to a site's front page, and was none.
+    Front,
+    /// Another link of the lists leads to the same address.
+    Shared,
+    /// It stands in this file, which is outside the collection's folder.
+    Outside(String),
+    /// No file of the lists holds it as it is known.
+    NotFound,
+}
+
+/// Puts the new addresses of links that have moved for good into the files of the lists.
+///
+/// Lists from the web are left out, and so are files that are not UTF-8.
+///
+/// # Errors
+/// [`Error::Io`] when a list cannot be read.
+pub fn mend(collection: &Collection, links: &[Link]) -> Result<Mending, Error> {
+    let mut mending = Mending::default();
+    let mut leading: HashMap<CanonicalUrl, usize> = HashMap::new();
+    for address in links.iter().filter_map(address) {
+        *leading.entry(address).or_default() += 1;
+    }
+    let mut moved = Vec::new();
+    for link in links.iter().filter(|link| link.state == State::Moved) {
+        let (url, Some(target)) = (link.url.as_str(), link.final_url.as_deref()) else { continue };
+        let is_shared = address(link).is_some_and(|address| leading[&address] > 1);
+        if is_front(target) && !is_front(url) {
+            mending.left.push(left(url, target, Why::Front));
+        } else if is_shared {
+            mending.left.push(left(url, target, Why::Shared));
+        } else {
+            moved.push((url, target));
+        }
+    }
+    let mut found_anywhere = HashSet::new();
+    for source in collection.settings.lists.iter().filter(|list| list.as_url().is_none()) {
+        let path = collection.dir.join(&source.source);
+        let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
+        let Ok(old) = String::from_utf8(bytes) else { continue };
+        let (new, found) = list::mend::mend(&old, &moved);
+        match within(&collection.dir, &path)? {
+            Some(path) if new != old => mending.files.push(Mended { path, old, new }),
+            Some(_) => {}
+            None => {
+                let found = moved.iter().filter(|(url, _)| found.contains(url));
+                let outside = |(url, target): &(&str, &str)| {
+                    left(url, target, Why::Outside(source.source.clone()))
+                };
+                mending.left.extend(found.map(outside));
+            }
+        }
+        found_anywhere.extend(found);
+    }
+    let missing = moved.iter().filter(|(url, _)| !found_anywhere.contains(url));
+    mending.left.extend(missing.map(|(url, target)| left(url, target, Why::NotFound)));
+    Ok(mending)
+}
+
+/// Where a link leads, as far as it is known.
+fn address(link: &Link) -> Option<CanonicalUrl> {
+    CanonicalUrl::parse(link.final_url.as_ref().unwrap_or(&link.url))
+}
+
+fn left(url: &str, target: &str, why: Why) -> Left {
+    Left { url: url.to_owned(), target: target.to_owned(), why }
+}
+
+/// The path of a file within a folder, without detours, as a patch needs it; none when it is
+/// outside.
+fn within(folder: &Path, file: &Path) -> Result<Option<String>, Error> {
+    let real = |path: &Path| fs::canonicalize(path).map_err(|e| Error::io(path, e));
+    let (folder, file) = (real(folder)?, real(file)?);
+    Ok(file.strip_prefix(folder).ok().map(|path| path.display().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::{
+        collection::Collection,
+        update::{
+            check::{Link, State},
+            mend::{Left, Why, mend},
+        },
+    };
+
+    fn link(url: &str, target: Option<&str>) -> Link {
+        Link {
+            url: url.into(),
+            id: String::new(),
+            title: String::new(),
+            lists: Vec::new(),
+            state: if target.is_some() { State::Moved } else { State::Ok },
+            reason: None,
+            status: None,
+            final_url: target.map(str::to_owned),
+            failing_since: None,
+            failures: 0,
+            archived: None,
+        }
+    }
+
+    /// A collection with lists of these sources and texts.
+    fn collection(dir: &std::path::Path, lists: &[(&str, &str)]) -> Collection {
+        let mut settings = String::new();
+        for (source, text) in lists {
+            settings.push_str(&format!("[[list]]\nsource = '{source}'\n"));
+            fs::write(dir.join(source), text).unwrap();
+        }
+        fs::write(dir.join("mlsearch.toml"), settings).unwrap();
+        Collection::open(dir).unwrap()
+    }
+
+    /// Mends a list of these links; expected are its links afterwards, and why some are left.
+    #[track_caller]
+    fn check(links: &[(&str, Option<&str>)], expected: &[&str], left: &[(&str, Why)]) {
+        let dir = tempfile::tempdir().unwrap();
+        let text: String = links.iter().map(|(url, _)| format!("- <{url}>\n")).collect();
+        let collection = collection(dir.path(), &[("list.md", &text)]);
+        let links: Vec<Link> = links.iter().map(|(url, target)| link(url, *target)).collect();
+        let mending = mend(&collection, &links).unwrap();
+        let new: String = expected.iter().map(|url| format!("- <{url}>\n")).collect();
+        let mended = mending.files.first().map_or(&text, |file| &file.new);
+        assert_eq!(*mended, new);
+        let found: Vec<(&str, Why)> =
+            mending.left.iter().map(|left| (left.url.as_str(), left.why.clone())).collect();
+        assert_eq!(found, left);
+    }
+
+    #[test]
+    fn a_front_page_is_the_new_address_of_a_front_page_only() {
+        check(
+            &[("http://a.org/x", Some("https://a.org/")), ("http://b.org", Some("https://b.org/"))],
+            &["http://a.org/x", "https://b.org/"],
+            &[("http://a.org/x", Why::Front)],
+        );
+    }
+
+    #[test]
+    fn links_that_lead_to_one_address_are_left_to_a_person() {
+        check(
+            &[
+                ("http://a.org/1", Some("https://a.org/all")),
+                ("http://a.org/2", Some("https://a.org/all")),
+                ("http://a.org/3", Some("https://a.org/3")),
+                ("http://a.org/4", Some("https://a.org/listed")),
+                ("https://a.org/listed", None),
+            ],
+            &[
+                "http://a.org/1",
+                "http://a.org/2",
+                "https://a.org/3",
+                "http://a.org/4",
+                "https://a.org/listed",
+            ],
+            &[
+                ("http://a.org/1", Why::Shared),
+                ("http://a.org/2", Why::Shared),
+                ("http://a.org/4", Why::Shared),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_file_outside_the_collection_is_left_to_a_person() {
+        let dir = tempfile::tempdir().unwrap();
+        let within = dir.path().join("within");
+        fs::create_dir(&within).unwrap();
+        let inner = within.join("inner.md").display().to_string();
+        let outer = dir.path().join("outer.md").display().to_string();
+        let text = "- <http://a.org/x>\n";
+        let lists = [("../b.md", text), (&outer, text), (&inner, text), ("./c.csv", "url\n")];
+        let links = [
+            link("http://a.org/x", Some("http://b.org/x")),
+            link("http://a.org/y", Some("http://b.org/y")),
+        ];
+        let mending = mend(&collection(&within, &lists), &links).unwrap();
+        let files: Vec<_> = mending.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(files, ["inner.md"]);
+        let left = |name: &str, why| Left {
+            url: format!("http://a.org/{name}"),
+            target: format!("http://b.org/{name}"),
+            why,
+        };
+        let expected = [
+            left("x", Why::Outside("../b.md".into())),
+            left("x", Why::Outside(outer)),
+            left("y", Why::NotFound),
+        ];
+        assert_eq!(mending.left, expected);
+    }
+}
