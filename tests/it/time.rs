@@ -12,7 +12,7 @@ use mlsearch::{
     crawl::Stop,
     page::Outcome,
     store::Store,
-    update::{self, Options, Report, Since, What},
+    update::{self, Options, Progress, Report, Since, What},
 };
 
 use crate::{
@@ -204,6 +204,33 @@ fn a_list_that_is_put_off_is_left_alone_until_then() {
         desk.web.put("/list.md", good());
         assert!(asks(asked + days + 1));
     }
+}
+
+#[test]
+fn a_list_that_has_moved_and_is_unchanged_is_read_without_a_warning() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    let list = format!("{}/old.md", desk.web.origin());
+    let settings = format!("[[list]]\nsource = \"{list}\"\n[crawl]\narchive = false\n");
+    fs::write(desk.dir.path().join("mlsearch.toml"), settings).unwrap();
+    let text = format!("<ul><li><a href=\"{}/a\">A</a></ul>", desk.web.origin());
+    desk.web.put("/old.md", Answer::status(301).with("Location", "/new.md"));
+    desk.web.put("/new.md", Answer::html(text).with("ETag", "\"1\""));
+    desk.put("/a", "one");
+    for _ in 0..2 {
+        let mut warnings = Vec::new();
+        let mut tell = |progress: Progress<'_>| {
+            if let Progress::Warning { message, .. } = progress {
+                warnings.push(message.to_owned());
+            }
+        };
+        let update = update::update(&desk.collection(), &desk.options, &Stop::default(), &mut tell);
+        assert_eq!(update.unwrap().entries, 1);
+        assert_eq!(warnings, [""; 0]);
+    }
+    let seen = desk.web.take_seen();
+    let tag = seen.iter().rev().find(|seen| seen.url == "/new.md").unwrap();
+    assert_eq!(tag.headers["if-none-match"], "\"1\"");
 }
 
 #[test]
