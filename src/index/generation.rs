@@ -131,15 +131,21 @@ impl Generations {
         Ok(Draft { number, path })
     }
 
-    /// Whether `CURRENT` names a generation that opens, and whose files are all there, as long as they
-    /// were.
+    /// Whether `CURRENT` names a generation whose files are all there, as long as they were.
     pub fn is_whole(&self, manifest: &Manifest) -> bool {
         let named = fs::read(self.dir.join(CURRENT)).ok().and_then(|text| number_in(&text));
         let Some(path) = named.map(|number| self.path_of(number)) else { return false };
         let is_there = |(name, bytes): (&String, &u64)| {
             fs::metadata(path.join(name)).is_ok_and(|metadata| metadata.len() == *bytes)
         };
-        !manifest.files.is_empty() && manifest.files.iter().all(is_there) && opens(&path)
+        !manifest.files.is_empty() && manifest.files.iter().all(is_there)
+    }
+
+    /// Whether the label and the table of contents of the published one can be read.
+    pub fn opens(&self) -> bool {
+        let Ok(Some(path)) = self.current() else { return false };
+        let index = || Sealed::open(&path).is_ok_and(|files| tantivy::Index::open(files).is_ok());
+        Label::read(&path).is_ok() && index()
     }
 
     /// Publishes a finished generation and removes the others.
@@ -318,12 +324,6 @@ fn remove_if_there(path: &Path) -> Result<(), Error> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io(path, e)),
         _ => Ok(()),
     }
-}
-
-/// Whether the label and the table of contents of an index can be read.
-fn opens(path: &Path) -> bool {
-    let index = || Sealed::open(path).is_ok_and(|files| tantivy::Index::open(files).is_ok());
-    Label::read(path).is_ok() && index()
 }
 
 #[cfg(test)]

@@ -205,7 +205,10 @@ fn publish(
         return refuse(&generations, report, reason);
     }
     let is_there = |old: &&Manifest| {
-        !options.force && old.fingerprint == fingerprint && generations.is_whole(old)
+        !options.force
+            && old.fingerprint == fingerprint
+            && generations.is_whole(old)
+            && generations.opens()
     };
     if let Some(old) = published.as_ref().filter(is_there) {
         (report.documents, report.full_texts) = (old.documents, old.full_texts);

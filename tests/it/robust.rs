@@ -288,7 +288,9 @@ fn files_of_other_bytes_are_an_error_with_a_way_out() {
             assert!(run.stderr.contains("hint: "), "{kind:?} {every}: {}", run.stderr);
             assert!(run.stderr.len() < 2_000, "{kind:?} {every}: {}", run.stderr);
         }
-        collection.ok(&update);
+        // What is read first is found damaged without being told.
+        let is_read_first = kind.as_ref().is_some_and(|kind| kind == "json");
+        collection.ok(&update[..if is_read_first { 2 } else { 3 }]);
         assert_eq!(collection.ok(search).stdout, expected, "{kind:?} {every}");
     }
     assert!(failed > 2, "{failed}");
