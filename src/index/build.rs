@@ -30,7 +30,7 @@ pub const LABEL_FILE: &str = "mlsearch.json";
 const BATCH: usize = 32;
 const BATCH_BYTES: usize = 512 << 10;
 /// Batches on their way beside one for each thread, so that no thread waits without need.
-const WAITING: usize = 4;
+const WAITING: usize = 6;
 /// Memory of the index under construction before a part of it is written to disk. Parts have to be
 /// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 to 400 MB and
 /// take 31.8 s of two cores with 378 MB at the peak; in parts of 192 MB it is 34.5 s and 364 MB, of
