@@ -11,8 +11,8 @@ use crate::cli::text::sanitize;
 /// Where and why the main thread stopped.
 static STOPPED: Mutex<Option<String>> = Mutex::new(None);
 
-/// Runs `work`. If it panics, says so in the form of an error and returns its exit code: Tantivy trusts
-/// what it reads, so that a damaged index is often found in this way.
+/// Runs `work`. If it panics, says so in the form of an error and returns its exit code: Tantivy
+/// trusts what it reads, so that a damaged index is often found in this way.
 pub(crate) fn caught(work: impl FnOnce() -> u8) -> u8 {
     let others = panic::take_hook();
     let main = thread::current().id();

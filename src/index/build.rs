@@ -1,5 +1,5 @@
-//! The build: batches of documents are read by one thread, made ready and analysed on many, and written
-//! by one in the order they came.
+//! The build: batches of documents are read by one thread, made ready and analysed on many, and
+//! written by one in the order they came.
 
 use std::{
     collections::BTreeMap,

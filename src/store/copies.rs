@@ -97,8 +97,8 @@ impl Store {
         })
     }
 
-    /// Keeps what the extractor made of a copy, if there is that copy. A `Last` copy that is good replaces the `Good` one,
-    /// and its visit comes to what the judgement says.
+    /// Keeps what the extractor made of a copy, if there is that copy. A `Last` copy that is good
+    /// replaces the `Good` one, and its visit comes to what the judgement says.
     ///
     /// Returns true when the text differs from the newest version in the page's history.
     ///

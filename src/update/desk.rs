@@ -58,8 +58,8 @@ pub(crate) struct Desk<'scope, 'a> {
     bytes_in_hand: usize,
     /// What is to be asked for beside the pages.
     wanted: Wanted,
-    /// Pages that turned out to be no articles, without their bodies; they are reported when the archive has
-    /// answered.
+    /// Pages that turned out to be no articles, without their bodies; they are reported when the
+    /// archive has answered.
     empty: Vec<Page>,
 }
 

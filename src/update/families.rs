@@ -272,7 +272,7 @@ impl Face {
     /// The face of an entry's page; none when it leads to a site's front page instead, or when
     /// another version keeps its text differently.
     fn of(key: &str, text: &Text) -> Result<Option<Face>, Error> {
-        if is_front(&text.final_url) && !is_front(key) {
+        if leads_to_front(key, &text.final_url) {
             return Ok(None);
         }
         Ok(text::title(&text.text.unpack()?).map(|title| Face { title: words(&title) }))
@@ -288,12 +288,18 @@ impl Face {
     }
 }
 
-fn words(title: &str) -> Vec<String> {
+/// The words of a title, without case.
+pub(crate) fn words(title: &str) -> Vec<String> {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()
 }
 
-/// Whether a URL is that of a site's front page, which many dead links lead to.
+/// Whether a link leads to a site's front page instead of what it names, as many dead links do.
+pub(crate) fn leads_to_front(link: &str, target: &str) -> bool {
+    is_front(target) && !is_front(link)
+}
+
+/// Whether a URL is that of a site's front page.
 pub(crate) fn is_front(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.path() == "/" && url.query().is_none())
 }

@@ -4,7 +4,10 @@ use url::Url;
 
 use crate::{
     page::Outcome,
-    update::{families::is_front, text::Known},
+    update::{
+        families::{leads_to_front, words},
+        text::Known,
+    },
 };
 
 /// A text of fewer characters may always have been but a note.
@@ -29,7 +32,7 @@ pub(crate) struct Answer<'a> {
 /// A site that gives up an article often leads to its front page, or says with status 200 that it is
 /// closed (a “soft 404”).
 pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome, String)> {
-    if is_front(answer.final_url) && !is_front(answer.key) && !tells(answer, all) {
+    if leads_to_front(answer.key, answer.final_url) && !tells(answer, all) {
         let host = Url::parse(answer.final_url).ok()?.host_str()?.to_owned();
         return Some((Outcome::Gone, format!("it leads to the front page of {host}")));
     }
@@ -50,23 +53,21 @@ pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome
 
 /// Whether the words of a listed title are in the text, or those of a few letters if there are no
 /// others.
-fn tells(answer: &Answer<'_>, words_are_in: fn(&[&str], &str) -> bool) -> bool {
+fn tells(answer: &Answer<'_>, are_in: fn(&[String], &str) -> bool) -> bool {
     let text = format!("{} {}", answer.title, answer.text).to_lowercase();
     answer.titles.iter().any(|title| {
-        let title = title.to_lowercase();
-        let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let (long, short): (Vec<&str>, Vec<&str>) =
-            words.partition(|word| word.chars().count() > 3);
-        words_are_in(if long.is_empty() { &short } else { &long }, &text)
+        let words = words(title).into_iter();
+        let (long, short): (Vec<_>, Vec<_>) = words.partition(|word| word.chars().count() > 3);
+        are_in(if long.is_empty() { &short } else { &long }, &text)
     })
 }
 
-fn all(words: &[&str], text: &str) -> bool {
-    words.iter().all(|word| text.contains(word))
+fn all(words: &[String], text: &str) -> bool {
+    words.iter().all(|word| text.contains(word.as_str()))
 }
 
-fn any(words: &[&str], text: &str) -> bool {
-    words.iter().any(|word| text.contains(word))
+fn any(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
 }
 
 #[cfg(test)]

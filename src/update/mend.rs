@@ -13,7 +13,7 @@ use crate::{
     list,
     update::{
         check::{Link, State},
-        families::is_front,
+        families::leads_to_front,
     },
 };
 
@@ -77,7 +77,7 @@ pub fn mend(collection: &Collection, links: &[Link]) -> Result<Mending, Error> {
     for link in links.iter().filter(|link| link.state == State::Moved) {
         let (url, Some(target)) = (link.url.as_str(), link.final_url.as_deref()) else { continue };
         let is_shared = address(link).is_some_and(|address| leading[&address] > 1);
-        if is_front(target) && !is_front(url) {
+        if leads_to_front(url, target) {
             mending.left.push(left(url, target, Why::Front));
         } else if is_shared {
             mending.left.push(left(url, target, Why::Shared));
