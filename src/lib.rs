@@ -18,5 +18,6 @@ pub mod page;
 pub mod search;
 pub mod store;
 pub mod update;
+pub mod worker;
 
 pub use crate::error::Error;

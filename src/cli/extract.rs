@@ -13,6 +13,7 @@ use mlsearch::{
     crawl::Adapters,
     extract::{self, Content, Explanation, Extraction, Input, Leads, Section},
     page::Outcome,
+    worker::Pool,
 };
 use serde::Serialize;
 
@@ -21,7 +22,7 @@ use crate::cli::{
     failure::{Exit, Failure},
     list,
     text::sanitize,
-    web,
+    web, worker,
 };
 
 #[derive(Debug, Args)]
@@ -54,21 +55,23 @@ const MOST_BYTES: usize = 20 << 20;
 
 /// Prints what was kept of each page.
 pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let workers = match args.jobs {
+    let threads = match args.jobs {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         jobs => jobs,
     };
-    let workers = workers.min(args.sources.len());
+    let threads = threads.min(args.sources.len());
     let (mut exit, mut is_unexplained) = (Exit::Nothing, false);
+    let pool = Pool::new(worker::launch());
     std::thread::scope(|scope| {
-        // Each worker takes every n-th page; reading them in turn keeps the order.
-        let results: Vec<mpsc::Receiver<Result<Page, Error>>> = (0..workers)
-            .map(|worker| {
+        // Each thread takes every n-th page; reading them in turn keeps the order.
+        let results: Vec<mpsc::Receiver<Result<Page, Error>>> = (0..threads)
+            .map(|thread| {
                 let (sender, receiver) = mpsc::sync_channel(4);
+                let pool = &pool;
                 scope.spawn(move || {
-                    for source in args.sources.iter().skip(worker).step_by(workers) {
+                    for source in args.sources.iter().skip(thread).step_by(threads) {
                         // The receiver is gone when printing failed: there is nothing left to do.
-                        if sender.send(read(source, args)).is_err() {
+                        if sender.send(read(source, args, pool)).is_err() {
                             break;
                         }
                     }
@@ -77,7 +80,7 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
             })
             .collect();
         for (at, source) in args.sources.iter().enumerate() {
-            let Ok(result) = results[at % workers].recv() else { break };
+            let Ok(result) = results[at % threads].recv() else { break };
             match result {
                 Ok(page) => {
                     print(source, &page, args, context)?;
@@ -107,7 +110,7 @@ struct Page {
     explanation: Option<Explanation>,
 }
 
-fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
+fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
     if let Some(url) = web::address(source) {
         let page = web::fetch(&url, &args.allow_net, Adapters::default())?;
         let input = Input {
@@ -116,7 +119,7 @@ fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
             content_type: page.header("content-type"),
             listed_titles: &[],
         };
-        return Ok(Page::of(&input, args));
+        return Ok(Page::of(&input, args, pool));
     }
     let body = list::from_file(source, MOST_BYTES as u64 + 1)?;
     if body.len() > MOST_BYTES {
@@ -133,12 +136,15 @@ fn read(source: &str, args: &ExtractArgs) -> Result<Page, Error> {
         content_type: None,
         listed_titles: &[],
     };
-    Ok(Page::of(&input, args))
+    Ok(Page::of(&input, args, pool))
 }
 
 impl Page {
-    fn of(input: &Input<'_>, args: &ExtractArgs) -> Page {
-        let extraction = extract::extract(input);
+    fn of(input: &Input<'_>, args: &ExtractArgs, pool: &Pool) -> Page {
+        let extraction = match extract::is_risky(input) {
+            true => pool.extract(input, &|| false).unwrap_or_else(Extraction::from),
+            false => extract::extract(input),
+        };
         let is_asked = args.explain || extraction.outcome == Outcome::Empty;
         Page { extraction, explanation: is_asked.then(|| extract::explain(input)) }
     }

@@ -29,6 +29,7 @@ mod status;
 mod text;
 mod update;
 mod web;
+mod worker;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -43,6 +44,9 @@ use crate::cli::{
 /// Runs the program on the arguments and the environment of the process.
 pub(crate) fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
+    if worker::is_asked(&argv) {
+        return worker::run();
+    }
     let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
         Ok(cli) => panic::caught(|| run(cli)),
         Err(error) => args::report(&error, &argv),

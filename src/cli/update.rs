@@ -24,6 +24,7 @@ use crate::cli::{
     progress::Meter,
     rhythm,
     text::sanitize,
+    worker,
 };
 
 /// The share of the span that the pauses between updates vary by.
@@ -107,6 +108,7 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         prune: args.prune,
         delay: args.delay,
         allow_net: args.allow_net.clone(),
+        worker: worker::launch(),
         jobs: args.jobs,
         clock: Context::now,
     };
@@ -178,8 +180,8 @@ struct Summary<'a> {
 
 /// Builds the first index of a collection on behalf of a search.
 pub(crate) fn build_first(collection: &Collection, context: &mut Context) -> Result<(), Failure> {
-    let (report, _) =
-        work(collection, &Options::new(Context::now), false, &Signals::watch()?.stop, context)?;
+    let options = Options { worker: worker::launch(), ..Options::new(Context::now) };
+    let (report, _) = work(collection, &options, false, &Signals::watch()?.stop, context)?;
     context.note(&first_words(&report));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Leads: where more of a page's text is, when the page itself shows none or only its contents.
 
 use html5ever::local_name;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
@@ -21,7 +21,7 @@ const MOST_LINKED: usize = 3;
 const MOST_LINKS: usize = 1_000;
 
 /// Where more of a page's text is. Nothing is said of a page that asks not to be followed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leads {
     /// The AMP or print version that an empty page links to.
     pub variant: Option<String>,

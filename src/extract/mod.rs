@@ -38,7 +38,14 @@ use crate::extract::{kind::Kind, metadata::Linked, parse::Noscript};
 use crate::page::Outcome;
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
+
+/// Bytes of text that are kept of a document, headings included. It is more than any page of the
+/// largest size that is parsed holds; what stands in a feed, a file or several pages may be more.
+pub const MAX_TEXT_BYTES: usize = 4 << 20;
+/// Characters of a heading or of a line about the document that are kept. A heading stands above
+/// each section below it, so that a long one would be kept many times.
+const MAX_LINE_CHARS: usize = 1_000;
 
 /// What a reader sees of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +85,41 @@ impl Content {
         }
         text
     }
+
+    /// Leaves out what is beyond the limits; whether any text was.
+    fn cut(&mut self) -> bool {
+        for line in [&mut self.title, &mut self.author, &mut self.site_name].into_iter().flatten() {
+            cut_line(line);
+        }
+        let mut room = MAX_TEXT_BYTES;
+        let mut was_cut = false;
+        self.sections.retain_mut(|section| {
+            section.heading.iter_mut().for_each(cut_line);
+            let heading = section.heading.iter().map(String::len).sum();
+            let Some(left) = room.checked_sub(heading).filter(|_| !was_cut) else {
+                was_cut = true;
+                return false;
+            };
+            room = left;
+            section.paragraphs.retain_mut(|paragraph| {
+                let fits = paragraph.floor_char_boundary(room);
+                was_cut |= fits < paragraph.len();
+                paragraph.truncate(fits);
+                room -= fits;
+                fits > 0
+            });
+            true
+        });
+        was_cut
+    }
+}
+
+/// Cuts a line that is too long.
+fn cut_line(line: &mut String) {
+    if let Some((end, _)) = line.char_indices().nth(MAX_LINE_CHARS) {
+        line.truncate(end);
+        line.push('…');
+    }
 }
 
 /// What to extract from.
@@ -94,7 +136,7 @@ pub struct Input<'a> {
 }
 
 /// What was found on a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Extraction {
     /// The main content; empty unless `outcome` is [`Outcome::Ok`].
     pub content: Content,
@@ -125,6 +167,15 @@ pub enum Coverage {
     Abstract,
     /// What was said in a recording.
     Transcript,
+}
+
+/// Whether the body, or a page within it, is of a format that can ask for more work than its reader
+/// counts: then it belongs into a worker.
+pub fn is_risky(input: &Input<'_>) -> bool {
+    if parts::is_bundle(input.body, input.content_type) {
+        return unbundle(input.body, input.content_type).iter().any(Part::is_risky);
+    }
+    Kind::of(input.body, input.content_type, input.url) == Kind::Pdf
 }
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
@@ -264,10 +315,13 @@ const MIN_NOSCRIPT_CHARS: usize = 200;
 
 impl Extraction {
     fn of(mut content: Content, declared: Option<&str>, listed_titles: &[String]) -> Extraction {
+        let was_cut = content.cut();
         let text = content.text();
         content.language = language::find(&text, declared);
+        let mismatch = verdict::mismatch(listed_titles, &text, content.title.as_deref());
+        let cut = || format!("only the first {} MB of the text are kept", MAX_TEXT_BYTES >> 20);
         Extraction {
-            reason: verdict::mismatch(listed_titles, &text, content.title.as_deref()),
+            reason: mismatch.or_else(|| was_cut.then(cut)),
             content,
             outcome: Outcome::Ok,
             coverage: Coverage::FullText,
@@ -278,7 +332,8 @@ impl Extraction {
         }
     }
 
-    fn refused(outcome: Outcome, reason: String) -> Extraction {
+    /// A page that gave no text, and why.
+    pub(crate) fn refused(outcome: Outcome, reason: String) -> Extraction {
         Extraction {
             content: Content::default(),
             outcome,

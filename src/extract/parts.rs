@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use siphasher::sip::SipHasher13;
 
 use crate::{
-    extract::{Extraction, Input, Leads, Section, extract},
+    extract::{Extraction, Input, Leads, Section, extract, kind::Kind},
     page::Outcome,
 };
 
@@ -82,6 +82,11 @@ fn boundary(parts: &[Part]) -> String {
 }
 
 impl Part {
+    /// See [`crate::extract::is_risky`]; a part that is itself a body of several pages is not read.
+    pub(crate) fn is_risky(&self) -> bool {
+        Kind::of(&self.body, self.content_type.as_deref(), &self.url) == Kind::Pdf
+    }
+
     fn read(bytes: &[u8]) -> Option<Part> {
         let end = memchr::memmem::find(bytes, b"\r\n\r\n")?;
         let head = std::str::from_utf8(&bytes[..end]).ok()?;

@@ -3,6 +3,7 @@
 use crate::extract::{
     Section,
     blocks::{Block, Kind},
+    cut_line,
 };
 
 /// Arranges blocks under their headings.
@@ -15,7 +16,9 @@ pub(crate) fn sections<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Secti
                 while path.last().is_some_and(|(above, _)| *above >= level) {
                     path.pop();
                 }
-                path.push((level, block.text.clone()));
+                let mut heading = block.text.clone();
+                cut_line(&mut heading);
+                path.push((level, heading));
                 let heading = path.iter().map(|(_, text)| text.clone()).collect();
                 sections.push(Section { heading, paragraphs: Vec::new() });
             }

@@ -154,6 +154,19 @@ impl Store {
         })
     }
 
+    /// Takes a copy for one that the extractor of that version has seen, and leaves what was made of
+    /// it before.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn pass_over(&mut self, key: &str, role: Role, version: u32) -> Result<(), Error> {
+        self.in_transaction(|db| {
+            db.prepare_cached("UPDATE copies SET version = ?3 WHERE key = ?1 AND role = ?2")?
+                .execute(params![key, role.name(), version])
+                .map(drop)
+        })
+    }
+
     /// Keys and roles of all copies that the extractor of that version has not seen, as they lie in
     /// the file.
     ///

@@ -1,17 +1,22 @@
 //! The desk between crawl and store: pages come in, go through the extractors and are settled.
 
-use std::sync::mpsc::{self, Receiver};
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::mpsc::{self, Receiver},
+};
 
 use crate::{
     crawl,
     entry::Entry,
     error::Error,
-    extract::{self, Content, Coverage, Extraction, Input, Leads},
+    extract::{Content, Coverage, Extraction, Leads},
     index::Provenance,
     page::{Outcome, Page, Source},
     store::{Judgement, Role, Store},
     update::{
-        Progress, Report, Row, due, families,
+        Progress, Report, Row, due,
+        extractors::{self, Extracted, Extractors},
+        families,
         further::{Errand, Wanted},
         loss::{self, Answer},
         sketch::Sketch,
@@ -33,6 +38,16 @@ pub(crate) struct Job {
 /// A page as the extractor gives it back.
 struct Done {
     job: Job,
+    /// None when it was not read, because the update is to stop.
+    found: Option<Found>,
+}
+
+/// What the extractor has found on a page.
+struct Found {
+    /// The extractor's version.
+    version: u32,
+    /// Whether the extractor came to its end.
+    is_known: bool,
     outcome: Outcome,
     reason: Option<String>,
     stored: StoredText,
@@ -51,6 +66,12 @@ pub(crate) struct Desk<'scope, 'a> {
     pub(crate) report: &'a mut Report,
     on_progress: &'a mut dyn FnMut(Progress<'_>),
     scope: &'a rayon::Scope<'scope>,
+    extractors: &'scope Extractors,
+    /// Pages that came in and are not written yet; what reads them may end this process.
+    arrived: Vec<Job>,
+    arrived_bytes: usize,
+    /// Whether the store says that extraction has begun.
+    is_marked: bool,
     done: mpsc::Sender<Done>,
     results: Receiver<Done>,
     in_hand: usize,
@@ -70,24 +91,29 @@ const MOST_IN_HAND: usize = 128;
 /// page at the size limit takes several times as much while it is read.
 const MOST_BYTES_IN_HAND: usize = 8 << 20;
 
-/// Runs `work` at a desk with so many extractors.
+/// Runs `work` at a desk with these extractors.
 pub(crate) fn with_desk(
-    jobs: usize,
+    extractors: &Extractors,
     wanted: Wanted,
     store: &mut Store,
     report: &mut Report,
     on_progress: &mut dyn FnMut(Progress<'_>),
     work: impl FnOnce(&mut Desk<'_, '_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(extractors.jobs).build();
     let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
-    pool.in_place_scope(|scope| {
+    let was_marked = extractors::is_marked(store)?;
+    let worked = pool.in_place_scope(|scope| {
         let (done, results) = mpsc::channel();
         work(&mut Desk {
-            store,
+            store: &mut *store,
             report,
             on_progress,
             scope,
+            extractors,
+            arrived: Vec::new(),
+            arrived_bytes: 0,
+            is_marked: was_marked,
             done,
             results,
             in_hand: 0,
@@ -95,7 +121,10 @@ pub(crate) fn with_desk(
             wanted,
             empty: Vec::new(),
         })
-    })
+    });
+    // Whatever it comes to, this is an orderly end: nothing that was read has ended the process.
+    let is_cleared = !was_marked || (worked.is_ok() && extractors.clears_suspicion());
+    worked.and(if is_cleared { extractors::mark(store, false) } else { Ok(()) })
 }
 
 impl Desk<'_, '_> {
@@ -107,13 +136,18 @@ impl Desk<'_, '_> {
     pub(crate) fn take_in(&mut self, entry: &Entry, mut page: Page) -> Result<(), Error> {
         let key = entry.canonical.as_str();
         match self.store.record(key, &page)? {
-            None => self.hand_over(Job {
-                key: key.to_owned(),
-                role: Role::Last,
-                page,
-                titles: entry.titles.clone(),
-                is_visit: true,
-            }),
+            None => {
+                self.arrived_bytes += page.body.len();
+                self.arrived.push(Job {
+                    key: key.to_owned(),
+                    role: Role::Last,
+                    page,
+                    titles: entry.titles.clone(),
+                    is_visit: true,
+                });
+                let is_much = self.arrived_bytes > MOST_BYTES_IN_HAND;
+                if is_much || self.arrived.len() >= MOST_IN_HAND { self.commit() } else { Ok(()) }
+            }
             Some((outcome, reason)) => {
                 due::plan(self.store, key, false)?;
                 (page.outcome, page.reason) = (outcome, reason);
@@ -137,23 +171,46 @@ impl Desk<'_, '_> {
         self.take_in(entry, page)
     }
 
-    /// Gives a page to the extractors; waits while they have their hands full.
+    /// Writes what has come in, and only then lets the extractors have it: should one of the pages
+    /// end this process, the next update knows it.
+    pub(crate) fn commit(&mut self) -> Result<(), Error> {
+        if self.arrived.is_empty() {
+            return self.store.commit();
+        }
+        self.mark()?;
+        self.store.commit()?;
+        self.store.begin()?;
+        self.arrived_bytes = 0;
+        for job in std::mem::take(&mut self.arrived) {
+            self.hand_over(job)?;
+        }
+        self.store.commit()
+    }
+
+    /// Says in the store that extraction has begun.
+    pub(crate) fn mark(&mut self) -> Result<(), Error> {
+        if !self.is_marked {
+            extractors::mark(self.store, true)?;
+            self.is_marked = true;
+        }
+        Ok(())
+    }
+
+    /// Gives a page that is in the store to the extractors; waits while they have their hands full.
     pub(crate) fn hand_over(&mut self, job: Job) -> Result<(), Error> {
         while self.in_hand > 0 && self.bytes_in_hand + job.page.body.len() > MOST_BYTES_IN_HAND {
             self.settle_next()?;
         }
-        let done = self.done.clone();
+        let (extractors, done) = (self.extractors, self.done.clone());
         self.in_hand += 1;
         self.bytes_in_hand += job.page.body.len();
         self.scope.spawn(move |_| {
-            let extraction = extract::extract(&Input {
-                body: &job.page.body,
-                url: &job.page.final_url,
-                content_type: job.page.header("content-type"),
-                listed_titles: &job.titles,
-            });
+            let find = || extractors.extract(&job.page, &job.titles).map(|e| Found::new(&job, e));
+            // The extractors take care of their own mistakes; without an answer for this one, the
+            // desk would wait for ever.
+            let found = panic::catch_unwind(AssertUnwindSafe(find)).unwrap_or_default();
             // The receiver lives as long as the desk, unless the update has failed already.
-            let _ = done.send(Done::new(job, extraction));
+            let _ = done.send(Done { job, found });
         });
         while self.in_hand >= MOST_IN_HAND {
             self.settle_next()?;
@@ -161,36 +218,44 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
-    /// Waits for everything that the extractors have in hand.
+    /// Waits for everything that the extractors have in hand, and writes it.
     pub(crate) fn clear(&mut self) -> Result<(), Error> {
+        self.commit()?;
+        self.store.begin()?;
         while self.in_hand > 0 {
             self.settle_next()?;
         }
-        Ok(())
+        self.store.commit()
     }
 
     /// Waits for one extraction, keeps its text and plans the next visit.
     fn settle_next(&mut self) -> Result<(), Error> {
-        let mut done = self.results.recv().expect("a sender is held here, so the channel is open");
+        let done = self.results.recv().expect("a sender is held here, so the channel is open");
         self.in_hand -= 1;
         self.bytes_in_hand -= done.job.page.body.len();
+        // What was not read is in the store for the next update.
+        let Done { mut job, found: Some(mut found) } = done else { return Ok(()) };
+        if job.role == Role::Good && !found.is_known {
+            // What an earlier version made of it is better than nothing.
+            return self.store.pass_over(&job.key, job.role, found.version);
+        }
         self.report.extracted += 1;
-        let leads = std::mem::take(&mut done.leads);
-        let errand = Errand::of(&done.job.page, leads, self.wanted).filter(|_| done.job.is_visit);
+        let leads = std::mem::take(&mut found.leads);
+        let errand = Errand::of(&job.page, leads, self.wanted).filter(|_| job.is_visit);
         if let Some(errand) = errand {
             // It is judged with its further pages; without them it would undo what they gave before.
-            return errand.keep(self.store, &done.job.key);
+            return errand.keep(self.store, &job.key);
         }
-        if done.outcome.is_good() {
-            if !self.store.has_text(&done.job.key, &done.text)? {
-                self.compare(&mut done)?;
-            } else if done.outcome == Outcome::Ok {
-                done.outcome = Outcome::Unchanged;
+        if found.outcome.is_good() {
+            if !self.store.has_text(&job.key, &found.text)? {
+                self.compare(&job, &mut found)?;
+            } else if found.outcome == Outcome::Ok {
+                found.outcome = Outcome::Unchanged;
             }
         }
-        let Done { mut job, outcome, reason, stored, claim, text, plain, sketch, .. } = done;
+        let Found { version, outcome, reason, stored, claim, text, plain, sketch, .. } = found;
         let judgement = Judgement {
-            version: extract::VERSION,
+            version,
             outcome,
             reason: reason.as_deref(),
             text: &text,
@@ -228,8 +293,8 @@ impl Desk<'_, '_> {
     }
 
     /// Holds a new text against what is listed, and against what was there before.
-    fn compare(&self, done: &mut Done) -> Result<(), Error> {
-        let Job { key, role, page, titles, .. } = &done.job;
+    fn compare(&self, job: &Job, found: &mut Found) -> Result<(), Error> {
+        let Job { key, role, page, titles, .. } = job;
         if *role != Role::Last || page.source != Source::Live {
             return Ok(());
         }
@@ -241,11 +306,11 @@ impl Desk<'_, '_> {
             key,
             final_url: &page.final_url,
             titles,
-            title: done.stored.content.title.as_deref().unwrap_or_default(),
-            text: &done.plain,
+            title: found.stored.content.title.as_deref().unwrap_or_default(),
+            text: &found.plain,
         };
         if let Some((outcome, reason)) = loss::of(&answer, before.as_ref()) {
-            done.refuse(outcome, reason);
+            found.refuse(outcome, reason);
         }
         Ok(())
     }
@@ -267,9 +332,9 @@ impl Desk<'_, '_> {
     }
 }
 
-impl Done {
+impl Found {
     /// Judges an extraction and makes of it what is kept.
-    fn new(job: Job, extraction: Extraction) -> Done {
+    fn new(job: &Job, Extracted { extraction, version, is_known }: Extracted) -> Found {
         let (outcome, reason) = verdict(&job.page, &extraction);
         let content = if outcome.is_good() { extraction.content } else { Content::default() };
         let plain = content.text();
@@ -285,7 +350,7 @@ impl Done {
         let declared = extraction.canonical_link.as_deref();
         let claim = families::claim(&job.key, &job.page.final_url, declared);
         let leads = extraction.leads;
-        Done { job, outcome, reason, stored, leads, claim, text, plain, sketch }
+        Found { version, is_known, outcome, reason, stored, leads, claim, text, plain, sketch }
     }
 
     /// Takes the text for none.

@@ -4,6 +4,7 @@ mod check;
 mod desk;
 mod documents;
 mod due;
+mod extractors;
 mod families;
 mod further;
 mod gate;
@@ -37,6 +38,7 @@ use crate::{
     list,
     store::Store,
     update::{documents::Survey, lock::Lock},
+    worker::Launch,
 };
 
 pub use crate::update::{
@@ -65,6 +67,9 @@ pub struct Options {
     pub delay: Option<Duration>,
     /// Networks to be treated as public, beside the collection's.
     pub allow_net: Vec<IpNet>,
+    /// The command line that starts a worker of [`crate::worker`]. Without one, PDF files are not
+    /// read.
+    pub worker: Option<Launch>,
     /// Threads for extraction and indexing; 0 for one a core.
     pub jobs: usize,
     /// Reads the wall clock.
@@ -82,6 +87,7 @@ impl Options {
             prune: false,
             delay: None,
             allow_net: Vec::new(),
+            worker: None,
             jobs: 0,
             clock,
         }

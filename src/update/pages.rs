@@ -15,6 +15,7 @@ use crate::{
         Options, Progress, Report,
         desk::{self, Desk, Job},
         due,
+        extractors::{self, Extractors},
         further::Wanted,
         lists,
     },
@@ -81,7 +82,8 @@ impl Work<'_> {
         on_progress(Progress::Crawling { pages });
         due::begin(store, self.options, report.started_at)?;
         let wanted = Wanted::of(&self.collection.settings.crawl);
-        desk::with_desk(self.jobs, wanted, store, report, on_progress, |desk| {
+        let extractors = self.extractors();
+        desk::with_desk(&extractors, wanted, store, report, on_progress, |desk| {
             let mut door = Door::new(desk, self.stop);
             crawl::crawl_all(&mut door, self.crawl, self.stop)?;
             door.close()?;
@@ -107,10 +109,13 @@ impl Work<'_> {
     ) -> Result<(), Error> {
         let mut stale = store.unjudged(extract::VERSION)?;
         stale.retain(|(key, _)| !lists::is_list_key(key));
-        if stale.is_empty() {
-            return Ok(());
-        }
-        desk::with_desk(self.jobs, Wanted::default(), store, report, on_progress, |desk| {
+        let extractors = match extractors::is_marked(store)? {
+            true => self.extractors().for_suspects(),
+            false if stale.is_empty() => return Ok(()),
+            false => self.extractors(),
+        };
+        desk::with_desk(&extractors, Wanted::default(), store, report, on_progress, |desk| {
+            desk.mark()?;
             for (number, (key, role)) in stale.into_iter().enumerate() {
                 if self.stop.is_stopped() {
                     break;
@@ -139,9 +144,12 @@ impl Work<'_> {
                 let titles = entry.map(|entry| entry.titles).unwrap_or_default();
                 desk.hand_over(Job { key, role, page, titles, is_visit: false })?;
             }
-            desk.clear()?;
-            desk.store.commit()
+            desk.clear()
         })
+    }
+
+    fn extractors(&self) -> Extractors {
+        Extractors::new(self.jobs, self.options.worker.clone(), self.stop)
     }
 }
 
@@ -184,8 +192,7 @@ impl<'d, 'scope, 'a> Door<'d, 'scope, 'a> {
             Some(failure) => Err(failure),
             None => {
                 self.let_in()?;
-                self.desk.clear()?;
-                self.desk.store.commit()
+                self.desk.clear()
             }
         }
     }
@@ -272,7 +279,7 @@ impl Frontier for Door<'_, '_, '_> {
 
     fn rest(&mut self) {
         if self.failure.is_none() {
-            let written = self.desk.store.commit();
+            let written = self.desk.commit();
             self.or_nothing(written);
         }
     }

@@ -20,6 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("extract", &["page"]),
     ("index", &["aliases", "canonical", "entry", "error", "extract"]),
     ("search", &["aliases", "canonical", "error", "extract", "index"]),
+    ("worker", &["extract", "page"]),
     (
         "update",
         &[
@@ -34,6 +35,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "list",
             "page",
             "store",
+            "worker",
         ],
     ),
 ];
@@ -43,6 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
     ("indicatif", &["cli"]),
+    ("nix", &["worker"]),
     ("pulldown_cmark", &["extract", "list"]),
     ("rayon", &["extract", "index", "update"]),
     ("reqwest", &["crawl"]),

@@ -146,6 +146,21 @@ fn a_text_about_something_else_is_noted() {
 }
 
 #[test]
+fn a_long_heading_is_not_kept_whole_above_each_section_below_it() {
+    let sections: String = (0..2_000).map(|n| format!("<h3>Part {n}</h3>{}", prose(1))).collect();
+    let html = format!(
+        "<article><h1>Title</h1>{}<h2>{}</h2>{sections}</article>",
+        prose(3),
+        "drift ".repeat(50_000)
+    );
+    let found = page(html.as_bytes());
+    assert_eq!(found.outcome, Outcome::Ok);
+    let headings = found.content.sections.iter().flat_map(|section| &section.heading);
+    assert_eq!(headings.clone().map(|heading| heading.chars().count()).max(), Some(1_001));
+    assert!(headings.map(String::len).sum::<usize>() <= extract::MAX_TEXT_BYTES);
+}
+
+#[test]
 fn hostile_markup_is_given_up_or_read_within_its_budget() {
     // Each took seconds or a gigabyte without the budget.
     let nested = "<div>".repeat(40_000);

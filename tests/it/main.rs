@@ -21,3 +21,4 @@ mod store;
 mod time;
 mod update;
 mod web;
+mod worker;

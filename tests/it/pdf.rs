@@ -110,6 +110,19 @@ fn a_paper_in_two_columns_is_read_down_the_first_one_then_the_second() {
 }
 
 #[test]
+fn the_text_of_a_document_is_bounded_and_says_so() {
+    let actual = "drift of data ".repeat(1_000);
+    let mark = format!("/Span <</ActualText ({actual})>> BDC (a) Tj EMC\n");
+    let content = format!("BT /F 10 Tf 72 700 Td {} ET", mark.repeat(400));
+    let found = read(&file(content.as_bytes(), "", &[]));
+    assert_eq!(found.outcome, Outcome::Ok);
+    assert_eq!(found.reason.as_deref(), Some("only the first 4 MB of the text are kept"));
+    let text: usize =
+        found.content.sections.iter().flat_map(|s| &s.paragraphs).map(String::len).sum();
+    assert_eq!(text, extract::MAX_TEXT_BYTES);
+}
+
+#[test]
 fn encodings_ligatures_accents_and_raised_signs_become_words() {
     let font = b"<</Type /Font /Subtype /Type1 /BaseFont /X /FirstChar 1 /Widths [500 500 500] \
         /Encoding <</Differences [1 /ffi /eacute /Omega]>>>>";

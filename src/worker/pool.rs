@@ -1,0 +1,298 @@
+//! The side that asks: workers are started when they are needed, and used again.
+
+use std::{
+    fmt,
+    io::{self, BufRead, BufReader, Read, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
+    sync::{
+        Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    extract::{Extraction, Input},
+    page::Outcome,
+    worker::{DEADLINE, Greeting, Launch, MAX_REPLY_BYTES, OVERRUN, Reply, Request},
+};
+
+/// How often somebody who waits looks whether it is asked to stop.
+const STOP_CHECK: Duration = Duration::from_millis(50);
+
+/// Why a worker gave no extraction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No worker could be started; nothing is known of the body.
+    NotStarted(String),
+    /// The body killed a worker that had done nothing else, or took too much of it.
+    DidNotFinish,
+    /// The extractor stopped at a mistake of its own.
+    Panicked,
+    /// Somebody asked to stop; nothing is known of the body.
+    Stopped,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::NotStarted(why) => write!(f, "no process to extract it was started: {why}"),
+            Failure::DidNotFinish => f.write_str("the extractor did not finish"),
+            Failure::Panicked => f.write_str("the extractor failed"),
+            Failure::Stopped => f.write_str("the extraction was stopped"),
+        }
+    }
+}
+
+impl From<Failure> for Extraction {
+    fn from(failure: Failure) -> Extraction {
+        let outcome = match failure {
+            Failure::DidNotFinish => Outcome::TooLarge,
+            _ => Outcome::UnsupportedType,
+        };
+        Extraction::refused(outcome, failure.to_string())
+    }
+}
+
+/// Workers, as many as are asked at the same time.
+#[derive(Debug)]
+pub struct Pool {
+    launch: Option<Launch>,
+    deadline: Duration,
+    idle: Mutex<Vec<Worker>>,
+}
+
+impl Pool {
+    /// A pool without a worker yet. Without a command line every request fails with
+    /// [`Failure::NotStarted`].
+    pub fn new(launch: Option<Launch>) -> Pool {
+        Pool { launch, deadline: DEADLINE, idle: Mutex::default() }
+    }
+
+    /// Extracts from a body in a worker; waits for it, but not when it is asked to stop.
+    ///
+    /// What ends a worker that has served others before is given to a new one: only a body that
+    /// ends a worker alone is to blame.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn extract(
+        &self,
+        input: &Input<'_>,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Extraction, Failure> {
+        let used = self.idle().pop();
+        if let Some(worker) = used {
+            match self.ask(worker, input, is_stopped) {
+                Err(Ending::Died(_)) => {}
+                Err(ending) => return Err(ending.into()),
+                Ok(extraction) => return Ok(extraction),
+            }
+        }
+        match self.ask(self.start(is_stopped)?, input, is_stopped) {
+            Err(Ending::Died(status)) if is_from_outside(status) => {}
+            done => return done.map_err(Failure::from),
+        }
+        Ok(self.ask(self.start(is_stopped)?, input, is_stopped)?)
+    }
+
+    /// Asks a worker, which goes back to the idle ones when it has answered.
+    fn ask(
+        &self,
+        mut worker: Worker,
+        input: &Input<'_>,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Extraction, Ending> {
+        match worker.ask(input, self.deadline, is_stopped)? {
+            Reply::Found(extraction) => {
+                self.idle().push(worker);
+                Ok(*extraction)
+            }
+            Reply::Panicked => Err(Ending::Panicked),
+        }
+    }
+
+    fn start(&self, is_stopped: &dyn Fn() -> bool) -> Result<Worker, Failure> {
+        let Some(launch) = &self.launch else {
+            return Err(Failure::NotStarted("no command line was given for it".into()));
+        };
+        Worker::start(launch, is_stopped)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a request ended that has no answer.
+enum Ending {
+    Died(Option<ExitStatus>),
+    Overrun,
+    Panicked,
+    Stopped,
+}
+
+impl From<Ending> for Failure {
+    fn from(ending: Ending) -> Failure {
+        match ending {
+            Ending::Died(_) | Ending::Overrun => Failure::DidNotFinish,
+            Ending::Panicked => Failure::Panicked,
+            Ending::Stopped => Failure::Stopped,
+        }
+    }
+}
+
+/// Whether somebody else ended the process: a person, or the system when its memory ran out.
+#[cfg(unix)]
+fn is_from_outside(status: Option<ExitStatus>) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    const KILL: i32 = 9;
+    const TERMINATE: i32 = 15;
+    status
+        .and_then(|status| status.signal())
+        .is_some_and(|signal| matches!(signal, KILL | TERMINATE))
+}
+
+#[cfg(not(unix))]
+fn is_from_outside(_status: Option<ExitStatus>) -> bool {
+    false
+}
+
+/// A process that serves requests.
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Worker {
+    /// Starts a process and waits for its greeting.
+    fn start(launch: &Launch, is_stopped: &dyn Fn() -> bool) -> Result<Worker, Failure> {
+        let not_started = |why: String| Failure::NotStarted(why);
+        let mut command = Command::new(&launch.program);
+        command.args(&launch.args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Ctrl-C goes to all processes of a terminal's group; workers end when nobody needs them.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
+            .spawn()
+            .map_err(|e| not_started(format!("`{}`: {e}", launch.program.display())))?;
+        let streams = (child.stdin.take(), child.stdout.take());
+        let (Some(input), Some(output)) = streams else {
+            return Err(not_started("it has no streams".into()));
+        };
+        let mut worker = Worker { child, input, output: BufReader::new(output) };
+        let greeting = worker.exchange(DEADLINE, is_stopped, |worker| worker.read());
+        match greeting {
+            Ok(Greeting::OURS) => Ok(worker),
+            Ok(Greeting { worker }) => Err(not_started(format!("it is of version {worker}"))),
+            Err(Ending::Stopped) => Err(Failure::Stopped),
+            Err(_) => Err(not_started(format!("`{}` is none", launch.program.display()))),
+        }
+    }
+
+    fn ask(
+        &mut self,
+        input: &Input<'_>,
+        deadline: Duration,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Reply, Ending> {
+        let request = Request {
+            url: input.url.to_owned(),
+            content_type: input.content_type.map(str::to_owned),
+            listed_titles: input.listed_titles.to_vec(),
+            body_bytes: input.body.len() as u64,
+        };
+        self.exchange(deadline, is_stopped, |streams| {
+            serde_json::to_writer(&mut *streams.input, &request)?;
+            streams.input.write_all(b"\n")?;
+            streams.input.write_all(input.body)?;
+            streams.input.flush()?;
+            streams.read()
+        })
+    }
+
+    /// Lets another thread talk with the process, and kills that when it takes too long, so that
+    /// the thread ends as well. A process without an answer is of no more use.
+    fn exchange<T: Send>(
+        &mut self,
+        deadline: Duration,
+        is_stopped: &dyn Fn() -> bool,
+        talk: impl FnOnce(&mut Streams<'_>) -> io::Result<T> + Send,
+    ) -> Result<T, Ending> {
+        let Worker { child, input, output } = self;
+        let deadline = Instant::now() + deadline;
+        let (done, result) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                // The receiver waits for it, or has killed the process.
+                let _ = done.send(talk(&mut Streams { input, output }));
+            });
+            loop {
+                let killed = match result.recv_timeout(STOP_CHECK) {
+                    Ok(Ok(answer)) => return Ok(answer),
+                    Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => None,
+                    Err(RecvTimeoutError::Timeout) if is_stopped() => Some(Ending::Stopped),
+                    Err(RecvTimeoutError::Timeout) if Instant::now() > deadline => {
+                        Some(Ending::Overrun)
+                    }
+                    Err(RecvTimeoutError::Timeout) => continue,
+                };
+                // A process that has ended by itself keeps its exit code.
+                let _ = child.kill();
+                let status = child.wait().ok();
+                return Err(match killed {
+                    Some(ending) => ending,
+                    None if status.and_then(|s| s.code()) == Some(OVERRUN.into()) => {
+                        Ending::Overrun
+                    }
+                    None => Ending::Died(status),
+                });
+            }
+        })
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // It may have ended already, and nobody asks how.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Streams<'w> {
+    input: &'w mut ChildStdin,
+    output: &'w mut BufReader<ChildStdout>,
+}
+
+impl Streams<'_> {
+    /// Reads a line of JSON.
+    fn read<T: serde::de::DeserializeOwned>(&mut self) -> io::Result<T> {
+        let mut line = Vec::new();
+        Read::take(&mut *self.output, MAX_REPLY_BYTES).read_until(b'\n', &mut line)?;
+        Ok(serde_json::from_slice(&line)?)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::Duration;
+
+    use crate::{
+        extract::{self, Input},
+        worker::{Failure, Launch, Pool},
+    };
+
+    #[test]
+    fn a_worker_that_gives_no_answer_in_time_is_killed() {
+        let script = format!("echo '{{\"worker\":{}}}'; exec sed -n ''", extract::VERSION);
+        let launch = Launch { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+        let pool = Pool { deadline: Duration::ZERO, ..Pool::new(Some(launch)) };
+        let input = Input { body: b"%PDF-", ..Input::default() };
+        assert_eq!(pool.extract(&input, &|| false).unwrap_err(), Failure::DidNotFinish);
+    }
+}
