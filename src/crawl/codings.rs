@@ -7,7 +7,11 @@ use std::{
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
-use crate::crawl::room;
+use crate::crawl::{
+    room,
+    sniff::{self, Kind},
+    verdict,
+};
 
 /// Nobody compresses more often than this; a fourth layer is an attack.
 const MAX_LAYERS: usize = 3;
@@ -23,40 +27,52 @@ pub(crate) struct Decoded {
     pub(crate) over: bool,
 }
 
+/// Why a body cannot be decoded.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Undecodable {
+    /// It is in a coding that nobody knows here; another try would bring the same.
+    Unknown(String),
+    /// The stream is damaged or cut off.
+    Damaged(String),
+}
+
 /// Whether there is a coding to remove, by the label or by the first bytes.
 pub(crate) fn is_coded(declared: &str, wire: &[u8]) -> bool {
     !declared.trim().is_empty() || Coding::shown(wire).is_some()
 }
 
 /// Removes the codings that `Content-Encoding` names, and those it does not name but the bytes
-/// show; a coding that is named and not there is ignored when the bytes are text.
+/// show; a coding that is named and not there is ignored when the bytes are text. Other bytes in a
+/// coding that is not known are no body: whatever they look like, they are not what the author wrote.
 ///
 /// `limit` bounds each layer, in bytes.
 ///
 /// # Errors
-/// What is wrong with the stream, when it is damaged or cut off.
-pub(crate) fn decode(declared: &str, wire: &[u8], limit: u64) -> Result<Decoded, String> {
+/// The coding that is not known, or what is wrong with the stream.
+pub(crate) fn decode(declared: &str, wire: &[u8], limit: u64) -> Result<Decoded, Undecodable> {
+    let damaged = |what: String| Err(Undecodable::Damaged(what));
     let mut names: Vec<String> = declared
         .split(',')
         .map(|name| name.trim().to_ascii_lowercase())
         .filter(|name| !name.is_empty() && name != "identity")
         .collect();
     if names.len() > MAX_LAYERS {
-        return Err(format!("{} content codings", names.len()));
+        return damaged(format!("{} content codings", names.len()));
     }
     let (mut body, mut over) = (Cow::Borrowed(wire), false);
     while let Some(name) = names.pop() {
         let Some(coding) = Coding::named(&name, &body) else {
-            if looks_like_text(&body) {
+            if body.is_empty() || is_certainly_text(&body) {
                 continue;
             }
-            return Err(format!("unknown content coding `{name}`"));
+            let name = verdict::clean(&name);
+            return Err(Undecodable::Unknown(format!("unknown content coding `{name}`")));
         };
         match coding.decode(&body, limit) {
             Ok(next) => (body, over) = (next.body.into(), next.over),
             // The label lies: the server sends plain text and calls it compressed.
             Err(_) if looks_like_text(&body) => {}
-            Err(e) => return Err(format!("damaged {name} body: {e}")),
+            Err(e) => return damaged(format!("damaged {name} body: {e}")),
         }
         if over {
             return Ok(Decoded { body: body.into_owned(), over });
@@ -66,11 +82,11 @@ pub(crate) fn decode(declared: &str, wire: &[u8], limit: u64) -> Result<Decoded,
     while let Some(coding) = Coding::shown(&body) {
         layers += 1;
         if layers > MAX_LAYERS {
-            return Err("compressed too many times".into());
+            return damaged("compressed too many times".into());
         }
         match coding.decode(&body, limit) {
             Ok(next) => (body, over) = (next.body.into(), next.over),
-            Err(e) => return Err(format!("damaged compressed body: {e}")),
+            Err(e) => return damaged(format!("damaged compressed body: {e}")),
         }
         if over {
             break;
@@ -169,6 +185,14 @@ fn looks_like_text(body: &[u8]) -> bool {
     controls == 0 && (first == Some(&b'<') || std::str::from_utf8(body).is_ok())
 }
 
+/// Whether the bytes are text beyond doubt: no document, picture or the like by their beginning, and
+/// either markup or UTF-8.
+fn is_certainly_text(body: &[u8]) -> bool {
+    let is_sure =
+        sniff::looks_like_markup(body.trim_ascii_start()) || std::str::from_utf8(body).is_ok();
+    is_sure && looks_like_text(body) && sniff::sniff("", body) == Kind::Text
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -178,7 +202,7 @@ mod tests {
         write::{DeflateEncoder, GzEncoder, ZlibEncoder},
     };
 
-    use crate::crawl::codings::decode;
+    use crate::crawl::codings::{Undecodable, decode};
 
     const TEXT: &[u8] = b"<!doctype html><title>On drift</title><p>Features drift, models follow.";
 
@@ -221,6 +245,20 @@ mod tests {
     }
 
     #[test]
+    fn bytes_in_an_unknown_coding_are_no_body_unless_they_are_text() {
+        let unknown = |name: &str| Undecodable::Unknown(format!("unknown content coding `{name}`"));
+        let plain_pdf = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n";
+        for body in [&[0xff; 400][..], plain_pdf, b"GIF89a......", b"<\x80\x81", b"\x1b\x05\0x"] {
+            assert_eq!(decode("sdch", body, 1 << 20), Err(unknown("sdch")), "{body:?}");
+        }
+        assert_eq!(decode("gzip, x-own", &gzip(TEXT), 1 << 20), Err(unknown("x-own")));
+        check("x-own", TEXT.to_vec());
+        let legacy = b"<!doctype html><p>caf\xe9".to_vec();
+        assert_eq!(decode("utf-8", &legacy, 1 << 20).unwrap().body, legacy);
+        assert_eq!(decode("x-own", b"", 1 << 20).unwrap().body, b"");
+    }
+
+    #[test]
     fn members_are_joined_and_trailing_bytes_left_out() {
         let (left, right) = TEXT.split_at(20);
         check("gzip", [gzip(left), gzip(right)].concat());
@@ -233,7 +271,8 @@ mod tests {
             let mut wire = gzip(TEXT);
             wire.truncate(wire.len().min(cut));
             let error = decode("gzip", &wire, 1 << 20).unwrap_err();
-            assert!(error.starts_with("damaged gzip body"), "{error}");
+            let is_named = |what: &str| what.starts_with("damaged gzip body");
+            assert!(matches!(&error, Undecodable::Damaged(what) if is_named(what)), "{error:?}");
         }
     }
 

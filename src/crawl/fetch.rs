@@ -12,7 +12,8 @@ use url::Url;
 use crate::{
     crawl::{
         client::{self, Forbidden, Unresolved},
-        codings, robots,
+        codings::{self, Undecodable},
+        robots,
         room::{self, Hold, Room},
         sniff::{self, Kind},
         verdict,
@@ -301,7 +302,10 @@ impl Reading<'_> {
                 return Err(Failure::Broken("the decoder failed".into()));
             };
             wire = back;
-            let decoded = decoded.map_err(Failure::Broken)?;
+            let decoded = decoded.map_err(|why| match why {
+                Undecodable::Unknown(what) => Failure::Unsupported(what),
+                Undecodable::Damaged(what) => Failure::Broken(what),
+            })?;
             if decoded.over && now < limit {
                 self.limits.room.make(&mut self.hold, now + 1).await;
             } else if decoded.over && !matches!(self.want, Want::Robots) {

@@ -156,7 +156,8 @@ fn refused_by(failure: &Failure) -> Permission {
         Failure::Timeout(what)
         | Failure::NoHttp(what)
         | Failure::Broken(what)
-        | Failure::TooLarge(what) => disallowed(format!("robots.txt: {what}")),
+        | Failure::TooLarge(what)
+        | Failure::Unsupported(what) => disallowed(format!("robots.txt: {what}")),
         other => Permission::Refused {
             outcome: Outcome::Unreachable,
             reason: other.to_string(),

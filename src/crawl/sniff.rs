@@ -77,7 +77,8 @@ const MAGIC: [(&[u8], &str); 22] = [
     (b"SQLite format 3\0", "database"),
 ];
 
-fn looks_like_markup(start: &[u8]) -> bool {
+/// Whether a text begins like an HTML or XML page.
+pub(crate) fn looks_like_markup(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let names: [&[u8]; 7] =
         [b"<!doctype", b"<html", b"<head", b"<body", b"<!--", b"<title", b"<?xml"];

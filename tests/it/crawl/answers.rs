@@ -77,11 +77,14 @@ fn damaged_codings_and_bombs_have_their_reason() {
     wrong_sum[at] ^= 0xff;
     let zeros = vec![0; 8 << 20];
     let coded = |name, body: Vec<u8>| page(&[("Content-Encoding", name)], body);
+    let pdf = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n".to_vec();
+    let unsupported = Outcome::UnsupportedType;
     let cases = vec![
         ("cut", coded("gzip", cut), Outcome::Unreachable, "damaged gzip"),
         ("wrong sum", coded("gzip", wrong_sum), Outcome::Unreachable, "damaged gzip"),
         ("noise", coded("br", vec![0xff; 400]), Outcome::Unreachable, "damaged br"),
-        ("unknown", coded("sdch", vec![0xff; 400]), Outcome::Unreachable, "unknown content coding"),
+        ("unknown", coded("sdch", vec![0xff; 400]), unsupported, "unknown content coding `sdch`"),
+        ("unknown over a PDF", coded("x-own", pdf), unsupported, "unknown content coding `x-own`"),
         ("four names", coded("gzip,gzip,gzip,gzip", gzip(b"x")), Outcome::Unreachable, "codings"),
         ("gzip bomb", coded("gzip", gzip(&zeros)), Outcome::TooLarge, "decoded"),
         ("nested bomb", coded("gzip", gzip(&gzip(&zeros))), Outcome::TooLarge, "decoded"),
