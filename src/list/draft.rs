@@ -25,9 +25,25 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// Cuts user names and passwords out of the addresses in every field, and says whether there
+    /// were any.
+    pub(crate) fn cut_userinfo(&mut self) -> bool {
+        let urls = std::iter::once(&mut self.url).chain(&mut self.also);
+        let mut has_any = false;
+        for url in urls {
+            has_any |= set(url, canonical::url_without_userinfo);
+        }
+        let texts = [&mut self.title, &mut self.description, &mut self.company].into_iter();
+        let texts = texts.chain(&mut self.section).chain(&mut self.tags).chain(&mut self.labels);
+        for text in texts {
+            has_any |= set(text, canonical::without_userinfo);
+        }
+        has_any
+    }
+
     /// The entry; none when the address is no web page.
     pub(crate) fn into_entry(self, options: &Options) -> Option<Entry> {
-        let url: String = self.url.trim().chars().filter(|c| !c.is_control()).collect();
+        let url = address(&self.url);
         let canonical = CanonicalUrl::parse(&url)?;
         let title = tidy(&self.title);
         let mut company = Some(tidy(&self.company)).filter(|name| !name.is_empty());
@@ -82,6 +98,18 @@ impl Draft {
         }
         true
     }
+}
+
+/// Replaces a text by what a function makes of it, if that is anything; says whether it is.
+fn set(text: &mut String, cut: fn(&str) -> Option<String>) -> bool {
+    let Some(cut) = cut(text) else { return false };
+    *text = cut;
+    true
+}
+
+/// An address as it is meant, without what an editor has left in it.
+pub(crate) fn address(text: &str) -> String {
+    text.trim().chars().filter(|c| !c.is_control()).collect()
 }
 
 /// What a column or a `key: value` line tells of an entry.

@@ -24,6 +24,7 @@ pub use crate::list::merge::{infer_companies, merge, unite};
 use url::Url;
 
 use crate::{
+    canonical,
     entry::{Entry, Labels},
     error::Error,
     list::{draft::Draft, format::Format, html::Writer},
@@ -47,7 +48,8 @@ pub struct List {
     pub name: String,
     /// Its entries in list order; the same URL may occur more than once until [`merge`].
     pub entries: Vec<Entry>,
-    /// Addresses of further lists that this one only names: the sitemaps of a sitemap index.
+    /// Addresses of further lists that this one only names: the sitemaps of a sitemap index. They
+    /// are absolute http or https URLs, since whoever wrote the index must not choose a local file.
     pub sitemaps: Vec<String>,
     /// What was odd about it, for people.
     pub warnings: Vec<Warning>,
@@ -66,6 +68,9 @@ pub struct Warning {
 /// six times its size in memory.
 pub const MAX_BYTES: usize = 32 << 20;
 
+/// Warnings of one sort that name their lines; of further ones only the number is told.
+const MOST_NAMED: usize = 10;
+
 /// Reads a list in whatever format its content has.
 ///
 /// # Errors
@@ -82,8 +87,12 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
     let text = format::decode(source);
     let text = text.trim_start_matches('\u{feff}');
     let format = format::detect(text);
-    let base = options.base.as_ref().map(source::reading_page);
+    let base = options.base.as_ref().map(source::reading_page).map(|mut base| {
+        canonical::cut_userinfo(&mut base);
+        base
+    });
     let mut list = List { name: options.name.clone(), ..List::default() };
+    let mut with_userinfo = Vec::new();
     let drafts = match format {
         Format::Markdown => list.read_html(&markdown::render(text), base.as_ref(), false),
         Format::Html => {
@@ -100,7 +109,7 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
         }
         Format::Sitemap => {
             let map = xml::sitemap(text);
-            list.sitemaps = map.sitemaps;
+            list.take_sitemaps(map.sitemaps, &mut with_userinfo);
             list.warnings.extend(map.problem.map(Warning::of_the_whole));
             map.drafts
         }
@@ -113,8 +122,12 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
         Format::Text => text::plain(text),
     };
     list.entries.reserve_exact(drafts.len());
-    for draft in drafts {
+    for mut draft in drafts {
+        let has_userinfo = draft.cut_userinfo();
         let (line, url) = (draft.line, draft.url.clone());
+        if has_userinfo {
+            with_userinfo.push((line, url.clone()));
+        }
         match draft.into_entry(options) {
             Some(entry) => list.entries.push(entry),
             None => {
@@ -122,6 +135,9 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
             }
         }
     }
+    list.warn_of_lines(&with_userinfo, |url| {
+        format!("a user name or password is cut from the entry of `{url}`")
+    });
     if list.entries.is_empty() && list.sitemaps.is_empty() {
         return Err(nothing_found(source, text, format, list));
     }
@@ -137,6 +153,43 @@ impl List {
             )));
         }
         walk::walk(html, base, is_bookmarks)
+    }
+
+    /// Takes over the addresses of further lists, but for those that are none of the web.
+    fn take_sitemaps(
+        &mut self,
+        sitemaps: Vec<(u32, String)>,
+        with_userinfo: &mut Vec<(u32, String)>,
+    ) {
+        let mut refused = Vec::new();
+        for (line, url) in sitemaps {
+            let url = draft::address(&url);
+            let cut = canonical::url_without_userinfo(&url);
+            with_userinfo.extend(cut.iter().map(|url| (line, url.clone())));
+            let url = cut.unwrap_or(url);
+            match canonical::web_url(&url) {
+                Some(_) => self.sitemaps.push(url),
+                None => refused.push((line, url)),
+            }
+        }
+        self.warn_of_lines(&refused, |url| {
+            format!("`{url}` is no address of a web page, so that it is not read as a list")
+        });
+    }
+
+    /// Warns of some lines. These warnings are of the whole list, since they must be seen by those,
+    /// too, who ask for no details.
+    fn warn_of_lines(&mut self, lines: &[(u32, String)], message: impl Fn(&str) -> String) {
+        let named = lines.iter().take(MOST_NAMED);
+        self.warnings
+            .extend(named.map(|(line, url)| {
+                Warning::of_the_whole(format!("line {line}: {}", message(url)))
+            }));
+        if let Some((_, url)) = lines.get(MOST_NAMED) {
+            let more = lines.len() - MOST_NAMED;
+            let message = message(url);
+            self.warnings.push(Warning::of_the_whole(format!("{message}, and {more} such lines")));
+        }
     }
 
     fn take_records(&mut self, (drafts, problems): records::Records) -> Vec<Draft> {
@@ -185,5 +238,6 @@ fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error
         Some(line) => format!("no entries found: {found}; it begins with `{line}`"),
         None => "no entries found: it is empty".to_owned(),
     };
+    let message = canonical::discreet(&message).into_owned();
     Error::List { name: list.name, message, hint: format::SUPPORTED.to_owned() }
 }

@@ -72,8 +72,8 @@ fn outline_draft(
 #[derive(Default)]
 pub(crate) struct Sitemap {
     pub(crate) drafts: Vec<Draft>,
-    /// Addresses of the sitemaps that an index names.
-    pub(crate) sitemaps: Vec<String>,
+    /// Lines and addresses of the sitemaps that an index names.
+    pub(crate) sitemaps: Vec<(u32, String)>,
     pub(crate) problem: Option<String>,
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn sitemap(text: &str) -> Sitemap {
                     too_many = true;
                 }
                 "url" => map.drafts.push(std::mem::take(&mut draft)),
-                "sitemap" => map.sitemaps.push(std::mem::take(&mut draft.url)),
+                "sitemap" => map.sitemaps.push((draft.line, std::mem::take(&mut draft.url))),
                 _ => {}
             }
             field.clear();

@@ -17,6 +17,7 @@ mod program;
 mod robust;
 mod schedule;
 mod search;
+mod secrets;
 mod store;
 mod time;
 mod update;
