@@ -1,6 +1,6 @@
 //! Reading the lists of a collection, from files and from the web.
 
-use std::{collections::VecDeque, fs::File, io::Read};
+use std::{borrow::Cow, collections::VecDeque, fs::File, io::Read};
 
 use url::Url;
 
@@ -40,12 +40,14 @@ pub(crate) fn read(
 ) -> Result<Vec<List>, Error> {
     let mut lists = Vec::new();
     let mut errors = Vec::new();
-    let named = collection.settings.lists.iter().cloned();
-    let mut sources: VecDeque<(ListSource, bool)> = named.map(|source| (source, true)).collect();
-    while let Some((source, is_named)) = sources.pop_front() {
-        let source = &source;
-        let read = match source.as_url() {
-            Some(url) => fetched(crawl, source, &url, store, stop, on_progress),
+    let named = collection.settings.lists.iter();
+    let mut sources: VecDeque<Wanted<'_>> = named.map(Wanted::by_the_settings).collect();
+    while let Some(Wanted { source, url, named_by }) = sources.pop_front() {
+        let source = source.as_ref();
+        // Its address tells little to whoever has not read the list that names it.
+        let told = named_by.as_deref().unwrap_or(&source.source);
+        let read = match url {
+            Some(url) => fetched(crawl, source, &url, told, store, stop, on_progress),
             None => from_file(collection, source),
         };
         match read {
@@ -54,13 +56,13 @@ pub(crate) fn read(
                     let (line, message) = (warning.line, warning.message.as_str());
                     on_progress(Progress::Warning { list: &list.name, line, message });
                 }
-                if is_named {
+                if named_by.is_none() {
                     let within = lists_within(source, &list, on_progress);
-                    within.into_iter().rev().for_each(|list| sources.push_front((list, false)));
+                    within.into_iter().rev().for_each(|wanted| sources.push_front(wanted));
                 }
                 lists.push(list);
             }
-            Err(error) => errors.push((source.source.clone(), error)),
+            Err(error) => errors.push((told.to_owned(), error)),
         }
     }
     // Without any list the first error is that of the update.
@@ -78,6 +80,34 @@ pub(crate) fn read(
     }
 }
 
+/// A list that is to be read.
+struct Wanted<'c> {
+    source: Cow<'c, ListSource>,
+    /// Where it is in the web; none for a file.
+    url: Option<Url>,
+    /// The name of the list that names it; none when the settings do. Only they name files.
+    named_by: Option<String>,
+}
+
+impl<'c> Wanted<'c> {
+    fn by_the_settings(source: &'c ListSource) -> Wanted<'c> {
+        Wanted { source: Cow::Borrowed(source), url: source.as_url(), named_by: None }
+    }
+
+    /// A list that another one names; none unless it is in the web.
+    fn by_a_list(outer: &ListSource, address: &str, name: Option<String>) -> Option<Self> {
+        let source = ListSource {
+            source: address.to_owned(),
+            name,
+            base: None,
+            labels: outer.labels,
+            entries: Vec::new(),
+        };
+        let url = source.as_url()?;
+        Some(Wanted { source: Cow::Owned(source), url: Some(url), named_by: Some(outer.name()) })
+    }
+}
+
 /// The lists that a list names and that are to be read as well, right after it: the sitemaps of a
 /// sitemap index under the name of the index, and entries whose `depth` is 1 under their own names.
 /// Lists within those are not followed.
@@ -85,20 +115,19 @@ fn lists_within(
     source: &ListSource,
     list: &List,
     on_progress: &mut dyn FnMut(Progress<'_>),
-) -> Vec<ListSource> {
-    let within = |url: &str, name: Option<String>| ListSource {
-        source: url.to_owned(),
-        name,
-        base: None,
-        labels: source.labels,
-        entries: Vec::new(),
-    };
+) -> Vec<Wanted<'static>> {
     let sitemaps = list.sitemaps.iter().take(MOST_SITEMAPS);
-    let mut lists: Vec<ListSource> = sitemaps.map(|url| within(url, Some(source.name()))).collect();
+    if list.sitemaps.len() > MOST_SITEMAPS {
+        let all = list.sitemaps.len();
+        let message = format!("only the first {MOST_SITEMAPS} of its {all} sitemaps are read");
+        on_progress(Progress::Warning { list: &list.name, line: 0, message: &message });
+    }
+    let mut lists: Vec<_> =
+        sitemaps.filter_map(|url| Wanted::by_a_list(source, url, Some(source.name()))).collect();
     for entry in source.entries.iter().filter(|entry| entry.depth > 0) {
         let canonical = CanonicalUrl::from_url(&entry.url);
         if list.entries.iter().any(|listed| Some(&listed.canonical) == canonical.as_ref()) {
-            lists.push(within(entry.url.as_str(), None));
+            lists.extend(Wanted::by_a_list(source, entry.url.as_str(), None));
         } else {
             let message = format!("it has no entry `{}` to be read as a list", entry.url);
             on_progress(Progress::Warning { list: &list.name, line: 0, message: &message });
@@ -141,6 +170,7 @@ fn fetched(
     crawl: Option<&crawl::Settings>,
     source: &ListSource,
     url: &Url,
+    told: &str,
     store: &mut Store,
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -163,8 +193,12 @@ fn fetched(
         if let Some(copy) = store.copy(&key, Role::Good)? {
             if let Some(problem) = &problem {
                 let day = copy.fetched_at.strftime("%Y-%m-%d");
-                let message = format!("{problem}; going on with the copy of {day}");
-                on_progress(Progress::Warning { list: &source.source, line: 0, message: &message });
+                let which = match told == source.source {
+                    true => String::new(),
+                    false => format!("`{}`: ", source.source),
+                };
+                let message = format!("{which}{problem}; going on with the copy of {day}");
+                on_progress(Progress::Warning { list: told, line: 0, message: &message });
             }
             return list::parse(&copy.body, &parse_options(source, Some(address)));
         }

@@ -7,7 +7,7 @@ mod redirects;
 mod report;
 mod robots;
 mod safety;
-mod server;
+pub mod server;
 mod services;
 mod tls;
 mod transport;
