@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
-use crate::{aliases::Aliases, error::Error};
+use crate::{aliases::Aliases, canonical, error::Error};
 
 /// The settings file that makes a folder a collection.
 pub const SETTINGS_FILE: &str = "mlsearch.toml";
@@ -256,6 +256,9 @@ pub fn name_of_source(source: &str) -> String {
 fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     let settings: Settings = toml::from_str(text).map_err(|e| settings_error(path, text, &e))?;
     let wrong = |message: &str| Error::Settings { path: path.to_owned(), message: message.into() };
+    if let Some(message) = credentials(&settings, text) {
+        return Err(wrong(&message));
+    }
     let is_delay = |seconds: &f64| (0.0..=3600.0).contains(seconds);
     let crawl = &settings.crawl;
     if !is_delay(&crawl.delay) || !crawl.host_delays.values().all(is_delay) {
@@ -278,6 +281,23 @@ fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
         return Err(wrong("`crawl.hosts_at_once` is 0"));
     }
     Ok(settings)
+}
+
+/// The first address that has a user name or a password, in words and without it: requests are sent
+/// without credentials, and a source is stored, shown and often published.
+fn credentials(settings: &Settings, text: &str) -> Option<String> {
+    let of_list = |list: &ListSource| {
+        let urls = list.base.iter().chain(list.entries.iter().map(|entry| &entry.url));
+        let urls: Vec<String> = urls.map(Url::to_string).collect();
+        [list.source.clone()].into_iter().chain(urls)
+    };
+    let mut addresses =
+        settings.contact.iter().cloned().chain(settings.lists.iter().flat_map(of_list));
+    let cut = addresses.find_map(|address| canonical::url_without_userinfo(&address))?;
+    let has_it = |line: &str| canonical::discreet(line).contains(&cut) && !line.contains(&cut);
+    let line =
+        text.lines().position(has_it).map_or(String::new(), |at| format!("line {}: ", at + 1));
+    Some(format!("{line}`{cut}` has a user name or a password in front, which is never sent"))
 }
 
 fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {

@@ -70,6 +70,9 @@ fn to_mend_by_hand(Left { url, target, why }: &Left) -> String {
         Why::Outside(path) => {
             format!("moved, and to be mended by hand in `{path}`, which is outside the collection")
         }
+        Why::Credentials(path) => format!(
+            "moved, and to be mended by hand in `{path}`, which has a user name or password in an address"
+        ),
         Why::NotFound => "moved, and not found in a list's file as it is".to_owned(),
     };
     format!("{what}: {url}, now at {target}")

@@ -9,7 +9,7 @@ use anstyle::Style;
 use clap::{Args, ColorChoice};
 use etcetera::BaseStrategy;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use mlsearch::{Error, collection::Collection};
+use mlsearch::{Error, canonical::discreet, collection::Collection};
 
 use crate::cli::{failure::Failure, json, text::sanitize};
 
@@ -133,7 +133,7 @@ impl Context {
     /// Tells something beside the results.
     pub(crate) fn note(&self, message: &str) {
         let style = if self.decorated_stderr { DIM } else { Style::new() };
-        anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(message));
+        anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(&discreet(message)));
     }
 
     /// Tells what to do about a note or a failure.
@@ -162,7 +162,8 @@ impl Context {
                 } else {
                     Style::new()
                 };
-                anstream::eprintln!("{style}error:{style:#} {}", sanitize(&error.to_string()));
+                let message = error.to_string();
+                anstream::eprintln!("{style}error:{style:#} {}", sanitize(&discreet(&message)));
                 if let Some(hint) = error.hint() {
                     self.hint(&hint);
                 }

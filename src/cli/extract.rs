@@ -25,7 +25,7 @@ use crate::cli::{
     web, worker,
 };
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Reads HTML, PDF, feeds, Markdown, plain text and Jupyter notebooks. A page
 that holds no article is told as such, with the evidence.")]
@@ -55,6 +55,12 @@ const MOST_BYTES: usize = 20 << 20;
 
 /// Prints what was kept of each page.
 pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let discreet = |source: &String| web::without_userinfo(source, context);
+    let args = &ExtractArgs {
+        sources: args.sources.iter().map(discreet).collect(),
+        url: args.url.as_ref().map(discreet),
+        ..args.clone()
+    };
     let threads = match args.jobs {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         jobs => jobs,

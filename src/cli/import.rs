@@ -35,6 +35,9 @@ pub(crate) struct ImportArgs {
     json: bool,
 }
 
+/// Lines that are named of those that lost a user name or a password.
+const MOST_NAMED: usize = 10;
+
 /// Builds and publishes an index of the documents.
 pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Failure> {
     let dir = context.named_dir().ok_or_else(|| Error::Usage {
@@ -63,6 +66,15 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let draft = generations.begin()?;
     let mut documents = Import::new(reader, &name);
     let built = index::build(&draft.path, &mut documents, &aliases(&dir)?, jobs)?;
+    let with_userinfo = documents.with_userinfo();
+    for (line, url) in with_userinfo.iter().take(MOST_NAMED) {
+        context
+            .note(&format!("`{name}`: line {line}: a user name or password is cut from `{url}`"));
+    }
+    if with_userinfo.len() > MOST_NAMED {
+        let more = with_userinfo.len() - MOST_NAMED;
+        context.note(&format!("`{name}`: the same for {more} more lines"));
+    }
     documents.result()?;
     let fingerprint = format!("imported {started}");
     let index::Built { documents, full_texts, provenance } = built;

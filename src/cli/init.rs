@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 use mlsearch::{
-    Error,
+    Error, canonical,
     collection::{self, Collection},
     list,
 };
@@ -68,6 +68,24 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
         return Err(Error::Usage {
             message: format!("no list for the collection in `{}`", dir.display()),
             hint: format!("name one: `mlsearch init {} LIST`", dir.display()),
+        }
+        .into());
+    }
+    for source in sources {
+        if let Some(cut) = as_url(source).and_then(|_| canonical::url_without_userinfo(source)) {
+            return Err(Error::Usage {
+                message: format!(
+                    "`{cut}` has a user name or a password in front, which is never sent"
+                ),
+                hint: format!("run `mlsearch init {} {cut}`", dir.display()),
+            }
+            .into());
+        }
+    }
+    if let Some(cut) = args.contact.as_deref().and_then(canonical::url_without_userinfo) {
+        return Err(Error::Usage {
+            message: format!("the contact `{cut}` has a user name or a password in front"),
+            hint: format!("name it as `--contact {cut}`; every site that is visited is told"),
         }
         .into());
     }

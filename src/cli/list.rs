@@ -27,7 +27,7 @@ use crate::cli::{
     web,
 };
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Formats, told by the content: Markdown, HTML and bookmark files, OPML, RSS, Atom, JSON Feed,
 sitemaps, CSV with a url column (Pocket, Instapaper, Raindrop, ...), JSON Lines with a url field
@@ -67,6 +67,8 @@ enum LabelsArg {
 
 /// Prints the entries, or what may be wrong with them.
 pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let source = web::without_userinfo(&args.source, context);
+    let args = &ListArgs { source, ..args.clone() };
     let mut options = list::Options {
         name: args.name.clone().unwrap_or_else(|| collection::name_of_source(&args.source)),
         base: args.base.clone(),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use mlsearch::{page::Outcome, update::Progress};
+use mlsearch::{canonical::discreet, page::Outcome, update::Progress};
 
 use crate::cli::{context::Context, text::sanitize};
 
@@ -104,7 +104,7 @@ impl Meter {
     }
 
     fn say(&self, message: &str) {
-        let message = format!("mlsearch: {}", sanitize(message));
+        let message = format!("mlsearch: {}", sanitize(&discreet(message)));
         match &self.bar {
             Some(bar) => bar.suspend(|| anstream::eprintln!("{message}")),
             None => anstream::eprintln!("{message}"),

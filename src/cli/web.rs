@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 use mlsearch::{
-    Error,
+    Error, canonical,
     crawl::{self, Adapters, Event, Settings, Stop, Visit},
     page::{Page, Validators},
 };
@@ -15,6 +15,14 @@ use crate::cli::context::Context;
 /// The argument as the address of a page, when it is one.
 pub(crate) fn address(source: &str) -> Option<Url> {
     Url::parse(source).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// An argument without the user name and the password, if it is an address that has them; says so.
+pub(crate) fn without_userinfo(source: &str, context: &Context) -> String {
+    let cut = address(source).and_then(|_| canonical::url_without_userinfo(source));
+    let Some(cut) = cut else { return source.to_owned() };
+    context.note(&format!("a user name or password is cut from `{cut}`: none is ever sent"));
+    cut
 }
 
 /// Fetches one page as an update would, robots.txt and address checks included.

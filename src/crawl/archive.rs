@@ -5,6 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
+    canonical,
     crawl::{
         fetch::{Failure, Reply, Want, retry_after},
         host::MAX_PAUSE,
@@ -86,7 +87,8 @@ pub(crate) async fn stand_in(
             page.reason = Some(format!("{}: {missing}; archived {day}", page.outcome));
             page.outcome = Outcome::Ok;
             page.source = Source::Archived { captured: capture.captured };
-            page.final_url = capture.original;
+            let original = canonical::url_without_userinfo(&capture.original);
+            page.final_url = original.unwrap_or(capture.original);
             page.headers = verdict::kept_headers(&reply.headers);
             // They are the archive's and would mean nothing to the site.
             page.headers.retain(|(name, _)| !matches!(name.as_str(), "etag" | "last-modified"));

@@ -50,7 +50,8 @@ pub const SUMMARY: &str = "mlsearch-summary";
 /// One page to visit.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// Absolute http or https URL, as the list has it.
+    /// Absolute http or https URL, as the list has it. The page comes back under it, without the
+    /// user name and the password that it may have.
     pub url: String,
     /// Validators of the stored copy; empty on the first visit.
     pub validators: Validators,

@@ -3,7 +3,7 @@
 use reqwest::header::LOCATION;
 use url::Url;
 
-use crate::crawl::fetch::Reply;
+use crate::{canonical, crawl::fetch::Reply};
 
 /// Hops of one visit; more is a trap.
 pub(crate) const MAX_HOPS: usize = 10;
@@ -58,9 +58,7 @@ fn location(value: &[u8]) -> String {
 /// Takes from a URL what is never sent: the fragment, and credentials that somebody else wrote.
 pub(crate) fn plain(url: &mut Url) {
     url.set_fragment(None);
-    // Fails only for URLs without a host, which hold no credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
+    canonical::cut_userinfo(url);
 }
 
 /// The target of the first refresh in the head of a page, outside of comments, scripts and

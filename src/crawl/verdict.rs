@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use reqwest::header::HeaderMap;
 
 use crate::{
+    canonical,
     crawl::{
         fetch::Reply,
         sniff::{self, Kind},
@@ -80,7 +81,7 @@ pub(crate) fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
         for value in headers.get_all(name) {
             let value = String::from_utf8_lossy(value.as_bytes());
             if value.len() <= MAX_VALUE {
-                kept.push((name.to_owned(), value.into_owned()));
+                kept.push((name.to_owned(), canonical::discreet(&value).into_owned()));
             }
         }
     }
@@ -95,14 +96,16 @@ pub(crate) fn text(headers: &HeaderMap, name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Text from the network made fit for a reason: one line, no controls, no invisible direction marks.
+/// Text from the network made fit for a reason: one line, no controls, no invisible direction marks,
+/// no credentials.
 pub(crate) fn clean(text: &str) -> String {
     let hidden = |c: &char| {
         c.is_control()
             || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
-    text.chars().filter(|c| !hidden(c)).take(200).collect()
+    let text: String = text.chars().filter(|c| !hidden(c)).collect();
+    canonical::discreet(&text).chars().take(200).collect()
 }
 
 /// The name of the wall that answered instead of the site. No wall is climbed: knowing it saves the

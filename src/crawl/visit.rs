@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::{
+    canonical,
     crawl::{
         SUMMARY, Visit,
         adapter::{self, Ask, Plan},
@@ -55,7 +56,10 @@ pub(crate) struct Done {
 
 impl Trail {
     /// A visit that begins.
-    pub(crate) fn new(visit: Visit) -> Trail {
+    pub(crate) fn new(mut visit: Visit) -> Trail {
+        if let Some(url) = canonical::url_without_userinfo(&visit.url) {
+            visit.url = url;
+        }
         let (mut url, astray) = match Url::parse(visit.url.trim()) {
             Ok(url) => (url, None),
             // Stands for no place at all; nothing is ever sent there.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
+    canonical,
     extract::{
         article::Article,
         contents,
@@ -78,6 +79,7 @@ pub(crate) fn target(dom: &Dom<'_>, link: Id, base: &Url) -> Option<Url> {
     }
     let mut url = base.join(href).ok()?;
     url.set_fragment(None);
+    canonical::cut_userinfo(&mut url);
     let mut here = base.clone();
     here.set_fragment(None);
     (matches!(url.scheme(), "http" | "https") && url.has_host() && url != here).then_some(url)

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use serde::Deserialize;
 
 use crate::{
-    canonical::CanonicalUrl,
+    canonical::{self, CanonicalUrl},
     error::Error,
     extract::{Content, Section},
     index::{
@@ -20,6 +20,8 @@ pub struct Import<R> {
     name: String,
     line: u64,
     text: String,
+    /// Lines whose addresses had a user name or a password, with what is left of them.
+    with_userinfo: Vec<(u64, String)>,
     failure: Option<Error>,
 }
 
@@ -48,7 +50,19 @@ enum Id {
 impl<R: BufRead> Import<R> {
     /// Documents of a reader; `name` stands for it in messages.
     pub fn new(reader: R, name: &str) -> Import<R> {
-        Import { reader, name: name.to_owned(), line: 0, text: String::new(), failure: None }
+        Import {
+            reader,
+            name: name.to_owned(),
+            line: 0,
+            text: String::new(),
+            with_userinfo: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// The lines whose `url` or `id` lost a user name and a password so far, with what is left.
+    pub fn with_userinfo(&self) -> &[(u64, String)] {
+        &self.with_userinfo
     }
 
     /// Whether everything could be read; to be asked when the iterator has ended.
@@ -59,20 +73,28 @@ impl<R: BufRead> Import<R> {
         self.failure.map_or(Ok(()), Err)
     }
 
-    fn parse(&self) -> Result<Document, Error> {
+    fn parse(&mut self) -> Result<Document, Error> {
+        let (name, line) = (self.name.clone(), self.line);
         let wrong = |message: String| Error::Usage {
-            message: format!("`{}`: line {}: {message}", self.name, self.line),
+            message: format!("`{name}`: line {line}: {}", canonical::discreet(&message)),
             hint: "each line is a JSON object with id or url, and title, text, tags, company, date"
                 .into(),
         };
         let record: Record = serde_json::from_str(&self.text).map_err(|e| wrong(e.to_string()))?;
-        let url = record.url.unwrap_or_default();
+        let mut discreet = |url: String| match canonical::url_without_userinfo(&url) {
+            Some(cut) => {
+                self.with_userinfo.push((line, cut.clone()));
+                cut
+            }
+            None => url,
+        };
+        let url = discreet(record.url.unwrap_or_default());
         let canonical = CanonicalUrl::parse(&url);
         if !url.is_empty() && canonical.is_none() {
             return Err(wrong(format!("`{url}` is no http or https URL")));
         }
         let id = match record.id {
-            Some(Id::Text(id)) => Some(id),
+            Some(Id::Text(id)) => Some(discreet(id)),
             Some(Id::Number(id)) => Some(id.to_string()),
             None => canonical.as_ref().map(|url| id_of_key(url.as_str())),
         };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    canonical::CanonicalUrl,
+    canonical::{self, CanonicalUrl},
     collection::Collection,
     error::Error,
     list,
@@ -57,13 +57,17 @@ pub enum Why {
     Shared,
     /// It stands in this file, which is outside the collection's folder.
     Outside(String),
+    /// It stands in this file, in which an address has a user name or a password; a patch would show
+    /// it.
+    Credentials(String),
     /// No file of the lists holds it as it is known.
     NotFound,
 }
 
 /// Puts the new addresses of links that have moved for good into the files of the lists.
 ///
-/// Lists from the web are left out, and so are files that are not UTF-8.
+/// Lists from the web are left out, and so are files that are not UTF-8. Nothing is put into a file in
+/// which an address has a user name or a password.
 ///
 /// # Errors
 /// [`Error::Io`] when a list cannot be read.
@@ -91,7 +95,15 @@ pub fn mend(collection: &Collection, links: &[Link]) -> Result<Mending, Error> {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
         let (new, found) = list::mend::mend(&old, &moved);
+        let has_credentials = canonical::without_userinfo(&old).is_some();
         match within(&collection.dir, &path)? {
+            Some(_) if has_credentials => {
+                let found = moved.iter().filter(|(url, _)| found.contains(url));
+                let held = |(url, target): &(&str, &str)| {
+                    left(url, target, Why::Credentials(source.source.clone()))
+                };
+                mending.left.extend(found.map(held));
+            }
             Some(path) if new != old => mending.files.push(Mended { path, old, new }),
             Some(_) => {}
             None => {
@@ -213,6 +225,17 @@ mod tests {
                 ("http://a.org/4", Why::Shared),
             ],
         );
+    }
+
+    #[test]
+    fn a_file_with_credentials_is_left_to_a_person() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "- <http://a.org/x>\n- <https://me:secret@a.org/z>\n";
+        let links = [link("http://a.org/x", Some("http://b.org/x"))];
+        let mending = mend(&collection(dir.path(), &[("a.md", text)]), &links).unwrap();
+        assert_eq!(mending.files, []);
+        let whys: Vec<_> = mending.left.into_iter().map(|left| left.why).collect();
+        assert_eq!(whys, [Why::Credentials("a.md".into())]);
     }
 
     #[test]

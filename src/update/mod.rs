@@ -27,6 +27,7 @@ use jiff::Timestamp;
 
 use crate::{
     aliases::Aliases,
+    canonical,
     collection::Collection,
     crawl::Stop,
     error::Error,
@@ -116,7 +117,7 @@ pub fn update(
     match &done {
         Ok(()) => {}
         Err(Error::Interrupted) => report.interrupted = true,
-        Err(error) => report.failed = Some(error.to_string()),
+        Err(error) => report.failed = Some(canonical::discreet(&error.to_string()).into_owned()),
     }
     let logged = if options.dry_run { Ok(()) } else { store.log_run(&report) };
     // A store that cannot be written has most likely failed before; that is the error to report.
@@ -133,6 +134,9 @@ fn run(
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), Error> {
     let now = report.started_at;
+    if !options.dry_run {
+        forget_userinfo(store)?;
+    }
     let mut aliases = collection.aliases()?;
     // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
     let crawl = pages::crawl_settings(collection, options);
@@ -183,6 +187,16 @@ fn run(
     publish(collection, options, store, report, &aliases, jobs, on_progress)?;
     if options.prune && report.refused.is_none() {
         store.prune()?;
+    }
+    Ok(())
+}
+
+/// Takes user names and passwords out of a store that an older version has filled, once.
+fn forget_userinfo(store: &mut Store) -> Result<(), Error> {
+    let (kind, name) = ("done", "userinfo is forgotten");
+    if store.value::<bool>(kind, name)?.is_none() {
+        store.change_addresses(canonical::without_userinfo)?;
+        store.keep(kind, name, Some(&true))?;
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! What the web names is no local file, and no credential leaves a list: every request, as a
 //! recording proxy sees it.
 
-use std::fs;
+use std::{fs, path::Path};
+
+use mlsearch::store::Store;
 
 use crate::{
     crawl::server::{Seen, Server, answer, status},
-    program::Collection,
+    program::{Collection, Run},
     update::article,
     web::{Answer, Web},
 };
@@ -35,6 +37,28 @@ fn requests(web: &Web) -> Vec<String> {
     }
     urls.sort_unstable();
     urls
+}
+
+/// Nothing below a folder holds the secret, but for some files.
+#[track_caller]
+fn check_files(dir: &Path, but: &[&str]) {
+    for entry in fs::read_dir(dir).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            check_files(&path, but);
+        } else if !but.iter().any(|name| path.ends_with(name)) {
+            let bytes = fs::read(&path).unwrap();
+            let found = memchr::memmem::find(&bytes, SECRET.as_bytes()).is_some();
+            assert!(!found, "`{}` holds the secret", path.display());
+        }
+    }
+}
+
+#[track_caller]
+fn check_output(run: &Run) {
+    for text in [&run.stdout, &run.stderr] {
+        assert!(!text.contains(SECRET) && !text.contains(OTHERS), "{text}");
+    }
 }
 
 /// A sitemap, or an index of sitemaps, that names these addresses.
@@ -142,6 +166,75 @@ fn a_list_that_the_web_names_is_fetched_under_the_address_guard() {
 }
 
 #[test]
+fn credentials_in_a_list_are_neither_sent_nor_stored_nor_shown() {
+    let web = Web::start();
+    let collection = collection(&web, "[[list]]\nsource = \"own.md\"");
+    let own = format!(
+        "# Own\n\n\
+         - [Gone](https://bob:{SECRET}@gone.example/x) - also at https://bob:{SECRET}@gone.example/y\n\
+         - <https://{SECRET}@short.example/>\n\
+         - [Kept](https://kept.example/x) [code](https://bob:{SECRET}@code.example/x)\n\
+         - [Broken](https://bob:{SECRET}/@broken.example/x)\n"
+    );
+    fs::write(collection.file("own.md"), own).unwrap();
+    let to = format!("https://bob:{OTHERS}@kept.example/there");
+    web.put("https://kept.example/x", Answer::status(301).with("Location", &to));
+    let canonical = format!("<link rel=canonical href='https://bob:{OTHERS}@kept.example/own'>");
+    let page = article("Kept", 3, "zyxquthree").replace("<head>", &format!("<head>{canonical}"));
+    web.put("https://kept.example/there", Answer::html(page));
+    let print = format!("<p>x</p><a href='https://bob:{OTHERS}@short.example/print'>Print</a>");
+    web.put("https://short.example/", Answer::html(print));
+    web.put("https://short.example/print", Answer::html(article("Short", 4, "zyxqufour")));
+    let lookup = |host: &str| {
+        format!(
+            "https://web.archive.org/cdx/search/cdx?url=https%3A%2F%2F{host}%2Fx&output=json\
+             &fl=timestamp%2Coriginal&filter=statuscode%3A200&limit=-1"
+        )
+    };
+    let run = collection.ok(&["-v", "update", "--json"]);
+    assert_eq!(
+        requests(&web),
+        [
+            "https://gone.example/robots.txt",
+            "https://gone.example/x",
+            "https://kept.example/robots.txt",
+            "https://kept.example/there",
+            "https://kept.example/x",
+            "https://short.example/",
+            "https://short.example/print",
+            "https://short.example/robots.txt",
+            &lookup("gone.example"),
+            "https://web.archive.org/robots.txt",
+        ]
+    );
+    check_output(&run);
+    for line in 3..=5 {
+        let warned = format!("own: line {line}: a user name or password is cut");
+        assert!(run.stderr.contains(&warned), "{}", run.stderr);
+    }
+    for args in [
+        &["own"][..],
+        &["gone", "--json"],
+        &["kept", "--json"],
+        &["show", "https://gone.example/x"],
+        &["show", "--json", "https://kept.example/x"],
+        &["facets", "--json"],
+        &["status"],
+        &["status", "--json"],
+        &["check"],
+        &["check", "--json"],
+        &["new", "--json"],
+        &["new", "--feed"],
+        &["list", "--json", collection.file("own.md").to_str().unwrap()],
+        &["list", "--lint", collection.file("own.md").to_str().unwrap()],
+        &["update", "--offline", "--json"],
+    ] {
+        check_output(&collection.run(args));
+    }
+    check_files(collection.path(), &["own.md"]);
+}
+
+#[test]
 fn every_format_of_a_list_loses_its_credentials() {
     let url = format!("https://bob:{SECRET}@host.example/x");
     for (name, text) in [
@@ -172,4 +265,106 @@ fn every_format_of_a_list_loses_its_credentials() {
         });
         assert!(is_warned, "{told}");
     }
+}
+
+#[test]
+fn credentials_that_an_older_version_has_stored_are_gone_after_an_update() {
+    let web = Web::start();
+    let collection = collection(&web, "[[list]]\nsource = \"own.md\"");
+    fs::write(collection.file("own.md"), "- [New](https://new.example/x)\n").unwrap();
+    web.put("https://new.example/x", Answer::html(article("New", 5, "zyxqufive")));
+    let path = collection.file("pages.sqlite");
+    let mut store = Store::open(&path).unwrap();
+    let url = format!("https://bob:{SECRET}@old.example/x");
+    let entry = [("https://old.example/x", url.as_str(), url.as_str(), &())];
+    store.hold(entry.into_iter()).unwrap();
+    store.see("2026-01-01T00:00:00Z".parse().unwrap(), true).unwrap();
+    let copy = serde_json::json!({ "fetched_at": "2026-01-01T00:00:00Z", "body": [], "note": url });
+    store.keep("robots", "https://old.example", Some(&copy)).unwrap();
+    store.log_run(&serde_json::json!({ "failed": format!("`{url}`: gone") })).unwrap();
+    drop(store);
+    collection.ok(&["update"]);
+    for args in [&["new", "--since", "2020-01-01"][..], &["status", "--json"]] {
+        check_output(&collection.run(args));
+    }
+    check_files(collection.path(), &[]);
+}
+
+#[test]
+fn credentials_in_the_settings_are_refused_with_the_line() {
+    let url = format!("https://bob:{SECRET}@host.example/list.md");
+    let entry = format!("source = \"own.md\"\n[[list.entry]]\nurl = \"{url}\"\ndepth = 1");
+    for (line, list) in [
+        (2, format!("source = \"{url}\"")),
+        (3, format!("source = \"own.md\"\nbase = \"{url}\"")),
+        (4, entry),
+    ] {
+        let collection = Collection::offline();
+        let settings = format!("[[list]]\n{list}\n");
+        fs::write(collection.file("mlsearch.toml"), settings).unwrap();
+        let run = collection.run(&["update", "--offline"]);
+        check_output(&run);
+        assert_eq!(run.code, 2);
+        let told = format!("line {line}: `https://host.example/list.md` has a user name or");
+        assert!(run.stderr.contains(&told), "{}", run.stderr);
+        assert!(run.stderr.contains("hint: "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn credentials_on_the_command_line_are_neither_sent_nor_shown() {
+    let web = Web::start();
+    let collection = collection(&web, "[[list]]\nsource = \"own.md\"");
+    let url = format!("https://bob:{SECRET}@host.example/x");
+    let bad = format!("https://bob:{SECRET}@host.example/none");
+    web.put("https://host.example/x", Answer::html(article("Own", 6, "zyxqusix")));
+    for args in [
+        &["extract", "--json", &url][..],
+        &["extract", &url, &bad],
+        &["extract", &bad],
+        &["list", "--json", &url],
+        &["list", "--lint", &bad],
+    ] {
+        let run = collection.run(args);
+        check_output(&run);
+        let warned = "a user name or password is cut from `https://host.example/";
+        assert!(run.stderr.contains(warned), "{}", run.stderr);
+    }
+    let asked = requests(&web);
+    assert!(asked.iter().all(|url| url.starts_with("https://host.example/")), "{asked:?}");
+
+    let dir = collection.file("made");
+    let run = collection.run(&["init", dir.to_str().unwrap(), &url]);
+    check_output(&run);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("hint: run `mlsearch init "), "{}", run.stderr);
+    assert!(run.stderr.contains(" https://host.example/x`"), "{}", run.stderr);
+    assert!(!dir.exists());
+}
+
+#[test]
+fn imported_documents_lose_their_credentials() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("own.jsonl");
+    let own = dir.path().join("own");
+    let line = |url: &str| format!("{{\"url\": \"{url}\", \"title\": \"Drift\"}}\n");
+    let lines =
+        [line("https://host.example/a"), line(&format!("https://bob:{SECRET}@host.example/x"))];
+    fs::write(&file, lines.concat()).unwrap();
+    let run = |args: &[&str]| {
+        let mut command = crate::program::program();
+        command.arg("--index").arg(&own).args(args);
+        Run::of(&mut command)
+    };
+    let import = run(&["import", file.to_str().unwrap()]);
+    check_output(&import);
+    let warned = "line 2: a user name or password is cut from `https://host.example/x`";
+    assert!(import.stderr.contains(warned), "{}", import.stderr);
+    let found = run(&["drift", "--json"]);
+    assert!(found.stdout.contains("https://host.example/x"), "{}", found.stdout);
+    check_output(&found);
+    check_files(&own, &[]);
+    // A line that is no document.
+    fs::write(&file, line(&format!("ftp://bob:{SECRET}@host.example/x"))).unwrap();
+    check_output(&run(&["import", file.to_str().unwrap()]));
 }

@@ -9,7 +9,10 @@ use html5ever::local_name;
 use jiff::civil::Date;
 use url::Url;
 
-use crate::extract::dom::{Dom, Id, Tag, collapse};
+use crate::{
+    canonical::cut_userinfo,
+    extract::dom::{Dom, Id, Tag, collapse},
+};
 
 pub(crate) use date::is_date_line;
 pub(crate) use jsonld::Linked;
@@ -128,10 +131,11 @@ fn canonical(dom: &Dom<'_>, metas: &Metas<'_>, base: Option<&Url>) -> Option<Str
     let link =
         dom.all(Tag::Link).find(is_canonical).and_then(|id| dom.attr(id, &local_name!("href")));
     let href = link.or_else(|| metas.first(&["og:url"]))?.trim();
-    let url = match base {
+    let mut url = match base {
         Some(base) => base.join(href).ok()?,
         None => Url::parse(href).ok()?,
     };
+    cut_userinfo(&mut url);
     // A template's canonical link that names the site's front page is no identity of an article.
     let to_root =
         url.path() == "/" && url.query().is_none() && base.is_some_and(|b| b.path() != "/");
