@@ -55,9 +55,28 @@ impl AddressRule {
     }
 }
 
+/// Whether a host is one of a private network, as far as that can be told without looking its name
+/// up; none when only its addresses can tell.
+pub(crate) fn is_internal(url: &Url) -> Option<bool> {
+    match url.host()? {
+        Host::Ipv4(v4) => Some(!is_public(v4.into())),
+        Host::Ipv6(v6) => Some(!is_public(v6.into())),
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            let last = name.rsplit('.').next().unwrap_or(name);
+            // RFC 6761, RFC 6762, RFC 8375, and ICANN's resolution 2024.07.29.06; a name of one part
+            // is completed by the resolver of a private network.
+            let is_private = !name.contains('.')
+                || matches!(last, "internal" | "local" | "localhost")
+                || name.ends_with(".home.arpa");
+            is_private.then_some(true)
+        }
+    }
+}
+
 /// Whether an address is globally reachable, by the IANA special-purpose registries
 /// (RFC 6890 and its updates).
-fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => match embedded_v4(address) {
@@ -107,7 +126,7 @@ fn embedded_v4(address: IpAddr) -> Option<Ipv4Addr> {
 mod tests {
     use url::Url;
 
-    use crate::crawl::address::AddressRule;
+    use crate::crawl::address::{AddressRule, is_internal};
 
     #[track_caller]
     fn check(url: &str, allowed: bool) {
@@ -179,6 +198,25 @@ mod tests {
             assert_eq!(rule.judge(&Url::parse(url).unwrap(), false), Ok(()), "{url}");
         }
         assert!(rule.judge(&Url::parse("http://10.0.0.1/").unwrap(), false).is_err());
+    }
+
+    #[test]
+    fn hosts_of_private_networks_are_told_by_their_names_and_addresses() {
+        let of = |url| is_internal(&Url::parse(url).unwrap());
+        for url in [
+            "http://10.0.0.1/",
+            "http://2130706433/",
+            "http://[::ffff:10.0.0.1]/",
+            "http://wiki/",
+            "http://localhost./",
+            "http://nas.local/",
+            "http://wiki.corp.internal/",
+            "http://nas.home.arpa/",
+        ] {
+            assert_eq!(of(url), Some(true), "{url}");
+        }
+        assert_eq!(of("http://93.184.216.34/"), Some(false));
+        assert_eq!(of("https://blog.example/"), None);
     }
 
     #[test]

@@ -78,7 +78,12 @@ pub(crate) async fn stand_in(
     date: Option<Date>,
 ) -> (Page, Reply) {
     let mut cost = Cost::default();
-    let found = find(session, &page.url, date, &mut cost).await;
+    let found = match Url::parse(&page.url) {
+        Ok(url) if session.is_internal(&url).await => {
+            Err("not looked up elsewhere, since its host is not a public one".to_owned())
+        }
+        _ => find(session, &page.url, date, &mut cost).await,
+    };
     cost.add_to(&mut page);
     let missing = page.reason.take().unwrap_or_else(|| page.outcome.to_string());
     match found {

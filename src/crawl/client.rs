@@ -1,7 +1,14 @@
 //! The HTTP client: two connection pools, one that checks every address it connects to and one
 //! that only talks to the proxy.
 
-use std::{fs, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fs, io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{
@@ -13,7 +20,10 @@ use reqwest::{
 use url::Url;
 
 use crate::{
-    crawl::{Settings, address::AddressRule},
+    crawl::{
+        Settings,
+        address::{self, AddressRule},
+    },
     error::Error,
 };
 
@@ -29,7 +39,7 @@ pub(crate) struct Client {
     direct: reqwest::Client,
     proxied: reqwest::Client,
     proxies: Matcher,
-    rule: AddressRule,
+    guard: Arc<GuardedResolver>,
 }
 
 impl Client {
@@ -67,7 +77,7 @@ impl Client {
                 false => builder.tls_certs_merge(certificates.iter().cloned()),
             }
         };
-        let guard = Arc::new(GuardedResolver { rule: rule.clone(), lookup });
+        let guard = Arc::new(GuardedResolver { rule, lookup, internal: Arc::default() });
         let direct = build(|| builder().no_proxy().dns_resolver(Arc::clone(&guard)))?;
         let (proxies, proxied) = match &settings.proxy {
             None => (Matcher::from_system(), build(builder)?),
@@ -78,7 +88,7 @@ impl Client {
                 (matcher, build(|| builder().proxy(all.clone()))?)
             }
         };
-        Ok(Client { direct, proxied, proxies, rule })
+        Ok(Client { direct, proxied, proxies, guard })
     }
 
     /// The pool for a URL and whether it leads to a proxy, or why the URL may not be visited.
@@ -87,8 +97,25 @@ impl Client {
             Ok(uri) => self.proxies.intercept(&uri).is_some(),
             Err(_) => return Err("forbidden address: not an HTTP URL".into()),
         };
-        self.rule.judge(url, by_proxy)?;
+        self.guard.rule.judge(url, by_proxy)?;
         Ok((if by_proxy { &self.proxied } else { &self.direct }, by_proxy))
+    }
+
+    /// Whether nobody else is to learn of a page, because its host is in a private network.
+    ///
+    /// Unless some network was declared public, no page of such a host can have been had without a
+    /// proxy. A name is looked up here even if a proxy has looked it up for the visit; one that is
+    /// not known here is taken for public.
+    pub(crate) async fn is_internal(&self, url: &Url) -> bool {
+        if let Some(is_internal) = address::is_internal(url) {
+            return is_internal;
+        }
+        match url.host_str() {
+            Some(name) if !self.guard.rule.allow_net.is_empty() => {
+                self.guard.is_internal(name).await
+            }
+            _ => false,
+        }
     }
 }
 
@@ -127,12 +154,45 @@ type Lookup = fn(String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAdd
 struct GuardedResolver {
     rule: AddressRule,
     lookup: Lookup,
+    internal: Arc<Internal>,
+}
+
+/// Names that were asked about or connected to, and whether they mean a private network.
+#[derive(Default)]
+struct Internal(Mutex<HashMap<String, bool>>);
+
+impl Internal {
+    fn get(&self, name: &str) -> Option<bool> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
+    }
+
+    /// Remembers what the addresses of a name say; what has meant a private network once always does.
+    fn note(&self, name: &str, found: &[SocketAddr]) -> bool {
+        let is_internal = found.iter().any(|address| !address::is_public(address.ip()));
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.entry(name.to_owned()).or_default();
+        *known |= is_internal;
+        *known
+    }
+}
+
+impl GuardedResolver {
+    /// Whether any address of a name is not a public one.
+    async fn is_internal(&self, name: &str) -> bool {
+        if let Some(known) = self.internal.get(name) {
+            return known;
+        }
+        let found = tokio::time::timeout(DNS_TIMEOUT, (self.lookup)(name.to_owned())).await;
+        let found = found.ok().and_then(Result::ok).unwrap_or_default();
+        self.internal.note(name, &found)
+    }
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let rule = self.rule.clone();
         let lookup = (self.lookup)(name.as_str().to_owned());
+        let internal = Arc::clone(&self.internal);
         Box::pin(async move {
             let found = match tokio::time::timeout(DNS_TIMEOUT, lookup).await {
                 Err(_) => return Err(Unresolved(format!("no answer for {}", name.as_str())).into()),
@@ -142,6 +202,10 @@ impl Resolve for GuardedResolver {
             let allowed = rule.filter(found.into_iter());
             if allowed.is_empty() {
                 return Err(Forbidden(name.as_str().to_owned()).into());
+            }
+            // Without such a network no name has an allowed address that is not public.
+            if !rule.allow_net.is_empty() {
+                internal.note(name.as_str(), &allowed);
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
@@ -210,11 +274,53 @@ mod tests {
     };
 
     use jiff::Timestamp;
+    use url::Url;
 
     use crate::crawl::{
         Settings,
         client::{Client, Forbidden, find_cause},
     };
+
+    /// Without a connection: names as a resolver here knows them, whoever resolves them for a visit.
+    #[test]
+    fn names_with_an_address_that_is_not_public_are_internal() {
+        let client = |allow_net: &[&str], proxy: Option<&str>| {
+            let settings = Settings {
+                allow_net: allow_net.iter().map(|net| net.parse().unwrap()).collect(),
+                proxy: proxy.map(str::to_owned),
+                ..Settings::new(|| Timestamp::UNIX_EPOCH)
+            };
+            Client::with_lookup(&settings, |name| {
+                let of = |address| SocketAddr::from((address, 0));
+                let (public, private) = ([93, 184, 216, 34], [10, 0, 0, 1]);
+                let found = match name.as_str() {
+                    "wiki.example" => Ok(vec![of(private)]),
+                    "both.example" => Ok(vec![of(public), of(private)]),
+                    "blog.example" => Ok(vec![of(public)]),
+                    _ => Err(std::io::Error::other("not known")),
+                };
+                Box::pin(async { found })
+            })
+            .unwrap()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for proxy in [None, Some("http://127.0.0.1:9")] {
+            let open = client(&["10.0.0.0/8"], proxy);
+            let closed = client(&[], proxy);
+            for (url, expected) in [
+                ("https://wiki.example/x", true),
+                ("https://both.example/x", true),
+                ("https://blog.example/x", false),
+                ("https://unknown.example/x", false),
+            ] {
+                let url = Url::parse(url).unwrap();
+                for _ in 0..2 {
+                    assert_eq!(runtime.block_on(open.is_internal(&url)), expected, "{url}");
+                    assert!(!runtime.block_on(closed.is_internal(&url)), "{url}");
+                }
+            }
+        }
+    }
 
     /// A name that is allowed first and then means another machine (DNS rebinding).
     #[test]
@@ -253,6 +359,9 @@ mod tests {
         let refused = get().unwrap_err();
         assert!(find_cause::<Forbidden>(&refused).is_some(), "{refused:?}");
         assert!(get().is_ok());
+        assert_eq!(LOOKUPS.load(Ordering::SeqCst), 3);
+        let url = format!("http://rebound.example:{port}/").parse().unwrap();
+        assert!(runtime.block_on(client.is_internal(&url)), "by the addresses it was visited at");
         assert_eq!(LOOKUPS.load(Ordering::SeqCst), 3);
         assert_eq!(*reached.lock().unwrap(), [Ipv4Addr::LOCALHOST; 2]);
     }

@@ -183,6 +183,11 @@ impl Session {
         self.permissions.get(url.origin().ascii_serialization(), |_| OnceCell::new(), is_idle)
     }
 
+    /// Whether nobody else is to learn of a page, because its host is not a public one.
+    pub(crate) async fn is_internal(&self, url: &Url) -> bool {
+        self.client.is_internal(url).await
+    }
+
     /// Whether a failure may mean that there is no network, as long as nobody has answered.
     pub(crate) fn is_offline_suspect(&self, failure: &Failure) -> bool {
         matches!(failure, Failure::Offline(_)) && !self.watch.is_proven()

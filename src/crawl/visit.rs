@@ -86,6 +86,7 @@ impl Trail {
         self.tries += 1;
         if self.tries == 1
             && let Some(plan) = adapter::plan(&self.url, &session.adapters)
+            && !session.is_internal(&self.url).await
             && let Some(page) = self.adapt(session, &plan).await
         {
             return Step::Done(Box::new(Done { page, hold: Hold::default(), offline: false }));

@@ -291,6 +291,44 @@ fn credentials_that_an_older_version_has_stored_are_gone_after_an_update() {
 }
 
 #[test]
+fn a_page_in_a_declared_network_is_looked_up_nowhere_else() {
+    let allow = ["--allow-net", "127.0.0.0/8", "--allow-net", "10.0.0.0/8"];
+    // Through a proxy: by its address, and by a name that no public name can be.
+    let web = Web::start();
+    let own = collection(&web, "[[list]]\nsource = \"own.md\"");
+    let list = "- [A](http://10.1.2.3/wiki)\n- [B](http://wiki/b)\n- [C](http://wiki.internal/c)\n";
+    fs::write(own.file("own.md"), list).unwrap();
+    web.put("http://wiki/b", Answer::html("<p>An empty page.</p>"));
+    web.put("http://wiki.internal/c", Answer::status(403));
+    let run = own.ok(&[&["update", "--json"][..], &allow].concat());
+    assert_eq!(
+        requests(&web),
+        [
+            "http://10.1.2.3/robots.txt",
+            "http://10.1.2.3/wiki",
+            "http://wiki.internal/c",
+            "http://wiki.internal/robots.txt",
+            "http://wiki/b",
+            "http://wiki/robots.txt",
+        ]
+    );
+    assert_eq!(run.stdout.matches("not looked up elsewhere").count(), 3, "{}", run.stdout);
+
+    // Without a proxy, by address and by name; whoever else is asked is asked through the proxy.
+    let server = Server::start(|_| None);
+    let by_name = server.url("/b").replace("127.0.0.1", "localhost");
+    let list = format!("- [A]({})\n- [B]({by_name})\n", server.url("/a"));
+    fs::write(own.file("own.md"), list).unwrap();
+    let args = [&["update", "--json"][..], &allow].concat();
+    let run = Run::of(own.command(&args).env("NO_PROXY", "127.0.0.0/8,localhost"));
+    assert_eq!(requests(&web), Vec::<String>::new());
+    let mut targets = server.targets();
+    targets.sort_unstable();
+    assert_eq!(targets, ["/a", "/b", "/robots.txt", "/robots.txt"]);
+    assert_eq!(run.stdout.matches("not looked up elsewhere").count(), 2, "{}", run.stdout);
+}
+
+#[test]
 fn credentials_in_the_settings_are_refused_with_the_line() {
     let url = format!("https://bob:{SECRET}@host.example/list.md");
     let entry = format!("source = \"own.md\"\n[[list.entry]]\nurl = \"{url}\"\ndepth = 1");

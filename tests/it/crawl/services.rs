@@ -19,6 +19,7 @@ fn within(web: &Web) -> Settings {
         proxy: Some(environment["HTTPS_PROXY"].clone()),
         ca_bundle: Some(environment["SSL_CERT_FILE"].clone().into()),
         host_delays: HashMap::new(),
+        allow_net: Vec::new(),
         archive: true,
         ..settings()
     }
