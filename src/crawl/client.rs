@@ -82,9 +82,17 @@ impl Client {
         let (proxies, proxied) = match &settings.proxy {
             None => (Matcher::from_system(), build(builder)?),
             Some(proxy) => {
+                // What stands before the host is the password of whoever runs this.
+                let host = proxy.rsplit('@').next().unwrap_or_default();
                 let all = Proxy::all(proxy)
-                    .map_err(|e| Error::Network(format!("proxy `{proxy}`: {}", cause(&e))))?;
+                    .map_err(|e| Error::Network(format!("proxy `{host}`: {}", cause(&e))))?;
                 let matcher = Matcher::builder().all(proxy.as_str()).build();
+                // It passes over what it does not know, and pages would be visited without a proxy.
+                let any = "http://any.example/".parse().expect("a URI without variable parts");
+                if matcher.intercept(&any).is_none() {
+                    let message = format!("proxy `{host}`: a scheme that is not known");
+                    return Err(Error::Network(message));
+                }
                 (matcher, build(|| builder().proxy(all.clone()))?)
             }
         };

@@ -329,6 +329,31 @@ fn a_page_in_a_declared_network_is_looked_up_nowhere_else() {
 }
 
 #[test]
+fn the_password_of_a_proxy_is_told_nowhere() {
+    // Proxies that cannot be: no address, no port, a password with signs that end a host.
+    for proxy in ["http://bob:{}@[bad", "bob:{}@host:port", "http://bob:{}#@host", "foo://b:{}@h"] {
+        let collection = Collection::offline();
+        let proxy = proxy.replace("{}", SECRET);
+        collection.set("archive = true", &format!("archive = true\nproxy = \"{proxy}\""));
+        let run = collection.run(&["-v", "update", "--json"]);
+        check_output(&run);
+        assert!(run.stderr.contains("error: the network client cannot start: proxy `"), "{proxy}");
+        check_output(&collection.run(&["status"]));
+        check_output(&collection.run(&["status", "--json"]));
+        check_files(collection.path(), &["mlsearch.toml"]);
+    }
+    // One where nobody answers, named by the environment and by the settings.
+    let proxy = format!("http://bob:{SECRET}@127.0.0.1:9");
+    let collection = Collection::offline();
+    let mut command = collection.command(&["-v", "update", "--json"]);
+    check_output(&Run::of(command.env("HTTPS_PROXY", &proxy).env("https_proxy", &proxy)));
+    collection.set("archive = true", &format!("archive = true\nproxy = \"{proxy}\""));
+    check_output(&collection.run(&["-v", "update", "--json"]));
+    check_output(&collection.run(&["status", "--json"]));
+    check_files(collection.path(), &["mlsearch.toml"]);
+}
+
+#[test]
 fn credentials_in_the_settings_are_refused_with_the_line() {
     let url = format!("https://bob:{SECRET}@host.example/list.md");
     let entry = format!("source = \"own.md\"\n[[list.entry]]\nurl = \"{url}\"\ndepth = 1");
