@@ -136,6 +136,18 @@ impl Context {
         anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(&discreet(message)));
     }
 
+    /// A command of this program on the collection that is meant, to be pasted into a shell.
+    pub(crate) fn command(&self, words: &str) -> String {
+        let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
+        match self.index.as_ref().map(|dir| dir.display().to_string()) {
+            Some(dir) if dir.chars().all(is_plain) => format!("mlsearch --index {dir} {words}"),
+            Some(dir) => {
+                format!("mlsearch --index '{}' {words}", dir.replace('\'', r"'\''"))
+            }
+            None => format!("mlsearch {words}"),
+        }
+    }
+
     /// Tells what to do about a note or a failure.
     pub(crate) fn hint(&self, message: &str) {
         anstream::eprintln!("hint: {}", sanitize(message));

@@ -22,7 +22,7 @@ pub(crate) struct StatusArgs {
 /// Prints one screen; nothing is built or changed. Exit code 1 when there is no index yet.
 pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
     let status = update::status(&context.collection()?, Context::now())?;
-    let exit = Exit::found(status.index.is_some());
+    let exit = Exit::found(status.index.is_some() || !status.damaged.is_empty());
     if args.json {
         context.json(&status)?;
         return Ok(exit);
@@ -38,17 +38,25 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
     let now = Context::now();
     let index = match &status.index {
         Some(index) => format!(
-            "{} documents, {} with their text, built {} ({})",
+            "{} documents, {} with their text, built {} ({}){}",
             index.documents,
             index.full_texts,
             minute(index.built_at),
-            age(now.as_second() - index.built_at.as_second())
+            age(now.as_second() - index.built_at.as_second()),
+            match status.verified || !status.damaged.is_empty() {
+                true => "",
+                false => ", without checksums until the next update",
+            }
         ),
+        None if !status.damaged.is_empty() => "its manifest cannot be read".into(),
         None => "none yet: run `mlsearch update`".into(),
     };
     out("index", &index, context)?;
     if let Some(index) = &status.index {
         out("texts", &counts(&index.provenance), context)?;
+    }
+    if !status.damaged.is_empty() {
+        out("damaged", &status.damaged.join(", "), context)?;
     }
     if let Some(refused) = &status.refused {
         out("refused", refused, context)?;
@@ -78,6 +86,11 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
     }
     for run in &status.runs {
         out("update", &format!("{}  {}", minute(run.started_at), one_line(run)), context)?;
+    }
+    if !status.damaged.is_empty() {
+        context.flush()?;
+        let update = context.command("update --offline");
+        context.hint(&format!("run `{update}` to build the damaged index again"));
     }
     Ok(exit)
 }

@@ -3,24 +3,27 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Seek, Write},
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::index::manifest::{Manifest, Verdict};
 use crate::{
     error::Error,
-    index::{build::Label, sealed::Sealed},
+    index::{
+        build::Label,
+        manifest::{MANIFEST, checksum},
+        sealed::Sealed,
+    },
 };
 
 /// The file that names the published generation.
 const CURRENT: &str = "CURRENT";
 /// The folder of the generations.
 const GENERATIONS: &str = "generations";
-/// What a generation says of itself.
-const MANIFEST: &str = "manifest.json";
 /// Why the last build was not published; there only after a refusal.
 const REFUSED: &str = "REFUSED";
 
@@ -31,30 +34,6 @@ const REFUSED: &str = "REFUSED";
 #[derive(Clone, Debug)]
 pub struct Generations {
     dir: PathBuf,
-}
-
-/// What a generation says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// When it was built.
-    pub built_at: Timestamp,
-    /// Documents in it.
-    pub documents: u64,
-    /// Documents with more text than the list gives.
-    pub full_texts: u64,
-    /// Entries that are one document with another entry.
-    #[serde(default)]
-    pub merged: u64,
-    /// How many documents have which sort of text, by [`Provenance::name`].
-    ///
-    /// [`Provenance::name`]: crate::index::Provenance::name
-    #[serde(default)]
-    pub provenance: BTreeMap<String, u64>,
-    /// Hash of everything it was made from; equal inputs need no new build.
-    pub fingerprint: String,
-    /// Names and bytes of its files, filled in when it is published.
-    #[serde(default)]
-    pub files: BTreeMap<String, u64>,
 }
 
 /// Why a new index was not published.
@@ -108,12 +87,13 @@ impl Generations {
         }
     }
 
-    /// What the published generation says of itself; none when nothing is published.
+    /// What the published generation says of itself; none when nothing is published, or when that
+    /// is damaged.
     pub fn manifest(&self) -> Result<Option<Manifest>, Error> {
         let Some(path) = self.current()? else { return Ok(None) };
         let path = path.join(MANIFEST);
         match fs::read(&path) {
-            Ok(json) => Ok(serde_json::from_slice(&json).ok()),
+            Ok(json) => Ok(Manifest::from_bytes(&json)),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::io(path, e)),
         }
@@ -131,14 +111,38 @@ impl Generations {
         Ok(Draft { number, path })
     }
 
-    /// Whether `CURRENT` names a generation whose files are all there, as long as they were.
-    pub fn is_whole(&self, manifest: &Manifest) -> bool {
-        let named = fs::read(self.dir.join(CURRENT)).ok().and_then(|text| number_in(&text));
-        let Some(path) = named.map(|number| self.path_of(number)) else { return false };
-        let is_there = |(name, bytes): (&String, &u64)| {
-            fs::metadata(path.join(name)).is_ok_and(|metadata| metadata.len() == *bytes)
-        };
-        !manifest.files.is_empty() && manifest.files.iter().all(is_there)
+    /// Whether the published generation still is what was written: every file of it is read. None
+    /// when nothing is published.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when `CURRENT` or the folder cannot be read.
+    pub fn verify(&self) -> Result<Option<Verdict>, Error> {
+        loop {
+            let Some(number) = self.current_number()? else { return Ok(None) };
+            let verdict = self.verdict(number);
+            // One that was replaced meanwhile may have lost its files by now.
+            if self.current_number()? == Some(number) {
+                return Ok(Some(verdict));
+            }
+        }
+    }
+
+    fn verdict(&self, number: u64) -> Verdict {
+        let path = self.path_of(number);
+        let mut damaged = Vec::new();
+        if fs::read(self.dir.join(CURRENT)).ok() != Some(current_text(number).into_bytes()) {
+            damaged.push(CURRENT.to_owned());
+        }
+        let manifest = fs::read(path.join(MANIFEST)).ok().and_then(|m| Manifest::from_bytes(&m));
+        match &manifest {
+            Some(manifest) => damaged.extend(manifest.damaged_files(&path)),
+            None => damaged.push(MANIFEST.to_owned()),
+        }
+        match manifest {
+            _ if !damaged.is_empty() => Verdict::Damaged(damaged),
+            Some(manifest) if manifest.has_checksums() => Verdict::Whole,
+            _ => Verdict::Unverified,
+        }
     }
 
     /// Whether the label and the table of contents of the published one can be read.
@@ -156,12 +160,11 @@ impl Generations {
     /// # Errors
     /// [`Error::Io`] when a file cannot be written; the old generation then stays published.
     pub fn publish(&self, draft: &Draft, mut manifest: Manifest) -> Result<(), Error> {
-        manifest.files = sync_files(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
-        let json =
-            serde_json::to_vec_pretty(&manifest).expect("a manifest has no map keys to fail on");
-        replace(&draft.path.join(MANIFEST), &json)?;
+        (manifest.files, manifest.checksums) =
+            sync_files(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
+        replace(&draft.path.join(MANIFEST), &manifest.to_bytes())?;
         sync_parent(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
-        replace(&self.dir.join(CURRENT), format!("{}\n", draft.number).as_bytes())?;
+        replace(&self.dir.join(CURRENT), current_text(draft.number).as_bytes())?;
         remove_if_there(&self.dir.join(REFUSED))?;
         self.sweep()
     }
@@ -249,25 +252,32 @@ impl Generations {
     }
 }
 
+/// What `CURRENT` holds when a generation is published.
+fn current_text(number: u64) -> String {
+    format!("{number}\n")
+}
+
 /// The number that `CURRENT` holds.
 fn number_in(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(text).ok()?.trim().parse().ok()
 }
 
 /// Sees to it that every file of a folder is on the disk and can be read by whoever can read the
-/// folder; returns their names and bytes.
-fn sync_files(dir: &Path) -> io::Result<BTreeMap<String, u64>> {
-    let mut files = BTreeMap::new();
+/// folder; returns their bytes and their checksums by name.
+fn sync_files(dir: &Path) -> io::Result<(BTreeMap<String, u64>, BTreeMap<String, u32>)> {
+    let (mut files, mut checksums) = (BTreeMap::new(), BTreeMap::new());
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         // Windows syncs only what is open for writing.
-        let file = File::options().write(true).open(entry.path())?;
+        let mut file = File::options().read(true).write(true).open(entry.path())?;
         open_as(&file, dir)?;
         file.sync_all()?;
+        file.rewind()?;
         let name = entry.file_name().to_string_lossy().into_owned();
+        checksums.insert(name.clone(), checksum(&file)?);
         files.insert(name, file.metadata()?.len());
     }
-    Ok(files)
+    Ok((files, checksums))
 }
 
 /// Lets those read a file who may read its folder. Tantivy writes some files for its own user only.
@@ -334,7 +344,7 @@ mod tests {
 
     use crate::{
         error::Error,
-        index::generation::{Generations, Manifest},
+        index::generation::{Generations, Manifest, Verdict},
     };
 
     fn manifest() -> Manifest {
@@ -378,31 +388,65 @@ mod tests {
         generations.publish(&draft, manifest()).unwrap();
         // A build that never ended stands beside it.
         generations.begin().unwrap();
-        let published = generations.manifest().unwrap().unwrap();
-        assert!(generations.is_whole(&published));
-        for torn in [&b""[..], b"\0\0", b"7\n", b"\xff"] {
+        assert_eq!(generations.verify().unwrap(), Some(Verdict::Whole));
+        let damaged = Verdict::Damaged(vec!["CURRENT".into()]);
+        for torn in [&b""[..], b"\0\0", b"7\n", b"\xff", b"1 ", b"1"] {
             fs::write(dir.path().join("CURRENT"), torn).unwrap();
             assert_eq!(generations.current().unwrap(), Some(draft.path.clone()), "{torn:?}");
-            assert!(!generations.is_whole(&published), "{torn:?}");
+            assert_eq!(generations.verify().unwrap().as_ref(), Some(&damaged), "{torn:?}");
         }
         let next = generations.begin().unwrap();
         assert_eq!((next.number, draft.path.is_dir()), (2, true));
     }
 
     #[test]
-    fn a_file_that_is_lost_or_shorter_is_noticed() {
+    fn a_file_that_is_lost_or_shorter_or_of_other_bytes_is_noticed() {
         let dir = tempfile::tempdir().unwrap();
         let generations = Generations::of(dir.path());
+        assert_eq!(generations.verify().unwrap(), None);
         let draft = generations.begin().unwrap();
         let path = draft.path.join("segment");
         fs::write(&path, "long").unwrap();
         generations.publish(&draft, manifest()).unwrap();
-        let published = generations.manifest().unwrap().unwrap();
-        assert!(generations.is_whole(&published));
-        fs::write(&path, "lon").unwrap();
-        assert!(!generations.is_whole(&published));
+        assert_eq!(generations.verify().unwrap(), Some(Verdict::Whole));
+        let damaged = Some(Verdict::Damaged(vec!["segment".into()]));
+        for other in ["lon", "lonG", "longer"] {
+            fs::write(&path, other).unwrap();
+            assert_eq!(generations.verify().unwrap(), damaged, "{other}");
+        }
         fs::remove_file(&path).unwrap();
-        assert!(!generations.is_whole(&published));
+        assert_eq!(generations.verify().unwrap(), damaged);
+    }
+
+    #[test]
+    fn a_damaged_manifest_is_noticed_and_says_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        let draft = generations.begin().unwrap();
+        generations.publish(&draft, manifest()).unwrap();
+        let path = draft.path.join("manifest.json");
+        let more = fs::read_to_string(&path).unwrap().replace("nts\": 1", "nts\": 9");
+        fs::write(&path, more).unwrap();
+        let damaged = Some(Verdict::Damaged(vec!["manifest.json".into()]));
+        assert_eq!(generations.verify().unwrap(), damaged);
+        assert_eq!(generations.manifest().unwrap(), None);
+    }
+
+    #[test]
+    fn a_generation_of_an_older_version_is_not_verified() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = Generations::of(dir.path());
+        let draft = generations.begin().unwrap();
+        fs::write(draft.path.join("segment"), "x").unwrap();
+        generations.publish(&draft, manifest()).unwrap();
+        let old = Manifest { files: [("segment".to_owned(), 1)].into(), ..manifest() };
+        let mut json = serde_json::to_value(&old).unwrap();
+        for field in ["checksum", "checksums"] {
+            json.as_object_mut().unwrap().remove(field);
+        }
+        fs::write(draft.path.join("manifest.json"), json.to_string()).unwrap();
+        assert_eq!(generations.verify().unwrap(), Some(Verdict::Unverified));
+        assert_eq!(generations.manifest().unwrap(), Some(old));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod document;
 mod folder;
 pub mod generation;
 pub mod import;
+mod manifest;
 mod parts;
 mod row;
 pub mod schema;

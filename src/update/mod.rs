@@ -34,7 +34,7 @@ use crate::{
     extract,
     index::{
         self,
-        generation::{Generations, Manifest},
+        generation::{Generations, Manifest, Verdict},
     },
     list,
     store::Store,
@@ -224,13 +224,13 @@ fn publish(
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
         return refuse(&generations, report, reason);
     }
-    let is_there = |old: &&Manifest| {
-        !options.force
-            && old.fingerprint == fingerprint
-            && generations.is_whole(old)
-            && generations.opens()
+    let would_be_built = |old: &&Manifest| !options.force && old.fingerprint == fingerprint;
+    let is_there = match published.as_ref().filter(would_be_built) {
+        // What a disk has damaged at its full length opens all the same.
+        Some(_) => generations.verify()? == Some(Verdict::Whole) && generations.opens(),
+        None => false,
     };
-    if let Some(old) = published.as_ref().filter(is_there) {
+    if let Some(old) = published.as_ref().filter(|_| is_there) {
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
         report.merged = old.merged;
         generations.confirm()?;

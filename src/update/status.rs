@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::{
     collection::Collection,
     error::Error,
-    index::generation::{Generations, Manifest},
+    index::generation::{Generations, Manifest, Verdict},
     page::Outcome,
     store::{Store, Visited},
     update::Report,
@@ -28,8 +28,12 @@ pub struct Status {
     pub dir: String,
     /// The sources of its lists.
     pub lists: Vec<String>,
-    /// The published index; none before the first build.
+    /// The published index; none before the first build, or when its manifest is damaged.
     pub index: Option<Manifest>,
+    /// Whether every file of the published index is as it was written.
+    pub verified: bool,
+    /// The files of the published index that are not.
+    pub damaged: Vec<String>,
     /// Why the last build was not published, if it was not.
     pub refused: Option<String>,
     /// How many pages of listed entries had which outcome at their last visit.
@@ -55,10 +59,17 @@ pub struct Status {
 pub fn status(collection: &Collection, now: Timestamp) -> Result<Status, Error> {
     let generations = Generations::of(&collection.dir);
     let path = collection.store_path();
+    let (verified, damaged) = match generations.verify()? {
+        Some(Verdict::Whole) => (true, Vec::new()),
+        Some(Verdict::Damaged(files)) => (false, files),
+        Some(Verdict::Unverified) | None => (false, Vec::new()),
+    };
     let mut status = Status {
         dir: collection.dir.display().to_string(),
         lists: collection.settings.lists.iter().map(|list| list.source.clone()).collect(),
         index: generations.manifest()?,
+        verified,
+        damaged,
         refused: generations.refusal(now),
         outcomes: BTreeMap::new(),
         never_visited: 0,

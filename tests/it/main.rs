@@ -7,6 +7,7 @@ mod architecture;
 mod check;
 mod cli;
 mod crawl;
+mod damage;
 mod duplicates;
 mod extract;
 mod further;
