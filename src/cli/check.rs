@@ -38,7 +38,7 @@ pub(crate) struct CheckArgs {
 /// Prints the state of the links. Exit code 1 when some are dead.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failure> {
     let collection = context.collection()?;
-    let links = update::check(&collection)?;
+    let links = update::check(&collection, Context::now())?;
     if args.patch {
         let mending = update::mend(&collection, &links)?;
         for file in mending.files {

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
             Since::Moment(midnight.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(midnight))
         }
     };
-    let news = update::news(&collection, since)?;
+    let news = update::news(&collection, since, now)?;
     if let Some(path) = &args.atom {
         let feed = atom(&collection, &news, now).map_err(|e| Error::io(path, e))?;
         write_whole(path, &feed).map_err(|e| Error::io(path, e))?;

@@ -297,7 +297,8 @@ fn open_as(_: &File, _: &Path) -> io::Result<()> {
 /// An age in the largest unit that fits: `9 days old`.
 fn age(now: Timestamp, then: Timestamp) -> String {
     let (count, unit) = match now.as_second() - then.as_second() {
-        ..60 => return "less than a minute old".into(),
+        ..-60 => return "dated ahead of the clock".into(),
+        -60..60 => return "less than a minute old".into(),
         seconds @ 60..3_600 => (seconds / 60, "minute"),
         seconds @ 3_600..86_400 => (seconds / 3_600, "hour"),
         seconds => (seconds / 86_400, "day"),

@@ -56,7 +56,9 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn changes_after(&self, moment: Timestamp) -> Result<Vec<(String, Timestamp)>, Error> {
-        let query = "SELECT key, max(at) FROM versions WHERE at > ?1 AND number > 1
+        // The other columns are those of the row that has the greatest number: dates may have been
+        // written under a wrong clock.
+        let query = "SELECT key, at, max(number) FROM versions WHERE at > ?1 AND number > 1
                      GROUP BY key ORDER BY key";
         self.collect(query, [moment.as_millisecond()], |row| Ok((row.get(0)?, timestamp(row, 1)?)))
     }

@@ -12,7 +12,7 @@ use crate::{
     list::{self, List},
     page::{Outcome, Source},
     store::{Store, Visited},
-    update::lists,
+    update::{clock::is_ahead, lists},
 };
 
 /// What a link is.
@@ -67,7 +67,8 @@ pub struct Link {
     pub status: Option<u16>,
     /// The address that answered, if it is another.
     pub final_url: Option<String>,
-    /// The first of the visits in a row that failed; none when the last one did not.
+    /// The first of the visits in a row that failed; none when the last one did not, or when the
+    /// clock was wrong at each of them.
     pub failing_since: Option<Timestamp>,
     /// How many visits in a row failed; about a dozen are remembered.
     pub failures: usize,
@@ -81,11 +82,11 @@ pub struct Link {
 /// # Errors
 /// [`Error::List`] when no list can be read, [`Error::Store`] when the page store cannot be,
 /// [`Error::NoStore`] when nothing was updated yet.
-pub fn check(collection: &Collection) -> Result<Vec<Link>, Error> {
+pub fn check(collection: &Collection, now: Timestamp) -> Result<Vec<Link>, Error> {
     let mut store = Store::read(&collection.store_path())?
         .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let entries = list::merge(stored_lists(collection, &mut store)?);
-    entries.into_iter().map(|entry| link(&store, entry)).collect()
+    entries.into_iter().map(|entry| link(&store, entry, now)).collect()
 }
 
 /// The lists as the last update saw them.
@@ -93,12 +94,12 @@ fn stored_lists(collection: &Collection, store: &mut Store) -> Result<Vec<List>,
     lists::read(collection, None, store, &Stop::default(), &mut |_| {})
 }
 
-fn link(store: &Store, entry: Entry) -> Result<Link, Error> {
+fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<Link, Error> {
     let key = entry.canonical.as_str();
     let visits = store.visits(key)?;
     let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
     let last = visits.first();
-    let state = state(&visits);
+    let state = state(&visits, now);
     let archived = store.text(key)?.and_then(|text| match text.source {
         Source::Archived { captured } => {
             let stamp = captured.strftime("%Y%m%d%H%M%S");
@@ -117,7 +118,7 @@ fn link(store: &Store, entry: Entry) -> Result<Link, Error> {
         reason: last.and_then(|visit| visit.reason.clone()),
         status: last.and_then(|visit| visit.status),
         final_url: final_url.filter(|url| *url != entry.url),
-        failing_since: failures.checked_sub(1).map(|first| visits[first].at),
+        failing_since: dated(visits[..failures].iter().rev(), now).next(),
         failures,
         archived,
         url: entry.url,
@@ -129,16 +130,18 @@ fn link(store: &Store, entry: Entry) -> Result<Link, Error> {
 ///
 /// Gone takes 3 failed visits over 2 days, unreachable 4 over 5 days: with failures tried again
 /// after 1, 2, 4 days, that is when the third and the fourth one come. A server that is down for
-/// a weekend is not called dead.
-fn state(visits: &[Visited]) -> State {
+/// a weekend is not called dead, and neither is one that failed while the clock was wrong.
+fn state(visits: &[Visited], now: Timestamp) -> State {
     let Some(last) = visits.first() else { return State::Unvisited };
     let failed = visits.iter().take_while(|visit| !visit.outcome.is_good());
     let lasts = |outcomes: &[Outcome], least: usize, days: i64| {
-        let failed: Vec<&Visited> =
-            failed.clone().filter(|visit| outcomes.contains(&visit.outcome)).collect();
-        let first = failed.last().map_or(last.at, |visit| visit.at);
-        failed.len() >= least
-            && last.at.duration_since(first) >= SignedDuration::from_hours(days * 24)
+        let failed = failed.clone().filter(|visit| outcomes.contains(&visit.outcome));
+        let dates: Vec<Timestamp> = dated(failed.clone(), now).collect();
+        let span = match dates.as_slice() {
+            [last, .., first] => last.duration_since(*first),
+            _ => SignedDuration::ZERO,
+        };
+        failed.count() >= least && span >= SignedDuration::from_hours(days * 24)
     };
     match last.outcome {
         Outcome::Ok | Outcome::Unchanged if last.moved_to.is_none() => State::Ok,
@@ -153,6 +156,14 @@ fn state(visits: &[Visited]) -> State {
         }
         Outcome::Gone | Outcome::Unreachable => State::Failing,
     }
+}
+
+/// The dates of visits, without those that lie ahead of the clock.
+fn dated<'v>(
+    visits: impl Iterator<Item = &'v Visited>,
+    now: Timestamp,
+) -> impl Iterator<Item = Timestamp> {
+    visits.map(|visit| visit.at).filter(move |at| !is_ahead(*at, now))
 }
 
 #[cfg(test)]
@@ -182,7 +193,8 @@ mod tests {
             interval: Duration::ZERO,
         };
         let visits: Vec<Visited> = visits.iter().map(visit).collect();
-        assert_eq!(state(&visits), expected);
+        let now = Timestamp::from_second(90 * 86_400).unwrap();
+        assert_eq!(state(&visits, now), expected);
     }
 
     #[test]
@@ -201,6 +213,15 @@ mod tests {
         let down: Vec<_> = down.into_iter().zip([8, 4, 2, 1]).collect();
         check(&down, State::Unreachable);
         check(&down[..3], State::Failing);
+    }
+
+    #[test]
+    fn a_visit_under_a_clock_ahead_is_no_proof_of_days() {
+        let gone = |days: &[i64]| days.iter().map(|day| (Outcome::Gone, *day)).collect::<Vec<_>>();
+        check(&gone(&[30_000, 2, 1]), State::Failing);
+        check(&gone(&[3, 30_000, 1]), State::Gone);
+        check(&gone(&[4, 2, 30_000]), State::Gone);
+        check(&gone(&[30_001, 30_000, 29_999]), State::Failing);
     }
 
     #[test]

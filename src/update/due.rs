@@ -2,7 +2,7 @@
 
 use std::{hash::Hasher, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
@@ -10,7 +10,10 @@ use crate::{
     crawl,
     error::Error,
     store::{Store, Visited},
-    update::Options,
+    update::{
+        Options,
+        clock::{after, is_ahead},
+    },
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -46,6 +49,9 @@ pub(crate) fn enqueue(
     }
     let unfinished: Option<Unfinished> = store.value("run", "unfinished")?;
     let unfinished = unfinished.filter(|_| !options.refresh);
+    let is_done = |last: &Visited, run: &Unfinished| {
+        last.at >= run.since && !is_ahead(last.at, now) && !is_ahead(run.since, now)
+    };
     let refresh = options.refresh || unfinished.is_some_and(|run| run.refresh);
     let (mut count, mut position) = (0, 0);
     loop {
@@ -55,8 +61,8 @@ pub(crate) fn enqueue(
         let mut due = Vec::new();
         for entry in entries.drain(..) {
             if let Some(last) = store.last_visit(&entry.key)? {
-                let done = unfinished.is_some_and(|run| last.at >= run.since);
-                if done || !(refresh || last.due <= now) {
+                let done = unfinished.is_some_and(|run| is_done(&last, &run));
+                if done || !(refresh || due_at(&last, now) <= now) {
                     continue;
                 }
             }
@@ -70,9 +76,11 @@ pub(crate) fn enqueue(
 
 /// Marks the run as begun, unless it takes up an interrupted one.
 pub(crate) fn begin(store: &mut Store, options: &Options, now: Timestamp) -> Result<(), Error> {
-    if options.refresh || store.value::<Unfinished>("run", "unfinished")?.is_none() {
-        let run = Unfinished { since: now, refresh: options.refresh };
-        store.keep("run", "unfinished", Some(&run))?;
+    let unfinished: Option<Unfinished> = store.value("run", "unfinished")?;
+    if options.refresh || unfinished.is_none_or(|run| is_ahead(run.since, now)) {
+        // What an interrupted run was asked for is still to be done.
+        let refresh = options.refresh || unfinished.is_some_and(|run| run.refresh);
+        store.keep("run", "unfinished", Some(&Unfinished { since: now, refresh }))?;
     }
     Ok(())
 }
@@ -112,7 +120,7 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
             (interval, interval)
         }
         failures => {
-            least = put_off_until(last);
+            least = latest(last);
             (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST))
         }
     };
@@ -126,15 +134,15 @@ fn has_lasted(visits: &[Visited], least: Duration) -> bool {
     last >= after(before, least)
 }
 
-/// When a site asks to be visited again that gave nothing, within bounds, as long as that visit is not
-/// planned.
-pub(crate) fn put_off_until(last: &Visited) -> Timestamp {
-    last.due.min(after(last.at, LONGEST))
+/// When a page or list is due by its last visit. After a visit that is dated ahead of the clock it is
+/// due at once: nobody knows how long ago that was, and its date may lie years ahead.
+pub(crate) fn due_at(last: &Visited, now: Timestamp) -> Timestamp {
+    if is_ahead(last.at, now) { now } else { latest(last) }
 }
 
-fn after(moment: Timestamp, wait: Duration) -> Timestamp {
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    moment.checked_add(wait).unwrap_or(Timestamp::MAX)
+/// When a visit says that the page is due, within bounds.
+fn latest(visit: &Visited) -> Timestamp {
+    visit.due.min(after(visit.at, LONGEST))
 }
 
 /// The time less 5 to 15 %, as the key has it: pages that came at once do not all come back at
@@ -155,7 +163,7 @@ mod tests {
     use crate::{
         page::Outcome,
         store::Visited,
-        update::due::{DAY, early, next},
+        update::due::{DAY, due_at, early, next},
     };
 
     fn visit(day: u32, outcome: Outcome, interval_days: u32) -> Visited {
@@ -218,6 +226,19 @@ mod tests {
             let (due, interval) = next("key", &[put_off], false).unwrap();
             assert_eq!((due, interval), (Timestamp::UNIX_EPOCH + DAY * expected, DAY * 7));
         }
+    }
+
+    #[test]
+    fn no_page_is_due_later_than_the_longest_rhythm_allows() {
+        let day = |number: u32| Timestamp::UNIX_EPOCH + DAY * number;
+        let due = |at: u32, due: u32, now: u32| {
+            due_at(&Visited { due: day(due), ..visit(at, Outcome::Ok, 7) }, day(now))
+        };
+        assert_eq!(due(10, 17, 12), day(17));
+        assert_eq!(due(10, 30_000, 12), day(70), "the site or an older version said so");
+        assert_eq!(due(13, 20, 12), day(20), "a clock that is a day ahead changes nothing");
+        assert_eq!(due(14, 21, 12), day(12));
+        assert_eq!(due(30_000, 30_007, 12), day(12));
     }
 
     #[test]

@@ -223,8 +223,9 @@ fn ask(
         return Ok(Err("not fetched, as `--offline` asks".to_owned()));
     };
     let failed = store.last_visit(key)?.filter(|last| !last.outcome.is_good());
-    let until = failed.map(|last| due::put_off_until(&last));
-    if let Some(until) = until.filter(|until| *until > (crawl.clock)()) {
+    let now = (crawl.clock)();
+    let until = failed.map(|last| due::due_at(&last, now));
+    if let Some(until) = until.filter(|until| *until > now) {
         let until = until.strftime("%Y-%m-%d %H:%M UTC");
         return Ok(Err(format!("the site asks not to be visited before {until}")));
     }

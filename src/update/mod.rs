@@ -1,6 +1,7 @@
 //! Updating a collection: lists → crawl → store → extract → index → publish.
 
 mod check;
+mod clock;
 mod desk;
 mod documents;
 mod due;

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     index::document::id_of_key,
     store::{Listed, Store},
-    update::Report,
+    update::{Report, clock::Dates},
 };
 
 /// Since when.
@@ -35,7 +35,8 @@ pub struct News {
     pub title: String,
     /// When it came: the update for an entry, the visit for a text.
     pub at: Timestamp,
-    /// The update that first found the entry in a list.
+    /// The update that first found the entry in a list. As `at`, it is by when that had happened at
+    /// the latest, if the clock was ahead then.
     pub first_seen: Timestamp,
 }
 
@@ -53,25 +54,30 @@ pub enum What {
 ///
 /// # Errors
 /// [`Error::Store`] when the page store cannot be read, [`Error::NoStore`] when there is none yet.
-pub fn news(collection: &Collection, since: Since) -> Result<Vec<News>, Error> {
+pub fn news(collection: &Collection, since: Since, now: Timestamp) -> Result<Vec<News>, Error> {
     let store = Store::read(&collection.store_path())?
         .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
+    let runs: Vec<Report> = store.runs(u32::MAX)?;
+    let dates = Dates::of(&runs, now);
     let since = match since {
         Since::Moment(moment) => moment,
-        Since::LastUpdate => before_last_update(&store)?,
+        Since::LastUpdate => dates.believed(before_last_update(&runs)),
     };
     let mut news: Vec<News> = Vec::new();
     let listed: HashMap<String, Listed> = store
         .entries()?
         .into_iter()
         .filter(|entry| entry.removed.is_none())
+        .map(|entry| Listed { first_seen: dates.believed(entry.first_seen), ..entry })
         .map(|entry| (entry.key.clone(), entry))
         .collect();
     for entry in listed.values().filter(|entry| entry.first_seen > since) {
         news.push(News::of(entry, What::Added, entry.first_seen));
     }
     for (key, at) in store.changes_after(since)? {
-        if let Some(entry) = listed.get(&key).filter(|entry| entry.first_seen <= since) {
+        let at = dates.believed(at);
+        let entry = listed.get(&key).filter(|entry| entry.first_seen <= since && at > since);
+        if let Some(entry) = entry {
             news.push(News::of(entry, What::Changed, at));
         }
     }
@@ -94,9 +100,8 @@ impl News {
 
 /// The end of the update before the last one. What an interrupted, failed or refused update has done
 /// belongs to the one that took it up or was forced; until then it is all that is new.
-fn before_last_update(store: &Store) -> Result<Timestamp, Error> {
-    let runs: Vec<Report> = store.runs(u32::MAX)?;
+fn before_last_update(runs: &[Report]) -> Timestamp {
     let mut done = runs.iter().filter(|run| run.is_done());
     let last = usize::from(runs.first().is_some_and(Report::is_done));
-    Ok(done.nth(last).map_or(Timestamp::MIN, Report::ended_at))
+    done.nth(last).map_or(Timestamp::MIN, Report::ended_at)
 }

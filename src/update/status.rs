@@ -15,7 +15,7 @@ use crate::{
     index::generation::{Generations, Manifest, Verdict},
     page::Outcome,
     store::{Store, Visited},
-    update::Report,
+    update::{Report, due},
 };
 
 /// Updates that a status shows.
@@ -89,11 +89,9 @@ pub fn status(collection: &Collection, now: Timestamp) -> Result<Status, Error> 
                 continue;
             };
             *status.outcomes.entry(visit.outcome).or_default() += 1;
-            if visit.due <= now {
-                status.due += 1;
-            } else {
-                status.next_due =
-                    Some(status.next_due.map_or(visit.due, |next| next.min(visit.due)));
+            match due::due_at(visit, now) {
+                at if at <= now => status.due += 1,
+                at => status.next_due = Some(status.next_due.map_or(at, |next| next.min(at))),
             }
         }
     }

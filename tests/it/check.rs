@@ -28,7 +28,7 @@ fn links_are_judged_over_days_and_mended() {
     let forced = Options { refresh: true, force: true, ..desk.options.clone() };
     desk.update_with(0, &forced);
     let states = || -> Vec<State> {
-        update::check(&desk.collection()).unwrap().iter().map(|link| link.state).collect()
+        update::check(&desk.collection(), now()).unwrap().iter().map(|link| link.state).collect()
     };
     let (ok, gone, moved) = (State::Ok, State::Gone, State::Moved);
     let (blocked, empty, failing) = (State::Blocked, State::Empty, State::Failing);
@@ -41,7 +41,7 @@ fn links_are_judged_over_days_and_mended() {
     desk.update_with(3, &forced);
     assert_eq!(states(), [ok, gone, blocked, moved, empty, failing]);
 
-    let links = update::check(&desk.collection()).unwrap();
+    let links = update::check(&desk.collection(), now()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
     let Mending { files, left } = update::mend(&desk.collection(), &links).unwrap();
     assert_eq!(left, []);
@@ -82,7 +82,7 @@ fn a_move_is_noticed_though_the_page_is_unchanged() {
     for number in [1, 2] {
         let options = Options { refresh: true, ..desk.options.clone() };
         assert_eq!(desk.update_with(number, &options).changed, 0);
-        let links = update::check(&desk.collection()).unwrap();
+        let links = update::check(&desk.collection(), now()).unwrap();
         assert_eq!((links[0].state, links[0].status), (State::Moved, Some(304)));
         let mending = update::mend(&desk.collection(), &links).unwrap();
         assert!(mending.files[0].new.contains(&format!("({target})")));

@@ -6,6 +6,7 @@
 mod architecture;
 mod check;
 mod cli;
+mod clock;
 mod crawl;
 mod damage;
 mod duplicates;

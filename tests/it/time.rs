@@ -84,7 +84,7 @@ impl Desk {
 
     /// What is new, as `added /path` or `changed /path`.
     fn news(&self, since: Since) -> Vec<String> {
-        let news = update::news(&self.collection(), since).unwrap();
+        let news = update::news(&self.collection(), since, (self.options.clock)()).unwrap();
         let line = |news: update::News| {
             let what = if news.what == What::Added { "added" } else { "changed" };
             format!("{what} {}", news.url.strip_prefix(&self.web.origin()).unwrap())
