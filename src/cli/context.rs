@@ -42,6 +42,8 @@ pub(crate) struct Global {
 pub(crate) struct Context {
     /// Buffered standard output.
     pub(crate) out: BufWriter<Stdout>,
+    /// Whether standard output is a terminal.
+    pub(crate) is_terminal: bool,
     /// Whether standard output gets colours and links.
     pub(crate) decorated: bool,
     /// Whether standard error gets colours and progress bars.
@@ -59,6 +61,7 @@ impl Context {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
         Context {
+            is_terminal: stdout.is_terminal(),
             decorated: decorated(global.color, &stdout),
             decorated_stderr: decorated(global.color, &stderr),
             width: columns.clamp(40, 100),

@@ -91,7 +91,7 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
 
 /// The name of a collection's units: its folder's name, and a hash of the path that tells it from
 /// others of that name.
-fn unit_name(path: &str) -> String {
+pub(crate) fn unit_name(path: &str) -> String {
     let folder: String =
         path.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(40).collect();
     let hash = format!("{:08x}", SipHasher13::new().hash(path.as_bytes()) >> 32);

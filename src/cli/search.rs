@@ -120,7 +120,7 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     print_facets(&results.facets, false, context)?;
     context.flush()?;
     if args.format == Format::Text {
-        recent::remember(&request.query, args.offset, &results.hits);
+        recent::remember(&request.query, args.offset, &results.hits, context);
         let last = args.offset + results.hits.len();
         if results.hits.is_empty() {
             context.note(&nothing_found(&searcher, &request)?);

@@ -18,7 +18,13 @@ use crate::cli::{
 /// Passages shown by `--around`.
 const PASSAGES: usize = 5;
 
+/// What the number of a hit means.
+const NUMBERS: &str = "\
+A number is that of a hit of the last search of this collection on a terminal.
+With MLSEARCH_HISTORY=0 in the environment no search is remembered.";
+
 #[derive(Debug, Args)]
+#[command(after_help = NUMBERS)]
 pub(crate) struct ShowArgs {
     /// Id or URL of the article, or the number of a hit of the last search
     id: String,
@@ -48,7 +54,7 @@ struct Output<'a> {
 
 /// Prints the stored text.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let id = recent::meant(&args.id)?;
+    let id = recent::meant(&args.id, context)?;
     if args.history {
         return history::print(&id, args.json, context);
     }
@@ -61,7 +67,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failur
         context.json(&Output { version: 1, document: &document })?;
         return Ok(Exit::Found);
     }
-    let query = match (args.query.is_empty(), recent::recall()) {
+    let query = match (args.query.is_empty(), recent::recall(context)) {
         (true, Some(recent)) => recent.query,
         _ => args.query.join(" "),
     };
@@ -132,6 +138,7 @@ fn heading(text: Option<&str>, context: &mut Context) -> Result<(), Failure> {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = NUMBERS)]
 pub(crate) struct OpenArgs {
     /// Id or URL of the article, or the number of a hit of the last search
     id: String,
@@ -139,7 +146,8 @@ pub(crate) struct OpenArgs {
 
 /// Opens the article in the browser.
 pub(crate) fn open(args: &OpenArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let document = context.searcher()?.document(&recent::meant(&args.id)?)?;
+    let id = recent::meant(&args.id, context)?;
+    let document = context.searcher()?.document(&id)?;
     // Only web addresses: a list may say `file:` or worse.
     if !document.url.starts_with("https://") && !document.url.starts_with("http://") {
         return Err(Error::Usage {

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         searcher.similar_to_text(&String::from_utf8_lossy(&bytes), args.limit)?
     } else {
-        searcher.similar(&recent::meant(&args.like)?, args.limit)?
+        searcher.similar(&recent::meant(&args.like, context)?, args.limit)?
     };
     if args.json {
         context.json(&Output { version: 1, results: &results })?;

@@ -21,6 +21,8 @@ mod schedule;
 mod search;
 mod secrets;
 mod store;
+#[cfg(unix)]
+mod terminal;
 mod time;
 mod update;
 mod web;

@@ -1,0 +1,164 @@
+//! What the program does on a terminal only: a pseudo-terminal stands in for the real one.
+
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+};
+
+use crate::program::Collection;
+
+/// Tells the reader that the program has ended; no program writes it. The terminal's own end is no
+/// sign, since a program that another test has begun meanwhile may have inherited it.
+const END: u8 = 0x1e;
+
+/// The streams of a program that are a terminal; the others are pipes, or nothing for input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    In,
+    Out,
+    Err,
+}
+
+/// What a program that runs on a terminal has printed.
+pub struct Shown {
+    /// What the terminal shows: what is typed, too.
+    pub terminal: String,
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+/// Runs a command with some of its streams on a terminal on which something is typed.
+pub fn run_on_terminal(command: &mut Command, streams: &[Stream], typed: &str) -> Shown {
+    let pty = nix::pty::openpty(None, None).unwrap();
+    let (mut master, mut slave) = (File::from(pty.master), File::from(pty.slave));
+    let end = |stream: Stream, other: fn() -> Stdio| match streams.contains(&stream) {
+        true => Stdio::from(slave.try_clone().unwrap()),
+        false => other(),
+    };
+    command.stdin(end(Stream::In, Stdio::null));
+    command.stdout(end(Stream::Out, Stdio::piped));
+    command.stderr(end(Stream::Err, Stdio::piped));
+    let child = command.env("NO_COLOR", "1").spawn().unwrap();
+    master.write_all(typed.as_bytes()).unwrap();
+    let reader = thread::spawn(move || {
+        let (mut shown, mut piece) = (Vec::new(), [0; 4096]);
+        while !shown.contains(&END) {
+            let bytes = master.read(&mut piece).unwrap();
+            shown.extend_from_slice(&piece[..bytes]);
+        }
+        String::from_utf8(shown).unwrap()
+    });
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    slave.write_all(&[END]).unwrap();
+    let shown = reader.join().unwrap();
+    Shown {
+        terminal: shown.trim_end_matches(char::from(END)).replace("\r\n", "\n"),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+        code: status.code().unwrap_or(-1),
+    }
+}
+
+/// The files below a folder that have a name.
+fn files_named(name: &str, dir: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_named(name, &path));
+        } else if path.ends_with(name) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn a_search_on_a_terminal_is_remembered_for_its_user_and_its_collection_alone() {
+    let collections = [Collection::offline(), Collection::offline()];
+    let cache = tempfile::tempdir().unwrap();
+    let command = |number: usize, args: &[&str]| {
+        let mut command = collections[number].command(args);
+        command.env("XDG_CACHE_HOME", cache.path());
+        command
+    };
+    let search = |number: usize, query: &str| {
+        let shown = run_on_terminal(&mut command(number, &[query]), &[Stream::Out], "");
+        assert_eq!(shown.code, 0, "{}", shown.stderr);
+        let urls = shown.terminal.lines().map(str::trim).filter(|line| line.starts_with("http"));
+        urls.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let show = |number: usize, id: &str| {
+        let shown = run_on_terminal(&mut command(number, &["show", id]), &[Stream::Out], "");
+        assert_eq!(shown.code, 0, "{}", shown.stderr);
+        assert_eq!(shown.stderr, "", "a person on a terminal knows the search");
+        shown.terminal
+    };
+    for collection in &collections {
+        collection.ok(&["update", "--offline"]);
+    }
+    let first = search(0, "feature store");
+    let second = search(1, "kubernetes");
+    assert!(show(0, "2").contains(&first[1]));
+    assert!(show(1, "1").contains(&second[0]));
+
+    let files = files_named("last-search.json", cache.path());
+    assert_eq!(files.len(), 2, "one for each collection");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for file in &files {
+        assert_eq!((mode(file), mode(file.parent().unwrap())), (0o600, 0o700));
+        // As an older version or another program may have left it.
+        fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let third = search(0, "machine learning");
+    assert!(files.iter().any(|file| mode(file) == 0o600), "it is written anew");
+
+    // A script's search changes nothing, and what a script means is told.
+    assert!(command(0, &["kubernetes"]).output().unwrap().status.success());
+    assert!(show(0, "1").contains(&third[0]));
+    let piped = command(0, &["show", "1"]).output().unwrap();
+    let note = "mlsearch: hit 1 of the last search on a terminal, for `machine learning`\n";
+    assert_eq!(String::from_utf8(piped.stderr).unwrap(), note);
+    let beyond = command(0, &["show", "99"]).output().unwrap();
+    let stderr = String::from_utf8(beyond.stderr).unwrap();
+    assert!(stderr.contains("for `machine learning`, showed no hit 99\nhint: "), "{stderr}");
+}
+
+#[test]
+fn a_search_that_is_not_on_a_terminal_or_not_to_be_remembered_is_not() {
+    let collection = Collection::offline();
+    collection.ok(&["update", "--offline"]);
+    let cache = tempfile::tempdir().unwrap();
+    let command = |args: &[&str], history: Option<&str>| {
+        let mut command = collection.command(args);
+        command.env("XDG_CACHE_HOME", cache.path());
+        history.map(|history| command.env("MLSEARCH_HISTORY", history));
+        command
+    };
+    assert!(command(&["kubernetes"], None).output().unwrap().status.success());
+    assert!(command(&["kubernetes", "--color=always"], None).output().unwrap().status.success());
+    for args in [&["show", "1"][..], &["open", "1"], &["similar", "1"]] {
+        let shown = run_on_terminal(&mut command(args, None), &[Stream::Out], "");
+        let lines: Vec<&str> = shown.stderr.lines().collect();
+        let message =
+            "error: no search is remembered: only one of this collection on a terminal is";
+        assert_eq!((shown.code, lines[0]), (2, message), "{args:?}");
+        assert!(lines[1].starts_with("hint: name the id or URL of the article; `mlsearch "));
+        assert!(lines[1].ends_with(" WORDS --json` prints them"), "{}", lines[1]);
+    }
+    let off = run_on_terminal(&mut command(&["kubernetes"], Some("0")), &[Stream::Out], "");
+    assert_eq!(off.code, 0, "{}", off.stderr);
+    assert_eq!(files_named("last-search.json", cache.path()), [""; 0].map(PathBuf::from));
+    let on = run_on_terminal(&mut command(&["kubernetes"], Some("1")), &[Stream::Out], "");
+    assert_eq!(on.code, 0, "{}", on.stderr);
+    assert_eq!(files_named("last-search.json", cache.path()).len(), 1);
+    let off = command(&["show", "1"], Some("0")).output().unwrap();
+    let stderr = String::from_utf8(off.stderr).unwrap();
+    assert!(stderr.contains("no search is remembered, as MLSEARCH_HISTORY=0 asks"), "{stderr}");
+}
