@@ -160,6 +160,13 @@ impl Default for PublishSettings {
     }
 }
 
+impl Settings {
+    /// Where site owners reach the person who runs this crawler, if that is set.
+    pub fn contact(&self) -> Option<&str> {
+        self.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty())
+    }
+}
+
 impl Collection {
     /// Opens the collection in a folder.
     ///

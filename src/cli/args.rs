@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
     check, context::Global, eval, extract, facets, import, init, list, news, schedule, search,
@@ -16,6 +16,7 @@ Examples:
   mlsearch \"real time\" --company uber   only what Uber wrote
   mlsearch facets company               who is in the index, with counts
   mlsearch update                       read the lists again and visit the pages
+  mlsearch help update                  what a command does
   mlsearch -- update                    search for a word that is a command
 
 Exit codes: 0 found, 1 nothing found, 2 error.";
@@ -81,26 +82,55 @@ pub(crate) enum Command {
 /// A bare word is a query, so that `mlsearch feature store` needs no command.
 /// Only options of [`Global`] may stand before a command.
 /// A quoted query that begins with an excluded word (`'-spark drift'`) is no option.
+/// `help`, alone or before a command, is `--help`; before other words it is a word like them.
 pub(crate) fn with_search_implied(argv: &[OsString]) -> Vec<OsString> {
-    let argv: Vec<OsString> = argv.iter().map(unlike_option).collect();
+    let mut argv: Vec<OsString> = argv.iter().map(unlike_option).collect();
+    let Some(position) = first_word(&argv) else { return argv };
+    let is_command = |arg: &OsString| arg.to_str().is_some_and(Command::has_subcommand);
+    match &argv[position..] {
+        [word, ..] if is_command(word) => {}
+        [word] if word == "help" => argv[position] = "--help".into(),
+        [word, command] if word == "help" && is_command(command) => {
+            argv.remove(position);
+            argv.push("--help".into());
+        }
+        _ => argv.insert(position, "search".into()),
+    }
+    argv
+}
+
+/// Whether the arguments are a query though they do not say so, neither by `search` nor by `--`.
+pub(crate) fn is_search_implied(argv: &[OsString]) -> bool {
+    let is_command = |word: &str| word == "help" || Command::has_subcommand(word);
+    let first = first_word(argv).and_then(|position| argv[position].to_str());
+    first.is_some_and(|word| !is_command(word)) && argv.iter().all(|arg| arg != "--")
+}
+
+/// The command that a word is but for one letter, or for two that are swapped.
+pub(crate) fn command_like(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    let cli = Cli::command();
+    let names = cli.get_subcommands().map(|command| command.get_name()).chain(["help"]);
+    let near = names.map(|name| (strsim::osa_distance(&word, name), name));
+    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1).then(|| name.to_owned())
+}
+
+/// The place of the first argument that is no option of [`Global`]; none when there is none, or
+/// when help or version are asked for before it.
+fn first_word(argv: &[OsString]) -> Option<usize> {
     let mut position = 1;
-    while let Some(arg) = argv.get(position) {
-        match arg.to_str() {
+    loop {
+        match argv.get(position)?.to_str() {
             Some("--index" | "--color") => position += 2,
             Some("-v" | "--verbose") => position += 1,
             Some(option) if option.starts_with("--index=") || option.starts_with("--color=") => {
                 position += 1;
             }
-            Some("-h" | "--help" | "-V" | "--version") => return argv.to_vec(),
-            Some(word) if Command::has_subcommand(word) => return argv.to_vec(),
-            _ => {
-                let mut argv = argv.to_vec();
-                argv.insert(position, "search".into());
-                return argv;
-            }
+            Some("-h" | "--help" | "-V" | "--version") => return None,
+            _ => return Some(position),
         }
     }
-    argv.to_vec()
 }
 
 /// An argument with blanks that begins with one hyphen, with a blank before it.
@@ -138,5 +168,76 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
             2
         }
         _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use crate::cli::args::{command_like, is_search_implied, with_search_implied};
+
+    fn argv(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    #[track_caller]
+    fn check(line: &str, expected: &str) {
+        assert_eq!(with_search_implied(&argv(line)), argv(expected), "{line}");
+    }
+
+    #[test]
+    fn a_word_that_is_no_command_begins_a_query() {
+        check("mlsearch drift", "mlsearch search drift");
+        check("mlsearch --index x -v drift --json", "mlsearch --index x -v search drift --json");
+        check("mlsearch -- update", "mlsearch search -- update");
+        check("mlsearch --json drift", "mlsearch search --json drift");
+        check("mlsearch --index x status", "mlsearch --index x status");
+        check("mlsearch --help drift", "mlsearch --help drift");
+        check("mlsearch", "mlsearch");
+    }
+
+    #[test]
+    fn help_alone_or_before_a_command_is_help() {
+        check("mlsearch help", "mlsearch --help");
+        check("mlsearch --index x help", "mlsearch --index x --help");
+        check("mlsearch help update", "mlsearch update --help");
+        check("mlsearch --index x help update", "mlsearch --index x update --help");
+        check("mlsearch help desk", "mlsearch search help desk");
+        check("mlsearch help update policy", "mlsearch search help update policy");
+        check("mlsearch -- help", "mlsearch search -- help");
+    }
+
+    #[test]
+    fn a_search_is_implied_unless_it_is_said() {
+        for (line, expected) in [
+            ("mlsearch stauts", true),
+            ("mlsearch --index x stauts --json", true),
+            ("mlsearch --json stauts", true),
+            ("mlsearch -- stauts", false),
+            ("mlsearch search stauts", false),
+            ("mlsearch status", false),
+            ("mlsearch help", false),
+            ("mlsearch", false),
+        ] {
+            assert_eq!(is_search_implied(&argv(line)), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_word_one_edit_from_a_command_is_like_it() {
+        for (word, command) in [
+            ("stauts", "status"),
+            ("statu", "status"),
+            ("Status", "status"),
+            ("updatee", "update"),
+            ("ipdate", "update"),
+            ("hlep", "help"),
+        ] {
+            assert_eq!(command_like(word).as_deref(), Some(command), "{word}");
+        }
+        for word in ["drift", "statsu2", "kubernetes", "data", ""] {
+            assert_eq!(command_like(word), None, "{word}");
+        }
     }
 }

@@ -48,14 +48,14 @@ pub(crate) fn main() -> ExitCode {
         return worker::run();
     }
     let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
-        Ok(cli) => panic::caught(|| run(cli)),
+        Ok(cli) => panic::caught(|| run(cli, args::is_search_implied(&argv))),
         Err(error) => args::report(&error, &argv),
     };
     ExitCode::from(code)
 }
 
-fn run(cli: Cli) -> u8 {
-    let mut context = Context::new(&cli.global);
+fn run(cli: Cli, is_search_implied: bool) -> u8 {
+    let mut context = Context { is_search_implied, ..Context::new(&cli.global) };
     let result = dispatch(cli.command, &mut context);
     let result = result.and_then(|exit| context.flush().map(|()| exit));
     match result {

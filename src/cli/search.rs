@@ -3,10 +3,15 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use mlsearch::search::{Feedback, Filters, Request, Results, Searcher, Sort};
+use mlsearch::{
+    Error,
+    index::generation::Generations,
+    search::{Feedback, Filters, Request, Results, Searcher, Sort},
+};
 use serde::Serialize;
 
 use crate::cli::{
+    args,
     context::Context,
     failure::{Exit, Failure},
     filters::FilterArgs,
@@ -42,6 +47,9 @@ pub(crate) struct SearchArgs {
     /// Passages to show of each hit, 0 to 3
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
     snippets: u8,
+    /// Send no request, even if there is no index yet: build it from the lists alone
+    #[arg(long)]
+    offline: bool,
     /// Search for the words as they are, even if nothing has them
     #[arg(long)]
     exact: bool,
@@ -101,7 +109,10 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         today: Some(Context::today()),
         fresh: args.fresh,
     };
-    let searcher = context.searcher()?;
+    if let ([word], true) = (args.query.as_slice(), context.is_search_implied) {
+        heed_mistyped(word, context)?;
+    }
+    let searcher = context.searcher_with(args.offline)?;
     if args.explain_query {
         for line in searcher.explain_query(&request)? {
             writeln!(context.out, "{}", sanitize(&line))?;
@@ -131,6 +142,27 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         }
     }
     Ok(Exit::found(!results.hits.is_empty()))
+}
+
+/// Takes care of a word that may be a mistyped command: where there is no index yet, a search for it
+/// would visit every page of the lists.
+fn heed_mistyped(word: &str, context: &Context) -> Result<(), Failure> {
+    let Some(command) = args::command_like(word) else { return Ok(()) };
+    let dir = context.dir()?;
+    let command = context.command(&command);
+    if Generations::of(&dir).current()?.is_some() {
+        context.note(&format!("searched for `{word}`; the command is `{command}`"));
+        return Ok(());
+    }
+    let search = context.command(&format!("-- {word}"));
+    Err(Error::Usage {
+        message: format!(
+            "`{word}` is no command, and there is no index in `{}` to search for it",
+            dir.display()
+        ),
+        hint: format!("run `{command}`, or `{search}` to search for the word"),
+    }
+    .into())
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use mlsearch::{
     Error,
-    collection::Collection,
+    collection::{Collection, SETTINGS_FILE},
     crawl::Stop,
     page::Outcome,
     update::{self, Options, Progress, Report, Row},
@@ -179,11 +179,27 @@ struct Summary<'a> {
 }
 
 /// Builds the first index of a collection on behalf of a search.
-pub(crate) fn build_first(collection: &Collection, context: &mut Context) -> Result<(), Failure> {
-    let options = Options { worker: worker::launch(), ..Options::new(Context::now) };
+pub(crate) fn build_first(
+    collection: &Collection,
+    offline: bool,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let options = Options { offline, worker: worker::launch(), ..Options::new(Context::now) };
     let (report, _) = work(collection, &options, false, &Signals::watch()?.stop, context)?;
-    context.note(&first_words(&report));
+    let words = first_words(&report, offline, &context.command("update"));
+    context.note(&words);
     Ok(())
+}
+
+/// Says that site owners reach nobody, before they are visited.
+fn miss_contact(collection: &Collection, context: &Context) {
+    if collection.settings.contact().is_none() {
+        context.note("no contact is set: the sites that are visited cannot reach who runs this");
+        context.hint(&format!(
+            "add a line like `contact = \"you@example.org\"` at the top of `{}`",
+            collection.dir.join(SETTINGS_FILE).display()
+        ));
+    }
 }
 
 fn work(
@@ -193,6 +209,9 @@ fn work(
     stop: &Stop,
     context: &mut Context,
 ) -> Result<(Report, Vec<Row>), Failure> {
+    if !options.offline && !options.dry_run {
+        miss_contact(collection, context);
+    }
     let mut meter = Meter::new(context);
     let mut rows = Vec::new();
     let mut printed = Ok(());
@@ -221,12 +240,16 @@ fn work(
 }
 
 /// One sentence about the first build.
-fn first_words(report: &Report) -> String {
+fn first_words(report: &Report, offline: bool, update: &str) -> String {
     let (documents, texts) = (report.documents, report.full_texts);
     if report.no_network {
         format!(
             "no network: pages could not be fetched, {documents} articles are indexed from the list alone; \
-             run `mlsearch update` when there is a network"
+             run `{update}` when there is a network"
+        )
+    } else if offline && texts == 0 {
+        format!(
+            "indexed {documents} articles from the lists alone; run `{update}` to visit their pages"
         )
     } else {
         format!("indexed {documents} articles, {texts} of them with their text")

@@ -24,11 +24,10 @@ use crate::{
 /// How a collection and its user want pages to be fetched.
 pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> crawl::Settings {
     let settings = &collection.settings.crawl;
-    let contact = collection.settings.contact.as_deref();
     let mut allow_net = settings.allow_net.clone();
     allow_net.extend(&options.allow_net);
     crawl::Settings {
-        user_agent: crawl::user_agent(contact),
+        user_agent: crawl::user_agent(collection.settings.contact()),
         delay: options.delay.unwrap_or(Duration::from_secs_f64(settings.delay)),
         host_delays: settings
             .host_delays

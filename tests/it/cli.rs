@@ -111,6 +111,92 @@ fn help_manual_and_completions_come_from_one_place() {
     assert!(bare.stdout.contains("Usage: mlsearch"), "{}", bare.stdout);
 }
 
+/// What an update or a search has made of a collection.
+fn is_untouched(collection: &Collection) -> bool {
+    !collection.file("pages.sqlite").exists() && !collection.file("generations").exists()
+}
+
+#[test]
+fn asking_for_help_visits_nothing() {
+    let collection = Collection::offline();
+    let help = collection.ok(&["help"]).stdout;
+    assert_eq!(help, collection.ok(&["--help"]).stdout);
+    assert!(help.contains("Usage: mlsearch") && help.contains("mlsearch help update"), "{help}");
+    let update = collection.ok(&["help", "update"]).stdout;
+    assert_eq!(update, collection.ok(&["update", "--help"]).stdout);
+    assert!(is_untouched(&collection));
+}
+
+#[test]
+fn a_mistyped_command_is_no_search_until_there_is_an_index() {
+    let collection = Collection::offline();
+    let dir = collection.path().display().to_string();
+    for args in [&["stauts"][..], &["stauts", "--json"], &["--json", "stauts"]] {
+        let run = collection.run(args);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
+        let expected = format!(
+            "error: `stauts` is no command, and there is no index in `{dir}` to search for it\n\
+             hint: run `mlsearch --index {dir} status`, or `mlsearch --index {dir} -- stauts` \
+             to search for the word\n"
+        );
+        assert_eq!(run.stderr, expected, "{args:?}");
+    }
+    assert!(is_untouched(&collection));
+    let said = collection.run(&["--offline", "--", "stauts"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(!said.stderr.contains("command"), "{}", said.stderr);
+    let searched = collection.run(&["stauts"]);
+    assert_eq!(searched.code, 1, "{}", searched.stderr);
+    let note = format!("searched for `stauts`; the command is `mlsearch --index {dir} status`");
+    assert!(searched.stderr.contains(&note), "{}", searched.stderr);
+    for args in [&["search", "stauts"][..], &["stauts", "kubernetes"], &["kubernetes"]] {
+        let run = collection.run(args);
+        assert!(!run.stderr.contains("the command is"), "{args:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_first_search_offline_sends_no_request() {
+    let web = Web::start();
+    let collection = Collection::in_web(&web);
+    let run = collection.ok(&["kubernetes", "--offline"]);
+    assert!(run.stdout.contains("https://"), "{}", run.stdout);
+    assert!(run.stderr.contains("yet: building it now, without a request\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("indexed 50 articles from the lists alone"), "{}", run.stderr);
+    assert_eq!(web.count_seen(), 0);
+}
+
+#[test]
+fn the_default_collection_names_nobody_and_an_update_without_a_contact_says_so_once() {
+    let web = Web::start();
+    let collection = Collection::in_web(&web);
+    let visit = |args: &[&str]| {
+        let run = collection.run(&[&["update", "--delay", "0", "--refresh"], args].concat());
+        let mut agents: Vec<String> = web
+            .take_seen()
+            .into_iter()
+            .map(|mut s| s.headers.remove("user-agent").unwrap())
+            .collect();
+        agents.dedup();
+        (run.stderr, agents)
+    };
+    let (stderr, agents) = visit(&[]);
+    let hint = format!(
+        "hint: add a line like `contact = \"you@example.org\"` at the top of `{}`\n",
+        collection.file("mlsearch.toml").display()
+    );
+    assert_eq!(stderr.matches("mlsearch: no contact is set").count(), 1, "{stderr}");
+    assert!(stderr.contains(&hint), "{stderr}");
+    let name = format!("mlsearch/{}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(agents, [name.as_str()]);
+    let offline = collection.ok(&["update", "--offline", "--force"]);
+    assert!(!offline.stderr.contains("contact"), "{}", offline.stderr);
+    collection.set("# contact = \"https://example.org/about\"", "contact = \"me@example.org\"");
+    let (stderr, agents) = visit(&[]);
+    assert!(!stderr.contains("contact"), "{stderr}");
+    assert_eq!(agents, [format!("{name} (+me@example.org)")]);
+}
+
 #[test]
 fn without_any_collection_the_default_one_is_made_among_the_users_data() {
     let home = tempfile::tempdir().unwrap();

@@ -33,6 +33,7 @@ fn files(collection: &Collection) -> Vec<PathBuf> {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "whoever asks for many damages wants to see them")]
 fn any_damage_of_equal_length_is_noticed_and_repaired_by_the_next_update() {
     let collection = Collection::offline();
     let library = mlsearch::collection::Collection::open(collection.path()).unwrap();

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use crate::program::Collection;
+use crate::{program::Collection, web::Web};
 
 /// Tells the reader that the program has ended; no program writes it. The terminal's own end is no
 /// sign, since a program that another test has begun meanwhile may have inherited it.
@@ -161,4 +161,48 @@ fn a_search_that_is_not_on_a_terminal_or_not_to_be_remembered_is_not() {
     let off = command(&["show", "1"], Some("0")).output().unwrap();
     let stderr = String::from_utf8(off.stderr).unwrap();
     assert!(stderr.contains("no search is remembered, as MLSEARCH_HISTORY=0 asks"), "{stderr}");
+}
+
+#[test]
+fn the_first_search_on_a_terminal_asks_before_it_visits_pages() {
+    let web = Web::start();
+    let collection = Collection::in_web(&web);
+    collection.set("delay = 1.0", "delay = 0.0");
+    let search = |streams: &[Stream], typed: &str| {
+        run_on_terminal(&mut collection.command(&["kubernetes", "--format=urls"]), streams, typed)
+    };
+    let dialog = [Stream::In, Stream::Err];
+    let asked = "visit 50 pages to build it? [Y/n] ";
+    // The last one is the end of the input.
+    for no in ["n\n", "No\n", "what?\nn\n", "\u{4}"] {
+        let shown = search(&dialog, no);
+        assert_eq!((shown.code, shown.stdout.as_str()), (2, ""), "{no:?}: {}", shown.terminal);
+        let questions = shown.terminal.matches(asked).count();
+        assert_eq!(questions, no.lines().count(), "{no:?}: {}", shown.terminal);
+        assert!(shown.terminal.contains("update --offline` to build it"), "{}", shown.terminal);
+    }
+    assert_eq!(web.count_seen(), 0);
+    assert!(!collection.file("pages.sqlite").exists());
+    let shown = search(&dialog, "\n");
+    assert_eq!(shown.code, 0, "{}", shown.terminal);
+    assert!(shown.stdout.contains("https://"), "{}", shown.stdout);
+    assert!(web.count_seen() > 50);
+    assert!(!search(&dialog, "").terminal.contains(asked), "there is an index now");
+}
+
+#[test]
+fn where_nobody_can_answer_the_first_search_says_what_it_does() {
+    for streams in [&[Stream::Err][..], &[Stream::In], &[Stream::Out]] {
+        let collection = Collection::offline();
+        let mut command = collection.command(&["kubernetes"]);
+        let shown = run_on_terminal(command.env("MLSEARCH_HISTORY", "0"), streams, "");
+        let told = format!("{}{}", shown.terminal, shown.stderr);
+        assert_eq!(shown.code, 0, "{told}");
+        assert!(told.contains("yet: building it now\n") && !told.contains("[Y/n]"), "{told}");
+    }
+    let collection = Collection::offline();
+    let mut offline = collection.command(&["kubernetes", "--offline"]);
+    let shown = run_on_terminal(&mut offline, &[Stream::In, Stream::Err], "");
+    assert_eq!(shown.code, 0, "{}", shown.terminal);
+    assert!(shown.terminal.contains("building it now, without a request"), "{}", shown.terminal);
 }
