@@ -29,6 +29,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// What reads pages.
 pub(crate) struct Extractors {
     pub(crate) jobs: usize,
+    /// What reads a page within this process.
+    extract: fn(&Input<'_>) -> Extraction,
     workers: worker::Pool,
     stop: Stop,
     stopped_at: OnceLock<Instant>,
@@ -50,7 +52,8 @@ impl Extractors {
     pub(crate) fn new(jobs: usize, launch: Option<Launch>, stop: &Stop) -> Extractors {
         let workers = worker::Pool::new(launch);
         let stopped_at = OnceLock::new();
-        Extractors { jobs, workers, stop: stop.clone(), stopped_at, suspects: false }
+        let extract = extract::extract;
+        Extractors { jobs, extract, workers, stop: stop.clone(), stopped_at, suspects: false }
     }
 
     /// The same for pages that an update may have left unread because one of them ended it: each
@@ -73,8 +76,8 @@ impl Extractors {
         let found = if self.suspects || extract::is_risky(&input) {
             self.workers.extract(&input, &|| self.is_over())
         } else {
-            let extract = AssertUnwindSafe(|| extract::extract(&input));
-            panic::catch_unwind(extract).map_err(|_| Failure::Panicked)
+            panic::catch_unwind(AssertUnwindSafe(|| (self.extract)(&input)))
+                .map_err(|_| Failure::Panicked)
         };
         let version = match &found {
             Err(Failure::Stopped) => return None,
@@ -106,4 +109,71 @@ pub(crate) fn is_marked(store: &Store) -> Result<bool, Error> {
 /// Marks that extraction begins, or that it has ended.
 pub(crate) fn mark(store: &mut Store, is_begun: bool) -> Result<(), Error> {
     store.keep(MARK.0, MARK.1, is_begun.then_some(&true))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use crate::{
+        crawl::Stop,
+        extract,
+        page::{Outcome, Page, Source},
+        store::{Role, Store},
+        update::{
+            Report,
+            desk::{self, Job},
+            extractors::Extractors,
+            further::Wanted,
+        },
+    };
+
+    const KEY: &str = "https://a.example/";
+
+    fn page() -> Page {
+        Page {
+            url: KEY.into(),
+            final_url: KEY.into(),
+            status: Some(200),
+            headers: Vec::new(),
+            body: b"<p>A page that its reader does not get through.".into(),
+            fetched_at: Timestamp::UNIX_EPOCH,
+            outcome: Outcome::Ok,
+            reason: None,
+            come_back: None,
+            source: Source::Live,
+            requests: 1,
+            wire_bytes: 1,
+            elapsed_ms: 1,
+        }
+    }
+
+    #[test]
+    fn a_page_on_which_the_extractor_panics_is_a_page_with_a_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&dir.path().join("pages.sqlite")).unwrap();
+        store.record(KEY, &page()).unwrap();
+        let mut report = Report::new(Timestamp::UNIX_EPOCH);
+        let mut rows = Vec::new();
+        let extractors = Extractors {
+            extract: |_| panic!("a mistake"),
+            ..Extractors::new(2, None, &Stop::default())
+        };
+        let mut tell = |progress: crate::update::Progress<'_>| {
+            if let crate::update::Progress::Visited(row) = progress {
+                rows.push((row.outcome, row.reason.clone()));
+            }
+        };
+        let wanted = Wanted::default();
+        let done =
+            desk::with_desk(&extractors, wanted, &mut store, &mut report, &mut tell, |desk| {
+                let (key, page, titles) = (KEY.to_owned(), page(), Vec::new());
+                desk.hand_over(Job { key, role: Role::Last, page, titles, is_visit: true })?;
+                desk.clear()
+            });
+        done.unwrap();
+        let reason = Some("the extractor failed".to_owned());
+        assert_eq!(rows, [(Outcome::UnsupportedType, reason)]);
+        assert!(store.unjudged(extract::VERSION).unwrap().is_empty());
+    }
 }
