@@ -73,6 +73,11 @@ fn to_mend_by_hand(Left { url, target, why }: &Left) -> String {
         Why::Credentials(path) => format!(
             "moved, and to be mended by hand in `{path}`, which has a user name or password in an address"
         ),
+        Why::Unfit(path) => {
+            format!(
+                "moved, and to be mended by hand in `{path}`, whose format cannot hold it there"
+            )
+        }
         Why::NotFound => "moved, and not found in a list's file as it is".to_owned(),
     };
     format!("{what}: {url}, now at {target}")

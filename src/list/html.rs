@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::list::tag::{HIDDEN, Tag, markup_end};
+
 /// Containers within containers that are kept; deeper ones are dropped, their content stays.
 const MAX_DEPTH: usize = 100;
 
@@ -32,9 +34,6 @@ const CONTAINERS: &[&str] = &[
 
 /// Elements that the HTML parser closes by itself when the next one begins.
 const SELF_CLOSING: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody"];
-
-/// Elements whose content is no text of the list.
-const HIDDEN: &[&str] = &["script", "style", "title", "textarea", "template", "noscript", "svg"];
 
 /// Elements that group blocks as `div` does.
 const LIKE_DIV: &[&str] = &[
@@ -277,87 +276,6 @@ impl Lines {
         }
         self.line
     }
-}
-
-/// One tag as it stands in the source.
-struct Tag<'s> {
-    name: String,
-    closing: bool,
-    attributes: &'s str,
-}
-
-impl<'s> Tag<'s> {
-    /// Reads `<name …>` or `</name>`; none for comments and declarations.
-    fn parse(markup: &'s str) -> Option<Tag<'s>> {
-        let inner = markup.strip_prefix('<')?.strip_suffix('>')?;
-        let (inner, closing) = match inner.strip_prefix('/') {
-            Some(inner) => (inner, true),
-            None => (inner, false),
-        };
-        let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-        let name = inner[..end].to_ascii_lowercase();
-        (!name.is_empty()).then_some(Tag { name, closing, attributes: &inner[end..] })
-    }
-
-    /// The value of an attribute as written, references undecoded.
-    fn attribute(&self, wanted: &str) -> Option<&'s str> {
-        let mut rest = self.attributes;
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            let end = rest
-                .char_indices()
-                .find(|&(at, c)| c.is_ascii_whitespace() || c == '/' || (c == '=' && at > 0))
-                .map_or(rest.len(), |(at, _)| at);
-            if end == 0 {
-                return None;
-            }
-            let (name, after) = rest.split_at(end);
-            let value = after.trim_start().strip_prefix('=').map(str::trim_start);
-            let (value, after) = match value {
-                None => ("", after),
-                Some(quoted) if quoted.starts_with(['"', '\'']) => {
-                    let (quote, inner) = quoted.split_at(1);
-                    inner.split_once(quote).unwrap_or((inner, ""))
-                }
-                Some(bare) => bare
-                    .split_at(bare.find(|c: char| c.is_ascii_whitespace()).unwrap_or(bare.len())),
-            };
-            if name.eq_ignore_ascii_case(wanted) {
-                return Some(value);
-            }
-            rest = after;
-        }
-    }
-}
-
-/// The length of the tag, comment or declaration at the beginning of `html`; none when the `<` is
-/// text. What has no end reaches to the end of the source, as in browsers.
-fn markup_end(html: &str) -> Option<usize> {
-    if let Some(comment) = html.strip_prefix("<!--") {
-        return Some(comment.find("-->").map_or(html.len(), |end| end + 7));
-    }
-    let bytes = html.as_bytes();
-    let first = if bytes.get(1) == Some(&b'/') { 2 } else { 1 };
-    match bytes.get(first) {
-        Some(b'!' | b'?') => return Some(html.find('>').map_or(html.len(), |end| end + 1)),
-        Some(letter) if letter.is_ascii_alphabetic() => {}
-        _ => return None,
-    }
-    let mut quote = None;
-    let mut before = b' ';
-    for (at, &byte) in bytes.iter().enumerate() {
-        match quote {
-            Some(open) if byte == open => quote = None,
-            Some(_) => {}
-            None if byte == b'>' => return Some(at + 1),
-            None if matches!(byte, b'"' | b'\'') && before == b'=' => quote = Some(byte),
-            None => {}
-        }
-        if !byte.is_ascii_whitespace() {
-            before = byte;
-        }
-    }
-    Some(html.len())
 }
 
 /// The first bare http or https address in a text: its beginning and its end.

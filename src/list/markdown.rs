@@ -7,11 +7,7 @@ use crate::list::html::{Lines, Mark, Writer};
 /// Renders Markdown for the walker: every link with its line, bare addresses as links, raw HTML
 /// reduced, code blocks and front matter left out.
 pub(crate) fn render(markdown: &str) -> String {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    let parser = Parser::new_ext(markdown, options).into_offset_iter();
+    let parser = Parser::new_ext(markdown, options()).into_offset_iter();
     let mut render = Render {
         writer: Writer::default(),
         marks: Vec::new(),
@@ -25,6 +21,14 @@ pub(crate) fn render(markdown: &str) -> String {
         render.event(event, line);
     }
     render.writer.finish()
+}
+
+/// The Markdown that lists are written in.
+pub(crate) fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
 }
 
 struct Render {

@@ -15,6 +15,7 @@ mod records;
 mod section;
 pub mod source;
 mod table;
+mod tag;
 mod text;
 mod walk;
 mod xml;

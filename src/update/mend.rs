@@ -60,6 +60,8 @@ pub enum Why {
     /// It stands in this file, in which an address has a user name or a password; a patch would show
     /// it.
     Credentials(String),
+    /// The new address cannot be written where it stands in this file.
+    Unfit(String),
     /// No file of the lists holds it as it is known.
     NotFound,
 }
@@ -94,25 +96,23 @@ pub fn mend(collection: &Collection, links: &[Link]) -> Result<Mending, Error> {
         let path = collection.dir.join(&source.source);
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
-        let (new, found) = list::mend::mend(&old, &moved);
+        let list::mend::Mended { text: new, found, unfit } = list::mend::mend(&old, &moved);
+        let left_as = |these: &HashSet<&str>, why: Why| -> Vec<Left> {
+            let these = moved.iter().filter(|(url, _)| these.contains(url));
+            these.map(|(url, target)| left(url, target, why.clone())).collect()
+        };
         let has_credentials = canonical::without_userinfo(&old).is_some();
         match within(&collection.dir, &path)? {
-            Some(_) if has_credentials => {
-                let found = moved.iter().filter(|(url, _)| found.contains(url));
-                let held = |(url, target): &(&str, &str)| {
-                    left(url, target, Why::Credentials(source.source.clone()))
-                };
-                mending.left.extend(found.map(held));
+            Some(path) if has_credentials => {
+                mending.left.extend(left_as(&found, Why::Credentials(path)));
             }
-            Some(path) if new != old => mending.files.push(Mended { path, old, new }),
-            Some(_) => {}
-            None => {
-                let found = moved.iter().filter(|(url, _)| found.contains(url));
-                let outside = |(url, target): &(&str, &str)| {
-                    left(url, target, Why::Outside(source.source.clone()))
-                };
-                mending.left.extend(found.map(outside));
+            Some(path) => {
+                mending.left.extend(left_as(&unfit, Why::Unfit(path.clone())));
+                if new != old {
+                    mending.files.push(Mended { path, old, new });
+                }
             }
+            None => mending.left.extend(left_as(&found, Why::Outside(source.source.clone()))),
         }
         found_anywhere.extend(found);
     }
@@ -265,5 +265,32 @@ mod tests {
             left("y", Why::NotFound),
         ];
         assert_eq!(mending.left, expected);
+    }
+
+    #[test]
+    fn a_link_whose_new_address_does_not_fit_is_left_to_a_person() {
+        let dir = tempfile::tempdir().unwrap();
+        let lists = [
+            (
+                "list.html",
+                "<html><body><a href='http://a.org/x'>a</a><a href='http://a.org/y'>b</a>",
+            ),
+            ("list.md", "- [a](http://a.org/y)\n"),
+        ];
+        let links = [
+            link("http://a.org/x", Some("https://b.org/?a&b='c")),
+            link("http://a.org/y", Some("http://[::1]/y")),
+        ];
+        let mending = mend(&collection(dir.path(), &lists), &links).unwrap();
+        let new: Vec<_> = mending.files.iter().map(|file| file.new.as_str()).collect();
+        let expected = "<html><body><a href='https://b.org/?a&amp;b=&#39;c'>a</a>\
+                        <a href='http://[::1]/y'>b</a>";
+        assert_eq!(new, [expected]);
+        let left = Left {
+            url: "http://a.org/y".into(),
+            target: "http://[::1]/y".into(),
+            why: Why::Unfit("list.md".into()),
+        };
+        assert_eq!(mending.left, [left]);
     }
 }
