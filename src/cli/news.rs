@@ -132,7 +132,7 @@ fn atom(collection: &Collection, news: &[News], now: Timestamp) -> io::Result<Ve
                 text(xml, "updated", &item.at.to_string())?;
                 text(xml, "published", &item.first_seen.to_string())?;
                 xml.create_element("link")
-                    .with_attribute(("href", item.url.as_str()))
+                    .with_attribute(("href", &*plain(&item.url)))
                     .write_empty()?;
                 xml.create_element("category").with_attribute(("term", kind)).write_empty()?;
                 text(xml, "summary", what)
@@ -145,9 +145,15 @@ fn atom(collection: &Collection, news: &[News], now: Timestamp) -> io::Result<Ve
     Ok(feed)
 }
 
-/// An element with text; what XML cannot hold is taken out of it.
+/// An element with text.
 fn text(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
-    xml.create_element(name).write_text_content(BytesText::new(&sanitize(text))).map(drop)
+    xml.create_element(name).write_text_content(BytesText::new(&plain(text))).map(drop)
+}
+
+/// Text without what misleads a reader, and without what XML cannot hold even escaped
+/// (<https://www.w3.org/TR/xml/#charsets>): controls, U+FFFE and U+FFFF.
+fn plain(text: &str) -> String {
+    sanitize(text).replace(['\u{fffe}', '\u{ffff}'], "")
 }
 
 /// A name for a thing that has no address, always the same for the same thing (RFC 9562, version 8).
@@ -177,9 +183,15 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::{SignedDuration, civil::date};
+    use jiff::{SignedDuration, Timestamp, civil::date};
 
-    use crate::cli::news::{When, uuid, when};
+    use mlsearch::{
+        collection::{Collection, Settings},
+        list,
+        update::{News, What},
+    };
+
+    use crate::cli::news::{When, atom, uuid, when};
 
     #[test]
     fn since_is_a_date_a_span_or_the_last_update() {
@@ -199,5 +211,30 @@ mod tests {
         assert_eq!(parts, [8, 4, 4, 4, 12]);
         assert_eq!(&name[23..24], "8", "{name}");
         assert!("89ab".contains(&name[28..29]), "{name}");
+    }
+
+    #[test]
+    fn a_feed_can_be_read_whatever_stands_in_titles_and_links() {
+        let collection = Collection { dir: "x".into(), settings: Settings::default() };
+        let all: String = (0..0x300).chain(0xfff0..=0xffff).filter_map(char::from_u32).collect();
+        let url = |more: &str| format!("https://a.org/?a=1&b='<\">{more}");
+        let news = ["a]]>&amp;b", &all].map(|title| News {
+            what: What::Added,
+            id: String::new(),
+            url: url(title),
+            title: title.to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            first_seen: Timestamp::UNIX_EPOCH,
+        });
+        let feed = atom(&collection, &news, Timestamp::UNIX_EPOCH).unwrap();
+        let text = String::from_utf8(feed.clone()).unwrap();
+        let is_allowed = |c: char| matches!(c, '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
+        assert_eq!(text.find(|c| !is_allowed(c)), None, "{text}");
+        let list = list::parse(&feed, &list::Options::default()).unwrap();
+        assert_eq!(list.warnings, []);
+        let titles: Vec<&str> = list.entries.iter().map(|entry| entry.title()).collect();
+        assert_eq!(titles[0], "a]]>&b");
+        assert!(titles[1].contains("#$%&'()"), "{}", titles[1]);
+        assert_eq!(list.entries[0].url, "https://a.org/?a=1&b=%27%3C%22%3Ea]]%3E&amp;b");
     }
 }
