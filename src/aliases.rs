@@ -1,6 +1,6 @@
 //! Aliases: canonical names of companies and tags, and synonyms, from `aliases.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
@@ -19,6 +19,10 @@ pub struct Aliases {
     /// Groups of words or phrases that mean the same.
     pub synonyms: Vec<Vec<String>>,
 }
+
+/// Most spellings of tags that are compared with each other: known lists have a few thousand, and
+/// each takes some 300 bytes of memory.
+const MOST_SPELLINGS: usize = 100_000;
 
 impl Aliases {
     /// The canonical name of a company.
@@ -47,24 +51,33 @@ impl Aliases {
     /// hyphens, spaces or a plural `s` are folded under the one that is used most, the first one
     /// where several are used as often. What the file says is left as it is.
     ///
-    /// A typed error is a word of its own: it stays findable as written.
-    pub fn fold_tags(&mut self, entries: &[Entry]) {
-        let mut groups: BTreeMap<String, Vec<(&str, usize)>> = BTreeMap::new();
+    /// A typed error is a word of its own: it stays findable as written. Returns how many uses of
+    /// tags were not compared with others, because there were [`MOST_SPELLINGS`] before.
+    pub fn fold_tags(&mut self, entries: &[Entry]) -> usize {
+        let mut left_out = 0;
+        let mut uses: HashMap<&str, usize> = HashMap::new();
+        let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for tag in entries.iter().flat_map(|entry| &entry.tags) {
-            let group = groups.entry(folded(tag)).or_default();
-            match group.iter_mut().find(|(spelling, _)| spelling == tag) {
-                Some((_, uses)) => *uses += 1,
-                None => group.push((tag, 1)),
+            if let Some(count) = uses.get_mut(tag.as_str()) {
+                *count += 1;
+            } else if uses.len() < MOST_SPELLINGS {
+                uses.insert(tag, 1);
+                groups.entry(folded(tag)).or_default().push(tag);
+            } else {
+                left_out += 1;
             }
         }
         for group in groups.values().filter(|group| group.len() > 1) {
-            let most = group.iter().map(|(_, uses)| *uses).max().unwrap_or(0);
-            let Some((best, _)) = group.iter().find(|(_, uses)| *uses == most) else { continue };
+            let most = group.iter().map(|spelling| uses[spelling]).max().unwrap_or(0);
+            let Some(best) = group.iter().find(|spelling| uses[*spelling] == most) else {
+                continue;
+            };
             let best = self.tag(best).to_owned();
-            for (spelling, _) in group {
+            for spelling in group {
                 self.tags.entry(spelling.to_lowercase()).or_insert_with(|| best.clone());
             }
         }
+        left_out
     }
 }
 

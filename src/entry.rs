@@ -1,4 +1,6 @@
-//! An entry: what the curator of a list says about one article.
+//! An entry: what the curator of a list says about one article, and how long its texts may be.
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -87,5 +89,67 @@ impl Entry {
     /// The first title, which is the one to display.
     pub fn title(&self) -> &str {
         self.titles.first().map_or(self.url.as_str(), String::as_str)
+    }
+}
+
+/// Longest title and author, in characters: the longest titles of papers have 300.
+pub const LONGEST_TITLE: usize = 300;
+/// Longest heading of a section of a text.
+pub const LONGEST_HEADING: usize = 200;
+/// Longest name: of a tag, a company, a site or a section of a list.
+pub const LONGEST_NAME: usize = 120;
+/// Longest description that a list gives of an entry.
+pub const LONGEST_DESCRIPTION: usize = 5_000;
+
+/// A text of at most `most` characters: a longer one is cut behind a word and ends with `…`.
+///
+/// ```
+/// use mlsearch::entry::shortened;
+///
+/// assert_eq!(shortened("feature store", 13), "feature store");
+/// assert_eq!(shortened("feature store", 12), "feature…");
+/// ```
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most || text.char_indices().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
+    let head = &text[..end];
+    let ends_word = text[end..].starts_with(char::is_whitespace);
+    // In a text without blanks a word may be all there is.
+    let space = head.rfind(char::is_whitespace).filter(|at| !ends_word && *at >= end / 2);
+    let head = head[..space.unwrap_or(end)].trim_end();
+    Cow::Owned(format!("{}…", head.trim_end_matches([',', ';', ':', '-', '–', '—'])))
+}
+
+/// Cuts a text as [`shortened`] does.
+pub fn shorten(text: &mut String, most: usize) {
+    if let Cow::Owned(short) = shortened(text, most) {
+        *text = short;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::entry::shortened;
+
+    #[test]
+    fn a_long_text_is_cut_behind_a_word() {
+        for (text, most, expected) in [
+            ("", 5, ""),
+            ("one two", 7, "one two"),
+            ("one two three", 8, "one two…"),
+            ("one two three", 7, "one…"),
+            ("one, two three", 9, "one, two…"),
+            ("one, two three", 8, "one…"),
+            ("a abcdefghijk", 8, "a abcde…"),
+            ("これは長い題です", 5, "これは長…"),
+            ("ééééé", 5, "ééééé"),
+        ] {
+            let short = shortened(text, most);
+            assert_eq!(short, expected);
+            assert!(short.chars().count() <= most);
+        }
+        assert_eq!(shortened(&"w".repeat(1 << 20), 300).chars().count(), 300);
     }
 }

@@ -1,6 +1,7 @@
 //! `list`: the entries of a list.
 
 use std::{
+    collections::HashSet,
     fs,
     io::{self, Read, Write},
     path::PathBuf,
@@ -110,7 +111,9 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
         }
     }
     if !args.json {
-        let documents = list::merge(vec![list.clone()]).len();
+        let documents: HashSet<&str> =
+            list.entries.iter().map(|entry| entry.canonical.as_str()).collect();
+        let documents = documents.len();
         context.note(&format!("{} entries, {documents} documents", list.entries.len()));
     }
     Ok(Exit::Found)

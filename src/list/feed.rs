@@ -1,58 +1,134 @@
-//! Feeds: RSS, Atom and JSON Feed.
+//! Feeds: RSS and Atom; JSON Feed is read beside them.
 
-use feed_rs::model::{Entry, Text};
+use std::ops::Range;
+
+use feed_rs::model::Entry;
 use jiff::Timestamp;
 use scraper::Html;
 
-use crate::list::{
-    date,
-    draft::{Draft, tidy},
-    format::floor,
-    html::{Lines, Writer},
-    inline,
+use crate::{
+    entry::shortened,
+    list::{
+        Warnings, date,
+        draft::{Draft, Drafts, tidy},
+        format::floor,
+        html::{Lines, Writer},
+        inline, jsonfeed,
+        tag::markup_end,
+    },
 };
 
 /// Longest summary that is kept, in characters; some feeds put the whole article there.
 const LONGEST_SUMMARY: usize = 500;
 /// How far the address of an item is looked for in the source after the one before it, in bytes.
 const SEARCH_WINDOW: usize = 1 << 18;
+/// Bytes of items that are parsed at once: what the parser makes of a small item takes up to a
+/// hundred times its size.
+const PART: usize = 1 << 20;
 
 /// Reads a feed.
-///
-/// # Errors
-/// What the parser says when it is none.
-pub(crate) fn feed(text: &str) -> Result<Vec<Draft>, String> {
-    let feed = feed_rs::parser::parse(text.as_bytes()).map_err(|error| error.to_string())?;
-    let mut finder = Finder { lines: Lines { line: 1, at: 0 }, misses: 0 };
-    Ok(feed.entries.into_iter().filter_map(|entry| draft_of(entry, text, &mut finder)).collect())
+pub(crate) fn feed(text: &str, warnings: &mut Warnings) -> Drafts {
+    if text.trim_start().starts_with('{') {
+        let (drafts, problem) = jsonfeed::read(text);
+        problem.into_iter().for_each(|problem| warnings.add(0, || problem));
+        return drafts;
+    }
+    let mut drafts = Drafts::default();
+    let mut finder = Finder::default();
+    let mut read = |xml: &str| match feed_rs::parser::parse(xml.as_bytes()) {
+        Ok(feed) => feed.entries.into_iter().for_each(|entry| {
+            drafts.push(draft_of(entry, text, &mut finder));
+        }),
+        Err(error) => warnings.add(0, || error.to_string()),
+    };
+    let items = items(text);
+    let (Some(first), Some(last)) = (items.first(), items.last()) else {
+        read(text);
+        return drafts;
+    };
+    // Each part is a feed of its own, with what stands before the items and behind them.
+    let (head, tail) = (&text[..first.start], &text[last.end..]);
+    let most = PART.max(4 * (head.len() + tail.len()));
+    let mut part = head.to_owned();
+    for item in &items {
+        let item = &text[item.clone()];
+        if part.len() > head.len() && part.len() + item.len() > most {
+            part.push_str(tail);
+            read(&part);
+            part.truncate(head.len());
+        }
+        part.push_str(item);
+    }
+    part.push_str(tail);
+    read(&part);
+    drafts
 }
 
-fn draft_of(entry: Entry, source: &str, finder: &mut Finder) -> Option<Draft> {
+/// Where the items of a feed stand.
+fn items(text: &str) -> Vec<Range<usize>> {
+    const DATA: &str = "<![CDATA[";
+    let mut items = Vec::new();
+    let (mut at, mut open) = (0, None);
+    while let Some(found) = text[at..].find('<') {
+        let start = at + found;
+        let rest = &text[start..];
+        if let Some(data) = rest.strip_prefix(DATA) {
+            at = data.find("]]>").map_or(text.len(), |end| start + DATA.len() + end + 3);
+            continue;
+        }
+        at = start + markup_end(rest).unwrap_or(1);
+        let markup = &text[start..at];
+        if is_item(markup.trim_start_matches('<')) && open.is_none() {
+            match markup.ends_with("/>") {
+                true => items.push(start..at),
+                false => open = Some(start),
+            }
+        } else if let Some(closing) = markup.strip_prefix("</")
+            && is_item(closing)
+            && let Some(start) = open.take()
+        {
+            items.push(start..at);
+        }
+    }
+    items
+}
+
+/// Whether a tag is that of an item, with or without a prefix: `item>`, `atom:entry xml:lang='en'>`.
+fn is_item(tag: &str) -> bool {
+    let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(0);
+    let name = tag[..end].rsplit(':').next().unwrap_or_default();
+    name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry")
+}
+
+fn draft_of(entry: Entry, source: &str, finder: &mut Finder) -> Draft {
     let is_page = |rel: Option<&str>| matches!(rel, None | Some("alternate"));
     let link = entry.links.iter().find(|link| is_page(link.rel.as_deref())).or(entry.links.first());
     // Some feeds have no link but an identifier that is one.
     let url = link.map_or(entry.id.as_str(), |link| link.href.as_str()).to_owned();
     let enclosures = entry.links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
     let moment = entry.published.or(entry.updated).map(|moment| moment.timestamp());
-    let summary = entry.summary.as_ref().map(plain).unwrap_or_default();
-    Some(Draft {
-        title: entry.title.as_ref().map(plain).unwrap_or_default(),
+    let mut draft = Draft {
+        title: entry.title.as_ref().map(|text| plain(&text.content)).unwrap_or_default(),
         line: finder.line_of(source, &url),
-        also: enclosures.map(|link| link.href.clone()).collect(),
         url,
-        description: shorten(&summary),
+        description: summary(entry.summary.as_ref().map(|text| text.content.as_str())),
         date: moment.and_then(|moment| Timestamp::from_second(moment).ok()).map(date::day_of),
-        tags: entry.categories.into_iter().map(|tag| tag.label.unwrap_or(tag.term)).collect(),
         ..Draft::default()
-    })
+    };
+    enclosures.for_each(|link| draft.also.push_url(link.href.clone()));
+    entry
+        .categories
+        .iter()
+        .for_each(|tag| draft.tags.push(tag.label.as_ref().unwrap_or(&tag.term)));
+    draft
 }
 
 /// The text of a title or summary, which may be HTML.
-fn plain(text: &Text) -> String {
-    if !text.content.contains(['<', '&']) {
-        return tidy(&text.content);
+pub(crate) fn plain(text: &str) -> String {
+    let start = &text[..floor(text, LONGEST_SUMMARY * 20)];
+    if !start.contains(['<', '&']) {
+        return tidy(start);
     }
-    let start = &text.content[..floor(&text.content, LONGEST_SUMMARY * 20)];
     let mut writer = Writer::default();
     let floor = writer.mark();
     writer.raw(start, 1, floor);
@@ -62,24 +138,25 @@ fn plain(text: &Text) -> String {
     tidy(&inline::plain_text(&pieces))
 }
 
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_SUMMARY) {
-        Some((end, _)) => {
-            let end = text[..end].rfind(' ').unwrap_or(end);
-            format!("{} …", &text[..end])
-        }
-        None => text.to_owned(),
-    }
+/// The description that a summary gives, which may be HTML.
+pub(crate) fn summary(text: Option<&str>) -> String {
+    shortened(&plain(text.unwrap_or_default()), LONGEST_SUMMARY).into_owned()
 }
 
 /// Finds the lines of addresses that come in the order of the source.
-struct Finder {
+pub(crate) struct Finder {
     lines: Lines,
     misses: u32,
 }
 
+impl Default for Finder {
+    fn default() -> Finder {
+        Finder { lines: Lines { line: 1, at: 0 }, misses: 0 }
+    }
+}
+
 impl Finder {
-    fn line_of(&mut self, source: &str, url: &str) -> u32 {
+    pub(crate) fn line_of(&mut self, source: &str, url: &str) -> u32 {
         // `&` is written in several ways; after a few misses the source is in another order.
         let needle = url.split('&').next().unwrap_or(url);
         let end = floor(source, self.lines.at + SEARCH_WINDOW);

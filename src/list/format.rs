@@ -6,8 +6,8 @@ use chardetng::{EncodingDetector, Utf8Detection};
 use encoding_rs::Encoding;
 
 use crate::list::{
+    bare::bare_url,
     draft::{Role, role_of},
-    html::bare_url,
 };
 
 /// What can be read.

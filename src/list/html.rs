@@ -6,7 +6,11 @@
 
 use std::borrow::Cow;
 
-use crate::list::tag::{HIDDEN, Tag, markup_end};
+use crate::list::{
+    Warnings,
+    bare::bare_url,
+    tag::{HIDDEN, Tag, markup_end},
+};
 
 /// Containers within containers that are kept; deeper ones are dropped, their content stays.
 const MAX_DEPTH: usize = 100;
@@ -41,28 +45,77 @@ const LIKE_DIV: &[&str] = &[
     "address",
 ];
 
-/// Writes the HTML of a list.
+/// Bytes that are gathered before the HTML is handed on at the next place where it can be cut.
+const PIECE: usize = 128 << 10;
+/// Most tags and most bytes between two such places: a tag takes some 300 bytes in a tree. A page of
+/// bookmarks, a table or a list is cut within, so that only texts without any blocks come near.
+const MOST_TAGS: usize = 300_000;
+const MOST_BYTES: usize = 8 << 20;
+/// Longest beginning of a table or a folder that is written once more behind a cut.
+const LONGEST_HEAD: usize = 4096;
+
+/// Writes the HTML of a list, as a whole or piece by piece.
 #[derive(Default)]
-pub(crate) struct Writer {
+pub(crate) struct Writer<'s> {
     out: String,
-    /// Names of the open containers.
-    open: Vec<&'static str>,
+    /// Where the pieces go.
+    show: Option<&'s mut dyn FnMut(&str)>,
+    open: Vec<Open>,
     /// Containers that were not opened because of [`MAX_DEPTH`].
     too_deep: usize,
     in_link: bool,
     /// Anchors without address that wait for their end tag.
     anchors: usize,
+    /// Tags in `out`.
+    tags: usize,
+    /// Nothing is written until the next place where the HTML can be cut.
+    is_full: bool,
+    /// The last line that was asked for, the line where it was full first, and the tags left out.
+    line: u32,
+    full_line: u32,
+    left_out: usize,
+    /// Where the head of a table or a heading begins in `out`, and the last heading, which names the
+    /// folder that follows it.
+    head_start: usize,
+    heading: String,
+}
+
+/// A container that is open.
+struct Open {
+    name: &'static str,
+    /// What begins it again behind a cut; none where it cannot be cut.
+    again: Option<String>,
 }
 
 /// A place in the nesting of containers.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Mark(usize);
 
-impl Writer {
+impl<'s> Writer<'s> {
+    /// A writer that hands on what is written, piece by piece; each is well-formed by itself.
+    pub(crate) fn piecewise(show: &'s mut dyn FnMut(&str)) -> Writer<'s> {
+        Writer { show: Some(show), ..Writer::default() }
+    }
+
     /// Ends every link and container and gives the HTML.
     pub(crate) fn finish(mut self) -> String {
         self.close_to(Mark(0));
         self.out
+    }
+
+    /// Ends every link and container, hands on the last piece and tells what was left out.
+    pub(crate) fn finish_piecewise(mut self, warnings: &mut Warnings) {
+        self.is_full = false;
+        self.close_to(Mark(0));
+        if let Some(show) = self.show {
+            show(&self.out);
+        }
+        let tags = self.left_out;
+        if tags > 0 {
+            warnings.add(self.full_line, || {
+                format!("{tags} elements are left out: they are of a block that is too large")
+            });
+        }
     }
 
     /// Where the nesting stands, to come back to with [`Writer::close_to`].
@@ -80,15 +133,27 @@ impl Writer {
 
     /// Begins an element of this module's vocabulary; `attributes` are written as they are.
     pub(crate) fn start(&mut self, name: &str, attributes: &str) {
-        if let Some(&name) = CONTAINERS.iter().find(|&&container| container == name) {
-            if self.open.len() >= MAX_DEPTH {
-                self.too_deep += 1;
-                return;
-            }
-            self.open.push(name);
-        } else {
+        let Some(&name) = CONTAINERS.iter().find(|&&container| container == name) else {
             self.end_link();
+            self.cut_before(name);
+            match name {
+                "thead" => self.head_start = self.out.len(),
+                "dt" => self.heading.clear(),
+                _ => {}
+            }
+            self.tag(name, attributes);
+            return;
+        };
+        if self.open.len() >= MAX_DEPTH {
+            self.too_deep += 1;
+            return;
         }
+        self.cut_before(name);
+        if is_heading(name) {
+            self.head_start = self.out.len();
+        }
+        let again = self.again(name, attributes);
+        self.open.push(Open { name, again });
         self.tag(name, attributes);
     }
 
@@ -97,9 +162,17 @@ impl Writer {
         if !CONTAINERS.contains(&name) {
             self.end_link();
             self.tag_end(name);
+            // The end of a paragraph that is none makes an empty one.
+            self.tags += 1;
+            if name == "thead"
+                && let Some(Open { name: "table", again: Some(again) }) = self.open.last_mut()
+            {
+                let head = self.out.get(self.head_start..).unwrap_or_default();
+                *again = format!("<table>{}", if head.len() < LONGEST_HEAD { head } else { "" });
+            }
         } else if self.too_deep > 0 {
             self.too_deep -= 1;
-        } else if let Some(at) = self.open.iter().rposition(|&open| open == name)
+        } else if let Some(at) = self.open.iter().rposition(|open| open.name == name)
             && at >= floor.0
         {
             if !matches!(name, "div" | "x-code" | "x-em") {
@@ -111,9 +184,55 @@ impl Writer {
         }
     }
 
+    /// What begins a container again behind a cut: a block around others, a list or table that
+    /// stands in no other one, a folder with its heading.
+    fn again(&mut self, name: &str, attributes: &str) -> Option<String> {
+        let stands_in = |these: &[&str]| self.open.iter().all(|open| these.contains(&open.name));
+        match name {
+            "div" | "blockquote" => Some(format!("<{name}{attributes}>")),
+            "ul" | "ol" | "table" if stands_in(&["div", "blockquote"]) => Some(format!("<{name}>")),
+            "dl" if stands_in(&["div", "blockquote", "dl"]) => {
+                Some(format!("{}<dl>", std::mem::take(&mut self.heading)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Hands on what was written, if it is enough and if a piece may end before an element.
+    fn cut_before(&mut self, name: &str) {
+        if self.out.len() < PIECE && !self.is_full || self.show.is_none() {
+            return;
+        }
+        let fits = match self.open.last().map_or("", |open| open.name) {
+            "" | "div" | "blockquote" => {
+                is_heading(name)
+                    || matches!(name, "p" | "ul" | "ol" | "dl" | "table" | "div" | "blockquote")
+                    || name == "br" && self.out.len() > 8 * PIECE
+            }
+            "ul" | "ol" => name == "li",
+            "table" => name == "tr",
+            "dl" => name == "dt",
+            _ => false,
+        };
+        let is_free = !self.in_link && self.anchors == 0 && self.too_deep == 0;
+        if !fits || !is_free || self.open.iter().any(|open| open.again.is_none()) {
+            return;
+        }
+        for open in self.open.iter().rev() {
+            self.out.extend(["</", open.name, ">"]);
+        }
+        if let Some(show) = &mut self.show {
+            show(&self.out);
+        }
+        self.out.clear();
+        self.open.iter().flat_map(|open| &open.again).for_each(|again| self.out.push_str(again));
+        (self.tags, self.head_start, self.is_full) = (0, self.out.len(), false);
+    }
+
     /// Begins a link that stands in the given line.
     pub(crate) fn start_link(&mut self, href: &str, line: u32, attributes: &str) {
         self.end_link();
+        self.line = line;
         self.in_link = true;
         let href = escape(href);
         self.tag("a", &format!(" href=\"{href}\" data-l=\"{line}\"{attributes}"));
@@ -129,22 +248,24 @@ impl Writer {
 
     /// A line break within a block.
     pub(crate) fn line_break(&mut self) {
-        self.out.push_str("<br>");
+        self.cut_before("br");
+        self.tag("br", "");
     }
 
     /// An image, of which only the presence counts.
     pub(crate) fn image(&mut self) {
-        self.out.push_str("<img>");
+        self.tag("img", "");
     }
 
     /// Plain text; bare addresses in it become links.
     pub(crate) fn text(&mut self, text: &str, line: u32) {
+        self.line = line;
         self.linked(text, line, |text| escape(text));
     }
 
     /// Plain text without links, such as code.
     pub(crate) fn verbatim(&mut self, text: &str) {
-        self.out.push_str(&escape(text));
+        self.put(&escape(text));
     }
 
     /// HTML as it stands in the source, reduced to what the walker knows.
@@ -158,12 +279,13 @@ impl Writer {
             if hidden.is_none() {
                 let start = line.of(html, at);
                 self.linked(&html[at..less], start, Cow::Borrowed);
+                self.line = start;
             }
             at = less;
             let rest = &html[at..];
             let Some(end) = markup_end(rest) else {
                 if !rest.is_empty() {
-                    self.out.push_str("&lt;");
+                    self.put("&lt;");
                 }
                 at += 1;
                 continue;
@@ -230,32 +352,58 @@ impl Writer {
         while !self.in_link {
             let Some((start, end)) = bare_url(rest) else { break };
             let url = encode(&rest[start..end]);
-            self.out.push_str(&encode(&rest[..start]));
+            self.put(&encode(&rest[..start]));
             self.tag("a", &format!(" href=\"{}\" data-l=\"{line}\"", quotable(&url)));
-            self.out.push_str(&url);
+            self.put(&url);
             self.tag_end("a");
             rest = &rest[end..];
         }
-        self.out.push_str(&encode(rest));
+        self.put(&encode(rest));
     }
 
     fn pop(&mut self) {
-        if let Some(name) = self.open.pop() {
-            self.tag_end(name);
+        let Some(Open { name, .. }) = self.open.pop() else { return };
+        self.tag_end(name);
+        if name == "dl" {
+            self.heading.clear();
+        } else if is_heading(name) {
+            let heading = self.out.get(self.head_start..).filter(|head| head.len() < LONGEST_HEAD);
+            self.heading = heading.unwrap_or_default().to_owned();
         }
     }
 
     fn tag(&mut self, name: &str, attributes: &str) {
+        self.tags += 1;
+        self.left_out += usize::from(self.is_full);
         for part in ["<", name, attributes, ">"] {
-            self.out.push_str(part);
+            self.put(part);
         }
     }
 
     fn tag_end(&mut self, name: &str) {
         for part in ["</", name, ">"] {
-            self.out.push_str(part);
+            self.put(part);
         }
     }
+
+    fn put(&mut self, part: &str) {
+        if self.is_full {
+            return;
+        }
+        self.out.push_str(part);
+        let is_too_much = self.tags > MOST_TAGS || self.out.len() > MOST_BYTES;
+        // Not within a tag.
+        if is_too_much && self.show.is_some() && self.out.ends_with('>') {
+            self.is_full = true;
+            if self.full_line == 0 {
+                self.full_line = self.line;
+            }
+        }
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'h', b'1'..=b'6'])
 }
 
 /// Counts lines while a text is read from the front.
@@ -276,64 +424,6 @@ impl Lines {
         }
         self.line
     }
-}
-
-/// The first bare http or https address in a text: its beginning and its end.
-///
-/// Punctuation at its end belongs to the sentence, and so does a closing bracket that was not
-/// opened within the address (<https://github.github.com/gfm/#extended-autolink-path-validation>).
-pub(crate) fn bare_url(text: &str) -> Option<(usize, usize)> {
-    let mut from = 0;
-    loop {
-        let found = from + text[from..].find("://")?;
-        from = found + 3;
-        let scheme = ["https", "http"].into_iter().find(|scheme| {
-            found.checked_sub(scheme.len()).is_some_and(|start| {
-                text.as_bytes()[start..found].eq_ignore_ascii_case(scheme.as_bytes())
-            })
-        });
-        let Some(scheme) = scheme else { continue };
-        let start = found - scheme.len();
-        if text[..start].ends_with(|c: char| c.is_ascii_alphanumeric()) {
-            continue;
-        }
-        let length = text[from..].find(ends_url).unwrap_or(text.len() - from);
-        let end = from + trim_url(&text[from..from + length]);
-        if text[from..end].starts_with(|c: char| c.is_alphanumeric() || c == '[') {
-            return Some((start, end));
-        }
-    }
-}
-
-fn ends_url(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '^' | '{' | '}')
-        // Full-width punctuation is never part of an address that was typed by hand.
-        || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
-}
-
-/// The length of an address without the punctuation of the sentence around it.
-fn trim_url(url: &str) -> usize {
-    let mut depth = 0_i32;
-    let mut end = url.len();
-    for (at, c) in url.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 0 => {
-                end = at;
-                break;
-            }
-            ')' => depth -= 1,
-            '[' if at > 0 => depth += 1,
-            ']' if depth == 0 && !url.starts_with('[') => {
-                end = at;
-                break;
-            }
-            _ => {}
-        }
-    }
-    url[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']).len()
 }
 
 /// Text as HTML.

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::list::{
     date::{self, Listed},
-    draft::{Draft, join, resolve, split_tags, tidy},
+    draft::{Draft, join, resolve, tidy},
     inline::{Link, Piece, plain_text},
 };
 
@@ -32,11 +32,11 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
     let mut draft = Draft {
         url: first.url.clone(),
         line: first.link.line,
-        also: found[1..].iter().map(|found| found.url.clone()).collect(),
         date: first.link.added.as_deref().and_then(date::from_epoch),
-        tags: first.link.tags.as_deref().map(split_tags).unwrap_or_default(),
         ..Draft::default()
     };
+    found[1..].iter().for_each(|found| draft.also.push_url(found.url.clone()));
+    first.link.tags.iter().for_each(|tags| draft.tags.push_tags(tags));
     let (lead, rest) = (&pieces[..first.at], &pieces[first.at + 1..]);
     let (rest, labels) = cut_labels(rest);
     let mut lead_text = String::new();
@@ -177,7 +177,7 @@ fn add_labels(draft: &mut Draft, code: &str) {
     for part in parts.into_iter().map(str::trim) {
         match date::year(part) {
             Some(year) => draft.date = draft.date.or(Some(year)),
-            None if part.chars().any(char::is_alphanumeric) => draft.labels.push(part.to_owned()),
+            None if part.chars().any(char::is_alphanumeric) => draft.labels.push(part),
             None => {}
         }
     }

@@ -132,23 +132,25 @@ fn expected_fields(list: &List) -> Vec<&'static str> {
 struct Words {
     /// Word in lower case → uses in tags, and the spelling that is used most.
     tags: BTreeMap<String, (usize, String)>,
-    /// Folded tag → its spellings with their uses, in the order of the list.
-    spellings: HashMap<String, Vec<(String, usize)>>,
+    /// Tag as written → uses.
+    spellings: HashMap<String, usize>,
+    /// Folded tag → the spelling that is used most, the first one of equals.
+    best: HashMap<String, String>,
     /// Every word of tags and titles, and the vocabulary, in lower case → uses.
     known: BTreeMap<String, usize>,
 }
 
 impl Words {
     fn of(list: &List) -> Words {
-        let mut words =
-            Words { tags: BTreeMap::new(), spellings: HashMap::new(), known: BTreeMap::new() };
+        let mut words = Words {
+            tags: BTreeMap::new(),
+            spellings: HashMap::new(),
+            best: HashMap::new(),
+            known: BTreeMap::new(),
+        };
         for entry in &list.entries {
             for tag in &entry.tags {
-                let spellings = words.spellings.entry(folded(tag)).or_default();
-                match spellings.iter_mut().find(|(spelling, _)| spelling == tag) {
-                    Some((_, uses)) => *uses += 1,
-                    None => spellings.push((tag.clone(), 1)),
-                }
+                *words.spellings.entry(tag.clone()).or_insert(0) += 1;
                 for word in words_of(tag) {
                     let spelt = words.tags.entry(word.to_lowercase()).or_insert((0, word.into()));
                     spelt.0 += 1;
@@ -159,6 +161,12 @@ impl Words {
                 *words.known.entry(word.to_lowercase()).or_insert(0) += 1;
             }
         }
+        for tag in list.entries.iter().flat_map(|entry| &entry.tags) {
+            let best = words.best.entry(folded(tag)).or_insert_with(|| tag.clone());
+            if words.spellings[tag] > words.spellings[best] {
+                best.clone_from(tag);
+            }
+        }
         for word in VOCABULARY.split_ascii_whitespace() {
             words.tags.entry(word.to_lowercase()).or_insert((0, word.into()));
             *words.known.entry(word.to_lowercase()).or_insert(0) += 2;
@@ -167,13 +175,9 @@ impl Words {
     }
 
     fn problem_of(&self, tag: &str) -> Option<Problem> {
-        let spellings = self.spellings.get(&folded(tag))?;
-        let uses_of = |wanted: &str| {
-            spellings.iter().find(|(spelling, _)| spelling == wanted).map_or(0, |(_, uses)| *uses)
-        };
-        let most = spellings.iter().map(|(_, uses)| *uses).max().unwrap_or(0);
-        let (best, _) = spellings.iter().find(|(_, uses)| *uses == most)?;
-        if best != tag && uses_of(best) > uses_of(tag) {
+        let best = self.best.get(&folded(tag))?;
+        let uses_of = |spelling: &str| self.spellings.get(spelling).copied().unwrap_or(0);
+        if uses_of(best) > uses_of(tag) {
             return Some(Problem::Spelling { tag: tag.into(), suggestion: best.clone() });
         }
         let mended: Vec<String> = words_of(tag).map(|word| self.mended(word)).collect();

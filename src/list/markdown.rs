@@ -1,26 +1,89 @@
 //! Markdown to the HTML of [`Writer`].
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use std::collections::HashMap;
 
-use crate::list::html::{Lines, Mark, Writer};
+use pulldown_cmark::{
+    BrokenLink, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
 
-/// Renders Markdown for the walker: every link with its line, bare addresses as links, raw HTML
-/// reduced, code blocks and front matter left out.
-pub(crate) fn render(markdown: &str) -> String {
-    let parser = Parser::new_ext(markdown, options()).into_offset_iter();
+use crate::list::{
+    Warnings,
+    chunk::{Chunk, each_chunk},
+    html::{Lines, Mark, Writer},
+    names::LONGEST_URL,
+};
+
+/// Most definitions of links that are known behind the chunk in which they stand.
+const MOST_DEFINITIONS: usize = 200_000;
+
+/// Renders Markdown for the walker, piece by piece: every link with its line, bare addresses as
+/// links, raw HTML reduced, code blocks and front matter left out.
+pub(crate) fn render(markdown: &str, warnings: &mut Warnings, show: &mut dyn FnMut(&str)) {
+    let mut definitions = Definitions::default();
+    let left_out = each_chunk(markdown, |chunk| definitions.read(&chunk.text));
     let mut render = Render {
-        writer: Writer::default(),
+        writer: Writer::piecewise(show),
         marks: Vec::new(),
         hidden: 0,
         images: 0,
-        lines: Lines { line: 1, at: 0 },
         html: None,
     };
-    for (event, range) in TextMergeWithOffset::new(parser) {
-        let line = render.lines.of(markdown, range.start);
-        render.event(event, line);
+    each_chunk(markdown, |chunk| render.chunk(chunk, &definitions));
+    render.writer.finish_piecewise(warnings);
+    let (line, count) = left_out.long_lines;
+    if count > 0 {
+        warnings
+            .add(line, || format!("this line is too long to be read to its end, as {count} are"));
     }
-    render.writer.finish()
+    let (line, count) = left_out.lines;
+    if count > 0 {
+        warnings.add(line, || {
+            format!("{count} lines are left out: they are of a block that is too large")
+        });
+    }
+    if definitions.left_out > 0 {
+        let count = definitions.left_out;
+        warnings.add(0, || {
+            format!("{count} definitions of links are left out, beyond {MOST_DEFINITIONS}")
+        });
+    }
+}
+
+/// Where the links of a text lead that only name their address.
+#[derive(Default)]
+struct Definitions {
+    known: HashMap<String, String>,
+    left_out: usize,
+}
+
+impl Definitions {
+    /// Adds the definitions of a chunk.
+    fn read(&mut self, chunk: &str) {
+        if !chunk.contains("]:") {
+            return;
+        }
+        let parser = Parser::new_ext(chunk, options());
+        for (label, definition) in parser.reference_definitions().iter() {
+            if definition.dest.len() > LONGEST_URL || label.len() > LONGEST_URL {
+                continue;
+            }
+            let label = folded(label);
+            if self.known.len() < MOST_DEFINITIONS || self.known.contains_key(&label) {
+                self.known.entry(label).or_insert_with(|| definition.dest.to_string());
+            } else {
+                self.left_out += 1;
+            }
+        }
+    }
+
+    fn find(&self, label: &str) -> Option<&str> {
+        self.known.get(&folded(label)).map(String::as_str)
+    }
+}
+
+/// A label in the form in which labels are compared.
+fn folded(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The Markdown that lists are written in.
@@ -31,20 +94,31 @@ pub(crate) fn options() -> Options {
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
 }
 
-struct Render {
-    writer: Writer,
+struct Render<'s> {
+    writer: Writer<'s>,
     /// The nesting at the beginning of each open Markdown container.
     marks: Vec<Mark>,
     /// Open blocks whose text is not shown.
     hidden: usize,
     /// Open images; their text is an alternative, not a title.
     images: usize,
-    lines: Lines,
     /// The HTML block that is being collected, with its first line.
     html: Option<(String, u32)>,
 }
 
-impl Render {
+impl Render<'_> {
+    fn chunk(&mut self, chunk: &Chunk, definitions: &Definitions) {
+        let mut lines = Lines { line: 1, at: 0 };
+        let find = |link: BrokenLink<'_>| {
+            definitions.find(&link.reference).map(|url| (url.to_owned().into(), "".into()))
+        };
+        let parser = Parser::new_with_broken_link_callback(&chunk.text, options(), Some(find));
+        for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
+            let line = i64::from(lines.of(&chunk.text, range.start)) + chunk.first_line - 1;
+            self.event(event, u32::try_from(line).unwrap_or(1));
+        }
+    }
+
     fn event(&mut self, event: Event<'_>, line: u32) {
         match event {
             Event::Start(Tag::CodeBlock(_) | Tag::MetadataBlock(_)) => self.hidden += 1,

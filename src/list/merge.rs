@@ -5,13 +5,17 @@ use std::collections::{HashMap, hash_map};
 use crate::{
     aliases::{self, Aliases},
     entry::Entry,
-    list::{List, draft::push_new},
+    list::{List, names::MOST_NAMES},
 };
+
+/// Most titles of an entry, and most mentions. Whoever lists an article a million times is not kept
+/// waiting for hours.
+const MOST_MENTIONS: usize = 100;
 
 /// Makes one entry of all that have the same canonical URL, in the order of their first mention.
 ///
-/// All titles, tags, labels, further links and mentions are kept; of date, company, section and
-/// description the first that is not empty.
+/// Titles, tags, labels, further links and mentions are kept, up to [`MOST_MENTIONS`] and
+/// [`MOST_NAMES`]; of date, company, section and description the first that is not empty.
 pub fn merge(lists: Vec<List>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for list in lists {
@@ -44,15 +48,11 @@ pub fn merge(lists: Vec<List>) -> Vec<Entry> {
 
 /// Adds to an entry what another one says of the same article.
 pub fn unite(entry: &mut Entry, other: Entry) {
-    other.titles.into_iter().for_each(|title| push_new(&mut entry.titles, title));
-    other.tags.into_iter().for_each(|tag| push_new(&mut entry.tags, tag));
-    other.labels.into_iter().for_each(|label| push_new(&mut entry.labels, label));
-    other.also.into_iter().for_each(|url| push_new(&mut entry.also, url));
-    for mention in other.lists {
-        if !entry.lists.contains(&mention) {
-            entry.lists.push(mention);
-        }
-    }
+    push_new(&mut entry.titles, other.titles, MOST_MENTIONS);
+    push_new(&mut entry.tags, other.tags, MOST_NAMES);
+    push_new(&mut entry.labels, other.labels, MOST_NAMES);
+    push_new(&mut entry.also, other.also, MOST_NAMES);
+    push_new(&mut entry.lists, other.lists, MOST_MENTIONS);
     if entry.date_listed.is_none() {
         (entry.date_listed, entry.date_precision) = (other.date_listed, other.date_precision);
     }
@@ -66,6 +66,24 @@ pub fn unite(entry: &mut Entry, other: Entry) {
     if entry.description.is_none() {
         entry.description = other.description;
     }
+}
+
+/// Adds what is not there already, up to a number.
+fn push_new<T: PartialEq>(known: &mut Vec<T>, new: Vec<T>, most: usize) {
+    for one in new {
+        if known.len() < most && !known.contains(&one) {
+            known.push(one);
+        }
+    }
+}
+
+/// The entries that are listed so often that not everything is kept which the lists say of them.
+pub(crate) fn crowded(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
+    entries.iter().filter(|entry| {
+        let names = [&entry.tags, &entry.labels, &entry.also];
+        entry.lists.len() >= MOST_MENTIONS
+            || entry.lists.len() > 1 && names.iter().any(|names| names.len() >= MOST_NAMES)
+    })
 }
 
 /// Fills in companies that no list names: from the hosts of the aliases, else from other entries of

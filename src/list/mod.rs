@@ -1,5 +1,7 @@
 //! Lists: from the bytes of a curated list to its entries.
 
+mod bare;
+mod chunk;
 mod date;
 mod draft;
 mod feed;
@@ -7,10 +9,12 @@ pub mod format;
 mod html;
 mod inline;
 mod item;
+mod jsonfeed;
 pub mod lint;
 mod markdown;
 pub(crate) mod mend;
 mod merge;
+mod names;
 mod records;
 mod section;
 pub mod source;
@@ -20,15 +24,16 @@ mod text;
 mod walk;
 mod xml;
 
+pub(crate) use crate::list::merge::crowded;
 pub use crate::list::merge::{infer_companies, merge, unite};
 
 use url::Url;
 
 use crate::{
     canonical,
-    entry::{Entry, Labels},
+    entry::{Entry, LONGEST_NAME, Labels, shortened},
     error::Error,
-    list::{draft::Draft, format::Format, html::Writer},
+    list::{draft::Drafts, format::Format, html::Writer, names::MOST_NAMES, walk::Walk},
 };
 
 /// How to read one list.
@@ -65,8 +70,8 @@ pub struct Warning {
     pub message: String,
 }
 
-/// The largest list in bytes: three times as much as 110,000 entries take. Reading a list takes about
-/// six times its size in memory.
+/// The largest list in bytes: three times as much as 110,000 entries take. Reading a list takes less
+/// than 350 MB of memory, whatever stands in it.
 pub const MAX_BYTES: usize = 32 << 20;
 
 /// Warnings of one sort that name their lines; of further ones only the number is told.
@@ -93,144 +98,228 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
         base
     });
     let mut list = List { name: options.name.clone(), ..List::default() };
-    let mut with_userinfo = Vec::new();
+    let mut warnings = Warnings::default();
+    let mut with_userinfo = Lines::default();
     let drafts = match format {
-        Format::Markdown => list.read_html(&markdown::render(text), base.as_ref(), false),
+        Format::Markdown => walk(base.as_ref(), false, &mut warnings, |warnings, show| {
+            markdown::render(text, warnings, show);
+        }),
         Format::Html => {
-            let mut writer = Writer::default();
-            let floor = writer.mark();
-            writer.raw(text, 1, floor);
             let is_bookmarks = format::is_bookmarks(text);
-            list.read_html(&writer.finish(), base.as_ref(), is_bookmarks)
+            walk(base.as_ref(), is_bookmarks, &mut warnings, |warnings, show| {
+                let mut writer = Writer::piecewise(show);
+                let floor = writer.mark();
+                writer.raw(text, 1, floor);
+                writer.finish_piecewise(warnings);
+            })
         }
         Format::Opml => {
             let (drafts, problem) = xml::outline(text);
-            list.warnings.extend(problem.map(Warning::of_the_whole));
+            problem.into_iter().for_each(|problem| warnings.add(0, || problem));
             drafts
         }
         Format::Sitemap => {
             let map = xml::sitemap(text);
-            list.take_sitemaps(map.sitemaps, &mut with_userinfo);
-            list.warnings.extend(map.problem.map(Warning::of_the_whole));
+            list.take_sitemaps(map.sitemaps, &mut with_userinfo, &mut warnings);
+            map.problem.into_iter().for_each(|problem| warnings.add(0, || problem));
             map.drafts
         }
-        Format::Feed => feed::feed(text).unwrap_or_else(|problem| {
-            list.warnings.push(Warning::of_the_whole(problem));
-            Vec::new()
-        }),
-        Format::Csv => list.take_records(records::table(text)),
-        Format::Json => list.take_records(records::json(text)),
+        Format::Feed => feed::feed(text, &mut warnings),
+        Format::Csv => records::table(text, &mut warnings),
+        Format::Json => records::json(text, &mut warnings),
         Format::Text => text::plain(text),
     };
-    list.entries.reserve_exact(drafts.len());
-    for mut draft in drafts {
-        let has_userinfo = draft.cut_userinfo();
-        let (line, url) = (draft.line, draft.url.clone());
-        if has_userinfo {
-            with_userinfo.push((line, url.clone()));
-        }
-        match draft.into_entry(options) {
-            Some(entry) => list.entries.push(entry),
-            None => {
-                list.warnings.push(Warning { line, message: format!("`{url}` is no web page") })
-            }
-        }
-    }
-    list.warn_of_lines(&with_userinfo, |url| {
+    list.take(drafts, options, &mut with_userinfo, &mut warnings);
+    with_userinfo.warn(&mut warnings, |url| {
         format!("a user name or password is cut from the entry of `{url}`")
     });
+    list.warnings = warnings.finish();
     if list.entries.is_empty() && list.sitemaps.is_empty() {
         return Err(nothing_found(source, text, format, list));
     }
     Ok(list)
 }
 
-impl List {
-    fn read_html(&mut self, html: &str, base: Option<&Url>, is_bookmarks: bool) -> Vec<Draft> {
-        let relative = if base.is_none() { relative_links(html) } else { 0 };
-        if relative > 0 {
-            self.warnings.push(Warning::of_the_whole(format!(
+/// The drafts of a list whose HTML is written piece by piece.
+fn walk(
+    base: Option<&Url>,
+    is_bookmarks: bool,
+    warnings: &mut Warnings,
+    write: impl FnOnce(&mut Warnings, &mut dyn FnMut(&str)),
+) -> Drafts {
+    let mut walk = Walk::new(base, is_bookmarks);
+    write(warnings, &mut |html| walk.read(html));
+    let (drafts, relative) = walk.finish();
+    if relative > 0 {
+        warnings.add(0, || {
+            format!(
                 "{relative} relative links are left out, because the list's own address is not known"
-            )));
+            )
+        });
+    }
+    drafts
+}
+
+impl List {
+    /// Makes entries of drafts.
+    fn take(
+        &mut self,
+        drafts: Drafts,
+        options: &Options,
+        with_userinfo: &mut Lines,
+        warnings: &mut Warnings,
+    ) {
+        let Drafts { kept: mut drafts, left_out, refused, .. } = drafts;
+        warnings.append(refused);
+        if left_out > 0 {
+            let (kept, all) = (drafts.len(), drafts.len() + left_out);
+            warnings.add(0, || {
+                format!("only the first {kept} of its {all} entries are read, for want of memory")
+            });
         }
-        walk::walk(html, base, is_bookmarks)
+        // From the end, so that the memory of drafts becomes that of entries.
+        drafts.reverse();
+        while let Some(mut draft) = drafts.pop() {
+            if drafts.len() < drafts.capacity() / 2 {
+                drafts.shrink_to_fit();
+            }
+            let has_userinfo = draft.cut_userinfo();
+            let (line, names) = (draft.line, draft.left_out());
+            if has_userinfo {
+                with_userinfo.add(line, &draft.url);
+            }
+            if names > 0 {
+                warnings.add(line, || {
+                    format!(
+                        "{names} tags or links of an entry are left out: of each {MOST_NAMES} are kept"
+                    )
+                });
+            }
+            let url = shortened(&draft.url, LONGEST_NAME).into_owned();
+            match draft.into_entry(options) {
+                Some(entry) => self.entries.push(entry),
+                None => warnings.add_refused(line, &url),
+            }
+        }
     }
 
     /// Takes over the addresses of further lists, but for those that are none of the web.
     fn take_sitemaps(
         &mut self,
         sitemaps: Vec<(u32, String)>,
-        with_userinfo: &mut Vec<(u32, String)>,
+        with_userinfo: &mut Lines,
+        warnings: &mut Warnings,
     ) {
-        let mut refused = Vec::new();
+        let mut refused = Lines::default();
         for (line, url) in sitemaps {
             let url = draft::address(&url);
             let cut = canonical::url_without_userinfo(&url);
-            with_userinfo.extend(cut.iter().map(|url| (line, url.clone())));
+            cut.iter().for_each(|url| with_userinfo.add(line, url));
             let url = cut.unwrap_or(url);
             match canonical::web_url(&url) {
                 Some(_) => self.sitemaps.push(url),
-                None => refused.push((line, url)),
+                None => refused.add(line, &url),
             }
         }
-        self.warn_of_lines(&refused, |url| {
+        refused.warn(warnings, |url| {
             format!("`{url}` is no address of a web page, so that it is not read as a list")
         });
     }
+}
 
-    /// Warns of some lines. These warnings are of the whole list, since they must be seen by those,
-    /// too, who ask for no details.
-    fn warn_of_lines(&mut self, lines: &[(u32, String)], message: impl Fn(&str) -> String) {
-        let named = lines.iter().take(MOST_NAMED);
-        self.warnings
-            .extend(named.map(|(line, url)| {
-                Warning::of_the_whole(format!("line {line}: {}", message(url)))
-            }));
-        if let Some((_, url)) = lines.get(MOST_NAMED) {
-            let more = lines.len() - MOST_NAMED;
-            let message = message(url);
-            self.warnings.push(Warning::of_the_whole(format!("{message}, and {more} such lines")));
+/// Lines of which one thing is to be said. The warnings are of the whole list, since they must be
+/// seen by those, too, who ask for no details.
+#[derive(Debug, Default)]
+struct Lines {
+    /// The first ones, with the address that stands there.
+    named: Vec<(u32, String)>,
+    more: usize,
+}
+
+impl Lines {
+    fn add(&mut self, line: u32, url: &str) {
+        if self.named.len() < MOST_NAMED {
+            self.named.push((line, shortened(url, LONGEST_NAME).into_owned()));
+        } else {
+            self.more += 1;
         }
     }
 
-    fn take_records(&mut self, (drafts, problems): records::Records) -> Vec<Draft> {
-        let warnings = problems.into_iter().map(|(line, message)| Warning { line, message });
-        self.warnings.extend(warnings);
-        drafts
+    fn warn(self, warnings: &mut Warnings, message: impl Fn(&str) -> String) {
+        let last = self.named.last().map(|(_, url)| message(url)).filter(|_| self.more > 0);
+        for (line, url) in &self.named {
+            warnings.add(0, || format!("line {line}: {}", message(url)));
+        }
+        if let Some(message) = last {
+            warnings.add(0, || format!("{message}, and {} such lines more", self.more));
+        }
     }
 }
 
-impl Warning {
-    fn of_the_whole(message: String) -> Warning {
-        Warning { line: 0, message }
+/// Most warnings that are given of one list.
+const MOST_WARNINGS: usize = 100;
+
+/// The warnings of a list, and how many there are beyond those that are given.
+#[derive(Debug, Default)]
+pub(crate) struct Warnings {
+    given: Vec<Warning>,
+    more: usize,
+}
+
+impl Warnings {
+    /// Adds a warning of a line; of line 0 when the whole list is meant.
+    pub(crate) fn add(&mut self, line: u32, message: impl FnOnce() -> String) {
+        if self.given.len() < MOST_WARNINGS || line == 0 {
+            let message = shortened(&message(), LONGEST_WARNING).into_owned();
+            self.given.push(Warning { line, message });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Says that what is listed is no web page.
+    pub(crate) fn add_refused(&mut self, line: u32, url: &str) {
+        self.add(line, || {
+            format!("`{}` is no web page", shortened(&canonical::discreet(url), LONGEST_NAME))
+        });
+    }
+
+    fn append(&mut self, other: Warnings) {
+        for Warning { line, message } in other.given {
+            self.add(line, || message);
+        }
+        self.more += other.more;
+    }
+
+    fn finish(mut self) -> Vec<Warning> {
+        if self.more > 0 {
+            let message = format!("{} lines more are as odd", self.more);
+            self.given.push(Warning { line: 0, message });
+        }
+        self.given
     }
 }
 
-/// Links that lead to a place beside the list, in the HTML of [`Writer`].
-fn relative_links(html: &str) -> usize {
-    let hrefs = html.split("<a href=\"").skip(1);
-    let leads_beside = |href: &&str| {
-        let head = href.split(['"', '/', '?', '#']).next().unwrap_or_default();
-        !href.starts_with(['#', '"']) && !head.contains(':')
-    };
-    hrefs.filter(leads_beside).count()
-}
+/// Longest warning, in characters.
+const LONGEST_WARNING: usize = 300;
 
 /// Says what a source without entries is, as far as that can be told.
 fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error {
     let first_line = text.lines().map(draft::tidy).find(|line| !line.is_empty());
-    let first_line = first_line.map(|line| match line.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    });
+    let first_line = first_line.map(|line| shortened(&line, 60).into_owned());
     let is_binary = source[..source.len().min(1024)].contains(&0) && text.contains('\0');
     let found = if is_binary {
         "it is no text".to_owned()
-    } else if let Some(warning) = list.warnings.first().filter(|_| format != Format::Markdown) {
+    } else if let Some(warning) = list
+        .warnings
+        .iter()
+        // What a whole text has of relative links says nothing of why it has no entries.
+        .find(|warning| format != Format::Markdown || warning.line > 0)
+    {
         warning.message.clone()
     } else if format::is_restructured(text) {
         "it looks like reStructuredText".to_owned()
-    } else if html::bare_url(text).is_none() {
+    } else if bare::bare_url(text).is_none() {
         "it has no address of a web page".to_owned()
     } else {
         "its links stand within sentences and not in items, rows or headings".to_owned()

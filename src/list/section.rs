@@ -1,9 +1,9 @@
 //! Sections: the headings above an entry, and those whose content is not of the list.
 
-use crate::list::draft::tidy;
-
-/// Longest section name that is kept, in characters.
-const LONGEST_NAME: usize = 120;
+use crate::{
+    entry::{LONGEST_NAME, shortened},
+    list::draft::{MOST_SECTIONS, tidy},
+};
 
 /// The headings, summaries and list items above the current place, outermost first.
 #[derive(Default)]
@@ -31,8 +31,8 @@ impl Path {
 
     /// Enters the section of a heading.
     pub(crate) fn push(&mut self, level: u8, text: &str) {
-        let name: String = tidy(text).chars().take(LONGEST_NAME).collect();
-        let name = name.trim_end_matches([':', '：', ' ']).to_owned();
+        let name = tidy(text);
+        let name = shortened(name.trim_end_matches([':', '：', ' ']), LONGEST_NAME).into_owned();
         let skipped = self.skipped() || is_about_the_list(&name);
         self.steps.push(Step { level, name, skipped });
     }
@@ -55,9 +55,10 @@ impl Path {
         self.steps.truncate(mark.0);
     }
 
-    /// The names from the outermost to the innermost.
+    /// The names from the outermost to the innermost, as many as an entry has.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.steps.iter().map(|step| step.name.clone()).filter(|name| !name.is_empty()).collect()
+        let names = self.steps.iter().map(|step| &step.name).filter(|name| !name.is_empty());
+        names.take(MOST_SECTIONS).cloned().collect()
     }
 
     /// Whether the place is within a section that is not of the list.

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::list::{
     date,
-    draft::{Draft, Role, join, resolve, role_of, split_tags, tidy},
+    draft::{Draft, Role, join, resolve, role_of, tidy},
     inline::{Piece, collect, plain_text},
     item,
 };
@@ -94,16 +94,19 @@ fn draft_of(row: &Row, roles: &[Option<Role>], base: Option<&Url>) -> Option<Dra
         if column == at {
             continue;
         }
-        draft.also.extend(cell.iter().filter_map(|piece| match piece {
-            Piece::Link(link) => resolve(&link.href, base),
-            _ => None,
-        }));
+        for piece in cell {
+            if let Piece::Link(link) = piece
+                && let Some(url) = resolve(&link.href, base)
+            {
+                draft.also.push_url(url);
+            }
+        }
         let text = tidy(&plain_text(cell));
         match roles.get(column).copied().flatten() {
             Some(Role::Description) => join(&mut draft.description, &text),
             Some(Role::Date) => draft.date = date::parse(&text).or(draft.date),
             Some(Role::Company) => draft.company = text,
-            Some(Role::Tags) => draft.tags.extend(split_tags(&text)),
+            Some(Role::Tags) => draft.tags.push_tags(&text),
             Some(Role::Title | Role::Link) => {}
             None if item::is_generic(&text) || text == draft.title => {}
             None => other.push(text),

@@ -1,16 +1,16 @@
 //! Plain text: an address a line, its title beside it or above it.
 
 use crate::list::{
-    draft::{Draft, tidy},
-    html::bare_url,
+    bare::bare_url,
+    draft::{Draft, Drafts, tidy},
 };
 
 /// Words from which on a line is a sentence of a text and not a title.
 const SENTENCE_WORDS: usize = 16;
 
 /// Reads the addresses of a text; nothing when it has more sentences than addresses.
-pub(crate) fn plain(text: &str) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = Vec::new();
+pub(crate) fn plain(text: &str) -> Drafts {
+    let mut drafts = Drafts::default();
     let mut sentences = 0;
     let mut above = String::new();
     for (line, text) in (1..).zip(text.lines()) {
@@ -38,11 +38,11 @@ pub(crate) fn plain(text: &str) -> Vec<Draft> {
         };
         let mut rest = &text[end..];
         while let Some((start, end)) = bare_url(rest) {
-            draft.also.push(rest[start..end].to_owned());
+            draft.also.push_url(rest[start..end].to_owned());
             rest = &rest[end..];
         }
         above.clear();
         drafts.push(draft);
     }
-    if sentences > drafts.len() { Vec::new() } else { drafts }
+    if sentences > drafts.kept.len() + drafts.left_out { Drafts::default() } else { drafts }
 }

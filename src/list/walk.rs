@@ -7,7 +7,7 @@ use scraper::{Html, Node};
 use url::Url;
 
 use crate::list::{
-    draft::{Draft, join, resolve, tidy},
+    draft::{Draft, Drafts, join, resolve, tidy},
     inline::{Piece, collect, is_nested_block, plain_text},
     item,
     section::{self, Path},
@@ -15,35 +15,21 @@ use crate::list::{
 };
 
 /// Reads the entries out of the HTML of [`Writer`](crate::list::html::Writer).
-///
-/// In a bookmark file the folders are the sections, and a heading outside of them is the file's own.
-pub(crate) fn walk(html: &str, base: Option<&Url>, is_bookmarks: bool) -> Vec<Draft> {
-    let tree = Html::parse_fragment(html);
-    let mut walk = Walk {
-        base,
-        path: Path::default(),
-        drafts: Vec::new(),
-        paragraphs: Vec::new(),
-        pending: None,
-        aside: false,
-        is_bookmarks,
-    };
-    walk.blocks(*tree.root_element());
-    walk.settle();
-    walk.without_remarks()
-}
-
-struct Walk<'b> {
+pub(crate) struct Walk<'b> {
     base: Option<&'b Url>,
     path: Path,
-    drafts: Vec<Draft>,
+    drafts: Drafts,
     /// Which drafts are paragraphs and not items, rows or headings.
     paragraphs: Vec<usize>,
     /// A heading that is a link and may turn out to be an entry.
     pending: Option<Pending>,
     /// Within a quotation or a centered block, which hold remarks, logos and navigation.
     aside: bool,
+    /// In a bookmark file the folders are the sections, and a heading outside of them is the file's
+    /// own.
     is_bookmarks: bool,
+    /// Links that lead to a place beside the list, while the list's own address is not known.
+    relative_links: usize,
 }
 
 struct Pending {
@@ -52,7 +38,57 @@ struct Pending {
     described: bool,
 }
 
-impl Walk<'_> {
+impl<'b> Walk<'b> {
+    pub(crate) fn new(base: Option<&'b Url>, is_bookmarks: bool) -> Walk<'b> {
+        Walk {
+            base,
+            path: Path::default(),
+            drafts: Drafts::default(),
+            paragraphs: Vec::new(),
+            pending: None,
+            aside: false,
+            is_bookmarks,
+            relative_links: 0,
+        }
+    }
+
+    /// Reads the next piece of the HTML.
+    pub(crate) fn read(&mut self, html: &str) {
+        if self.base.is_none() {
+            self.relative_links += relative_links(html);
+        }
+        let from = self.drafts.kept.len();
+        let tree = Html::parse_fragment(html);
+        self.blocks(*tree.root_element());
+        self.limit(from);
+    }
+
+    /// The drafts, when all has been read, and how many relative links were left out; paragraphs are
+    /// drafts only where they are the main form of the list, not where they are remarks between
+    /// items and rows.
+    pub(crate) fn finish(mut self) -> (Drafts, usize) {
+        let from = self.drafts.kept.len();
+        self.settle();
+        self.limit(from);
+        let listed = self.drafts.kept.len() - self.paragraphs.len();
+        if self.paragraphs.len() < listed {
+            let remarks: HashSet<usize> = self.paragraphs.into_iter().collect();
+            let mut at = 0;
+            self.drafts.kept.retain(|_| {
+                at += 1;
+                !remarks.contains(&(at - 1))
+            });
+        }
+        (self.drafts, self.relative_links)
+    }
+
+    /// Leaves out the drafts for which there is no memory, of those from a place on.
+    fn limit(&mut self, from: usize) {
+        self.drafts.limit(from);
+        let kept = self.drafts.kept.len();
+        while self.paragraphs.pop_if(|at| *at >= kept).is_some() {}
+    }
+
     /// Reads the children of a node; what is inline between blocks is a paragraph.
     fn blocks(&mut self, node: NodeRef<'_, Node>) {
         let mut run = Vec::new();
@@ -121,7 +157,7 @@ impl Walk<'_> {
         if let Some(pending) = self.pending.take()
             && pending.described
         {
-            self.drafts.push(pending.draft);
+            self.drafts.kept.push(pending.draft);
         }
     }
 
@@ -143,22 +179,10 @@ impl Walk<'_> {
                 && !is_navigation(&line, self.base)
             {
                 draft.section = self.path.names();
-                self.paragraphs.push(self.drafts.len());
-                self.drafts.push(draft);
+                self.paragraphs.push(self.drafts.kept.len());
+                self.drafts.kept.push(draft);
             }
         }
-    }
-
-    /// The drafts; paragraphs only where they are the main form of the list, not where they are
-    /// remarks between items and rows.
-    fn without_remarks(self) -> Vec<Draft> {
-        let listed = self.drafts.len() - self.paragraphs.len();
-        if self.paragraphs.len() >= listed {
-            return self.drafts;
-        }
-        let remarks: HashSet<usize> = self.paragraphs.into_iter().collect();
-        let drafts = self.drafts.into_iter().enumerate();
-        drafts.filter_map(|(at, draft)| (!remarks.contains(&at)).then_some(draft)).collect()
     }
 
     /// The items of a list; `parent` is the entry in whose item the list stands.
@@ -183,14 +207,14 @@ impl Walk<'_> {
             self.drop_category_heading();
             match parent {
                 Some(parent) if item::is_generic(&draft.title) && draft.description.is_empty() => {
-                    let also = &mut self.drafts[parent].also;
-                    also.push(draft.url);
-                    also.append(&mut draft.also);
+                    let also = &mut self.drafts.kept[parent].also;
+                    also.push_url(draft.url);
+                    also.append(draft.also);
                 }
                 _ => {
                     draft.section = self.path.names();
-                    own = Some(self.drafts.len());
-                    self.drafts.push(draft);
+                    own = Some(self.drafts.kept.len());
+                    self.drafts.kept.push(draft);
                 }
             }
         }
@@ -202,9 +226,9 @@ impl Walk<'_> {
             if let Some(parent) = parent
                 && !pieces.iter().any(|piece| matches!(piece, Piece::Link(_)))
                 && !self.path.skipped()
-                && !self.drafts[parent].take_line(text.trim())
+                && !self.drafts.kept[parent].take_line(text.trim())
             {
-                join(&mut self.drafts[parent].description, &tidy(&text));
+                join(&mut self.drafts.kept[parent].description, &tidy(&text));
             }
         } else {
             let mark = self.path.enter(&text);
@@ -299,9 +323,9 @@ impl Walk<'_> {
         if name == "dt" {
             if let Some(mut draft) = item::read(&pieces, self.base) {
                 draft.section = self.path.names();
-                self.drafts.push(draft);
+                self.drafts.kept.push(draft);
             }
-        } else if let Some(last) = self.drafts.last_mut() {
+        } else if let Some(last) = self.drafts.kept.last_mut() {
             join(&mut last.description, &tidy(&plain_text(&pieces)));
         }
     }
@@ -319,7 +343,7 @@ impl Walk<'_> {
         for mut draft in table::read(node, self.base) {
             self.drop_category_heading();
             draft.section = self.path.names();
-            self.drafts.push(draft);
+            self.drafts.kept.push(draft);
         }
     }
 }
@@ -336,7 +360,9 @@ impl Pending {
             }
             for piece in line {
                 if let Piece::Link(link) = piece {
-                    self.draft.also.extend(resolve(&link.href, base));
+                    resolve(&link.href, base)
+                        .into_iter()
+                        .for_each(|url| self.draft.also.push_url(url));
                 }
             }
         }
@@ -344,7 +370,9 @@ impl Pending {
 
     /// Whether date, tags or company were given: then it is an entry for certain.
     fn has_facts(&self) -> bool {
-        self.draft.date.is_some() || !self.draft.tags.is_empty() || !self.draft.company.is_empty()
+        self.draft.date.is_some()
+            || !self.draft.tags.kept.is_empty()
+            || !self.draft.company.is_empty()
     }
 }
 
@@ -404,4 +432,14 @@ fn is_navigation(line: &[Piece], base: Option<&Url>) -> bool {
         _ => false,
     });
     !first_leads_out || (links > 1 && !speaks)
+}
+
+/// Links that lead to a place beside the list.
+fn relative_links(html: &str) -> usize {
+    let hrefs = html.split("<a href=\"").skip(1);
+    let leads_beside = |href: &&str| {
+        let head = href.split(['"', '/', '?', '#']).next().unwrap_or_default();
+        !href.starts_with(['#', '"']) && !head.contains(':')
+    };
+    hrefs.filter(leads_beside).count()
 }

@@ -7,7 +7,7 @@ use quick_xml::{
 
 use crate::list::{
     date,
-    draft::{Draft, split_tags, tidy},
+    draft::{Draft, Drafts, MOST_SECTIONS, tidy},
     html::Lines,
 };
 
@@ -19,8 +19,8 @@ const MAX_DEPTH: usize = 64;
 /// Reads an outline: an `outline` with an address is an entry, one without a section.
 ///
 /// What cannot be read ends the outline; the reason is given beside what was read before.
-pub(crate) fn outline(text: &str) -> (Vec<Draft>, Option<String>) {
-    let mut drafts = Vec::new();
+pub(crate) fn outline(text: &str) -> (Drafts, Option<String>) {
+    let mut drafts = Drafts::default();
     // The names of the open outlines; none for those that are entries.
     let mut open: Vec<Option<String>> = Vec::new();
     let problem = events(text, |event, line| match event {
@@ -45,7 +45,7 @@ fn outline_draft(
     tag: &BytesStart<'_>,
     open: &[Option<String>],
     line: u32,
-    drafts: &mut Vec<Draft>,
+    drafts: &mut Drafts,
 ) -> Option<String> {
     let get = |name| attribute(tag, name);
     let title = get("text").or(get("title")).unwrap_or_default();
@@ -53,25 +53,29 @@ fn outline_draft(
     let Some(url) = get("htmlUrl").or(get("url")).or(feed.clone()) else {
         return Some(tidy(&title));
     };
+    // Not the whole depth is searched for names.
     let section = open.iter().take(MAX_DEPTH).flatten().filter(|name| !name.is_empty());
-    drafts.push(Draft {
-        also: feed.filter(|feed| *feed != url).into_iter().collect(),
+    let section = section.take(MOST_SECTIONS);
+    let mut draft = Draft {
         title,
         url,
         section: section.cloned().collect(),
         description: get("description").unwrap_or_default(),
         date: get("created").and_then(|created| date::parse(&created)),
-        tags: get("category").map(|tags| split_tags(&tags)).unwrap_or_default(),
         line,
         ..Draft::default()
-    });
+    };
+    get("category").iter().for_each(|tags| draft.tags.push_tags(tags));
+    let feed = feed.filter(|feed| *feed != draft.url);
+    feed.into_iter().for_each(|feed| draft.also.push_url(feed));
+    drafts.push(draft);
     None
 }
 
 /// What a sitemap holds.
 #[derive(Default)]
 pub(crate) struct Sitemap {
-    pub(crate) drafts: Vec<Draft>,
+    pub(crate) drafts: Drafts,
     /// Lines and addresses of the sitemaps that an index names.
     pub(crate) sitemaps: Vec<(u32, String)>,
     pub(crate) problem: Option<String>,
@@ -82,7 +86,7 @@ pub(crate) fn sitemap(text: &str) -> Sitemap {
     let mut map = Sitemap::default();
     let mut draft = Draft::default();
     let mut field = String::new();
-    let mut too_many = false;
+    let mut too_many = 0_usize;
     let problem = events(text, |event, line| match event {
         Event::Start(tag) => {
             field.clear();
@@ -101,9 +105,11 @@ pub(crate) fn sitemap(text: &str) -> Sitemap {
                 "loc" => draft.url = field.trim().to_owned(),
                 "lastmod" => draft.date = date::parse(&field),
                 name if name.ends_with(":title") => draft.title = tidy(&field),
-                name if name.ends_with(":keywords") => draft.tags = split_tags(&field),
-                "url" | "sitemap" if map.drafts.len() + map.sitemaps.len() >= MOST_ADDRESSES => {
-                    too_many = true;
+                name if name.ends_with(":keywords") => draft.tags.push_tags(&field),
+                "url" | "sitemap"
+                    if map.drafts.kept.len() + map.sitemaps.len() >= MOST_ADDRESSES =>
+                {
+                    too_many += 1;
                 }
                 "url" => map.drafts.push(std::mem::take(&mut draft)),
                 "sitemap" => map.sitemaps.push((draft.line, std::mem::take(&mut draft.url))),
@@ -113,7 +119,11 @@ pub(crate) fn sitemap(text: &str) -> Sitemap {
         }
         _ => {}
     });
-    map.problem = problem.or(too_many.then(|| format!("only the first {MOST_ADDRESSES} are read")));
+    let too_many = (too_many > 0).then(|| {
+        let all = MOST_ADDRESSES + too_many;
+        format!("only the first {MOST_ADDRESSES} of {all} addresses are read")
+    });
+    map.problem = problem.or(too_many);
     map
 }
 

@@ -154,8 +154,16 @@ fn run(
     let has_all = lists.len() >= collection.settings.lists.len();
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
     let mut entries = list::merge(lists);
+    for entry in list::crowded(&entries) {
+        let message = "it is listed so often that not all titles, tags and places are kept";
+        on_progress(Progress::Warning { list: &entry.url, line: 0, message });
+    }
     list::infer_companies(&mut entries, &aliases);
-    aliases.fold_tags(&entries);
+    let unlike = aliases.fold_tags(&entries);
+    if unlike > 0 {
+        let message = format!("{unlike} tags are kept as written: there are too many to compare");
+        on_progress(Progress::Warning { list: "all lists", line: 0, message: &message });
+    }
     on_progress(Progress::Listed { entries: report.entries, documents: entries.len() as u64 });
 
     // From here on the store has the entries: lists may be longer than memory is wide.

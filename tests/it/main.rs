@@ -12,6 +12,7 @@ mod damage;
 mod duplicates;
 mod extract;
 mod further;
+mod hostile;
 mod index;
 mod list;
 mod pdf;

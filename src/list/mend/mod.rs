@@ -11,8 +11,8 @@ use std::{
 };
 
 use crate::list::{
+    bare::bare_url,
     format::{self, Format},
-    html::bare_url,
 };
 
 /// A text with new addresses in it.

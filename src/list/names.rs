@@ -1,0 +1,82 @@
+//! Names of an entry: tags, labels and links, each once and not more than anybody gives.
+
+use crate::{
+    entry::{LONGEST_NAME, shorten},
+    list::draft::tidy,
+};
+
+/// Most tags of an entry, most labels and most further links. An entry with more of them is rather
+/// a list; searching for the equal ones among a million would take hours.
+pub(crate) const MOST_NAMES: usize = 200;
+/// Longest address that is a link, in bytes.
+pub(crate) const LONGEST_URL: usize = 2048;
+
+/// Names in their order, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) kept: Vec<String>,
+    /// How many were left out because there were [`MOST_NAMES`].
+    pub(crate) left_out: usize,
+}
+
+impl Names {
+    /// Adds a name that is neither empty nor there already.
+    pub(crate) fn push(&mut self, name: &str) {
+        if self.kept.len() >= MOST_NAMES {
+            self.left_out += usize::from(!name.trim().is_empty());
+            return;
+        }
+        let mut name = tidy(name);
+        shorten(&mut name, LONGEST_NAME);
+        self.push_as_it_is(name);
+    }
+
+    /// Adds an address that is not there already; one that is too long for an address is none.
+    pub(crate) fn push_url(&mut self, url: String) {
+        if self.kept.len() >= MOST_NAMES {
+            self.left_out += 1;
+        } else if url.len() <= LONGEST_URL {
+            self.push_as_it_is(url);
+        }
+    }
+
+    /// Adds the tags of a line or cell: they are separated by commas, semicolons, bars, and by `&`
+    /// between ideographs.
+    pub(crate) fn push_tags(&mut self, text: &str) {
+        for part in text.split([',', ';', '|', '，', '、', '；', '\n']) {
+            // `推荐&图网络` is two tags, `R&D` and `search & ranking` are one.
+            let wide = part.split('&').all(|side| !side.trim().is_ascii());
+            for tag in part.split(|c| c == '＆' || (c == '&' && wide)) {
+                self.push(tag.trim().trim_start_matches('#'));
+            }
+        }
+    }
+
+    /// Adds all of another's.
+    pub(crate) fn append(&mut self, other: Names) {
+        other.kept.iter().for_each(|name| self.push(name));
+        self.left_out += other.left_out;
+    }
+
+    fn push_as_it_is(&mut self, name: String) {
+        if !name.is_empty() && !self.kept.contains(&name) {
+            self.kept.push(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::list::names::{MOST_NAMES, Names};
+
+    #[test]
+    fn names_are_kept_once_and_what_is_too_many_is_counted() {
+        let mut names = Names::default();
+        names.push_tags("a, #b; a | 推荐&图网络, R&D");
+        assert_eq!(names.kept, ["a", "b", "推荐", "图网络", "R&D"]);
+        let many: Vec<String> = (0..1_000_000).map(|number| number.to_string()).collect();
+        names.push_tags(&many.join(","));
+        assert_eq!(names.kept.len(), MOST_NAMES);
+        assert_eq!(names.left_out, 1_000_000 + 5 - MOST_NAMES);
+    }
+}
