@@ -76,10 +76,15 @@ impl Way {
 }
 
 impl Group {
-    /// Adds what means the same.
+    /// Adds what means the same, each way to say it once: spellings that differ for people are
+    /// often the same terms, and a way that stands there twice would count twice.
     pub(crate) fn add_synonyms(&mut self, others: Option<&Vec<Vec<String>>>) {
-        let ways = others.into_iter().flatten().map(|other| way_of(other.clone(), Way::Phrase));
-        self.ways.extend(ways.map(|way| (way, rank::SYNONYM_WEIGHT)));
+        for other in others.into_iter().flatten() {
+            let way = way_of(other.clone(), Way::Phrase);
+            if self.ways.iter().all(|(known, _)| *known != way) {
+                self.ways.push((way, rank::SYNONYM_WEIGHT));
+            }
+        }
     }
 
     /// Its pairs of function words.
@@ -145,4 +150,35 @@ pub(crate) fn synonyms(aliases: &Aliases) -> Synonyms {
 /// One term as itself, several in the way that is given.
 pub(crate) fn way_of(mut terms: Vec<String>, several: impl Fn(Vec<String>) -> Way) -> Way {
     if terms.len() == 1 { Way::Term(terms.remove(0)) } else { several(terms) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        aliases::Aliases,
+        search::group::{Group, Way, synonyms},
+    };
+
+    /// The ways to say what means the same as `term`.
+    #[track_caller]
+    fn check(groups: &[&[&str]], term: &str, expected: &[&str]) {
+        let group = |words: &&[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let groups = groups.iter().map(group).collect();
+        let synonyms = synonyms(&Aliases { synonyms: groups, ..Aliases::default() });
+        let ways = vec![(Way::Term(term.to_owned()), 1.0)];
+        let mut group =
+            Group { surface: term.to_owned(), times: 1.0, ways, words: 1, position: None };
+        group.add_synonyms(synonyms.get(term));
+        let ways: Vec<String> = group.ways.iter().map(|(way, _)| way.to_string()).collect();
+        assert_eq!(ways, expected);
+    }
+
+    #[test]
+    fn what_means_the_same_counts_once() {
+        let in_one = ["real time", "real-time", "realtime", "Real Time"];
+        check(&[&in_one], "realtim", &["realtim", "\"real time\""]);
+        let in_two: [&[&str]; 2] = [&["k8s", "kubernetes"], &["kubernetes", "kube", "k8s"]];
+        check(&in_two, "k8s", &["k8s", "kubernet", "kube"]);
+        check(&[&["test", "testing"]], "test", &["test"]);
+    }
 }

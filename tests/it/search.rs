@@ -367,6 +367,24 @@ fn questions_to_the_default_list_are_answered_by_title_tag_and_company() {
 }
 
 #[test]
+fn no_way_to_say_a_word_counts_twice_with_the_default_aliases() {
+    let (_dir, searcher, _) = default_list();
+    let aliases = Collection::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("index"));
+    let synonyms = aliases.unwrap().aliases().unwrap().synonyms;
+    for query in synonyms.iter().flatten() {
+        for line in searcher.explain_query(&request(query)).unwrap() {
+            let Some((_, ways)) = line.split_once(" → ") else { continue };
+            let mut ways: Vec<&str> =
+                ways.split(" | ").filter_map(|w| w.split(" ×").next()).collect();
+            ways.sort_unstable();
+            let count = ways.len();
+            ways.dedup();
+            assert_eq!(ways.len(), count, "{query}: {line}");
+        }
+    }
+}
+
+#[test]
 fn what_is_near_and_what_is_like_it_are_found() {
     let (_dir, searcher) = library();
     let similar = searcher.similar("https://a.example/feature-store", 3).unwrap();
