@@ -9,7 +9,11 @@ use tantivy::{
     columnar::{Cardinality, StrColumn},
 };
 
-use crate::{error::Error, search::engine_error};
+use crate::{error::Error, index::schema::FACETS, search::engine_error};
+
+/// Facets as bits, one for each.
+type Bits = u32;
+const _: () = assert!(FACETS.len() <= Bits::BITS as usize, "each facet needs a bit of its own");
 
 /// Documents whose values are read at a time.
 const BLOCK: usize = 1024;
@@ -131,14 +135,14 @@ pub(crate) fn count(
     documents: &[DocId],
 ) -> Result<(Vec<FacetCounts>, usize), Error> {
     let failing = failures(columns, selected, documents);
-    let passing = |others: u8| -> Cow<'_, [DocId]> {
+    let passing = |others: Bits| -> Cow<'_, [DocId]> {
         if failing.is_empty() {
             return Cow::Borrowed(documents);
         }
         let passes = documents.iter().zip(&failing).filter(|(_, fails)| *fails & others == 0);
         passes.map(|(document, _)| *document).collect()
     };
-    let all = passing(u8::MAX);
+    let all = passing(Bits::MAX);
     let mut facets = Vec::new();
     for (at, facet) in columns.iter().enumerate() {
         let has_choice = selected.get(at).is_some_and(|chosen| !chosen.is_empty());
@@ -165,7 +169,11 @@ pub(crate) fn count(
 }
 
 /// For each document the facets whose choices it fails, as bits; empty when there are no choices.
-fn failures(columns: &[FacetColumn], selected: &[Vec<Range<u64>>], documents: &[DocId]) -> Vec<u8> {
+fn failures(
+    columns: &[FacetColumn],
+    selected: &[Vec<Range<u64>>],
+    documents: &[DocId],
+) -> Vec<Bits> {
     let mut failures = Vec::new();
     for (at, chosen) in selected.iter().enumerate().filter(|(_, chosen)| !chosen.is_empty()) {
         failures.resize(documents.len(), 0);
@@ -181,4 +189,42 @@ fn failures(columns: &[FacetColumn], selected: &[Vec<Range<u64>>], documents: &[
         });
     }
     failures
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::{
+        Index, IndexWriter, TantivyDocument,
+        schema::{Schema, TextOptions},
+    };
+
+    use crate::search::facets::{FacetColumn, count};
+
+    #[test]
+    fn choices_of_many_facets_are_told_apart() {
+        let mut schema = Schema::builder();
+        let names = ["f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"];
+        let fields =
+            names.map(|name| schema.add_text_field(name, TextOptions::default().set_fast("raw")));
+        let index = Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for value in ["a\0A", "b\0B"] {
+            let mut row = TantivyDocument::default();
+            fields.iter().for_each(|field| row.add_text(*field, value));
+            writer.add_document(row).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let segment = searcher.segment_reader(0);
+        let columns = names.map(|name| FacetColumn::open(segment, name).unwrap());
+        for chosen in 0..columns.len() {
+            let mut selected = vec![Vec::new(); columns.len()];
+            selected[chosen].push(columns[chosen].ordinals("a").unwrap());
+            let (facets, total) = count(&columns, &selected, &[0, 1]).unwrap();
+            assert_eq!(total, 1);
+            for (at, facet) in facets.iter().enumerate() {
+                assert_eq!(facet.values.len(), if at == chosen { 2 } else { 1 }, "{at} {chosen}");
+            }
+        }
+    }
 }
