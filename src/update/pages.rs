@@ -26,14 +26,17 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
     let settings = &collection.settings.crawl;
     let mut allow_net = settings.allow_net.clone();
     allow_net.extend(&options.allow_net);
+    let delay = options.delay.unwrap_or(Duration::from_secs_f64(settings.delay));
+    let default = crawl::Settings::new(options.clock);
+    // Who asks for more than the delay has it, unless the collection names the host itself.
+    let mut host_delays = default.host_delays.clone();
+    host_delays.values_mut().for_each(|own| *own = delay.max(*own));
+    let named = settings.host_delays.iter();
+    host_delays.extend(named.map(|(host, own)| (host.clone(), Duration::from_secs_f64(*own))));
     crawl::Settings {
         user_agent: crawl::user_agent(collection.settings.contact()),
-        delay: options.delay.unwrap_or(Duration::from_secs_f64(settings.delay)),
-        host_delays: settings
-            .host_delays
-            .iter()
-            .map(|(host, delay)| (host.clone(), Duration::from_secs_f64(*delay)))
-            .collect(),
+        delay,
+        host_delays,
         hosts_at_once: settings.hosts_at_once,
         proxy: settings.proxy.clone(),
         allow_net,
@@ -50,7 +53,7 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
             youtube: settings.youtube,
             tweets: settings.tweets,
         },
-        ..crawl::Settings::new(options.clock)
+        ..default
     }
 }
 
@@ -281,5 +284,41 @@ impl Frontier for Door<'_, '_, '_> {
             let written = self.desk.commit();
             self.or_nothing(written);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, time::Duration};
+
+    use jiff::Timestamp;
+
+    use crate::{
+        collection::{Collection, Settings},
+        update::{Options, pages::crawl_settings},
+    };
+
+    /// The delays in seconds of the hosts that have one of their own.
+    #[track_caller]
+    fn check(crawl: &str, expected: &[(&str, u64)]) {
+        let settings: Settings = toml::from_str(&format!("[crawl]\n{crawl}")).unwrap();
+        let collection = Collection { dir: PathBuf::new(), settings };
+        let settings = crawl_settings(&collection, &Options::new(|| Timestamp::UNIX_EPOCH));
+        let mut delays: Vec<(String, Duration)> = settings.host_delays.into_iter().collect();
+        delays.sort();
+        let expected: Vec<(String, Duration)> =
+            expected.iter().map(|(host, s)| ((*host).into(), Duration::from_secs(*s))).collect();
+        assert_eq!(delays, expected, "{crawl}");
+    }
+
+    #[test]
+    fn services_that_ask_for_a_longer_delay_have_it_unless_the_settings_name_them() {
+        let (archive, arxiv, export) = ("web.archive.org", "arxiv.org", "export.arxiv.org");
+        check("", &[(arxiv, 3), (export, 3), (archive, 3)]);
+        check(
+            "host_delays = { \"a.example\" = 9, \"web.archive.org\" = 0 }",
+            &[("a.example", 9), (arxiv, 3), (export, 3), (archive, 0)],
+        );
+        check("delay = 10", &[(arxiv, 10), (export, 10), (archive, 10)]);
     }
 }

@@ -188,6 +188,7 @@ fn gives_way(html: &str, state: &str) {
     });
     let collection = Collection::in_web(&web);
     collection.set("archive = false", "archive = true");
+    collection.set("[crawl]", "[crawl]\nhost_delays = { \"web.archive.org\" = 0.0 }");
     let run = collection.ok(&["update", "--delay", "0", "--json"]);
     let row = run.stdout.lines().find(|line| line.contains(&entries[0].url)).unwrap();
     assert!(row.contains("\"outcome\":\"ok\"") && row.contains("\"archived 2023-03-22\""), "{row}");
