@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::civil::Date;
 use mlsearch::{
     Error,
-    index::date::{days_ago, first_day},
+    index::date::{self, NotASpan},
     search::Filters,
 };
 
@@ -79,10 +79,13 @@ impl FilterArgs {
     }
 }
 
-/// A day written as a date, or as so many days, weeks, months or years ago.
+/// A day written as a date, or as so long ago.
 fn day(text: &str) -> Result<Date, Error> {
-    first_day(text).or_else(|| days_ago(text, Context::today())).ok_or_else(|| Error::Usage {
-        message: format!("`{text}` is no date"),
-        hint: "write 2022, 2022-07, 2022-07-19, or 30d, 8w, 6m, 1y for so long ago".into(),
+    date::day(text, Context::today()).map_err(|error| Error::Usage {
+        message: match error {
+            NotASpan::Ambiguous { .. } => error.to_string(),
+            NotASpan::Unknown { .. } => format!("`{text}` is no date"),
+        },
+        hint: "write 2022, 2022-07, 2022-07-19, or 30d, 8w, 6mo, 1y for so long ago".into(),
     })
 }

@@ -8,10 +8,11 @@ use std::{
 };
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
 use mlsearch::{
     Error,
     collection::Collection,
+    index::date::{self, NotASpan},
     update::{self, News, Since, What},
 };
 use quick_xml::{
@@ -42,10 +43,10 @@ pub(crate) struct NewArgs {
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum When {
     Date(Date),
-    Ago(SignedDuration),
+    Ago(Span),
     Last,
 }
 
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
     let now = Context::now();
     let since = match args.since {
         When::Last => Since::LastUpdate,
-        When::Ago(span) => Since::Moment(now.checked_sub(span).unwrap_or(Timestamp::MIN)),
+        When::Ago(span) => Since::Moment(before(now, span)),
         // The day itself belongs to what is new.
         When::Date(date) => {
             let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
@@ -102,9 +103,16 @@ fn when(text: &str) -> Result<When, String> {
     if let Ok(date) = text.parse::<Date>() {
         return Ok(When::Date(date));
     }
-    let span = crate::cli::rhythm::span(text)
-        .map_err(|_| "not a date (2026-11-23), a span (30d, 12h) or `last`".to_owned())?;
-    Ok(When::Ago(SignedDuration::try_from(span).map_err(|e| e.to_string())?))
+    date::span(text).map(When::Ago).map_err(|error| match error {
+        NotASpan::Ambiguous { .. } => error.to_string(),
+        NotASpan::Unknown { .. } => "not a date (2026-11-23), a span (30d, 12h) or `last`".into(),
+    })
+}
+
+/// The moment so long before another one, by the calendar.
+fn before(moment: Timestamp, span: Span) -> Timestamp {
+    let before = TimeZone::UTC.to_datetime(moment).checked_sub(span);
+    before.and_then(|before| TimeZone::UTC.to_timestamp(before)).unwrap_or(Timestamp::MIN)
 }
 
 /// An Atom feed (RFC 4287) of the news.
@@ -183,7 +191,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::{SignedDuration, Timestamp, civil::date};
+    use jiff::{Timestamp, civil::date};
 
     use mlsearch::{
         collection::{Collection, Settings},
@@ -191,15 +199,27 @@ mod tests {
         update::{News, What},
     };
 
-    use crate::cli::news::{When, atom, uuid, when};
+    use crate::cli::news::{When, atom, before, uuid, when};
 
     #[test]
     fn since_is_a_date_a_span_or_the_last_update() {
-        assert_eq!(when("last"), Ok(When::Last));
-        assert_eq!(when("2022-07-25"), Ok(When::Date(date(2022, 7, 25))));
-        assert_eq!(when("30d"), Ok(When::Ago(SignedDuration::from_hours(30 * 24))));
+        assert!(matches!(when("last"), Ok(When::Last)));
+        assert!(matches!(when("2022-07-25"), Ok(When::Date(day)) if day == date(2022, 7, 25)));
+        let now: Timestamp = "2026-03-31T10:00:00Z".parse().unwrap();
+        for (text, expected) in [
+            ("12h", "2026-03-30T22:00:00Z"),
+            ("30d", "2026-03-01T10:00:00Z"),
+            ("2w", "2026-03-17T10:00:00Z"),
+            ("1mo", "2026-02-28T10:00:00Z"),
+            ("19000y", "-009999-01-02T01:59:59Z"),
+        ] {
+            let Ok(When::Ago(span)) = when(text) else { panic!("{text}") };
+            assert_eq!(before(now, span), expected.parse().unwrap(), "{text}");
+        }
         assert!(when("yesterday").is_err());
         assert!(when("2022-13-01").is_err());
+        let told = "`6m` may be minutes or months: write `6min` or `6mo`";
+        assert_eq!(when("6m").unwrap_err(), told);
     }
 
     #[test]

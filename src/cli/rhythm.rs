@@ -2,31 +2,33 @@
 
 use std::time::Duration;
 
-/// A span of time: a number with s, m, h, d or w.
-pub(crate) fn span(text: &str) -> Result<Duration, String> {
-    let wrong = || "not a span like 12h or 7d".to_owned();
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(split);
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 604_800,
-        _ => return Err(wrong()),
-    };
-    let number: u32 = number.parse().map_err(|_| wrong())?;
-    match u64::from(number) * seconds {
-        0 => Err("not longer than nothing".into()),
+use mlsearch::index::date::{self, NotASpan};
+
+/// How often something is done, as a span of time. Nobody counts from a certain day, so that a month
+/// is 30 days and a year 365.
+pub(crate) fn every(text: &str) -> Result<Duration, String> {
+    let span = date::span(text).map_err(|error| match error {
+        NotASpan::Ambiguous { .. } => error.to_string(),
+        NotASpan::Unknown { .. } => "not a span of time such as 12h, 7d or 2w".to_owned(),
+    })?;
+    let days = i64::from(span.get_years()) * 365
+        + i64::from(span.get_months()) * 30
+        + i64::from(span.get_weeks()) * 7
+        + i64::from(span.get_days());
+    let hours = days * 24 + i64::from(span.get_hours());
+    let seconds = (hours * 60).saturating_add(span.get_minutes()) as i128 * 60;
+    match seconds + i128::from(span.get_seconds()) {
+        ..=0 => Err("not longer than nothing".into()),
         seconds if seconds > 3_660 * 86_400 => Err("longer than ten years".into()),
-        seconds => Ok(Duration::from_secs(seconds)),
+        seconds => Ok(Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX))),
     }
 }
 
-/// A span as [`span`] and systemd.time(7) read it: `90m`, `1d`.
+/// A span as [`every`] and systemd.time(7) read it: `90min`, `1d`.
 pub(crate) fn short(span: Duration) -> String {
     let (number, unit) = whole(span);
-    format!("{number}{}", &unit[..1])
+    let unit = if unit == "minute" { "min" } else { &unit[..1] };
+    format!("{number}{unit}")
 }
 
 /// The five fields of crontab(5) for a rhythm no quicker than asked, if there is one, and a note
@@ -68,28 +70,35 @@ fn whole(span: Duration) -> (u64, &'static str) {
 mod tests {
     use std::time::Duration;
 
-    use crate::cli::rhythm::{cron_times, short, span};
+    use crate::cli::rhythm::{cron_times, every, short};
 
     #[test]
     fn a_span_has_a_number_and_a_unit() {
-        assert_eq!(span("90m"), Ok(Duration::from_secs(5_400)));
-        assert_eq!(span("1d"), Ok(Duration::from_secs(86_400)));
-        for wrong in ["", "1", "d", "1.5d", "-1d", "0s", "99999999999d", "9999w", "1 d", "１d"] {
-            assert!(span(wrong).is_err(), "{wrong}");
+        let day = Duration::from_secs(86_400);
+        assert_eq!(every("90min"), Ok(Duration::from_secs(5_400)));
+        assert_eq!(every("1h30min"), Ok(Duration::from_secs(5_400)));
+        assert_eq!(every("1d"), Ok(day));
+        assert_eq!(every("2w"), Ok(day * 14));
+        assert_eq!(every("1mo"), Ok(day * 30));
+        assert_eq!(every("1 year"), Ok(day * 365));
+        for wrong in ["", "1", "d", "1.5d", "-1d", "0s", "99999999999d", "9999w", "１d"] {
+            assert!(every(wrong).is_err(), "{wrong}");
         }
+        let told = "`6m` may be minutes or months: write `6min` or `6mo`";
+        assert_eq!(every("6m"), Err(told.into()));
     }
 
     #[test]
     fn a_span_is_written_as_it_is_read() {
-        for text in ["10s", "90m", "36h", "1d", "45d"] {
-            assert_eq!(span(text).map(short).as_deref(), Ok(text));
+        for text in ["10s", "90min", "36h", "1d", "45d"] {
+            assert_eq!(every(text).map(short).as_deref(), Ok(text));
         }
     }
 
     #[track_caller]
-    fn check(every: &str, fields: &str, note: Option<&str>) {
-        let (found, said) = cron_times(span(every).unwrap());
-        assert_eq!((found.as_str(), said.as_deref()), (fields, note), "{every}");
+    fn check(text: &str, fields: &str, note: Option<&str>) {
+        let (found, said) = cron_times(every(text).unwrap());
+        assert_eq!((found.as_str(), said.as_deref()), (fields, note), "{text}");
     }
 
     #[test]
@@ -104,8 +113,8 @@ mod tests {
     #[test]
     fn another_rhythm_is_told() {
         check("10s", "17 * * * *", Some("cron knows no 10 seconds: hourly instead"));
-        check("1m", "17 * * * *", Some("cron knows no 1 minute: hourly instead"));
-        check("90m", "17 */2 * * *", Some("cron knows no 90 minutes: every 2 hours instead"));
+        check("1min", "17 * * * *", Some("cron knows no 1 minute: hourly instead"));
+        check("90min", "17 */2 * * *", Some("cron knows no 90 minutes: every 2 hours instead"));
         check("5h", "17 */6 * * *", Some("cron knows no 5 hours: every 6 hours instead"));
         check("13h", "17 4 * * *", Some("cron knows no 13 hours: daily instead"));
         let days = "cron knows no 3 days: days 1, 4, 7, ... of each month instead";

@@ -25,7 +25,7 @@ pub(crate) struct ScheduleArgs {
     #[arg(value_enum)]
     by: Option<By>,
     /// How often: 6h, 1d, 7d; cron and github tell what they keep instead
-    #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = rhythm::span)]
+    #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = rhythm::every)]
     every: Duration,
     /// Write the files where they belong, in place of printing them
     #[arg(long)]

@@ -48,7 +48,7 @@ pub(crate) struct UpdateArgs {
     #[arg(long)]
     force: bool,
     /// Stay and update again and again: 12h, 1d, 7d
-    #[arg(long, value_name = "SPAN", value_parser = rhythm::span, conflicts_with = "dry_run")]
+    #[arg(long, value_name = "SPAN", value_parser = rhythm::every, conflicts_with = "dry_run")]
     every: Option<Duration>,
     /// Forget older versions of texts, and pages no longer listed
     #[arg(long)]

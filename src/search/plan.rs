@@ -14,7 +14,7 @@ use crate::{
     canonical::CanonicalUrl,
     index::{
         analyzer::{Analyzer, Word},
-        date,
+        date::{self, NotASpan},
         schema::{Fields, folded_value},
         words::is_single_cjk,
     },
@@ -264,9 +264,18 @@ impl Planner<'_> {
         }
     }
 
-    /// A day as written.
-    fn day(&self, text: &str) -> Option<Date> {
-        date::first_day(text).or_else(|| date::days_ago(text, self.today?))
+    /// A day as written; else why it is none, for people.
+    fn day(&self, text: &str) -> Result<Date, String> {
+        let day = match self.today {
+            Some(today) => date::day(text, today),
+            None => date::first_day(text).ok_or(NotASpan::Unknown { text: text.into() }),
+        };
+        day.map_err(|error| match error {
+            NotASpan::Ambiguous { .. } => error.to_string(),
+            NotASpan::Unknown { .. } => {
+                format!("`{text}` is no date such as 2022, 2022-07, 2022-07-19 or 30d")
+            }
+        })
     }
 
     /// Nothing but function words, all of which must follow each other.
@@ -301,14 +310,12 @@ impl Planner<'_> {
                 Some(facet_query(self.fields, facet, &facet_value(facet, value, self.aliases)))
             }
             FieldName::After | FieldName::Before => match self.day(value) {
-                Some(date) if name == FieldName::After => {
+                Ok(date) if name == FieldName::After => {
                     Some(date_query(self.fields.listed, Some(date), None))
                 }
-                Some(date) => Some(date_query(self.fields.listed, None, Some(date))),
-                None => {
-                    plan.notes.push(format!(
-                        "`{value}` is no date such as 2022, 2022-07, 2022-07-19 or 30d; it was searched as a word"
-                    ));
+                Ok(date) => Some(date_query(self.fields.listed, None, Some(date))),
+                Err(why) => {
+                    plan.notes.push(format!("{why}; it was searched as a word"));
                     self.query(node, self.fields.text, plan)
                 }
             },

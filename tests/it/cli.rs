@@ -254,6 +254,28 @@ fn filters_are_or_within_a_facet_and_and_between_facets() {
 }
 
 #[test]
+fn a_lone_m_is_an_error_that_names_both_wherever_a_span_is_asked_for() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    for args in [
+        &["new", "--since"][..],
+        &["schedule", "cron", "--every"],
+        &["update", "--every"],
+        &["data", "--after"],
+        &["data", "--before"],
+        &["facets", "--published-after"],
+        &["facets", "--published-before"],
+    ] {
+        let run = collection.run(&[args, &["6m"]].concat());
+        assert_eq!(run.code, 2, "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains("write `6min` or `6mo`"), "{args:?}: {}", run.stderr);
+    }
+    assert_eq!(collection.run(&["new", "--since", "6mo"]).code, 0);
+    assert_eq!(collection.run(&["data", "--after", "100y"]).code, 0);
+    collection.ok(&["schedule", "cron", "--every", "90min"]);
+}
+
+#[test]
 fn facets_count_every_document_once() {
     let collection = Collection::offline();
     collection.ok(&["update"]);

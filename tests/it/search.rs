@@ -163,9 +163,11 @@ fn dates_in_a_query_may_be_so_long_ago() {
         (letters(&results), results.notes)
     };
     assert_eq!(found("after:30d"), ("h".into(), Vec::new()));
-    assert_eq!(found("after:2m before:1w").0, "cf");
+    assert_eq!(found("after:2mo before:1w").0, "cf");
     let (_, notes) = found("before:soon");
     assert!(notes[0].contains("`soon` is no date"), "{notes:?}");
+    let (_, notes) = found("after:2m");
+    assert!(notes[0].contains("write `2min` or `2mo`; it was searched as a word"), "{notes:?}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ const OTHERS: &str = "n0tours";
 /// A collection in a web, with these settings and a look-up in the web archive.
 fn collection(web: &Web, settings: &str) -> Collection {
     let collection = Collection::in_web(web);
-    let crawl = "[crawl]\ndelay = 0.0\nhost_delays = {}\n";
+    let crawl = "[crawl]\ndelay = 0.0\nhost_delays = { \"web.archive.org\" = 0.0 }\n";
     fs::write(collection.file("mlsearch.toml"), format!("{settings}\n{crawl}")).unwrap();
     collection
 }
