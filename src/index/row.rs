@@ -11,8 +11,10 @@ use crate::{
         Document,
         analyzer::{Analyzer, normalize},
         date,
-        document::{id_of_key, site_of_host},
-        schema::{Fields, canonical_value, folded_value},
+        document::site_of_host,
+        facet::{self, canonical_value, folded_value},
+        key,
+        schema::Fields,
     },
 };
 
@@ -69,13 +71,13 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
         row.add_text(fields.order, &document.key);
     }
     row.add_text(fields.id, &document.id);
-    for key in keys(&document) {
+    for key in key::terms(&document) {
         row.add_text(fields.key, key);
     }
-    for (facet, folded, value) in facet_values(&document, aliases) {
-        row.add_text(fields.facet, format!("{facet}\0{folded}"));
-        if let Some(column) = fields.column(facet) {
-            row.add_text(column, format!("{folded}\0{value}"));
+    for (name, folded, value) in facet_values(&document, aliases) {
+        row.add_text(fields.facet, facet::term(name, &folded));
+        if let Some(column) = fields.column(name) {
+            row.add_text(column, facet::column_value(&folded, &value));
         }
     }
     if let Some(day) = document.date_listed {
@@ -88,21 +90,6 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
     row.add_text(fields.document, serde_json::to_string(&document).expect(json));
     row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
     row
-}
-
-fn keys(document: &Document) -> Vec<String> {
-    let mut keys = Vec::new();
-    if document.key != document.id {
-        keys.push(format!("u:{}", document.key));
-    }
-    for url in &document.also_at {
-        keys.extend([format!("i:{}", id_of_key(url)), format!("u:{url}")]);
-    }
-    let titles = document.titles.iter().map(|title| normalize(title)).filter(|t| !t.is_empty());
-    keys.extend(titles.map(|title| format!("t:{title}")));
-    keys.sort();
-    keys.dedup();
-    keys
 }
 
 /// Facets with their values, folded and as displayed; each value of a facet once.

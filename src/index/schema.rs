@@ -4,8 +4,6 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 
-use crate::{aliases::Aliases, index::analyzer::normalize};
-
 /// Name under which the splitter of analysed text is known to Tantivy.
 pub(crate) const ANALYSED: &str = "analysed";
 
@@ -26,10 +24,9 @@ pub struct Fields {
     ///
     /// [`Analyzer::write_terms`]: crate::index::analyzer::Analyzer::write_terms
     pub small: Field,
-    /// What a document is called for: `u:` canonical URL, `i:` id of another URL that it has,
-    /// `t:` normal form of a title. Its own id has a column.
+    /// What a document is called for, as [`crate::index::key`] makes its terms.
     pub key: Field,
-    /// Facet values as `facet NUL folded value`.
+    /// Facet values, as [`crate::index::facet`] makes their terms.
     pub facet: Field,
     /// The key for breaking ties, as a column; missing where it is the id.
     pub order: Field,
@@ -97,19 +94,4 @@ impl Fields {
     pub(crate) fn column(&self, facet: &str) -> Option<Field> {
         FACETS.iter().position(|name| *name == facet).map(|at| self.columns[at])
     }
-}
-
-/// A facet's value by its canonical name.
-pub fn canonical_value<'a>(facet: &str, value: &'a str, aliases: &'a Aliases) -> &'a str {
-    match facet {
-        "company" => aliases.company(value.trim()),
-        "tag" => aliases.tag(value.trim()),
-        _ => value.trim(),
-    }
-}
-
-/// The form in which facet values are compared: without case, accents and punctuation.
-pub fn folded_value(value: &str) -> String {
-    let folded = normalize(value);
-    if folded.is_empty() { value.trim().to_lowercase() } else { folded }
 }

@@ -16,7 +16,8 @@ use crate::{
     index::{
         analyzer::Analyzer,
         date,
-        schema::{Fields, canonical_value, folded_value},
+        facet::{self, canonical_value, folded_value},
+        schema::Fields,
         words::is_single_cjk,
     },
 };
@@ -76,7 +77,7 @@ pub(crate) fn facet_value(facet: &str, value: &str, aliases: &Aliases) -> String
 
 /// Documents with a facet value, all with score 0.
 pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn Query> {
-    let term = Term::from_field_text(fields.facet, &format!("{facet}\0{folded}"));
+    let term = Term::from_field_text(fields.facet, &facet::term(facet, folded));
     let query = TermQuery::new(term, IndexRecordOption::Basic);
     Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
 }

@@ -9,7 +9,11 @@ use tantivy::{
     columnar::{Cardinality, StrColumn},
 };
 
-use crate::{error::Error, index::schema::FACETS, search::engine_error};
+use crate::{
+    error::Error,
+    index::{facet, schema::FACETS},
+    search::engine_error,
+};
 
 /// Facets as bits, one for each.
 type Bits = u32;
@@ -36,8 +40,7 @@ pub struct FacetCount {
     pub count: u64,
 }
 
-/// The column of one facet. Its values are `folded NUL display`, so that the spellings of one value
-/// stand side by side.
+/// The column of one facet.
 pub(crate) struct FacetColumn {
     name: &'static str,
     column: Option<StrColumn>,
@@ -55,7 +58,7 @@ impl FacetColumn {
         let mut values = Vec::new();
         while stream.advance() {
             let text = String::from_utf8_lossy(stream.key());
-            let (folded, display) = text.split_once('\0').unwrap_or((&text, &text));
+            let (folded, display) = facet::parts(&text);
             values.push((folded.to_owned(), display.to_owned()));
         }
         Ok(values)
@@ -99,7 +102,7 @@ impl FacetColumn {
         let Some(column) = &self.column else { return Ok(0..0) };
         let io = |e: std::io::Error| Error::Engine(e.to_string());
         let mut stream =
-            column.dictionary().prefix_range(format!("{folded}\0")).into_stream().map_err(io)?;
+            column.dictionary().prefix_range(facet::spellings(folded)).into_stream().map_err(io)?;
         let mut range = 0..0;
         while stream.advance() {
             let ordinal = stream.term_ord();
@@ -198,7 +201,10 @@ mod tests {
         schema::{Schema, TextOptions},
     };
 
-    use crate::search::facets::{FacetColumn, count};
+    use crate::{
+        index::facet::column_value,
+        search::facets::{FacetColumn, count},
+    };
 
     #[test]
     fn choices_of_many_facets_are_told_apart() {
@@ -208,9 +214,9 @@ mod tests {
             names.map(|name| schema.add_text_field(name, TextOptions::default().set_fast("raw")));
         let index = Index::create_in_ram(schema.build());
         let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
-        for value in ["a\0A", "b\0B"] {
+        for value in [column_value("a", "A"), column_value("b", "B")] {
             let mut row = TantivyDocument::default();
-            fields.iter().for_each(|field| row.add_text(*field, value));
+            fields.iter().for_each(|field| row.add_text(*field, &value));
             writer.add_document(row).unwrap();
         }
         writer.commit().unwrap();

@@ -11,11 +11,12 @@ use tantivy::{
 
 use crate::{
     aliases::Aliases,
-    canonical::CanonicalUrl,
     index::{
         analyzer::{Analyzer, Word},
         date::{self, NotASpan},
-        schema::{Fields, folded_value},
+        facet::folded_value,
+        key::Key,
+        schema::Fields,
         words::is_single_cjk,
     },
     search::{
@@ -293,19 +294,16 @@ impl Planner<'_> {
             Node::Words(text) | Node::Phrase { text, .. } | Node::Prefix(text) => text.as_str(),
             _ => return None,
         };
-        let exact = |key: String| Some(term_query(self.fields.key, &key));
+        let keyed = |key: Key| term_query(self.fields.key, &key.term());
         match name {
             FieldName::Title => self.query(node, self.fields.title, plan),
             FieldName::Heading => self.query(node, self.fields.heading, plan),
             FieldName::Text => self.query(node, self.fields.text, plan),
             FieldName::Id => boolean(vec![
                 (Occur::Should, id_query(self.fields, value)),
-                (Occur::Should, term_query(self.fields.key, &format!("i:{value}"))),
+                (Occur::Should, keyed(Key::Id(value.to_owned()))),
             ]),
-            FieldName::Url => {
-                let url = CanonicalUrl::parse(value);
-                exact(format!("u:{}", url.map_or(value.to_owned(), |url| url.to_string())))
-            }
+            FieldName::Url => Some(keyed(Key::url(value))),
             FieldName::Facet(facet) => {
                 Some(facet_query(self.fields, facet, &facet_value(facet, value, self.aliases)))
             }

@@ -12,25 +12,21 @@ use tantivy::{
 use crate::{
     canonical::CanonicalUrl,
     error::Error,
-    index::{Document, analyzer::normalize},
+    index::{Document, key::Key},
     search::{Searcher, engine_error, io_error, plan::Plan, rank},
 };
 
 impl Searcher {
     /// The documents that have any of these keys.
-    pub(crate) fn keyed(
-        &self,
-        segment: &SegmentReader,
-        keys: &[String],
-    ) -> Result<Vec<DocId>, Error> {
+    pub(crate) fn keyed(&self, segment: &SegmentReader, keys: &[Key]) -> Result<Vec<DocId>, Error> {
         let index = segment.inverted_index(self.fields.key).map_err(engine_error)?;
         let mut docs = Vec::new();
         for key in keys {
-            if let Some(id) = key.strip_prefix("i:") {
+            if let Key::Id(id) = key {
                 docs.extend(self.with_id(segment, id)?);
             }
             // Only the ids of further addresses are among the terms.
-            let term = Term::from_field_text(self.fields.key, key);
+            let term = Term::from_field_text(self.fields.key, &key.term());
             let postings =
                 index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
             if let Some(mut postings) = postings {
@@ -118,28 +114,25 @@ impl Searcher {
 }
 
 /// The keys that a query may be: an id, a URL, a title.
-pub(crate) fn keys_of(text: &str) -> Vec<String> {
+pub(crate) fn keys_of(text: &str) -> Vec<Key> {
     let text = text.trim();
     let mut keys = Vec::new();
     let looks_like_url = !text.contains(char::is_whitespace) && text.contains('.');
     if looks_like_url {
         // As typed, and as people type it: with another scheme, with a slash more or less.
-        keys.extend(CanonicalUrl::parse(text).map(|url| format!("u:{url}")));
+        keys.extend(CanonicalUrl::parse(text).map(|url| Key::Url(url.to_string())));
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
         let other = rest.strip_suffix('/').map_or(format!("{rest}/"), str::to_owned);
         for rest in [rest, &other] {
             let urls = ["https", "http"].map(|scheme| format!("{scheme}://{rest}"));
             let urls = urls.iter().filter_map(|url| CanonicalUrl::parse(url));
-            keys.extend(urls.map(|url| format!("u:{url}")));
+            keys.extend(urls.map(|url| Key::Url(url.to_string())));
         }
     }
     if !text.is_empty() && !text.contains(char::is_whitespace) {
-        keys.push(format!("i:{text}"));
+        keys.push(Key::Id(text.to_owned()));
     }
-    let title = normalize(text);
-    if !title.is_empty() {
-        keys.push(format!("t:{title}"));
-    }
+    keys.extend(Key::title(text));
     keys
 }
 
