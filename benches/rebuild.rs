@@ -28,7 +28,7 @@ use mlsearch::{
         schema::{Fields, schema},
     },
     list,
-    page::{Outcome, Page, Source},
+    page::{Form, Outcome, Page, Source},
     store::Store,
     update::{self, Options, Report},
 };
@@ -142,6 +142,7 @@ fn fill(dir: &Path, documents: impl Iterator<Item = Document>) -> (Collection, u
             fetched_at: Timestamp::UNIX_EPOCH,
             outcome: Outcome::Ok,
             reason: None,
+            form: Form::Page,
             come_back: None,
             source: Source::Live,
             requests: 1,

@@ -25,6 +25,9 @@ pub struct Page {
     pub outcome: Outcome,
     /// The evidence for the outcome in a few words, for people.
     pub reason: Option<String>,
+    /// What the body is.
+    #[serde(default)]
+    pub form: Form,
     /// The moment before which the site asks not to be visited again, when it lies beyond the run.
     pub come_back: Option<Timestamp>,
     /// Where the body comes from.
@@ -76,7 +79,62 @@ pub enum Source {
     Archived {
         /// When the archive captured it.
         captured: Timestamp,
+        /// What became of the visit to the site itself.
+        instead_of: Outcome,
     },
+}
+
+impl Source {
+    /// What became of the visit to the site itself, when a web archive stood in for it.
+    pub fn instead_of(&self) -> Option<Outcome> {
+        match self {
+            Source::Live => None,
+            Source::Archived { instead_of, .. } => Some(*instead_of),
+        }
+    }
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// A page.
+    #[default]
+    Page,
+    /// A page made of what a service tells of it, which is less than the whole text.
+    Summary,
+    /// Several pages in one body.
+    Parts,
+}
+
+impl Form {
+    /// Every form.
+    pub const ALL: [Form; 3] = [Form::Page, Form::Summary, Form::Parts];
+
+    /// The name used in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Page => "page",
+            Form::Summary => "summary",
+            Form::Parts => "parts",
+        }
+    }
+
+    /// The form of that name.
+    pub fn from_name(name: &str) -> Option<Form> {
+        Form::ALL.into_iter().find(|form| form.name() == name)
+    }
+}
+
+/// An answer to `/robots.txt`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RobotsCopy {
+    /// When it was fetched; it is used for 24 hours (RFC 9309, section 2.4).
+    pub fetched_at: Timestamp,
+    /// The HTTP status of the last answer; none when there was no answer.
+    pub status: Option<u16>,
+    /// At most the first 500 KiB.
+    pub body: Vec<u8>,
 }
 
 /// What became of a visit. Never a boolean: each value asks for something else from a person.

@@ -123,7 +123,8 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
             body: &page.body,
             url: args.url.as_deref().unwrap_or(&page.final_url),
             content_type: page.header("content-type"),
-            listed_titles: &[],
+            form: page.form,
+            ..Input::default()
         };
         return Ok(Page::of(&input, args, pool));
     }
@@ -136,12 +137,8 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
     }
     let name = Path::new(source).file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
-    let input = Input {
-        body: &body,
-        url: args.url.as_deref().unwrap_or(&name),
-        content_type: None,
-        listed_titles: &[],
-    };
+    let input =
+        Input { body: &body, url: args.url.as_deref().unwrap_or(&name), ..Input::default() };
     Ok(Page::of(&input, args, pool))
 }
 

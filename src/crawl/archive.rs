@@ -14,7 +14,7 @@ use crate::{
         session::{Cost, Session},
         verdict,
     },
-    page::{Outcome, Page, Source, Validators},
+    page::{Form, Outcome, Page, Source, Validators},
 };
 
 /// A capture of a page.
@@ -90,8 +90,9 @@ pub(crate) async fn stand_in(
         Ok((capture, reply)) => {
             let day = capture.captured.strftime("%Y-%m-%d");
             page.reason = Some(format!("{}: {missing}; archived {day}", page.outcome));
+            page.source = Source::Archived { captured: capture.captured, instead_of: page.outcome };
             page.outcome = Outcome::Ok;
-            page.source = Source::Archived { captured: capture.captured };
+            page.form = Form::Page;
             let original = canonical::url_without_userinfo(&capture.original);
             page.final_url = original.unwrap_or(capture.original);
             page.headers = verdict::kept_headers(&reply.headers);

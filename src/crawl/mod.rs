@@ -38,14 +38,11 @@ pub use crate::crawl::{
     frontier::{Few, Frontier, host_of},
     host::Known,
 };
+pub use crate::page::RobotsCopy;
 use crate::{
     error::Error,
     page::{Page, Validators},
 };
-
-/// The header that marks a page put together by an adapter which gives a summary only. No site can
-/// set it: of its headers only known ones are kept.
-pub const SUMMARY: &str = "mlsearch-summary";
 
 /// One page to visit.
 #[derive(Clone, Debug)]
@@ -134,17 +131,6 @@ pub fn user_agent(contact: Option<&str>) -> String {
         Some(contact) => format!("mlsearch/{version} (+{contact})"),
         None => format!("mlsearch/{version}"),
     }
-}
-
-/// A stored answer to `/robots.txt`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct RobotsCopy {
-    /// When it was fetched; it is used for 24 hours (RFC 9309, section 2.4).
-    pub fetched_at: Timestamp,
-    /// The HTTP status of the last answer; none when there was no answer.
-    pub status: Option<u16>,
-    /// At most the first 500 KiB.
-    pub body: Vec<u8>,
 }
 
 /// What the crawler tells while it works, on the caller's thread and in order.

@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     canonical,
     crawl::{
-        SUMMARY, Visit,
+        Visit,
         adapter::{self, Ask, Plan},
         archive,
         fetch::{Failure, Reply, Want, retry_after},
@@ -18,7 +18,7 @@ use crate::{
         session::{Cost, Session},
         verdict::{self, clean},
     },
-    page::{Outcome, Page, Source, Validators},
+    page::{Form, Outcome, Page, Source, Validators},
 };
 
 /// A visit under way; it keeps its place between tries.
@@ -164,7 +164,7 @@ impl Trail {
         page.headers.retain(|(name, _)| matches!(name.as_str(), "etag" | "last-modified" | "date"));
         page.headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
         if plan.is_summary {
-            page.headers.push((SUMMARY.into(), plan.what.into()));
+            page.form = Form::Summary;
         }
         page.body = html.into_bytes();
         Some(page)
@@ -276,6 +276,7 @@ impl Trail {
             fetched_at: (session.clock)(),
             outcome,
             reason,
+            form: Form::Page,
             come_back: None,
             source: Source::Live,
             requests: self.cost.requests,

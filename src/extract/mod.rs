@@ -35,7 +35,7 @@ pub use crate::extract::{
     parts::{Part, bundle, unbundle},
 };
 use crate::extract::{kind::Kind, metadata::Linked, parse::Noscript};
-use crate::page::Outcome;
+use crate::page::{Form, Outcome};
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
 pub const VERSION: u32 = 6;
@@ -133,6 +133,8 @@ pub struct Input<'a> {
     pub content_type: Option<&'a str>,
     /// The titles under which the article is listed, to judge whether the text is about it.
     pub listed_titles: &'a [String],
+    /// What the body is.
+    pub form: Form,
 }
 
 /// What was found on a page.
@@ -172,15 +174,15 @@ pub enum Coverage {
 /// Whether the body, or a page within it, is of a format that can ask for more work than its reader
 /// counts: then it belongs into a worker.
 pub fn is_risky(input: &Input<'_>) -> bool {
-    if parts::is_bundle(input.body, input.content_type) {
-        return unbundle(input.body, input.content_type).iter().any(Part::is_risky);
+    if input.form == Form::Parts {
+        return unbundle(input.body).iter().any(Part::is_risky);
     }
     Kind::of(input.body, input.content_type, input.url) == Kind::Pdf
 }
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
 pub fn extract(input: &Input<'_>) -> Extraction {
-    if parts::is_bundle(input.body, input.content_type) {
+    if input.form == Form::Parts {
         return parts::extract_parts(input);
     }
     match Kind::of(input.body, input.content_type, input.url) {

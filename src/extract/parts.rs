@@ -1,5 +1,5 @@
-//! Bodies of several pages in one, as browsers save them (RFC 2557, `multipart/related`): a text
-//! that stands at other addresses than the one that was asked for.
+//! Bodies of several pages in one: a text that stands at other addresses than the one that was asked
+//! for. They have the form in which browsers save them (RFC 2557, `multipart/related`).
 
 use std::collections::HashSet;
 
@@ -7,11 +7,10 @@ use siphasher::sip::SipHasher13;
 
 use crate::{
     extract::{Extraction, Input, Leads, Section, extract, kind::Kind},
-    page::Outcome,
+    page::{Form, Outcome},
 };
 
-/// The media type of such a body, and the sign that a body is one.
-const MEDIA: &str = "multipart/related";
+/// How such a body begins.
 const DASHES: &[u8] = b"--";
 
 /// One page of such a body.
@@ -25,9 +24,8 @@ pub struct Part {
     pub body: Vec<u8>,
 }
 
-/// Puts pages together in one body; returns its media type and the body. The same pages give the
-/// same bytes.
-pub fn bundle(parts: &[Part]) -> (String, Vec<u8>) {
+/// Puts pages together in one body of [`Form::Parts`]. The same pages give the same bytes.
+pub fn bundle(parts: &[Part]) -> Vec<u8> {
     let boundary = boundary(parts);
     let mut bundle = Vec::new();
     for part in parts {
@@ -42,12 +40,12 @@ pub fn bundle(parts: &[Part]) -> (String, Vec<u8>) {
         bundle.extend_from_slice(b"\r\n");
     }
     bundle.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    (format!("{MEDIA}; boundary=\"{boundary}\""), bundle)
+    bundle
 }
 
-/// The pages of a body; empty for one that is no such body.
-pub fn unbundle(body: &[u8], content_type: Option<&str>) -> Vec<Part> {
-    if !is_bundle(body, content_type) {
+/// The pages of a body of [`Form::Parts`]; as many as can be read of a damaged one.
+pub fn unbundle(body: &[u8]) -> Vec<Part> {
+    if !body.starts_with(DASHES) {
         return Vec::new();
     }
     let end = body.windows(2).position(|pair| pair == b"\r\n").unwrap_or(body.len());
@@ -59,11 +57,6 @@ pub fn unbundle(body: &[u8], content_type: Option<&str>) -> Vec<Part> {
         rest = rest.get(end + delimiter.len() + 2..).unwrap_or_default();
     }
     parts
-}
-
-/// Whether a body is one of several pages. The crawler takes none that a site labels like that.
-pub(crate) fn is_bundle(body: &[u8], content_type: Option<&str>) -> bool {
-    body.starts_with(DASHES) && content_type.is_some_and(|media| media.starts_with(MEDIA))
 }
 
 /// A line that stands in none of the bodies.
@@ -82,7 +75,7 @@ fn boundary(parts: &[Part]) -> String {
 }
 
 impl Part {
-    /// See [`crate::extract::is_risky`]; a part that is itself a body of several pages is not read.
+    /// See [`crate::extract::is_risky`].
     pub(crate) fn is_risky(&self) -> bool {
         Kind::of(&self.body, self.content_type.as_deref(), &self.url) == Kind::Pdf
     }
@@ -109,14 +102,14 @@ pub(crate) fn extract_parts(input: &Input<'_>) -> Extraction {
     let mut whole: Option<Extraction> = None;
     let mut refused = None;
     let mut seen = HashSet::new();
-    let parts = unbundle(input.body, input.content_type).into_iter();
-    // None of ours holds another such body, and a hostile one could nest without end.
-    for part in parts.filter(|part| !is_bundle(&part.body, part.content_type.as_deref())) {
+    for part in unbundle(input.body) {
         let found = extract(&Input {
             body: &part.body,
             url: &part.url,
             content_type: part.content_type.as_deref(),
             listed_titles: &[],
+            // A part is one page: a body within a body could nest without end.
+            form: Form::Page,
         });
         // Where they lead has been followed already.
         let found = Extraction { leads: Leads::default(), ..found };
@@ -164,7 +157,13 @@ fn under(title: Option<&str>, mut section: Section) -> Section {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::parts::{Part, bundle, unbundle};
+    use crate::{
+        extract::{
+            Input, extract,
+            parts::{Part, bundle, unbundle},
+        },
+        page::{Form, Outcome},
+    };
 
     fn part(url: &str, body: &[u8]) -> Part {
         Part { url: url.into(), content_type: Some("text/html".into()), body: body.into() }
@@ -172,8 +171,7 @@ mod tests {
 
     #[track_caller]
     fn check(parts: &[Part]) {
-        let (media, body) = bundle(parts);
-        assert_eq!(unbundle(&body, Some(&media)), parts);
+        assert_eq!(unbundle(&bundle(parts)), parts);
     }
 
     #[test]
@@ -188,13 +186,29 @@ mod tests {
 
     #[test]
     fn what_is_no_such_body_has_no_parts() {
-        let (media, body) = bundle(&[part("https://a.example/", b"<p>one")]);
-        assert_eq!(unbundle(&body, Some("text/html")), []);
-        assert_eq!(unbundle(b"<p>--", Some(&media)), []);
+        let body = bundle(&[part("https://a.example/", b"<p>one")]);
+        assert_eq!(unbundle(b"<p>--"), []);
         for length in 0..body.len() {
-            assert!(unbundle(&body[..length], Some(&media)).len() <= 1);
+            assert!(unbundle(&body[..length]).len() <= 1);
         }
-        assert_eq!(unbundle(b"--", Some(&media)), []);
-        assert_eq!(unbundle(b"--\r\n--", Some(&media)), []);
+        assert_eq!(unbundle(b"--"), []);
+        assert_eq!(unbundle(b"--\r\n--"), []);
+    }
+
+    #[test]
+    fn only_its_form_makes_a_body_one_of_several_pages() {
+        let page = format!("<p>{}</p>", "Words that stand in an article. ".repeat(20));
+        let inner = bundle(&[part("https://a.example/", page.as_bytes())]);
+        let nested = Part {
+            content_type: Some("multipart/related".into()),
+            ..part("https://a.example/b", &inner)
+        };
+        let body = bundle(&[part("https://a.example/a", page.as_bytes()), nested]);
+        let url = "https://a.example/a";
+        let media = Some("multipart/related");
+        let input = Input { body: &body, url, content_type: media, ..Input::default() };
+        assert_eq!(extract(&input).outcome, Outcome::UnsupportedType);
+        let found = extract(&Input { form: Form::Parts, ..input });
+        assert_eq!((found.outcome, found.origins), (Outcome::Ok, vec![url.to_owned()]));
     }
 }

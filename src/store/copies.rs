@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::ValueRef};
 
 use crate::{
     error::Error,
-    page::{Outcome, Page, Source, Validators},
+    page::{Form, Outcome, Page, Source, Validators},
     store::{
         Packed, Plain, Store, body_hash, compress, decompress, from_json, hash, json, outcome,
         timestamp, versions, visits,
@@ -38,6 +38,8 @@ pub struct Copy {
     pub headers: Vec<(String, String)>,
     /// Where the body comes from.
     pub source: Source,
+    /// What the body is.
+    pub form: Form,
     /// The body, content codings removed.
     pub body: Vec<u8>,
 }
@@ -187,7 +189,7 @@ impl Store {
     /// [`Error::Store`] when the database cannot be read.
     pub fn copy(&self, key: &str, role: Role) -> Result<Option<Copy>, Error> {
         self.get(
-            "SELECT fetched_at, final_url, headers, source, body
+            "SELECT fetched_at, final_url, headers, captured, instead_of, form, body
              FROM copies JOIN bodies ON copy = id WHERE key = ?1 AND role = ?2",
             params![key, role.name()],
             |row| {
@@ -197,8 +199,9 @@ impl Store {
                     fetched_at: timestamp(row, 0)?,
                     final_url: row.get(1)?,
                     headers: from_json(row, 2)?,
-                    source: from_json(row, 3)?,
-                    body: decompress(row, 4)?,
+                    source: source(row, 3)?,
+                    form: form(row, 5)?,
+                    body: decompress(row, 6)?,
                 })
             },
         )
@@ -210,7 +213,7 @@ impl Store {
     /// [`Error::Store`] when the database cannot be read.
     pub fn text(&self, key: &str) -> Result<Option<Text>, Error> {
         self.get(
-            "SELECT fetched_at, final_url, source, text FROM copies
+            "SELECT fetched_at, final_url, captured, instead_of, text FROM copies
              WHERE key = ?1 AND role = 'good' AND text IS NOT NULL",
             [key],
             |row| text(row, 0, &self.path),
@@ -233,7 +236,7 @@ impl Store {
     /// [`Error::Store`] when the database cannot be read.
     pub fn validators(&self, key: &str) -> Result<Validators, Error> {
         let headers: Option<Vec<(String, String)>> = self.get(
-            "SELECT headers FROM copies WHERE key = ?1 AND json_extract(source, '$.kind') = 'live'
+            "SELECT headers FROM copies WHERE key = ?1 AND captured IS NULL
              ORDER BY role DESC LIMIT 1",
             [key],
             |row| from_json(row, 0),
@@ -244,14 +247,29 @@ impl Store {
     }
 }
 
-/// The text in four columns: `fetched_at`, `final_url`, `source` and `text`.
+/// The text in five columns: `fetched_at`, `final_url`, `captured`, `instead_of` and `text`.
 pub(crate) fn text(row: &Row<'_>, first: usize, store: &Path) -> rusqlite::Result<Text> {
     Ok(Text {
         fetched_at: timestamp(row, first)?,
         final_url: row.get(first + 1)?,
-        source: from_json(row, first + 2)?,
-        text: Packed::read(row, first + 3, store)?,
+        source: source(row, first + 2)?,
+        text: Packed::read(row, first + 4, store)?,
     })
+}
+
+/// The source in two columns: `captured` and `instead_of`.
+fn source(row: &Row<'_>, first: usize) -> rusqlite::Result<Source> {
+    Ok(match row.get_ref(first)? {
+        ValueRef::Null => Source::Live,
+        _ => Source::Archived {
+            captured: timestamp(row, first)?,
+            instead_of: outcome(row, first + 1)?,
+        },
+    })
+}
+
+fn form(row: &Row<'_>, column: usize) -> rusqlite::Result<Form> {
+    Ok(Form::from_name(row.get_ref(column)?.as_str()?).unwrap_or_default())
 }
 
 /// Takes in the body of a page, if it brought one, and says what the visit comes to.
@@ -270,7 +288,7 @@ fn arrive(
     if page.body.is_empty() || !page.outcome.is_good() {
         return Ok(as_it_is);
     }
-    if let Some(outcome) = visits::at_site(page)
+    if let Some(outcome) = page.source.instead_of()
         && has_live_text(db, key)?
     {
         // What the site itself once said is better than what an archive has of it.
@@ -296,15 +314,18 @@ fn arrive(
             db.prepare_cached("DELETE FROM copies WHERE key = ?1 AND role = 'last'")?
                 .execute([key])?;
             db.prepare_cached(
-                "INSERT INTO copies (key, role, fetched_at, final_url, headers, source, hash)
-                 VALUES (?1, 'last', ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO copies (key, role, fetched_at, final_url, headers, form, captured,
+                     instead_of, hash)
+                 VALUES (?1, 'last', ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 key,
                 page.fetched_at.as_millisecond(),
                 page.final_url,
                 headers,
-                json(&page.source),
+                page.form.name(),
+                captured(&page.source),
+                page.source.instead_of().map(Outcome::name),
                 hash
             ])?;
             db.prepare_cached("INSERT INTO bodies (copy, body) VALUES (?1, ?2)")?
@@ -316,11 +337,19 @@ fn arrive(
 
 /// Whether the last good copy came from the site itself.
 fn has_live_text(db: &Connection, key: &str) -> rusqlite::Result<bool> {
-    let source: Option<String> = db
-        .prepare_cached("SELECT source FROM copies WHERE key = ?1 AND role = 'good'")?
+    let is_live: Option<bool> = db
+        .prepare_cached("SELECT captured IS NULL FROM copies WHERE key = ?1 AND role = 'good'")?
         .query_row([key], |row| row.get(0))
         .optional()?;
-    Ok(source == Some(json(&Source::Live)))
+    Ok(is_live.unwrap_or(false))
+}
+
+/// The moment of an archive's capture, as it is stored.
+fn captured(source: &Source) -> Option<i64> {
+    match source {
+        Source::Live => None,
+        Source::Archived { captured, .. } => Some(captured.as_millisecond()),
+    }
 }
 
 /// What the extractor said of a copy; none when it has not seen it yet.

@@ -68,7 +68,7 @@ pub struct Holding {
 /// What a [`Holding`] is made of.
 const HOLDINGS: &str = "SELECT position, held.key, entry,
     (SELECT outcome FROM visits WHERE key = held.key ORDER BY id DESC LIMIT 1),
-    fetched_at, final_url, source, text
+    fetched_at, final_url, captured, instead_of, text
     FROM held LEFT JOIN copies
     ON copies.key = held.key AND role = 'good' AND text IS NOT NULL";
 
@@ -251,7 +251,7 @@ fn held(row: &rusqlite::Row<'_>) -> rusqlite::Result<Held> {
 }
 
 fn holding(row: &rusqlite::Row<'_>, store: &Path) -> rusqlite::Result<Holding> {
-    let has_text = row.get_ref(7)? != ValueRef::Null;
+    let has_text = row.get_ref(8)? != ValueRef::Null;
     Ok(Holding {
         position: row.get(0)?,
         key: row.get(1)?,

@@ -1,10 +1,17 @@
 //! The page store: every fetched page in one SQLite file, the last good copy beside the last visit.
 
+mod addresses;
+mod claims;
 mod copies;
 mod entries;
+mod follow_ups;
 mod held;
-mod kept;
+mod lists;
+mod migration;
+mod robots;
+mod runs;
 mod schema;
+mod state;
 mod versions;
 mod visits;
 
@@ -24,7 +31,10 @@ use crate::{error::Error, page::Outcome};
 pub use crate::store::{
     copies::{Copy, Judgement, Role, Text},
     entries::Listed,
+    follow_ups::{FollowUp, Place},
     held::{Held, Holding, Standing},
+    lists::{ListCopy, Postponed},
+    state::Unfinished,
     versions::{Plain, Version},
     visits::Visited,
 };

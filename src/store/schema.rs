@@ -1,6 +1,8 @@
-//! The tables of the store, and the way from one version of them to the next.
+//! The tables of the store.
 
-use rusqlite::{Connection, config::DbConfig};
+use rusqlite::{Connection, Transaction, TransactionBehavior, config::DbConfig};
+
+use crate::store::migration;
 
 /// Marks the file as ours ("mlse"), so that another program's database is not taken for a store.
 const APPLICATION_ID: i32 = 0x6d6c_7365;
@@ -14,9 +16,13 @@ const CACHE_KB: i64 = 8_000;
 /// Statements that are kept prepared: all that a page takes.
 const STATEMENTS: usize = 64;
 
-/// One step for each version, in order; a step is never changed once it has been released.
-const STEPS: &[&str] = &[
-    "
+/// The version of the tables below.
+const VERSION: usize = 6;
+/// The oldest version that can be brought up to date.
+const OLDEST: usize = 5;
+
+/// Visits, texts and entries.
+const PAGES: &str = "
 CREATE TABLE visits (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -31,22 +37,13 @@ CREATE TABLE visits (
     interval_s INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX visits_of_a_page ON visits (key, id);
-CREATE TABLE copies (
-    key TEXT NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('good', 'last')),
-    fetched_at INTEGER NOT NULL,
-    final_url TEXT NOT NULL,
-    headers TEXT NOT NULL,
-    source TEXT NOT NULL,
-    hash INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    version INTEGER,
-    outcome TEXT,
-    reason TEXT,
-    text_hash INTEGER,
-    text BLOB,
-    PRIMARY KEY (key, role)
+-- Bodies by themselves: a copy is written again when it is judged and when it is found good, and
+-- texts are read one after the other for each index.
+CREATE TABLE bodies (
+    copy INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
 ) STRICT;
+-- A version without a text has that of the good copy.
 CREATE TABLE versions (
     key TEXT NOT NULL,
     number INTEGER NOT NULL,
@@ -61,61 +58,27 @@ CREATE TABLE entries (
     url TEXT NOT NULL,
     title TEXT NOT NULL,
     first_seen INTEGER NOT NULL,
-    last_seen INTEGER NOT NULL,
     removed INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     report TEXT NOT NULL
 ) STRICT;
-CREATE TABLE kept (
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (kind, name)
-) STRICT, WITHOUT ROWID;
-",
-    "
--- Texts with their sketches, and before the bodies: what stands behind a body is read with it.
--- Without a version a copy is extracted again.
-CREATE TABLE copies_now (
-    key TEXT NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('good', 'last')),
-    fetched_at INTEGER NOT NULL,
-    final_url TEXT NOT NULL,
-    headers TEXT NOT NULL,
-    source TEXT NOT NULL,
-    hash INTEGER NOT NULL,
-    version INTEGER,
-    outcome TEXT,
-    reason TEXT,
-    text_hash INTEGER,
-    sketch BLOB,
-    text BLOB,
-    body BLOB NOT NULL,
-    PRIMARY KEY (key, role)
-) STRICT;
-INSERT INTO copies_now SELECT key, role, fetched_at, final_url, headers, source, hash, NULL,
-    outcome, reason, text_hash, NULL, text, body FROM copies;
-DROP TABLE copies;
-ALTER TABLE copies_now RENAME TO copies;
-",
-    "
--- Bodies by themselves: a copy is written again when it is judged and when it is found good, and
--- texts are read one after the other for each index.
-CREATE TABLE bodies (
-    copy INTEGER PRIMARY KEY,
-    body BLOB NOT NULL
-) STRICT;
-INSERT INTO bodies SELECT rowid, body FROM copies;
-CREATE TABLE copies_now (
+";
+
+/// Copies. The text stands last: what stands behind it is read with it.
+pub(crate) const COPIES: &str = "
+CREATE TABLE copies (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
     role TEXT NOT NULL CHECK (role IN ('good', 'last')),
     fetched_at INTEGER NOT NULL,
     final_url TEXT NOT NULL,
     headers TEXT NOT NULL,
-    source TEXT NOT NULL,
+    form TEXT NOT NULL CHECK (form IN ('page', 'summary', 'parts')),
+    -- Both are of a copy from a web archive, and missing for one from the site itself.
+    captured INTEGER,
+    instead_of TEXT,
     hash INTEGER NOT NULL,
     version INTEGER,
     outcome TEXT,
@@ -123,26 +86,61 @@ CREATE TABLE copies_now (
     text_hash INTEGER,
     sketch BLOB,
     text BLOB,
-    UNIQUE (key, role)
+    UNIQUE (key, role),
+    CHECK ((captured IS NULL) = (instead_of IS NULL))
 ) STRICT;
-INSERT INTO copies_now SELECT rowid, key, role, fetched_at, final_url, headers, source, hash,
-    version, outcome, reason, text_hash, sketch, text FROM copies;
-DROP TABLE copies;
-ALTER TABLE copies_now RENAME TO copies;
+CREATE INDEX copies_by_version ON copies (version);
 CREATE TRIGGER a_body_goes_with_its_copy AFTER DELETE ON copies BEGIN
     DELETE FROM bodies WHERE copy = OLD.id;
 END;
-",
-    "
--- A version without a text has that of the good copy.
-",
-    "
--- An entry that is as it was is not written again, and copies that are to be extracted are found
--- without a look into all of them.
-ALTER TABLE entries DROP COLUMN last_seen;
-CREATE INDEX copies_by_version ON copies (version);
-",
-];
+";
+
+/// What an update remembers beside the pages.
+pub(crate) const BESIDE: &str = "
+CREATE TABLE lists (
+    url TEXT PRIMARY KEY,
+    fetched_at INTEGER NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    hash INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE postponed_lists (
+    url TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE robots (
+    origin TEXT PRIMARY KEY,
+    fetched_at INTEGER NOT NULL,
+    status INTEGER,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE claims (
+    key TEXT PRIMARY KEY,
+    declared TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE follow_ups (
+    key TEXT PRIMARY KEY,
+    place TEXT NOT NULL CHECK (place IN ('instead', 'after', 'before')),
+    page TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE follow_up_urls (
+    key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    PRIMARY KEY (key, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    failed_pages INTEGER,
+    is_extracting INTEGER NOT NULL DEFAULT 0,
+    unfinished_since INTEGER,
+    unfinished_refresh INTEGER NOT NULL DEFAULT 0,
+    is_without_userinfo INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO state (id) VALUES (1);
+";
 
 /// Sets up a connection that writes, and brings the tables up to date. The inner error says why
 /// the database is not for us.
@@ -159,12 +157,19 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     // Else statements are planned again whenever other values are bound to them.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    for (done, step) in STEPS.iter().enumerate().skip(version) {
-        let version = done + 1;
-        db.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {step}
-             PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT;"
-        ))?;
+    if version < VERSION {
+        let transaction = Transaction::new_unchecked(db, TransactionBehavior::Immediate)?;
+        // Another process may have done it meanwhile.
+        match versions(&transaction)?.1 {
+            0 => {
+                [PAGES, COPIES, BESIDE].iter().try_for_each(|sql| transaction.execute_batch(sql))?
+            }
+            OLDEST => migration::from_version_5(&transaction)?,
+            _ => return Ok(Ok(())),
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", VERSION as u32)?;
+        transaction.commit()?;
     }
     Ok(Ok(()))
 }
@@ -174,7 +179,7 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
 pub(crate) fn check(db: &Connection) -> rusqlite::Result<Result<bool, String>> {
     db.busy_timeout(std::time::Duration::from_secs(10))?;
     let (application, version) = versions(db)?;
-    Ok(judge(application, version).map(|()| version == STEPS.len()))
+    Ok(judge(application, version).map(|()| version == VERSION))
 }
 
 /// Application id and version of a database; both are 0 in a new one.
@@ -187,7 +192,10 @@ fn versions(db: &Connection) -> rusqlite::Result<(i32, usize)> {
 fn judge(application: i32, version: usize) -> Result<(), String> {
     match (application, version) {
         (0, 0) => Ok(()),
-        (APPLICATION_ID, version) if version <= STEPS.len() => Ok(()),
+        (APPLICATION_ID, OLDEST..=VERSION) => Ok(()),
+        (APPLICATION_ID, version @ ..OLDEST) => Err(format!(
+            "it is of version {version}, which is older than any that can be brought up to date"
+        )),
         (APPLICATION_ID, version) => {
             Err(format!("it is of version {version}, made by a newer mlsearch"))
         }

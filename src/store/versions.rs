@@ -72,13 +72,9 @@ impl Store {
     pub fn prune(&mut self) -> Result<(u64, u64), Error> {
         let forgotten = self.in_transaction(|db| {
             let pages = "SELECT key FROM entries WHERE removed IS NOT NULL";
-            for table in ["visits", "copies", "versions"] {
+            for table in ["visits", "copies", "versions", "claims"] {
                 db.execute(&format!("DELETE FROM {table} WHERE key IN ({pages})"), [])?;
             }
-            db.execute(
-                &format!("DELETE FROM kept WHERE kind = 'canonical' AND name IN ({pages})"),
-                [],
-            )?;
             let removed = db.execute("DELETE FROM entries WHERE removed IS NOT NULL", [])?;
             let versions = db.execute(
                 "DELETE FROM versions AS old WHERE EXISTS

@@ -122,7 +122,8 @@ pub(crate) fn insert(
         .query_row([key], |row| row.get(0))
         .optional()?;
     let moved_to = (outcome == Outcome::Moved).then_some(&page.final_url);
-    let outcome = at_site(page).unwrap_or(outcome);
+    // The visit is one to the site, whoever gave the body.
+    let outcome = page.source.instead_of().unwrap_or(outcome);
     let at = page.fetched_at.as_millisecond();
     db.prepare_cached(&format!(
         "INSERT INTO visits (key, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -145,16 +146,6 @@ pub(crate) fn insert(
     )?
     .execute(params![key, KEPT])?;
     Ok(())
-}
-
-/// What became of the visit to the site when a web archive stood in for it: its name stands at the
-/// beginning of the reason.
-pub(crate) fn at_site(page: &Page) -> Option<Outcome> {
-    if page.source == Source::Live {
-        return None;
-    }
-    let name = page.reason.as_deref().and_then(|reason| reason.split(':').next());
-    Some(name.and_then(Outcome::from_name).unwrap_or(Outcome::Gone))
 }
 
 /// Changes what the last visit came to, after its page was judged.

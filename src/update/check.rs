@@ -101,7 +101,7 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<Link, Error> {
     let last = visits.first();
     let state = state(&visits, now);
     let archived = store.text(key)?.and_then(|text| match text.source {
-        Source::Archived { captured } => {
+        Source::Archived { captured, .. } => {
             let stamp = captured.strftime("%Y%m%d%H%M%S");
             Some(format!("https://web.archive.org/web/{stamp}/{}", text.final_url))
         }

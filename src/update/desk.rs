@@ -6,18 +6,17 @@ use std::{
 };
 
 use crate::{
-    crawl,
     entry::Entry,
     error::Error,
     extract::{Content, Coverage, Extraction, Leads},
     index::Provenance,
-    page::{Outcome, Page, Source},
+    page::{Form, Outcome, Page, Source},
     store::{Judgement, Role, Store},
     update::{
         Progress, Report, Row, due,
-        extractors::{self, Extracted, Extractors},
+        extractors::{Extracted, Extractors},
         families,
-        further::{Errand, Wanted},
+        further::{self, Wanted},
         loss::{self, Answer},
         sketch::Sketch,
         text::{self, Known, StoredText},
@@ -102,7 +101,7 @@ pub(crate) fn with_desk(
 ) -> Result<(), Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(extractors.jobs).build();
     let pool = pool.map_err(|e| Error::Engine(e.to_string()))?;
-    let was_marked = extractors::is_marked(store)?;
+    let was_marked = store.is_extracting()?;
     let worked = pool.in_place_scope(|scope| {
         let (done, results) = mpsc::channel();
         work(&mut Desk {
@@ -124,7 +123,7 @@ pub(crate) fn with_desk(
     });
     // Whatever it comes to, this is an orderly end: nothing that was read has ended the process.
     let is_cleared = !was_marked || (worked.is_ok() && extractors.clears_suspicion());
-    worked.and(if is_cleared { extractors::mark(store, false) } else { Ok(()) })
+    worked.and(if is_cleared { store.set_extracting(false) } else { Ok(()) })
 }
 
 impl Desk<'_, '_> {
@@ -190,7 +189,7 @@ impl Desk<'_, '_> {
     /// Says in the store that extraction has begun.
     pub(crate) fn mark(&mut self) -> Result<(), Error> {
         if !self.is_marked {
-            extractors::mark(self.store, true)?;
+            self.store.set_extracting(true)?;
             self.is_marked = true;
         }
         Ok(())
@@ -241,10 +240,10 @@ impl Desk<'_, '_> {
         }
         self.report.extracted += 1;
         let leads = std::mem::take(&mut found.leads);
-        let errand = Errand::of(&job.page, leads, self.wanted).filter(|_| job.is_visit);
-        if let Some(errand) = errand {
+        let follow_up = further::of(&job.page, leads, self.wanted).filter(|_| job.is_visit);
+        if let Some(follow_up) = follow_up {
             // It is judged with its further pages; without them it would undo what they gave before.
-            return errand.keep(self.store, &job.key);
+            return self.store.set_follow_up(&job.key, &follow_up);
         }
         if found.outcome.is_good() {
             if !self.store.has_text(&job.key, &found.text)? {
@@ -338,8 +337,10 @@ impl Found {
         let (outcome, reason) = verdict(&job.page, &extraction);
         let content = if outcome.is_good() { extraction.content } else { Content::default() };
         let plain = content.text();
-        let is_summary = job.page.header(crawl::SUMMARY).is_some();
-        let coverage = if is_summary { Coverage::Abstract } else { extraction.coverage };
+        let coverage = match job.page.form {
+            Form::Summary => Coverage::Abstract,
+            Form::Page | Form::Parts => extraction.coverage,
+        };
         let mut origins = extraction.origins;
         if origins.iter().all(|url| *url == job.page.final_url) {
             origins.clear();

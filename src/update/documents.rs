@@ -13,7 +13,7 @@ use crate::{
     list,
     store::{Holding, Store},
     update::{
-        families::{self, Families, Sketches, is_front},
+        families::{Families, Sketches, is_front},
         gate::Failures,
         text::{self, Known},
         versions,
@@ -157,7 +157,7 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
     };
     add(&versions());
     add(&format!("{aliases:?}"));
-    for (key, claim) in families::claims(store)? {
+    for (key, claim) in store.claims()? {
         add(&key);
         add(&claim);
     }

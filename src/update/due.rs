@@ -3,13 +3,12 @@
 use std::{hash::Hasher, time::Duration};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
 use crate::{
     crawl,
     error::Error,
-    store::{Store, Visited},
+    store::{Store, Unfinished, Visited},
     update::{
         Options,
         clock::{after, is_ahead},
@@ -27,13 +26,6 @@ const LONGEST: Duration = DAY.saturating_mul(60);
 /// Entries that are looked at together.
 const CHUNK: u32 = 1_000;
 
-/// The mark of a run that has begun to visit pages and has not ended.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Unfinished {
-    since: Timestamp,
-    refresh: bool,
-}
-
 /// Puts the pages to visit now into the queues of their hosts: those never visited, those that are
 /// due, all with `refresh`. Shows each and returns their number.
 ///
@@ -47,8 +39,7 @@ pub(crate) fn enqueue(
     if options.offline {
         return Ok(0);
     }
-    let unfinished: Option<Unfinished> = store.value("run", "unfinished")?;
-    let unfinished = unfinished.filter(|_| !options.refresh);
+    let unfinished = store.unfinished()?.filter(|_| !options.refresh);
     let is_done = |last: &Visited, run: &Unfinished| {
         last.at >= run.since && !is_ahead(last.at, now) && !is_ahead(run.since, now)
     };
@@ -76,18 +67,18 @@ pub(crate) fn enqueue(
 
 /// Marks the run as begun, unless it takes up an interrupted one.
 pub(crate) fn begin(store: &mut Store, options: &Options, now: Timestamp) -> Result<(), Error> {
-    let unfinished: Option<Unfinished> = store.value("run", "unfinished")?;
+    let unfinished = store.unfinished()?;
     if options.refresh || unfinished.is_none_or(|run| is_ahead(run.since, now)) {
         // What an interrupted run was asked for is still to be done.
         let refresh = options.refresh || unfinished.is_some_and(|run| run.refresh);
-        store.keep("run", "unfinished", Some(&Unfinished { since: now, refresh }))?;
+        store.set_unfinished(Some(Unfinished { since: now, refresh }))?;
     }
     Ok(())
 }
 
 /// Takes the mark of an unfinished run away.
 pub(crate) fn finish(store: &mut Store) -> Result<(), Error> {
-    store.keep::<Unfinished>("run", "unfinished", None)
+    store.set_unfinished(None)
 }
 
 /// Plans the next visit to a page after its last one was judged.
@@ -120,7 +111,7 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
             (interval, interval)
         }
         failures => {
-            least = latest(last);
+            least = bounded(last.at, last.due);
             (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST))
         }
     };
@@ -134,15 +125,21 @@ fn has_lasted(visits: &[Visited], least: Duration) -> bool {
     last >= after(before, least)
 }
 
-/// When a page or list is due by its last visit. After a visit that is dated ahead of the clock it is
-/// due at once: nobody knows how long ago that was, and its date may lie years ahead.
+/// When a page is due by its last visit.
 pub(crate) fn due_at(last: &Visited, now: Timestamp) -> Timestamp {
-    if is_ahead(last.at, now) { now } else { latest(last) }
+    due_after(last.at, last.due, now)
 }
 
-/// When a visit says that the page is due, within bounds.
-fn latest(visit: &Visited) -> Timestamp {
-    visit.due.min(after(visit.at, LONGEST))
+/// When a page or list is due that was visited `at` a moment and then said to be due at another one.
+/// After a visit that is dated ahead of the clock it is due at once: nobody knows how long ago that
+/// was, and its date may lie years ahead.
+pub(crate) fn due_after(at: Timestamp, due: Timestamp, now: Timestamp) -> Timestamp {
+    if is_ahead(at, now) { now } else { bounded(at, due) }
+}
+
+/// When a page or list is due, no later than after the longest rhythm.
+fn bounded(at: Timestamp, due: Timestamp) -> Timestamp {
+    due.min(after(at, LONGEST))
 }
 
 /// The time less 5 to 15 %, as the key has it: pages that came at once do not all come back at

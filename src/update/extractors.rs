@@ -8,15 +8,10 @@ use std::{
 
 use crate::{
     crawl::Stop,
-    error::Error,
     extract::{self, Extraction, Input},
     page::Page,
-    store::Store,
     worker::{self, Failure, Launch},
 };
-
-/// The mark that extraction has begun and has not come to an orderly end.
-const MARK: (&str, &str) = ("run", "extracting");
 
 /// The version of what was not read for a reason that lies not with the page; it is read again by
 /// the next update.
@@ -72,6 +67,7 @@ impl Extractors {
             url: &page.final_url,
             content_type: page.header("content-type"),
             listed_titles: titles,
+            form: page.form,
         };
         let found = if self.suspects || extract::is_risky(&input) {
             self.workers.extract(&input, &|| self.is_over())
@@ -101,16 +97,6 @@ impl Extractors {
     }
 }
 
-/// Whether the last extraction came to no orderly end: the process died, or its machine.
-pub(crate) fn is_marked(store: &Store) -> Result<bool, Error> {
-    Ok(store.value(MARK.0, MARK.1)?.unwrap_or(false))
-}
-
-/// Marks that extraction begins, or that it has ended.
-pub(crate) fn mark(store: &mut Store, is_begun: bool) -> Result<(), Error> {
-    store.keep(MARK.0, MARK.1, is_begun.then_some(&true))
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
@@ -118,7 +104,7 @@ mod tests {
     use crate::{
         crawl::Stop,
         extract,
-        page::{Outcome, Page, Source},
+        page::{Form, Outcome, Page, Source},
         store::{Role, Store},
         update::{
             Report,
@@ -139,6 +125,7 @@ mod tests {
             body: b"<p>A page that its reader does not get through.".into(),
             fetched_at: Timestamp::UNIX_EPOCH,
             outcome: Outcome::Ok,
+            form: Form::Page,
             reason: None,
             come_back: None,
             source: Source::Live,

@@ -15,9 +15,6 @@ use crate::{
 /// have in common would otherwise make every one of them be compared with all others.
 const MOST_COMPARED: usize = 16;
 
-/// The kind of named values under which the addresses stand that pages declare as their own.
-const CANONICAL: &str = "canonical";
-
 /// Which entries are one document: those whose pages hold nearly the same text under titles that
 /// agree. Entries are named by their places in the lists.
 #[derive(Debug, Default)]
@@ -93,16 +90,10 @@ pub(crate) fn keep_claim(
     key: &str,
     claim: Option<&String>,
 ) -> Result<(), Error> {
-    let known: Option<String> = store.value(CANONICAL, key)?;
-    if known.as_ref() != claim {
-        store.keep(CANONICAL, key, claim)?;
+    if store.claim(key)?.as_ref() != claim {
+        store.set_claim(key, claim.map(String::as_str))?;
     }
     Ok(())
-}
-
-/// What all pages declare, with their own addresses.
-pub(crate) fn claims(store: &Store) -> Result<Vec<(String, String)>, Error> {
-    store.values(CANONICAL)
 }
 
 impl Families {
@@ -131,7 +122,7 @@ impl Families {
             firsts.push(look);
         }
         drop(firsts);
-        families.hear(store, claims(store)?)?;
+        families.hear(store, store.claims()?)?;
         Ok(families)
     }
 

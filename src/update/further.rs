@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
@@ -12,8 +11,8 @@ use crate::{
     entry::Entry,
     error::Error,
     extract::{self, Leads, Part},
-    page::{Outcome, Page, Source, Validators},
-    store::{Role, Store},
+    page::{Form, Outcome, Page, Source, Validators},
+    store::{FollowUp, Place, Role},
     update::{Progress, desk::Desk, pages::Work},
 };
 
@@ -23,8 +22,6 @@ const MOST_CHAPTERS: usize = 30;
 const MOST_BYTES: usize = 4 << 20;
 /// Documents whose further pages are fetched side by side; bounds the memory.
 const BATCH: usize = 16;
-/// The kind of named values under which errands are kept.
-const KIND: &str = "further";
 
 /// What is wanted beside the pages themselves.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,126 +43,88 @@ impl Wanted {
     }
 }
 
-/// Pages to be fetched for a page that came.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Errand {
-    /// The page, without its body, as the crawl gave it.
-    page: Page,
-    urls: Vec<String>,
-    place: Place,
+/// What a page's leads ask for, if that is wanted.
+pub(crate) fn of(page: &Page, leads: Leads, wanted: Wanted) -> Option<FollowUp> {
+    let (mut urls, place) = match leads {
+        Leads { variant: Some(url), .. } if wanted.variants => (vec![url], Place::Instead),
+        Leads { whole: Some(url), .. } if wanted.books => (vec![url], Place::Instead),
+        Leads { chapters, .. } if wanted.books && !chapters.is_empty() => (chapters, Place::After),
+        Leads { linked, .. } if wanted.tweets && !linked.is_empty() => (linked, Place::Before),
+        _ => return None,
+    };
+    urls.truncate(MOST_CHAPTERS);
+    // A capture of a web archive leads to pages of another day. Sites may also say in a header that
+    // links are not to be followed.
+    let header = page.header("x-robots-tag").unwrap_or_default().to_ascii_lowercase();
+    if page.source != Source::Live || header.contains("nofollow") {
+        return None;
+    }
+    Some(FollowUp { page: Page { body: Vec::new(), ..page.clone() }, urls, place })
 }
 
-/// Where the further pages stand in the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Place {
-    /// One in place of a page without a text.
-    Instead,
-    /// All after the page that lists them.
-    After,
-    /// The first one off the service before the tweet that links to it.
-    Before,
-}
-
-impl Errand {
-    /// What a page's leads ask for, if that is wanted.
-    pub(crate) fn of(page: &Page, leads: Leads, wanted: Wanted) -> Option<Errand> {
-        let (mut urls, place) = match leads {
-            Leads { variant: Some(url), .. } if wanted.variants => (vec![url], Place::Instead),
-            Leads { whole: Some(url), .. } if wanted.books => (vec![url], Place::Instead),
-            Leads { chapters, .. } if wanted.books && !chapters.is_empty() => {
-                (chapters, Place::After)
-            }
-            Leads { linked, .. } if wanted.tweets && !linked.is_empty() => (linked, Place::Before),
-            _ => return None,
-        };
-        urls.truncate(MOST_CHAPTERS);
-        // A capture of a web archive leads to pages of another day. Sites may also say in a header
-        // that links are not to be followed.
-        let header = page.header("x-robots-tag").unwrap_or_default().to_ascii_lowercase();
-        if page.source != Source::Live || header.contains("nofollow") {
-            return None;
+/// The page with the further ones that came, and with those of its last good copy that could
+/// not be had this time.
+fn fulfil(follow_up: FollowUp, own: Part, old: &[Part], found: &HashMap<String, Page>) -> Page {
+    let FollowUp { mut page, urls, place } = follow_up;
+    let mut parts: Vec<Part> = Vec::new();
+    let mut bytes = own.body.len();
+    let mut seen = HashSet::from([own.url.clone()]);
+    let mut counted = HashSet::new();
+    let mut missing = 0;
+    for url in &urls {
+        let Some(answer) = found.get(url) else { continue };
+        if counted.insert(url) {
+            page.requests += answer.requests;
+            page.wire_bytes += answer.wire_bytes;
+            page.elapsed_ms += answer.elapsed_ms;
         }
-        Some(Errand { page: Page { body: Vec::new(), ..page.clone() }, urls, place })
-    }
-
-    /// Puts it down until the crawl is over.
-    pub(crate) fn keep(&self, store: &mut Store, key: &str) -> Result<(), Error> {
-        store.keep(KIND, key, Some(self))
-    }
-
-    /// The page with the further ones that came, and with those of its last good copy that could
-    /// not be had this time.
-    fn fulfil(self, own: Part, old: &[Part], found: &HashMap<String, Page>) -> Page {
-        let Errand { mut page, urls, place } = self;
-        let mut parts: Vec<Part> = Vec::new();
-        let mut bytes = own.body.len();
-        let mut seen = HashSet::from([own.url.clone()]);
-        let mut counted = HashSet::new();
-        let mut missing = 0;
-        for url in &urls {
-            let Some(answer) = found.get(url) else { continue };
-            if counted.insert(url) {
-                page.requests += answer.requests;
-                page.wire_bytes += answer.wire_bytes;
-                page.elapsed_ms += answer.elapsed_ms;
-            }
-            let part = if answer.outcome.is_good() {
-                Some(Part {
-                    url: answer.final_url.clone(),
-                    content_type: answer.header("content-type").map(str::to_owned),
-                    body: answer.body.clone(),
-                })
-            } else {
-                let passing = matches!(answer.outcome, Outcome::Unreachable | Outcome::Blocked);
-                missing += usize::from(passing);
-                old.iter().find(|old| passing && old.url == *url).cloned()
-            };
-            let fits = |part: &Part| bytes + part.body.len() <= MOST_BYTES;
-            let Some(part) = part.filter(|part| fits(part) && seen.insert(part.url.clone())) else {
+        let part = if answer.outcome.is_good() {
+            Some(Part {
+                url: answer.final_url.clone(),
+                content_type: answer.header("content-type").map(str::to_owned),
+                body: answer.body.clone(),
+            })
+        } else {
+            let passing = matches!(answer.outcome, Outcome::Unreachable | Outcome::Blocked);
+            missing += usize::from(passing);
+            old.iter().find(|old| passing && old.url == *url).cloned()
+        };
+        let fits = |part: &Part| bytes + part.body.len() <= MOST_BYTES;
+        let Some(part) = part.filter(|part| fits(part) && seen.insert(part.url.clone())) else {
+            continue;
+        };
+        if place == Place::Before {
+            let is_off = Url::parse(&part.url).is_ok_and(|url| !extract::is_tweet(&url));
+            if !parts.is_empty() || !is_off {
                 continue;
-            };
-            if place == Place::Before {
-                let is_off = Url::parse(&part.url).is_ok_and(|url| !extract::is_tweet(&url));
-                if !parts.is_empty() || !is_off {
-                    continue;
-                }
             }
-            bytes += part.body.len();
-            parts.push(part);
         }
-        let why = page.reason.take();
-        let first = parts.first().map(|part| part.url.clone());
-        page.reason = match (place, first) {
-            (_, None) => why,
-            (Place::Instead | Place::Before, Some(url)) => Some(format!("the text is from {url}")),
-            (Place::After, Some(_)) => {
-                Some(format!("with {} of {} chapters", parts.len(), urls.len()))
-            }
-        };
-        let is_whole = match place {
-            Place::Instead => false,
-            Place::After => missing == 0,
-            Place::Before => !parts.is_empty(),
-        };
-        let (content_type, body) = extract::bundle(&match place {
-            Place::Instead if !parts.is_empty() => parts,
-            Place::Before => parts.into_iter().chain([own]).collect(),
-            Place::Instead | Place::After => [own].into_iter().chain(parts).collect::<Vec<_>>(),
-        });
-        // Its validators speak for the whole only when the whole is there.
-        page.headers.retain(|(name, _)| {
-            name != "content-type"
-                && (is_whole || !matches!(name.as_str(), "etag" | "last-modified"))
-        });
-        page.headers.push(("content-type".into(), content_type));
-        page.body = body;
-        page
+        bytes += part.body.len();
+        parts.push(part);
     }
-}
-
-/// Whether an interrupted update has left something to be fetched.
-pub(crate) fn has_errands(store: &Store) -> Result<bool, Error> {
-    Ok(!store.values::<Errand>(KIND)?.is_empty())
+    let why = page.reason.take();
+    let first = parts.first().map(|part| part.url.clone());
+    page.reason = match (place, first) {
+        (_, None) => why,
+        (Place::Instead | Place::Before, Some(url)) => Some(format!("the text is from {url}")),
+        (Place::After, Some(_)) => Some(format!("with {} of {} chapters", parts.len(), urls.len())),
+    };
+    let is_whole = match place {
+        Place::Instead => false,
+        Place::After => missing == 0,
+        Place::Before => !parts.is_empty(),
+    };
+    page.body = extract::bundle(&match place {
+        Place::Instead if !parts.is_empty() => parts,
+        Place::Before => parts.into_iter().chain([own]).collect(),
+        Place::Instead | Place::After => [own].into_iter().chain(parts).collect::<Vec<_>>(),
+    });
+    // Each part has its own type, and the validators speak for the whole only when the whole is there.
+    page.headers.retain(|(name, _)| {
+        name != "content-type" && (is_whole || !matches!(name.as_str(), "etag" | "last-modified"))
+    });
+    page.form = Form::Parts;
+    page
 }
 
 impl Work<'_> {
@@ -180,10 +139,9 @@ impl Work<'_> {
             ..self.crawl.clone()
         };
         // Also those that an interrupted update has left.
-        let errands: Vec<(String, Errand)> = desk.store.values(KIND)?;
-        let mut errands = errands.into_iter();
+        let mut follow_ups = desk.store.follow_ups()?.into_iter();
         loop {
-            let batch: Vec<(String, Errand)> = errands.by_ref().take(BATCH).collect();
+            let batch: Vec<(String, FollowUp)> = follow_ups.by_ref().take(BATCH).collect();
             if batch.is_empty() {
                 return Ok(());
             }
@@ -192,44 +150,43 @@ impl Work<'_> {
                 // What is not whole stays put down for the next update.
                 return Ok(());
             }
-            for (key, errand) in batch {
-                desk.store.keep::<Errand>(KIND, &key, None)?;
+            for (key, follow_up) in batch {
+                desk.store.forget_follow_up(&key)?;
                 let entry: Option<Entry> = desk.store.held(&key)?;
                 if let Some(entry) = entry {
-                    take_in(&entry, errand, &found, desk)?;
+                    take_in(&entry, follow_up, &found, desk)?;
                 }
             }
             desk.clear()?;
         }
     }
 
-    /// The pages of some errands, by the URL asked for. Bodies are held until the last of them is
-    /// there, for each errand no more than its document may have.
+    /// The pages of some follow-ups, by the URL asked for. Bodies are held until the last of them is
+    /// there, for each follow-up no more than its document may have.
     fn fetch_all(
         &self,
-        errands: &[(String, Errand)],
+        follow_ups: &[(String, FollowUp)],
         settings: &crawl::Settings,
         desk: &mut Desk<'_, '_>,
     ) -> Result<HashMap<String, Page>, Error> {
         let mut visits = Vec::new();
-        // Which errand a page is for, and how many bytes there is still room for.
-        let mut errand_of = HashMap::new();
-        let mut room = vec![MOST_BYTES; errands.len()];
-        for (at, url) in
-            errands.iter().enumerate().flat_map(|(at, (_, e))| e.urls.iter().map(move |u| (at, u)))
-        {
-            if errand_of.insert(url.as_str(), at).is_none() {
+        // Which follow-up a page is for, and how many bytes there is still room for.
+        let mut follow_up_of = HashMap::new();
+        let mut room = vec![MOST_BYTES; follow_ups.len()];
+        let urls = follow_ups.iter().enumerate();
+        for (at, url) in urls.flat_map(|(at, (_, f))| f.urls.iter().map(move |url| (at, url))) {
+            if follow_up_of.insert(url.as_str(), at).is_none() {
                 let validators = Validators::default();
                 visits.push(Visit { url: url.clone(), validators, date_listed: None });
             }
         }
-        let known = desk.store.values("robots")?.into_iter().collect();
+        let known = desk.store.all_robots()?.into_iter().collect();
         let mut found = HashMap::new();
         let mut failure = None;
         crawl::crawl(visits, settings, known, self.stop, &mut |event| {
             let noted = match event {
                 Event::Page(mut page) => {
-                    let at = errand_of.get(page.url.as_str()).copied().unwrap_or(0);
+                    let at = follow_up_of.get(page.url.as_str()).copied().unwrap_or(0);
                     match room[at].checked_sub(page.body.len()) {
                         Some(left) => room[at] = left,
                         None => {
@@ -244,7 +201,7 @@ impl Work<'_> {
                     desk.tell(Progress::Request { url: &url });
                     Ok(())
                 }
-                Event::Robots { origin, copy } => desk.store.keep("robots", &origin, Some(&copy)),
+                Event::Robots { origin, copy } => desk.store.set_robots(&origin, &copy),
                 Event::NoNetwork => Ok(()),
             };
             if let Err(error) = noted {
@@ -262,7 +219,7 @@ impl Work<'_> {
 /// Lets the desk have a page with what was found for it, in place of the visit that brought it.
 fn take_in(
     entry: &Entry,
-    errand: Errand,
+    follow_up: FollowUp,
     found: &HashMap<String, Page>,
     desk: &mut Desk<'_, '_>,
 ) -> Result<(), Error> {
@@ -271,13 +228,22 @@ fn take_in(
     let Some(own) = desk.store.copy(key, Role::Last)?.or_else(|| good.clone()) else {
         return Ok(());
     };
-    let content_type = |headers: &[(String, String)]| {
-        headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone())
+    let old = good.filter(|copy| copy.form == Form::Parts);
+    let old = old.map(|copy| extract::unbundle(&copy.body)).unwrap_or_default();
+    let own = match own.form {
+        // What led here has been put together already.
+        Form::Parts => return Ok(()),
+        Form::Page | Form::Summary => Part {
+            url: own.final_url,
+            content_type: header(&own.headers, "content-type"),
+            body: own.body,
+        },
     };
-    let old =
-        good.map(|copy| extract::unbundle(&copy.body, content_type(&copy.headers).as_deref()));
-    let own = Part { url: own.final_url, content_type: content_type(&own.headers), body: own.body };
-    let page = errand.fulfil(own, &old.unwrap_or_default(), found);
+    let page = fulfil(follow_up, own, &old, found);
     desk.store.forget_last_visit(key)?;
     desk.take_in(entry, page)
+}
+
+fn header(headers: &[(String, String)], name: &str) -> Option<String> {
+    headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
 }

@@ -10,24 +10,13 @@ use crate::{
     crawl::{self, Event, Stop, Visit},
     error::Error,
     list::{self, List, Warning},
-    page::{Outcome, Page},
-    store::{Judgement, Role, Store},
+    page::Page,
+    store::{Postponed, Store},
     update::{Progress, due},
 };
 
 /// Sitemaps that are read of one index; each may hold 50,000 addresses.
 const MOST_SITEMAPS: usize = 50;
-
-/// The judgement on a list that could be parsed. There is no text: lists are parsed each time.
-const READABLE: Judgement<'_> = Judgement {
-    version: 0,
-    outcome: Outcome::Ok,
-    reason: None,
-    text: b"",
-    plain: "",
-    to_plain: |_| String::new(),
-    sketch: None,
-};
 
 /// Reads every list, from the web unless there is no `crawl`. One that cannot be had is replaced by
 /// its last good copy, or left out with a warning; when none is left, that is an error.
@@ -177,20 +166,19 @@ fn fetched(
 ) -> Result<List, Error> {
     let mut problem = None;
     for address in list::source::fetch_plan(url) {
-        let key = key_of(&address);
-        problem = match ask(crawl, store, &key, &address, stop)? {
+        problem = match ask(crawl, store, &address, stop)? {
             Ok(None) => None,
             Ok(Some(page)) => {
                 let parsed = list::parse(&page.body, &parse_options(source, Some(address.clone())));
                 if parsed.is_ok() {
-                    store.judge(&key, Role::Last, &READABLE)?;
+                    store.set_list(address.as_str(), &page)?;
                     return parsed;
                 }
                 parsed.err().map(|e| e.to_string())
             }
             Err(problem) => Some(problem),
         };
-        if let Some(copy) = store.copy(&key, Role::Good)? {
+        if let Some(copy) = store.list(address.as_str())? {
             if let Some(problem) = &problem {
                 let day = copy.fetched_at.strftime("%Y-%m-%d");
                 let which = match told == source.source {
@@ -215,30 +203,26 @@ fn fetched(
 fn ask(
     crawl: Option<&crawl::Settings>,
     store: &mut Store,
-    key: &str,
     address: &Url,
     stop: &Stop,
 ) -> Result<Result<Option<Page>, String>, Error> {
     let Some(crawl) = crawl else {
         return Ok(Err("not fetched, as `--offline` asks".to_owned()));
     };
-    let failed = store.last_visit(key)?.filter(|last| !last.outcome.is_good());
     let now = (crawl.clock)();
-    let until = failed.map(|last| due::due_at(&last, now));
+    let postponed = store.postponed_list(address.as_str())?;
+    let until = postponed.map(|postponed| due::due_after(postponed.at, postponed.until, now));
     if let Some(until) = until.filter(|until| *until > now) {
         let until = until.strftime("%Y-%m-%d %H:%M UTC");
         return Ok(Err(format!("the site asks not to be visited before {until}")));
     }
-    let page = fetch(crawl, store, key, address, stop)?;
+    let page = fetch(crawl, store, address, stop)?;
     Ok(match page.outcome {
         _ if page.is_not_modified() => Ok(None),
-        outcome if outcome.is_good() && !page.body.is_empty() => {
-            store.record(key, &page)?;
-            Ok(Some(page))
-        }
+        outcome if outcome.is_good() && !page.body.is_empty() => Ok(Some(page)),
         outcome => {
-            if page.come_back.is_some() {
-                store.record(key, &page)?;
+            if let Some(until) = page.come_back {
+                store.postpone_list(address.as_str(), Postponed { at: page.fetched_at, until })?;
             }
             Err(match page.reason {
                 Some(reason) => format!("{outcome}: {reason}"),
@@ -251,34 +235,23 @@ fn ask(
 fn fetch(
     crawl: &crawl::Settings,
     store: &mut Store,
-    key: &str,
     url: &Url,
     stop: &Stop,
 ) -> Result<Page, Error> {
-    let visit =
-        Visit { url: url.to_string(), validators: store.validators(key)?, date_listed: None };
+    let validators = store.list_validators(url.as_str())?;
+    let visit = Visit { url: url.to_string(), validators, date_listed: None };
     let mut page = None;
     let settings =
         crawl::Settings { archive: false, adapters: crawl::Adapters::NONE, ..crawl.clone() };
     let origin = url.origin().ascii_serialization();
-    let robots = store.value("robots", &origin)?.map(|copy| (origin, copy));
+    let robots = store.robots(&origin)?.map(|copy| (origin, copy));
     let robots = robots.into_iter().collect();
     let mut kept = Ok(());
     crawl::crawl(vec![visit], &settings, robots, stop, &mut |event| match event {
         Event::Page(answer) => page = Some(*answer),
-        Event::Robots { origin, copy } => kept = store.keep("robots", &origin, Some(&copy)),
+        Event::Robots { origin, copy } => kept = store.set_robots(&origin, &copy),
         Event::Request { .. } | Event::NoNetwork => {}
     })?;
     kept?;
     page.ok_or(Error::Interrupted)
-}
-
-/// The store's key of a list; no page's canonical URL begins like that.
-fn key_of(url: &Url) -> String {
-    format!("list:{url}")
-}
-
-/// Whether a key of the store belongs to a list and not to a page.
-pub(crate) fn is_list_key(key: &str) -> bool {
-    key.starts_with("list:")
 }

@@ -185,8 +185,8 @@ fn run(
     };
     let work = pages::Work { crawl: &crawl, collection, options, jobs, stop };
     work.extract_stored(store, report, on_progress)?;
-    let has_errands = !options.offline && further::has_errands(store)?;
-    if due > 0 || has_errands {
+    let has_follow_ups = !options.offline && store.has_follow_ups()?;
+    if due > 0 || has_follow_ups {
         work.visit(due, store, report, on_progress)?;
     }
     if stop.is_stopped() {
@@ -202,10 +202,9 @@ fn run(
 
 /// Takes user names and passwords out of a store that an older version has filled, once.
 fn forget_userinfo(store: &mut Store) -> Result<(), Error> {
-    let (kind, name) = ("done", "userinfo is forgotten");
-    if store.value::<bool>(kind, name)?.is_none() {
+    if !store.is_without_userinfo()? {
         store.change_addresses(canonical::without_userinfo)?;
-        store.keep(kind, name, Some(&true))?;
+        store.set_without_userinfo()?;
     }
     Ok(())
 }
@@ -226,7 +225,7 @@ fn publish(
     let gate = published.as_ref().filter(|_| !options.force);
     let settings = &collection.settings.publish;
     let Survey { fingerprint, sketches, failures } = documents::survey(store, aliases)?;
-    let before: Option<u64> = store.value("gate", "failed")?;
+    let before = store.failed_pages()?;
     if let Some(old) = gate
         && let Some(reason) = gate::failures(failures, before.unwrap_or(0), settings)
     {
@@ -266,7 +265,7 @@ fn publish(
         generations.publish(&draft, manifest)?;
         report.generation = Some(draft.number);
     }
-    store.keep("gate", "failed", Some(&failures.failed))
+    store.set_failed_pages(failures.failed)
 }
 
 fn refuse(generations: &Generations, report: &mut Report, reason: String) -> Result<(), Error> {

@@ -15,9 +15,8 @@ use crate::{
         Options, Progress, Report,
         desk::{self, Desk, Job},
         due,
-        extractors::{self, Extractors},
+        extractors::Extractors,
         further::Wanted,
-        lists,
     },
 };
 
@@ -109,9 +108,8 @@ impl Work<'_> {
         report: &mut Report,
         on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
-        let mut stale = store.unjudged(extract::VERSION)?;
-        stale.retain(|(key, _)| !lists::is_list_key(key));
-        let extractors = match extractors::is_marked(store)? {
+        let stale = store.unjudged(extract::VERSION)?;
+        let extractors = match store.is_extracting()? {
             true => self.extractors().for_suspects(),
             false if stale.is_empty() => return Ok(()),
             false => self.extractors(),
@@ -136,6 +134,7 @@ impl Work<'_> {
                     fetched_at: copy.fetched_at,
                     outcome: Outcome::Ok,
                     reason: None,
+                    form: copy.form,
                     come_back: None,
                     source: copy.source,
                     requests: 0,
@@ -213,7 +212,7 @@ impl<'d, 'scope, 'a> Door<'d, 'scope, 'a> {
         match event {
             Event::Request { url } => self.desk.tell(Progress::Request { url: &url }),
             Event::Robots { origin, copy } => {
-                self.desk.store.keep("robots", &origin, Some(&copy))?;
+                self.desk.store.set_robots(&origin, &copy)?;
             }
             Event::NoNetwork => {
                 self.desk.report.no_network = true;
@@ -270,7 +269,7 @@ impl Frontier for Door<'_, '_, '_> {
     }
 
     fn robots(&mut self, origin: &str) -> Option<RobotsCopy> {
-        let copy = self.desk.store.value("robots", origin);
+        let copy = self.desk.store.robots(origin);
         self.or_nothing(copy)
     }
 

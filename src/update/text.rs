@@ -78,7 +78,7 @@ fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Prov
 /// The provenance of a text that has just come.
 pub(crate) fn fresh(source: &Source, coverage: Coverage) -> Provenance {
     match (source, coverage) {
-        (Source::Archived { captured }, _) => Provenance::Archived { captured: day(*captured) },
+        (Source::Archived { captured, .. }, _) => Provenance::Archived { captured: day(*captured) },
         (Source::Live, Coverage::FullText) => Provenance::FullText,
         (Source::Live, Coverage::Abstract) => Provenance::Abstract,
         (Source::Live, Coverage::Transcript) => Provenance::Transcript,

@@ -81,6 +81,7 @@ fn answer(request: Request, body: Vec<u8>) -> io::Result<Reply> {
             url: &request.url,
             content_type: request.content_type.as_deref(),
             listed_titles: &request.listed_titles,
+            form: request.form,
         });
         // Nobody waits any more when it took too long.
         let _ = done.send(extraction);

@@ -14,7 +14,10 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::extract::{self, Extraction};
+use crate::{
+    extract::{self, Extraction},
+    page::Form,
+};
 
 pub use crate::worker::{
     child::{Overrun, serve},
@@ -66,6 +69,7 @@ struct Request {
     url: String,
     content_type: Option<String>,
     listed_titles: Vec<String>,
+    form: Form,
     body_bytes: u64,
 }
 

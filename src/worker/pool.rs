@@ -204,6 +204,7 @@ impl Worker {
             url: input.url.to_owned(),
             content_type: input.content_type.map(str::to_owned),
             listed_titles: input.listed_titles.to_vec(),
+            form: input.form,
             body_bytes: input.body.len() as u64,
         };
         self.exchange(deadline, is_stopped, |streams| {

@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     let (content_type, url) = KINDS[usize::from(*kind) % KINDS.len()];
     let content_type = Some(content_type).filter(|kind| !kind.is_empty());
     let titles = ["Watching models drift".to_owned()];
-    let input = Input { body, url, content_type, listed_titles: &titles };
+    let input = Input { body, url, content_type, listed_titles: &titles, ..Input::default() };
     let found = extract::extract(&input);
     assert!(found.outcome == Outcome::Ok || found.content.sections.is_empty());
     let paragraphs = found.content.sections.iter().flat_map(|section| &section.paragraphs);

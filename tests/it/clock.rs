@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use mlsearch::{
-    store::Store,
+    store::{Store, Unfinished},
     update::{self, Options, Since, What},
 };
 
@@ -72,8 +72,7 @@ fn a_run_that_was_interrupted_under_a_clock_ahead_hides_no_page() {
     desk.put("/a", "one");
     desk.update_with(AHEAD, &desk.options);
     let mut store = Store::open(&desk.collection().store_path()).unwrap();
-    let mark = serde_json::json!({ "since": day(AHEAD), "refresh": false });
-    store.keep("run", "unfinished", Some(&mark)).unwrap();
+    store.set_unfinished(Some(Unfinished { since: day(AHEAD), refresh: false })).unwrap();
     drop(store);
     assert_eq!(desk.update_with(1, &desk.options).visited, 1);
     assert_eq!(desk.update_with(2, &desk.options).visited, 0);

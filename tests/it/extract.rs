@@ -135,6 +135,7 @@ fn a_text_about_something_else_is_noted() {
             url: URL,
             content_type: None,
             listed_titles: &[title.to_owned()],
+            ..Input::default()
         })
     };
     assert_eq!(
@@ -199,7 +200,7 @@ fn a_long_attribute_hides_nothing_behind_it() {
 fn what_is_no_text_is_refused() {
     let refused = |body: &[u8], content_type: &str| {
         let content_type = Some(content_type);
-        let input = Input { body, url: URL, content_type, listed_titles: &[] };
+        let input = Input { body, url: URL, content_type, ..Input::default() };
         extract::extract(&input).outcome
     };
     assert_eq!(refused(b"\x89PNG\r\n\x1a\n\0\0\0", "image/png"), Outcome::UnsupportedType);
@@ -270,7 +271,7 @@ proptest! {
         url in "[ -~]{0,40}",
     ) {
         let content_type = content_type.as_deref();
-        let input = Input { body: &body, url: &url, content_type, listed_titles: &[] };
+        let input = Input { body: &body, url: &url, content_type, ..Input::default() };
         let extraction = extract::extract(&input);
         let empty = extraction.content.sections.is_empty();
         assert!(empty || extraction.outcome == Outcome::Ok);

@@ -15,6 +15,7 @@ mod further;
 mod hostile;
 mod index;
 mod list;
+mod migration;
 mod pdf;
 mod program;
 mod robust;

@@ -3,7 +3,10 @@
 
 use std::{fs, path::Path};
 
-use mlsearch::store::Store;
+use mlsearch::{
+    page::{Form, Outcome, Page, Source},
+    store::{FollowUp, Place, Postponed, Store},
+};
 
 use crate::{
     crawl::server::{Seen, Server, answer, status},
@@ -279,8 +282,33 @@ fn credentials_that_an_older_version_has_stored_are_gone_after_an_update() {
     let entry = [("https://old.example/x", url.as_str(), url.as_str(), &())];
     store.hold(entry.into_iter()).unwrap();
     store.see("2026-01-01T00:00:00Z".parse().unwrap(), true).unwrap();
-    let copy = serde_json::json!({ "fetched_at": "2026-01-01T00:00:00Z", "body": [], "note": url });
-    store.keep("robots", "https://old.example", Some(&copy)).unwrap();
+    let page = Page {
+        url: url.clone(),
+        final_url: url.clone(),
+        status: Some(200),
+        headers: vec![("link".into(), url.clone())],
+        body: url.clone().into_bytes(),
+        fetched_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        outcome: Outcome::Ok,
+        reason: Some(format!("moved to {url}")),
+        form: Form::Page,
+        come_back: None,
+        source: Source::Live,
+        requests: 1,
+        wire_bytes: 0,
+        elapsed_ms: 0,
+    };
+    store.record(&url, &page).unwrap();
+    store.set_list(&url, &page).unwrap();
+    let at = page.fetched_at;
+    store.postpone_list(&url, Postponed { at, until: at }).unwrap();
+    store.set_claim(&url, Some("https://old.example/")).unwrap();
+    store.set_claim("https://old.example/x", Some(&url)).unwrap();
+    for key in [url.as_str(), "https://old.example/x"] {
+        let page = Page { body: Vec::new(), ..page.clone() };
+        let follow_up = FollowUp { page, urls: vec![url.clone()], place: Place::After };
+        store.set_follow_up(key, &follow_up).unwrap();
+    }
     store.log_run(&serde_json::json!({ "failed": format!("`{url}`: gone") })).unwrap();
     drop(store);
     collection.ok(&["update"]);

@@ -5,8 +5,8 @@ use std::{fs, path::Path};
 use jiff::Timestamp;
 use mlsearch::{
     Error,
-    page::{Outcome, Page, Source},
-    store::{Judgement, Role, Store},
+    page::{Form, Outcome, Page, Source},
+    store::{Judgement, Postponed, Role, Store},
 };
 use rusqlite::Connection;
 
@@ -22,6 +22,7 @@ fn page(body: &str, outcome: Outcome) -> Page {
         fetched_at: Timestamp::from_second(1_000_000).unwrap(),
         outcome,
         reason: Some("because".into()),
+        form: Form::Page,
         come_back: None,
         source: Source::Live,
         requests: 1,
@@ -104,6 +105,73 @@ fn a_failed_visit_is_recorded_and_takes_nothing_away() {
     assert_eq!(store.last_visit(KEY).unwrap().unwrap().outcome, Outcome::Gone);
     assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"text");
     assert_eq!(store.last_visits().unwrap()[0].1.outcome, Outcome::Gone);
+}
+
+#[test]
+fn the_visit_of_an_archived_page_is_the_one_to_the_site_whatever_its_reason_says() {
+    for instead_of in Outcome::ALL {
+        let (_dir, mut store) = store();
+        let captured = Timestamp::from_second(500_000).unwrap();
+        let source = Source::Archived { captured, instead_of };
+        let reason = Some("ok: words for people; archived 1970-01-06".to_owned());
+        let archived = Page { source: source.clone(), reason, ..page("copy", Outcome::Ok) };
+        assert_eq!(store.record(KEY, &archived).unwrap(), None);
+        let visit = store.last_visit(KEY).unwrap().unwrap();
+        assert_eq!((visit.outcome, visit.archived), (instead_of, true));
+        assert_eq!(store.copy(KEY, Role::Last).unwrap().unwrap().source, source);
+        assert_eq!(store.validators(KEY).unwrap().etag, None);
+        if !instead_of.is_good() {
+            judge(&mut store, Outcome::Ok, None, "text");
+            assert_eq!(store.last_visit(KEY).unwrap().unwrap().outcome, instead_of);
+            assert_eq!(store.text(KEY).unwrap().unwrap().source, source);
+        }
+    }
+}
+
+#[test]
+fn an_archived_copy_takes_nothing_from_what_the_site_itself_gave() {
+    let (_dir, mut store) = store();
+    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    judge(&mut store, Outcome::Ok, None, "text");
+    let captured = Timestamp::from_second(500_000).unwrap();
+    let source = Source::Archived { captured, instead_of: Outcome::TooLarge };
+    let archived = Page { source, ..page("an old copy", Outcome::Ok) };
+    let arrival = store.record(KEY, &archived).unwrap();
+    assert_eq!(arrival, Some((Outcome::TooLarge, Some("because".into()))));
+    assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
+}
+
+#[test]
+fn a_copy_keeps_the_form_of_its_body() {
+    for form in Form::ALL {
+        let (_dir, mut store) = store();
+        store.record(KEY, &Page { form, ..page("the article", Outcome::Ok) }).unwrap();
+        judge(&mut store, Outcome::Ok, None, "text");
+        assert_eq!(store.copy(KEY, Role::Good).unwrap().unwrap().form, form);
+    }
+}
+
+#[test]
+fn a_list_and_a_page_at_one_address_are_two_things() {
+    let (_dir, mut store) = store();
+    store.set_list(KEY, &page("- [A](https://b.example/)", Outcome::Ok)).unwrap();
+    let until = Timestamp::from_second(2_000_000).unwrap();
+    let postponed = Postponed { at: Timestamp::UNIX_EPOCH, until };
+    store.postpone_list(KEY, postponed).unwrap();
+    assert_eq!(store.copy(KEY, Role::Good).unwrap(), None);
+    assert_eq!(store.last_visit(KEY).unwrap(), None);
+    assert_eq!(store.unjudged(1).unwrap(), []);
+    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
+    judge(&mut store, Outcome::Ok, None, "text");
+    let list = store.list(KEY).unwrap().unwrap();
+    assert_eq!(list.body, b"- [A](https://b.example/)");
+    assert_eq!(list.validators, store.list_validators(KEY).unwrap());
+    assert_eq!(list.validators.etag.as_deref(), Some("\"25\""));
+    assert_eq!(store.postponed_list(KEY).unwrap(), Some(postponed));
+    store.set_list(KEY, &page("- [B](https://b.example/)", Outcome::Ok)).unwrap();
+    assert_eq!(store.list(KEY).unwrap().unwrap().body, b"- [B](https://b.example/)");
+    assert_eq!(store.postponed_list(KEY).unwrap(), None, "the site answers again");
+    assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"text");
 }
 
 #[test]
@@ -263,35 +331,6 @@ fn a_store_at_rest_is_one_file() {
 }
 
 #[test]
-fn a_store_of_the_first_version_is_brought_up_to_date() {
-    let (dir, mut store) = store();
-    store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
-    judge(&mut store, Outcome::Ok, None, "text");
-    drop(store);
-    let path = dir.path().join("pages.sqlite");
-    let db = Connection::open(&path).unwrap();
-    db.execute_batch(
-        "CREATE TABLE old (key TEXT, role TEXT, fetched_at INTEGER, final_url TEXT, headers TEXT,
-             source TEXT, hash INTEGER, body BLOB, version INTEGER, outcome TEXT, reason TEXT,
-             text_hash INTEGER, text BLOB, PRIMARY KEY (key, role));
-         INSERT INTO old SELECT key, role, fetched_at, final_url, headers, source, hash, body,
-             version, outcome, reason, text_hash, text FROM copies JOIN bodies ON copy = id;
-         DROP TABLE copies; DROP TABLE bodies; ALTER TABLE old RENAME TO copies;
-         ALTER TABLE entries ADD COLUMN last_seen INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 1",
-    )
-    .unwrap();
-    drop(db);
-    let Err(error) = Store::read(&path) else { panic!("it was read") };
-    assert!(matches!(error, Error::StoreVersion(_)), "{error}");
-    assert!(error.hint().unwrap().contains("mlsearch update --offline"));
-    let mut store = Store::open(&path).unwrap();
-    assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"text");
-    assert_eq!(store.copy(KEY, Role::Good).unwrap().unwrap().body, b"the article");
-    assert_eq!(sketch(&mut store), None);
-    assert_eq!(store.unjudged(1).unwrap(), [(KEY.to_owned(), Role::Good)]);
-}
-
-#[test]
 fn a_file_that_is_no_store_is_named_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let text = dir.path().join("text.sqlite");
@@ -305,6 +344,13 @@ fn a_file_that_is_no_store_is_named_and_left_alone() {
     drop(Store::open(&newer).unwrap());
     Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
     check_refused(&newer, "made by a newer mlsearch");
+    for version in 1..5 {
+        let older = dir.path().join(format!("older{version}.sqlite"));
+        drop(Store::open(&older).unwrap());
+        Connection::open(&older).unwrap().pragma_update(None, "user_version", version).unwrap();
+        let expected = format!("it is of version {version}, which is older than any that can be");
+        check_refused(&older, &expected);
+    }
 }
 
 #[track_caller]

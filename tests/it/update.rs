@@ -289,6 +289,28 @@ fn without_a_network_the_lists_alone_are_indexed() {
 }
 
 #[test]
+fn a_list_that_cannot_be_read_any_more_is_told_each_time() {
+    let web = Web::start();
+    let collection = Collection::in_web(&web);
+    let url = "https://lists.example/list.md";
+    let settings = format!("[[list]]\nsource = \"{url}\"\n[crawl]\narchive = false\n");
+    fs::write(collection.file("mlsearch.toml"), settings).unwrap();
+    web.put("https://a.example/x", Answer::html(article("On drift", 1, "zyxone")));
+    let good = Answer::html("<ul><li><a href=https://a.example/x>On drift</a></ul>");
+    web.put(url, good.with("ETag", "\"good\""));
+    collection.ok(&["update", "--delay", "0"]);
+    web.put(url, Answer::html("<p>Nothing is here.").with("ETag", "\"bad\""));
+    for _ in 0..2 {
+        web.take_seen();
+        let run = collection.ok(&["update", "--delay", "0"]);
+        assert!(run.stderr.contains("going on with the copy of"), "{}", run.stderr);
+        let asked = web.take_seen().into_iter().find(|seen| seen.url == url).unwrap();
+        assert_eq!(asked.headers["if-none-match"], "\"good\"", "the good copy is asked for");
+        assert_eq!(urls(&collection.json(&["zyxone", "--json"])), ["https://a.example/x"]);
+    }
+}
+
+#[test]
 fn a_list_that_is_too_large_is_an_error_and_not_an_empty_one() {
     let collection = Collection::offline();
     let list = collection.file("lists/awesome-mlops-articles.md");

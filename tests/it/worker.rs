@@ -298,6 +298,7 @@ fn die_while_reading(desk: &Desk, bodies: &[(&str, &str, &[u8])]) {
             fetched_at: day(0),
             outcome: Outcome::Ok,
             reason: None,
+            form: mlsearch::page::Form::Page,
             come_back: None,
             source: mlsearch::page::Source::Live,
             requests: 1,
@@ -306,7 +307,7 @@ fn die_while_reading(desk: &Desk, bodies: &[(&str, &str, &[u8])]) {
         };
         assert!(store.record(key.as_str(), &page).unwrap().is_none());
     }
-    store.keep("run", "extracting", Some(&true)).unwrap();
+    store.set_extracting(true).unwrap();
 }
 
 #[cfg(unix)]
@@ -331,7 +332,7 @@ fn what_was_in_hand_when_an_update_died_is_read_in_a_worker_and_the_innocent_kee
     // One worker reads the first two, a new one has the second alone, a third one reads the rest.
     assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 3);
     let store = Store::open(&desk.dir.path().join("pages.sqlite")).unwrap();
-    assert_eq!(store.value::<bool>("run", "extracting").unwrap(), None);
+    assert!(!store.is_extracting().unwrap());
     assert!(store.unjudged(extract::VERSION).unwrap().is_empty());
     drop(store);
     fs::remove_file(&log).unwrap();

@@ -62,7 +62,8 @@ fn pages_that_are_gone_or_blocked_come_from_the_archive() {
         assert_eq!(page.outcome, Outcome::Ok, "{page:?}");
         assert_eq!(String::from_utf8_lossy(&page.body), ARTICLE);
         let captured = "2022-08-03T10:11:12Z".parse().unwrap();
-        assert_eq!(page.source, Source::Archived { captured });
+        let instead_of = Outcome::from_name(word).unwrap();
+        assert_eq!(page.source, Source::Archived { captured, instead_of });
         let reason = page.reason.as_deref().unwrap();
         assert!(reason.starts_with(word) && reason.ends_with("archived 2022-08-03"), "{reason}");
         assert_eq!(page.validators(), Validators::default());
