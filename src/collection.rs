@@ -1,16 +1,14 @@
 //! A collection: the folder that holds the lists, the settings and everything made from them.
 
 use std::{
-    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
 
-use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
-use crate::{aliases::Aliases, canonical, error::Error};
+use crate::{aliases::Aliases, canonical, error::Error, policy::Policy};
 
 /// The settings file that makes a folder a collection.
 pub const SETTINGS_FILE: &str = "mlsearch.toml";
@@ -40,7 +38,7 @@ pub struct Settings {
     #[serde(rename = "list")]
     pub lists: Vec<ListSource>,
     /// How to crawl.
-    pub crawl: CrawlSettings,
+    pub crawl: Policy,
     /// When to refuse a new index.
     pub publish: PublishSettings,
     /// Where canonical names and synonyms stand; `aliases.toml` by default.
@@ -73,73 +71,6 @@ pub struct EntrySettings {
     pub url: Url,
     /// 1 when the entry is a list of its own whose entries are wanted, 0 when not.
     pub depth: u8,
-}
-
-/// The `[crawl]` table.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CrawlSettings {
-    /// Seconds between the starts of two requests to one host.
-    pub delay: f64,
-    /// The same for some hosts.
-    pub host_delays: BTreeMap<String, f64>,
-    /// Hosts visited at the same time.
-    pub hosts_at_once: usize,
-    /// Largest body in bytes, as sent and as decoded.
-    pub max_body_bytes: u64,
-    /// Seconds to connect, TLS included.
-    pub connect_timeout: f64,
-    /// Seconds to the header of an answer, and between two reads of its body.
-    pub idle_timeout: f64,
-    /// Seconds for one request altogether.
-    pub total_timeout: f64,
-    /// The proxy to use, as a URL; by default the one that the environment or the system names.
-    pub proxy: Option<String>,
-    /// Networks to be treated as public.
-    pub allow_net: Vec<IpNet>,
-    /// A PEM file with further certificate authorities, relative to the collection's folder.
-    pub ca_bundle: Option<PathBuf>,
-    /// Whether pages that are gone, blocked or empty are looked up in the web archive.
-    pub archive: bool,
-    /// Whether repositories are read through the GitHub API.
-    pub github: bool,
-    /// Whether papers are read through the arXiv API.
-    pub arxiv: bool,
-    /// Whether papers with a DOI are read through OpenAlex.
-    pub doi: bool,
-    /// Whether videos and playlists are read through oEmbed and feeds.
-    pub youtube: bool,
-    /// Whether tweets are read through oEmbed, with the article that they link to.
-    pub tweets: bool,
-    /// Whether the AMP or print version stands in for a page without a text that links to it.
-    pub variants: bool,
-    /// Whether books and documentation are read as a whole when their front page is listed.
-    pub books: bool,
-}
-
-impl Default for CrawlSettings {
-    fn default() -> CrawlSettings {
-        CrawlSettings {
-            delay: 1.0,
-            host_delays: BTreeMap::new(),
-            hosts_at_once: 128,
-            max_body_bytes: 20 << 20,
-            connect_timeout: 10.0,
-            idle_timeout: 20.0,
-            total_timeout: 60.0,
-            proxy: None,
-            allow_net: Vec::new(),
-            ca_bundle: None,
-            archive: true,
-            github: true,
-            arxiv: true,
-            doi: true,
-            youtube: true,
-            tweets: true,
-            variants: true,
-            books: true,
-        }
-    }
 }
 
 /// The `[publish]` table.
@@ -265,15 +196,6 @@ fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     let wrong = |message: &str| Error::Settings { path: path.to_owned(), message: message.into() };
     if let Some(message) = credentials(&settings, text) {
         return Err(wrong(&message));
-    }
-    let is_delay = |seconds: &f64| (0.0..=3600.0).contains(seconds);
-    let crawl = &settings.crawl;
-    if !is_delay(&crawl.delay) || !crawl.host_delays.values().all(is_delay) {
-        return Err(wrong("a delay of `crawl` is not between 0 and 3600 seconds"));
-    }
-    let times = [crawl.connect_timeout, crawl.idle_timeout, crawl.total_timeout];
-    if !times.iter().all(|seconds| *seconds > 0.0 && is_delay(seconds)) {
-        return Err(wrong("a timeout of `crawl` is not between 0 and 3600 seconds"));
     }
     if !(0.0..=1.0).contains(&settings.publish.max_loss) {
         return Err(wrong("`publish.max_loss` is not between 0 and 1"));

@@ -15,6 +15,7 @@ pub mod extract;
 pub mod index;
 pub mod list;
 pub mod page;
+pub mod policy;
 pub mod search;
 pub mod store;
 pub mod update;

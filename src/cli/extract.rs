@@ -10,9 +10,9 @@ use clap::Args;
 use ipnet::IpNet;
 use mlsearch::{
     Error,
-    crawl::Adapters,
     extract::{self, Content, Explanation, Extraction, Input, Leads, Section},
     page::Outcome,
+    policy::Adapter,
     worker::Pool,
 };
 use serde::Serialize;
@@ -118,7 +118,7 @@ struct Page {
 
 fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
     if let Some(url) = web::address(source) {
-        let page = web::fetch(&url, &args.allow_net, Adapters::default())?;
+        let page = web::fetch(&url, &args.allow_net, Adapter::ALL.into())?;
         let input = Input {
             body: &page.body,
             url: args.url.as_deref().unwrap_or(&page.final_url),

@@ -1,7 +1,7 @@
 //! `list`: the entries of a list.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     fs,
     io::{self, Read, Write},
     path::PathBuf,
@@ -11,7 +11,6 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use mlsearch::{
     Error, collection,
-    crawl::Adapters,
     entry::{Entry, Labels},
     list::{
         self, List,
@@ -261,7 +260,7 @@ pub(crate) fn from_file(source: &str, most_bytes: u64) -> Result<Vec<u8>, Error>
 fn from_web(url: &Url, allow_net: &[IpNet], options: &mut list::Options) -> Result<List, Error> {
     let mut answer = Err(Error::Interrupted);
     for address in list::source::fetch_plan(url) {
-        answer = web::fetch(&address, allow_net, Adapters::NONE);
+        answer = web::fetch(&address, allow_net, BTreeSet::new());
         if let Ok(page) = &answer {
             options.base.get_or_insert(address);
             return list::parse(&page.body, options);

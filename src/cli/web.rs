@@ -1,12 +1,13 @@
 //! One page from the web, for commands that take a file or a URL.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ipnet::IpNet;
 use mlsearch::{
     Error, canonical,
-    crawl::{self, Adapters, Event, Settings, Stop, Visit},
+    crawl::{self, Event, Settings, Stop, Visit},
     page::{Page, Validators},
+    policy::{Adapter, Policy},
 };
 use url::Url;
 
@@ -29,13 +30,14 @@ pub(crate) fn without_userinfo(source: &str, context: &Context) -> String {
 ///
 /// # Errors
 /// [`Error::Usage`] with the outcome when the page cannot be had.
-pub(crate) fn fetch(url: &Url, allow_net: &[IpNet], adapters: Adapters) -> Result<Page, Error> {
-    let settings = Settings {
-        allow_net: allow_net.to_vec(),
-        archive: false,
-        adapters,
-        ..Settings::new(Context::now)
-    };
+pub(crate) fn fetch(
+    url: &Url,
+    allow_net: &[IpNet],
+    adapters: BTreeSet<Adapter>,
+) -> Result<Page, Error> {
+    let allow_net = allow_net.to_vec();
+    let policy = Policy { allow_net, archive: false, adapters, ..Policy::default() };
+    let settings = Settings { policy, ..Settings::new(Context::now) };
     let visit =
         Visit { url: url.to_string(), validators: Validators::default(), date_listed: None };
     let mut answer = None;

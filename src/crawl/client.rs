@@ -53,21 +53,21 @@ impl Client {
     fn with_lookup(settings: &Settings, lookup: Lookup) -> Result<Client, Error> {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let certificates = match &settings.ca_bundle {
+        let certificates = match &settings.policy.ca_bundle {
             None => Vec::new(),
             Some(path) => fs::read(path)
                 .map_err(|e| Error::io(path, e))
                 .map(|pem| Certificate::from_pem_bundle(&pem))?
                 .map_err(|e| Error::Network(format!("`{}`: {e}", path.display())))?,
         };
-        let rule = AddressRule { allow_net: settings.allow_net.clone() };
+        let rule = AddressRule { allow_net: settings.policy.allow_net.clone() };
         let builder = || {
             let builder = reqwest::Client::builder()
                 .user_agent(&settings.user_agent)
                 .default_headers(default_headers())
                 .redirect(redirect::Policy::none())
                 .referer(false)
-                .connect_timeout(settings.connect_timeout)
+                .connect_timeout(settings.policy.connect_timeout)
                 .pool_max_idle_per_host(1)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .http1_max_headers(MAX_HEADERS)
@@ -79,7 +79,7 @@ impl Client {
         };
         let guard = Arc::new(GuardedResolver { rule, lookup, internal: Arc::default() });
         let direct = build(|| builder().no_proxy().dns_resolver(Arc::clone(&guard)))?;
-        let (proxies, proxied) = match &settings.proxy {
+        let (proxies, proxied) = match &settings.policy.proxy {
             None => (Matcher::from_system(), build(builder)?),
             Some(proxy) => {
                 // What stands before the host is the password of whoever runs this.
@@ -284,20 +284,24 @@ mod tests {
     use jiff::Timestamp;
     use url::Url;
 
-    use crate::crawl::{
-        Settings,
-        client::{Client, Forbidden, find_cause},
+    use crate::{
+        crawl::{
+            Settings,
+            client::{Client, Forbidden, find_cause},
+        },
+        policy::Policy,
     };
 
     /// Without a connection: names as a resolver here knows them, whoever resolves them for a visit.
     #[test]
     fn names_with_an_address_that_is_not_public_are_internal() {
         let client = |allow_net: &[&str], proxy: Option<&str>| {
-            let settings = Settings {
+            let policy = Policy {
                 allow_net: allow_net.iter().map(|net| net.parse().unwrap()).collect(),
                 proxy: proxy.map(str::to_owned),
-                ..Settings::new(|| Timestamp::UNIX_EPOCH)
+                ..Policy::default()
             };
+            let settings = Settings { policy, ..Settings::new(|| Timestamp::UNIX_EPOCH) };
             Client::with_lookup(&settings, |name| {
                 let of = |address| SocketAddr::from((address, 0));
                 let (public, private) = ([93, 184, 216, 34], [10, 0, 0, 1]);
@@ -346,7 +350,8 @@ mod tests {
             }
         });
         let allow_net = vec!["127.0.0.1/32".parse().unwrap()];
-        let settings = Settings { allow_net, ..Settings::new(|| Timestamp::UNIX_EPOCH) };
+        let policy = Policy { allow_net, ..Policy::default() };
+        let settings = Settings { policy, ..Settings::new(|| Timestamp::UNIX_EPOCH) };
         let client = Client::with_lookup(&settings, |_| {
             let last: &[u8] = match LOOKUPS.fetch_add(1, Ordering::SeqCst) {
                 0 => &[1],

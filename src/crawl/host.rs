@@ -2,7 +2,7 @@
 //! repeated failure.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::crawl::recent::Recent;
+use crate::{crawl::recent::Recent, policy::Policy};
 
 /// Visits that may fail in a row before a host is left alone for this run.
 pub(crate) const MAX_FAILURES: u32 = 5;
@@ -25,7 +25,7 @@ pub(crate) const MAX_PAUSE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Hosts {
     delay: Duration,
-    delays: HashMap<String, Duration>,
+    delays: BTreeMap<String, Duration>,
     known: Known,
 }
 
@@ -55,9 +55,9 @@ pub(crate) struct Turn {
 }
 
 impl Hosts {
-    /// `delays` holds exceptions to `delay` by host name.
-    pub(crate) fn new(delay: Duration, delays: HashMap<String, Duration>, known: Known) -> Hosts {
-        Hosts { delay, delays, known }
+    /// Hosts with the delays that a policy gives them.
+    pub(crate) fn new(policy: &Policy, known: Known) -> Hosts {
+        Hosts { delay: policy.delay, delays: policy.delays(), known }
     }
 
     /// The host that a URL names; http and https on their default ports are one host.

@@ -22,7 +22,6 @@ mod watch;
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
@@ -30,11 +29,9 @@ use std::{
     time::Duration,
 };
 
-use ipnet::IpNet;
 use jiff::{Timestamp, civil::Date};
 
 pub use crate::crawl::{
-    adapter::Adapters,
     frontier::{Few, Frontier, host_of},
     host::Known,
 };
@@ -42,6 +39,7 @@ pub use crate::page::RobotsCopy;
 use crate::{
     error::Error,
     page::{Page, Validators},
+    policy::Policy,
 };
 
 /// One page to visit.
@@ -56,37 +54,15 @@ pub struct Visit {
     pub date_listed: Option<Date>,
 }
 
-/// How to crawl.
+/// What a crawl goes by.
 #[derive(Clone)]
 pub struct Settings {
     /// The whole `User-Agent` value.
     pub user_agent: String,
-    /// Start-to-start delay between two requests to one host.
-    pub delay: Duration,
-    /// Other delays for some hosts, by host name (with the port unless it is a default one).
-    pub host_delays: HashMap<String, Duration>,
+    /// How to crawl, as the collection and its user want it.
+    pub policy: Policy,
     /// First pause before another try; it doubles with each try and varies by half.
     pub back_off: Duration,
-    /// How many hosts are visited at the same time.
-    pub hosts_at_once: usize,
-    /// The proxy to use, as a URL; by default the one that the environment or the system names.
-    pub proxy: Option<String>,
-    /// Networks to be treated as public.
-    pub allow_net: Vec<IpNet>,
-    /// A PEM file with further certificate authorities.
-    pub ca_bundle: Option<PathBuf>,
-    /// Largest body, as sent and as decoded, in bytes.
-    pub max_body_bytes: u64,
-    /// Time to connect, TLS included.
-    pub connect_timeout: Duration,
-    /// Time to the response header, and between two reads of the body.
-    pub idle_timeout: Duration,
-    /// Time for one request altogether.
-    pub total_timeout: Duration,
-    /// Whether pages that are gone or blocked are looked up in the web archive.
-    pub archive: bool,
-    /// Which services are asked in ways of their own.
-    pub adapters: Adapters,
     /// Tries for one page that fails for a passing reason.
     pub tries: u32,
     /// What earlier crawls know of the hosts.
@@ -100,23 +76,8 @@ impl Settings {
     pub fn new(clock: fn() -> Timestamp) -> Settings {
         Settings {
             user_agent: user_agent(None),
-            delay: Duration::from_secs(1),
-            host_delays: HashMap::from([
-                ("web.archive.org".into(), Duration::from_secs(3)),
-                ("arxiv.org".into(), Duration::from_secs(3)),
-                ("export.arxiv.org".into(), Duration::from_secs(3)),
-            ]),
+            policy: Policy::default(),
             back_off: Duration::from_secs(1),
-            hosts_at_once: 128,
-            proxy: None,
-            allow_net: Vec::new(),
-            ca_bundle: None,
-            max_body_bytes: 20 << 20,
-            connect_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_secs(20),
-            total_timeout: Duration::from_secs(60),
-            archive: true,
-            adapters: Adapters::default(),
             tries: 3,
             known: Known::default(),
             clock,
@@ -212,7 +173,7 @@ pub fn crawl(
 
 /// Asks the web archive for copies of pages that came without a text, and tells the frontier of each
 /// as it ends; its queues are left alone. Nobody is asked about a page that only
-/// [`Settings::allow_net`] makes public. Only pages with
+/// [`Policy::allow_net`] makes public. Only pages with
 /// [`Outcome::Ok`](crate::page::Outcome::Ok) afterwards have got one; the others come back as they
 /// were, with the reason added.
 ///

@@ -49,13 +49,13 @@ pub(crate) fn run(
     in_runtime(stop, frontier, |caller, flights, workers| {
         let session = Arc::new(Session::new(settings, hosts, caller, flights)?);
         let (missing, inbox) = mpsc::unbounded_channel();
-        if settings.archive {
+        if settings.policy.archive {
             workers.spawn(work_on_missing(Arc::clone(&session), inbox));
         }
         let begun = Arc::new(AtomicUsize::new(0));
-        for _ in 0..settings.hosts_at_once.clamp(1, hosts) {
+        for _ in 0..settings.policy.hosts_at_once.clamp(1, hosts) {
             let (session, begun) = (Arc::clone(&session), Arc::clone(&begun));
-            let missing = settings.archive.then(|| missing.clone());
+            let missing = settings.policy.archive.then(|| missing.clone());
             workers.spawn(async move {
                 loop {
                     let host = begun.fetch_add(1, Ordering::Relaxed);

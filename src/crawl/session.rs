@@ -1,6 +1,7 @@
 //! What all tasks of one crawl share, and the one way in which any of them sends a request.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -18,7 +19,6 @@ use url::Url;
 use crate::{
     crawl::{
         Event, RobotsCopy, Settings, Stop, Visit,
-        adapter::Adapters,
         client::Client,
         fetch::{self, Failure, Limits, Reply, Want},
         host::{Hosts, MAX_PAUSE, back_off},
@@ -29,6 +29,7 @@ use crate::{
     },
     error::Error,
     page::Page,
+    policy::Adapter,
 };
 
 /// What the workers say to the caller's thread, where the frontier is.
@@ -46,7 +47,7 @@ pub(crate) struct Session {
     pub(crate) hosts: Hosts,
     pub(crate) watch: Watch,
     /// Which services are asked in ways of their own.
-    pub(crate) adapters: Adapters,
+    pub(crate) adapters: BTreeSet<Adapter>,
     /// Tries for one page.
     pub(crate) tries: u32,
     /// First pause after a failure.
@@ -120,21 +121,22 @@ impl Session {
         caller: mpsc::Sender<Message>,
         flights: Flights,
     ) -> Result<Session, Error> {
+        let policy = &settings.policy;
         let product = settings.user_agent.split(['/', ' ']).next().unwrap_or_default();
         Ok(Session {
-            hosts: Hosts::new(settings.delay, settings.host_delays.clone(), settings.known.clone()),
-            watch: Watch::new(hosts, settings.hosts_at_once.max(1)),
-            adapters: settings.adapters,
+            hosts: Hosts::new(policy, settings.known.clone()),
+            watch: Watch::new(hosts, policy.hosts_at_once.max(1)),
+            adapters: policy.adapters.clone(),
             tries: settings.tries,
             back_off: settings.back_off,
             clock: settings.clock,
             product: product.to_owned(),
             client: Client::new(settings)?,
             limits: Limits::new(
-                settings.max_body_bytes,
-                settings.connect_timeout,
-                settings.idle_timeout,
-                settings.total_timeout,
+                policy.max_body_bytes,
+                policy.connect_timeout,
+                policy.idle_timeout,
+                policy.total_timeout,
             ),
             permissions: Recent::default(),
             caller,

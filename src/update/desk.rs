@@ -11,12 +11,12 @@ use crate::{
     extract::{Content, Coverage, Extraction, Leads},
     index::Provenance,
     page::{Form, Outcome, Page, Source},
+    policy::Policy,
     store::{Judgement, Role, Store},
     update::{
         Progress, Report, Row, due,
         extractors::{Extracted, Extractors},
-        families,
-        further::{self, Wanted},
+        families, further,
         loss::{self, Answer},
         sketch::Sketch,
         text::{self, Known, StoredText},
@@ -76,8 +76,8 @@ pub(crate) struct Desk<'scope, 'a> {
     in_hand: usize,
     /// The bytes of their bodies.
     bytes_in_hand: usize,
-    /// What is to be asked for beside the pages.
-    wanted: Wanted,
+    /// Which pages are asked for beside those that are listed.
+    policy: &'a Policy,
     /// Pages that turned out to be no articles, without their bodies; they are reported when the
     /// archive has answered.
     empty: Vec<Page>,
@@ -93,7 +93,7 @@ const MOST_BYTES_IN_HAND: usize = 8 << 20;
 /// Runs `work` at a desk with these extractors.
 pub(crate) fn with_desk(
     extractors: &Extractors,
-    wanted: Wanted,
+    policy: &Policy,
     store: &mut Store,
     report: &mut Report,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -117,7 +117,7 @@ pub(crate) fn with_desk(
             results,
             in_hand: 0,
             bytes_in_hand: 0,
-            wanted,
+            policy,
             empty: Vec::new(),
         })
     });
@@ -240,7 +240,7 @@ impl Desk<'_, '_> {
         }
         self.report.extracted += 1;
         let leads = std::mem::take(&mut found.leads);
-        let follow_up = further::of(&job.page, leads, self.wanted).filter(|_| job.is_visit);
+        let follow_up = further::of(&job.page, leads, self.policy).filter(|_| job.is_visit);
         if let Some(follow_up) = follow_up {
             // It is judged with its further pages; without them it would undo what they gave before.
             return self.store.set_follow_up(&job.key, &follow_up);
@@ -273,7 +273,7 @@ impl Desk<'_, '_> {
             (job.page.outcome, job.page.reason) = (outcome, reason);
             let is_live = job.page.source == Source::Live;
             if matches!(outcome, Outcome::Empty | Outcome::Gone | Outcome::Blocked)
-                && self.wanted.archive
+                && self.policy.archive
                 && is_live
                 && self.store.text(&job.key)?.is_none()
             {

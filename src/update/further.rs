@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use crate::{
-    collection::CrawlSettings,
     crawl::{self, Event, Visit},
     entry::Entry,
     error::Error,
     extract::{self, Leads, Part},
     page::{Form, Outcome, Page, Source, Validators},
+    policy::{Adapter, Policy},
     store::{FollowUp, Place, Role},
     update::{Progress, desk::Desk, pages::Work},
 };
@@ -23,33 +23,17 @@ const MOST_BYTES: usize = 4 << 20;
 /// Documents whose further pages are fetched side by side; bounds the memory.
 const BATCH: usize = 16;
 
-/// What is wanted beside the pages themselves.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wanted {
-    pub(crate) archive: bool,
-    variants: bool,
-    books: bool,
-    tweets: bool,
-}
-
-impl Wanted {
-    pub(crate) fn of(settings: &CrawlSettings) -> Wanted {
-        Wanted {
-            archive: settings.archive,
-            variants: settings.variants,
-            books: settings.books,
-            tweets: settings.tweets,
-        }
-    }
-}
-
-/// What a page's leads ask for, if that is wanted.
-pub(crate) fn of(page: &Page, leads: Leads, wanted: Wanted) -> Option<FollowUp> {
+/// What a page's leads ask for, if that is policy.
+pub(crate) fn of(page: &Page, leads: Leads, policy: &Policy) -> Option<FollowUp> {
     let (mut urls, place) = match leads {
-        Leads { variant: Some(url), .. } if wanted.variants => (vec![url], Place::Instead),
-        Leads { whole: Some(url), .. } if wanted.books => (vec![url], Place::Instead),
-        Leads { chapters, .. } if wanted.books && !chapters.is_empty() => (chapters, Place::After),
-        Leads { linked, .. } if wanted.tweets && !linked.is_empty() => (linked, Place::Before),
+        Leads { variant: Some(url), .. } if policy.variants => (vec![url], Place::Instead),
+        Leads { whole: Some(url), .. } if policy.books => (vec![url], Place::Instead),
+        Leads { chapters, .. } if policy.books && !chapters.is_empty() => (chapters, Place::After),
+        Leads { linked, .. }
+            if policy.adapters.contains(&Adapter::Tweets) && !linked.is_empty() =>
+        {
+            (linked, Place::Before)
+        }
         _ => return None,
     };
     urls.truncate(MOST_CHAPTERS);
@@ -131,13 +115,9 @@ impl Work<'_> {
     /// Fetches what was put down for the pages of this update, a few documents at a time.
     pub(crate) fn fetch_further(&self, desk: &mut Desk<'_, '_>) -> Result<(), Error> {
         // One try: what these pages give is more than a list asks for.
-        let settings = crawl::Settings {
-            archive: false,
-            adapters: crawl::Adapters::NONE,
-            tries: 1,
-            max_body_bytes: self.crawl.max_body_bytes.min(MOST_BYTES as u64),
-            ..self.crawl.clone()
-        };
+        let mut policy = self.crawl.policy.plain();
+        policy.max_body_bytes = policy.max_body_bytes.min(MOST_BYTES as u64);
+        let settings = crawl::Settings { policy, tries: 1, ..self.crawl.clone() };
         // Also those that an interrupted update has left.
         let mut follow_ups = desk.store.follow_ups()?.into_iter();
         loop {

@@ -241,8 +241,7 @@ fn fetch(
     let validators = store.list_validators(url.as_str())?;
     let visit = Visit { url: url.to_string(), validators, date_listed: None };
     let mut page = None;
-    let settings =
-        crawl::Settings { archive: false, adapters: crawl::Adapters::NONE, ..crawl.clone() };
+    let settings = crawl::Settings { policy: crawl.policy.plain(), ..crawl.clone() };
     let origin = url.origin().ascii_serialization();
     let robots = store.robots(&origin)?.map(|copy| (origin, copy));
     let robots = robots.into_iter().collect();

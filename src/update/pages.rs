@@ -1,7 +1,5 @@
 //! Visiting pages, and reading those in the store again.
 
-use std::time::Duration;
-
 use crate::{
     canonical::CanonicalUrl,
     collection::Collection,
@@ -16,44 +14,17 @@ use crate::{
         desk::{self, Desk, Job},
         due,
         extractors::Extractors,
-        further::Wanted,
     },
 };
 
-/// How a collection and its user want pages to be fetched.
+/// What the crawls of an update go by: how the collection and its user want pages to be fetched.
 pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> crawl::Settings {
-    let settings = &collection.settings.crawl;
-    let mut allow_net = settings.allow_net.clone();
-    allow_net.extend(&options.allow_net);
-    let delay = options.delay.unwrap_or(Duration::from_secs_f64(settings.delay));
-    let default = crawl::Settings::new(options.clock);
-    // Who asks for more than the delay has it, unless the collection names the host itself.
-    let mut host_delays = default.host_delays.clone();
-    host_delays.values_mut().for_each(|own| *own = delay.max(*own));
-    let named = settings.host_delays.iter();
-    host_delays.extend(named.map(|(host, own)| (host.clone(), Duration::from_secs_f64(*own))));
-    crawl::Settings {
-        user_agent: crawl::user_agent(collection.settings.contact()),
-        delay,
-        host_delays,
-        hosts_at_once: settings.hosts_at_once,
-        proxy: settings.proxy.clone(),
-        allow_net,
-        ca_bundle: settings.ca_bundle.as_ref().map(|path| collection.dir.join(path)),
-        max_body_bytes: settings.max_body_bytes,
-        connect_timeout: Duration::from_secs_f64(settings.connect_timeout),
-        idle_timeout: Duration::from_secs_f64(settings.idle_timeout),
-        total_timeout: Duration::from_secs_f64(settings.total_timeout),
-        archive: settings.archive,
-        adapters: crawl::Adapters {
-            github: settings.github,
-            arxiv: settings.arxiv,
-            doi: settings.doi,
-            youtube: settings.youtube,
-            tweets: settings.tweets,
-        },
-        ..default
-    }
+    let mut policy = collection.settings.crawl.clone();
+    policy.delay = options.delay.unwrap_or(policy.delay);
+    policy.allow_net.extend(&options.allow_net);
+    policy.ca_bundle = policy.ca_bundle.map(|path| collection.dir.join(path));
+    let user_agent = crawl::user_agent(collection.settings.contact());
+    crawl::Settings { user_agent, policy, ..crawl::Settings::new(options.clock) }
 }
 
 /// Visits of a host that are taken from the store at a time.
@@ -64,7 +35,6 @@ const EXTRACTIONS_TOGETHER: usize = 64;
 /// What both ways of getting texts need: from the web, and from the store.
 pub(crate) struct Work<'a> {
     pub(crate) crawl: &'a crawl::Settings,
-    pub(crate) collection: &'a Collection,
     pub(crate) options: &'a Options,
     pub(crate) jobs: usize,
     pub(crate) stop: &'a Stop,
@@ -82,9 +52,8 @@ impl Work<'_> {
     ) -> Result<(), Error> {
         on_progress(Progress::Crawling { pages });
         due::begin(store, self.options, report.started_at)?;
-        let wanted = Wanted::of(&self.collection.settings.crawl);
         let extractors = self.extractors();
-        desk::with_desk(&extractors, wanted, store, report, on_progress, |desk| {
+        desk::with_desk(&extractors, &self.crawl.policy, store, report, on_progress, |desk| {
             let mut door = Door::new(desk, self.stop);
             crawl::crawl_all(&mut door, self.crawl, self.stop)?;
             door.close()?;
@@ -114,7 +83,7 @@ impl Work<'_> {
             false if stale.is_empty() => return Ok(()),
             false => self.extractors(),
         };
-        desk::with_desk(&extractors, Wanted::default(), store, report, on_progress, |desk| {
+        desk::with_desk(&extractors, &self.crawl.policy, store, report, on_progress, |desk| {
             desk.mark()?;
             for (number, (key, role)) in stale.into_iter().enumerate() {
                 if self.stop.is_stopped() {
@@ -283,41 +252,5 @@ impl Frontier for Door<'_, '_, '_> {
             let written = self.desk.commit();
             self.or_nothing(written);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{path::PathBuf, time::Duration};
-
-    use jiff::Timestamp;
-
-    use crate::{
-        collection::{Collection, Settings},
-        update::{Options, pages::crawl_settings},
-    };
-
-    /// The delays in seconds of the hosts that have one of their own.
-    #[track_caller]
-    fn check(crawl: &str, expected: &[(&str, u64)]) {
-        let settings: Settings = toml::from_str(&format!("[crawl]\n{crawl}")).unwrap();
-        let collection = Collection { dir: PathBuf::new(), settings };
-        let settings = crawl_settings(&collection, &Options::new(|| Timestamp::UNIX_EPOCH));
-        let mut delays: Vec<(String, Duration)> = settings.host_delays.into_iter().collect();
-        delays.sort();
-        let expected: Vec<(String, Duration)> =
-            expected.iter().map(|(host, s)| ((*host).into(), Duration::from_secs(*s))).collect();
-        assert_eq!(delays, expected, "{crawl}");
-    }
-
-    #[test]
-    fn services_that_ask_for_a_longer_delay_have_it_unless_the_settings_name_them() {
-        let (archive, arxiv, export) = ("web.archive.org", "arxiv.org", "export.arxiv.org");
-        check("", &[(arxiv, 3), (export, 3), (archive, 3)]);
-        check(
-            "host_delays = { \"a.example\" = 9, \"web.archive.org\" = 0 }",
-            &[("a.example", 9), (arxiv, 3), (export, 3), (archive, 0)],
-        );
-        check("delay = 10", &[(arxiv, 10), (export, 10), (archive, 10)]);
     }
 }

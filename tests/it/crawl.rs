@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use mlsearch::{
     crawl::{self, Event, RobotsCopy, Settings, Stop, Visit},
     page::{Outcome, Page, Validators},
+    policy::Policy,
 };
 
 use crate::crawl::server::{Script, Seen, Server, answer};
@@ -32,27 +33,33 @@ fn clock() -> Timestamp {
 
 /// Settings for servers that need no mercy.
 fn settings() -> Settings {
-    Settings {
+    let policy = Policy {
         delay: Duration::ZERO,
-        back_off: Duration::from_millis(2),
         allow_net: vec!["127.0.0.0/8".parse().unwrap()],
         connect_timeout: Duration::from_secs(5),
         idle_timeout: Duration::from_secs(5),
         total_timeout: Duration::from_secs(20),
         max_body_bytes: 200_000,
         archive: false,
-        ..Settings::new(clock)
-    }
+        ..Policy::default()
+    };
+    Settings { policy, back_off: Duration::from_millis(2), ..Settings::new(clock) }
+}
+
+/// The same settings with another policy.
+fn with(change: impl FnOnce(&mut Policy)) -> Settings {
+    let mut settings = settings();
+    change(&mut settings.policy);
+    settings
 }
 
 /// Settings for servers that do not answer.
 fn impatient() -> Settings {
-    Settings {
-        connect_timeout: Duration::from_millis(400),
-        idle_timeout: Duration::from_millis(400),
-        total_timeout: Duration::from_millis(1200),
-        ..settings()
-    }
+    with(|policy| {
+        policy.connect_timeout = Duration::from_millis(400);
+        policy.idle_timeout = Duration::from_millis(400);
+        policy.total_timeout = Duration::from_millis(1200);
+    })
 }
 
 fn visit(url: String) -> Visit {

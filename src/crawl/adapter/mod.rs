@@ -9,36 +9,13 @@ mod github;
 mod tweet;
 mod youtube;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde_json::Value;
 use url::Url;
 
-/// Which adapters are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Adapters {
-    /// READMEs of repositories, through the GitHub API.
-    pub github: bool,
-    /// Title, authors and abstract of papers, through the arXiv API.
-    pub arxiv: bool,
-    /// The same for papers that have a DOI, through OpenAlex.
-    pub doi: bool,
-    /// Titles and descriptions of videos and playlists, through oEmbed and the feed.
-    pub youtube: bool,
-    /// The text of a tweet, through oEmbed.
-    pub tweets: bool,
-}
-
-impl Adapters {
-    /// Plain pages only.
-    pub const NONE: Adapters =
-        Adapters { github: false, arxiv: false, doi: false, youtube: false, tweets: false };
-}
-
-impl Default for Adapters {
-    fn default() -> Adapters {
-        Adapters { github: true, arxiv: true, doi: true, youtube: true, tweets: true }
-    }
-}
+use crate::policy::Adapter;
 
 /// What to ask, and what to make of it.
 #[derive(Clone, Debug)]
@@ -64,14 +41,15 @@ pub(crate) struct Ask {
     pub(crate) accept: &'static str,
 }
 
-/// The plan for a URL, if a service of ours answers for it.
-pub(crate) fn plan(url: &Url, adapters: &Adapters) -> Option<Plan> {
-    let on = |switch: bool, plan: fn(&Url) -> Option<Plan>| if switch { plan(url) } else { None };
-    on(adapters.github, github::plan)
-        .or_else(|| on(adapters.arxiv, arxiv::plan))
-        .or_else(|| on(adapters.youtube, youtube::plan))
-        .or_else(|| on(adapters.tweets, tweet::plan))
-        .or_else(|| on(adapters.doi, doi::plan))
+/// The plan for a URL, if one of these services answers for it.
+pub(crate) fn plan(url: &Url, adapters: &BTreeSet<Adapter>) -> Option<Plan> {
+    adapters.iter().find_map(|adapter| match adapter {
+        Adapter::Github => github::plan(url),
+        Adapter::Arxiv => arxiv::plan(url),
+        Adapter::Doi => doi::plan(url),
+        Adapter::Youtube => youtube::plan(url),
+        Adapter::Tweets => tweet::plan(url),
+    })
 }
 
 /// A request of a plan; none when the parts make no URL.
@@ -150,13 +128,13 @@ fn field<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
 mod tests {
     use url::Url;
 
-    use crate::crawl::adapter::{Adapters, plan};
+    use crate::{crawl::adapter::plan, policy::Adapter};
 
     /// The requests for a URL, and the page made of the given answers.
     #[track_caller]
     pub(crate) fn check(url: &str, asked: &[&str], answers: &[&str], parts: &[&str]) {
         let url = Url::parse(url).unwrap();
-        let Some(plan) = plan(&url, &Adapters::default()) else {
+        let Some(plan) = plan(&url, &Adapter::ALL.into()) else {
             assert!(asked.is_empty(), "no plan for {url}");
             return;
         };
@@ -188,22 +166,23 @@ mod tests {
             "https://dl.acm.org/journal/x",
             "https://notgithub.com/a/b",
         ] {
-            assert!(plan(&Url::parse(url).unwrap(), &Adapters::default()).is_none(), "{url}");
+            assert!(plan(&Url::parse(url).unwrap(), &Adapter::ALL.into()).is_none(), "{url}");
         }
     }
 
     #[test]
-    fn each_adapter_has_its_switch() {
-        for url in [
-            "https://github.com/owner/repo",
-            "https://arxiv.org/abs/2201.00001",
-            "https://doi.org/10.1000/1",
-            "https://youtu.be/abc",
-            "https://twitter.com/somebody/status/1",
+    fn each_adapter_answers_for_its_pages_alone() {
+        for (adapter, url) in [
+            (Adapter::Github, "https://github.com/owner/repo"),
+            (Adapter::Arxiv, "https://arxiv.org/abs/2201.00001"),
+            (Adapter::Doi, "https://doi.org/10.1000/1"),
+            (Adapter::Youtube, "https://youtu.be/abc"),
+            (Adapter::Tweets, "https://twitter.com/somebody/status/1"),
         ] {
             let url = Url::parse(url).unwrap();
-            assert!(plan(&url, &Adapters::default()).is_some(), "{url}");
-            assert!(plan(&url, &Adapters::NONE).is_none(), "{url}");
+            for other in Adapter::ALL {
+                assert_eq!(plan(&url, &[other].into()).is_some(), other == adapter, "{url}");
+            }
         }
     }
 }

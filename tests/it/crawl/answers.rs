@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use mlsearch::{
-    crawl::{Settings, Visit},
+    crawl::Visit,
     page::{Outcome, Validators},
 };
 
@@ -11,7 +11,7 @@ use crate::{
     crawl::server::{Act, Seen, Server, raw, status},
     crawl::{
         ARTICLE, always, check, crawl_one, crawl_urls, crawl_visits, gzip, impatient, page,
-        settings, visit,
+        settings, visit, with,
     },
 };
 
@@ -116,7 +116,7 @@ fn limits_of_size_hold() {
         ("endless value", endless_value, Outcome::Unreachable, "not an HTTP answer"),
         ("endless hints", endless_hints, Outcome::Unreachable, ""),
     ];
-    check(&Settings { total_timeout: Duration::from_millis(800), ..settings() }, cases);
+    check(&with(|policy| policy.total_timeout = Duration::from_millis(800)), cases);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn limits_of_time_hold() {
     let drip =
         vec![Act::Send(head.to_vec()), Act::Drip(vec![b'x'; 500], Duration::from_millis(10))];
     let cases = vec![("a byte now and then", drip, Outcome::Unreachable, "not complete")];
-    check(&Settings { total_timeout: Duration::from_millis(800), ..settings() }, cases);
+    check(&with(|policy| policy.total_timeout = Duration::from_millis(800)), cases);
 }
 
 #[test]

@@ -6,13 +6,13 @@ use std::{
 };
 
 use mlsearch::{
-    crawl::{self, Event, Settings, Stop},
+    crawl::{self, Event, Stop},
     page::Outcome,
 };
 
 use crate::{
     crawl::server::{Act, Seen, Server, status},
-    crawl::{ARTICLE, always, crawl_one, crawl_urls, page, settings, visit, with_robots},
+    crawl::{ARTICLE, always, crawl_one, crawl_urls, page, settings, visit, with, with_robots},
     program::Collection,
 };
 
@@ -44,7 +44,7 @@ fn the_delay_holds_for_every_kind_of_request() {
     let mut urls: Vec<String> = (0..4).map(|n| server.url(&format!("/{n}"))).collect();
     urls.extend([server.url("/moved"), server.url("/broken"), server.url("/slow")]);
     urls.extend((0..3).map(|n| other.url(&format!("/{n}"))));
-    crawl_urls(urls, &Settings { delay, ..settings() });
+    crawl_urls(urls, &with(|policy| policy.delay = delay));
     assert!(smallest_gap(&server) >= least, "{:?}", smallest_gap(&server));
     assert!(server.seen().iter().all(|seen| seen.at_once == 1));
     assert_eq!(server.targets()[..2], ["/robots.txt", "/rules"]);
@@ -54,7 +54,7 @@ fn the_delay_holds_for_every_kind_of_request() {
 fn the_delay_holds_from_one_crawl_to_the_next() {
     let delay = Duration::from_millis(150);
     let server = always(page(&[], ARTICLE));
-    let settings = Settings { delay, ..settings() };
+    let settings = with(|policy| policy.delay = delay);
     for path in ["/a", "/b", "/c"] {
         crawl_urls(vec![server.url(path)], &settings);
     }
@@ -69,7 +69,7 @@ fn crawl_delay_and_delays_of_single_hosts_count() {
     let slow = with_robots(page(&[], "User-agent: *\nCrawl-delay: 0.15"));
     let named = always(page(&[], ARTICLE));
     let host = named.url("").trim_start_matches("http://").to_owned();
-    let settings = Settings { host_delays: HashMap::from([(host, asked)]), ..settings() };
+    let settings = with(|policy| policy.host_delays = [(host, asked)].into());
     let urls = [&slow, &named].iter().flat_map(|s| [s.url("/a"), s.url("/b")]).collect();
     crawl_urls(urls, &settings);
     assert!(smallest_gap(&slow) >= least, "{:?}", smallest_gap(&slow));
@@ -198,7 +198,7 @@ fn five_failures_in_a_row_drop_the_host() {
 fn no_network_is_recognised_and_ends_the_crawl() {
     // A proxy that nobody runs stands for the network that is not there.
     let proxy = Some("http://127.0.0.1:1".to_owned());
-    let settings = Settings { proxy, ..settings() };
+    let settings = with(|policy| policy.proxy = proxy);
     let urls: Vec<String> = (0..40).map(|n| format!("https://host-{n}.example/x")).collect();
     let told = crawl_urls(urls, &settings);
     assert!(told.no_network);

@@ -2,18 +2,18 @@
 
 use std::io::{Read, Write};
 
-use mlsearch::{crawl::Settings, page::Outcome};
+use mlsearch::page::Outcome;
 
 use crate::{
     crawl::server::{Seen, Server, status},
     crawl::tls::{Authority, Identity},
-    crawl::{ARTICLE, always, crawl_one, crawl_urls, impatient, page, settings},
+    crawl::{ARTICLE, always, crawl_one, crawl_urls, impatient, page, settings, with},
 };
 
 #[test]
 fn addresses_that_are_not_public_get_no_request() {
     let server = always(page(&[], ARTICLE));
-    let strict = Settings { allow_net: Vec::new(), ..settings() };
+    let strict = with(|policy| policy.allow_net = Vec::new());
     let port = server.url("").rsplit(':').next().unwrap().to_owned();
     let hosts = [
         "127.0.0.1",
@@ -82,7 +82,7 @@ fn certificates_are_verified() {
             })
         })
         .collect();
-    let settings = Settings { ca_bundle: Some(authority.bundle()), ..settings() };
+    let settings = with(|policy| policy.ca_bundle = Some(authority.bundle()));
     let told = crawl_urls(servers.iter().map(|s| s.url("/x")).collect(), &settings);
     for (server, (outcome, reason)) in servers.iter().zip([
         (Outcome::Ok, ""),

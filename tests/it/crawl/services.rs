@@ -1,6 +1,6 @@
 //! The web archive and the adapters, against stand-ins of the services.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use mlsearch::{
     crawl::{self, Event, Settings, Stop, Visit},
@@ -8,21 +8,21 @@ use mlsearch::{
 };
 
 use crate::{
-    crawl::{ARTICLE, crawl_one, crawl_visits, settings, visit},
+    crawl::{ARTICLE, crawl_one, crawl_visits, visit, with},
     web::{Answer, Web},
 };
 
 /// Settings that lead into a web of our own.
 fn within(web: &Web) -> Settings {
     let environment: HashMap<String, String> = web.environment().into_iter().collect();
-    Settings {
-        proxy: Some(environment["HTTPS_PROXY"].clone()),
-        ca_bundle: Some(environment["SSL_CERT_FILE"].clone().into()),
-        host_delays: HashMap::new(),
-        allow_net: Vec::new(),
-        archive: true,
-        ..settings()
-    }
+    with(|policy| {
+        policy.proxy = Some(environment["HTTPS_PROXY"].clone());
+        policy.ca_bundle = Some(environment["SSL_CERT_FILE"].clone().into());
+        policy.host_delays =
+            policy.delays().into_keys().map(|host| (host, Duration::ZERO)).collect();
+        policy.allow_net = Vec::new();
+        policy.archive = true;
+    })
 }
 
 fn json(text: &str) -> Answer {
@@ -86,7 +86,9 @@ fn the_archive_is_left_alone_when_it_is_not_wanted() {
     assert_eq!(urls(&web), ["https://blog.example/robots.txt"]);
     // It is switched off.
     let web = Web::start();
-    let page = visit_in(&web, &Settings { archive: false, ..within(&web) });
+    let mut settings = within(&web);
+    settings.policy.archive = false;
+    let page = visit_in(&web, &settings);
     assert_eq!(page.outcome, Outcome::Gone);
     assert_eq!(urls(&web), ["https://blog.example/robots.txt", "https://blog.example/x"]);
 }

@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-use mlsearch::{crawl::Settings, page::Outcome};
+use mlsearch::{page::Outcome, policy::Policy};
 use rustls::{ServerConnection, StreamOwned};
 
 use crate::{
     crawl::server::{Act, Script, Seen, Server, raw, status},
     crawl::tls::{Authority, Identity},
-    crawl::{ARTICLE, always, check, crawl_one, crawl_urls, page, settings},
+    crawl::{ARTICLE, always, check, crawl_one, crawl_urls, page, settings, with},
 };
 
 /// What a server that speaks HTTP/2 does with every request but the first, which is for robots.txt.
@@ -111,11 +111,10 @@ fn http2(authority: &Authority, what: Stream) -> String {
 #[test]
 fn http_2_is_spoken_and_its_faults_end() {
     let authority = Authority::new();
-    let settings = Settings {
-        ca_bundle: Some(authority.bundle()),
-        idle_timeout: Duration::from_millis(800),
-        ..settings()
-    };
+    let settings = with(|policy| {
+        policy.ca_bundle = Some(authority.bundle());
+        policy.idle_timeout = Duration::from_millis(800);
+    });
     for (what, outcome) in [
         (Stream::Article, Outcome::Ok),
         (Stream::Reset, Outcome::Unreachable),
@@ -161,10 +160,7 @@ fn brotli_is_read_and_its_bombs_do_not_go_off() {
         ],
     );
     // The same with the limit that people have.
-    let settings = Settings {
-        max_body_bytes: Settings::new(crate::crawl::clock).max_body_bytes,
-        ..settings()
-    };
+    let settings = with(|policy| policy.max_body_bytes = Policy::default().max_body_bytes);
     check(&settings, vec![("bomb", br(&BROTLI_BOMB), Outcome::TooLarge, "when decoded")]);
 }
 
@@ -195,7 +191,7 @@ fn floods_end() {
         Act::Endless(b"00000000000000000000000000".to_vec()),
     ];
     check(
-        &Settings { total_timeout: Duration::from_millis(1500), ..settings() },
+        &with(|policy| policy.total_timeout = Duration::from_millis(1500)),
         vec![
             ("many fields", many(150), Outcome::Ok, ""),
             ("too many fields", many(400), Outcome::Unreachable, "not an HTTP answer"),
@@ -252,7 +248,7 @@ fn redirects_cross_between_http_and_https() {
     });
     let target = secure.url("/x");
     let first = always(status(301, &[("Location", &target)]));
-    let settings = Settings { ca_bundle: Some(authority.bundle()), ..settings() };
+    let settings = with(|policy| policy.ca_bundle = Some(authority.bundle()));
     let page = crawl_one(first.url("/x"), &settings);
     assert_eq!(page.outcome, Outcome::Moved, "{page:?}");
     assert_eq!((page.final_url, page.requests), (last.url("/x"), 6));
