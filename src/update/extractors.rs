@@ -105,12 +105,12 @@ mod tests {
         crawl::Stop,
         extract,
         page::{Form, Outcome, Page, Source},
+        policy::Policy,
         store::{Role, Store},
         update::{
             Report,
             desk::{self, Job},
             extractors::Extractors,
-            further::Wanted,
         },
     };
 
@@ -151,9 +151,9 @@ mod tests {
                 rows.push((row.outcome, row.reason.clone()));
             }
         };
-        let wanted = Wanted::default();
+        let policy = Policy::default();
         let done =
-            desk::with_desk(&extractors, wanted, &mut store, &mut report, &mut tell, |desk| {
+            desk::with_desk(&extractors, &policy, &mut store, &mut report, &mut tell, |desk| {
                 let (key, page, titles) = (KEY.to_owned(), page(), Vec::new());
                 desk.hand_over(Job { key, role: Role::Last, page, titles, is_visit: true })?;
                 desk.clear()
