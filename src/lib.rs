@@ -12,6 +12,7 @@ pub mod crawl;
 pub mod entry;
 pub mod error;
 pub mod extract;
+mod feed;
 pub mod index;
 pub mod list;
 pub mod page;

@@ -3,7 +3,10 @@
 use feed_rs::model::{Entry, Feed};
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
-use crate::extract::{decode, markup, markup::Document};
+use crate::{
+    extract::{decode, markup, markup::Document},
+    feed,
+};
 
 /// Bytes of a feed that are read; one that is longer is no longer well-formed and refused.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -14,8 +17,7 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// What the parser says when the bytes are no feed, or that it has no entry.
 pub(crate) fn read(body: &[u8], url: &str) -> Result<Document, String> {
     let body = &body[..body.len().min(MAX_BYTES)];
-    let feed = feed_rs::parser::parse(body).map_err(|e| format!("the feed does not parse: {e}"))?;
-    let Feed { entries, language, .. } = feed;
+    let Feed { entries, language, .. } = feed::parse(body)?;
     let leads_here = |entry: &Entry| entry.links.iter().any(|link| link.href == url);
     let newest = || {
         let dated = entries.iter().enumerate().filter(|(_, entry)| moment(entry).is_some());

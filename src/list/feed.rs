@@ -8,6 +8,7 @@ use scraper::Html;
 
 use crate::{
     entry::shortened,
+    feed,
     list::{
         Warnings, date,
         draft::{Draft, Drafts, tidy},
@@ -35,11 +36,11 @@ pub(crate) fn feed(text: &str, warnings: &mut Warnings) -> Drafts {
     }
     let mut drafts = Drafts::default();
     let mut finder = Finder::default();
-    let mut read = |xml: &str| match feed_rs::parser::parse(xml.as_bytes()) {
+    let mut read = |xml: &str| match feed::parse(xml.as_bytes()) {
         Ok(feed) => feed.entries.into_iter().for_each(|entry| {
             drafts.push(draft_of(entry, text, &mut finder));
         }),
-        Err(error) => warnings.add(0, || error.to_string()),
+        Err(error) => warnings.add(0, || error),
     };
     let items = items(text);
     let (Some(first), Some(last)) = (items.first(), items.last()) else {

@@ -162,6 +162,13 @@ fn a_long_heading_is_not_kept_whole_above_each_section_below_it() {
 }
 
 #[test]
+fn a_feed_of_any_depth_ends() {
+    let groups = "<media:group>".repeat(100_000);
+    let feed = format!("<rss version='2.0'><channel><item><title>One</title>{groups}");
+    check_outcome(&feed, Outcome::UnsupportedType);
+}
+
+#[test]
 fn hostile_markup_is_given_up_or_read_within_its_budget() {
     // Each took seconds or a gigabyte without the budget.
     let nested = "<div>".repeat(40_000);

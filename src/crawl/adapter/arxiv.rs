@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 use url::Url;
 
-use crate::crawl::adapter::{Article, Plan, ask, segments, site};
+use crate::{
+    crawl::adapter::{Article, Plan, ask, segments, site},
+    feed,
+};
 
 pub(crate) fn plan(url: &Url) -> Option<Plan> {
     let parts = segments(url);
@@ -29,7 +32,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
 }
 
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {
-    let feed = feed_rs::parser::parse(answers.first()?.as_deref()?).ok()?;
+    let feed = feed::parse(answers.first()?.as_deref()?).ok()?;
     let paper = feed.entries.into_iter().next()?;
     let summary = paper.summary?.content;
     let published: Option<Date> =

@@ -3,7 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::crawl::adapter::{Article, Plan, ask, field, segments, site};
+use crate::{
+    crawl::adapter::{Article, Plan, ask, field, segments, site},
+    feed,
+};
 
 pub(crate) fn plan(url: &Url) -> Option<Plan> {
     let query =
@@ -43,7 +46,7 @@ fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {
     let authors: Vec<String> =
         field(&about, "/author_name").map(str::to_owned).into_iter().collect();
     let mut sections = Vec::new();
-    let feed = answers.get(1).and_then(|body| feed_rs::parser::parse(body.as_deref()?).ok());
+    let feed = answers.get(1).and_then(|body| feed::parse(body.as_deref()?).ok());
     for video in feed.into_iter().flat_map(|feed| feed.entries) {
         let description = video.media.into_iter().find_map(|media| media.description);
         let title = video.title.map(|title| title.content).unwrap_or_default();
