@@ -144,11 +144,12 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
 
 impl Page {
     fn of(input: &Input<'_>, args: &ExtractArgs, pool: &Pool) -> Page {
-        let extraction = match extract::is_risky(input) {
+        let is_risky = extract::is_risky(input);
+        let extraction = match is_risky {
             true => pool.extract(input, &|| false).unwrap_or_else(Extraction::from),
             false => extract::extract(input),
         };
-        let is_asked = args.explain || extraction.outcome == Outcome::Empty;
+        let is_asked = args.explain || (extraction.outcome == Outcome::Empty && !is_risky);
         Page { extraction, explanation: is_asked.then(|| extract::explain(input)) }
     }
 }

@@ -20,7 +20,7 @@ impl Kind {
     /// Tells the kind of a body.
     pub(crate) fn of(body: &[u8], content_type: Option<&str>, url: &str) -> Kind {
         let head = &body[..body.len().min(SNIFF_BYTES)];
-        if head.windows(5).any(|w| w == b"%PDF-") {
+        if is_pdf(head, content_type.unwrap_or_default(), url) {
             return Kind::Pdf;
         }
         if has_zeros(head) && !is_wide(head) && !is_markup(head) {
@@ -46,6 +46,19 @@ impl Kind {
             _ => Kind::Other,
         }
     }
+}
+
+/// Whether a body is a PDF file. The mark of one may stand behind some noise, but then somebody else
+/// must say so, too: an article about such files has it as well.
+fn is_pdf(head: &[u8], content_type: &str, url: &str) -> bool {
+    let begins = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let names_it = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        text.contains("pdf") || text.contains("octet-stream")
+    };
+    let is_said = || names_it(content_type) || (content_type.is_empty() && names_it(url));
+    begins.starts_with(b"%PDF-")
+        || (head.windows(5).any(|w| w == b"%PDF-") && !begins.starts_with(b"<") && is_said())
 }
 
 /// Whether zero bytes are more than a slip.
@@ -99,6 +112,12 @@ mod tests {
     fn the_bytes_beat_the_media_type_which_beats_the_address() {
         check(b"%PDF-1.7", "text/html", "https://a.example/", Kind::Pdf);
         check(b"\x89PNG\r\n\x1a\n\0\0", "text/html", "https://a.example/", Kind::Other);
+        check(b"\n\n%PDF-1.4", "text/plain", "https://a.example/", Kind::Pdf);
+        check(b"noise\n%PDF-1.4", "application/pdf", "https://a.example/", Kind::Pdf);
+        check(b"noise\n%PDF-1.4", "", "https://a.example/a.pdf", Kind::Pdf);
+        check(b"noise\n%PDF-1.4", "text/plain", "https://a.example/a", Kind::Plain);
+        check(b"<title>How %PDF-1.5 begins</title>", "text/html", "https://a.example/", Kind::Html);
+        check(b"<p>%PDF-1.5", "application/pdf", "https://a.example/", Kind::Other);
         check(b"<html>\0\0<p>a", "text/html", "https://a.example/", Kind::Html);
         check(b"<\0p\0>\0a\0", "text/html; charset=utf-16le", "https://a.example/", Kind::Html);
         check(b"<p>a", "text/html; charset=utf-8", "https://a.example/README.md", Kind::Html);

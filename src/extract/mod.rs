@@ -43,6 +43,8 @@ pub const VERSION: u32 = 6;
 /// Bytes of text that are kept of a document, headings included. It is more than any page of the
 /// largest size that is parsed holds; what stands in a feed, a file or several pages may be more.
 pub const MAX_TEXT_BYTES: usize = 4 << 20;
+/// Bytes of a body that is read without a worker.
+const MAX_TRUSTED_BYTES: usize = 128 << 10;
 /// Characters of a heading or of a line about the document that are kept. A heading stands above
 /// each section below it, so that a long one would be kept many times.
 const MAX_LINE_CHARS: usize = 1_000;
@@ -171,13 +173,20 @@ pub enum Coverage {
     Transcript,
 }
 
-/// Whether the body, or a page within it, is of a format that can ask for more work than its reader
-/// counts: then it belongs into a worker.
+/// Whether reading a body may take more work than its reader counts: then it belongs into a worker.
+///
+/// Such are PDF files, feeds and notebooks, also as one of several pages, and whatever is large.
+/// For an ordinary page the way to a worker would cost more than it saves; what is worst in 128 kB
+/// of markup takes less than a second.
 pub fn is_risky(input: &Input<'_>) -> bool {
-    if input.form == Form::Parts {
-        return unbundle(input.body).iter().any(Part::is_risky);
+    if input.body.len() > MAX_TRUSTED_BYTES {
+        return true;
     }
-    Kind::of(input.body, input.content_type, input.url) == Kind::Pdf
+    let is_risky = |kind| matches!(kind, Kind::Pdf | Kind::Feed | Kind::Notebook);
+    if input.form == Form::Parts {
+        return unbundle(input.body).iter().any(|part| is_risky(part.kind()));
+    }
+    is_risky(Kind::of(input.body, input.content_type, input.url))
 }
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.

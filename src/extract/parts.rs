@@ -75,9 +75,8 @@ fn boundary(parts: &[Part]) -> String {
 }
 
 impl Part {
-    /// See [`crate::extract::is_risky`].
-    pub(crate) fn is_risky(&self) -> bool {
-        Kind::of(&self.body, self.content_type.as_deref(), &self.url) == Kind::Pdf
+    pub(crate) fn kind(&self) -> Kind {
+        Kind::of(&self.body, self.content_type.as_deref(), &self.url)
     }
 
     fn read(bytes: &[u8]) -> Option<Part> {

@@ -1,7 +1,7 @@
 //! Retaining: the kept blocks as sections of headings and paragraphs.
 
 use crate::extract::{
-    Section,
+    MAX_TEXT_BYTES, Section,
     blocks::{Block, Kind},
     cut_line,
 };
@@ -10,7 +10,13 @@ use crate::extract::{
 pub(crate) fn sections<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut path: Vec<(u8, String)> = Vec::new();
+    // Each section has the headings above it, so that there may be far more of them than text.
+    let mut bytes = 0;
     for block in blocks {
+        if bytes > MAX_TEXT_BYTES {
+            break;
+        }
+        bytes += block.text.len();
         match block.kind {
             Kind::Heading(level) => {
                 while path.last().is_some_and(|(above, _)| *above >= level) {
@@ -19,7 +25,8 @@ pub(crate) fn sections<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Secti
                 let mut heading = block.text.clone();
                 cut_line(&mut heading);
                 path.push((level, heading));
-                let heading = path.iter().map(|(_, text)| text.clone()).collect();
+                let heading: Vec<String> = path.iter().map(|(_, text)| text.clone()).collect();
+                bytes += heading.iter().map(String::len).sum::<usize>();
                 sections.push(Section { heading, paragraphs: Vec::new() });
             }
             _ => {

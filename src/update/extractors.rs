@@ -51,8 +51,8 @@ impl Extractors {
         Extractors { jobs, extract, workers, stop: stop.clone(), stopped_at, suspects: false }
     }
 
-    /// The same for pages that an update may have left unread because one of them ended it: each
-    /// is read in a worker, alone.
+    /// Extractors that read every page in a worker, alone, since one of them, or one like them, may
+    /// have ended an update.
     pub(crate) fn for_suspects(self) -> Extractors {
         Extractors { suspects: true, ..self }
     }
@@ -77,7 +77,7 @@ impl Extractors {
         };
         let version = match &found {
             Err(Failure::Stopped) => return None,
-            Err(Failure::NotStarted(_)) => UNREAD,
+            Err(Failure::NotStarted(_) | Failure::Killed) => UNREAD,
             _ => extract::VERSION,
         };
         let is_known = found.is_ok();

@@ -183,7 +183,8 @@ fn run(
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         jobs => jobs,
     };
-    let work = pages::Work { crawl: &crawl, options, jobs, stop };
+    let suspects = store.is_extracting()?;
+    let work = pages::Work { crawl: &crawl, options, jobs, suspects, stop };
     work.extract_stored(store, report, on_progress)?;
     let has_follow_ups = !options.offline && store.has_follow_ups()?;
     if due > 0 || has_follow_ups {

@@ -37,6 +37,9 @@ pub(crate) struct Work<'a> {
     pub(crate) crawl: &'a crawl::Settings,
     pub(crate) options: &'a Options,
     pub(crate) jobs: usize,
+    /// Whether the update before died while it read pages: there may be more like the one that it
+    /// died of among those that come.
+    pub(crate) suspects: bool,
     pub(crate) stop: &'a Stop,
 }
 
@@ -78,11 +81,10 @@ impl Work<'_> {
         on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         let stale = store.unjudged(extract::VERSION)?;
-        let extractors = match store.is_extracting()? {
-            true => self.extractors().for_suspects(),
-            false if stale.is_empty() => return Ok(()),
-            false => self.extractors(),
-        };
+        if stale.is_empty() && !self.suspects {
+            return Ok(());
+        }
+        let extractors = self.extractors();
         desk::with_desk(&extractors, &self.crawl.policy, store, report, on_progress, |desk| {
             desk.mark()?;
             for (number, (key, role)) in stale.into_iter().enumerate() {
@@ -119,7 +121,8 @@ impl Work<'_> {
     }
 
     fn extractors(&self) -> Extractors {
-        Extractors::new(self.jobs, self.options.worker.clone(), self.stop)
+        let extractors = Extractors::new(self.jobs, self.options.worker.clone(), self.stop);
+        if self.suspects { extractors.for_suspects() } else { extractors }
     }
 }
 

@@ -43,6 +43,9 @@ const DEADLINE: Duration = Duration::from_secs(20).saturating_mul(SLOWNESS);
 const MAX_REPLY_BYTES: u64 = 6 * extract::MAX_TEXT_BYTES as u64 + (1 << 20);
 /// Bytes of the line before a body: an address, a media type and titles.
 const MAX_REQUEST_LINE_BYTES: u64 = 1 << 20;
+/// Bytes of titles, and of an address or media type, that a request has: no escape in JSON is longer
+/// than six bytes, so that they fit into its line.
+const MAX_TITLE_BYTES: usize = 64 << 10;
 
 /// The command line that starts a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]

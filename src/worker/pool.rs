@@ -15,11 +15,16 @@ use std::{
 use crate::{
     extract::{Extraction, Input},
     page::Outcome,
-    worker::{DEADLINE, Greeting, Launch, MAX_REPLY_BYTES, OVERRUN, Reply, Request},
+    worker::{
+        DEADLINE, Greeting, Launch, MAX_REPLY_BYTES, MAX_TITLE_BYTES, OVERRUN, Reply, Request,
+    },
 };
 
 /// How often somebody who waits looks whether it is asked to stop.
 const STOP_CHECK: Duration = Duration::from_millis(50);
+
+/// Workers that a body is given to when somebody else ends them.
+const TRIES: usize = 2;
 
 /// Why a worker gave no extraction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub enum Failure {
     DidNotFinish,
     /// The extractor stopped at a mistake of its own.
     Panicked,
+    /// Somebody else ended one worker after the other; nothing is known of the body.
+    Killed,
     /// Somebody asked to stop; nothing is known of the body.
     Stopped,
 }
@@ -40,6 +47,7 @@ impl fmt::Display for Failure {
             Failure::NotStarted(why) => write!(f, "no process to extract it was started: {why}"),
             Failure::DidNotFinish => f.write_str("the extractor did not finish"),
             Failure::Panicked => f.write_str("the extractor failed"),
+            Failure::Killed => f.write_str("the processes that extract it were killed"),
             Failure::Stopped => f.write_str("the extraction was stopped"),
         }
     }
@@ -90,11 +98,13 @@ impl Pool {
                 Ok(extraction) => return Ok(extraction),
             }
         }
-        match self.ask(self.start(is_stopped)?, input, is_stopped) {
-            Err(Ending::Died(status)) if is_from_outside(status) => {}
-            done => return done.map_err(Failure::from),
+        for _ in 0..TRIES {
+            match self.ask(self.start(is_stopped)?, input, is_stopped) {
+                Err(Ending::Died(status)) if is_from_outside(status) => {}
+                done => return done.map_err(Failure::from),
+            }
         }
-        Ok(self.ask(self.start(is_stopped)?, input, is_stopped)?)
+        Err(Failure::Killed)
     }
 
     /// Asks a worker, which goes back to the idle ones when it has answered.
@@ -141,6 +151,21 @@ impl From<Ending> for Failure {
             Ending::Stopped => Failure::Stopped,
         }
     }
+}
+
+/// The titles that fit into a request.
+fn titles(all: &[String]) -> Vec<String> {
+    let mut room = MAX_TITLE_BYTES;
+    let fits = |title: &&String| {
+        let left = room.checked_sub(title.len());
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    all.iter().take_while(fits).cloned().collect()
+}
+
+fn prefix(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_TITLE_BYTES / 2)]
 }
 
 /// Whether somebody else ended the process: a person, or the system when its memory ran out.
@@ -201,9 +226,9 @@ impl Worker {
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Reply, Ending> {
         let request = Request {
-            url: input.url.to_owned(),
-            content_type: input.content_type.map(str::to_owned),
-            listed_titles: input.listed_titles.to_vec(),
+            url: prefix(input.url).to_owned(),
+            content_type: input.content_type.map(|media| prefix(media).to_owned()),
+            listed_titles: titles(input.listed_titles),
             form: input.form,
             body_bytes: input.body.len() as u64,
         };
@@ -225,7 +250,7 @@ impl Worker {
         talk: impl FnOnce(&mut Streams<'_>) -> io::Result<T> + Send,
     ) -> Result<T, Ending> {
         let Worker { child, input, output } = self;
-        let deadline = Instant::now() + deadline;
+        let mut waited = Duration::ZERO;
         let (done, result) = mpsc::channel();
         thread::scope(|scope| {
             scope.spawn(move || {
@@ -233,13 +258,15 @@ impl Worker {
                 let _ = done.send(talk(&mut Streams { input, output }));
             });
             loop {
-                let killed = match result.recv_timeout(STOP_CHECK) {
+                let began = Instant::now();
+                let received = result.recv_timeout(STOP_CHECK);
+                // A program that was suspended has not waited all the while.
+                waited += began.elapsed().min(2 * STOP_CHECK);
+                let killed = match received {
                     Ok(Ok(answer)) => return Ok(answer),
                     Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => None,
                     Err(RecvTimeoutError::Timeout) if is_stopped() => Some(Ending::Stopped),
-                    Err(RecvTimeoutError::Timeout) if Instant::now() > deadline => {
-                        Some(Ending::Overrun)
-                    }
+                    Err(RecvTimeoutError::Timeout) if waited > deadline => Some(Ending::Overrun),
                     Err(RecvTimeoutError::Timeout) => continue,
                 };
                 // A process that has ended by itself keeps its exit code.

@@ -379,6 +379,26 @@ fn a_worker_that_somebody_else_kills_condemns_no_file() {
 
 #[cfg(unix)]
 #[test]
+fn workers_that_are_killed_again_and_again_say_nothing_of_the_file() {
+    let greeting = format!("echo '{{\"worker\":{}}}'; kill -9 $$", extract::VERSION);
+    let pool = Pool::new(Some(scripted(&greeting)));
+    let body = good("zyxone");
+    assert_eq!(pool.extract(&input(&body), &|| false).unwrap_err(), Failure::Killed);
+}
+
+#[test]
+fn titles_of_any_number_and_length_condemn_no_file() {
+    let pool = Pool::new(Some(launch()));
+    let body = good("zyxone");
+    for titles in [vec!["\u{1}".repeat(1_300_000)], vec!["a title".to_owned(); 300_000]] {
+        let url = "https://papers.example/".to_owned() + &"a".repeat(2_000_000);
+        let input = Input { listed_titles: &titles, url: &url, ..input(&body) };
+        assert_eq!(pool.extract(&input, &|| false).unwrap().outcome, Outcome::Ok);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_worker_that_says_nothing_is_left_when_somebody_asks_to_stop() {
     let greeting = format!("echo '{{\"worker\":{}}}'; exec sed -n ''", extract::VERSION);
     let pool = Pool::new(Some(scripted(&greeting)));
