@@ -238,10 +238,11 @@ mod tests {
         let collection = Collection { dir: "x".into(), settings: Settings::default() };
         let all: String = (0..0x300).chain(0xfff0..=0xffff).filter_map(char::from_u32).collect();
         let url = |more: &str| format!("https://a.org/?a=1&b='<\">{more}");
-        let news = ["a]]>&amp;b", &all].map(|title| News {
+        let news = [("a]]>&amp;b", "a]]>&amp;b"), (&all, "\0\u{1b}\u{fffe}\u{ffff}")];
+        let news = news.map(|(title, more)| News {
             what: What::Added,
             id: String::new(),
-            url: url(title),
+            url: url(more),
             title: title.to_owned(),
             at: Timestamp::UNIX_EPOCH,
             first_seen: Timestamp::UNIX_EPOCH,
