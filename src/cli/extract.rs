@@ -10,6 +10,7 @@ use clap::Args;
 use ipnet::IpNet;
 use mlsearch::{
     Error,
+    entry::{LONGEST_HEADING, LONGEST_TITLE, shortened},
     extract::{self, Content, Explanation, Extraction, Input, Leads, Section},
     page::Outcome,
     policy::Adapter,
@@ -219,7 +220,7 @@ fn print(
 
 fn print_content(content: &Content, context: &mut Context) -> io::Result<()> {
     if let Some(title) = &content.title {
-        let title = context.styled(BOLD, &sanitize(title));
+        let title = context.styled(BOLD, &sanitize(&shortened(title, LONGEST_TITLE)));
         writeln!(context.out, "{title}")?;
     }
     let facts = [
@@ -230,12 +231,14 @@ fn print_content(content: &Content, context: &mut Context) -> io::Result<()> {
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     if !facts.is_empty() {
+        let facts: Vec<_> = facts.iter().map(|fact| shortened(fact, LONGEST_TITLE)).collect();
         let facts = context.styled(DIM, &sanitize(&facts.join(" · ")));
         writeln!(context.out, "{facts}")?;
     }
     for section in &content.sections {
         if let Some(heading) = section.heading.last() {
-            let heading = context.styled(BOLD, &sanitize(heading));
+            let heading = shortened(heading, LONGEST_HEADING);
+            let heading = context.styled(BOLD, &sanitize(&heading));
             writeln!(context.out, "\n{heading}")?;
         }
         for paragraph in &section.paragraphs {

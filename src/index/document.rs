@@ -1,12 +1,19 @@
 //! A document: one row of the index, made of an entry and what its page says.
 
-use std::{fmt, hash::Hasher};
+use std::{borrow::Cow, fmt, hash::Hasher};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
-use crate::{canonical::CanonicalUrl, entry::Entry, extract::Content};
+use crate::{
+    canonical::CanonicalUrl,
+    entry::{
+        Entry, LONGEST_DESCRIPTION, LONGEST_HEADING, LONGEST_NAME, LONGEST_TITLE, shorten,
+        shortened,
+    },
+    extract::Content,
+};
 
 /// One row of the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +138,29 @@ impl Document {
         }
     }
 
+    /// Cuts what pages and lists give as titles, names and headings and nobody could read as such.
+    ///
+    /// A heading that is cut may be the article itself, in the wrong element: it stays searchable as
+    /// the first paragraph of its section.
+    pub(crate) fn shorten(&mut self) {
+        let content = &mut self.content;
+        let titles = self.titles.iter_mut().chain(&mut content.title).chain(&mut content.author);
+        titles.for_each(|title| shorten(title, LONGEST_TITLE));
+        let names = self.tags.iter_mut().chain(&mut self.company).chain(&mut self.section);
+        let names =
+            names.chain(&mut self.lists).chain(&mut self.site).chain(&mut content.site_name);
+        names.for_each(|name| shorten(name, LONGEST_NAME));
+        self.description.iter_mut().for_each(|text| shorten(text, LONGEST_DESCRIPTION));
+        for section in &mut content.sections {
+            if let Some(own) = section.heading.last_mut()
+                && let Cow::Owned(short) = shortened(own, LONGEST_HEADING)
+            {
+                section.paragraphs.insert(0, std::mem::replace(own, short));
+            }
+            section.heading.iter_mut().for_each(|heading| shorten(heading, LONGEST_HEADING));
+        }
+    }
+
     /// The title to display.
     pub fn title(&self) -> &str {
         let listed = self.titles.first().map(String::as_str).filter(|title| !title.is_empty());
@@ -238,7 +268,52 @@ fn kind_of_url(url: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::index::document::{id_of_key, kind_of_url};
+    use crate::{
+        extract::{Content, Section},
+        index::{
+            Document,
+            document::{id_of_key, kind_of_url},
+        },
+    };
+
+    #[test]
+    fn titles_names_and_headings_are_cut_and_the_text_is_kept() {
+        let long = "word ".repeat(200_000);
+        let mut document = Document {
+            tags: vec![long.clone(), "short".into()],
+            company: Some(long.clone()),
+            description: Some(long.clone()),
+            content: Content {
+                title: Some(long.clone()),
+                author: Some(long.clone()),
+                site_name: Some("w".repeat(1 << 20)),
+                sections: vec![
+                    Section {
+                        heading: vec![long.clone(), "a".into()],
+                        paragraphs: vec![long.clone()],
+                    },
+                    Section { heading: vec![long.clone()], paragraphs: Vec::new() },
+                ],
+                ..Content::default()
+            },
+            ..Document::of_parts(None, String::new(), vec![long.clone()])
+        };
+        document.shorten();
+        let content = &document.content;
+        let lengths = |texts: &[&str]| texts.iter().map(|t| t.chars().count()).collect::<Vec<_>>();
+        assert_eq!(lengths(&[document.title(), content.title.as_deref().unwrap()]), [300, 300]);
+        assert_eq!(lengths(&[&document.tags[0], &document.tags[1]]), [120, 5]);
+        assert_eq!(lengths(&[content.site_name.as_deref().unwrap()]), [120]);
+        assert_eq!(lengths(&[document.description.as_deref().unwrap()]), [5_000]);
+        assert!(document.title().ends_with("word…"));
+        let [first, second] = &content.sections[..] else { panic!("{:?}", content.sections.len()) };
+        assert_eq!((lengths(&[&first.heading[0]]), first.heading[1].as_str()), (vec![200], "a"));
+        assert_eq!(first.paragraphs, [long.as_str()]);
+        assert_eq!(
+            (lengths(&[&second.heading[0]]), &second.paragraphs[..]),
+            (vec![200], &[long][..])
+        );
+    }
 
     #[test]
     fn ids_never_change() {

@@ -28,7 +28,7 @@ pub use crate::index::{
 };
 
 /// Version of schema and analyzer; raise it when the same documents give another index.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What was built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -24,6 +24,7 @@ thread_local! {
 
 /// The fields of a document, its texts analysed.
 pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDocument {
+    document.shorten();
     let sections = std::mem::take(&mut document.content.sections);
     let mut row = TantivyDocument::default();
     let page_title = document.content.title.iter().filter(|title| {

@@ -206,7 +206,9 @@ impl Marker {
         let mut at = 0;
         while at < marks.len() {
             let start = sentence_start(text, marks[at].0);
-            let end = sentence_cut(text, start).max(marks[at].1);
+            // A word may be as long as a text, where no blanks are written or a page is broken.
+            let longest = text.floor_char_boundary(start + 2 * LENGTH);
+            let end = sentence_cut(text, start).max(marks[at].1).min(longest);
             let inside = marks[at..].iter().take_while(|mark| mark.1 <= end).count().max(1);
             let mut counts: BTreeMap<&str, f32> = BTreeMap::new();
             for (_, _, term) in &marks[at..at + inside] {
@@ -217,7 +219,8 @@ impl Marker {
                 .iter()
                 .map(|(term, count)| self.terms.get(*term).unwrap_or(&1.0) * (2.0 - 1.0 / count))
                 .sum::<f32>();
-            let marks_inside = marks[at..at + inside].iter().map(|mark| (mark.0, mark.1)).collect();
+            let marks_inside =
+                marks[at..at + inside].iter().map(|mark| (mark.0, mark.1.min(end))).collect();
             passages.push(Passage { heading, text, start, end, marks: marks_inside, worth });
             at += inside;
         }
@@ -347,6 +350,15 @@ mod tests {
         assert!(snippet.text.starts_with("Drift is here."), "{}", snippet.text);
         assert!(snippet.text.ends_with(" …"));
         assert_eq!(snippet.heading.as_deref(), Some("Design"));
+    }
+
+    #[test]
+    fn a_passage_is_no_longer_than_one_can_read_whatever_a_word_is() {
+        let text = format!("前{}", "機械".repeat(100_000));
+        let snippet = best(&text, &["機械", "械機"]);
+        assert!(snippet.text.len() < 600, "{}", snippet.text.len());
+        let [(start, end)] = snippet.marks[..] else { panic!("{:?}", snippet.marks) };
+        assert!(snippet.text[start..end].starts_with("機械"));
     }
 
     #[test]
