@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use mlsearch::{Error, index::Document};
+use mlsearch::{Error, canonical, index::Document};
 use serde::Serialize;
 
 use crate::cli::{
@@ -148,17 +148,38 @@ pub(crate) struct OpenArgs {
 pub(crate) fn open(args: &OpenArgs, context: &mut Context) -> Result<Exit, Failure> {
     let id = recent::meant(&args.id, context)?;
     let document = context.searcher()?.document(&id)?;
-    // Only web addresses: a list may say `file:` or worse.
-    if !document.url.starts_with("https://") && !document.url.starts_with("http://") {
-        return Err(Error::Usage {
-            message: format!("`{}` has no web address", document.title()),
-            hint: format!("run `mlsearch show {}` to read it", args.id),
-        }
-        .into());
-    }
-    opener::open_browser(&document.url).map_err(|e| Error::Usage {
+    let url = web_address(&document.url).ok_or_else(|| Error::Usage {
+        message: format!("`{}` has no web address", document.title()),
+        hint: format!("run `mlsearch show {}` to read it", args.id),
+    })?;
+    opener::open_browser(&url).map_err(|e| Error::Usage {
         message: format!("no browser could be started: {e}"),
-        hint: format!("open {}", document.url),
+        hint: format!("open {url}"),
     })?;
     Ok(Exit::Found)
+}
+
+/// The address as browsers write it; none unless it is of the web: a list may say `file:` or worse.
+fn web_address(url: &str) -> Option<String> {
+    canonical::web_url(url).map(String::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::show::web_address;
+
+    #[test]
+    fn addresses_of_the_web_are_opened_and_no_others() {
+        for (url, expected) in [
+            ("https://a.example/x#y", Some("https://a.example/x#y")),
+            ("HTTP://Localhost:8000/a b", Some("http://localhost:8000/a%20b")),
+            ("hTTpS://a.example", Some("https://a.example/")),
+            ("file:///etc/passwd", None),
+            ("javascript:alert(1)//http://a.example", None),
+            ("-x", None),
+            ("", None),
+        ] {
+            assert_eq!(web_address(url).as_deref(), expected, "{url}");
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use mlsearch::canonical;
+
 /// Takes out what could steer a terminal or mislead a reader: control characters, escape
 /// sequences' lead-ins, bidirectional overrides and zero-width characters. White space becomes
 /// one blank each.
@@ -27,7 +29,7 @@ pub(crate) fn is_harmful(c: char) -> bool {
 
 /// An OSC 8 link when `decorated`, else the label alone.
 pub(crate) fn link(url: &str, label: &str, decorated: bool) -> String {
-    if !decorated || !url.starts_with("http") {
+    if !decorated || canonical::web_url(url).is_none() {
         return label.to_owned();
     }
     let url: String = url.chars().filter(|c| c.is_ascii_graphic()).collect();
@@ -51,5 +53,8 @@ mod tests {
             "\u{1b}]8;;https://a/]b\u{1b}\\x\u{1b}]8;;\u{1b}\\"
         );
         assert_eq!(link("https://a/", "x", false), "x");
+        assert_eq!(link("file:///a", "x", true), "x");
+        let loud = "\u{1b}]8;;HTTP://a/\u{1b}\\x\u{1b}]8;;\u{1b}\\";
+        assert_eq!(link("HTTP://a/", "x", true), loud);
     }
 }

@@ -117,7 +117,8 @@ impl Searcher {
 pub(crate) fn keys_of(text: &str) -> Vec<Key> {
     let text = text.trim();
     let mut keys = Vec::new();
-    let looks_like_url = !text.contains(char::is_whitespace) && text.contains('.');
+    // Hosts of an intranet have no dot: `localhost:8000`, `wiki/page`.
+    let looks_like_url = !text.contains(char::is_whitespace) && text.contains(['.', '/', ':']);
     if looks_like_url {
         // As typed, and as people type it: with another scheme, with a slash more or less.
         keys.extend(CanonicalUrl::parse(text).map(|url| Key::Url(url.to_string())));
@@ -172,5 +173,30 @@ impl SegmentCollector for AllDocsOfSegment {
 
     fn harvest(self) -> Vec<DocId> {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::search::reading::keys_of;
+
+    #[test]
+    fn an_address_is_looked_for_with_and_without_scheme_and_dot() {
+        for (text, key) in [
+            ("http://localhost:8000/a", "u:http://localhost:8000/a"),
+            ("localhost:8000/a", "u:http://localhost:8000/a"),
+            ("localhost:8000", "u:http://localhost:8000/"),
+            ("http://intranet/a", "u:http://intranet/a"),
+            ("intranet/a", "u:https://intranet/a"),
+            ("intranet/a", "u:http://intranet/a/"),
+            ("HTTP://Intranet/a", "u:http://intranet/a"),
+            ("http://[::1]/a", "u:http://[::1]/a"),
+            ("a.example", "u:https://a.example/"),
+        ] {
+            let keys = keys_of(text);
+            assert!(keys.contains(&key.to_owned()), "{text}: {keys:?}");
+        }
+        assert_eq!(keys_of("6qj14q9x"), ["i:6qj14q9x", "t:6qj14q9x"]);
+        assert!(keys_of("and/or is it").iter().all(|key| key.starts_with("t:")));
     }
 }
