@@ -187,9 +187,17 @@ fn cron_times(every: Duration, context: &Context) -> String {
 }
 
 fn cron_line(times: &str, command: &[String]) -> String {
-    // In a crontab an unescaped percent sign is a line break, within quotes as well.
-    let words: Vec<String> = command.iter().map(|word| quoted(word).replace('%', "\\%")).collect();
+    let words: Vec<String> = command.iter().map(|word| cron_word(word)).collect();
     format!("{times} {} >/dev/null", words.join(" "))
+}
+
+/// A word of a command in a crontab, where an unescaped percent sign is a line break, within quotes
+/// as well, and `\%` is one.
+///
+/// A backslash of the word itself must not stand before it: `''` is nothing to the shell and parts
+/// them.
+fn cron_word(word: &str) -> String {
+    quoted(word).replace("\\%", "\\''%").replace('%', "\\%")
 }
 
 /// A word of a shell's command.
@@ -290,7 +298,7 @@ fn no_home() -> Error {
 mod tests {
     use std::{path::Path, time::Duration};
 
-    use crate::cli::schedule::{cron_line, launchd, systemd, unit_name};
+    use crate::cli::schedule::{cron_line, cron_word, launchd, systemd, unit_name};
 
     const DAY: Duration = Duration::from_secs(86_400);
 
@@ -311,6 +319,48 @@ mod tests {
             cron_line("17 4 * * *", &command()),
             "17 4 * * * '/opt/a b/mlsearch' '--index' '/data/50\\% <$x>'\\''\"' 'update' >/dev/null"
         );
+    }
+
+    /// What cron gives to the shell: up to the first percent sign that no backslash stands before
+    /// (the loop over the command in do_command.c of Vixie cron).
+    fn given_to_the_shell(line: &str) -> String {
+        let (mut out, mut is_escaped) = (String::new(), false);
+        for c in line.chars() {
+            if std::mem::take(&mut is_escaped) {
+                if c == '%' {
+                    out.pop();
+                }
+            } else if c == '%' {
+                break;
+            } else {
+                is_escaped = c == '\\';
+            }
+            out.push(c);
+        }
+        out
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_crontab_gives_each_path_to_the_shell_as_it_is() {
+        for path in [
+            "/a b",
+            "/50%",
+            "/a\\%b",
+            "/a\\\\%b",
+            "/a\\\\\\%%\\",
+            "/'%'",
+            "/\"$x\" `y` \\'%\\",
+            "%",
+            "\\",
+        ] {
+            let line = given_to_the_shell(&cron_word(path));
+            let output = std::process::Command::new("sh")
+                .args(["-c", &format!("printf %s {line}")])
+                .output()
+                .unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), path, "{line}");
+        }
     }
 
     #[test]
