@@ -191,9 +191,28 @@ pub fn name_of_source(source: &str) -> String {
     last.rsplit_once('.').map_or(last, |(stem, _)| stem).to_owned()
 }
 
+/// What keeps a contact from being sent with each request, in a header (RFC 9110, section 5.5).
+pub fn contact_problem(contact: &str) -> Option<String> {
+    if contact.trim().is_empty() {
+        return Some("`contact` is empty; a URL or a mail address is wanted".into());
+    }
+    let odd = contact.chars().find(|c| !c.is_ascii_graphic() && *c != ' ')?;
+    let odd = match odd {
+        '\n' | '\r' => "a line break".to_owned(),
+        c if c.is_control() => format!("a control character (U+{:04X})", u32::from(c)),
+        c => format!("`{c}`"),
+    };
+    Some(format!(
+        "`contact` has {odd} in it, which cannot be sent to a site; a URL or a mail address is wanted"
+    ))
+}
+
 fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     let settings: Settings = toml::from_str(text).map_err(|e| settings_error(path, text, &e))?;
     let wrong = |message: &str| Error::Settings { path: path.to_owned(), message: message.into() };
+    if let Some(problem) = settings.contact.as_deref().and_then(contact_problem) {
+        return Err(wrong(&problem));
+    }
     if let Some(message) = credentials(&settings, text) {
         return Err(wrong(&message));
     }
@@ -237,4 +256,37 @@ fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
         None => error.message().to_owned(),
     };
     Error::Settings { path: path.to_owned(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::collection::parse_settings;
+
+    #[track_caller]
+    fn check(settings: &str, expected: Option<&str>) {
+        let error = parse_settings(Path::new("mlsearch.toml"), settings).err();
+        let message = error.map(|error| error.to_string());
+        match expected {
+            Some(expected) => {
+                let message = message.unwrap();
+                assert!(message.contains("`contact` ") && message.contains(expected), "{message}");
+            }
+            None => assert_eq!(message, None),
+        }
+    }
+
+    #[test]
+    fn a_contact_that_no_request_can_carry_is_refused_by_its_name() {
+        check("contact = 'https://a.example/about'", None);
+        check("contact = 'A B <a@b.example>'", None);
+        check("contact = \"a@b.example\\nX-Header: y\"", Some("a line break"));
+        check("contact = \"a@b.example\\r\"", Some("a line break"));
+        check("contact = \"a\\u0000b\"", Some("a control character (U+0000)"));
+        check("contact = \"a\\tb\"", Some("(U+0009)"));
+        check("contact = \"a\\u007f\"", Some("(U+007F)"));
+        check("contact = 'müller@b.example'", Some("`ü`"));
+        check("contact = ' '", Some("is empty"));
+    }
 }

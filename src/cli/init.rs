@@ -64,6 +64,10 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
         }
         .into());
     }
+    if let Some(message) = args.contact.as_deref().and_then(collection::contact_problem) {
+        let hint = "name one as in `--contact https://example.org/about`, or none".into();
+        return Err(Error::Usage { message, hint }.into());
+    }
     if sources.is_empty() {
         return Err(Error::Usage {
             message: format!("no list for the collection in `{}`", dir.display()),
