@@ -156,7 +156,7 @@ impl Context {
 
     /// Tells what to do about a note or a failure.
     pub(crate) fn hint(&self, message: &str) {
-        anstream::eprintln!("hint: {}", sanitize(message));
+        anstream::eprintln!("hint: {}", sanitize(&discreet(message)));
     }
 
     /// Writes out what is buffered.

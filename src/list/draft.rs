@@ -1,5 +1,7 @@
 //! A draft: what any format says of one entry, before it becomes an [`Entry`].
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::{
@@ -32,24 +34,37 @@ pub(crate) struct Draft {
     pub(crate) labels: Names,
     pub(crate) also: Names,
     pub(crate) line: u32,
+    /// Whether a user name or a password was cut from one of its texts before it was taken apart or
+    /// shortened.
+    pub(crate) had_userinfo: bool,
 }
 
 impl Draft {
     /// Cuts user names and passwords out of the addresses in every field, and says whether there
     /// were any.
     pub(crate) fn cut_userinfo(&mut self) -> bool {
-        let urls = std::iter::once(&mut self.url).chain(&mut self.also.kept);
-        let mut has_any = false;
-        for url in urls {
-            has_any |= set(url, canonical::url_without_userinfo);
+        let names = [&self.tags, &self.labels, &self.also];
+        let mut has_any = self.had_userinfo || names.iter().any(|names| names.had_userinfo);
+        has_any |= set(&mut self.url, canonical::url_without_userinfo);
+        for url in &mut self.also.kept {
+            // Some of them are no addresses.
+            has_any |= set(url, |url| match canonical::discreet_url(url) {
+                Cow::Owned(cut) => Some(cut),
+                Cow::Borrowed(_) => None,
+            });
         }
         let texts = [&mut self.title, &mut self.description, &mut self.company].into_iter();
-        let texts = texts.chain(&mut self.section);
-        let texts = texts.chain(&mut self.tags.kept).chain(&mut self.labels.kept);
-        for text in texts {
+        for text in texts.chain(&mut self.section) {
             has_any |= set(text, canonical::without_userinfo);
         }
         has_any
+    }
+
+    /// A text of its source without user names and passwords, to be taken apart or shortened.
+    pub(crate) fn cut<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let cut = canonical::discreet(text);
+        self.had_userinfo |= matches!(cut, Cow::Owned(_));
+        cut
     }
 
     /// The entry; none when the address is no web page.

@@ -109,13 +109,13 @@ fn draft_of(entry: Entry, source: &str, finder: &mut Finder) -> Draft {
     let enclosures = entry.links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
     let moment = entry.published.or(entry.updated).map(|moment| moment.timestamp());
     let mut draft = Draft {
-        title: entry.title.as_ref().map(|text| plain(&text.content)).unwrap_or_default(),
         line: finder.line_of(source, &url),
         url,
-        description: summary(entry.summary.as_ref().map(|text| text.content.as_str())),
         date: moment.and_then(|moment| Timestamp::from_second(moment).ok()).map(date::day_of),
         ..Draft::default()
     };
+    draft.title = plain(&mut draft, entry.title.as_ref().map(|text| text.content.as_str()));
+    describe(&mut draft, entry.summary.as_ref().map(|text| text.content.as_str()));
     enclosures.for_each(|link| draft.also.push_url(link.href.clone()));
     entry
         .categories
@@ -124,9 +124,11 @@ fn draft_of(entry: Entry, source: &str, finder: &mut Finder) -> Draft {
     draft
 }
 
-/// The text of a title or summary, which may be HTML.
-pub(crate) fn plain(text: &str) -> String {
-    let start = &text[..floor(text, LONGEST_SUMMARY * 20)];
+/// The text of a title or summary of a draft, which may be HTML.
+pub(crate) fn plain(draft: &mut Draft, text: Option<&str>) -> String {
+    // A password may have a `<`, at which HTML would begin.
+    let text = draft.cut(text.unwrap_or_default());
+    let start = &text[..floor(&text, LONGEST_SUMMARY * 20)];
     if !start.contains(['<', '&']) {
         return tidy(start);
     }
@@ -139,9 +141,10 @@ pub(crate) fn plain(text: &str) -> String {
     tidy(&inline::plain_text(&pieces))
 }
 
-/// The description that a summary gives, which may be HTML.
-pub(crate) fn summary(text: Option<&str>) -> String {
-    shortened(&plain(text.unwrap_or_default()), LONGEST_SUMMARY).into_owned()
+/// Sets the description that a summary gives, which may be HTML.
+pub(crate) fn describe(draft: &mut Draft, summary: Option<&str>) {
+    let text = plain(draft, summary);
+    draft.description = shortened(&draft.cut(&text), LONGEST_SUMMARY).into_owned();
 }
 
 /// Finds the lines of addresses that come in the order of the source.

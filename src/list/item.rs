@@ -168,11 +168,11 @@ fn asks_for_more(text: &str) -> bool {
 
 /// One label, several in brackets (`` `(linux, windows)` ``), or a year.
 fn add_labels(draft: &mut Draft, code: &str) {
-    let code = code.trim();
+    let code = draft.cut(code.trim());
     let inner = code.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
     let parts = match inner {
         Some(inner) => inner.split(',').collect(),
-        None => vec![code],
+        None => vec![&*code],
     };
     for part in parts.into_iter().map(str::trim) {
         match date::year(part) {

@@ -11,7 +11,7 @@ use serde::{
 use crate::list::{
     date,
     draft::{Draft, Drafts},
-    feed::{Finder, plain, summary},
+    feed::{Finder, describe, plain},
 };
 
 /// Reads a JSON feed; what is behind an error is not read, and the error is given.
@@ -51,14 +51,10 @@ impl Items<'_, '_> {
             let moment = text.parse::<Timestamp>().ok().map(date::day_of);
             moment.or_else(|| date::parse(&text))
         });
-        let mut draft = Draft {
-            title: item.title.as_deref().map(plain).unwrap_or_default(),
-            line: self.finder.line_of(self.text, &url),
-            url,
-            description: summary(item.summary.or(item.content_text).as_deref()),
-            date,
-            ..Draft::default()
-        };
+        let mut draft =
+            Draft { line: self.finder.line_of(self.text, &url), url, date, ..Draft::default() };
+        draft.title = plain(&mut draft, item.title.as_deref());
+        describe(&mut draft, item.summary.or(item.content_text).as_deref());
         item.tags.iter().flatten().for_each(|tag| draft.tags.push(tag));
         self.drafts.push(draft);
     }

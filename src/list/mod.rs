@@ -218,7 +218,7 @@ impl List {
             let url = cut.unwrap_or(url);
             match canonical::web_url(&url) {
                 Some(_) => self.sitemaps.push(url),
-                None => refused.add(line, &url),
+                None => refused.add(line, &canonical::discreet_url(&url)),
             }
         }
         refused.warn(warnings, |url| {
@@ -270,7 +270,7 @@ impl Warnings {
     /// Adds a warning of a line; of line 0 when the whole list is meant.
     pub(crate) fn add(&mut self, line: u32, message: impl FnOnce() -> String) {
         if self.given.len() < MOST_WARNINGS || line == 0 {
-            let message = shortened(&message(), LONGEST_WARNING).into_owned();
+            let message = shortened(&canonical::discreet(&message()), LONGEST_WARNING).into_owned();
             self.given.push(Warning { line, message });
         } else {
             self.more += 1;
@@ -280,7 +280,7 @@ impl Warnings {
     /// Says that what is listed is no web page.
     pub(crate) fn add_refused(&mut self, line: u32, url: &str) {
         self.add(line, || {
-            format!("`{}` is no web page", shortened(&canonical::discreet(url), LONGEST_NAME))
+            format!("`{}` is no web page", shortened(&canonical::discreet_url(url), LONGEST_NAME))
         });
     }
 
@@ -306,7 +306,12 @@ const LONGEST_WARNING: usize = 300;
 /// Says what a source without entries is, as far as that can be told.
 fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error {
     let first_line = text.lines().map(draft::tidy).find(|line| !line.is_empty());
-    let first_line = first_line.map(|line| shortened(&line, 60).into_owned());
+    let first_line = first_line.map(|line| {
+        // Whatever it is, it may be an address.
+        let line = canonical::discreet(&line).into_owned();
+        let words: Vec<_> = line.split(' ').map(canonical::discreet_url).collect();
+        shortened(&words.join(" "), 60).into_owned()
+    });
     let is_binary = source[..source.len().min(1024)].contains(&0) && text.contains('\0');
     let found = if is_binary {
         "it is no text".to_owned()

@@ -1,6 +1,9 @@
 //! Names of an entry: tags, labels and links, each once and not more than anybody gives.
 
+use std::borrow::Cow;
+
 use crate::{
+    canonical::discreet,
     entry::{LONGEST_NAME, shorten},
     list::draft::tidy,
 };
@@ -11,12 +14,14 @@ pub(crate) const MOST_NAMES: usize = 200;
 /// Longest address that is a link, in bytes.
 pub(crate) const LONGEST_URL: usize = 2048;
 
-/// Names in their order, each once.
+/// Names in their order, each once and without user names and passwords in its addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     pub(crate) kept: Vec<String>,
     /// How many were left out because there were [`MOST_NAMES`].
     pub(crate) left_out: usize,
+    /// Whether a user name or a password was cut from one.
+    pub(crate) had_userinfo: bool,
 }
 
 impl Names {
@@ -26,7 +31,7 @@ impl Names {
             self.left_out += usize::from(!name.trim().is_empty());
             return;
         }
-        let mut name = tidy(name);
+        let mut name = tidy(&self.cut_userinfo(name));
         shorten(&mut name, LONGEST_NAME);
         self.push_as_it_is(name);
     }
@@ -43,6 +48,8 @@ impl Names {
     /// Adds the tags of a line or cell: they are separated by commas, semicolons, bars, and by `&`
     /// between ideographs.
     pub(crate) fn push_tags(&mut self, text: &str) {
+        // A password may have commas.
+        let text = self.cut_userinfo(text);
         for part in text.split([',', ';', '|', '，', '、', '；', '\n']) {
             // `推荐&图网络` is two tags, `R&D` and `search & ranking` are one.
             let wide = part.split('&').all(|side| !side.trim().is_ascii());
@@ -56,6 +63,13 @@ impl Names {
     pub(crate) fn append(&mut self, other: Names) {
         other.kept.iter().for_each(|name| self.push(name));
         self.left_out += other.left_out;
+        self.had_userinfo |= other.had_userinfo;
+    }
+
+    fn cut_userinfo<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let cut = discreet(text);
+        self.had_userinfo |= matches!(cut, Cow::Owned(_));
+        cut
     }
 
     fn push_as_it_is(&mut self, name: String) {

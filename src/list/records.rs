@@ -95,6 +95,8 @@ fn set(draft: &mut Draft, column: Column, value: &str) {
             }
         }
         Column::Folder => {
+            // An address has slashes of its own.
+            let value = draft.cut(value);
             let names = value.split('/').map(tidy).filter(|name| !name.is_empty());
             draft.section = names.take(MOST_SECTIONS).collect();
         }

@@ -1,8 +1,9 @@
 //! Sections: the headings above an entry, and those whose content is not of the list.
 
 use crate::{
+    canonical::without_userinfo,
     entry::{LONGEST_NAME, shortened},
-    list::draft::{MOST_SECTIONS, tidy},
+    list::draft::{Draft, MOST_SECTIONS, tidy},
 };
 
 /// The headings, summaries and list items above the current place, outermost first.
@@ -16,6 +17,8 @@ struct Step {
     level: u8,
     name: String,
     skipped: bool,
+    /// Whether a user name or a password was cut from the name.
+    had_userinfo: bool,
 }
 
 /// A place in the path, to come back to.
@@ -31,10 +34,11 @@ impl Path {
 
     /// Enters the section of a heading.
     pub(crate) fn push(&mut self, level: u8, text: &str) {
-        let name = tidy(text);
+        let cut = without_userinfo(text);
+        let name = tidy(cut.as_deref().unwrap_or(text));
         let name = shortened(name.trim_end_matches([':', '：', ' ']), LONGEST_NAME).into_owned();
         let skipped = self.skipped() || is_about_the_list(&name);
-        self.steps.push(Step { level, name, skipped });
+        self.steps.push(Step { level, name, skipped, had_userinfo: cut.is_some() });
     }
 
     /// Enters a section that is no heading, until [`Path::leave`].
@@ -55,10 +59,11 @@ impl Path {
         self.steps.truncate(mark.0);
     }
 
-    /// The names from the outermost to the innermost, as many as an entry has.
-    pub(crate) fn names(&self) -> Vec<String> {
+    /// Puts a draft into the sections, the outermost first, as many as an entry has.
+    pub(crate) fn place(&self, draft: &mut Draft) {
         let names = self.steps.iter().map(|step| &step.name).filter(|name| !name.is_empty());
-        names.take(MOST_SECTIONS).cloned().collect()
+        draft.section = names.take(MOST_SECTIONS).cloned().collect();
+        draft.had_userinfo |= self.steps.iter().any(|step| step.had_userinfo);
     }
 
     /// Whether the place is within a section that is not of the list.

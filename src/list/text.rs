@@ -13,10 +13,13 @@ pub(crate) fn plain(text: &str) -> Drafts {
     let mut drafts = Drafts::default();
     let mut sentences = 0;
     let mut above = String::new();
-    for (line, text) in (1..).zip(text.lines()) {
-        let Some((start, end)) = bare_url(text) else {
+    for (line, written) in (1..).zip(text.lines()) {
+        // Some signs in a password end an address that stands in a text.
+        let mut draft = Draft { line, ..Draft::default() };
+        let text = draft.cut(written);
+        let Some((start, end)) = bare_url(&text) else {
             sentences += usize::from(text.split_whitespace().count() >= SENTENCE_WORDS);
-            above = tidy(text);
+            above = tidy(written);
             continue;
         };
         let beside = |text: &str| {
@@ -24,18 +27,12 @@ pub(crate) fn plain(text: &str) -> Drafts {
             tidy(text.trim_matches(is_filler))
         };
         let (before, after) = (beside(&text[..start]), beside(&text[end..]));
-        let (title, description) = match (before.is_empty(), after.is_empty()) {
+        (draft.title, draft.description) = match (before.is_empty(), after.is_empty()) {
             (false, _) => (before, after),
             (true, false) => (after, String::new()),
             (true, true) => (std::mem::take(&mut above), String::new()),
         };
-        let mut draft = Draft {
-            title,
-            description,
-            url: text[start..end].to_owned(),
-            line,
-            ..Draft::default()
-        };
+        draft.url = text[start..end].to_owned();
         let mut rest = &text[end..];
         while let Some((start, end)) = bare_url(rest) {
             draft.also.push_url(rest[start..end].to_owned());

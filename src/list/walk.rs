@@ -148,7 +148,7 @@ impl<'b> Walk<'b> {
             return None;
         }
         let mut draft = item::read(pieces, self.base)?;
-        draft.section = self.path.names();
+        self.path.place(&mut draft);
         Some(Pending { draft, described: false })
     }
 
@@ -178,7 +178,7 @@ impl<'b> Walk<'b> {
                 && let Some(mut draft) = item::read(&line, self.base)
                 && !is_navigation(&line, self.base)
             {
-                draft.section = self.path.names();
+                self.path.place(&mut draft);
                 self.paragraphs.push(self.drafts.kept.len());
                 self.drafts.kept.push(draft);
             }
@@ -212,7 +212,7 @@ impl<'b> Walk<'b> {
                     also.append(draft.also);
                 }
                 _ => {
-                    draft.section = self.path.names();
+                    self.path.place(&mut draft);
                     own = Some(self.drafts.kept.len());
                     self.drafts.kept.push(draft);
                 }
@@ -322,7 +322,7 @@ impl<'b> Walk<'b> {
         }
         if name == "dt" {
             if let Some(mut draft) = item::read(&pieces, self.base) {
-                draft.section = self.path.names();
+                self.path.place(&mut draft);
                 self.drafts.kept.push(draft);
             }
         } else if let Some(last) = self.drafts.kept.last_mut() {
@@ -342,7 +342,7 @@ impl<'b> Walk<'b> {
         }
         for mut draft in table::read(node, self.base) {
             self.drop_category_heading();
-            draft.section = self.path.names();
+            self.path.place(&mut draft);
             self.drafts.kept.push(draft);
         }
     }

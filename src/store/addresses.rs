@@ -43,8 +43,7 @@ impl Store {
                 }
             }
             for (table, key) in KEYS {
-                let query =
-                    format!("SELECT DISTINCT {key} FROM {table} WHERE {key} LIKE '%://%@%'");
+                let query = format!("SELECT DISTINCT {key} FROM {table} WHERE {}", has_at(key));
                 let keys: Vec<String> = db
                     .prepare(&query)?
                     .query_map([], |row| row.get(0))?
@@ -61,7 +60,13 @@ impl Store {
     }
 }
 
-/// Changes one column of a table where it holds an address with an `@`.
+/// The condition that a column holds an `@`, in some way in which it stands in addresses.
+fn has_at(column: &str) -> String {
+    let ways = ["@", "\u{fe6b}", "\u{ff20}", "%40"];
+    ways.map(|way| format!("instr({column}, '{way}') > 0")).join(" OR ")
+}
+
+/// Changes one column of a table where it holds an `@`.
 fn change_column(
     db: &Connection,
     table: &str,
@@ -69,7 +74,7 @@ fn change_column(
     column: &str,
     change: fn(&str) -> Option<String>,
 ) -> rusqlite::Result<()> {
-    let query = format!("SELECT {key}, {column} FROM {table} WHERE {column} LIKE '%://%@%'");
+    let query = format!("SELECT {key}, {column} FROM {table} WHERE {}", has_at(column));
     let rows: Vec<(Value, String)> = db
         .prepare(&query)?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?

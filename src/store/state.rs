@@ -8,6 +8,9 @@ use crate::{
     store::{Store, timestamp},
 };
 
+/// Which forms of user names and passwords are taken out of a store; an older version knew fewer.
+const USERINFO_VERSION: i64 = 2;
+
 /// A run that has begun to visit pages and has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unfinished {
@@ -79,12 +82,13 @@ impl Store {
         })
     }
 
-    /// Whether the user names and passwords that an older version has stored are taken out.
+    /// Whether the user names and passwords that an older version has stored are taken out, as far
+    /// as this version knows them.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn is_without_userinfo(&self) -> Result<bool, Error> {
-        self.state("is_without_userinfo")
+        Ok(self.state::<i64>("is_without_userinfo")? == USERINFO_VERSION)
     }
 
     /// Notes that they are.
@@ -92,7 +96,7 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
     pub fn set_without_userinfo(&mut self) -> Result<(), Error> {
-        self.set_state("is_without_userinfo", true)
+        self.set_state("is_without_userinfo", USERINFO_VERSION)
     }
 
     fn state<T: rusqlite::types::FromSql + Default>(&self, column: &str) -> Result<T, Error> {

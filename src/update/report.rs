@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::page::Outcome;
+use crate::{canonical, page::Outcome};
 
 /// What an update tells while it works.
 #[derive(Debug)]
@@ -167,7 +167,8 @@ impl Report {
         if let Progress::Warning { list, line: 0, message } = progress
             && self.warnings.len() < MOST_WARNINGS
         {
-            self.warnings.push(format!("{list}: {message}"));
+            let message = format!("{list}: {message}");
+            self.warnings.push(canonical::discreet(&message).into_owned());
         }
     }
 

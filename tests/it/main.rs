@@ -27,5 +27,6 @@ mod store;
 mod terminal;
 mod time;
 mod update;
+mod userinfo;
 mod web;
 mod worker;

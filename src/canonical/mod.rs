@@ -1,9 +1,16 @@
 //! Canonical URLs: the identity of a document.
 
-use std::{borrow::Cow, fmt};
+mod authority;
+mod userinfo;
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+pub use crate::canonical::userinfo::{
+    cut_userinfo, discreet, discreet_url, url_without_userinfo, without_userinfo,
+};
 
 /// A URL reduced to what identifies the page it names; it can still be visited.
 ///
@@ -87,71 +94,6 @@ pub fn web_url(text: &str) -> Option<Url> {
         return None;
     }
     Url::parse(text).ok()
-}
-
-/// Cuts the user name and the password out of a URL, and says whether it had any.
-pub fn cut_userinfo(url: &mut Url) -> bool {
-    let has_any = !url.username().is_empty() || url.password().is_some();
-    // Fails only for URLs without a host, which hold no credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    has_any
-}
-
-/// The text of one URL, otherwise as it is, without the user name and the password in it; none when
-/// it has neither.
-pub fn url_without_userinfo(text: &str) -> Option<String> {
-    let cut = without_userinfo(text);
-    let Ok(mut url) = Url::parse(cut.as_deref().unwrap_or(text)) else { return cut };
-    // Browsers pass over tabs and line ends wherever they stand.
-    let is_web = matches!(url.scheme(), "http" | "https");
-    if is_web && cut_userinfo(&mut url) { Some(url.into()) } else { cut }
-}
-
-/// A text without the user names and passwords in its addresses (`https://me:secret@host/`); none
-/// when no address has any.
-///
-/// A name alone is kept unless it is one for the web: `ssh://git@host/` is no secret.
-pub fn without_userinfo(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut done = 0;
-    if !text.contains('@') {
-        return None;
-    }
-    for (at, _) in text.match_indices("://") {
-        let start = at + "://".len();
-        let length = userinfo_length(&text[..at], &text[start..]);
-        if start >= done && length > 0 {
-            out.push_str(&text[done..start]);
-            done = start + length;
-        }
-    }
-    out.push_str(&text[done..]);
-    (done > 0).then_some(out)
-}
-
-/// A text in which no address has a user name or a password: see [`without_userinfo`].
-pub fn discreet(text: &str) -> Cow<'_, str> {
-    without_userinfo(text).map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-/// The bytes of user name, password and `@` after the `://` of an address.
-fn userinfo_length(before: &str, after: &str) -> usize {
-    let ends = |c: char| c.is_whitespace() || c.is_control() || "\"<>`".contains(c);
-    let word = after.split(ends).next().unwrap_or(after);
-    if !word.contains('@') {
-        return 0;
-    }
-    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    let scheme = &before[before.trim_end_matches(is_of_scheme).len()..];
-    // A password with a `/` or `#` in it makes an address that cannot be read.
-    let authority = match Url::parse(&format!("{scheme}://{word}")) {
-        Err(_) if word.split('@').next().is_some_and(|name| name.contains(':')) => word,
-        _ => word.split(['/', '\\', '?', '#']).next().unwrap_or(word),
-    };
-    let Some((userinfo, _)) = authority.rsplit_once('@') else { return 0 };
-    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    if is_web || userinfo.contains(':') { userinfo.len() + 1 } else { 0 }
 }
 
 /// Parameters that only tell where the visitor comes from, on whatever site; compared in lower case.
@@ -282,7 +224,7 @@ fn push_escape(out: &mut String, octet: u8) {
 mod tests {
     use proptest::prelude::{any, proptest};
 
-    use crate::canonical::{CanonicalUrl, discreet, url_without_userinfo};
+    use crate::canonical::CanonicalUrl;
 
     #[track_caller]
     fn check(url: &str, expected: Option<&str>) {
@@ -363,46 +305,6 @@ mod tests {
             "http://256.256.256.256/",
         ] {
             check(url, None);
-        }
-    }
-
-    #[track_caller]
-    fn check_discreet(text: &str, expected: &str) {
-        assert_eq!(discreet(text), expected);
-        assert_eq!(discreet(expected), expected, "twice");
-    }
-
-    #[test]
-    fn user_names_and_passwords_are_cut_from_addresses() {
-        check_discreet("https://me:secret@a.example/x?y#z", "https://a.example/x?y#z");
-        check_discreet("HTTP://token@a.example", "HTTP://a.example");
-        check_discreet("https://me:a@b@a.example/@me", "https://a.example/@me");
-        check_discreet("`https://me:a/b#c@a.example/x`", "`https://a.example/x`");
-        check_discreet("https://me:a@[bad", "https://[bad");
-        check_discreet("ftp://me:a@a.example, see", "ftp://a.example, see");
-        check_discreet("a https://b:c@d https://e:f@g z", "a https://d https://g z");
-        check_discreet(
-            "{\"url\":\"https://b:c@d/\",\"e\":\"f@g\"}",
-            "{\"url\":\"https://d/\",\"e\":\"f@g\"}",
-        );
-        let cut = url_without_userinfo("https://me:sec\tret@a.example/x");
-        assert_eq!(cut.as_deref(), Some("https://a.example/x"));
-    }
-
-    #[test]
-    fn other_signs_in_addresses_and_texts_are_kept() {
-        for text in [
-            "https://medium.com/@me/x",
-            "https://a.example/?to=me@b.example",
-            "https://a.example:8080/x me@b.example",
-            "me@a.example",
-            "mailto:me@a.example",
-            "git@github.com:o/r",
-            "ssh://git@github.com/o/r",
-            "://@",
-        ] {
-            check_discreet(text, text);
-            assert_eq!(url_without_userinfo(text), None);
         }
     }
 
