@@ -13,6 +13,7 @@ pub mod entry;
 pub mod error;
 pub mod extract;
 mod feed;
+mod html;
 pub mod index;
 pub mod list;
 pub mod page;

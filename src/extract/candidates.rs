@@ -1,12 +1,14 @@
 //! Candidates: the subtrees that may hold the article.
 
-use crate::extract::{
-    blocks::{Block, Blocks, Kind},
-    dom::{Dom, Id, Tag},
-    labels::{Cut, Labels},
-    prune::PrefixSum,
+use crate::{
+    extract::{
+        blocks::{Block, Blocks, Kind},
+        dom::{Dom, Id, Tag},
+        labels::{Cut, Labels},
+        prune::PrefixSum,
+    },
+    html::local_name,
 };
-use html5ever::local_name;
 
 /// A candidate needs as many characters of running text.
 const MIN_PROSE: usize = 250;

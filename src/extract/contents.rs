@@ -5,15 +5,17 @@
 //! chapters in the path, has to say little itself, and its list of links has to name itself as
 //! the generators of documentation do, or to number its chapters, or to stand under “Contents”.
 
-use html5ever::local_name;
 use std::collections::HashSet;
 
 use url::Url;
 
-use crate::extract::{
-    article::Article,
-    dom::{Dom, Id, TEST_ID, Tag},
-    leads::target,
+use crate::{
+    extract::{
+        article::Article,
+        dom::{Dom, Id, TEST_ID, Tag},
+        leads::target,
+    },
+    html::local_name,
 };
 
 /// Fewer chapters are a menu.

@@ -1,11 +1,13 @@
 //! Explaining: why a page's text was kept or cut.
 
-use html5ever::local_name;
 use serde::Serialize;
 
-use crate::extract::{
-    article::Article,
-    dom::{Dom, Id},
+use crate::{
+    extract::{
+        article::Article,
+        dom::{Dom, Id},
+    },
+    html::local_name,
 };
 
 /// Why a page's text was kept or cut.
@@ -80,7 +82,7 @@ fn path(dom: &Dom<'_>, id: Id) -> String {
         .take(8)
         .filter_map(|id| {
             let element = dom.nodes[id].element?;
-            let mut step = element.name().to_owned();
+            let mut step = element.value().name().to_owned();
             if let Some(name) = dom.attr(id, &local_name!("id")) {
                 step.push('#');
                 step.push_str(name.trim());

@@ -3,9 +3,10 @@
 //! Classes and ids are compared word by word (`entry-content`, `entryContent` and `entry_content`
 //! are `entry`, `content`), never by substring, so `gradient` is no advertisement.
 
-use html5ever::local_name;
-
-use crate::extract::dom::{Dom, Id, Tag};
+use crate::{
+    extract::dom::{Dom, Id, Tag},
+    html::local_name,
+};
 
 /// What is known of each element before its text is looked at.
 pub(crate) struct Labels {

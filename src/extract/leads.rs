@@ -1,6 +1,8 @@
 //! Leads: where more of a page's text is, when the page itself shows none or only its contents.
 
-use html5ever::local_name;
+use std::sync::LazyLock;
+
+use scraper::Selector;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -9,11 +11,16 @@ use crate::{
     extract::{
         article::Article,
         contents,
-        dom::{Dom, Id, Tag},
+        dom::{Dom, Id, Tag, selector},
         metadata::Metadata,
     },
+    html::local_name,
     page::Outcome,
 };
+
+static AMP: LazyLock<Selector> = LazyLock::new(|| selector("link[rel~=amphtml i]"));
+static PRINT: LazyLock<Selector> =
+    LazyLock::new(|| selector("link[rel~=alternate i][media=print i]"));
 
 /// Links of a tweet that are named; the first ones may lead to its own pictures.
 const MOST_LINKED: usize = 3;
@@ -88,15 +95,11 @@ pub(crate) fn target(dom: &Dom<'_>, link: Id, base: &Url) -> Option<Url> {
 /// The version of the page for phones that is declared as such, else the one to be printed on the
 /// same host.
 fn variant(dom: &Dom<'_>, base: &Url) -> Option<String> {
-    let links =
-        || (0..dom.nodes.len()).filter(|id| matches!(dom.nodes[*id].tag, Tag::Link | Tag::Anchor));
-    let amp = links()
-        .filter(|id| {
-            dom.nodes[*id].tag == Tag::Link && dom.attr_has(*id, &local_name!("rel"), "amphtml")
-        })
-        .find_map(|id| target(dom, id, base));
+    let amp = dom.select(dom.with_rel(), &AMP).find_map(|id| target(dom, id, base));
     let print = || {
-        links()
+        let is_link = |id: &Id| matches!(dom.nodes[*id].tag, Tag::Link | Tag::Anchor);
+        (0..dom.nodes.len())
+            .filter(is_link)
             .take(MOST_LINKS)
             .filter(|id| is_print(dom, *id))
             .filter_map(|id| target(dom, id, base))
@@ -108,10 +111,7 @@ fn variant(dom: &Dom<'_>, base: &Url) -> Option<String> {
 /// Whether a link leads to a version to be printed.
 fn is_print(dom: &Dom<'_>, id: Id) -> bool {
     if dom.nodes[id].tag == Tag::Link {
-        return dom.attr_has(id, &local_name!("rel"), "alternate")
-            && dom
-                .attr(id, &local_name!("media"))
-                .is_some_and(|media| media.eq_ignore_ascii_case("print"));
+        return dom.nodes[id].element.is_some_and(|link| PRINT.matches(&link));
     }
     let names = [
         dom.attr(id, &local_name!("rel")),

@@ -1,17 +1,19 @@
 //! Markdown, notebooks and plain text: documents that are all content.
 
 use jiff::civil::Date;
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Options, Parser, html::push_html};
 use serde::Deserialize;
 
-use crate::extract::{
-    Section,
-    blocks::{Block, Blocks, Kind},
-    decode,
-    dom::{self, Dom},
-    labels::Labels,
-    parse::{self, Noscript},
-    retain,
+use crate::{
+    extract::{
+        Section,
+        blocks::{Block, Blocks, Kind},
+        decode,
+        dom::{self, Dom},
+        labels::Labels,
+        retain,
+    },
+    html::{self, Noscript},
 };
 
 /// Bytes of a title that are read.
@@ -35,7 +37,7 @@ pub(crate) fn markdown(text: &str) -> Result<Document, String> {
     let text = decode::prefix(text, MAX_BYTES);
     let text = without_front_matter(text);
     let mut page = String::with_capacity(text.len() * 3 / 2);
-    html::push_html(&mut page, Parser::new_ext(text, Options::ENABLE_TABLES));
+    push_html(&mut page, Parser::new_ext(text, Options::ENABLE_TABLES));
     fragment(&page)
 }
 
@@ -56,13 +58,12 @@ pub(crate) fn line(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return dom::collapse(text);
     }
-    let page = scraper::Html::parse_fragment(decode::prefix(text, MAX_LINE_BYTES));
-    dom::collapse(&page.root_element().text().collect::<String>())
+    dom::collapse(&html::text_of(decode::prefix(text, MAX_LINE_BYTES)))
 }
 
 /// Reads HTML that is all content.
 fn fragment(page: &str) -> Result<Document, String> {
-    let page = parse::parse(page, Noscript::Shown)?;
+    let page = html::parse(page, Noscript::Shown)?;
     let dom = Dom::new(&page);
     let labels = Labels::new(&dom);
     let blocks = Blocks::new(&dom, &labels).list;

@@ -14,14 +14,11 @@ mod language;
 mod leads;
 mod markup;
 mod metadata;
-mod parse;
 mod parts;
 mod pdf;
 mod phrases;
 mod prune;
 mod retain;
-mod tokenize;
-mod tree;
 mod trim;
 mod verdict;
 mod witness;
@@ -34,8 +31,11 @@ pub use crate::extract::{
     leads::{Leads, is_tweet},
     parts::{Part, bundle, unbundle},
 };
-use crate::extract::{kind::Kind, metadata::Linked, parse::Noscript};
-use crate::page::{Form, Outcome};
+use crate::{
+    extract::{kind::Kind, metadata::Linked},
+    html::{self, Noscript},
+    page::{Form, Outcome},
+};
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
 pub const VERSION: u32 = 6;
@@ -264,15 +264,15 @@ fn examine<T>(
     then: impl FnOnce(&dom::Dom<'_>, &metadata::Metadata, &article::Article) -> T,
 ) -> Result<T, String> {
     // Two bytes a character in UTF-16; what is not parsed need not be decoded.
-    let body = &input.body[..input.body.len().min(2 * parse::MAX_BYTES)];
+    let body = &input.body[..input.body.len().min(2 * html::MAX_BYTES)];
     let text = decode::html(body, input.content_type);
-    let tree = parse::parse(&text, Noscript::Ignored)?;
+    let tree = html::parse(&text, Noscript::Ignored)?;
     let dom = dom::Dom::new(&tree);
     let metadata = metadata::Metadata::new(&dom, input.url);
     let article = article::Article::find(&dom, &metadata);
     if article.chars() < NOSCRIPT_CHARS
         && text.contains("<noscript")
-        && let Ok(tree) = parse::parse(&text, Noscript::Shown)
+        && let Ok(tree) = html::parse(&text, Noscript::Shown)
     {
         let dom = dom::Dom::new(&tree);
         let shown = article::Article::find(&dom, &metadata);

@@ -1,13 +1,15 @@
 //! Trimming: what stands inside the chosen candidate without being the article.
 
-use html5ever::local_name;
 use std::collections::{HashMap, HashSet};
 
-use crate::extract::{
-    blocks::{Block, Kind},
-    dom::{Dom, Id, Tag},
-    metadata::{self, Metadata},
-    phrases, witness,
+use crate::{
+    extract::{
+        blocks::{Block, Kind},
+        dom::{Dom, Id, Tag},
+        metadata::{self, Metadata},
+        phrases, witness,
+    },
+    html::local_name,
 };
 
 /// An afterword may hold this share of the candidate's characters; more is part of the article.

@@ -3,16 +3,22 @@
 //! A page is refused only on its own wording and only when little text was found on it, so that an
 //! article about captchas or about the status 404 stays an article.
 
+use std::sync::LazyLock;
+
+use scraper::Selector;
+
 use crate::{
     extract::{
         Coverage,
         article::Article,
-        dom::{Dom, Tag},
+        dom::{Dom, Tag, selector},
         metadata::Metadata,
     },
+    html::local_name,
     page::Outcome,
 };
-use html5ever::local_name;
+
+static PASSWORD: LazyLock<Selector> = LazyLock::new(|| selector("input[type=password i]"));
 
 /// A wall or an error page that says more than this is none.
 const MAX_WALL_CHARS: usize = 1_200;
@@ -264,13 +270,8 @@ pub(crate) fn judge(
     let starts = |list: &[&'static str]| {
         list.iter().copied().find(|words| title.starts_with(words) || heading.starts_with(words))
     };
-    let password = (1..dom.nodes.len()).any(|id| {
-        dom.nodes[id].element.is_some_and(|e| e.name.local == local_name!("input"))
-            && dom
-                .attr(id, &local_name!("type"))
-                .is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
-    });
-    if let Some(words) = starts(LOGINS).filter(|_| password || chars < 400) {
+    let password = || dom.select(dom.all(Tag::Skipped), &PASSWORD).next().is_some();
+    if let Some(words) = starts(LOGINS).filter(|_| chars < 400 || password()) {
         return Some((Outcome::Empty, format!("a login page: “{words}”")));
     }
     if let Some(words) = in_head(CONSENTS) {

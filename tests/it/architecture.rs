@@ -8,6 +8,7 @@ use std::{
 /// Each room with the rooms that it may name. A room names only rooms above its own line, so no
 /// cycle can be written.
 const FLOORS: &[(&str, &[&str])] = &[
+    ("html", &[]),
     ("canonical", &[]),
     ("feed", &[]),
     ("page", &[]),
@@ -19,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("list", &["aliases", "canonical", "entry", "error", "feed"]),
     ("crawl", &["canonical", "error", "feed", "page", "policy"]),
     ("store", &["error", "page"]),
-    ("extract", &["canonical", "feed", "page"]),
+    ("extract", &["canonical", "feed", "html", "page"]),
     ("index", &["aliases", "canonical", "entry", "error", "extract"]),
     ("search", &["aliases", "canonical", "error", "extract", "index"]),
     ("worker", &["extract", "page"]),
@@ -47,13 +48,14 @@ const FLOORS: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
+    ("html5ever", &["html"]),
     ("indicatif", &["cli"]),
     ("nix", &["worker"]),
     ("pulldown_cmark", &["extract", "list"]),
     ("rayon", &["extract", "index", "update"]),
     ("reqwest", &["crawl"]),
     ("rusqlite", &["store"]),
-    ("scraper", &["extract", "list"]),
+    ("scraper", &["html", "extract", "list"]),
     ("tantivy", &["index", "search"]),
     ("tokio", &["crawl"]),
 ];

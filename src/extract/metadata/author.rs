@@ -1,10 +1,19 @@
 //! The author: from JSON-LD, meta elements, microdata, `rel=author`, then bylines.
 
-use crate::extract::{
-    dom::{Dom, Id, Tag, collapse},
-    metadata::{Linked, Metas},
+use std::sync::LazyLock;
+
+use scraper::Selector;
+
+use crate::{
+    extract::{
+        dom::{Dom, Id, Tag, collapse, selector},
+        metadata::{Linked, Metas},
+    },
+    html::local_name,
 };
-use html5ever::local_name;
+
+static AUTHOR_PROPERTIES: LazyLock<Selector> = LazyLock::new(|| selector("[itemprop~=author i]"));
+static AUTHOR_LINKS: LazyLock<Selector> = LazyLock::new(|| selector("[rel~=author i]"));
 
 /// Finds who wrote the article.
 pub(crate) fn find(
@@ -32,19 +41,12 @@ pub(crate) fn find(
             let value = metas.first(&["twitter:data1"])?;
             (label.contains("written") || label == "by").then(|| name(value, site)).flatten()
         })
-        .or_else(|| {
-            in_elements(dom, site, dom.itemprops.iter().copied(), |id| {
-                dom.attr_has(id, &local_name!("itemprop"), "author")
-            })
-        })
-        .or_else(|| {
-            in_elements(dom, site, dom.rels.iter().copied(), |id| {
-                dom.attr_has(id, &local_name!("rel"), "author")
-            })
-        })
+        .or_else(|| in_elements(dom, site, dom.select(dom.with_itemprop(), &AUTHOR_PROPERTIES)))
+        .or_else(|| in_elements(dom, site, dom.select(dom.with_rel(), &AUTHOR_LINKS)))
         .or_else(|| {
             let bylines: Vec<bool> = dom.classes.iter().map(|class| is_byline(class)).collect();
-            in_elements(dom, site, 1..dom.nodes.len(), |id| bylines[dom.nodes[id].class])
+            let is_byline = |id: &Id| bylines[dom.nodes[*id].class];
+            in_elements(dom, site, (1..dom.nodes.len()).filter(is_byline))
         })
         .or_else(|| near_the_title(dom, site))
 }
@@ -73,15 +75,10 @@ fn near_the_title(dom: &Dom<'_>, site: Option<&str>) -> Option<String> {
     })
 }
 
-/// The first name in a small element of those that a rule chooses.
-fn in_elements(
-    dom: &Dom<'_>,
-    site: Option<&str>,
-    ids: impl Iterator<Item = Id>,
-    rule: impl Fn(Id) -> bool,
-) -> Option<String> {
+/// The first name in a small element of those given.
+fn in_elements(dom: &Dom<'_>, site: Option<&str>, ids: impl Iterator<Item = Id>) -> Option<String> {
     ids.filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
-        .filter(|id| dom.nodes[*id].end - id < 60 && rule(*id))
+        .filter(|id| dom.nodes[*id].end - id < 60)
         .find_map(|id| {
             let content = dom.attr(id, &local_name!("content")).map(str::to_owned);
             name(&content.unwrap_or_else(|| dom.text(id)), site)

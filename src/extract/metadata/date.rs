@@ -1,13 +1,18 @@
 //! The date of publication: from JSON-LD, meta elements, microdata, the address, `<time>`, then
 //! what is written near the title.
 
-use html5ever::{LocalName, local_name};
-use jiff::civil::Date;
+use std::sync::LazyLock;
 
-use crate::extract::{
-    decode,
-    dom::{Dom, Id, TEST_ID, Tag},
-    metadata::{Linked, Metas},
+use jiff::civil::Date;
+use scraper::Selector;
+
+use crate::{
+    extract::{
+        decode,
+        dom::{Dom, Id, TEST_ID, Tag, selector},
+        metadata::{Linked, Metas},
+    },
+    html::{LocalName, local_name},
 };
 
 const META_NAMES: [&str; 32] = [
@@ -45,6 +50,9 @@ const META_NAMES: [&str; 32] = [
     "ms.date",
 ];
 
+static DATE_PROPERTIES: LazyLock<Selector> =
+    LazyLock::new(|| selector("[itemprop~=datePublished i]"));
+
 /// A text longer than this is not looked at for a date.
 const MAX_LINE_CHARS: usize = 120;
 
@@ -53,17 +61,15 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
     let date = |text: Option<&str>| text.and_then(parse);
     date(linked.date_published.as_deref())
         .or_else(|| META_NAMES.iter().flat_map(|name| metas.all(name)).find_map(parse))
-        .or_else(|| {
-            in_elements(dom, dom.itemprops.iter().copied(), |id| {
-                dom.attr_has(id, &local_name!("itemprop"), "datePublished")
-            })
-        })
+        .or_else(|| in_elements(dom, dom.select(dom.with_itemprop(), &DATE_PROPERTIES)))
         .or_else(|| in_address(url))
         .or_else(|| {
-            in_elements(dom, 1..dom.nodes.len(), |id| {
-                dom.nodes[id].tag == Tag::Time
-                    || dom.nodes[id].element.is_some_and(|e| e.name() == "relative-time")
-            })
+            let is_time = |id: &Id| {
+                let node = &dom.nodes[*id];
+                node.tag == Tag::Time
+                    || node.element.is_some_and(|e| e.value().name() == "relative-time")
+            };
+            in_elements(dom, (1..dom.nodes.len()).filter(is_time))
         })
         .or_else(|| in_named_elements(dom))
         .or_else(|| near_the_title(dom))
@@ -76,16 +82,10 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
         .or_else(|| (0..dom.nodes.len()).find_map(|id| in_text(dom, id)))
 }
 
-/// The first date that an element, of those that a rule chooses, gives in an attribute or as its
-/// short text.
-fn in_elements(
-    dom: &Dom<'_>,
-    ids: impl Iterator<Item = Id>,
-    rule: impl Fn(Id) -> bool,
-) -> Option<Date> {
-    ids.filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent())
-        .filter(|id| rule(*id))
-        .find_map(|id| {
+/// The first date that an element of those given has in an attribute or as its short text.
+fn in_elements(dom: &Dom<'_>, ids: impl Iterator<Item = Id>) -> Option<Date> {
+    ids.filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent()).find_map(
+        |id| {
             let stated = [local_name!("datetime"), local_name!("content"), local_name!("title")]
                 .iter()
                 .find_map(|name| dom.attr(id, name).and_then(parse));
@@ -94,16 +94,20 @@ fn in_elements(
                 let text = if small { dom.text(id) } else { String::new() };
                 (text.chars().count() <= MAX_LINE_CHARS).then(|| parse(&text)).flatten()
             })
-        })
+        },
+    )
 }
 
 /// The date in an element whose class, id or name for tests says that it holds one.
 fn in_named_elements(dom: &Dom<'_>) -> Option<Date> {
     let classes: Vec<bool> = dom.classes.iter().map(|class| names_a_date(class)).collect();
     let names_one = |id: Id, name: &LocalName| dom.attr(id, name).is_some_and(names_a_date);
-    in_elements(dom, 1..dom.nodes.len(), |id| {
-        classes[dom.nodes[id].class] || names_one(id, &local_name!("id")) || names_one(id, &TEST_ID)
-    })
+    let is_named = |id: &Id| {
+        classes[dom.nodes[*id].class]
+            || names_one(*id, &local_name!("id"))
+            || names_one(*id, &TEST_ID)
+    };
+    in_elements(dom, (1..dom.nodes.len()).filter(is_named))
 }
 
 fn names_a_date(names: &str) -> bool {

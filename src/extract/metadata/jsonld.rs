@@ -1,9 +1,14 @@
 //! JSON-LD: the article as it is described to search engines.
 
-use html5ever::local_name;
+use std::sync::LazyLock;
+
+use scraper::Selector;
 use serde_json::Value;
 
-use crate::extract::dom::{Dom, Tag, collapse};
+use crate::{
+    extract::dom::{Dom, Tag, collapse, selector},
+    html,
+};
 
 /// What JSON-LD says of the article.
 #[derive(Debug, Default)]
@@ -24,17 +29,16 @@ pub(crate) struct Linked {
     pub(crate) is_paywalled: bool,
 }
 
+static SCRIPTS: LazyLock<Selector> = LazyLock::new(|| selector("script[type*='ld+json' i]"));
+
 /// Scripts longer than this are not parsed.
 const MAX_SCRIPT_BYTES: usize = 512 * 1024;
 
 /// Reads every JSON-LD script of a page; the first value of each kind wins, articles first.
 pub(crate) fn read(dom: &Dom<'_>) -> Linked {
     let mut objects: Vec<Value> = Vec::new();
-    for id in dom.all(Tag::Script) {
-        let is_linked = dom
-            .attr(id, &local_name!("type"))
-            .is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"));
-        let Some(script) = dom.nodes.get(id + 1).filter(|n| is_linked && n.parent == id) else {
+    for id in dom.select(dom.all(Tag::Script), &SCRIPTS) {
+        let Some(script) = dom.nodes.get(id + 1).filter(|n| n.parent == id) else {
             continue;
         };
         if script.text.len() <= MAX_SCRIPT_BYTES
@@ -166,5 +170,5 @@ fn unescaped(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    scraper::Html::parse_fragment(&text.replace('<', "&lt;")).root_element().text().collect()
+    html::text_of(&text.replace('<', "&lt;"))
 }

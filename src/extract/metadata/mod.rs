@@ -5,13 +5,16 @@ pub(crate) mod date;
 mod jsonld;
 mod title;
 
-use html5ever::local_name;
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
+use scraper::Selector;
 use url::Url;
 
 use crate::{
     canonical::cut_userinfo,
-    extract::dom::{Dom, Id, Tag, collapse},
+    extract::dom::{Dom, Tag, collapse, selector},
+    html::local_name,
 };
 
 pub(crate) use date::is_date_line;
@@ -36,6 +39,9 @@ pub(crate) struct Metadata {
     /// The `<title>` as written, white space collapsed.
     pub(crate) head_title: String,
 }
+
+static CANONICAL: LazyLock<Selector> = LazyLock::new(|| selector("link[rel~=canonical i]"));
+static HTML: LazyLock<Selector> = LazyLock::new(|| selector("html"));
 
 /// The `<meta>` elements by name or property, in lower case.
 pub(crate) struct Metas<'a>(Vec<(String, &'a str)>);
@@ -115,21 +121,20 @@ fn asks_for(metas: &Metas<'_>, what: &str) -> bool {
 }
 
 fn language(dom: &Dom<'_>, metas: &Metas<'_>) -> Option<String> {
-    let html = dom
-        .nodes
-        .iter()
-        .position(|n| n.element.is_some_and(|e| e.name.local == local_name!("html")));
-    html.and_then(|id| {
-        dom.attr(id, &local_name!("lang")).or_else(|| dom.attr(id, &local_name!("xml:lang")))
-    })
-    .or_else(|| metas.first(&["og:locale", "content-language", "language", "dc.language"]))
-    .map(str::to_owned)
+    dom.select(1..dom.nodes.len(), &HTML)
+        .next()
+        .and_then(|id| {
+            dom.attr(id, &local_name!("lang")).or_else(|| dom.attr(id, &local_name!("xml:lang")))
+        })
+        .or_else(|| metas.first(&["og:locale", "content-language", "language", "dc.language"]))
+        .map(str::to_owned)
 }
 
 fn canonical(dom: &Dom<'_>, metas: &Metas<'_>, base: Option<&Url>) -> Option<String> {
-    let is_canonical = |id: &Id| dom.attr_has(*id, &local_name!("rel"), "canonical");
-    let link =
-        dom.all(Tag::Link).find(is_canonical).and_then(|id| dom.attr(id, &local_name!("href")));
+    let link = dom
+        .select(dom.all(Tag::Link), &CANONICAL)
+        .next()
+        .and_then(|id| dom.attr(id, &local_name!("href")));
     let href = link.or_else(|| metas.first(&["og:url"]))?.trim();
     let mut url = match base {
         Some(base) => base.join(href).ok()?,
