@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use feed_rs::model::Entry;
 use jiff::Timestamp;
-use scraper::Html;
 
 use crate::{
     entry::shortened,
-    feed,
+    feed, html,
     list::{
         Warnings, date,
         draft::{Draft, Drafts, tidy},
@@ -135,7 +134,7 @@ pub(crate) fn plain(draft: &mut Draft, text: Option<&str>) -> String {
     let mut writer = Writer::default();
     let floor = writer.mark();
     writer.raw(start, 1, floor);
-    let tree = Html::parse_fragment(&writer.finish());
+    let tree = html::fragment(&writer.finish());
     let mut pieces = Vec::new();
     inline::collect(*tree.root_element(), &mut pieces);
     tidy(&inline::plain_text(&pieces))

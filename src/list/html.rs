@@ -4,12 +4,11 @@
 //! whatever the source, the tree is at most [`MAX_DEPTH`] deep and an anchor never swallows what
 //! follows its block. Both keep the work of the HTML parser linear.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::ControlFlow};
 
-use crate::list::{
-    Warnings,
-    bare::bare_url,
-    tag::{HIDDEN, Tag, markup_end},
+use crate::{
+    html::{self, Attributes, Piece},
+    list::{Warnings, bare::bare_url, tag::HIDDEN},
 };
 
 /// Containers within containers that are kept; deeper ones are dropped, their content stays.
@@ -260,7 +259,16 @@ impl<'s> Writer<'s> {
     /// Plain text; bare addresses in it become links.
     pub(crate) fn text(&mut self, text: &str, line: u32) {
         self.line = line;
-        self.linked(text, line, |text| escape(text));
+        let mut rest = text;
+        while !self.in_link {
+            let Some((start, end)) = bare_url(rest) else { break };
+            self.verbatim(&rest[..start]);
+            self.start_link(&rest[start..end], line, "");
+            self.verbatim(&rest[start..end]);
+            self.end_link();
+            rest = &rest[end..];
+        }
+        self.verbatim(rest);
     }
 
     /// Plain text without links, such as code.
@@ -271,94 +279,59 @@ impl<'s> Writer<'s> {
     /// HTML as it stands in the source, reduced to what the walker knows.
     /// Nothing that was opened before `floor` is ended by it.
     pub(crate) fn raw(&mut self, html: &str, first_line: u32, floor: Mark) {
-        let mut line = Lines { line: first_line, at: 0 };
-        let mut at = 0;
         let mut hidden: Option<String> = None;
-        while at < html.len() {
-            let less = html[at..].find('<').map_or(html.len(), |found| at + found);
-            if hidden.is_none() {
-                let start = line.of(html, at);
-                self.linked(&html[at..less], start, Cow::Borrowed);
-                self.line = start;
-            }
-            at = less;
-            let rest = &html[at..];
-            let Some(end) = markup_end(rest) else {
-                if !rest.is_empty() {
-                    self.put("&lt;");
+        html::pieces(html, |piece, line| {
+            let line = first_line.saturating_add(line).saturating_sub(1);
+            match piece {
+                Piece::End(name) if hidden.as_deref() == Some(name) => hidden = None,
+                _ if hidden.is_some() => {}
+                Piece::Start(name, _) if HIDDEN.contains(&name) => hidden = Some(name.to_owned()),
+                Piece::Start("a", attributes) => self.raw_anchor(attributes, line),
+                Piece::Start(name, attributes) => self.raw_start(name, attributes),
+                Piece::End("a") => self.end_raw_anchor(),
+                Piece::End(name) => {
+                    if let Some(name) = known(name) {
+                        self.end(name, floor);
+                    }
                 }
-                at += 1;
-                continue;
-            };
-            let (markup, tag_line) = (&rest[..end], line.of(html, at));
-            at += end;
-            let Some(tag) = Tag::parse(markup) else { continue };
-            match &hidden {
-                Some(name) if tag.closing && tag.name == *name => hidden = None,
-                Some(_) => {}
-                None if !tag.closing && HIDDEN.contains(&tag.name.as_str()) => {
-                    hidden = Some(tag.name);
-                }
-                None => self.raw_tag(&tag, tag_line, floor),
+                Piece::Text(text) => self.text(text, line),
             }
-        }
+            ControlFlow::Continue(())
+        });
     }
 
-    fn raw_tag(&mut self, tag: &Tag<'_>, line: u32, floor: Mark) {
-        let name = match tag.name.as_str() {
-            "a" => return self.raw_anchor(tag, line),
+    fn raw_start(&mut self, name: &str, attributes: Attributes<'_>) {
+        match name {
             "br" => return self.line_break(),
             "img" => return self.image(),
             "hr" => return self.tag("hr", ""),
-            "code" | "kbd" | "samp" => "x-code",
-            "em" | "i" => "x-em",
-            name if LIKE_DIV.contains(&name) => "div",
-            name if CONTAINERS.contains(&name) || SELF_CLOSING.contains(&name) => name,
-            _ => return,
-        };
-        if tag.closing {
-            self.end(name, floor);
-            return;
+            _ => {}
         }
-        let centered = tag.name == "center"
-            || tag.attribute("align").is_some_and(|value| value.eq_ignore_ascii_case("center"));
-        self.start(name, if centered { " align=\"center\"" } else { "" });
+        let Some(known) = known(name) else { return };
+        let centered = name == "center"
+            || attributes.get("align").is_some_and(|value| value.eq_ignore_ascii_case("center"));
+        self.start(known, if centered { " align=\"center\"" } else { "" });
     }
 
-    fn raw_anchor(&mut self, tag: &Tag<'_>, line: u32) {
-        if tag.closing {
-            match self.anchors.checked_sub(1) {
-                Some(left) => self.anchors = left,
-                None => self.end_link(),
-            }
-        } else if let Some(href) = tag.attribute("href") {
-            self.end_link();
-            self.in_link = true;
-            let mut attributes = format!(" href=\"{}\" data-l=\"{line}\"", quotable(href));
-            for name in ["add_date", "tags"] {
-                if let Some(value) = tag.attribute(name) {
-                    attributes.push_str(&format!(" {name}=\"{}\"", quotable(value)));
-                }
-            }
-            self.tag("a", &attributes);
-        } else {
+    fn raw_anchor(&mut self, attributes: Attributes<'_>, line: u32) {
+        let Some(href) = attributes.get("href") else {
             self.anchors += 1;
+            return;
+        };
+        let mut more = String::new();
+        for name in ["add_date", "tags"] {
+            if let Some(value) = attributes.get(name) {
+                more.push_str(&format!(" {name}=\"{}\"", escape(value)));
+            }
         }
+        self.start_link(href, line, &more);
     }
 
-    /// Text whose bare addresses become links, everything written through `encode`.
-    fn linked<'t>(&mut self, text: &'t str, line: u32, encode: impl Fn(&'t str) -> Cow<'t, str>) {
-        let mut rest = text;
-        while !self.in_link {
-            let Some((start, end)) = bare_url(rest) else { break };
-            let url = encode(&rest[start..end]);
-            self.put(&encode(&rest[..start]));
-            self.tag("a", &format!(" href=\"{}\" data-l=\"{line}\"", quotable(&url)));
-            self.put(&url);
-            self.tag_end("a");
-            rest = &rest[end..];
+    fn end_raw_anchor(&mut self) {
+        match self.anchors.checked_sub(1) {
+            Some(left) => self.anchors = left,
+            None => self.end_link(),
         }
-        self.put(&encode(rest));
     }
 
     fn pop(&mut self) {
@@ -406,6 +379,18 @@ fn is_heading(name: &str) -> bool {
     matches!(name.as_bytes(), [b'h', b'1'..=b'6'])
 }
 
+/// The element of this module's vocabulary that an element of the source becomes.
+fn known(name: &str) -> Option<&str> {
+    Some(match name {
+        "code" | "kbd" | "samp" => "x-code",
+        "em" | "i" => "x-em",
+        "x-code" | "x-em" => return None,
+        name if LIKE_DIV.contains(&name) => "div",
+        name if CONTAINERS.contains(&name) || SELF_CLOSING.contains(&name) => name,
+        _ => return None,
+    })
+}
+
 /// Counts lines while a text is read from the front.
 pub(crate) struct Lines {
     /// The line of position `at`, counted from 1.
@@ -444,7 +429,34 @@ fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// HTML text that can stand between double quotes.
-fn quotable(html: &str) -> Cow<'_, str> {
-    if html.contains('"') { Cow::Owned(html.replace('"', "&quot;")) } else { Cow::Borrowed(html) }
+#[cfg(test)]
+mod tests {
+    use crate::list::html::Writer;
+
+    #[track_caller]
+    fn check(raw: &str, expected: &str) {
+        let mut writer = Writer::default();
+        let floor = writer.mark();
+        writer.raw(raw, 7, floor);
+        assert_eq!(writer.finish(), expected);
+    }
+
+    #[test]
+    fn a_bare_address_ends_at_a_bracket_that_is_written_as_a_reference() {
+        check(
+            "at &lt;https://a.example/?b=1&amp;c=2&gt;",
+            "at &lt;<a href=\"https://a.example/?b=1&amp;c=2\" data-l=\"7\">\
+             https://a.example/?b=1&amp;c=2</a>&gt;",
+        );
+    }
+
+    #[test]
+    fn a_link_has_the_line_in_which_its_tag_begins() {
+        check("x\n<A title='>'\nHREF='/y'>z</a>", "x\n<a href=\"/y\" data-l=\"8\">z</a>");
+    }
+
+    #[test]
+    fn what_shows_no_text_is_left_out() {
+        check("a<svg><a href=b>c</a></svg><script>d</script><x-code>e<!-- f -->", "ae");
+    }
 }

@@ -1,7 +1,6 @@
 //! Inline content: the text, links and labels of one block, in reading order.
 
-use ego_tree::NodeRef;
-use scraper::Node;
+use crate::html::{Node, NodeRef};
 
 /// A part of a block.
 #[derive(Clone, Debug)]

@@ -1,14 +1,15 @@
 //! Tables: rows to drafts, by what the column headers say.
 
-use ego_tree::NodeRef;
-use scraper::Node;
 use url::Url;
 
-use crate::list::{
-    date,
-    draft::{Draft, Role, join, resolve, role_of, tidy},
-    inline::{Piece, collect, plain_text},
-    item,
+use crate::{
+    html::{Node, NodeRef},
+    list::{
+        date,
+        draft::{Draft, Role, join, resolve, role_of, tidy},
+        inline::{Piece, collect, plain_text},
+        item,
+    },
 };
 
 /// Reads the rows of a table that lead out of the list.

@@ -1,4 +1,4 @@
-//! Tags as they stand in the source of HTML and XML.
+//! Tags as they stand in the source of HTML and XML, with their places, to be written anew.
 
 use std::ops::Range;
 
@@ -38,12 +38,6 @@ impl<'s> Tag<'s> {
         let name = inner[..end].to_ascii_lowercase();
         let at = 1 + usize::from(closing) + end;
         (!name.is_empty()).then_some(Tag { name, closing, attributes: &inner[end..], at })
-    }
-
-    /// The value of an attribute as written, references undecoded.
-    pub(crate) fn attribute(&self, wanted: &str) -> Option<&'s str> {
-        let mut attributes = self.attributes();
-        attributes.find(|found| found.name.eq_ignore_ascii_case(wanted)).map(|found| found.value)
     }
 
     /// The attributes in their order.

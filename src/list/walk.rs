@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 
-use ego_tree::NodeRef;
-use scraper::{Html, Node};
 use url::Url;
 
-use crate::list::{
-    draft::{Draft, Drafts, join, resolve, tidy},
-    inline::{Piece, collect, is_nested_block, plain_text},
-    item,
-    section::{self, Path},
-    table,
+use crate::{
+    html::{self, Node, NodeRef},
+    list::{
+        draft::{Draft, Drafts, join, resolve, tidy},
+        inline::{Piece, collect, is_nested_block, plain_text},
+        item,
+        section::{self, Path},
+        table,
+    },
 };
 
 /// Reads the entries out of the HTML of [`Writer`](crate::list::html::Writer).
@@ -53,12 +54,12 @@ impl<'b> Walk<'b> {
     }
 
     /// Reads the next piece of the HTML.
-    pub(crate) fn read(&mut self, html: &str) {
+    pub(crate) fn read(&mut self, piece: &str) {
         if self.base.is_none() {
-            self.relative_links += relative_links(html);
+            self.relative_links += relative_links(piece);
         }
         let from = self.drafts.kept.len();
-        let tree = Html::parse_fragment(html);
+        let tree = html::fragment(piece);
         self.blocks(*tree.root_element());
         self.limit(from);
     }

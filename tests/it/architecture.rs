@@ -17,7 +17,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("error", &["page"]),
     ("aliases", &["entry", "canonical"]),
     ("collection", &["aliases", "canonical", "entry", "error", "policy"]),
-    ("list", &["aliases", "canonical", "entry", "error", "feed"]),
+    ("list", &["aliases", "canonical", "entry", "error", "feed", "html"]),
     ("crawl", &["canonical", "error", "feed", "page", "policy"]),
     ("store", &["error", "page"]),
     ("extract", &["canonical", "feed", "html", "page"]),
@@ -48,6 +48,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
+    ("ego_tree", &["html"]),
     ("html5ever", &["html"]),
     ("indicatif", &["cli"]),
     ("nix", &["worker"]),
