@@ -1,9 +1,15 @@
 //! Where an answer sends us: `Location` and `<meta http-equiv="refresh">`.
 
+use std::ops::ControlFlow;
+
 use reqwest::header::LOCATION;
 use url::Url;
 
-use crate::{canonical, crawl::fetch::Reply};
+use crate::{
+    canonical,
+    crawl::fetch::Reply,
+    html::{self, Piece},
+};
 
 /// Hops of one visit; more is a trap.
 pub(crate) const MAX_HOPS: usize = 10;
@@ -74,75 +80,25 @@ fn refresh(body: &[u8]) -> Option<String> {
     if !memchr::memchr2_iter(b'q', b'Q', head).any(is_named) {
         return None;
     }
-    let head = String::from_utf8_lossy(&body[..body.len().min(HEAD)]).to_string();
-    let lower = head.to_ascii_lowercase();
-    let mut at = 0;
-    while let Some(open) = lower[at..].find('<').map(|i| at + i) {
-        let rest = &lower[open..];
-        let skip = [
-            ("<!--", "-->"),
-            ("<script", "</script"),
-            ("<noscript", "</noscript"),
-            ("<style", "</style"),
-            ("<title", "</title"),
-        ];
-        if let Some((_, end)) = skip.iter().find(|(begin, _)| rest.starts_with(begin)) {
-            at = open + rest.find(end)? + end.len();
-        } else if rest.starts_with("<body") {
-            return None;
-        } else if rest.starts_with("<meta") {
-            let end = open + tag_end(rest)?;
-            let tag = &head[open + 5..end];
-            if attribute(tag, "http-equiv")
-                .is_some_and(|v| v.trim().eq_ignore_ascii_case("refresh"))
-            {
-                return attribute(tag, "content").and_then(|content| refresh_target(&content));
+    let (mut content, mut in_noscript) = (None, false);
+    html::pieces(&String::from_utf8_lossy(head), |piece, _| {
+        match piece {
+            Piece::Start("noscript", _) => in_noscript = true,
+            Piece::End("noscript") => in_noscript = false,
+            _ if in_noscript => {}
+            Piece::Start("body", _) => return ControlFlow::Break(()),
+            Piece::Start("meta", attributes) => {
+                let is = attributes.get("http-equiv").map(str::trim);
+                if is.is_some_and(|is| is.eq_ignore_ascii_case("refresh")) {
+                    content = attributes.get("content").map(str::to_owned);
+                    return ControlFlow::Break(());
+                }
             }
-            at = end;
-        } else {
-            at = open + 1;
-        }
-    }
-    None
-}
-
-/// The place of the `>` that ends a tag; quoted ones do not.
-fn tag_end(tag: &str) -> Option<usize> {
-    let mut quote = None;
-    tag.bytes().position(|b| {
-        match (quote, b) {
-            (None, b'"' | b'\'') => quote = Some(b),
-            (Some(q), b) if q == b => quote = None,
             _ => {}
         }
-        quote.is_none() && b == b'>'
-    })
-}
-
-/// The value of an attribute within the text of a tag.
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let space = |c: char| c.is_ascii_whitespace() || c == '/';
-    let mut rest = tag.trim_start_matches(space);
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| c == '=' || space(c)).unwrap_or(rest.len());
-        let found = rest[..end].eq_ignore_ascii_case(name);
-        let after = rest[end..].trim_start();
-        let Some(value) = after.strip_prefix('=').map(str::trim_start) else {
-            rest = rest[end.max(1).min(rest.len())..].trim_start_matches(space);
-            continue;
-        };
-        let (value, next) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => {
-                value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()))
-            }
-        };
-        if found {
-            return Some(value.replace("&amp;", "&"));
-        }
-        rest = next.trim_start_matches(space);
-    }
-    None
+        ControlFlow::Continue(())
+    });
+    refresh_target(&content?)
 }
 
 /// Reads `0; url='/there'`.
@@ -208,6 +164,23 @@ mod tests {
         check_page(
             "<html><head><title>x</title><meta content=\"0; /there\" http-equiv='refresh' />",
             there,
+        );
+    }
+
+    #[test]
+    fn refresh_is_read_as_browsers_read_it() {
+        check_page(
+            "<meta name='a>b'><meta http-equiv=refresh content='0;url=/t?a=1&#38;b=2'>",
+            Some("https://a.example/t?a=1&b=2"),
+        );
+        check_page(
+            "<title>&lt;body></title><meta http-equiv=refresh content=0;/t>",
+            Some("https://a.example/t"),
+        );
+        check_page("<script>'<meta http-equiv=refresh content=0;/t>'</script>", None);
+        check_page(
+            "<style><!--</style><meta http-equiv=refresh content=0;/t>-->",
+            Some("https://a.example/t"),
         );
     }
 

@@ -18,7 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("aliases", &["entry", "canonical"]),
     ("collection", &["aliases", "canonical", "entry", "error", "policy"]),
     ("list", &["aliases", "canonical", "entry", "error", "feed", "html"]),
-    ("crawl", &["canonical", "error", "feed", "page", "policy"]),
+    ("crawl", &["canonical", "error", "feed", "html", "page", "policy"]),
     ("store", &["error", "page"]),
     ("extract", &["canonical", "feed", "html", "page"]),
     ("index", &["aliases", "canonical", "entry", "error", "extract"]),
