@@ -7,7 +7,9 @@ use foldhash::{HashMap, HashMapExt};
 
 use scraper::Selector;
 
-use crate::html::{self, Element, ElementRef, Html, LocalName, NodeRef, attribute, local_name};
+use crate::html::{
+    self, Element, ElementRef, Html, LocalName, NodeId, NodeRef, attribute, local_name,
+};
 
 /// Streamed parts beyond this number stay where they are.
 const MAX_STREAMED_PARTS: usize = 64;
@@ -20,6 +22,7 @@ pub(crate) type Id = usize;
 
 /// A page in document order.
 pub(crate) struct Dom<'a> {
+    html: &'a Html,
     /// Elements and texts; the first one is the document itself.
     pub(crate) nodes: Vec<Node<'a>>,
     /// The elements that have an `itemprop`, and those that have a `rel`.
@@ -40,7 +43,9 @@ pub(crate) struct Node<'a> {
     /// The place of its class in [`Dom::classes`].
     pub(crate) class: usize,
     /// The element, unless it is a text.
-    pub(crate) element: Option<ElementRef<'a>>,
+    pub(crate) element: Option<&'a Element>,
+    /// Its place in the tree.
+    place: NodeId,
     /// The text, empty for elements.
     pub(crate) text: &'a str,
 }
@@ -174,7 +179,9 @@ impl<'a> Dom<'a> {
     /// Flattens a parsed page.
     pub(crate) fn new(html: &'a Html) -> Dom<'a> {
         let mut nodes: Vec<Node<'a>> = Vec::with_capacity(html.tree.values().len());
-        nodes.push(Node { parent: 0, end: 0, tag: Tag::Div, class: 0, element: None, text: "" });
+        let place = html.tree.root().id();
+        let (tag, class, element, text) = (Tag::Div, 0, None, "");
+        nodes.push(Node { parent: 0, end: 0, tag, class, element, place, text });
         let (mut itemprops, mut rels, mut classes) = (Vec::new(), Vec::new(), vec![""]);
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut streamed = streamed_parts(html);
@@ -192,11 +199,11 @@ impl<'a> Dom<'a> {
                 continue;
             };
             *next = node.next_sibling();
-            let id = nodes.len();
+            let (id, place) = (nodes.len(), node.id());
             match node.value() {
                 html::Node::Text(text) => {
                     let (end, tag, element, text) = (id + 1, Tag::Text, None, &*text.text);
-                    nodes.push(Node { parent, end, tag, class: 0, element, text });
+                    nodes.push(Node { parent, end, tag, class: 0, element, place, text });
                 }
                 html::Node::Element(element) => {
                     if streamed.contains(&Some(node)) || moved.contains(&node.id()) {
@@ -229,8 +236,8 @@ impl<'a> Dom<'a> {
                             rels.push(id);
                         }
                     }
-                    let element = ElementRef::wrap(node);
-                    nodes.push(Node { parent, end: 0, tag, class, element, text: "" });
+                    let element = Some(element);
+                    nodes.push(Node { parent, end: 0, tag, class, element, place, text: "" });
                     open.push((node.first_child(), Some(id)));
                     parent = id;
                 }
@@ -238,12 +245,12 @@ impl<'a> Dom<'a> {
                 _ => {}
             }
         }
-        Dom { nodes, itemprops, rels, classes }
+        Dom { html, nodes, itemprops, rels, classes }
     }
 
     /// The value of an element's attribute.
     pub(crate) fn attr(&self, id: Id, name: &LocalName) -> Option<&'a str> {
-        attribute(self.nodes[id].element?.value(), name)
+        attribute(self.nodes[id].element?, name)
     }
 
     /// Whether an attribute holds a word, letter case aside.
@@ -264,7 +271,13 @@ impl<'a> Dom<'a> {
         ids: impl Iterator<Item = Id>,
         selector: &Selector,
     ) -> impl Iterator<Item = Id> {
-        ids.filter(|id| self.nodes[*id].element.is_some_and(|element| selector.matches(&element)))
+        ids.filter(|id| self.is(*id, selector))
+    }
+
+    /// Whether a selector chooses a node.
+    pub(crate) fn is(&self, id: Id, selector: &Selector) -> bool {
+        let node = self.html.tree.get(self.nodes[id].place);
+        node.and_then(ElementRef::wrap).is_some_and(|element| selector.matches(&element))
     }
 
     /// The elements of microdata, in document order.

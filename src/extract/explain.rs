@@ -82,7 +82,7 @@ fn path(dom: &Dom<'_>, id: Id) -> String {
         .take(8)
         .filter_map(|id| {
             let element = dom.nodes[id].element?;
-            let mut step = element.value().name().to_owned();
+            let mut step = element.name().to_owned();
             if let Some(name) = dom.attr(id, &local_name!("id")) {
                 step.push('#');
                 step.push_str(name.trim());

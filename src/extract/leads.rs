@@ -111,7 +111,7 @@ fn variant(dom: &Dom<'_>, base: &Url) -> Option<String> {
 /// Whether a link leads to a version to be printed.
 fn is_print(dom: &Dom<'_>, id: Id) -> bool {
     if dom.nodes[id].tag == Tag::Link {
-        return dom.nodes[id].element.is_some_and(|link| PRINT.matches(&link));
+        return dom.is(id, &PRINT);
     }
     let names = [
         dom.attr(id, &local_name!("rel")),

@@ -7,19 +7,17 @@ pub(crate) const MAX_ATTRIBUTES: usize = 256;
 /// A tag of so many bytes cannot have more attributes: each takes two at least.
 const FEW_BYTES: usize = 2 * MAX_ATTRIBUTES;
 
-/// Whether a tag has certainly no more attributes than are read. `tag` begins behind the bracket of
-/// what may be one.
+/// Whether a tag has certainly no more attributes than are read. `tag` begins with its name.
 pub(crate) fn are_few(tag: &[u8]) -> bool {
     let head = &tag[..tag.len().min(FEW_BYTES)];
-    let first = memchr3(b'>', b'"', b'\'', head).map(|at| head[at]);
     // Most tags are short, and end where a bracket comes before any quote.
-    head.len() < FEW_BYTES
-        || first == Some(b'>')
-        || first.is_some() && end_of(head, |_| {}).is_some()
+    let first = memchr3(b'>', b'"', b'\'', head).map(|at| head[at]);
+    let ends = || first == Some(b'>') || first.is_some() && end_of(head, |_| {}).is_some();
+    head.len() < FEW_BYTES || ends()
 }
 
-/// Where the attributes of a tag begin that are not read, and where the tag ends. `tag` begins
-/// behind its bracket.
+/// Where the attributes of a tag begin that are not read, and where the tag ends. `tag` begins with
+/// its name.
 pub(crate) fn surplus(tag: &[u8]) -> (Option<usize>, usize) {
     let (mut count, mut surplus) = (0, None);
     let end = end_of(tag, |at| {

@@ -4,9 +4,10 @@
 use std::cell::{Cell, RefCell};
 
 use html5ever::{
+    LocalName,
     buffer_queue::BufferQueue,
     tendril::StrTendril,
-    tokenizer::{Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts},
+    tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts},
 };
 use memchr::{memchr, memmem};
 
@@ -34,28 +35,36 @@ pub(crate) fn feed<S: Sink>(text: &str, sink: S) -> S {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let bytes = text.as_bytes();
     let mut feed = Feed::new(text, sink);
-    let mut at = 0;
+    let (mut at, mut is_within) = (0, false);
     while let Some(found) = memchr(b'<', &bytes[at..]) {
         let start = at + found;
-        at = start + 1;
-        let name = at + usize::from(bytes.get(at) == Some(&b'/'));
-        if !bytes.get(name).is_some_and(u8::is_ascii_alphabetic)
-            || attributes::are_few(&bytes[at..])
-        {
+        // Where the name begins; end tags may have attributes, too.
+        at = start + 1 + usize::from(bytes.get(start + 1) == Some(&b'/'));
+        let may_be_tag = bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+        if !may_be_tag || !is_within && attributes::are_few(&bytes[at..]) {
             continue;
         }
         if feed.is_full() {
             break;
         }
-        if feed.is_tag_at(start) {
-            let (surplus, end) = attributes::surplus(&bytes[at..]);
-            if let Some(surplus) = surplus {
-                feed.up_to(at + surplus);
-                feed.skip_to(at + end);
+        is_within = false;
+        match feed.place_of(start) {
+            Place::Tag => {
+                let (surplus, end) = attributes::surplus(&bytes[at..]);
+                if let Some(surplus) = surplus {
+                    feed.up_to(at + surplus);
+                    feed.skip_to(at + end);
+                }
+                at += end;
             }
-            at += end;
-        } else if feed.is_in_raw_text() {
-            at = memmem::find(&bytes[at..], b"</").map_or(bytes.len(), |found| at + found);
+            Place::RawText => {
+                at = memmem::find(&bytes[at..], b"</").map_or(bytes.len(), |n| at + n)
+            }
+            // Comments, values and the like end before a bracket or at one.
+            Place::Within => {
+                is_within = true;
+                at = memchr(b'>', &bytes[at..]).map_or(bytes.len(), |n| at + n);
+            }
         }
     }
     feed.up_to(text.len());
@@ -88,10 +97,6 @@ impl<S: Sink> Feed<'_, S> {
         self.tokenizer.sink.sink.is_full()
     }
 
-    fn is_in_raw_text(&self) -> bool {
-        self.tokenizer.sink.is_raw.get()
-    }
-
     /// Lets the tokenizer read on.
     fn up_to(&mut self, end: usize) {
         while self.fed < end && !self.is_full() {
@@ -107,11 +112,11 @@ impl<S: Sink> Feed<'_, S> {
         self.fed = place;
     }
 
-    /// Whether a tag begins at a bracket, and not a part of a comment, a value or a script.
+    /// Where a bracket stands.
     ///
     /// In a text the tokenizer tells of each character at once, at the latest when a bracket
     /// follows; within all else it tells nothing before the end.
-    fn is_tag_at(&mut self, bracket: usize) -> bool {
+    fn place_of(&mut self, bracket: usize) -> Place {
         let before = &self.text[..bracket];
         // Of a line end in two characters the tokenizer tells with the first.
         let last = match before.strip_suffix("\r\n") {
@@ -119,11 +124,30 @@ impl<S: Sink> Feed<'_, S> {
             None => before.char_indices().next_back().map_or(0, |(at, _)| at),
         };
         self.up_to(last);
-        let tells = &self.tokenizer.sink.tells;
-        tells.set(bracket == 0);
+        self.tokenizer.sink.tells.set(bracket == 0);
         self.up_to(bracket + 1);
-        self.tokenizer.sink.tells.get() && !self.is_in_raw_text()
+        let gate = &self.tokenizer.sink;
+        match &*gate.raw.borrow() {
+            Some(name) if is_end_tag(&self.text[bracket..], name) => Place::Tag,
+            Some(_) => Place::RawText,
+            None if gate.tells.get() => Place::Tag,
+            None => Place::Within,
+        }
     }
+}
+
+/// Where a bracket stands: at the beginning of a tag, in the text of an element that has no tags in
+/// it, or within something that the tokenizer has not told of yet.
+enum Place {
+    Tag,
+    RawText,
+    Within,
+}
+
+/// Whether a text begins with the end tag of an element.
+fn is_end_tag(text: &str, name: &str) -> bool {
+    let found = text.get(2..2 + name.len());
+    text.starts_with("</") && found.is_some_and(|found| found.eq_ignore_ascii_case(name))
 }
 
 /// Between the tokenizer and a sink: puts texts together.
@@ -135,8 +159,8 @@ struct Gate<S> {
     line: Cell<u64>,
     /// Whether a token has come; of errors the tokenizer tells within tags, too.
     tells: Cell<bool>,
-    /// Whether the tokenizer reads what has no tags in it but one that ends it.
-    is_raw: Cell<bool>,
+    /// The element that is open whose text has no tags in it.
+    raw: RefCell<Option<LocalName>>,
 }
 
 impl<S: Sink> Gate<S> {
@@ -147,7 +171,7 @@ impl<S: Sink> Gate<S> {
             text_line: Cell::new(1),
             line: Cell::new(1),
             tells: Cell::new(false),
-            is_raw: Cell::new(false),
+            raw: RefCell::default(),
         }
     }
 }
@@ -179,11 +203,13 @@ impl<S: Sink> TokenSink for Gate<S> {
         if !text.is_empty() {
             let _ = self.sink.take(Token::CharacterTokens(text), self.text_line.get());
         }
-        let is_tag = matches!(token, Token::TagToken(Tag { .. }));
-        let result = self.sink.take(token, begins);
-        if is_tag {
-            self.is_raw.set(!matches!(result, TokenSinkResult::Continue));
-        }
+        let Token::TagToken(tag) = token else {
+            return self.sink.take(token, begins);
+        };
+        let name = tag.name.clone();
+        let result = self.sink.take(Token::TagToken(tag), begins);
+        let is_raw = !matches!(result, TokenSinkResult::Continue);
+        self.raw.replace(is_raw.then_some(name));
         result
     }
 
@@ -198,46 +224,82 @@ impl<S: Sink> TokenSink for Gate<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use html5ever::tokenizer::{TagKind, Token, TokenSinkResult, states::RawKind};
     use scraper::Html;
 
-    use crate::html::{self, Noscript, attributes::MAX_ATTRIBUTES};
+    use crate::html::{
+        self, Noscript,
+        attributes::MAX_ATTRIBUTES,
+        feed::{Sink, feed},
+    };
 
     fn parse(text: &str) -> Html {
         html::parse(text, Noscript::Ignored).unwrap()
     }
 
-    /// The most attributes of an element of a page.
-    fn most_attributes(text: &str) -> usize {
-        let page = parse(text);
-        let elements = page.tree.values().filter_map(html::Node::as_element);
-        elements.map(|element| element.attrs.len()).max().unwrap_or(0)
+    /// Notes the most attributes of a tag.
+    #[derive(Default)]
+    struct Most(Cell<usize>);
+
+    impl Sink for Most {
+        fn take(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+            let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
+            self.0.set(self.0.get().max(tag.attrs.len()));
+            match tag.kind == TagKind::StartTag && &*tag.name == "script" {
+                true => TokenSinkResult::RawData(RawKind::ScriptData),
+                false => TokenSinkResult::Continue,
+            }
+        }
+
+        fn is_full(&self) -> bool {
+            false
+        }
     }
 
-    fn crowded(name: &str, count: usize) -> String {
+    #[track_caller]
+    fn check_most(text: &str) {
+        assert_eq!(feed(text, Most::default()).0.get(), MAX_ATTRIBUTES, "{}", &text[..20]);
+    }
+
+    fn crowded(bracket: &str, count: usize) -> String {
         let attributes: String = (0..count).map(|number| format!(" a{number}='>'")).collect();
-        format!("<{name}{attributes}>")
+        format!("{bracket}{attributes}>")
     }
 
     #[test]
     fn no_tag_has_more_attributes_than_are_read() {
-        let tag = crowded("p", 3 * MAX_ATTRIBUTES);
-        for before in
-            ["", "a", "ä", "\n", "\r", "a\r\n", "&", "&amp", "<", "<b>", "<!-- <i x=\" -->", "</x>"]
-        {
-            assert_eq!(
-                most_attributes(&format!("{before}{tag}text")),
-                MAX_ATTRIBUTES,
-                "{before:?}"
-            );
+        let tag = crowded("<p", 3 * MAX_ATTRIBUTES);
+        let within = format!("<!-- {tag} <i x=\" --><b>{tag}");
+        for before in [
+            "",
+            "a",
+            "ä",
+            "\n",
+            "\r",
+            "a\r\n",
+            "&",
+            "&amp",
+            "<",
+            "<b>",
+            "<!-- <i x=\" -->",
+            "</x>",
+            &within,
+        ] {
+            check_most(&format!("{before}{tag} some text"));
         }
+        check_most(&crowded("</p", 3 * MAX_ATTRIBUTES));
+        check_most(&crowded("<script>x<a </a </SCRIPT", 3 * MAX_ATTRIBUTES));
+        check_most(&crowded(&format!("<script>{tag}</b {tag}</script"), 3 * MAX_ATTRIBUTES));
+        check_most(&crowded("<p", MAX_ATTRIBUTES));
         let text: String = parse(&format!("{tag}text")).root_element().text().collect();
         assert_eq!(text, "text");
-        assert_eq!(most_attributes(&crowded("p", MAX_ATTRIBUTES)), MAX_ATTRIBUTES);
     }
 
     #[test]
     fn what_only_looks_like_such_a_tag_is_left_alone() {
-        let tag = crowded("p", 3 * MAX_ATTRIBUTES).replace('\'', "");
+        let tag = crowded("<p", 3 * MAX_ATTRIBUTES).replace('\'', "");
         let words = "x y ".repeat(3 * MAX_ATTRIBUTES);
         for page in [
             format!("<script>a <b {words} > {tag}</script>a"),

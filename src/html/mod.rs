@@ -5,7 +5,7 @@ mod budget;
 mod feed;
 mod tag;
 
-pub(crate) use ego_tree::NodeRef;
+pub(crate) use ego_tree::{NodeId, NodeRef};
 pub(crate) use html5ever::{LocalName, local_name};
 use html5ever::{
     tokenizer::{Token, TokenSink, TokenSinkResult},
@@ -53,12 +53,13 @@ pub(crate) fn text_of(text: &str) -> String {
 }
 
 /// The value of an element's attribute.
+#[inline]
 pub(crate) fn attribute<'a>(element: &'a Element, name: &LocalName) -> Option<&'a str> {
     element.attrs.iter().find(|(key, _)| key.local == *name).map(|(_, value)| &**value)
 }
 
 /// Makes a tree of tokens, as long as the budget lasts.
-struct Builder(TreeBuilder<ego_tree::NodeId, Budget>);
+struct Builder(TreeBuilder<NodeId, Budget>);
 
 impl Sink for Builder {
     fn take(&self, token: Token, line: u64) -> TokenSinkResult<()> {

@@ -66,8 +66,7 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
         .or_else(|| {
             let is_time = |id: &Id| {
                 let node = &dom.nodes[*id];
-                node.tag == Tag::Time
-                    || node.element.is_some_and(|e| e.value().name() == "relative-time")
+                node.tag == Tag::Time || node.element.is_some_and(|e| e.name() == "relative-time")
             };
             in_elements(dom, (1..dom.nodes.len()).filter(is_time))
         })
