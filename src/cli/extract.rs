@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use mlsearch::{
     Error,
     entry::{LONGEST_HEADING, LONGEST_TITLE, shortened},
-    extract::{self, Content, Explanation, Extraction, Input, Leads, Section},
+    extract::{self, Content, Explanation, Extraction, Input, Leads, Risk, Section},
     page::Outcome,
     policy::Adapter,
     worker::Pool,
@@ -145,12 +145,9 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
 
 impl Page {
     fn of(input: &Input<'_>, args: &ExtractArgs, pool: &Pool) -> Page {
-        let is_risky = extract::is_risky(input);
-        let extraction = match is_risky {
-            true => pool.extract(input, &|| false).unwrap_or_else(Extraction::from),
-            false => extract::extract(input),
-        };
-        let is_asked = args.explain || (extraction.outcome == Outcome::Empty && !is_risky);
+        let extraction = pool.read(input, &|| false).unwrap_or_else(Extraction::from);
+        let is_asked = args.explain
+            || (extraction.outcome == Outcome::Empty && extract::risk(input) == Risk::Low);
         Page { extraction, explanation: is_asked.then(|| extract::explain(input)) }
     }
 }

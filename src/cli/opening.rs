@@ -13,12 +13,13 @@ use mlsearch::{
 use crate::cli::{context::Context, failure::Failure, list::from_file, update};
 
 impl Context {
-    /// The published index; built first when the collection has none yet.
+    /// The published index; when the collection has none yet, it is built first, by visiting pages.
     pub(crate) fn searcher(&mut self) -> Result<Searcher, Failure> {
         self.searcher_with(false)
     }
 
-    /// The same, with `offline` without a request.
+    /// The published index; when the collection has none yet, it is built first, and with `offline`
+    /// without a request.
     pub(crate) fn searcher_with(&mut self, offline: bool) -> Result<Searcher, Failure> {
         let dir = self.dir()?;
         let generations = Generations::of(&dir);

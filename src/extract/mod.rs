@@ -43,8 +43,8 @@ pub const VERSION: u32 = 6;
 /// Bytes of text that are kept of a document, headings included. It is more than any page of the
 /// largest size that is parsed holds; what stands in a feed, a file or several pages may be more.
 pub const MAX_TEXT_BYTES: usize = 4 << 20;
-/// Bytes of a body that is read without a worker.
-const MAX_TRUSTED_BYTES: usize = 128 << 10;
+/// Bytes of a body whose reading is bounded by its size: what is worst in so much markup takes 0.4 s.
+const MAX_LOW_RISK_BYTES: usize = 128 << 10;
 /// Characters of a heading or of a line about the document that are kept. A heading stands above
 /// each section below it, so that a long one would be kept many times.
 const MAX_LINE_CHARS: usize = 1_000;
@@ -173,20 +173,30 @@ pub enum Coverage {
     Transcript,
 }
 
-/// Whether reading a body may take more work than its reader counts: then it belongs into a worker.
-///
-/// Such are PDF files, feeds and notebooks, also as one of several pages, and whatever is large.
-/// For an ordinary page the way to a worker would cost more than it saves; what is worst in 128 kB
-/// of markup takes less than a second.
-pub fn is_risky(input: &Input<'_>) -> bool {
-    if input.body.len() > MAX_TRUSTED_BYTES {
-        return true;
-    }
-    let is_risky = |kind| matches!(kind, Kind::Pdf | Kind::Feed | Kind::Notebook);
-    if input.form == Form::Parts {
-        return unbundle(input.body).iter().any(|part| is_risky(part.kind()));
-    }
-    is_risky(Kind::of(input.body, input.content_type, input.url))
+/// What a body may ask of its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Risk {
+    /// Less than a second, whatever stands in it.
+    Low,
+    /// Seconds, or hundreds of megabytes: feeds, notebooks, and whatever has more than 128 kB.
+    Some,
+    /// More than any machine has: PDF files, also as one of several pages.
+    Any,
+}
+
+/// Tells what a body may ask of its reader, by its size and its kind.
+pub fn risk(input: &Input<'_>) -> Risk {
+    let of_kind = |kind| match kind {
+        Kind::Pdf => Risk::Any,
+        Kind::Feed | Kind::Notebook => Risk::Some,
+        _ => Risk::Low,
+    };
+    let of_size = if input.body.len() > MAX_LOW_RISK_BYTES { Risk::Some } else { Risk::Low };
+    let of_content = match input.form {
+        Form::Parts => unbundle(input.body).iter().map(|part| of_kind(part.kind())).max(),
+        _ => Some(of_kind(Kind::of(input.body, input.content_type, input.url))),
+    };
+    of_content.unwrap_or(Risk::Low).max(of_size)
 }
 
 /// Extracts the main content. Never fails and never panics, whatever the bytes.

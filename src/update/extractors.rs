@@ -1,7 +1,6 @@
 //! Extractors: threads that read pages, and the workers that read the risky ones.
 
 use std::{
-    panic::{self, AssertUnwindSafe},
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -10,7 +9,7 @@ use crate::{
     crawl::Stop,
     extract::{self, Extraction, Input},
     page::Page,
-    worker::{self, Failure, Launch},
+    worker::{Failure, Launch, Pool},
 };
 
 /// The version of what was not read for a reason that lies not with the page; it is read again by
@@ -24,9 +23,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// What reads pages.
 pub(crate) struct Extractors {
     pub(crate) jobs: usize,
-    /// What reads a page within this process.
-    extract: fn(&Input<'_>) -> Extraction,
-    workers: worker::Pool,
+    workers: Pool,
     stop: Stop,
     stopped_at: OnceLock<Instant>,
     /// Whether any of the pages may be what ended an earlier update.
@@ -42,13 +39,11 @@ pub(crate) struct Extracted {
 }
 
 impl Extractors {
-    /// Extractors on so many threads. Workers are started by that command line, and without one
-    /// risky pages are not read.
+    /// Extractors on `jobs` threads, and workers that are started by a command line.
     pub(crate) fn new(jobs: usize, launch: Option<Launch>, stop: &Stop) -> Extractors {
-        let workers = worker::Pool::new(launch);
+        let workers = Pool::new(launch);
         let stopped_at = OnceLock::new();
-        let extract = extract::extract;
-        Extractors { jobs, extract, workers, stop: stop.clone(), stopped_at, suspects: false }
+        Extractors { jobs, workers, stop: stop.clone(), stopped_at, suspects: false }
     }
 
     /// Extractors that read every page in a worker, alone, since one of them, or one like them, may
@@ -69,11 +64,10 @@ impl Extractors {
             listed_titles: titles,
             form: page.form,
         };
-        let found = if self.suspects || extract::is_risky(&input) {
-            self.workers.extract(&input, &|| self.is_over())
-        } else {
-            panic::catch_unwind(AssertUnwindSafe(|| (self.extract)(&input)))
-                .map_err(|_| Failure::Panicked)
+        let is_over = || self.is_over();
+        let found = match self.suspects {
+            true => self.workers.extract(&input, &is_over),
+            false => self.workers.read(&input, &is_over),
         };
         let version = match &found {
             Err(Failure::Stopped) => return None,
@@ -112,6 +106,7 @@ mod tests {
             desk::{self, Job},
             extractors::Extractors,
         },
+        worker::Pool,
     };
 
     const KEY: &str = "https://a.example/";
@@ -143,7 +138,7 @@ mod tests {
         let mut report = Report::new(Timestamp::UNIX_EPOCH);
         let mut rows = Vec::new();
         let extractors = Extractors {
-            extract: |_| panic!("a mistake"),
+            workers: Pool::reading_with(|_| panic!("a mistake")),
             ..Extractors::new(2, None, &Stop::default())
         };
         let mut tell = |progress: crate::update::Progress<'_>| {

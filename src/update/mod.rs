@@ -71,7 +71,7 @@ pub struct Options {
     /// Networks to be treated as public, beside the collection's.
     pub allow_net: Vec<IpNet>,
     /// The command line that starts a worker of [`crate::worker`]. Without one, PDF files are not
-    /// read.
+    /// read, and large pages within this process.
     pub worker: Option<Launch>,
     /// Threads for extraction and indexing; 0 for one a core.
     pub jobs: usize,

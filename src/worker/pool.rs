@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, BufRead, BufReader, Read, Write},
+    panic::{self, AssertUnwindSafe},
     process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::{
         Mutex, PoisonError,
@@ -13,7 +14,7 @@ use std::{
 };
 
 use crate::{
-    extract::{Extraction, Input},
+    extract::{self, Extraction, Input, Risk},
     page::Outcome,
     worker::{
         DEADLINE, Greeting, Launch, MAX_REPLY_BYTES, MAX_TITLE_BYTES, OVERRUN, Reply, Request,
@@ -68,14 +69,42 @@ impl From<Failure> for Extraction {
 pub struct Pool {
     launch: Option<Launch>,
     deadline: Duration,
+    /// What reads a body within this process.
+    within: fn(&Input<'_>) -> Extraction,
     idle: Mutex<Vec<Worker>>,
 }
 
 impl Pool {
-    /// A pool without a worker yet. Without a command line every request fails with
-    /// [`Failure::NotStarted`].
+    /// A pool without a worker yet. Without a command line none can be started.
     pub fn new(launch: Option<Launch>) -> Pool {
-        Pool { launch, deadline: DEADLINE, idle: Mutex::default() }
+        Pool { launch, deadline: DEADLINE, within: extract::extract, idle: Mutex::default() }
+    }
+
+    /// A pool without workers whose extractor within this process is another one.
+    #[cfg(test)]
+    pub(crate) fn reading_with(within: fn(&Input<'_>) -> Extraction) -> Pool {
+        Pool { within, ..Pool::new(None) }
+    }
+
+    /// Extracts from a body where its [`Risk`] allows it: within this process when that is low, else
+    /// in a worker. Where no worker can be started, only bodies that may ask for anything are left.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn read(
+        &self,
+        input: &Input<'_>,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Extraction, Failure> {
+        let risk = extract::risk(input);
+        if risk > Risk::Low {
+            match self.extract(input, is_stopped) {
+                Err(Failure::NotStarted(_)) if risk < Risk::Any => {}
+                done => return done,
+            }
+        }
+        panic::catch_unwind(AssertUnwindSafe(|| (self.within)(input)))
+            .map_err(|_| Failure::Panicked)
     }
 
     /// Extracts from a body in a worker; waits for it, but not when it is asked to stop.

@@ -189,7 +189,7 @@ fn row<'r>(rows: &'r str, url: &str) -> Option<&'r str> {
 }
 
 /// Writes the hostile files into a folder, to be measured:
-/// `MLSEARCH_HOSTILE=/tmp/hostile cargo test hostile_files`.
+/// `MLSEARCH_HOSTILE=FOLDER cargo test hostile_files`.
 #[test]
 fn hostile_files_are_written_where_they_are_asked_for() {
     let Some(folder) = std::env::var_os("MLSEARCH_HOSTILE") else { return };
@@ -281,6 +281,18 @@ fn without_a_worker_a_pdf_file_is_not_read_and_tried_again_by_the_next_update() 
     desk.options.worker = Some(launch());
     let report = desk.update_with(0, &Options { offline: true, ..desk.options.clone() });
     assert_eq!(report.full_texts, 1);
+}
+
+#[test]
+fn without_a_worker_a_large_page_is_read_within_the_program() {
+    clock!(now, DAYS);
+    let desk = Desk::new(now, &DAYS);
+    desk.list(&["/large"]);
+    let article = String::from_utf8(crate::time::article("large", "zyxone").body).unwrap();
+    let filler = format!("<!-- {} --></head>", "x".repeat(200_000));
+    desk.web.put("/large", Answer::html(article.replace("</head>", &filler)));
+    assert_eq!(desk.options.worker, None);
+    assert_eq!(desk.update_with(0, &desk.options).full_texts, 1);
 }
 
 /// Stores bodies as an update leaves them that died before it had read them.
