@@ -2,8 +2,8 @@
 
 mod attributes;
 mod budget;
-mod feed;
 mod tag;
+mod tokens;
 
 pub(crate) use ego_tree::{NodeId, NodeRef};
 pub(crate) use html5ever::{LocalName, local_name};
@@ -13,7 +13,7 @@ use html5ever::{
 };
 pub(crate) use scraper::{ElementRef, Html, Node, node::Element};
 
-use crate::html::{budget::Budget, feed::Sink};
+use crate::html::{budget::Budget, tokens::Sink};
 
 pub(crate) use crate::html::tag::{Attributes, Piece, pieces};
 
@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str, noscript: Noscript) -> Result<Html, String> {
     };
     let text = &text[..text.floor_char_boundary(MAX_BYTES)];
     let builder = TreeBuilder::new(Budget::new(text.len()), options);
-    feed::feed(text, Builder(builder)).0.sink.done()
+    tokens::read(text, Builder(builder)).0.sink.done()
 }
 
 /// Parses a piece of HTML as if it stood in a body, without a budget: it is for text that is short

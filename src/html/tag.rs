@@ -13,7 +13,7 @@ use html5ever::{
     },
 };
 
-use crate::html::feed::{Sink, feed};
+use crate::html::tokens::{Sink, read};
 
 /// A tag or a text.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl<'t> Attributes<'t> {
 /// Shows each tag and text, with the line in which it begins, until it is enough. Comments are left
 /// out, and so is the text of elements that show none, such as `<script>` and `<title>`.
 pub(crate) fn pieces(text: &str, show: impl FnMut(Piece<'_>, u32) -> ControlFlow<()>) {
-    feed(
+    read(
         text,
         Pieces { show: RefCell::new(show), is_hidden: Cell::default(), is_full: Cell::default() },
     );

@@ -1,4 +1,4 @@
-//! Feeding html5ever's tokenizer: attributes without number are left out, texts come whole, and
+//! The tokens of HTML, by html5ever's tokenizer: attributes without number are left out, texts come whole, and
 //! nothing is read any more once it is enough.
 
 use std::cell::{Cell, RefCell};
@@ -31,10 +31,10 @@ pub(crate) trait Sink {
 }
 
 /// Gives the tokens of a text to a sink, until the text ends or the sink is full.
-pub(crate) fn feed<S: Sink>(text: &str, sink: S) -> S {
+pub(crate) fn read<S: Sink>(text: &str, sink: S) -> S {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let bytes = text.as_bytes();
-    let mut feed = Feed::new(text, sink);
+    let mut source = Source::new(text, sink);
     let (mut at, mut is_within) = (0, false);
     while let Some(found) = memchr(b'<', &bytes[at..]) {
         let start = at + found;
@@ -44,16 +44,16 @@ pub(crate) fn feed<S: Sink>(text: &str, sink: S) -> S {
         if !may_be_tag || !is_within && attributes::are_few(&bytes[at..]) {
             continue;
         }
-        if feed.is_full() {
+        if source.is_full() {
             break;
         }
         is_within = false;
-        match feed.place_of(start) {
+        match source.place_of(start) {
             Place::Tag => {
                 let (surplus, end) = attributes::surplus(&bytes[at..]);
                 if let Some(surplus) = surplus {
-                    feed.up_to(at + surplus);
-                    feed.skip_to(at + end);
+                    source.up_to(at + surplus);
+                    source.skip_to(at + end);
                 }
                 at += end;
             }
@@ -67,13 +67,13 @@ pub(crate) fn feed<S: Sink>(text: &str, sink: S) -> S {
             }
         }
     }
-    feed.up_to(text.len());
-    feed.tokenizer.end();
-    feed.tokenizer.sink.sink
+    source.up_to(text.len());
+    source.tokenizer.end();
+    source.tokenizer.sink.sink
 }
 
 /// A text on its way into the tokenizer.
-struct Feed<'a, S: Sink> {
+struct Source<'a, S: Sink> {
     text: &'a str,
     tokenizer: Tokenizer<Gate<S>>,
     queue: BufferQueue,
@@ -81,11 +81,11 @@ struct Feed<'a, S: Sink> {
     fed: usize,
 }
 
-impl<S: Sink> Feed<'_, S> {
-    fn new(text: &str, sink: S) -> Feed<'_, S> {
+impl<S: Sink> Source<'_, S> {
+    fn new(text: &str, sink: S) -> Source<'_, S> {
         // The mark is cut off already; each piece would lose another one.
         let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
-        Feed {
+        Source {
             text,
             tokenizer: Tokenizer::new(Gate::new(sink), options),
             queue: BufferQueue::default(),
@@ -232,7 +232,7 @@ mod tests {
     use crate::html::{
         self, Noscript,
         attributes::MAX_ATTRIBUTES,
-        feed::{Sink, feed},
+        tokens::{Sink, read},
     };
 
     fn parse(text: &str) -> Html {
@@ -260,7 +260,7 @@ mod tests {
 
     #[track_caller]
     fn check_most(text: &str) {
-        assert_eq!(feed(text, Most::default()).0.get(), MAX_ATTRIBUTES, "{}", &text[..20]);
+        assert_eq!(read(text, Most::default()).0.get(), MAX_ATTRIBUTES, "{}", &text[..20]);
     }
 
     fn crowded(bracket: &str, count: usize) -> String {
