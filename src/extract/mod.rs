@@ -32,6 +32,7 @@ pub use crate::extract::{
     parts::{Part, bundle, unbundle},
 };
 use crate::{
+    entry::shorten,
     extract::{kind::Kind, metadata::Linked},
     html::{self, Noscript},
     page::{Form, Outcome},
@@ -91,12 +92,12 @@ impl Content {
     /// Leaves out what is beyond the limits; whether any text was.
     fn cut(&mut self) -> bool {
         for line in [&mut self.title, &mut self.author, &mut self.site_name].into_iter().flatten() {
-            cut_line(line);
+            shorten(line, MAX_LINE_CHARS);
         }
         let mut room = MAX_TEXT_BYTES;
         let mut was_cut = false;
         self.sections.retain_mut(|section| {
-            section.heading.iter_mut().for_each(cut_line);
+            section.heading.iter_mut().for_each(|line| shorten(line, MAX_LINE_CHARS));
             let heading = section.heading.iter().map(String::len).sum();
             let Some(left) = room.checked_sub(heading).filter(|_| !was_cut) else {
                 was_cut = true;
@@ -113,14 +114,6 @@ impl Content {
             true
         });
         was_cut
-    }
-}
-
-/// Cuts a line that is too long.
-fn cut_line(line: &mut String) {
-    if let Some((end, _)) = line.char_indices().nth(MAX_LINE_CHARS) {
-        line.truncate(end);
-        line.push('…');
     }
 }
 

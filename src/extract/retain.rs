@@ -1,9 +1,11 @@
 //! Retaining: the kept blocks as sections of headings and paragraphs.
 
-use crate::extract::{
-    MAX_TEXT_BYTES, Section,
-    blocks::{Block, Kind},
-    cut_line,
+use crate::{
+    entry::shorten,
+    extract::{
+        MAX_LINE_CHARS, MAX_TEXT_BYTES, Section,
+        blocks::{Block, Kind},
+    },
 };
 
 /// Arranges blocks under their headings.
@@ -23,7 +25,7 @@ pub(crate) fn sections<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Secti
                     path.pop();
                 }
                 let mut heading = block.text.clone();
-                cut_line(&mut heading);
+                shorten(&mut heading, MAX_LINE_CHARS);
                 path.push((level, heading));
                 let heading: Vec<String> = path.iter().map(|(_, text)| text.clone()).collect();
                 bytes += heading.iter().map(String::len).sum::<usize>();

@@ -20,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("list", &["aliases", "canonical", "entry", "error", "feed", "html"]),
     ("crawl", &["canonical", "error", "feed", "html", "page", "policy"]),
     ("store", &["error", "page"]),
-    ("extract", &["canonical", "feed", "html", "page"]),
+    ("extract", &["canonical", "entry", "feed", "html", "page"]),
     ("index", &["aliases", "canonical", "entry", "error", "extract"]),
     ("search", &["aliases", "canonical", "error", "extract", "index"]),
     ("worker", &["extract", "page"]),

@@ -157,7 +157,8 @@ fn a_long_heading_is_not_kept_whole_above_each_section_below_it() {
     let found = page(html.as_bytes());
     assert_eq!(found.outcome, Outcome::Ok);
     let headings = found.content.sections.iter().flat_map(|section| &section.heading);
-    assert_eq!(headings.clone().map(|heading| heading.chars().count()).max(), Some(1_001));
+    let longest = headings.clone().map(|heading| heading.chars().count()).max();
+    assert!(longest.is_some_and(|longest| (990..=1_000).contains(&longest)), "{longest:?}");
     assert!(headings.map(String::len).sum::<usize>() <= extract::MAX_TEXT_BYTES);
 }
 
