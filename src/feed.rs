@@ -19,6 +19,9 @@ pub(crate) fn parse(body: &[u8]) -> Result<Feed, String> {
 }
 
 /// How deep elements stand within elements at most, or more: what is not closed counts to the end.
+///
+/// It is counted without a parser of XML: one that ends at the first mistake would not see what the
+/// parser of feeds, which forgives other mistakes, goes on to read.
 fn depth(xml: &[u8]) -> usize {
     let (mut depth, mut deepest, mut at) = (0_usize, 0, 0);
     while let Some(found) = memchr::memchr(b'<', &xml[at..]) {
