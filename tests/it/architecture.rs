@@ -1,13 +1,13 @@
-//! The rules of the house, held against its own source.
+//! The rules of ARCHITECTURE.md, held against the source.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Each room with the rooms that it may name. A room names only rooms above its own line, so no
-/// cycle can be written.
-const FLOORS: &[(&str, &[&str])] = &[
+/// Each module with the modules that it may name. A module names only modules above its own line,
+/// so no cycle can be written.
+const LAYERS: &[(&str, &[&str])] = &[
     ("html", &[]),
     ("canonical", &[]),
     ("feed", &[]),
@@ -44,7 +44,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The rooms that own a package; no other room names it.
+/// The modules that own a package; no other module names it.
 const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
@@ -61,8 +61,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["crawl"]),
 ];
 
-/// What belongs to the porch: the streams, the environment, the wall clock and the exit.
-const PORCH_ONLY: &[&str] = &[
+/// What only an interface may use: the streams, the environment, the wall clock and the exit.
+const INTERFACES_ONLY: &[&str] = &[
     "println!",
     "print!(",
     "eprintln!",
@@ -76,40 +76,48 @@ const PORCH_ONLY: &[&str] = &[
     "process::exit",
 ];
 
-/// Names of rooms in which things get lost.
-const JUNK_DRAWERS: &[&str] = &["utils", "util", "types", "helpers", "common", "config", "misc"];
+/// Names that say nothing of what a module is for.
+const EMPTY_NAMES: &[&str] = &["utils", "util", "types", "helpers", "common", "config", "misc"];
 
 const MOST_LINES: usize = 500;
 
 #[test]
-fn a_room_uses_only_rooms_below_it() {
-    for (position, (room, allowed)) in FLOORS.iter().enumerate() {
+fn a_module_uses_only_modules_below_it() {
+    for (position, (module, allowed)) in LAYERS.iter().enumerate() {
         for used in *allowed {
-            let below = FLOORS[..position].iter().any(|(name, _)| name == used);
-            assert!(below, "FLOORS: `{room}` may not use `{used}`, which does not stand above it");
+            let below = LAYERS[..position].iter().any(|(name, _)| name == used);
+            assert!(
+                below,
+                "LAYERS: `{module}` may not use `{used}`, which does not stand above it"
+            );
         }
     }
     each_source(|file| {
-        let Some((_, allowed)) = FLOORS.iter().find(|(room, _)| *room == file.room) else {
-            let porch = matches!(file.room.as_str(), "cli" | "main" | "lib");
-            assert!(porch, "{}: `{}` is not in FLOORS", file.name, file.room);
+        let Some((_, allowed)) = LAYERS.iter().find(|(module, _)| *module == file.module) else {
+            let interface = matches!(file.module.as_str(), "cli" | "main" | "lib");
+            assert!(interface, "{}: `{}` is not in LAYERS", file.name, file.module);
             return;
         };
-        for used in FLOORS.iter().map(|(room, _)| *room).filter(|room| *room != file.room) {
-            let names_it = names_room(&file.code, used);
+        for used in LAYERS.iter().map(|(module, _)| *module).filter(|module| *module != file.module)
+        {
+            let names_it = names_module(&file.code, used);
             assert!(
                 !names_it || allowed.contains(&used),
                 "{}: `{}` may not use `{used}`",
                 file.name,
-                file.room
+                file.module
             );
         }
-        assert!(!file.code.contains("crate::cli"), "{}: the porch is above every room", file.name);
+        assert!(
+            !file.code.contains("crate::cli"),
+            "{}: the interfaces are above every module",
+            file.name
+        );
     });
 }
 
 #[test]
-fn paths_name_the_room() {
+fn paths_name_the_module() {
     each_source(|file| {
         for forbidden in ["super::", "::*;", "::*,", "crate::prelude"] {
             assert!(!file.code.contains(forbidden), "{}: has `{forbidden}`", file.name);
@@ -123,7 +131,7 @@ fn each_package_has_its_owners() {
         for (package, owners) in OWNERS {
             let named = names_package(&file.code, package);
             assert!(
-                !named || owners.contains(&file.room.as_str()),
+                !named || owners.contains(&file.module.as_str()),
                 "{}: `{package}` belongs to {owners:?}",
                 file.name
             );
@@ -132,39 +140,43 @@ fn each_package_has_its_owners() {
 }
 
 #[test]
-fn the_world_outside_belongs_to_the_porch() {
+fn the_world_outside_belongs_to_the_interfaces() {
     each_source(|file| {
-        if matches!(file.room.as_str(), "cli" | "main") {
+        if matches!(file.module.as_str(), "cli" | "main") {
             return;
         }
-        for forbidden in PORCH_ONLY {
+        for forbidden in INTERFACES_ONLY {
             assert!(!file.code.contains(forbidden), "{}: has `{forbidden}`", file.name);
         }
     });
 }
 
 #[test]
-fn every_file_says_what_it_is_for_and_is_no_longer_than_one_can_read() {
+fn every_file_says_what_it_is_for_and_has_at_most_500_lines() {
     each_source(|file| {
         assert!(file.text.starts_with("//! "), "{}: does not begin with `//! `", file.name);
         let lines = file.text.lines().count();
         assert!(lines <= MOST_LINES, "{}: {lines} lines are more than {MOST_LINES}", file.name);
         let stem = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        for junk in JUNK_DRAWERS {
-            assert!(stem != *junk && file.room != *junk, "{}: is a junk drawer", file.name);
+        for empty in EMPTY_NAMES {
+            assert!(
+                stem != *empty && file.module != *empty,
+                "{}: has a name that says nothing",
+                file.name
+            );
         }
     });
 }
 
 #[test]
-fn the_house_is_described() {
+fn every_module_and_package_is_described() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let description = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
-    for room in FLOORS.iter().map(|(room, _)| *room).chain(["cli"]) {
+    for module in LAYERS.iter().map(|(module, _)| *module).chain(["cli"]) {
         let heading = description
             .lines()
-            .any(|line| line.starts_with("##") && line.contains(&format!("`{room}`")));
-        assert!(heading, "ARCHITECTURE.md: no heading for `{room}`");
+            .any(|line| line.starts_with("##") && line.contains(&format!("`{module}`")));
+        assert!(heading, "ARCHITECTURE.md: no heading for `{module}`");
     }
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""));
@@ -184,7 +196,7 @@ struct Source {
     /// Path below the project's root.
     name: String,
     /// The first component below `src`, without extension.
-    room: String,
+    module: String,
     text: String,
     /// The text without comments.
     code: String,
@@ -207,7 +219,7 @@ fn each_source(check: impl Fn(&Source)) {
                 let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
                 check(&Source {
                     name: format!("src/{}", below.display()),
-                    room: first.trim_end_matches(".rs").to_owned(),
+                    module: first.trim_end_matches(".rs").to_owned(),
                     code: code.collect::<Vec<_>>().join("\n"),
                     text,
                     path,
@@ -219,9 +231,9 @@ fn each_source(check: impl Fn(&Source)) {
     assert!(seen > 20, "only {seen} source files were found");
 }
 
-/// Whether the code names `crate::room`, alone or in a `use crate::{…}` group.
-fn names_room(code: &str, room: &str) -> bool {
-    let direct = format!("crate::{room}");
+/// Whether the code names `crate::module`, alone or in a `use crate::{…}` group.
+fn names_module(code: &str, module: &str) -> bool {
+    let direct = format!("crate::{module}");
     if code.match_indices(&direct).any(|(at, _)| !continues_word(&code[at + direct.len()..])) {
         return true;
     }
@@ -231,7 +243,7 @@ fn names_room(code: &str, room: &str) -> bool {
             depth += i32::from(c == '{') - i32::from(c == '}');
             c == ',' && depth == 0
         });
-        items.into_iter().any(|item| item.trim().split([':', '}']).next() == Some(room))
+        items.into_iter().any(|item| item.trim().split([':', '}']).next() == Some(module))
     })
 }
 
