@@ -6,9 +6,11 @@
 //! See ARCHITECTURE.md for the rooms and the rules between them.
 
 pub mod aliases;
+pub mod analysis;
 pub mod canonical;
 pub mod collection;
 pub mod crawl;
+pub mod dates;
 pub mod entry;
 pub mod error;
 pub mod extract;

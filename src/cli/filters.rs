@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::civil::Date;
 use mlsearch::{
     Error,
-    index::date::{self, NotASpan},
+    dates::{self, NotASpan},
     search::Filters,
 };
 
@@ -81,7 +81,7 @@ impl FilterArgs {
 
 /// A day written as a date, or as so long ago.
 fn day(text: &str) -> Result<Date, Error> {
-    date::day(text, Context::today()).map_err(|error| Error::Usage {
+    dates::day(text, Context::today()).map_err(|error| Error::Usage {
         message: match error {
             NotASpan::Ambiguous { .. } => error.to_string(),
             NotASpan::Unknown { .. } => format!("`{text}` is no date"),

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
 use mlsearch::{
     Error,
     collection::Collection,
-    index::date::{self, NotASpan},
+    dates::{self, NotASpan},
     update::{self, News, Since, What},
 };
 use quick_xml::{
@@ -103,7 +103,7 @@ fn when(text: &str) -> Result<When, String> {
     if let Ok(date) = text.parse::<Date>() {
         return Ok(When::Date(date));
     }
-    date::span(text).map(When::Ago).map_err(|error| match error {
+    dates::span(text).map(When::Ago).map_err(|error| match error {
         NotASpan::Ambiguous { .. } => error.to_string(),
         NotASpan::Unknown { .. } => "not a date (2026-11-23), a span (30d, 12h) or `last`".into(),
     })

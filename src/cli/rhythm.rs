@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use mlsearch::index::date::{self, NotASpan};
+use mlsearch::dates::{self, NotASpan};
 
 /// How often something is done, as a span of time. Nobody counts from a certain day, so that a month
 /// is 30 days and a year 365.
 pub(crate) fn every(text: &str) -> Result<Duration, String> {
-    let span = date::span(text).map_err(|error| match error {
+    let span = dates::span(text).map_err(|error| match error {
         NotASpan::Ambiguous { .. } => error.to_string(),
         NotASpan::Unknown { .. } => "not a span of time such as 12h, 7d or 2w".to_owned(),
     })?;

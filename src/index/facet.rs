@@ -1,6 +1,6 @@
 //! Facet values: the forms in which the index holds them, made and read here alone.
 
-use crate::{aliases::Aliases, index::analyzer::normalize};
+use crate::{aliases::Aliases, analysis::analyzer::normalize};
 
 /// Stands between two parts of a term or of a column's value. No folded value holds it.
 const SEPARATOR: char = '\0';

@@ -6,12 +6,10 @@ use serde::Deserialize;
 
 use crate::{
     canonical::{self, CanonicalUrl},
+    dates::first_day,
     error::Error,
     extract::{Content, Section},
-    index::{
-        date::first_day,
-        document::{Document, Provenance, id_of_key},
-    },
+    index::document::{Document, Provenance, id_of_key},
 };
 
 /// Documents read from lines of JSON. Ends at the first line that cannot be read.

@@ -1,8 +1,9 @@
 //! Keys: what a document is called for, and the terms that stand for it in the index.
 
 use crate::{
+    analysis::analyzer::normalize,
     canonical::CanonicalUrl,
-    index::{Document, analyzer::normalize, document::id_of_key},
+    index::{Document, document::id_of_key},
 };
 
 /// Something that a document is called for. Its own id has a column instead.

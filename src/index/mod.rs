@@ -1,8 +1,6 @@
 //! The index: from documents to an immutable Tantivy index in a generation's folder.
 
-pub mod analyzer;
 pub mod build;
-pub mod date;
 pub mod document;
 pub(crate) mod facet;
 mod folder;
@@ -14,10 +12,7 @@ mod parts;
 mod row;
 pub mod schema;
 pub(crate) mod sealed;
-mod stems;
-mod stopwords;
 mod terms;
-pub(crate) mod words;
 
 use std::collections::BTreeMap;
 

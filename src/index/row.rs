@@ -6,11 +6,11 @@ use tantivy::TantivyDocument;
 
 use crate::{
     aliases::Aliases,
+    analysis::analyzer::{Analyzer, normalize},
     canonical::CanonicalUrl,
+    dates,
     index::{
         Document,
-        analyzer::{Analyzer, normalize},
-        date,
         document::site_of_host,
         facet::{self, canonical_value, folded_value},
         key,
@@ -82,10 +82,10 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
         }
     }
     if let Some(day) = document.date_listed {
-        row.add_i64(fields.listed, date::number(day));
+        row.add_i64(fields.listed, dates::number(day));
     }
     if let Some(day) = document.content.date_published {
-        row.add_i64(fields.published, date::number(day));
+        row.add_i64(fields.published, dates::number(day));
     }
     let json = "documents and sections hold nothing that JSON cannot";
     row.add_text(fields.document, serde_json::to_string(&document).expect(json));

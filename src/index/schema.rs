@@ -20,9 +20,9 @@ pub struct Fields {
     pub title: Field,
     /// Headings within the text.
     pub heading: Field,
-    /// Function words, which the fields above lack: see [`Analyzer::write_terms`].
+    /// Stop words, which the fields above lack: see [`Analyzer::write_terms`].
     ///
-    /// [`Analyzer::write_terms`]: crate::index::analyzer::Analyzer::write_terms
+    /// [`Analyzer::write_terms`]: crate::analysis::analyzer::Analyzer::write_terms
     pub small: Field,
     /// What a document is called for, as [`crate::index::key`] makes its terms.
     pub key: Field,

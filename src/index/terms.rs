@@ -2,12 +2,12 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::index::analyzer::place;
+use crate::analysis::analyzer::place;
 
 /// Positions between two paragraphs, so that no phrase reaches over the gap.
 const BREAK_POSITIONS: usize = 16;
 
-/// Splits what [`crate::index::analyzer::Analyzer::write_terms`] wrote.
+/// Splits what [`crate::analysis::analyzer::Analyzer::write_terms`] wrote.
 #[derive(Clone, Default)]
 pub(crate) struct TermSplitter {
     token: Token,
@@ -65,7 +65,7 @@ impl TokenStream for TermStream<'_> {
 mod tests {
     use tantivy::tokenizer::{TokenStream, Tokenizer};
 
-    use crate::index::{analyzer::Analyzer, terms::TermSplitter};
+    use crate::{analysis::analyzer::Analyzer, index::terms::TermSplitter};
 
     #[test]
     fn positions_count_function_words_and_stack_compounds() {

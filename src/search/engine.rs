@@ -13,12 +13,11 @@ use tantivy::{
 
 use crate::{
     aliases::Aliases,
+    analysis::{analyzer::Analyzer, words::is_single_cjk},
+    dates,
     index::{
-        analyzer::Analyzer,
-        date,
         facet::{self, canonical_value, folded_value},
         schema::Fields,
-        words::is_single_cjk,
     },
 };
 
@@ -90,7 +89,7 @@ pub(crate) fn id_query(fields: &Fields, id: &str) -> Box<dyn Query> {
 
 /// Documents with a date in a range, all with score 0.
 pub(crate) fn date_query(field: Field, from: Option<Date>, until: Option<Date>) -> Box<dyn Query> {
-    let term = |day: Date| Term::from_field_i64(field, date::number(day));
+    let term = |day: Date| Term::from_field_i64(field, dates::number(day));
     let lower = from.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
     let upper = until.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
     Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(lower, upper)), 0.0))

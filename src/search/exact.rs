@@ -3,8 +3,9 @@
 use tantivy::SegmentReader;
 
 use crate::{
+    analysis::analyzer::Analyzer,
     error::Error,
-    index::{Document, analyzer::Analyzer},
+    index::Document,
     search::{
         Searcher,
         group::{Group, Way},

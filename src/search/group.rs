@@ -9,10 +9,8 @@ use tantivy::{
 
 use crate::{
     aliases::Aliases,
-    index::{
-        analyzer::{Analyzer, Word},
-        schema::Fields,
-    },
+    analysis::analyzer::{Analyzer, Word},
+    index::schema::Fields,
     search::{
         engine::{boolean, boosted, prefix_query, term_query},
         rank,
@@ -30,7 +28,7 @@ pub(crate) struct Group {
     pub(crate) ways: Vec<(Way, f32)>,
     /// How many typed words it stands for.
     pub(crate) words: usize,
-    /// Where it stood in the query, for the nearness of words; function words count.
+    /// Where it stood in the query, for the nearness of words; stop words count.
     pub(crate) position: Option<usize>,
 }
 
@@ -43,7 +41,7 @@ pub(crate) enum Way {
     All(Vec<String>),
     /// Several terms one after the other.
     Phrase(Vec<String>),
-    /// Function words that follow each other, or a lone one in a title: a term of their own field.
+    /// Stop words that follow each other, or a lone one in a title: a term of their own field.
     Small(String),
     /// Terms that begin like this.
     Prefix(String),
@@ -87,7 +85,7 @@ impl Group {
         }
     }
 
-    /// Its pairs of function words.
+    /// Its pairs of stop words.
     pub(crate) fn small(&self) -> impl Iterator<Item = &str> {
         self.ways.iter().filter_map(|(way, _)| match way {
             Way::Small(words) if !words.starts_with('=') => Some(words.as_str()),
@@ -114,7 +112,7 @@ impl Group {
     }
 }
 
-/// Pairs of function words that follow each other, or a lone one, with the ways to say them.
+/// Pairs of stop words that follow each other, or a lone one, with the ways to say them.
 pub(crate) fn small_ways(words: &[Word]) -> Vec<(String, Vec<(Way, f32)>)> {
     if let [word] = words {
         return vec![(word.folded.clone(), vec![(Way::Small(format!("={}", word.folded)), 1.0)])];

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    index::analyzer::Analyzer,
+    analysis::analyzer::Analyzer,
     search::query::{FieldName, Node, Occur},
 };
 

@@ -11,8 +11,9 @@ use tantivy::{
 };
 
 use crate::{
+    analysis::analyzer::Analyzer,
+    dates,
     error::Error,
-    index::{analyzer::Analyzer, date},
     search::{
         Feedback, Request, Results, Searcher, engine_error, feedback,
         group::Group,
@@ -129,7 +130,7 @@ impl Searcher {
         for candidate in candidates {
             let number = listed.first(candidate.doc).or_else(|| published.first(candidate.doc));
             let Some(age) = number
-                .and_then(date::of_number)
+                .and_then(dates::of_number)
                 .and_then(|day| day.until(today).ok())
                 .map(|age| age.get_days().max(0) as f32)
             else {

@@ -11,14 +11,12 @@ use tantivy::{
 
 use crate::{
     aliases::Aliases,
-    index::{
+    analysis::{
         analyzer::{Analyzer, Word},
-        date::{self, NotASpan},
-        facet::folded_value,
-        key::Key,
-        schema::Fields,
         words::is_single_cjk,
     },
+    dates::{self, NotASpan},
+    index::{facet::folded_value, key::Key, schema::Fields},
     search::{
         engine::{
             boolean, date_query, exclusion, facet_query, facet_value, id_query, prefix_query,
@@ -45,7 +43,7 @@ pub(crate) struct Plan {
     pub(crate) marked: BTreeMap<String, f32>,
     /// Beginnings to mark in snippets.
     pub(crate) marked_prefixes: Vec<String>,
-    /// Pairs of function words to mark in snippets beside those of the groups.
+    /// Pairs of stop words to mark in snippets beside those of the groups.
     pub(crate) marked_small: Vec<String>,
     /// What was changed, for people.
     pub(crate) notes: Vec<String>,
@@ -58,7 +56,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) synonyms: &'a Synonyms,
     pub(crate) analyzer: Analyzer,
     pub(crate) today: Option<Date>,
-    /// Whether the query is all in capitals, so that function words in capitals are no names.
+    /// Whether the query is all in capitals, so that stop words in capitals are no names.
     pub(crate) is_shouted: bool,
 }
 
@@ -122,7 +120,7 @@ impl Planner<'_> {
         }));
     }
 
-    /// Groups free words: function words are left out unless there is nothing else, repeated words
+    /// Groups free words: stop words are left out unless there is nothing else, repeated words
     /// are counted, synonyms and compounds are added.
     fn group(&mut self, words: Vec<Word>, plan: &mut Plan) {
         let content: Vec<&Word> = words.iter().filter(|word| !word.is_stop).collect();
@@ -268,8 +266,8 @@ impl Planner<'_> {
     /// A day as written; else why it is none, for people.
     fn day(&self, text: &str) -> Result<Date, String> {
         let day = match self.today {
-            Some(today) => date::day(text, today),
-            None => date::first_day(text).ok_or(NotASpan::Unknown { text: text.into() }),
+            Some(today) => dates::day(text, today),
+            None => dates::first_day(text).ok_or(NotASpan::Unknown { text: text.into() }),
         };
         day.map_err(|error| match error {
             NotASpan::Ambiguous { .. } => error.to_string(),
@@ -279,7 +277,7 @@ impl Planner<'_> {
         })
     }
 
-    /// Nothing but function words, all of which must follow each other.
+    /// Nothing but stop words, all of which must follow each other.
     fn small(&self, words: &[Word], plan: &mut Plan) -> Option<Box<dyn Query>> {
         let parts = small_ways(words).into_iter().filter_map(|(surface, ways)| {
             let group = Group { surface, times: 1.0, ways, words: 1, position: None };

@@ -134,7 +134,7 @@ pub fn parse(text: &str) -> Query {
     if !tokens.iter().any(|token| matches!(token, Token::Word(word) if is_content(word)))
         && tokens.iter().all(|token| !matches!(token, Token::Other { .. } | Token::Open { .. }))
     {
-        // Nothing but function words: `TO BE OR NOT TO BE` is a text, not an expression.
+        // Nothing but stop words: `TO BE OR NOT TO BE` is a text, not an expression.
         for token in &mut tokens {
             if let Token::And | Token::Or | Token::Not = token {
                 *token = Token::Word(token.to_string());

@@ -9,10 +9,10 @@ use std::{
 use tantivy::{Index, ReloadPolicy, SegmentReader, collector::Count, columnar::StrColumn};
 
 use crate::{
+    analysis::analyzer::Analyzer,
     error::Error,
     index::{
         Document,
-        analyzer::Analyzer,
         build::Label,
         schema::{FACETS, Fields, schema},
         sealed::Sealed,

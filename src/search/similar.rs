@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use tantivy::SegmentReader;
 
 use crate::{
+    analysis::analyzer::Analyzer,
     error::Error,
-    index::{analyzer::Analyzer, schema::Fields},
+    index::schema::Fields,
     search::{
         Request, Results, Searcher,
         group::{Group, Way},

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
+    analysis::analyzer::{Analyzer, Word},
     extract::Content,
-    index::analyzer::{Analyzer, Word},
 };
 
 /// A passage has about that many bytes.
@@ -31,7 +31,7 @@ pub struct Marker {
     terms: BTreeMap<String, f32>,
     /// Beginnings of words.
     prefixes: Vec<String>,
-    /// Pairs of function words: `to be`.
+    /// Pairs of stop words: `to be`.
     small: Vec<String>,
     beginnings: Beginnings,
     analyzer: Analyzer,
@@ -90,7 +90,7 @@ struct Passage<'a> {
 }
 
 impl Marker {
-    /// A marker of terms with their worths, of beginnings, and of pairs of function words.
+    /// A marker of terms with their worths, of beginnings, and of pairs of stop words.
     pub(crate) fn new(
         terms: BTreeMap<String, f32>,
         prefixes: Vec<String>,
@@ -153,7 +153,7 @@ impl Marker {
     fn marks(&mut self, text: &str) -> Vec<(usize, usize, String)> {
         let Marker { terms, prefixes, small, beginnings, analyzer } = self;
         let mut marks: Vec<(usize, usize, String)> = Vec::new();
-        // Pairs of unseparated characters overlap, and so do pairs of function words; their marks
+        // Pairs of unseparated characters overlap, and so do pairs of stop words; their marks
         // become one.
         let mut mark = |start, end, term: String| match marks.last_mut() {
             Some(last) if last.1 > start => last.1 = end,
@@ -300,8 +300,8 @@ fn sentence_cut(text: &str, start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use crate::{
+        analysis::analyzer::Analyzer,
         extract::{Content, Section},
-        index::analyzer::Analyzer,
         search::snippet::{Marker, Snippet},
     };
 

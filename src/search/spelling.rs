@@ -10,8 +10,8 @@ use tantivy::{
 };
 
 use crate::{
+    analysis::analyzer::Analyzer,
     error::Error,
-    index::analyzer::Analyzer,
     search::{
         Corrected, Results, Searcher, engine_error,
         group::{Way, way_of},

@@ -13,7 +13,9 @@ use std::{
 /// so no cycle can be written.
 const LAYERS: &[(&str, &[&str])] = &[
     ("html", &[]),
+    ("analysis", &[]),
     ("canonical", &[]),
+    ("dates", &[]),
     ("feed", &[]),
     ("page", &[]),
     ("policy", &[]),
@@ -25,8 +27,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("crawl", &["canonical", "error", "feed", "html", "page", "policy"]),
     ("store", &["error", "page"]),
     ("extract", &["canonical", "entry", "feed", "html", "page"]),
-    ("index", &["aliases", "canonical", "entry", "error", "extract"]),
-    ("search", &["aliases", "canonical", "error", "extract", "index"]),
+    ("index", &["aliases", "analysis", "canonical", "dates", "entry", "error", "extract"]),
+    ("search", &["aliases", "analysis", "canonical", "dates", "error", "extract", "index"]),
     ("worker", &["extract", "page"]),
     (
         "update",

@@ -71,13 +71,10 @@ pub(crate) const CIRCLES: &str = "
     src/extract/trim.rs
     src/extract/verdict.rs
     src/extract/witness.rs
-    src/index/analyzer.rs
     src/index/build.rs
-    src/index/facet.rs
     src/index/key.rs
     src/index/mod.rs
     src/index/row.rs
-    src/index/terms.rs
     src/list/draft.rs
     src/list/feed.rs
     src/list/format.rs

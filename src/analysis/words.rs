@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::index::stems::ShortWord;
+use crate::analysis::stems::ShortWord;
 
 /// A stretch of text that makes a word.
 pub(crate) struct Raw<'a> {
@@ -200,7 +200,7 @@ fn next_is(text: &str, at: usize, test: impl Fn(char) -> bool) -> bool {
 mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
 
-    use crate::index::{
+    use crate::analysis::{
         stems::ShortWord,
         words::{initials_end, plain_word, scan, word_end},
     };

@@ -7,7 +7,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::index::{
+use crate::analysis::{
     stems::Stems,
     words::{is_cjk, scan},
 };
@@ -26,9 +26,9 @@ pub struct Word {
     pub start: usize,
     /// The end of its bytes.
     pub end: usize,
-    /// Its number in the text; function words count.
+    /// Its number in the text; stop words count.
     pub position: usize,
-    /// Whether it is a function word, which the body is not searched for.
+    /// Whether it is a stop word, which the body is not searched for.
     pub is_stop: bool,
     /// Whether a hyphen joins it to the word before it.
     pub is_joined: bool,
@@ -51,7 +51,7 @@ pub(crate) mod place {
     pub(crate) const NEXT: u8 = 1;
     /// At the same position.
     pub(crate) const SAME: u8 = 2;
-    /// No term: a function word stood here.
+    /// No term: a stop word stood here.
     pub(crate) const SKIP: u8 = 3;
     /// No term: a new paragraph begins, over which no phrase reaches.
     pub(crate) const BREAK: u8 = 4;
@@ -60,8 +60,8 @@ pub(crate) mod place {
 impl Analyzer {
     /// Writes the terms of a text behind `out`, for [`crate::index::terms::TermSplitter`].
     ///
-    /// Function words are no terms. So that `to be or not to be` can be found all the same, pairs
-    /// of function words that follow each other are written behind `small`: `to be`.
+    /// Stop words are no terms. So that `to be or not to be` can be found all the same, pairs
+    /// of stop words that follow each other are written behind `small`: `to be`.
     /// Of a name (a title, a tag, a company) they are written as `=to be`, and each as `=to` too.
     pub fn write_terms(&mut self, text: &str, is_name: bool, out: &mut String, small: &mut String) {
         let is_cased = text.chars().any(char::is_lowercase);
@@ -225,7 +225,7 @@ fn fold(word: &str, keeps_joints: bool, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use crate::index::analyzer::{Analyzer, normalize};
+    use crate::analysis::analyzer::{Analyzer, normalize};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

@@ -105,7 +105,7 @@ pub(crate) fn number(date: Date) -> i64 {
 mod tests {
     use jiff::civil::date;
 
-    use crate::index::date::{NotASpan, day, first_day, number, of_number, span};
+    use crate::dates::{NotASpan, day, first_day, number, of_number, span};
 
     #[test]
     fn spans_are_counted_back_from_today() {

@@ -2,7 +2,7 @@
 
 use frostem::{Algorithm, Stemmer};
 
-use crate::index::stopwords::is_stop_word;
+use crate::analysis::stop_words::is_stop_word;
 
 /// Words whose stems are at hand, one a slot. The near ones (64 kB) stay in a core's own cache: five
 /// of six words of a text are found there. The far ones (4 MB) come when a text is long. Both are
@@ -29,7 +29,7 @@ struct Slot {
     kept: u8,
     /// The bytes that follow, up to a zero.
     added: [u8; 6],
-    /// It is a function word and has no stem.
+    /// It is a stop word and has no stem.
     is_stop: bool,
 }
 
@@ -46,7 +46,7 @@ impl Default for Stems {
 }
 
 impl Stems {
-    /// Writes the stem of a folded word behind `out`, unless it is a function word. `short` is the
+    /// Writes the stem of a folded word behind `out`, unless it is a stop word. `short` is the
     /// same word, when it is known.
     pub(crate) fn push(
         &mut self,
@@ -91,7 +91,7 @@ impl Stems {
         stem.is_some()
     }
 
-    /// The stem of a folded word, be it a function word or not.
+    /// The stem of a folded word, be it a stop word or not.
     pub(crate) fn stem(&self, folded: &str) -> Box<str> {
         let word = folded.strip_suffix("'s").unwrap_or(folded).replace('\'', "");
         if word.len() < 3 { word.into() } else { self.stemmer.stem(&word).into() }
@@ -182,7 +182,7 @@ impl ShortWord {
 
 #[cfg(test)]
 mod tests {
-    use crate::index::stems::{NEAR, Stems};
+    use crate::analysis::stems::{NEAR, Stems};
 
     #[track_caller]
     fn check(stems: &mut Stems, word: &str, expected: Option<&str>) {

@@ -1,0 +1,6 @@
+//! Analysis: from text to the terms that an index knows, the same for documents and queries.
+
+pub mod analyzer;
+mod stems;
+mod stop_words;
+pub(crate) mod words;
