@@ -1,9 +1,10 @@
 //! Feeds: the full content of one entry of RSS, Atom or JSON Feed.
 
 use feed_rs::model::{Entry, Feed};
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
+    dates,
     extract::{decode, markup, markup::Document},
     feed,
 };
@@ -48,8 +49,7 @@ fn moment(entry: &Entry) -> Option<i64> {
 }
 
 fn day(seconds: i64) -> Option<Date> {
-    let moment = Timestamp::from_second(seconds).ok()?;
-    Some(Offset::UTC.to_datetime(moment).date())
+    Timestamp::from_second(seconds).ok().map(dates::utc_day)
 }
 
 #[cfg(test)]

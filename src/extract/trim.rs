@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
+    dates,
     extract::{
         blocks::{Block, Kind},
         dom::{Dom, Id, Tag},
-        metadata::{self, Metadata},
+        metadata::Metadata,
         phrases, witness,
     },
     html::local_name,
@@ -166,7 +167,7 @@ fn front(
             Kind::Heading(1) if prose == 0 => fates[at] = Some("title"),
             Kind::Heading(_) | Kind::Code | Kind::Row => {}
             _ if short && phrases::is_byline(block) => fates[at] = Some("byline"),
-            _ if block.chars < 60 && metadata::is_date_line(&block.text) => {
+            _ if block.chars < 60 && dates::is_date_line(&block.text) => {
                 fates[at] = Some("date line");
             }
             Kind::Loose if prose == 0 && !block.is_prose() => fates[at] = Some("before the start"),

@@ -6,13 +6,13 @@ use url::Url;
 
 use crate::{
     canonical::{self, CanonicalUrl},
+    dates::{self, PartialDate},
     entry::{
         Entry, LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE, Labels, Mention, shorten,
         shortened,
     },
     list::{
-        Options, Warnings, date,
-        date::Listed,
+        Options, Warnings,
         names::{LONGEST_URL, Names},
     },
 };
@@ -28,7 +28,7 @@ pub(crate) struct Draft {
     pub(crate) url: String,
     pub(crate) section: Vec<String>,
     pub(crate) description: String,
-    pub(crate) date: Option<Listed>,
+    pub(crate) date: Option<PartialDate>,
     pub(crate) company: String,
     pub(crate) tags: Names,
     pub(crate) labels: Names,
@@ -115,7 +115,7 @@ impl Draft {
         let Some((key, value)) = line.split_once([':', '：']) else { return false };
         let value = value.trim();
         match role_of(key) {
-            Some(Role::Date) => match date::parse(value) {
+            Some(Role::Date) => match dates::parse(value) {
                 Some(listed) => self.date = self.date.or(Some(listed)),
                 // An empty or unreadable value is still a line of this kind.
                 None => return value.is_empty() || value.len() <= 32,

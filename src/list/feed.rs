@@ -6,10 +6,11 @@ use feed_rs::model::Entry;
 use jiff::Timestamp;
 
 use crate::{
+    dates,
     entry::shortened,
     feed, html,
     list::{
-        Warnings, date,
+        Warnings,
         draft::{Draft, Drafts, tidy},
         format::floor,
         html::{Lines, Writer},
@@ -110,7 +111,7 @@ fn draft_of(entry: Entry, source: &str, finder: &mut Finder) -> Draft {
     let mut draft = Draft {
         line: finder.line_of(source, &url),
         url,
-        date: moment.and_then(|moment| Timestamp::from_second(moment).ok()).map(date::day_of),
+        date: moment.and_then(|moment| Timestamp::from_second(moment).ok()).map(dates::utc_date),
         ..Draft::default()
     };
     draft.title = plain(&mut draft, entry.title.as_ref().map(|text| text.content.as_str()));

@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use crate::list::{
-    date::{self, Listed},
-    draft::{Draft, join, resolve, tidy},
-    inline::{Link, Piece, plain_text},
+use crate::{
+    dates::{self, PartialDate},
+    list::{
+        draft::{Draft, join, resolve, tidy},
+        inline::{Link, Piece, plain_text},
+    },
 };
 
 /// A link with its absolute address.
@@ -32,7 +34,7 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
     let mut draft = Draft {
         url: first.url.clone(),
         line: first.link.line,
-        date: first.link.added.as_deref().and_then(date::from_epoch),
+        date: first.link.added.as_deref().and_then(dates::from_epoch),
         ..Draft::default()
     };
     found[1..].iter().for_each(|found| draft.also.push_url(found.url.clone()));
@@ -57,13 +59,13 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
     let lead_text = if is_ornament(&lead_text) { String::new() } else { trim_lead(&lead_text) };
     let label = trim_title(&first.link.text);
     let mut description = if is_ornament(&body) { String::new() } else { clean_description(&body) };
-    if let Some(listed) = date::parse(&description) {
+    if let Some(listed) = dates::parse(&description) {
         draft.date = draft.date.or(Some(listed));
         description.clear();
     }
     if !is_generic(&label) {
         draft.title = label;
-        if let Some(listed) = date::parse(&lead_text) {
+        if let Some(listed) = dates::parse(&lead_text) {
             draft.date = draft.date.or(Some(listed));
         } else if !is_generic(&lead_text)
             && lead_text.chars().filter(|c| c.is_alphabetic()).count() > 1
@@ -175,7 +177,7 @@ fn add_labels(draft: &mut Draft, code: &str) {
         None => vec![&*code],
     };
     for part in parts.into_iter().map(str::trim) {
-        match date::year(part) {
+        match dates::year(part) {
             Some(year) => draft.date = draft.date.or(Some(year)),
             None if part.chars().any(char::is_alphanumeric) => draft.labels.push(part),
             None => {}
@@ -337,16 +339,16 @@ fn trim_title(text: &str) -> String {
 }
 
 /// The year of `Title, 2020` and `Title (2014)`.
-fn year_in_title(title: &str) -> Option<Listed> {
+fn year_in_title(title: &str) -> Option<PartialDate> {
     let title = title.trim_end();
     let year = match title.strip_suffix(')') {
         Some(inner) => inner.rsplit_once('(')?.1,
         None => title.rsplit_once(", ")?.1,
     };
-    date::year(year)
+    dates::year(year)
 }
 
 /// The year of `(1995): The text …`.
-fn year_in_front(description: &str) -> Option<Listed> {
-    date::year(description.strip_prefix('(')?.split_once(')')?.0)
+fn year_in_front(description: &str) -> Option<PartialDate> {
+    dates::year(description.strip_prefix('(')?.split_once(')')?.0)
 }

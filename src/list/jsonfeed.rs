@@ -8,10 +8,12 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::list::{
-    date,
-    draft::{Draft, Drafts},
-    feed::{Finder, describe, plain},
+use crate::{
+    dates,
+    list::{
+        draft::{Draft, Drafts},
+        feed::{Finder, describe, plain},
+    },
 };
 
 /// Reads a JSON feed; what is behind an error is not read, and the error is given.
@@ -48,8 +50,8 @@ impl Items<'_, '_> {
     fn add(&mut self, item: Item) {
         let url = item.url.or(item.external_url).or(item.id).unwrap_or_default();
         let date = item.date_published.or(item.date_modified).and_then(|text| {
-            let moment = text.parse::<Timestamp>().ok().map(date::day_of);
-            moment.or_else(|| date::parse(&text))
+            let moment = text.parse::<Timestamp>().ok().map(dates::utc_date);
+            moment.or_else(|| dates::parse(&text))
         });
         let mut draft =
             Draft { line: self.finder.line_of(self.text, &url), url, date, ..Draft::default() };

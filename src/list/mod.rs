@@ -2,7 +2,6 @@
 
 mod bare;
 mod chunk;
-mod date;
 mod draft;
 mod feed;
 pub mod format;

@@ -8,10 +8,13 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::list::{
-    Warnings, date,
-    draft::{Draft, Drafts, MOST_SECTIONS, Role, role_of, tidy},
-    format::delimiter,
+use crate::{
+    dates,
+    list::{
+        Warnings,
+        draft::{Draft, Drafts, MOST_SECTIONS, Role, role_of, tidy},
+        format::delimiter,
+    },
 };
 
 /// Reads a table whose header names a column of addresses, as Pocket, Instapaper and Raindrop
@@ -83,8 +86,8 @@ fn set(draft: &mut Draft, column: Column, value: &str) {
             draft.description = value.to_owned();
         }
         Column::Is(Role::Date) => {
-            let listed = date::from_epoch(value).filter(|_| value.len() > 8);
-            draft.date = draft.date.or_else(|| listed.or_else(|| date::parse(value)));
+            let listed = dates::from_epoch(value).filter(|_| value.len() > 8);
+            draft.date = draft.date.or_else(|| listed.or_else(|| dates::parse(value)));
         }
         Column::Is(Role::Company) if draft.company.is_empty() => draft.company = value.to_owned(),
         Column::Is(Role::Tags) => {

@@ -3,9 +3,9 @@
 use url::Url;
 
 use crate::{
+    dates,
     html::{Node, NodeRef},
     list::{
-        date,
         draft::{Draft, Role, join, resolve, role_of, tidy},
         inline::{Piece, collect, plain_text},
         item,
@@ -105,7 +105,7 @@ fn draft_of(row: &Row, roles: &[Option<Role>], base: Option<&Url>) -> Option<Dra
         let text = tidy(&plain_text(cell));
         match roles.get(column).copied().flatten() {
             Some(Role::Description) => join(&mut draft.description, &text),
-            Some(Role::Date) => draft.date = date::parse(&text).or(draft.date),
+            Some(Role::Date) => draft.date = dates::parse(&text).or(draft.date),
             Some(Role::Company) => draft.company = text,
             Some(Role::Tags) => draft.tags.push_tags(&text),
             Some(Role::Title | Role::Link) => {}

@@ -5,10 +5,12 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use crate::list::{
-    date,
-    draft::{Draft, Drafts, MOST_SECTIONS, tidy},
-    html::Lines,
+use crate::{
+    dates,
+    list::{
+        draft::{Draft, Drafts, MOST_SECTIONS, tidy},
+        html::Lines,
+    },
 };
 
 /// Most addresses that are read from one sitemap (<https://www.sitemaps.org/protocol.html>).
@@ -61,7 +63,7 @@ fn outline_draft(
         url,
         section: section.cloned().collect(),
         description: get("description").unwrap_or_default(),
-        date: get("created").and_then(|created| date::parse(&created)),
+        date: get("created").and_then(|created| dates::parse(&created)),
         line,
         ..Draft::default()
     };
@@ -103,7 +105,7 @@ pub(crate) fn sitemap(text: &str) -> Sitemap {
         Event::End(tag) => {
             match tag.name().as_ref() {
                 "loc" => draft.url = field.trim().to_owned(),
-                "lastmod" => draft.date = date::parse(&field),
+                "lastmod" => draft.date = dates::parse(&field),
                 name if name.ends_with(":title") => draft.title = tidy(&field),
                 name if name.ends_with(":keywords") => draft.tags.push_tags(&field),
                 "url" | "sitemap"

@@ -7,6 +7,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use crate::{
     aliases::Aliases,
     canonical::CanonicalUrl,
+    dates,
     entry::Entry,
     error::Error,
     index::{self, Built, Document, Provenance},
@@ -170,7 +171,7 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
         if let Some((hash, fetched_at)) = standing.text {
             add(&hash.to_string());
             if standing.outcome.is_some_and(text::is_lost) {
-                add(&text::day(fetched_at).to_string());
+                add(&dates::utc_day(fetched_at).to_string());
             }
         }
     })?;

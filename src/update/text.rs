@@ -1,9 +1,9 @@
 //! Texts: what the store keeps of an extraction, and what that comes to.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    dates,
     error::Error,
     extract::{Content, Coverage},
     index::Provenance,
@@ -70,7 +70,7 @@ pub(crate) fn known(text: &Text, outcome: Option<Outcome>) -> Result<Option<Know
 fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {
     let is_live = text.source == Source::Live;
     if is_live && outcome.is_some_and(is_lost) {
-        return Provenance::LastGood { fetched: day(text.fetched_at) };
+        return Provenance::LastGood { fetched: dates::utc_day(text.fetched_at) };
     }
     fresh(&text.source, coverage)
 }
@@ -78,15 +78,13 @@ fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Prov
 /// The provenance of a text that has just come.
 pub(crate) fn fresh(source: &Source, coverage: Coverage) -> Provenance {
     match (source, coverage) {
-        (Source::Archived { captured, .. }, _) => Provenance::Archived { captured: day(*captured) },
+        (Source::Archived { captured, .. }, _) => {
+            Provenance::Archived { captured: dates::utc_day(*captured) }
+        }
         (Source::Live, Coverage::FullText) => Provenance::FullText,
         (Source::Live, Coverage::Abstract) => Provenance::Abstract,
         (Source::Live, Coverage::Transcript) => Provenance::Transcript,
     }
-}
-
-pub(crate) fn day(at: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(at).date()
 }
 
 /// Whether the page itself is not what it was; no answer at all says nothing about the page.

@@ -1,7 +1,7 @@
 //! Metadata: what the page says of itself, outside its text.
 
 mod author;
-pub(crate) mod date;
+mod date;
 mod jsonld;
 mod title;
 
@@ -17,7 +17,6 @@ use crate::{
     html::local_name,
 };
 
-pub(crate) use date::is_date_line;
 pub(crate) use jsonld::Linked;
 
 /// What the page says of itself.

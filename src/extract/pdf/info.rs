@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 use memchr::memmem;
 
-use crate::extract::{
-    dom::collapse,
-    metadata,
-    pdf::{file::File, object::Object, strings},
+use crate::{
+    dates,
+    extract::{
+        dom::collapse,
+        pdf::{file::File, object::Object, strings},
+    },
 };
 
 /// What a file says of itself.
@@ -86,5 +88,5 @@ fn day(text: &str) -> Option<Date> {
     let number = |range| digits.get(range).and_then(|digits: &str| digits.parse::<i16>().ok());
     let (year, month, day) = (number(0..4)?, number(4..6), number(6..8));
     let plain = Date::new(year, month.unwrap_or(1) as i8, day.unwrap_or(1) as i8).ok();
-    plain.filter(|_| month.is_some()).or_else(|| metadata::date::parse(text))
+    plain.filter(|_| month.is_some()).or_else(|| dates::find(text))
 }

@@ -18,9 +18,9 @@ mod text;
 use std::{collections::HashSet, ops::Range};
 
 use crate::{
+    dates,
     extract::{
         markup::Document,
-        metadata,
         pdf::{
             content::{Fonts, Span},
             file::File,
@@ -115,7 +115,7 @@ fn document(file: &File<'_>, text: &Text, stamps: &[String]) -> Document {
     let between = front.start + usize::from(!front.is_empty())..front.end;
     let date = stamps
         .iter()
-        .find_map(|stamp| metadata::date::parse(stamp.split(']').next_back()?))
+        .find_map(|stamp| dates::find(stamp.split(']').next_back()?))
         .or_else(|| date_in(text, between.clone()))
         .or(info.date);
     Document {
@@ -136,7 +136,7 @@ fn stamped(spans: &[Span]) -> Vec<String> {
 
 fn date_in(text: &Text, front: Range<usize>) -> Option<jiff::civil::Date> {
     let lines = text.paragraphs[front].iter().map(|p| p.text.as_str());
-    lines.filter(|line| metadata::date::is_date_line(line)).find_map(metadata::date::parse)
+    lines.filter(|line| dates::is_date_line(line)).find_map(dates::find)
 }
 
 /// The lines of names below a title.
@@ -148,7 +148,7 @@ fn author_in(text: &Text, front: Range<usize>) -> Option<String> {
 
 /// A line of names, the marks that lead to footnotes left out.
 fn names(line: &str) -> Option<String> {
-    if metadata::date::is_date_line(line) {
+    if dates::is_date_line(line) {
         return None;
     }
     let marks = |c: char| c.is_ascii_digit() || matches!(c, '*' | '∗' | '†' | '‡' | '§' | '¶');

@@ -155,7 +155,6 @@ pub(crate) const HOMONYMS: &str = "
     Labels
     Lines
     Link
-    Listed
     Measures
     Mended
     Node

@@ -1,4 +1,4 @@
-//! Dates and spans of time as people write them, and dates as the index keeps them.
+//! Spans of time and the days that are counted back by them, as a command line or a query has them.
 
 use std::fmt;
 
@@ -90,22 +90,11 @@ pub fn first_day(text: &str) -> Option<Date> {
     Date::new(year, month, day).ok()
 }
 
-/// The date of a number `yyyymmdd`.
-pub(crate) fn of_number(number: i64) -> Option<Date> {
-    let part = |divisor: i64, size: i64| i8::try_from(number / divisor % size).ok();
-    Date::new(i16::try_from(number / 10_000).ok()?, part(100, 100)?, part(1, 100)?).ok()
-}
-
-/// A date as the number `yyyymmdd`.
-pub(crate) fn number(date: Date) -> i64 {
-    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
-    use crate::dates::{NotASpan, day, first_day, number, of_number, span};
+    use crate::dates::span::{NotASpan, day, first_day, span};
 
     #[test]
     fn spans_are_counted_back_from_today() {
@@ -147,12 +136,6 @@ mod tests {
         }
         let told = span("6m").unwrap_err().to_string();
         assert_eq!(told, "`6m` may be minutes or months: write `6min` or `6mo`");
-    }
-
-    #[test]
-    fn numbers_become_dates_again() {
-        assert_eq!(of_number(number(date(2023, 3, 31))), Some(date(2023, 3, 31)));
-        assert_eq!(of_number(20_230_231), None);
     }
 
     #[test]

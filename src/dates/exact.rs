@@ -1,4 +1,4 @@
-//! Dates as curators write them.
+//! Texts that are a date and nothing else, as lists have them.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -6,7 +6,7 @@ use crate::entry::DatePrecision;
 
 /// A date with the precision at which it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Listed {
+pub(crate) struct PartialDate {
     pub(crate) date: Date,
     pub(crate) precision: DatePrecision,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Listed {
 ///
 /// Where day and month cannot be told apart, `3/6/2023` is read as in the United States and
 /// `6.3.2023` as in Europe.
-pub(crate) fn parse(text: &str) -> Option<Listed> {
+pub(crate) fn parse(text: &str) -> Option<PartialDate> {
     let text = text.trim();
     if text.len() > 64 {
         return None;
@@ -70,12 +70,12 @@ pub(crate) fn parse(text: &str) -> Option<Listed> {
     };
     let small = |number: Option<u16>| i8::try_from(number.unwrap_or(1)).ok();
     let date = Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()?;
-    Some(Listed { date, precision })
+    Some(PartialDate { date, precision })
 }
 
 /// The day of a moment given in seconds, milliseconds or microseconds since 1970, as browsers and
 /// bookmark services write it.
-pub(crate) fn from_epoch(text: &str) -> Option<Listed> {
+pub(crate) fn from_epoch(text: &str) -> Option<PartialDate> {
     let number: i64 = text.trim().parse().ok()?;
     let seconds = match number {
         ..=0 => return None,
@@ -84,16 +84,21 @@ pub(crate) fn from_epoch(text: &str) -> Option<Listed> {
         _ => number / 1_000_000,
     };
     let moment = Timestamp::from_second(seconds).ok()?;
-    Some(day_of(moment))
+    Some(utc_date(moment))
 }
 
-/// The day of a moment, by the clock of Greenwich.
-pub(crate) fn day_of(moment: Timestamp) -> Listed {
-    Listed { date: TimeZone::UTC.to_datetime(moment).date(), precision: DatePrecision::Day }
+/// The day of a moment in universal time, as a date that is wholly known.
+pub(crate) fn utc_date(moment: Timestamp) -> PartialDate {
+    PartialDate { date: utc_day(moment), precision: DatePrecision::Day }
+}
+
+/// The day of a moment in universal time.
+pub(crate) fn utc_day(moment: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(moment).date()
 }
 
 /// A year that stands alone: four digits from 1900 to 2100.
-pub(crate) fn year(text: &str) -> Option<Listed> {
+pub(crate) fn year(text: &str) -> Option<PartialDate> {
     let text = text.trim();
     (text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())).then(|| parse(text)).flatten()
 }
@@ -147,7 +152,7 @@ fn is_weekday(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::list::date::{from_epoch, parse};
+    use crate::dates::exact::{from_epoch, parse};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
