@@ -19,14 +19,14 @@ use jiff::Timestamp;
 use mlsearch::{
     collection::Collection,
     crawl::Stop,
-    entry::Entry,
-    extract::{Content, Section},
-    index::{
+    engine::{
         Document, Provenance,
         document::id_of_key,
         import::Import,
-        schema::{Fields, schema},
+        local::schema::{Fields, schema},
     },
+    entry::Entry,
+    extract::{Content, Section},
     list,
     page::{Form, Outcome, Page, Source},
     store::Store,
@@ -84,7 +84,7 @@ fn main() {
         let alone = tempfile::tempdir().expect("a folder for the benchmark can be made");
         let documents = documents(&collection, &rows);
         let began = Instant::now();
-        mlsearch::index::build(
+        mlsearch::engine::local::build::build(
             alone.path(),
             &mut documents.into_iter(),
             &collection.aliases().expect("there are none"),

@@ -1,7 +1,7 @@
 //! Full-text search with ranking over curated lists of articles.
 //!
 //! Text goes one way through the house:
-//! [`list`] → [`crawl`] → [`store`] → [`extract`] → [`index`] → [`search`];
+//! [`list`] → [`crawl`] → [`store`] → [`extract`] → [`engine`] → [`search`];
 //! [`update`] is the only room that knows them all.
 //! See ARCHITECTURE.md for the rooms and the rules between them.
 
@@ -11,12 +11,12 @@ pub mod canonical;
 pub mod collection;
 pub mod crawl;
 pub mod dates;
+pub mod engine;
 pub mod entry;
 pub mod error;
 pub mod extract;
 mod feed;
 mod html;
-pub mod index;
 pub mod list;
 pub mod page;
 pub mod policy;

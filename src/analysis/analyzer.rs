@@ -58,7 +58,7 @@ pub(crate) mod place {
 }
 
 impl Analyzer {
-    /// Writes the terms of a text behind `out`, for [`crate::index::terms::TermSplitter`].
+    /// Writes the terms of a text behind `out`, for [`crate::engine::local::tokenizer::TermSplitter`].
     ///
     /// Stop words are no terms. So that `to be or not to be` can be found all the same, pairs
     /// of stop words that follow each other are written behind `small`: `to be`.

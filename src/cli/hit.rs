@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use mlsearch::{
-    index::Provenance,
+    engine::Provenance,
     search::{FacetCounts, Hit, Snippet},
 };
 use unicode_width::UnicodeWidthChar;

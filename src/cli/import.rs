@@ -11,10 +11,13 @@ use mlsearch::{
     Error,
     aliases::Aliases,
     collection::Collection,
-    index::{
-        self,
-        generation::{Generations, Manifest},
+    engine::{
+        Built,
         import::Import,
+        local::{
+            build::build,
+            generations::{Generations, Manifest},
+        },
     },
 };
 
@@ -65,7 +68,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let generations = Generations::of(&dir);
     let draft = generations.begin()?;
     let mut documents = Import::new(reader, &name);
-    let built = index::build(&draft.path, &mut documents, &aliases(&dir)?, jobs)?;
+    let built = build(&draft.path, &mut documents, &aliases(&dir)?, jobs)?;
     let with_userinfo = documents.with_userinfo();
     for (line, url) in with_userinfo.iter().take(MOST_NAMED) {
         context
@@ -77,7 +80,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     }
     documents.result()?;
     let fingerprint = format!("imported {started}");
-    let index::Built { documents, full_texts, provenance } = built;
+    let Built { documents, full_texts, provenance } = built;
     let manifest = Manifest {
         built_at: started,
         documents,

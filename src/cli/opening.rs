@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use mlsearch::{
     Error,
     collection::Collection,
-    index::generation::Generations,
+    engine::local::generations::Generations,
     list::{self, List},
     search::Searcher,
 };

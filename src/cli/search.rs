@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use mlsearch::{
     Error,
-    index::generation::Generations,
+    engine::local::generations::Generations,
     search::{Feedback, Filters, Request, Results, Searcher, Sort},
 };
 use serde::Serialize;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use mlsearch::{Error, canonical, index::Document};
+use mlsearch::{Error, canonical, engine::Document};
 use serde::Serialize;
 
 use crate::cli::{

@@ -15,7 +15,7 @@ use crate::{
     aliases::Aliases,
     analysis::{analyzer::Analyzer, words::is_single_cjk},
     dates,
-    index::{
+    engine::local::{
         facet::{self, canonical_value, folded_value},
         schema::Fields,
     },

@@ -4,8 +4,8 @@ use tantivy::SegmentReader;
 
 use crate::{
     analysis::analyzer::Analyzer,
+    engine::Document,
     error::Error,
-    index::Document,
     search::{
         Searcher,
         group::{Group, Way},

@@ -10,8 +10,8 @@ use tantivy::{
 };
 
 use crate::{
+    engine::local::{facet, schema::FACETS},
     error::Error,
-    index::{facet, schema::FACETS},
     search::engine_error,
 };
 
@@ -202,7 +202,7 @@ mod tests {
     };
 
     use crate::{
-        index::facet::column_value,
+        engine::local::facet::column_value,
         search::facets::{FacetColumn, count},
     };
 

@@ -6,8 +6,8 @@ use tantivy::SegmentReader;
 
 use crate::{
     analysis::analyzer::Analyzer,
+    engine::local::schema::Fields,
     error::Error,
-    index::schema::Fields,
     search::{
         group::{Group, Way},
         rank,

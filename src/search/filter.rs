@@ -3,8 +3,8 @@
 use tantivy::query::{BooleanQuery, Occur, Query};
 
 use crate::{
+    engine::local::schema::FACETS,
     error::Error,
-    index::schema::FACETS,
     search::{
         Filters, Results, Searcher,
         engine::{date_query, facet_query, facet_value},

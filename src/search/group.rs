@@ -10,7 +10,7 @@ use tantivy::{
 use crate::{
     aliases::Aliases,
     analysis::analyzer::{Analyzer, Word},
-    index::schema::Fields,
+    engine::local::schema::Fields,
     search::{
         engine::{boolean, boosted, prefix_query, term_query},
         rank,
@@ -97,7 +97,7 @@ impl Group {
         let ways = self.ways.iter().filter_map(|(way, weight)| {
             let query: Box<dyn Query> = match way {
                 Way::Term(term) => term_query(fields.text, term),
-                Way::Small(words) => term_query(fields.small, words),
+                Way::Small(words) => term_query(fields.stop_words, words),
                 Way::All(terms) => boolean(
                     terms.iter().map(|t| (Occur::Must, term_query(fields.text, t))).collect(),
                 )?,

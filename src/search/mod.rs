@@ -28,7 +28,7 @@ pub use crate::search::{
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::{error::Error, index::Provenance};
+use crate::{engine::Provenance, error::Error};
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]

@@ -16,7 +16,7 @@ use crate::{
         words::is_single_cjk,
     },
     dates::{self, NotASpan},
-    index::{facet::folded_value, key::Key, schema::Fields},
+    engine::local::{facet::folded_value, key::Key, schema::Fields},
     search::{
         engine::{
             boolean, date_query, exclusion, facet_query, facet_value, id_query, prefix_query,

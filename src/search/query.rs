@@ -7,7 +7,7 @@
 use std::fmt;
 
 use crate::{
-    index::schema::FACETS,
+    engine::local::schema::FACETS,
     search::lexer::{Token, balance, is_content, tokens},
 };
 

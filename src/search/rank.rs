@@ -2,7 +2,7 @@
 
 use tantivy::{DocId, DocSet, SegmentReader, Term, postings::Postings, schema::IndexRecordOption};
 
-use crate::{index::schema::Fields, search::group::Group};
+use crate::{engine::local::schema::Fields, search::group::Group};
 
 /// Weight of a synonym beside the word that was typed.
 pub(crate) const SYNONYM_WEIGHT: f32 = 0.4;

@@ -11,8 +11,8 @@ use tantivy::{
 
 use crate::{
     canonical::CanonicalUrl,
+    engine::{Document, local::key::Key},
     error::Error,
-    index::{Document, key::Key},
     search::{Searcher, engine_error, io_error, plan::Plan, rank},
 };
 
@@ -178,7 +178,7 @@ impl SegmentCollector for AllDocsOfSegment {
 
 #[cfg(test)]
 mod tests {
-    use crate::{index::key::Key, search::reading::keys_of};
+    use crate::{engine::local::key::Key, search::reading::keys_of};
 
     fn terms_of(text: &str) -> Vec<String> {
         keys_of(text).iter().map(Key::term).collect()

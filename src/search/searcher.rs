@@ -10,13 +10,15 @@ use tantivy::{Index, ReloadPolicy, SegmentReader, collector::Count, columnar::St
 
 use crate::{
     analysis::analyzer::Analyzer,
-    error::Error,
-    index::{
+    engine::{
         Document,
-        build::Label,
-        schema::{FACETS, Fields, schema},
-        sealed::Sealed,
+        local::{
+            metadata::IndexMetadata,
+            read_only::ReadOnlyDirectory,
+            schema::{FACETS, Fields, schema},
+        },
     },
+    error::Error,
     search::{
         FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
         facets::FacetColumn,
@@ -34,7 +36,7 @@ use crate::{
 
 /// An opened generation.
 pub struct Searcher {
-    pub(crate) label: Label,
+    pub(crate) label: IndexMetadata,
     pub(crate) fields: Fields,
     pub(crate) searcher: tantivy::Searcher,
     pub(crate) path: PathBuf,
@@ -50,8 +52,8 @@ impl Searcher {
     /// # Errors
     /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
     pub fn open(generation: &Path) -> Result<Searcher, Error> {
-        let label = Label::read(generation)?;
-        let files = Sealed::open(generation).map_err(|e| engine_error(e.into()))?;
+        let label = IndexMetadata::read(generation)?;
+        let files = ReadOnlyDirectory::open(generation).map_err(|e| engine_error(e.into()))?;
         let index = Index::open(files).map_err(engine_error)?;
         let (schema, fields) = schema();
         if index.schema() != schema {

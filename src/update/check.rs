@@ -6,9 +6,9 @@ use serde::Serialize;
 use crate::{
     collection::Collection,
     crawl::Stop,
+    engine::document::id_of_key,
     entry::{Entry, Mention},
     error::Error,
-    index::document::id_of_key,
     list::{self, List},
     page::{Outcome, Source},
     store::{Store, Visited},

@@ -6,10 +6,10 @@ use std::{
 };
 
 use crate::{
+    engine::Provenance,
     entry::Entry,
     error::Error,
     extract::{Content, Coverage, Extraction, Leads},
-    index::Provenance,
     page::{Form, Outcome, Page, Source},
     policy::Policy,
     store::{Judgement, Role, Store},

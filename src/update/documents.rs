@@ -8,9 +8,9 @@ use crate::{
     aliases::Aliases,
     canonical::CanonicalUrl,
     dates,
+    engine::{Built, Document, Provenance, local::build::build_batches},
     entry::Entry,
     error::Error,
-    index::{self, Built, Document, Provenance},
     list,
     store::{Holding, Store},
     update::{
@@ -50,7 +50,7 @@ pub(crate) fn build(
         Ok(batch) if batch.is_empty() => None,
         batch => Some(batch),
     });
-    let built = index::build_batches(dir, batches, document, aliases, jobs)?;
+    let built = build_batches(dir, batches, document, aliases, jobs)?;
     Ok((built, families.merged()))
 }
 

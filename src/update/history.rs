@@ -3,8 +3,8 @@
 use crate::{
     canonical::CanonicalUrl,
     collection::Collection,
+    engine::document::id_of_key,
     error::Error,
-    index::document::id_of_key,
     store::{Listed, Store, Version, Visited},
     update::text,
 };

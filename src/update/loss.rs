@@ -73,8 +73,8 @@ fn any(words: &[String], text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::{
+        engine::Provenance,
         extract::{Content, Section},
-        index::Provenance,
         page::Outcome,
         update::{
             loss::{self, Answer},

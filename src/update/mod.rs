@@ -32,13 +32,12 @@ use crate::{
     canonical,
     collection::Collection,
     crawl::Stop,
-    error::Error,
-    extract,
-    index::{
-        self,
-        generation::{Generations, Manifest, Verdict},
+    engine::local::{
+        generations::{Generations, Integrity, Manifest},
+        metadata,
     },
-    list,
+    error::Error,
+    extract, list,
     store::Store,
     update::{documents::Survey, lock::Lock},
     worker::Launch,
@@ -266,7 +265,7 @@ fn publish(
     let would_be_built = |old: &&Manifest| !options.force && old.fingerprint == fingerprint;
     let is_there = match published.as_ref().filter(would_be_built) {
         // What a disk has damaged at its full length opens all the same.
-        Some(_) => generations.verify()? == Some(Verdict::Whole) && generations.opens(),
+        Some(_) => generations.verify()? == Some(Integrity::Intact) && generations.opens(),
         None => false,
     };
     if let Some(old) = published.as_ref().filter(|_| is_there) {
@@ -307,5 +306,5 @@ fn refuse(generations: &Generations, report: &mut Report, reason: String) -> Res
 
 /// The versions that make a stored text or an index stale.
 pub fn versions() -> String {
-    format!("extractor {}, index {}", extract::VERSION, index::VERSION)
+    format!("extractor {}, index {}", extract::VERSION, metadata::VERSION)
 }

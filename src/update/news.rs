@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::{
     collection::Collection,
+    engine::document::id_of_key,
     error::Error,
-    index::document::id_of_key,
     store::{Listed, Store},
     update::{Report, clock::Dates},
 };

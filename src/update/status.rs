@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::{
     collection::Collection,
+    engine::local::generations::{Generations, Integrity, Manifest},
     error::Error,
-    index::generation::{Generations, Manifest, Verdict},
     page::Outcome,
     store::{Store, Visited},
     update::{Report, due},
@@ -60,9 +60,9 @@ pub fn status(collection: &Collection, now: Timestamp) -> Result<Status, Error> 
     let generations = Generations::of(&collection.dir);
     let path = collection.store_path();
     let (verified, damaged) = match generations.verify()? {
-        Some(Verdict::Whole) => (true, Vec::new()),
-        Some(Verdict::Damaged(files)) => (false, files),
-        Some(Verdict::Unverified) | None => (false, Vec::new()),
+        Some(Integrity::Intact) => (true, Vec::new()),
+        Some(Integrity::Damaged(files)) => (false, files),
+        Some(Integrity::Unverified) | None => (false, Vec::new()),
     };
     let mut status = Status {
         dir: collection.dir.display().to_string(),

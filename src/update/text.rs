@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dates,
+    engine::Provenance,
     error::Error,
     extract::{Content, Coverage},
-    index::Provenance,
     page::{Outcome, Source},
     store::Text,
 };

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use mlsearch::{
     crawl::Stop,
-    index::generation::{Generations, Verdict},
+    engine::local::generations::{Generations, Integrity},
     search::{Request, Searcher},
     update::{self, Options},
 };
@@ -66,7 +66,7 @@ fn any_damage_of_equal_length_is_noticed_and_repaired_by_the_next_update() {
         let before = status();
         noticed += usize::from(!before.verified && before.damaged == [name.clone()]);
         let built = update().generation.is_some();
-        let whole = generations.verify().unwrap() == Some(Verdict::Whole) && status().verified;
+        let whole = generations.verify().unwrap() == Some(Integrity::Intact) && status().verified;
         repaired += usize::from(built && whole && search() == expected);
         println!("{name}: bytes {at} to {end}: noticed {noticed}, repaired {repaired}");
         assert_eq!(update().generation, None, "a whole index is not built again");

@@ -18,7 +18,7 @@ use std::{
 
 use mlsearch::{
     crawl::Stop,
-    index::generation::Generations,
+    engine::local::generations::Generations,
     page::Outcome,
     search::{Request, Searcher},
     store::Store,

@@ -1,4 +1,4 @@
-//! Tests of the search room: a small library of documents of our own, searched in many ways.
+//! Tests of searching: a small library of documents of our own, searched in many ways.
 
 use std::path::Path;
 
@@ -7,9 +7,9 @@ use mlsearch::{
     aliases::Aliases,
     canonical::CanonicalUrl,
     collection::Collection,
+    engine::{Document, Provenance, local::build::build},
     entry::{Entry, Mention},
     extract::{Content, Section},
-    index::{self, Document, Provenance},
     list::{self, Options},
     search::{Filters, Request, Results, Searcher, Sort},
 };
@@ -70,7 +70,7 @@ fn aliases() -> Aliases {
 
 fn built(dir: &Path, threads: usize) -> Searcher {
     let mut documents = LIBRARY.lines().map(document);
-    let built = index::build(dir, &mut documents, &aliases(), threads).unwrap();
+    let built = build(dir, &mut documents, &aliases(), threads).unwrap();
     assert_eq!((built.documents, built.full_texts), (8, 6));
     Searcher::open(dir).unwrap()
 }
@@ -182,7 +182,7 @@ fn a_facet_value_in_a_query_that_no_document_has_is_told() {
 fn library_of(lines: &[String]) -> (TempDir, Searcher) {
     let dir = tempfile::tempdir().unwrap();
     let mut documents = lines.iter().map(|line| document(line));
-    index::build(dir.path(), &mut documents, &aliases(), 2).unwrap();
+    build(dir.path(), &mut documents, &aliases(), 2).unwrap();
     let searcher = Searcher::open(dir.path()).unwrap();
     (dir, searcher)
 }
@@ -326,7 +326,7 @@ fn default_list() -> (TempDir, Searcher, Vec<Entry>) {
     let generation = dir.path().join("generation");
     std::fs::create_dir(&generation).unwrap();
     let mut documents = entries.iter().cloned().map(|entry| Document::new(entry, None));
-    let built = index::build(&generation, &mut documents, &aliases, 2).unwrap();
+    let built = build(&generation, &mut documents, &aliases, 2).unwrap();
     assert_eq!((built.documents, built.full_texts), (50, 0));
     (dir, Searcher::open(&generation).unwrap(), entries)
 }

@@ -71,10 +71,6 @@ pub(crate) const CIRCLES: &str = "
     src/extract/trim.rs
     src/extract/verdict.rs
     src/extract/witness.rs
-    src/index/build.rs
-    src/index/key.rs
-    src/index/mod.rs
-    src/index/row.rs
     src/list/draft.rs
     src/list/feed.rs
     src/list/format.rs
@@ -143,11 +139,9 @@ pub(crate) const HOMONYMS: &str = "
     Candidate
     Document
     Done
-    Draft
     Failure
     Format
     Found
-    Id
     Item
     Key
     Kind
@@ -179,6 +173,5 @@ pub(crate) const HOMONYMS: &str = "
     Text
     Token
     Unfinished
-    Version
     Words
 ";

@@ -23,26 +23,26 @@ use tantivy::{
 /// Bytes that are read ahead of a file: postings are asked for in many small pieces.
 const AHEAD: usize = 256 << 10;
 
-/// The folder; everything but reading is as in any other.
+/// The folder; all but reading is left to Tantivy's own.
 #[derive(Clone, Debug)]
-pub(crate) struct Folder {
+pub(crate) struct StreamingDirectory {
     path: PathBuf,
     inner: MmapDirectory,
 }
 
-impl Folder {
-    pub(crate) fn new(path: &Path, inner: MmapDirectory) -> Folder {
-        Folder { path: path.to_owned(), inner }
+impl StreamingDirectory {
+    pub(crate) fn new(path: &Path, inner: MmapDirectory) -> StreamingDirectory {
+        StreamingDirectory { path: path.to_owned(), inner }
     }
 }
 
-impl tantivy::Directory for Folder {
+impl tantivy::Directory for StreamingDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let failed = |error| OpenReadError::wrap_io_error(error, path.to_owned());
         let file = File::open(self.path.join(path)).map_err(failed)?;
         let len = file.metadata().map_err(failed)?.len();
         let len = usize::try_from(len).map_err(|e| failed(io::Error::other(e)))?;
-        let ahead = Ahead { file, start: 0, bytes: OwnedBytes::empty() };
+        let ahead = ReadAhead { file, start: 0, bytes: OwnedBytes::empty() };
         Ok(Arc::new(Handle { ahead: Mutex::new(ahead), len }))
     }
 
@@ -82,19 +82,19 @@ impl tantivy::Directory for Folder {
 /// An open file of the folder.
 #[derive(Debug)]
 struct Handle {
-    ahead: Mutex<Ahead>,
+    ahead: Mutex<ReadAhead>,
     len: usize,
 }
 
 /// The file with what was read of it last.
 #[derive(Debug)]
-struct Ahead {
+struct ReadAhead {
     file: File,
     start: usize,
     bytes: OwnedBytes,
 }
 
-impl Ahead {
+impl ReadAhead {
     fn read(&mut self, range: Range<usize>) -> io::Result<OwnedBytes> {
         let mut bytes = vec![0; range.len()];
         self.file.seek(SeekFrom::Start(range.start as u64))?;

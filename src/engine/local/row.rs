@@ -9,12 +9,14 @@ use crate::{
     analysis::analyzer::{Analyzer, normalize},
     canonical::CanonicalUrl,
     dates,
-    index::{
+    engine::{
         Document,
         document::site_of_host,
-        facet::{self, canonical_value, folded_value},
-        key,
-        schema::Fields,
+        local::{
+            facet::{self, canonical_value, folded_value},
+            key,
+            schema::Fields,
+        },
     },
 };
 
@@ -62,7 +64,7 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
         row.add_text(fields.text, text);
         row.add_text(fields.title, title);
         if !small.is_empty() {
-            row.add_text(fields.small, small);
+            row.add_text(fields.stop_words, small);
         }
         if !heading.is_empty() {
             row.add_text(fields.heading, heading);

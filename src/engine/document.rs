@@ -269,11 +269,11 @@ fn kind_of_url(url: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use crate::{
-        extract::{Content, Section},
-        index::{
+        engine::{
             Document,
             document::{id_of_key, kind_of_url},
         },
+        extract::{Content, Section},
     };
 
     #[test]

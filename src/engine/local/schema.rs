@@ -23,10 +23,10 @@ pub struct Fields {
     /// Stop words, which the fields above lack: see [`Analyzer::write_terms`].
     ///
     /// [`Analyzer::write_terms`]: crate::analysis::analyzer::Analyzer::write_terms
-    pub small: Field,
-    /// What a document is called for, as [`crate::index::key`] makes its terms.
+    pub stop_words: Field,
+    /// What a document is called for, as [`crate::engine::local::key`] makes its terms.
     pub key: Field,
-    /// Facet values, as [`crate::index::facet`] makes their terms.
+    /// Facet values, as [`crate::engine::local::facet`] makes their terms.
     pub facet: Field,
     /// The key for breaking ties, as a column; missing where it is the id.
     pub order: Field,
@@ -61,7 +61,7 @@ pub fn schema() -> (Schema, Fields) {
             .set_index_option(IndexRecordOption::Basic);
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
-    let small = plain("small", ANALYSED);
+    let stop_words = plain("small", ANALYSED);
     let (key, facet) = (plain("key", "raw"), plain("facet", "raw"));
     let mut column =
         |name: &str| builder.add_text_field(name, TextOptions::default().set_fast("raw"));
@@ -75,7 +75,7 @@ pub fn schema() -> (Schema, Fields) {
         text,
         title,
         heading,
-        small,
+        stop_words,
         key,
         facet,
         order,

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::{
     canonical::{self, CanonicalUrl},
     dates::first_day,
+    engine::document::{Document, Provenance, id_of_key},
     error::Error,
     extract::{Content, Section},
-    index::document::{Document, Provenance, id_of_key},
 };
 
 /// Documents read from lines of JSON. Ends at the first line that cannot be read.
@@ -26,7 +26,7 @@ pub struct Import<R> {
 /// One line. Fields of other names are ignored.
 #[derive(Deserialize)]
 struct Record {
-    id: Option<Id>,
+    id: Option<RecordId>,
     url: Option<String>,
     #[serde(default)]
     title: String,
@@ -40,7 +40,7 @@ struct Record {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Id {
+enum RecordId {
     Text(String),
     Number(i64),
 }
@@ -92,8 +92,8 @@ impl<R: BufRead> Import<R> {
             return Err(wrong(format!("`{url}` is no http or https URL")));
         }
         let id = match record.id {
-            Some(Id::Text(id)) => Some(discreet(id)),
-            Some(Id::Number(id)) => Some(id.to_string()),
+            Some(RecordId::Text(id)) => Some(discreet(id)),
+            Some(RecordId::Number(id)) => Some(id.to_string()),
             None => canonical.as_ref().map(|url| id_of_key(url.as_str())),
         };
         let id =
@@ -153,7 +153,7 @@ impl<R: BufRead> Iterator for Import<R> {
 
 #[cfg(test)]
 mod tests {
-    use crate::index::import::Import;
+    use crate::engine::import::Import;
 
     #[track_caller]
     fn check(lines: &str, ids: &[&str], failure: Option<&str>) {

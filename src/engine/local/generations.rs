@@ -10,14 +10,14 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::index::manifest::{Manifest, Verdict};
+pub use crate::engine::local::manifest::{Integrity, Manifest};
 use crate::{
-    error::Error,
-    index::{
-        build::Label,
+    engine::local::{
         manifest::{MANIFEST, checksum},
-        sealed::Sealed,
+        metadata::IndexMetadata,
+        read_only::ReadOnlyDirectory,
     },
+    error::Error,
 };
 
 /// The file that names the published generation.
@@ -45,7 +45,7 @@ struct Refusal {
 
 /// A generation under construction.
 #[derive(Debug)]
-pub struct Draft {
+pub struct NewGeneration {
     /// Its number.
     pub number: u64,
     /// Its empty folder.
@@ -103,12 +103,12 @@ impl Generations {
     ///
     /// # Errors
     /// [`Error::Io`] when the folder cannot be made.
-    pub fn begin(&self) -> Result<Draft, Error> {
+    pub fn begin(&self) -> Result<NewGeneration, Error> {
         self.sweep()?;
         let number = self.numbers()?.last().copied().or(self.current_number()?).unwrap_or(0) + 1;
         let path = self.path_of(number);
         fs::create_dir_all(&path).map_err(|e| Error::io(&path, e))?;
-        Ok(Draft { number, path })
+        Ok(NewGeneration { number, path })
     }
 
     /// Whether the published generation still is what was written: every file of it is read. None
@@ -116,18 +116,18 @@ impl Generations {
     ///
     /// # Errors
     /// [`Error::Io`] when `CURRENT` or the folder cannot be read.
-    pub fn verify(&self) -> Result<Option<Verdict>, Error> {
+    pub fn verify(&self) -> Result<Option<Integrity>, Error> {
         loop {
             let Some(number) = self.current_number()? else { return Ok(None) };
-            let verdict = self.verdict(number);
+            let integrity = self.integrity(number);
             // One that was replaced meanwhile may have lost its files by now.
             if self.current_number()? == Some(number) {
-                return Ok(Some(verdict));
+                return Ok(Some(integrity));
             }
         }
     }
 
-    fn verdict(&self, number: u64) -> Verdict {
+    fn integrity(&self, number: u64) -> Integrity {
         let path = self.path_of(number);
         let mut damaged = Vec::new();
         if fs::read(self.dir.join(CURRENT)).ok() != Some(current_text(number).into_bytes()) {
@@ -139,17 +139,19 @@ impl Generations {
             None => damaged.push(MANIFEST.to_owned()),
         }
         match manifest {
-            _ if !damaged.is_empty() => Verdict::Damaged(damaged),
-            Some(manifest) if manifest.has_checksums() => Verdict::Whole,
-            _ => Verdict::Unverified,
+            _ if !damaged.is_empty() => Integrity::Damaged(damaged),
+            Some(manifest) if manifest.has_checksums() => Integrity::Intact,
+            _ => Integrity::Unverified,
         }
     }
 
-    /// Whether the label and the table of contents of the published one can be read.
+    /// Whether the metadata and Tantivy's list of files of the published one can be read.
     pub fn opens(&self) -> bool {
         let Ok(Some(path)) = self.current() else { return false };
-        let index = || Sealed::open(&path).is_ok_and(|files| tantivy::Index::open(files).is_ok());
-        Label::read(&path).is_ok() && index()
+        let index = || {
+            ReadOnlyDirectory::open(&path).is_ok_and(|files| tantivy::Index::open(files).is_ok())
+        };
+        IndexMetadata::read(&path).is_ok() && index()
     }
 
     /// Publishes a finished generation and removes the others.
@@ -159,7 +161,7 @@ impl Generations {
     ///
     /// # Errors
     /// [`Error::Io`] when a file cannot be written; the old generation then stays published.
-    pub fn publish(&self, draft: &Draft, mut manifest: Manifest) -> Result<(), Error> {
+    pub fn publish(&self, draft: &NewGeneration, mut manifest: Manifest) -> Result<(), Error> {
         (manifest.files, manifest.checksums) =
             sync_files(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
         replace(&draft.path.join(MANIFEST), &manifest.to_bytes())?;
@@ -344,8 +346,8 @@ mod tests {
     use jiff::Timestamp;
 
     use crate::{
+        engine::local::generations::{Generations, Integrity, Manifest},
         error::Error,
-        index::generation::{Generations, Manifest, Verdict},
     };
 
     fn manifest() -> Manifest {
@@ -389,8 +391,8 @@ mod tests {
         generations.publish(&draft, manifest()).unwrap();
         // A build that never ended stands beside it.
         generations.begin().unwrap();
-        assert_eq!(generations.verify().unwrap(), Some(Verdict::Whole));
-        let damaged = Verdict::Damaged(vec!["CURRENT".into()]);
+        assert_eq!(generations.verify().unwrap(), Some(Integrity::Intact));
+        let damaged = Integrity::Damaged(vec!["CURRENT".into()]);
         for torn in [&b""[..], b"\0\0", b"7\n", b"\xff", b"1 ", b"1"] {
             fs::write(dir.path().join("CURRENT"), torn).unwrap();
             assert_eq!(generations.current().unwrap(), Some(draft.path.clone()), "{torn:?}");
@@ -409,8 +411,8 @@ mod tests {
         let path = draft.path.join("segment");
         fs::write(&path, "long").unwrap();
         generations.publish(&draft, manifest()).unwrap();
-        assert_eq!(generations.verify().unwrap(), Some(Verdict::Whole));
-        let damaged = Some(Verdict::Damaged(vec!["segment".into()]));
+        assert_eq!(generations.verify().unwrap(), Some(Integrity::Intact));
+        let damaged = Some(Integrity::Damaged(vec!["segment".into()]));
         for other in ["lon", "lonG", "longer"] {
             fs::write(&path, other).unwrap();
             assert_eq!(generations.verify().unwrap(), damaged, "{other}");
@@ -428,7 +430,7 @@ mod tests {
         let path = draft.path.join("manifest.json");
         let more = fs::read_to_string(&path).unwrap().replace("nts\": 1", "nts\": 9");
         fs::write(&path, more).unwrap();
-        let damaged = Some(Verdict::Damaged(vec!["manifest.json".into()]));
+        let damaged = Some(Integrity::Damaged(vec!["manifest.json".into()]));
         assert_eq!(generations.verify().unwrap(), damaged);
         assert_eq!(generations.manifest().unwrap(), None);
     }
@@ -446,7 +448,7 @@ mod tests {
             json.as_object_mut().unwrap().remove(field);
         }
         fs::write(draft.path.join("manifest.json"), json.to_string()).unwrap();
-        assert_eq!(generations.verify().unwrap(), Some(Verdict::Unverified));
+        assert_eq!(generations.verify().unwrap(), Some(Integrity::Unverified));
         assert_eq!(generations.manifest().unwrap(), Some(old));
     }
 

@@ -1,14 +1,19 @@
-//! Tests of the index room.
+//! Tests of building an index.
 
 use std::fs;
 
-use mlsearch::{Error, aliases::Aliases, index, search::Searcher};
+use mlsearch::{
+    Error,
+    aliases::Aliases,
+    engine::{Built, local::build::build},
+    search::Searcher,
+};
 
 #[test]
 fn an_empty_index_answers_with_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let built = index::build(dir.path(), &mut std::iter::empty(), &Aliases::default(), 2).unwrap();
-    assert_eq!(built, index::Built::default());
+    let built = build(dir.path(), &mut std::iter::empty(), &Aliases::default(), 2).unwrap();
+    assert_eq!(built, Built::default());
     let results = Searcher::open(dir.path()).unwrap().search(&mlsearch::search::Request {
         query: "anything".into(),
         limit: 10,
@@ -33,5 +38,5 @@ fn a_folder_that_cannot_be_written_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
-    assert!(index::build(&file, &mut std::iter::empty(), &Aliases::default(), 1).is_err());
+    assert!(build(&file, &mut std::iter::empty(), &Aliases::default(), 1).is_err());
 }

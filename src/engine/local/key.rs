@@ -3,7 +3,7 @@
 use crate::{
     analysis::analyzer::normalize,
     canonical::CanonicalUrl,
-    index::{Document, document::id_of_key},
+    engine::{Document, document::id_of_key},
 };
 
 /// Something that a document is called for. Its own id has a column instead.
@@ -57,7 +57,7 @@ pub(crate) fn terms(document: &Document) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::index::key::Key;
+    use crate::engine::local::key::Key;
 
     #[test]
     fn keys_of_different_kinds_are_different_terms() {

@@ -1,4 +1,5 @@
-//! Parts: documents on their way into one segment, without more memory than is allowed.
+//! Spilling: documents on their way into one segment, of which parts are written to disk when memory
+//! runs short.
 
 use std::{
     fs, io,
@@ -13,39 +14,39 @@ use tantivy::{
     tokenizer::TokenizerManager,
 };
 
-use crate::index::folder::Folder;
+use crate::engine::local::streaming::StreamingDirectory;
 
 /// Where Tantivy's tables begin; they grow with the text.
 const WRITER_BYTES: usize = 64 << 20;
-/// Documents after which the memory is looked at again, and bytes of text: a page of the largest
+/// Documents after which the memory is measured again, and bytes of text: a page of the largest
 /// size takes as much as thousands of small ones.
-const LOOK_EVERY: u32 = 64;
-const LOOK_EVERY_BYTES: usize = 1 << 20;
+const MEASURE_EVERY: u32 = 64;
+const MEASURE_EVERY_BYTES: usize = 1 << 20;
 
 /// Writes documents into one segment. When memory runs short what there is becomes a part on disk;
 /// several parts are merged at the end, in their order.
-pub(crate) struct Parts {
+pub(crate) struct SpillWriter {
     dir: PathBuf,
     schema: Schema,
     tokenizers: TokenizerManager,
     max_bytes: usize,
     finished: Vec<PathBuf>,
     current: Option<SingleSegmentIndexWriter>,
-    /// What was added since the last look.
+    /// What was added since the memory was measured last.
     added: u32,
     added_bytes: usize,
 }
 
-impl Parts {
-    /// Parts in the empty folder `dir`, each of about `max_bytes` in memory.
+impl SpillWriter {
+    /// A writer into the empty folder `dir`, which spills a part at about `max_bytes` in memory.
     pub(crate) fn new(
         dir: &Path,
         schema: Schema,
         tokenizers: TokenizerManager,
         max_bytes: usize,
-    ) -> Parts {
+    ) -> SpillWriter {
         let dir = dir.to_owned();
-        Parts {
+        SpillWriter {
             dir,
             schema,
             tokenizers,
@@ -66,7 +67,7 @@ impl Parts {
         self.added += 1;
         self.added_bytes += text_bytes(&document);
         writer.add_document(document)?;
-        if self.added >= LOOK_EVERY || self.added_bytes >= LOOK_EVERY_BYTES {
+        if self.added >= MEASURE_EVERY || self.added_bytes >= MEASURE_EVERY_BYTES {
             (self.added, self.added_bytes) = (0, 0);
             if writer.mem_usage() >= self.max_bytes {
                 return writer.finalize().map(drop);
@@ -91,7 +92,7 @@ impl Parts {
                 fs::rename(file.path(), self.dir.join(file.file_name()))?;
             }
         } else {
-            let part = |path: &PathBuf| Index::open(Folder::new(path, open(path)?));
+            let part = |path: &PathBuf| Index::open(StreamingDirectory::new(path, open(path)?));
             let parts: tantivy::Result<Vec<Index>> = self.finished.iter().map(part).collect();
             merge_indices(&parts?, open(&self.dir)?)?;
         }
@@ -129,7 +130,7 @@ mod tests {
         tokenizer::TokenizerManager,
     };
 
-    use crate::index::parts::Parts;
+    use crate::engine::local::spill::SpillWriter;
 
     /// The numbers of an index's only segment, in order, of documents numbered from 0.
     fn numbers(documents: u64, max_bytes: usize) -> (usize, Vec<u64>) {
@@ -137,7 +138,7 @@ mod tests {
         let mut schema = Schema::builder();
         let number = schema.add_u64_field("number", FAST);
         let tokenizers = TokenizerManager::default();
-        let mut parts = Parts::new(dir.path(), schema.build(), tokenizers, max_bytes);
+        let mut parts = SpillWriter::new(dir.path(), schema.build(), tokenizers, max_bytes);
         for value in 0..documents {
             let mut document = TantivyDocument::default();
             document.add_u64(number, value);

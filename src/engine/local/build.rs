@@ -2,77 +2,42 @@
 //! written by one in the order they came.
 
 use std::{
-    collections::BTreeMap,
-    fs, io,
+    io,
     path::Path,
     sync::mpsc::{self, Receiver},
     thread,
 };
 
-use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, tokenizer::TokenizerManager};
 
 use crate::{
     aliases::Aliases,
-    error::Error,
-    index::{
-        Built, Document, Provenance, VERSION,
-        parts::Parts,
-        row::row,
-        schema::{ANALYSED, Fields, schema},
-        terms::TermSplitter,
+    engine::{
+        Built, Document, Provenance,
+        local::{
+            metadata,
+            row::row,
+            schema::{ANALYSED, Fields, schema},
+            spill::SpillWriter,
+            tokenizer::TermSplitter,
+        },
     },
+    error::Error,
 };
 
-/// What a generation's folder says of itself, beside Tantivy's files.
-pub const LABEL_FILE: &str = "mlsearch.json";
 /// Documents in a batch, and the bytes of text at which it ends earlier.
 const BATCH: usize = 32;
 const BATCH_BYTES: usize = 512 << 10;
 /// Batches on their way beside one for each thread, so that no thread waits without need.
 const WAITING: usize = 6;
-/// Memory of the index under construction before a part of it is written to disk. Parts have to be
+/// Memory of the index under construction before a part of it is written to disk. SpillWriter have to be
 /// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 to 400 MB and
 /// take 31.8 s of two cores with 378 MB at the peak; in parts of 192 MB it is 34.5 s and 364 MB, of
 /// 128 MB 35.8 s and 240 MB, of 96 MB 35.0 s and 192 MB.
 const PART_BYTES: usize = 400 << 20;
 
-/// The content of [`LABEL_FILE`].
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Label {
-    /// [`VERSION`] of the program that built the index.
-    pub version: u32,
-    /// Documents in the index.
-    pub documents: u64,
-    /// Documents with more text than the list gives.
-    pub full_texts: u64,
-    /// Whether any document has headings.
-    pub headings: bool,
-    /// The aliases that the documents were indexed with.
-    pub aliases: Aliases,
-}
-
-/// [`Label`] as it is written.
-#[derive(Serialize)]
-struct LabelOut<'a> {
-    version: u32,
-    documents: u64,
-    full_texts: u64,
-    headings: bool,
-    aliases: AliasesOut<'a>,
-}
-
-/// [`Aliases`] as they are written.
-#[derive(Serialize)]
-struct AliasesOut<'a> {
-    companies: &'a BTreeMap<String, String>,
-    tags: &'a BTreeMap<String, String>,
-    hosts: &'a BTreeMap<String, String>,
-    synonyms: &'a Vec<Vec<String>>,
-}
-
-/// What the analysis makes of a batch: what Tantivy gets of each document, with the sort of its text,
-/// and whether any has headings.
+/// An analysed batch: what Tantivy gets of each document, with the sort of its text, and whether any
+/// has headings.
 struct Analysed {
     rows: Vec<(TantivyDocument, Provenance)>,
     has_headings: bool,
@@ -98,8 +63,8 @@ pub fn build(
     build_batches(dir, batches, Ok, aliases, threads)
 }
 
-/// The same of batches of what `document` makes documents of, on the thread that analyses them. The
-/// first one that cannot be had is the error.
+/// Builds an index of batches of what `document` makes documents of, on the thread that analyses
+/// them. The first batch that cannot be had is the error.
 pub(crate) fn build_batches<T: Send>(
     dir: &Path,
     batches: impl Iterator<Item = Result<Vec<T>, Error>>,
@@ -110,7 +75,7 @@ pub(crate) fn build_batches<T: Send>(
     let (schema, fields) = schema();
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
-    let parts = Parts::new(dir, schema, tokenizers, PART_BYTES);
+    let parts = SpillWriter::new(dir, schema, tokenizers, PART_BYTES);
     let threads = threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -144,47 +109,8 @@ pub(crate) fn build_batches<T: Send>(
         drop(order);
         writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
-    let label = LabelOut {
-        version: VERSION,
-        documents: built.documents,
-        full_texts: built.full_texts,
-        headings: has_headings,
-        aliases: AliasesOut {
-            companies: &aliases.companies,
-            tags: &aliases.tags,
-            hosts: &aliases.hosts,
-            synonyms: &aliases.synonyms,
-        },
-    };
-    let path = dir.join(LABEL_FILE);
-    let json = serde_json::to_vec(&label).map_err(|e| Error::Engine(e.to_string()))?;
-    fs::write(&path, json).map_err(|e| Error::io(path, e))?;
+    metadata::write(dir, &built, has_headings, aliases)?;
     Ok(built)
-}
-
-impl Label {
-    /// Reads the label of a generation's folder.
-    ///
-    /// # Errors
-    /// [`Error::NoIndex`] when there is none, [`Error::IndexVersion`] when another version built it.
-    pub fn read(dir: &Path) -> Result<Label, Error> {
-        let path = dir.join(LABEL_FILE);
-        let json = fs::read(&path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => Error::NoIndex(dir.to_owned()),
-            _ => Error::io(&path, e),
-        })?;
-        let other = |found: String| Error::IndexVersion { path: dir.to_owned(), found };
-        #[derive(Deserialize)]
-        struct Version {
-            version: u32,
-        }
-        let version: Version =
-            serde_json::from_slice(&json).map_err(|_| other("no version".into()))?;
-        if version.version != VERSION {
-            return Err(other(format!("{}, not {VERSION}", version.version)));
-        }
-        serde_json::from_slice(&json).map_err(|e| other(e.to_string()))
-    }
 }
 
 /// Tells a full or read-only disk from a failure of the engine.
@@ -205,7 +131,7 @@ fn os_error(message: &str) -> Option<io::Error> {
 /// Writes what comes in the order in which it was asked for.
 fn write(
     dir: &Path,
-    mut parts: Parts,
+    mut parts: SpillWriter,
     analysed: Receiver<Receiver<Result<Analysed, Error>>>,
 ) -> Result<(Built, bool), Error> {
     let (mut built, mut headings) = (Built::default(), false);
@@ -258,13 +184,15 @@ mod tests {
 
     use crate::{
         aliases::Aliases,
-        error::Error,
-        index::{
+        engine::{
             Document,
-            build::build_batches,
-            schema::{ANALYSED, schema},
-            terms::TermSplitter,
+            local::{
+                build::build_batches,
+                schema::{ANALYSED, schema},
+                tokenizer::TermSplitter,
+            },
         },
+        error::Error,
     };
 
     fn document(number: usize) -> Document {

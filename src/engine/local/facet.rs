@@ -43,7 +43,7 @@ pub(crate) fn parts(column_value: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::index::facet::{column_value, folded_value, parts, spellings};
+    use crate::engine::local::facet::{column_value, folded_value, parts, spellings};
 
     #[test]
     fn a_value_of_a_column_is_read_as_it_was_made() {

@@ -1,4 +1,5 @@
-//! Analysed text on its way into the index: analysis runs on many threads, indexing on one.
+//! Tantivy's tokenizer of text that was analysed before: analysis runs on many threads, indexing on
+//! one.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -65,7 +66,7 @@ impl TokenStream for TermStream<'_> {
 mod tests {
     use tantivy::tokenizer::{TokenStream, Tokenizer};
 
-    use crate::{analysis::analyzer::Analyzer, index::terms::TermSplitter};
+    use crate::{analysis::analyzer::Analyzer, engine::local::tokenizer::TermSplitter};
 
     #[test]
     fn positions_count_function_words_and_stack_compounds() {

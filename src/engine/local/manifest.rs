@@ -31,7 +31,7 @@ pub struct Manifest {
     pub merged: u64,
     /// How many documents have which sort of text, by [`Provenance::name`].
     ///
-    /// [`Provenance::name`]: crate::index::Provenance::name
+    /// [`Provenance::name`]: crate::engine::Provenance::name
     #[serde(default)]
     pub provenance: BTreeMap<String, u64>,
     /// Hash of everything it was made from; equal inputs need no new build.
@@ -49,9 +49,9 @@ pub struct Manifest {
 
 /// Whether a generation still is what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Integrity {
     /// Every file is.
-    Whole,
+    Intact,
     /// An older version wrote it, without checksums; every file is there and as long as it was.
     Unverified,
     /// These files are not, by their names: `CURRENT`, the manifest, or those that it lists.
@@ -111,7 +111,7 @@ pub(crate) fn checksum(mut file: &File) -> io::Result<u32> {
 
 #[cfg(test)]
 mod tests {
-    use crate::index::manifest::Manifest;
+    use crate::engine::local::manifest::Manifest;
 
     fn manifest() -> Manifest {
         Manifest {

@@ -1,4 +1,4 @@
-//! A sealed folder: the files of a finished generation, which nobody changes any more.
+//! A folder of Tantivy's for reading only: the files of a finished generation.
 
 use std::{io, path::Path, sync::Arc};
 
@@ -16,15 +16,15 @@ use tantivy::{
 /// write: in a folder of somebody else, or on a disk that is mounted for reading. Nothing in a
 /// generation changes, so there is nothing to lock.
 #[derive(Clone, Debug)]
-pub(crate) struct Sealed(MmapDirectory);
+pub(crate) struct ReadOnlyDirectory(MmapDirectory);
 
-impl Sealed {
+impl ReadOnlyDirectory {
     /// The files in a folder.
     ///
     /// # Errors
     /// Whatever hinders the opening of the folder.
-    pub(crate) fn open(dir: &Path) -> Result<Sealed, OpenDirectoryError> {
-        MmapDirectory::open(dir).map(Sealed)
+    pub(crate) fn open(dir: &Path) -> Result<ReadOnlyDirectory, OpenDirectoryError> {
+        MmapDirectory::open(dir).map(ReadOnlyDirectory)
     }
 }
 
@@ -32,7 +32,7 @@ fn refused() -> io::Error {
     io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "a finished generation is not written")
 }
 
-impl Directory for Sealed {
+impl Directory for ReadOnlyDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         self.0.get_file_handle(path)
     }

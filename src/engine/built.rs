@@ -1,0 +1,25 @@
+//! What a build made.
+
+use std::collections::BTreeMap;
+
+use crate::engine::document::Provenance;
+
+/// What was built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Built {
+    /// Documents in the index.
+    pub documents: u64,
+    /// Documents with more text than the list gives.
+    pub full_texts: u64,
+    /// Documents by the sort of their text, as [`Provenance::name`] calls it.
+    pub provenance: BTreeMap<String, u64>,
+}
+
+impl Built {
+    /// Counts a document whose text is of that sort.
+    pub(crate) fn count(&mut self, provenance: &Provenance) {
+        self.documents += 1;
+        self.full_texts += u64::from(*provenance != Provenance::ListOnly);
+        *self.provenance.entry(provenance.name().to_owned()).or_default() += 1;
+    }
+}
