@@ -20,6 +20,7 @@ mod html;
 pub mod list;
 pub mod page;
 pub mod policy;
+pub mod query;
 pub mod search;
 pub mod store;
 pub mod update;

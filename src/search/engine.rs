@@ -12,13 +12,9 @@ use tantivy::{
 };
 
 use crate::{
-    aliases::Aliases,
     analysis::{analyzer::Analyzer, words::is_single_cjk},
     dates,
-    engine::local::{
-        facet::{self, canonical_value, folded_value},
-        schema::Fields,
-    },
+    engine::local::{schema::Fields, terms},
 };
 
 /// Documents with a term.
@@ -69,14 +65,9 @@ pub(crate) fn prefix_query(field: Field, folded: &str) -> Option<Box<dyn Query>>
     Some(prefix)
 }
 
-/// The folded form of a facet's value as typed.
-pub(crate) fn facet_value(facet: &str, value: &str, aliases: &Aliases) -> String {
-    folded_value(canonical_value(facet, value, aliases))
-}
-
 /// Documents with a facet value, all with score 0.
 pub(crate) fn facet_query(fields: &Fields, facet: &str, folded: &str) -> Box<dyn Query> {
-    let term = Term::from_field_text(fields.facet, &facet::term(facet, folded));
+    let term = Term::from_field_text(fields.facet, &terms::facet(facet, folded));
     let query = TermQuery::new(term, IndexRecordOption::Basic);
     Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
 }

@@ -4,10 +4,10 @@ use tantivy::SegmentReader;
 
 use crate::{
     error::Error,
+    query::parser,
     search::{
         Request, Searcher, engine_error,
         plan::Plan,
-        query,
         rank::{self, Candidate},
     },
 };
@@ -19,7 +19,7 @@ impl Searcher {
     /// [`Error::Engine`] when reading fails.
     pub fn explain_query(&self, request: &Request) -> Result<Vec<String>, Error> {
         let (plan, _, results) = self.plan(request, self.segment()?)?;
-        let mut lines = vec![format!("query: {}", query::parse(&request.query).root)];
+        let mut lines = vec![format!("query: {}", parser::parse(&request.query).root)];
         for group in &plan.groups {
             let ways: Vec<String> = group
                 .ways

@@ -9,11 +9,7 @@ use tantivy::{
     columnar::{Cardinality, StrColumn},
 };
 
-use crate::{
-    engine::local::{facet, schema::FACETS},
-    error::Error,
-    search::engine_error,
-};
+use crate::{engine::local::terms, error::Error, query::facet::FACETS, search::engine_error};
 
 /// Facets as bits, one for each.
 type Bits = u32;
@@ -58,7 +54,7 @@ impl FacetColumn {
         let mut values = Vec::new();
         while stream.advance() {
             let text = String::from_utf8_lossy(stream.key());
-            let (folded, display) = facet::parts(&text);
+            let (folded, display) = terms::parts(&text);
             values.push((folded.to_owned(), display.to_owned()));
         }
         Ok(values)
@@ -102,7 +98,7 @@ impl FacetColumn {
         let Some(column) = &self.column else { return Ok(0..0) };
         let io = |e: std::io::Error| Error::Engine(e.to_string());
         let mut stream =
-            column.dictionary().prefix_range(facet::spellings(folded)).into_stream().map_err(io)?;
+            column.dictionary().prefix_range(terms::spellings(folded)).into_stream().map_err(io)?;
         let mut range = 0..0;
         while stream.advance() {
             let ordinal = stream.term_ord();
@@ -202,7 +198,7 @@ mod tests {
     };
 
     use crate::{
-        engine::local::facet::column_value,
+        engine::local::terms::column_value,
         search::facets::{FacetColumn, count},
     };
 

@@ -3,15 +3,17 @@
 use tantivy::query::{BooleanQuery, Occur, Query};
 
 use crate::{
-    engine::local::schema::FACETS,
     error::Error,
+    query::{
+        facet::{FACETS, facet_value},
+        tree::{FieldName, Tree},
+    },
     search::{
         Filters, Results, Searcher,
-        engine::{date_query, facet_query, facet_value},
+        engine::{date_query, facet_query},
         engine_error,
         facets::{FacetColumn, count},
         plan::Plan,
-        query::{FieldName, Node},
         reading::AllDocs,
     },
 };
@@ -67,11 +69,11 @@ impl Searcher {
     }
 
     /// Tells of facet values in a query that no document has.
-    pub(crate) fn check_values(&self, node: &Node, notes: &mut Vec<String>) -> Result<(), Error> {
+    pub(crate) fn check_values(&self, node: &Tree, notes: &mut Vec<String>) -> Result<(), Error> {
         match node {
-            Node::Field(FieldName::Facet(name), value) => {
+            Tree::Field(FieldName::Facet(name), value) => {
                 let value = match &**value {
-                    Node::Words(text) | Node::Phrase { text, .. } | Node::Prefix(text) => text,
+                    Tree::Words(text) | Tree::Phrase { text, .. } | Tree::Prefix(text) => text,
                     _ => return Ok(()),
                 };
                 let folded = facet_value(name, value, &self.label.aliases);
@@ -86,14 +88,14 @@ impl Searcher {
                 }
                 Ok(())
             }
-            Node::Field(_, node) | Node::Not(node) => self.check_values(node, notes),
-            Node::And(nodes) | Node::Or(nodes) => {
+            Tree::Field(_, node) | Tree::Not(node) => self.check_values(node, notes),
+            Tree::And(nodes) | Tree::Or(nodes) => {
                 nodes.iter().try_for_each(|node| self.check_values(node, notes))
             }
-            Node::Bag(clauses) => {
+            Tree::Bag(clauses) => {
                 clauses.iter().try_for_each(|clause| self.check_values(&clause.node, notes))
             }
-            Node::Words(_) | Node::Phrase { .. } | Node::Prefix(_) => Ok(()),
+            Tree::Words(_) | Tree::Phrase { .. } | Tree::Prefix(_) => Ok(()),
         }
     }
 

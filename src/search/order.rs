@@ -14,12 +14,13 @@ use crate::{
     analysis::analyzer::Analyzer,
     dates,
     error::Error,
+    query::key::keys_of,
     search::{
         Feedback, Request, Results, Searcher, engine_error, feedback,
         group::Group,
         plan::Plan,
         rank::{self, Candidate, look_again},
-        reading::{AllDocs, keys_of},
+        reading::AllDocs,
     },
 };
 

@@ -16,14 +16,15 @@ use crate::{
         words::is_single_cjk,
     },
     dates::{self, NotASpan},
-    engine::local::{facet::folded_value, key::Key, schema::Fields},
+    engine::local::{schema::Fields, terms},
+    query::{
+        facet::{facet_value, folded_value},
+        key::DocumentKey,
+        tree::{self, Clause, FieldName, Tree},
+    },
     search::{
-        engine::{
-            boolean, date_query, exclusion, facet_query, facet_value, id_query, prefix_query,
-            term_query,
-        },
+        engine::{boolean, date_query, exclusion, facet_query, id_query, prefix_query, term_query},
         group::{Group, Synonyms, Way, small_ways, way_of},
-        query::{self, Clause, FieldName, Node},
         rank,
     },
 };
@@ -62,17 +63,17 @@ pub(crate) struct Planner<'a> {
 
 impl Planner<'_> {
     /// Plans a tree.
-    pub(crate) fn plan(&mut self, root: &Node) -> Plan {
+    pub(crate) fn plan(&mut self, root: &Tree) -> Plan {
         let mut plan = Plan::none();
         let single;
         let clauses = match root {
-            Node::Bag(clauses) => clauses.as_slice(),
-            Node::Not(node) => {
-                single = [Clause { occur: query::Occur::MustNot, node: (**node).clone() }];
+            Tree::Bag(clauses) => clauses.as_slice(),
+            Tree::Not(node) => {
+                single = [Clause { occur: tree::Occur::MustNot, node: (**node).clone() }];
                 &single
             }
             node => {
-                single = [Clause { occur: query::Occur::Should, node: node.clone() }];
+                single = [Clause { occur: tree::Occur::Should, node: node.clone() }];
                 &single
             }
         };
@@ -80,16 +81,16 @@ impl Planner<'_> {
         let mut prefixes = Vec::new();
         let mut free = Vec::new();
         flatten(clauses, &mut free);
-        let is_prose = free.iter().filter(|clause| clause.occur == query::Occur::Should).count()
+        let is_prose = free.iter().filter(|clause| clause.occur == tree::Occur::Should).count()
             > rank::PROSE_WORDS;
         for Clause { occur, node } in free {
             match (occur, node) {
-                (query::Occur::Should, Node::Words(text)) => self.free_words(text, &mut words),
-                (query::Occur::Should, Node::Phrase { text, .. }) if is_prose => {
+                (tree::Occur::Should, Tree::Words(text)) => self.free_words(text, &mut words),
+                (tree::Occur::Should, Tree::Phrase { text, .. }) if is_prose => {
                     self.free_words(text, &mut words);
                 }
-                (query::Occur::Should, Node::Prefix(stem)) => prefixes.push(stem.clone()),
-                (query::Occur::MustNot, node) => {
+                (tree::Occur::Should, Tree::Prefix(stem)) => prefixes.push(stem.clone()),
+                (tree::Occur::MustNot, node) => {
                     let query = self.query(node, self.fields.text, &mut Plan::none());
                     plan.excluded.extend(query.map(exclusion));
                 }
@@ -177,9 +178,9 @@ impl Planner<'_> {
     }
 
     /// A tree as one query over one field; none when it says nothing.
-    fn query(&mut self, node: &Node, field: Field, plan: &mut Plan) -> Option<Box<dyn Query>> {
+    fn query(&mut self, node: &Tree, field: Field, plan: &mut Plan) -> Option<Box<dyn Query>> {
         match node {
-            Node::Words(text) => {
+            Tree::Words(text) => {
                 let words = self.analyzer.words(text);
                 if words.iter().all(|word| word.is_stop) {
                     return self.small(&words, plan);
@@ -191,36 +192,36 @@ impl Planner<'_> {
                 });
                 boolean(parts.collect())
             }
-            Node::Phrase { text, slop } => self.phrase(text, *slop, field, plan),
-            Node::Prefix(stem) => {
+            Tree::Phrase { text, slop } => self.phrase(text, *slop, field, plan),
+            Tree::Prefix(stem) => {
                 let folded = folded_value(stem);
                 plan.marked_prefixes.push(folded.clone());
                 prefix_query(field, &folded)
             }
-            Node::Field(name, node) => self.field(*name, node, plan),
-            Node::And(nodes) => {
+            Tree::Field(name, node) => self.field(*name, node, plan),
+            Tree::And(nodes) => {
                 let parts = nodes
                     .iter()
                     .filter_map(|node| Some((Occur::Must, self.query(node, field, plan)?)));
                 boolean(parts.collect())
             }
-            Node::Or(nodes) => {
+            Tree::Or(nodes) => {
                 let parts = nodes
                     .iter()
                     .filter_map(|node| Some((Occur::Should, self.query(node, field, plan)?)));
                 boolean(parts.collect())
             }
-            Node::Not(node) => {
+            Tree::Not(node) => {
                 let query = self.query(node, field, &mut Plan::none())?;
                 boolean(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, exclusion(query))])
             }
-            Node::Bag(clauses) => {
+            Tree::Bag(clauses) => {
                 let mut parts = Vec::new();
                 for Clause { occur, node } in clauses {
                     let occur = match occur {
-                        query::Occur::Should => Occur::Should,
-                        query::Occur::Must => Occur::Must,
-                        query::Occur::MustNot => Occur::MustNot,
+                        tree::Occur::Should => Occur::Should,
+                        tree::Occur::Must => Occur::Must,
+                        tree::Occur::MustNot => Occur::MustNot,
                     };
                     if let Some(query) = self.query(node, field, plan) {
                         let query = if occur == Occur::MustNot { exclusion(query) } else { query };
@@ -287,21 +288,21 @@ impl Planner<'_> {
         boolean(parts.collect())
     }
 
-    fn field(&mut self, name: FieldName, node: &Node, plan: &mut Plan) -> Option<Box<dyn Query>> {
+    fn field(&mut self, name: FieldName, node: &Tree, plan: &mut Plan) -> Option<Box<dyn Query>> {
         let value = match node {
-            Node::Words(text) | Node::Phrase { text, .. } | Node::Prefix(text) => text.as_str(),
+            Tree::Words(text) | Tree::Phrase { text, .. } | Tree::Prefix(text) => text.as_str(),
             _ => return None,
         };
-        let keyed = |key: Key| term_query(self.fields.key, &key.term());
+        let keyed = |key: DocumentKey| term_query(self.fields.key, &terms::key(&key));
         match name {
             FieldName::Title => self.query(node, self.fields.title, plan),
             FieldName::Heading => self.query(node, self.fields.heading, plan),
             FieldName::Text => self.query(node, self.fields.text, plan),
             FieldName::Id => boolean(vec![
                 (Occur::Should, id_query(self.fields, value)),
-                (Occur::Should, keyed(Key::Id(value.to_owned()))),
+                (Occur::Should, keyed(DocumentKey::Id(value.to_owned()))),
             ]),
-            FieldName::Url => Some(keyed(Key::url(value))),
+            FieldName::Url => Some(keyed(DocumentKey::url(value))),
             FieldName::Facet(facet) => {
                 Some(facet_query(self.fields, facet, &facet_value(facet, value, self.aliases)))
             }
@@ -384,9 +385,9 @@ impl Plan {
 fn flatten<'a>(clauses: &'a [Clause], free: &mut Vec<&'a Clause>) {
     for clause in clauses {
         match &clause.node {
-            Node::Bag(inner)
-                if clause.occur == query::Occur::Should
-                    && inner.iter().all(|clause| clause.occur == query::Occur::Should) =>
+            Tree::Bag(inner)
+                if clause.occur == tree::Occur::Should
+                    && inner.iter().all(|clause| clause.occur == tree::Occur::Should) =>
             {
                 flatten(inner, free);
             }

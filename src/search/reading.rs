@@ -10,23 +10,27 @@ use tantivy::{
 };
 
 use crate::{
-    canonical::CanonicalUrl,
-    engine::{Document, local::key::Key},
+    engine::{Document, local::terms},
     error::Error,
+    query::key::DocumentKey,
     search::{Searcher, engine_error, io_error, plan::Plan, rank},
 };
 
 impl Searcher {
     /// The documents that have any of these keys.
-    pub(crate) fn keyed(&self, segment: &SegmentReader, keys: &[Key]) -> Result<Vec<DocId>, Error> {
+    pub(crate) fn keyed(
+        &self,
+        segment: &SegmentReader,
+        keys: &[DocumentKey],
+    ) -> Result<Vec<DocId>, Error> {
         let index = segment.inverted_index(self.fields.key).map_err(engine_error)?;
         let mut docs = Vec::new();
         for key in keys {
-            if let Key::Id(id) = key {
+            if let DocumentKey::Id(id) = key {
                 docs.extend(self.with_id(segment, id)?);
             }
             // Only the ids of further addresses are among the terms.
-            let term = Term::from_field_text(self.fields.key, &key.term());
+            let term = Term::from_field_text(self.fields.key, &terms::key(key));
             let postings =
                 index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
             if let Some(mut postings) = postings {
@@ -113,30 +117,6 @@ impl Searcher {
     }
 }
 
-/// The keys that a query may be: an id, a URL, a title.
-pub(crate) fn keys_of(text: &str) -> Vec<Key> {
-    let text = text.trim();
-    let mut keys = Vec::new();
-    // Hosts of an intranet have no dot: `localhost:8000`, `wiki/page`.
-    let looks_like_url = !text.contains(char::is_whitespace) && text.contains(['.', '/', ':']);
-    if looks_like_url {
-        // As typed, and as people type it: with another scheme, with a slash more or less.
-        keys.extend(CanonicalUrl::parse(text).map(|url| Key::Url(url.to_string())));
-        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-        let other = rest.strip_suffix('/').map_or(format!("{rest}/"), str::to_owned);
-        for rest in [rest, &other] {
-            let urls = ["https", "http"].map(|scheme| format!("{scheme}://{rest}"));
-            let urls = urls.iter().filter_map(|url| CanonicalUrl::parse(url));
-            keys.extend(urls.map(|url| Key::Url(url.to_string())));
-        }
-    }
-    if !text.is_empty() && !text.contains(char::is_whitespace) {
-        keys.push(Key::Id(text.to_owned()));
-    }
-    keys.extend(Key::title(text));
-    keys
-}
-
 /// Collects all documents that match, in ascending order.
 pub(crate) struct AllDocs;
 
@@ -173,34 +153,5 @@ impl SegmentCollector for AllDocsOfSegment {
 
     fn harvest(self) -> Vec<DocId> {
         self.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{engine::local::key::Key, search::reading::keys_of};
-
-    fn terms_of(text: &str) -> Vec<String> {
-        keys_of(text).iter().map(Key::term).collect()
-    }
-
-    #[test]
-    fn an_address_is_looked_for_with_and_without_scheme_and_dot() {
-        for (text, key) in [
-            ("http://localhost:8000/a", "u:http://localhost:8000/a"),
-            ("localhost:8000/a", "u:http://localhost:8000/a"),
-            ("localhost:8000", "u:http://localhost:8000/"),
-            ("http://intranet/a", "u:http://intranet/a"),
-            ("intranet/a", "u:https://intranet/a"),
-            ("intranet/a", "u:http://intranet/a/"),
-            ("HTTP://Intranet/a", "u:http://intranet/a"),
-            ("http://[::1]/a", "u:http://[::1]/a"),
-            ("a.example", "u:https://a.example/"),
-        ] {
-            let keys = terms_of(text);
-            assert!(keys.contains(&key.to_owned()), "{text}: {keys:?}");
-        }
-        assert_eq!(terms_of("6qj14q9x"), ["i:6qj14q9x", "t:6qj14q9x"]);
-        assert!(terms_of("and/or is it").iter().all(|key| key.starts_with("t:")));
     }
 }

@@ -15,10 +15,11 @@ use crate::{
         local::{
             metadata::IndexMetadata,
             read_only::ReadOnlyDirectory,
-            schema::{FACETS, Fields, schema},
+            schema::{Fields, schema},
         },
     },
     error::Error,
+    query::{facet::FACETS, key::keys_of, parser},
     search::{
         FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
         facets::FacetColumn,
@@ -26,9 +27,7 @@ use crate::{
         group::{Group, Synonyms, synonyms},
         io_error,
         plan::{Plan, Planner},
-        query,
         rank::Candidate,
-        reading::keys_of,
         snippet::Marker,
         spelling::FEW,
     },
@@ -226,7 +225,7 @@ impl Searcher {
         request: &Request,
         segment: &SegmentReader,
     ) -> Result<(Plan, Analyzer, Results), Error> {
-        let query = query::parse(&request.query);
+        let query = parser::parse(&request.query);
         let mut planner = Planner {
             fields: &self.fields,
             aliases: &self.label.aliases,

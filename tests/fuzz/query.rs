@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mlsearch::search::query;
+use mlsearch::query::parser;
 
 fuzz_target!(|text: &str| {
-    query::parse(text);
+    parser::parse(text);
 });

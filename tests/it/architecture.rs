@@ -27,8 +27,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("crawl", &["canonical", "error", "feed", "html", "page", "policy"]),
     ("store", &["error", "page"]),
     ("extract", &["canonical", "dates", "entry", "feed", "html", "page"]),
-    ("engine", &["aliases", "analysis", "canonical", "dates", "entry", "error", "extract"]),
-    ("search", &["aliases", "analysis", "canonical", "dates", "engine", "error", "extract"]),
+    ("query", &["aliases", "analysis", "canonical"]),
+    (
+        "engine",
+        &["aliases", "analysis", "canonical", "dates", "entry", "error", "extract", "query"],
+    ),
+    (
+        "search",
+        &["aliases", "analysis", "canonical", "dates", "engine", "error", "extract", "query"],
+    ),
     ("worker", &["extract", "page"]),
     (
         "update",

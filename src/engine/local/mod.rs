@@ -1,9 +1,7 @@
 //! The engine of this machine: Tantivy, with immutable generations of an index in a folder.
 
 pub mod build;
-pub(crate) mod facet;
 pub mod generations;
-pub(crate) mod key;
 mod manifest;
 pub mod metadata;
 pub(crate) mod read_only;
@@ -11,4 +9,5 @@ mod row;
 pub mod schema;
 mod spill;
 mod streaming;
+pub(crate) mod terms;
 mod tokenizer;

@@ -12,12 +12,9 @@ use crate::{
     engine::{
         Document,
         document::site_of_host,
-        local::{
-            facet::{self, canonical_value, folded_value},
-            key,
-            schema::Fields,
-        },
+        local::{schema::Fields, terms},
     },
+    query::facet::{canonical_value, folded_value},
 };
 
 thread_local! {
@@ -74,13 +71,13 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
         row.add_text(fields.order, &document.key);
     }
     row.add_text(fields.id, &document.id);
-    for key in key::terms(&document) {
+    for key in terms::keys(&document) {
         row.add_text(fields.key, key);
     }
     for (name, folded, value) in facet_values(&document, aliases) {
-        row.add_text(fields.facet, facet::term(name, &folded));
+        row.add_text(fields.facet, terms::facet(name, &folded));
         if let Some(column) = fields.column(name) {
-            row.add_text(column, facet::column_value(&folded, &value));
+            row.add_text(column, terms::column_value(&folded, &value));
         }
     }
     if let Some(day) = document.date_listed {

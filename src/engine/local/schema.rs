@@ -4,12 +4,10 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 
+use crate::query::facet::FACETS;
+
 /// Name under which the splitter of analysed text is known to Tantivy.
 pub(crate) const ANALYSED: &str = "analysed";
-
-/// The facets, in the order in which they are shown. Each is a column of the same name.
-pub const FACETS: [&str; 8] =
-    ["company", "tag", "site", "section", "list", "year", "kind", "provenance"];
 
 /// The fields of the index.
 #[derive(Clone, Copy, Debug)]
@@ -24,15 +22,15 @@ pub struct Fields {
     ///
     /// [`Analyzer::write_terms`]: crate::analysis::analyzer::Analyzer::write_terms
     pub stop_words: Field,
-    /// What a document is called for, as [`crate::engine::local::key`] makes its terms.
+    /// What a document can be asked for by, as [`crate::engine::local::terms`] makes its terms.
     pub key: Field,
-    /// Facet values, as [`crate::engine::local::facet`] makes their terms.
+    /// Facet values, as [`crate::engine::local::terms`] makes their terms.
     pub facet: Field,
     /// The key for breaking ties, as a column; missing where it is the id.
     pub order: Field,
     /// The id, as a column.
     pub id: Field,
-    /// The columns of [`FACETS`].
+    /// The columns of [`FACETS`], each of the facet's name.
     pub columns: [Field; FACETS.len()],
     /// The list's date as the number `yyyymmdd`, as a column.
     pub listed: Field,

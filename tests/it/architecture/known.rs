@@ -94,10 +94,8 @@ pub(crate) const CIRCLES: &str = "
     src/search/facets.rs
     src/search/filter.rs
     src/search/group.rs
-    src/search/lexer.rs
     src/search/mod.rs
     src/search/plan.rs
-    src/search/query.rs
     src/search/rank.rs
     src/search/reading.rs
     src/search/searcher.rs
@@ -151,7 +149,6 @@ pub(crate) const HOMONYMS: &str = "
     Link
     Measures
     Mended
-    Node
     Open
     Options
     Output
@@ -171,7 +168,6 @@ pub(crate) const HOMONYMS: &str = "
     Step
     Tag
     Text
-    Token
     Unfinished
     Words
 ";

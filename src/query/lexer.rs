@@ -4,18 +4,18 @@ use std::fmt;
 
 use crate::{
     analysis::analyzer::Analyzer,
-    search::query::{FieldName, Node, Occur},
+    query::tree::{FieldName, Occur, Tree},
 };
 
 /// Deeper groups are read as words.
 const MAX_DEPTH: usize = 16;
 
 /// A piece of a query.
-pub(crate) enum Token {
+pub(crate) enum QueryToken {
     /// A word that stands free.
     Word(String),
     /// A leaf of the tree, or a word with a sign.
-    Other { occur: Occur, node: Node },
+    Other { occur: Occur, node: Tree },
     /// `(`, perhaps with a sign.
     Open { occur: Occur },
     /// `)`.
@@ -28,16 +28,16 @@ pub(crate) enum Token {
     Not,
 }
 
-impl fmt::Display for Token {
+impl fmt::Display for QueryToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Token::And => "AND",
-            Token::Or => "OR",
-            Token::Not => "NOT",
-            Token::Open { .. } => "(",
-            Token::Close => ")",
-            Token::Word(word) => word,
-            Token::Other { .. } => "",
+            QueryToken::And => "AND",
+            QueryToken::Or => "OR",
+            QueryToken::Not => "NOT",
+            QueryToken::Open { .. } => "(",
+            QueryToken::Close => ")",
+            QueryToken::Word(word) => word,
+            QueryToken::Other { .. } => "",
         })
     }
 }
@@ -48,7 +48,7 @@ pub(crate) fn is_content(word: &str) -> bool {
 }
 
 /// Cuts a query into pieces.
-pub(crate) fn tokens(text: &str, notes: &mut Vec<String>) -> Vec<Token> {
+pub(crate) fn tokens(text: &str, notes: &mut Vec<String>) -> Vec<QueryToken> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     let mut said_quote = false;
@@ -59,22 +59,22 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<String>) -> Vec<Token> {
             _ => (Occur::Should, rest),
         };
         if let Some(inner) = body.strip_prefix('(') {
-            tokens.push(Token::Open { occur });
+            tokens.push(QueryToken::Open { occur });
             rest = inner.trim_start();
             continue;
         }
         if let Some(inner) = body.strip_prefix(')') {
-            tokens.push(Token::Close);
+            tokens.push(QueryToken::Close);
             rest = inner.trim_start();
             continue;
         }
         if let Some((node, after)) = phrase(body) {
-            tokens.push(Token::Other { occur, node });
+            tokens.push(QueryToken::Other { occur, node });
             rest = after.trim_start();
             continue;
         }
         if let Some((node, after)) = field(body) {
-            tokens.push(Token::Other { occur, node });
+            tokens.push(QueryToken::Other { occur, node });
             rest = after.trim_start();
             continue;
         }
@@ -86,16 +86,16 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<String>) -> Vec<Token> {
         let word = &body[..end];
         rest = body[end..].trim_start();
         tokens.push(match (word, occur) {
-            ("AND", Occur::Should) => Token::And,
-            ("OR", Occur::Should) => Token::Or,
-            ("NOT", Occur::Should) => Token::Not,
+            ("AND", Occur::Should) => QueryToken::And,
+            ("OR", Occur::Should) => QueryToken::Or,
+            ("NOT", Occur::Should) => QueryToken::Not,
             (word, Occur::Should) => match prefix(word) {
-                Some(node) => Token::Other { occur, node },
-                None => Token::Word(word.to_owned()),
+                Some(node) => QueryToken::Other { occur, node },
+                None => QueryToken::Word(word.to_owned()),
             },
-            (word, _) => Token::Other {
+            (word, _) => QueryToken::Other {
                 occur,
-                node: prefix(word).unwrap_or_else(|| Node::Words(word.to_owned())),
+                node: prefix(word).unwrap_or_else(|| Tree::Words(word.to_owned())),
             },
         });
     }
@@ -120,7 +120,7 @@ fn word_end(body: &str) -> usize {
     (end - extra.min(trailing)).max(body.chars().next().map_or(0, char::len_utf8))
 }
 
-fn phrase(body: &str) -> Option<(Node, &str)> {
+fn phrase(body: &str) -> Option<(Tree, &str)> {
     let inner = body.strip_prefix('"')?;
     let (text, mut after) = inner.split_once('"')?;
     let mut slop = 0;
@@ -131,10 +131,10 @@ fn phrase(body: &str) -> Option<(Node, &str)> {
             after = &number[digits..];
         }
     }
-    Some((Node::Phrase { text: text.to_owned(), slop }, after))
+    Some((Tree::Phrase { text: text.to_owned(), slop }, after))
 }
 
-fn field(body: &str) -> Option<(Node, &str)> {
+fn field(body: &str) -> Option<(Tree, &str)> {
     let (name, value) = body.split_once(':')?;
     let name = FieldName::parse(name)?;
     if value.chars().next().is_none_or(char::is_whitespace) {
@@ -143,25 +143,25 @@ fn field(body: &str) -> Option<(Node, &str)> {
     let (node, after) = phrase(value).unwrap_or_else(|| {
         let end = word_end(value);
         let word = &value[..end];
-        (prefix(word).unwrap_or_else(|| Node::Words(word.to_owned())), &value[end..])
+        (prefix(word).unwrap_or_else(|| Tree::Words(word.to_owned())), &value[end..])
     });
-    Some((Node::Field(name, Box::new(node)), after))
+    Some((Tree::Field(name, Box::new(node)), after))
 }
 
-fn prefix(word: &str) -> Option<Node> {
+fn prefix(word: &str) -> Option<Tree> {
     let stem = word.strip_suffix('*')?;
     let is_word = stem.chars().all(char::is_alphanumeric) && stem.chars().count() >= 2;
-    is_word.then(|| Node::Prefix(stem.to_owned()))
+    is_word.then(|| Tree::Prefix(stem.to_owned()))
 }
 
 /// Drops parentheses without partner, and those too deep.
-pub(crate) fn balance(tokens: &mut Vec<Token>, notes: &mut Vec<String>) {
+pub(crate) fn balance(tokens: &mut Vec<QueryToken>, notes: &mut Vec<String>) {
     let mut open = Vec::new();
     let mut drop = vec![false; tokens.len()];
     for (at, token) in tokens.iter().enumerate() {
         match token {
-            Token::Open { .. } => open.push(at),
-            Token::Close => match open.pop() {
+            QueryToken::Open { .. } => open.push(at),
+            QueryToken::Close => match open.pop() {
                 Some(start) if open.len() >= MAX_DEPTH => (drop[start], drop[at]) = (true, true),
                 Some(_) => {}
                 None => drop[at] = true,
