@@ -11,6 +11,7 @@ pub mod canonical;
 pub mod collection;
 pub mod crawl;
 pub mod dates;
+mod duplicates;
 pub mod engine;
 pub mod entry;
 pub mod error;

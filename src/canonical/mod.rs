@@ -1,6 +1,7 @@
 //! Canonical URLs: the identity of a document.
 
 mod authority;
+mod front_page;
 mod userinfo;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use crate::canonical::front_page::{is_front_page, leads_to_front_page};
 pub use crate::canonical::userinfo::{
     cut_userinfo, discreet, discreet_url, url_without_userinfo, without_userinfo,
 };

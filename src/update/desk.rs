@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    duplicates::{claims, sketch::Sketch},
     engine::Provenance,
     entry::Entry,
     error::Error,
@@ -16,9 +17,8 @@ use crate::{
     update::{
         Progress, Report, Row, due,
         extractors::{Extracted, Extractors},
-        families, further,
+        further,
         loss::{self, Answer},
-        sketch::Sketch,
         text::{self, Known, StoredText},
     },
 };
@@ -264,7 +264,7 @@ impl Desk<'_, '_> {
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
         if outcome.is_good() {
-            families::keep_claim(self.store, &job.key, claim.as_ref())?;
+            self.keep_claim(&job.key, claim.as_ref())?;
         }
         if job.role == Role::Last {
             due::plan(self.store, &job.key, has_changed)?;
@@ -314,6 +314,14 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
+    /// Remembers what the good copy of a page declares.
+    fn keep_claim(&mut self, key: &str, claim: Option<&String>) -> Result<(), Error> {
+        if self.store.claim(key)?.as_ref() != claim {
+            self.store.set_claim(key, claim.map(String::as_str))?;
+        }
+        Ok(())
+    }
+
     /// Reports a visit that brought no text of its own.
     fn visited_without_text(&mut self, key: &str, page: &Page) -> Result<(), Error> {
         let last = self.store.last_visit(key)?;
@@ -349,7 +357,7 @@ impl Found {
         let text = stored.to_bytes();
         let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
         let declared = extraction.canonical_link.as_deref();
-        let claim = families::claim(&job.key, &job.page.final_url, declared);
+        let claim = claims::claim(&job.key, &job.page.final_url, declared);
         let leads = extraction.leads;
         Found { version, is_known, outcome, reason, stored, leads, claim, text, plain, sketch }
     }

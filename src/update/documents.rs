@@ -6,15 +6,15 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
     aliases::Aliases,
-    canonical::CanonicalUrl,
+    canonical::{self, CanonicalUrl},
     dates,
+    duplicates::clusters::{Clusters, Sketches},
     engine::{Built, Document, Provenance, local::build::build_batches},
     entry::Entry,
     error::Error,
     list,
     store::{Holding, Store},
     update::{
-        families::{Families, Sketches, is_front},
         gate::Failures,
         text::{self, Known},
         versions,
@@ -44,14 +44,14 @@ pub(crate) fn build(
     aliases: &Aliases,
     jobs: usize,
 ) -> Result<(Built, u64), Error> {
-    let families = Families::of(store, sketches)?;
+    let clusters = Clusters::find(store, sketches)?;
     let mut position = 0;
-    let batches = iter::from_fn(|| match next_batch(store, &families, &mut position) {
+    let batches = iter::from_fn(|| match next_batch(store, &clusters, &mut position) {
         Ok(batch) if batch.is_empty() => None,
         batch => Some(batch),
     });
     let built = build_batches(dir, batches, document, aliases, jobs)?;
-    Ok((built, families.merged()))
+    Ok((built, clusters.merged()))
 }
 
 /// An entry with what the store holds of its page, still packed.
@@ -64,16 +64,17 @@ struct Member {
 }
 
 impl Member {
-    fn of(store: &Store, families: &Families, holding: Holding) -> Result<Member, Error> {
+    fn of(store: &Store, clusters: &Clusters, holding: Holding) -> Result<Member, Error> {
         let final_url = holding.text.as_ref().map(|text| text.final_url.as_str());
         let target = final_url.filter(|url| *url != holding.key).and_then(CanonicalUrl::parse);
-        let mut target = target.map(|url| url.to_string()).filter(|url| !is_front(url));
+        let mut target =
+            target.map(|url| url.to_string()).filter(|url| !canonical::is_front_page(url));
         if let Some(url) = &target
             && (*url == holding.key || store.place(url)?.is_some())
         {
             target = None;
         }
-        let declared = families.declared(&holding.key).cloned();
+        let declared = clusters.declared(&holding.key).cloned();
         Ok(Member { holding, target, declared })
     }
 }
@@ -81,25 +82,25 @@ impl Member {
 /// Reads the members of the next few documents behind a place in the lists.
 fn next_batch(
     store: &Store,
-    families: &Families,
+    clusters: &Clusters,
     position: &mut i64,
 ) -> Result<Vec<Vec<Member>>, Error> {
     let size = |holding: &Holding| holding.text.as_ref().map_or(0, |text| text.text.len());
     let (mut firsts, mut bytes) = (Vec::new(), 0);
     store.each_holding(*position, |holding| {
         *position = holding.position;
-        if families.is_first(*position) {
+        if clusters.is_first(*position) {
             bytes += size(&holding);
             firsts.push(holding);
         }
         firsts.len() < BATCH && bytes < BATCH_BYTES
     })?;
     let members = firsts.into_iter().map(|first| {
-        let others = families.others(first.position);
-        let mut members = vec![Member::of(store, families, first)?];
+        let others = clusters.others(first.position);
+        let mut members = vec![Member::of(store, clusters, first)?];
         for place in others {
             if let Some(other) = store.holding(*place)? {
-                members.push(Member::of(store, families, other)?);
+                members.push(Member::of(store, clusters, other)?);
             }
         }
         Ok(members)
@@ -107,7 +108,7 @@ fn next_batch(
     members.collect()
 }
 
-/// The document of a family: the member with the best text, the first of equals, and what the lists
+/// The document of a cluster: the member with the best text, the first of equals, and what the lists
 /// say of the others.
 fn document(members: Vec<Member>) -> Result<Document, Error> {
     let (mut entries, mut targets) = (Vec::with_capacity(members.len()), Vec::new());

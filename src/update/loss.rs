@@ -2,13 +2,7 @@
 
 use url::Url;
 
-use crate::{
-    page::Outcome,
-    update::{
-        families::{leads_to_front, words},
-        text::Known,
-    },
-};
+use crate::{canonical, duplicates::title, page::Outcome, update::text::Known};
 
 /// A text of fewer characters may always have been but a note.
 const MIN_CHARS: usize = 1_000;
@@ -32,7 +26,7 @@ pub(crate) struct Answer<'a> {
 /// A site that gives up an article often leads to its front page, or says with status 200 that it is
 /// closed (a “soft 404”).
 pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome, String)> {
-    if leads_to_front(answer.key, answer.final_url) && !tells(answer, all) {
+    if canonical::leads_to_front_page(answer.key, answer.final_url) && !tells(answer, all) {
         let host = Url::parse(answer.final_url).ok()?.host_str()?.to_owned();
         return Some((Outcome::Gone, format!("it leads to the front page of {host}")));
     }
@@ -56,7 +50,7 @@ pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome
 fn tells(answer: &Answer<'_>, are_in: fn(&[String], &str) -> bool) -> bool {
     let text = format!("{} {}", answer.title, answer.text).to_lowercase();
     answer.titles.iter().any(|title| {
-        let words = words(title).into_iter();
+        let words = title::words(title).into_iter();
         let (long, short): (Vec<_>, Vec<_>) = words.partition(|word| word.chars().count() > 3);
         are_in(if long.is_empty() { &short } else { &long }, &text)
     })

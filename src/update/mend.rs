@@ -11,10 +11,7 @@ use crate::{
     collection::Collection,
     error::Error,
     list,
-    update::{
-        check::{Link, State},
-        families::leads_to_front,
-    },
+    update::check::{Link, State},
 };
 
 /// What can be done about the links that have moved for good.
@@ -83,7 +80,7 @@ pub fn mend(collection: &Collection, links: &[Link]) -> Result<Mending, Error> {
     for link in links.iter().filter(|link| link.state == State::Moved) {
         let (url, Some(target)) = (link.url.as_str(), link.final_url.as_deref()) else { continue };
         let is_shared = address(link).is_some_and(|address| leading[&address] > 1);
-        if leads_to_front(url, target) {
+        if canonical::leads_to_front_page(url, target) {
             mending.left.push(left(url, target, Why::Front));
         } else if is_shared {
             mending.left.push(left(url, target, Why::Shared));

@@ -2,11 +2,11 @@
 
 mod check;
 mod clock;
+mod corpus;
 mod desk;
 mod documents;
 mod due;
 mod extractors;
-mod families;
 mod further;
 mod gate;
 mod history;
@@ -17,7 +17,6 @@ mod mend;
 mod news;
 mod pages;
 mod report;
-mod sketch;
 mod status;
 mod text;
 

@@ -26,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("list", &["aliases", "canonical", "dates", "entry", "error", "feed", "html"]),
     ("crawl", &["canonical", "error", "feed", "html", "page", "policy"]),
     ("store", &["error", "page"]),
+    ("duplicates", &["canonical", "error"]),
     ("extract", &["canonical", "dates", "entry", "feed", "html", "page"]),
     ("query", &["aliases", "analysis", "canonical"]),
     (
@@ -45,6 +46,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "collection",
             "crawl",
             "dates",
+            "duplicates",
             "engine",
             "entry",
             "error",

@@ -146,7 +146,7 @@ fn shingle(words: &[u64]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use crate::update::sketch::Sketch;
+    use crate::duplicates::sketch::Sketch;
 
     /// A text of so many words, no run of which comes twice.
     fn text(seed: u64, words: usize) -> String {

@@ -1,0 +1,44 @@
+//! The corpus of a collection: the pages in its store, as duplicates are told by them.
+
+use crate::{
+    canonical,
+    duplicates::{corpus::Corpus, sketch::Sketch, title::Title},
+    error::Error,
+    store::{Holding, Store, Text},
+    update::text,
+};
+
+impl Corpus for Store {
+    fn position(&self, key: &str) -> Result<Option<i64>, Error> {
+        self.place(key)
+    }
+
+    fn sketch(&self, position: i64) -> Result<Option<Sketch>, Error> {
+        Ok(Store::sketch(self, position)?.map(|stored| Sketch::from_bytes(&stored)))
+    }
+
+    fn title(&self, position: i64) -> Result<Option<Title>, Error> {
+        match self.holding(position)? {
+            Some(Holding { key, text: Some(text), .. }) => title(&key, &text),
+            _ => Ok(None),
+        }
+    }
+
+    fn titled_text(&self, key: &str) -> Result<Option<(Title, String)>, Error> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        Ok(title(key, &text)?.zip(Some(text::plain(&text.text.unpack()?))))
+    }
+
+    fn claims(&self) -> Result<Vec<(String, String)>, Error> {
+        Store::claims(self)
+    }
+}
+
+/// The title of a page; none when it leads to a site's front page instead, or when another version
+/// of this program stored its text differently.
+fn title(key: &str, text: &Text) -> Result<Option<Title>, Error> {
+    if canonical::leads_to_front_page(key, &text.final_url) {
+        return Ok(None);
+    }
+    Ok(text::title(&text.text.unpack()?).map(|title| Title::new(&title)))
+}
