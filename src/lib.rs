@@ -18,6 +18,7 @@ pub mod error;
 pub mod extract;
 mod feed;
 mod html;
+pub mod inspect;
 pub mod list;
 pub mod page;
 pub mod policy;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use clap::Args;
-use mlsearch::update::{self, Left, Link, State, Why};
+use mlsearch::inspect::{self, CheckedLink, LinkState, UnpatchedLink, UnpatchedReason};
 use similar::TextDiff;
 
 use crate::cli::{
@@ -38,20 +38,20 @@ pub(crate) struct CheckArgs {
 /// Prints the state of the links. Exit code 1 when some are dead.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failure> {
     let collection = context.collection()?;
-    let links = update::check(&collection, Context::now())?;
+    let links = inspect::links(&collection, Context::now())?;
     if args.patch {
-        let mending = update::mend(&collection, &links)?;
-        for file in mending.files {
+        let patch = inspect::patch(&collection, &links)?;
+        for file in patch.files {
             let name = file.path.replace('\\', "/");
-            let patch = TextDiff::from_lines(&file.old, &file.new)
+            let diff = TextDiff::from_lines(&file.old, &file.new)
                 .unified_diff()
                 .header(&format!("a/{name}"), &format!("b/{name}"))
                 .to_string();
             // A patch is data: not a byte of it may be changed.
-            context.out.write_all(patch.as_bytes())?;
+            context.out.write_all(diff.as_bytes())?;
         }
-        for left in mending.left {
-            context.note(&to_mend_by_hand(&left));
+        for link in patch.unpatched {
+            context.note(&to_fix_by_hand(&link));
         }
     } else if args.json {
         for link in &links {
@@ -63,38 +63,38 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
     Ok(Exit::found(!links.iter().any(|link| link.state.is_dead())))
 }
 
-fn to_mend_by_hand(Left { url, target, why }: &Left) -> String {
+fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink) -> String {
     let what = match why {
-        Why::Front => "moved to a front page, which is hardly the article".to_owned(),
-        Why::Shared => "moved to where another link leads, too".to_owned(),
-        Why::Outside(path) => {
+        UnpatchedReason::Front => "moved to a front page, which is hardly the article".to_owned(),
+        UnpatchedReason::Shared => "moved to where another link leads, too".to_owned(),
+        UnpatchedReason::Outside(path) => {
             format!("moved, and to be mended by hand in `{path}`, which is outside the collection")
         }
-        Why::Credentials(path) => format!(
+        UnpatchedReason::Credentials(path) => format!(
             "moved, and to be mended by hand in `{path}`, which has a user name or password in an address"
         ),
-        Why::Unfit(path) => {
+        UnpatchedReason::Unfit(path) => {
             format!(
                 "moved, and to be mended by hand in `{path}`, whose format cannot hold it there"
             )
         }
-        Why::NotFound => "moved, and not found in a list's file as it is".to_owned(),
+        UnpatchedReason::NotFound => "moved, and not found in a list's file as it is".to_owned(),
     };
     format!("{what}: {url}, now at {target}")
 }
 
-fn print(links: &[Link], all: bool, context: &mut Context) -> Result<(), Failure> {
-    let mut counts: BTreeMap<State, u64> = BTreeMap::new();
+fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), Failure> {
+    let mut counts: BTreeMap<LinkState, u64> = BTreeMap::new();
     for link in links {
         *counts.entry(link.state).or_default() += 1;
-        if !all && matches!(link.state, State::Ok | State::Unvisited) {
+        if !all && matches!(link.state, LinkState::Ok | LinkState::Unvisited) {
             continue;
         }
         let state = context.styled(BOLD, &format!("{:<11}", name(link.state)));
         writeln!(context.out, "{state}  {}", sanitize(&link.url))?;
         let mut about: Vec<String> = Vec::new();
         match (link.state, &link.final_url) {
-            (State::Moved, Some(target)) => about.push(format!("now at {target}")),
+            (LinkState::Moved, Some(target)) => about.push(format!("now at {target}")),
             _ => about.extend(link.reason.clone()),
         }
         if let Some(since) = link.failing_since.filter(|_| link.failures > 1) {
@@ -112,17 +112,17 @@ fn print(links: &[Link], all: bool, context: &mut Context) -> Result<(), Failure
     Ok(())
 }
 
-fn name(state: State) -> &'static str {
+fn name(state: LinkState) -> &'static str {
     match state {
-        State::Ok => "ok",
-        State::Moved => "moved",
-        State::Blocked => "blocked",
-        State::Gone => "gone",
-        State::Empty => "empty",
-        State::Disallowed => "disallowed",
-        State::Unreadable => "unreadable",
-        State::Unreachable => "unreachable",
-        State::Failing => "failing",
-        State::Unvisited => "unvisited",
+        LinkState::Ok => "ok",
+        LinkState::Moved => "moved",
+        LinkState::Blocked => "blocked",
+        LinkState::Gone => "gone",
+        LinkState::Empty => "empty",
+        LinkState::Disallowed => "disallowed",
+        LinkState::Unreadable => "unreadable",
+        LinkState::Unreachable => "unreachable",
+        LinkState::Failing => "failing",
+        LinkState::Unvisited => "unvisited",
     }
 }

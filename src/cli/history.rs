@@ -3,7 +3,7 @@
 use std::{io::Write, time::Duration};
 
 use jiff::Timestamp;
-use mlsearch::update::{self, History};
+use mlsearch::inspect::{self, History};
 use serde::Serialize;
 use similar::TextDiff;
 
@@ -27,7 +27,7 @@ struct Row<'a> {
 /// Prints when the article was listed, visited and changed. With `json`, one object for each
 /// version of its text.
 pub(crate) fn print(id_or_url: &str, json: bool, context: &mut Context) -> Result<Exit, Failure> {
-    let History { entry, versions, visits } = update::history(&context.collection()?, id_or_url)?;
+    let History { entry, versions, visits } = inspect::history(&context.collection()?, id_or_url)?;
     if json {
         for version in &versions {
             context.json(&Row { number: version.number, at: version.at, text: &version.text })?;
@@ -56,7 +56,7 @@ pub(crate) fn print(id_or_url: &str, json: bool, context: &mut Context) -> Resul
 /// Prints what has changed from each version of the article's text to the next, the newest change
 /// first, as a unified diff. Exit code 1 when it never changed.
 pub(crate) fn print_diff(id_or_url: &str, context: &mut Context) -> Result<Exit, Failure> {
-    let versions = update::history(&context.collection()?, id_or_url)?.versions;
+    let versions = inspect::history(&context.collection()?, id_or_url)?.versions;
     for pair in versions.windows(2).rev() {
         let [old, new] = pair else { continue };
         let name = |number: u32, at| format!("text {number}\t{}", minute(at));

@@ -13,7 +13,7 @@ use mlsearch::{
     Error,
     collection::Collection,
     dates::{self, NotASpan},
-    update::{self, News, Since, What},
+    inspect::{self, News, NewsKind, Since},
 };
 use quick_xml::{
     Writer,
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
             Since::Moment(midnight.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(midnight))
         }
     };
-    let news = update::news(&collection, since, now)?;
+    let news = inspect::news(&collection, since, now)?;
     if let Some(path) = &args.atom {
         let feed = atom(&collection, &news, now).map_err(|e| Error::io(path, e))?;
         write_whole(path, &feed).map_err(|e| Error::io(path, e))?;
@@ -78,8 +78,8 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
         for item in &news {
             let (day, title) = (item.at.strftime("%Y-%m-%d"), sanitize(&item.title));
             let what = match item.what {
-                What::Added => "added",
-                What::Changed => "changed",
+                NewsKind::Added => "added",
+                NewsKind::Changed => "changed",
             };
             let title = context.styled(BOLD, &title);
             let about = context.styled(DIM, &format!("{day} {what:<7}"));
@@ -132,8 +132,8 @@ fn atom(collection: &Collection, news: &[News], now: Timestamp) -> io::Result<Ve
         for item in news {
             xml.create_element("entry").write_inner_content(|xml| {
                 let (what, kind) = match item.what {
-                    What::Added => ("new on the list", "added"),
-                    What::Changed => ("the text has changed", "changed"),
+                    NewsKind::Added => ("new on the list", "added"),
+                    NewsKind::Changed => ("the text has changed", "changed"),
                 };
                 text(xml, "id", &uuid(&format!("{kind} {} {}", item.at, item.url)))?;
                 text(xml, "title", &item.title)?;
@@ -195,8 +195,8 @@ mod tests {
 
     use mlsearch::{
         collection::{Collection, Settings},
+        inspect::{News, NewsKind},
         list,
-        update::{News, What},
     };
 
     use crate::cli::news::{When, atom, before, uuid, when};
@@ -240,7 +240,7 @@ mod tests {
         let url = |more: &str| format!("https://a.org/?a=1&b='<\">{more}");
         let news = [("a]]>&amp;b", "a]]>&amp;b"), (&all, "\0\u{1b}\u{fffe}\u{ffff}")];
         let news = news.map(|(title, more)| News {
-            what: What::Added,
+            what: NewsKind::Added,
             id: String::new(),
             url: url(more),
             title: title.to_owned(),

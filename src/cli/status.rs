@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display, io::Write};
 
 use clap::Args;
 use jiff::Timestamp;
-use mlsearch::update::{self, Report};
+use mlsearch::{inspect, update::Report};
 
 use crate::cli::{
     context::{BOLD, Context},
@@ -21,7 +21,7 @@ pub(crate) struct StatusArgs {
 
 /// Prints one screen; nothing is built or changed. Exit code 1 when there is no index yet.
 pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let status = update::status(&context.collection()?, Context::now())?;
+    let status = inspect::status(&context.collection()?, Context::now())?;
     let exit = Exit::found(status.index.is_some() || !status.damaged.is_empty());
     if args.json {
         context.json(&status)?;

@@ -13,6 +13,7 @@ use mlsearch::{
     Error,
     collection::{Collection, SETTINGS_FILE},
     crawl::Stop,
+    inspect,
     page::Outcome,
     update::{self, Options, Progress, Report, Row},
 };
@@ -116,7 +117,7 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
     let is_told = args.json && !args.dry_run;
     if is_told && matches!(done, Err(Failure::Error(Error::Interrupted))) {
         // What was done until then is written down.
-        let status = update::status(&collection, Context::now())?;
+        let status = inspect::status(&collection, Context::now())?;
         if let Some(report) = status.runs.first() {
             context.json(&Summary { summary: report })?;
         }

@@ -69,6 +69,14 @@ pub(crate) fn read(
     }
 }
 
+/// Reads every list as the last update found it, without a request.
+///
+/// # Errors
+/// [`Error::List`] when no list can be read, [`Error::Store`] when the page store cannot be.
+pub(crate) fn read_stored(collection: &Collection, store: &mut Store) -> Result<Vec<List>, Error> {
+    read(collection, None, store, &Stop::default(), &mut |_| {})
+}
+
 /// A list that is to be read.
 struct Wanted<'c> {
     source: Cow<'c, ListSource>,

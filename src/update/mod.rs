@@ -1,7 +1,6 @@
 //! Updating a collection: lists → crawl → store → extract → index → publish.
 
-mod check;
-mod clock;
+pub(crate) mod clock;
 mod corpus;
 mod desk;
 mod documents;
@@ -9,15 +8,11 @@ mod due;
 mod extractors;
 mod further;
 mod gate;
-mod history;
 mod lists;
 mod lock;
 mod loss;
-mod mend;
-mod news;
 mod pages;
 mod report;
-mod status;
 mod text;
 
 use std::{num::NonZero, thread, time::Duration};
@@ -42,13 +37,9 @@ use crate::{
     worker::Launch,
 };
 
-pub use crate::update::{
-    check::{Link, State, check},
-    history::{History, history},
-    mend::{Left, Mended, Mending, Why, mend},
-    news::{News, Since, What, news},
-    report::{Progress, Report, Row},
-    status::{Status, status},
+pub use crate::update::report::{Progress, Report, Row};
+pub(crate) use crate::update::{
+    due::due_at, lists::read_stored as read_stored_lists, text::plain as plain_text,
 };
 
 /// How to update.

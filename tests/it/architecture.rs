@@ -58,6 +58,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "worker",
         ],
     ),
+    (
+        "inspect",
+        &["canonical", "collection", "engine", "entry", "error", "list", "page", "store", "update"],
+    ),
 ];
 
 /// The modules that own a package; no other module names it.

@@ -6,7 +6,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use mlsearch::update::{self, Mending, Options, State};
+use mlsearch::{
+    inspect::{self, LinkState, Patch},
+    update::Options,
+};
 
 use crate::{
     program,
@@ -27,11 +30,11 @@ fn links_are_judged_over_days_and_mended() {
     desk.web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
     let forced = Options { refresh: true, force: true, ..desk.options.clone() };
     desk.update_with(0, &forced);
-    let states = || -> Vec<State> {
-        update::check(&desk.collection(), now()).unwrap().iter().map(|link| link.state).collect()
+    let states = || -> Vec<LinkState> {
+        inspect::links(&desk.collection(), now()).unwrap().iter().map(|link| link.state).collect()
     };
-    let (ok, gone, moved) = (State::Ok, State::Gone, State::Moved);
-    let (blocked, empty, failing) = (State::Blocked, State::Empty, State::Failing);
+    let (ok, gone, moved) = (LinkState::Ok, LinkState::Gone, LinkState::Moved);
+    let (blocked, empty, failing) = (LinkState::Blocked, LinkState::Empty, LinkState::Failing);
     assert_eq!(states(), [ok, ok, blocked, moved, empty, ok]);
     desk.web.put("/gone", Answer::status(404));
     desk.update_with(1, &forced);
@@ -41,10 +44,10 @@ fn links_are_judged_over_days_and_mended() {
     desk.update_with(3, &forced);
     assert_eq!(states(), [ok, gone, blocked, moved, empty, failing]);
 
-    let links = update::check(&desk.collection(), now()).unwrap();
+    let links = inspect::links(&desk.collection(), now()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
-    let Mending { files, left } = update::mend(&desk.collection(), &links).unwrap();
-    assert_eq!(left, []);
+    let Patch { files, unpatched } = inspect::patch(&desk.collection(), &links).unwrap();
+    assert_eq!(unpatched, []);
     assert_eq!((files.len(), files[0].path.as_str()), (1, "list.md"));
     let new = files[0].old.replace("/moved)", "/new)");
     assert_eq!(files[0].new, new);
@@ -82,9 +85,9 @@ fn a_move_is_noticed_though_the_page_is_unchanged() {
     for number in [1, 2] {
         let options = Options { refresh: true, ..desk.options.clone() };
         assert_eq!(desk.update_with(number, &options).changed, 0);
-        let links = update::check(&desk.collection(), now()).unwrap();
-        assert_eq!((links[0].state, links[0].status), (State::Moved, Some(304)));
-        let mending = update::mend(&desk.collection(), &links).unwrap();
+        let links = inspect::links(&desk.collection(), now()).unwrap();
+        assert_eq!((links[0].state, links[0].status), (LinkState::Moved, Some(304)));
+        let mending = inspect::patch(&desk.collection(), &links).unwrap();
         assert!(mending.files[0].new.contains(&format!("({target})")));
     }
 }

@@ -7,8 +7,9 @@ use std::{
 
 use jiff::Timestamp;
 use mlsearch::{
+    inspect::{self, NewsKind, Since},
     store::{Store, Unfinished},
-    update::{self, Options, Since, What},
+    update::Options,
 };
 
 use crate::{
@@ -29,13 +30,13 @@ fn one_update_under_a_clock_ahead_puts_no_visit_off() {
     }
     let visited = |number| desk.update_with(number, &desk.options).visited;
     assert_eq!([visited(0), visited(AHEAD)], [2, 2]);
-    let status = update::status(&desk.collection(), day(1)).unwrap();
+    let status = inspect::status(&desk.collection(), day(1)).unwrap();
     assert_eq!((status.due, status.next_due), (2, None));
     desk.web.take_seen();
     assert_eq!(visited(1), 2, "nobody knows how long ago the last visit was");
     let asks_rules = desk.web.take_seen().iter().any(|seen| seen.url == "/robots.txt");
     assert!(asks_rules, "a copy of robots.txt that is dated ahead is not used");
-    let status = update::status(&desk.collection(), day(1)).unwrap();
+    let status = inspect::status(&desk.collection(), day(1)).unwrap();
     assert_eq!(status.due, 0);
     assert!(status.next_due.unwrap() <= day(61), "{:?}", status.next_due);
     assert_eq!([visited(2), visited(61)], [0, 2]);
@@ -87,10 +88,10 @@ fn what_an_update_under_a_clock_ahead_found_is_news_once() {
     }
     let forced = Options { refresh: true, force: true, ..desk.options.clone() };
     let news = |since: Since, number: i64| -> Vec<String> {
-        let news = update::news(&desk.collection(), since, day(number)).unwrap();
-        let line = |news: update::News| {
+        let news = inspect::news(&desk.collection(), since, day(number)).unwrap();
+        let line = |news: inspect::News| {
             assert!(news.at <= day(number) && news.first_seen <= day(number), "{news:?}");
-            let what = if news.what == What::Added { "added" } else { "changed" };
+            let what = if news.what == NewsKind::Added { "added" } else { "changed" };
             format!("{what} {}", news.url.strip_prefix(&desk.web.origin()).unwrap())
         };
         let mut lines: Vec<String> = news.into_iter().map(line).collect();

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use mlsearch::{
     collection::Collection,
     crawl::Stop,
+    inspect::{self, NewsKind, Since},
     page::Outcome,
     store::Store,
-    update::{self, Options, Progress, Report, Since, What},
+    update::{self, Options, Progress, Report},
 };
 
 use crate::{
@@ -84,9 +85,9 @@ impl Desk {
 
     /// What is new, as `added /path` or `changed /path`.
     fn news(&self, since: Since) -> Vec<String> {
-        let news = update::news(&self.collection(), since, (self.options.clock)()).unwrap();
-        let line = |news: update::News| {
-            let what = if news.what == What::Added { "added" } else { "changed" };
+        let news = inspect::news(&self.collection(), since, (self.options.clock)()).unwrap();
+        let line = |news: inspect::News| {
+            let what = if news.what == NewsKind::Added { "added" } else { "changed" };
             format!("{what} {}", news.url.strip_prefix(&self.web.origin()).unwrap())
         };
         let mut lines: Vec<String> = news.into_iter().map(line).collect();
@@ -317,7 +318,7 @@ fn what_is_new_is_told_at_every_step() {
     assert_eq!(desk.news(Since::LastUpdate), [""; 0]);
 
     let url = format!("{}/b", desk.web.origin());
-    let history = update::history(&desk.collection(), &url).unwrap();
+    let history = inspect::history(&desk.collection(), &url).unwrap();
     assert_eq!(history.entry.first_seen, day(1));
     let versions: Vec<_> = history.versions.iter().map(|version| version.at).collect();
     assert_eq!(versions, [day(1), day(3)]);
@@ -325,7 +326,7 @@ fn what_is_new_is_told_at_every_step() {
 
     let pruned = Options { prune: true, ..desk.options.clone() };
     desk.update_with(5, &pruned);
-    assert_eq!(update::history(&desk.collection(), &url).unwrap().versions.len(), 1);
+    assert_eq!(inspect::history(&desk.collection(), &url).unwrap().versions.len(), 1);
 }
 
 /// Revisions of a list, drawn: entries come, go and come back; what is told is held against a model.
@@ -444,7 +445,7 @@ fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
         let refused = desk.update_with(number, &refresh).refused;
         assert_eq!(refused.as_deref(), Some("7 of 10 pages failed, 1 of them before"));
     }
-    let status = update::status(&desk.collection(), day(9)).unwrap();
+    let status = inspect::status(&desk.collection(), day(9)).unwrap();
     assert_eq!(
         status.refused.as_deref(),
         Some(
@@ -458,7 +459,7 @@ fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
     }
     let mended = desk.update_with(10, &refresh);
     assert_eq!((mended.refused, mended.changed), (None, 6));
-    assert_eq!(update::status(&desk.collection(), day(10)).unwrap().refused, None);
+    assert_eq!(inspect::status(&desk.collection(), day(10)).unwrap().refused, None);
 }
 
 #[test]

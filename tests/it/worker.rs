@@ -275,7 +275,7 @@ fn without_a_worker_a_pdf_file_is_not_read_and_tried_again_by_the_next_update() 
         assert_eq!(outcomes(&report), [Outcome::UnsupportedType]);
         assert_eq!(report.full_texts, 0);
     }
-    let links = mlsearch::update::check(&desk.collection(), now()).unwrap();
+    let links = mlsearch::inspect::links(&desk.collection(), now()).unwrap();
     let reason = links[0].reason.as_deref().unwrap();
     assert!(reason.starts_with("no process to extract it was started"), "{reason}");
     desk.options.worker = Some(launch());

@@ -111,20 +111,13 @@ pub(crate) const CIRCLES: &str = "
     src/store/state.rs
     src/store/versions.rs
     src/store/visits.rs
-    src/update/check.rs
-    src/update/clock.rs
     src/update/desk.rs
     src/update/documents.rs
     src/update/due.rs
-    src/update/families.rs
     src/update/further.rs
     src/update/lists.rs
-    src/update/loss.rs
-    src/update/mend.rs
     src/update/mod.rs
-    src/update/news.rs
     src/update/pages.rs
-    src/update/status.rs
     src/worker/child.rs
     src/worker/mod.rs
     src/worker/pool.rs
@@ -146,9 +139,7 @@ pub(crate) const HOMONYMS: &str = "
     Known
     Labels
     Lines
-    Link
     Measures
-    Mended
     Open
     Options
     Output

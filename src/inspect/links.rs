@@ -5,20 +5,19 @@ use serde::Serialize;
 
 use crate::{
     collection::Collection,
-    crawl::Stop,
     engine::document::id_of_key,
     entry::{Entry, Mention},
     error::Error,
-    list::{self, List},
+    list,
     page::{Outcome, Source},
     store::{Store, Visited},
-    update::{clock::is_ahead, lists},
+    update::{clock::is_ahead, read_stored_lists},
 };
 
-/// What a link is.
+/// What is to be said of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum LinkState {
     /// It leads to its article.
     Ok,
     /// It does, at another address for good.
@@ -41,16 +40,16 @@ pub enum State {
     Unvisited,
 }
 
-impl State {
+impl LinkState {
     /// Whether the list should not keep the link as it is.
     pub fn is_dead(self) -> bool {
-        matches!(self, State::Gone | State::Unreachable)
+        matches!(self, LinkState::Gone | LinkState::Unreachable)
     }
 }
 
 /// A link of the lists with its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Link {
+pub struct CheckedLink {
     /// The link as the curator wrote it.
     pub url: String,
     /// The id of the document.
@@ -60,7 +59,7 @@ pub struct Link {
     /// Where it stands.
     pub lists: Vec<Mention>,
     /// What it is.
-    pub state: State,
+    pub state: LinkState,
     /// The evidence of the last visit.
     pub reason: Option<String>,
     /// The HTTP status of the last visit.
@@ -82,19 +81,14 @@ pub struct Link {
 /// # Errors
 /// [`Error::List`] when no list can be read, [`Error::Store`] when the page store cannot be,
 /// [`Error::NoStore`] when nothing was updated yet.
-pub fn check(collection: &Collection, now: Timestamp) -> Result<Vec<Link>, Error> {
+pub fn links(collection: &Collection, now: Timestamp) -> Result<Vec<CheckedLink>, Error> {
     let mut store = Store::read(&collection.store_path())?
         .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
-    let entries = list::merge(stored_lists(collection, &mut store)?);
+    let entries = list::merge(read_stored_lists(collection, &mut store)?);
     entries.into_iter().map(|entry| link(&store, entry, now)).collect()
 }
 
-/// The lists as the last update saw them.
-fn stored_lists(collection: &Collection, store: &mut Store) -> Result<Vec<List>, Error> {
-    lists::read(collection, None, store, &Stop::default(), &mut |_| {})
-}
-
-fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<Link, Error> {
+fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Error> {
     let key = entry.canonical.as_str();
     let visits = store.visits(key)?;
     let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
@@ -108,10 +102,10 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<Link, Error> {
         Source::Live => None,
     });
     let final_url = match state {
-        State::Moved => last.and_then(|visit| visit.moved_to.clone()),
+        LinkState::Moved => last.and_then(|visit| visit.moved_to.clone()),
         _ => last.map(|visit| visit.final_url.clone()),
     };
-    Ok(Link {
+    Ok(CheckedLink {
         id: id_of_key(key),
         title: entry.title().to_owned(),
         state,
@@ -131,8 +125,8 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<Link, Error> {
 /// Gone takes 3 failed visits over 2 days, unreachable 4 over 5 days: with failures tried again
 /// after 1, 2, 4 days, that is when the third and the fourth one come. A server that is down for
 /// a weekend is not called dead, and neither is one that failed while the clock was wrong.
-fn state(visits: &[Visited], now: Timestamp) -> State {
-    let Some(last) = visits.first() else { return State::Unvisited };
+fn state(visits: &[Visited], now: Timestamp) -> LinkState {
+    let Some(last) = visits.first() else { return LinkState::Unvisited };
     let failed = visits.iter().take_while(|visit| !visit.outcome.is_good());
     let lasts = |outcomes: &[Outcome], least: usize, days: i64| {
         let failed = failed.clone().filter(|visit| outcomes.contains(&visit.outcome));
@@ -144,17 +138,17 @@ fn state(visits: &[Visited], now: Timestamp) -> State {
         failed.count() >= least && span >= SignedDuration::from_hours(days * 24)
     };
     match last.outcome {
-        Outcome::Ok | Outcome::Unchanged if last.moved_to.is_none() => State::Ok,
-        Outcome::Ok | Outcome::Unchanged | Outcome::Moved => State::Moved,
-        Outcome::Blocked => State::Blocked,
-        Outcome::Empty => State::Empty,
-        Outcome::Disallowed => State::Disallowed,
-        Outcome::UnsupportedType | Outcome::TooLarge => State::Unreadable,
-        Outcome::Gone if lasts(&[Outcome::Gone], 3, 2) => State::Gone,
+        Outcome::Ok | Outcome::Unchanged if last.moved_to.is_none() => LinkState::Ok,
+        Outcome::Ok | Outcome::Unchanged | Outcome::Moved => LinkState::Moved,
+        Outcome::Blocked => LinkState::Blocked,
+        Outcome::Empty => LinkState::Empty,
+        Outcome::Disallowed => LinkState::Disallowed,
+        Outcome::UnsupportedType | Outcome::TooLarge => LinkState::Unreadable,
+        Outcome::Gone if lasts(&[Outcome::Gone], 3, 2) => LinkState::Gone,
         Outcome::Unreachable if lasts(&[Outcome::Unreachable, Outcome::Gone], 4, 5) => {
-            State::Unreachable
+            LinkState::Unreachable
         }
-        Outcome::Gone | Outcome::Unreachable => State::Failing,
+        Outcome::Gone | Outcome::Unreachable => LinkState::Failing,
     }
 }
 
@@ -173,14 +167,14 @@ mod tests {
     use jiff::Timestamp;
 
     use crate::{
+        inspect::links::{LinkState, state},
         page::Outcome,
         store::Visited,
-        update::check::{State, state},
     };
 
     /// Visits as outcome and day, the newest first.
     #[track_caller]
-    fn check(visits: &[(Outcome, i64)], expected: State) {
+    fn check(visits: &[(Outcome, i64)], expected: LinkState) {
         let visit = |(outcome, day): &(Outcome, i64)| Visited {
             at: Timestamp::from_second(day * 86_400).unwrap(),
             outcome: *outcome,
@@ -199,39 +193,39 @@ mod tests {
 
     #[test]
     fn a_single_failure_never_calls_a_link_dead() {
-        check(&[], State::Unvisited);
-        check(&[(Outcome::Gone, 9), (Outcome::Ok, 1)], State::Failing);
-        check(&[(Outcome::Unreachable, 9)], State::Failing);
-        check(&[(Outcome::Gone, 9), (Outcome::Gone, 9), (Outcome::Gone, 9)], State::Failing);
-        check(&[(Outcome::Gone, 9), (Outcome::Gone, 1)], State::Failing);
+        check(&[], LinkState::Unvisited);
+        check(&[(Outcome::Gone, 9), (Outcome::Ok, 1)], LinkState::Failing);
+        check(&[(Outcome::Unreachable, 9)], LinkState::Failing);
+        check(&[(Outcome::Gone, 9), (Outcome::Gone, 9), (Outcome::Gone, 9)], LinkState::Failing);
+        check(&[(Outcome::Gone, 9), (Outcome::Gone, 1)], LinkState::Failing);
     }
 
     #[test]
     fn failures_over_days_do() {
-        check(&[(Outcome::Gone, 4), (Outcome::Gone, 2), (Outcome::Gone, 1)], State::Gone);
+        check(&[(Outcome::Gone, 4), (Outcome::Gone, 2), (Outcome::Gone, 1)], LinkState::Gone);
         let down = [Outcome::Unreachable; 4];
         let down: Vec<_> = down.into_iter().zip([8, 4, 2, 1]).collect();
-        check(&down, State::Unreachable);
-        check(&down[..3], State::Failing);
+        check(&down, LinkState::Unreachable);
+        check(&down[..3], LinkState::Failing);
     }
 
     #[test]
     fn a_visit_under_a_clock_ahead_is_no_proof_of_days() {
         let gone = |days: &[i64]| days.iter().map(|day| (Outcome::Gone, *day)).collect::<Vec<_>>();
-        check(&gone(&[30_000, 2, 1]), State::Failing);
-        check(&gone(&[3, 30_000, 1]), State::Gone);
-        check(&gone(&[4, 2, 30_000]), State::Gone);
-        check(&gone(&[30_001, 30_000, 29_999]), State::Failing);
+        check(&gone(&[30_000, 2, 1]), LinkState::Failing);
+        check(&gone(&[3, 30_000, 1]), LinkState::Gone);
+        check(&gone(&[4, 2, 30_000]), LinkState::Gone);
+        check(&gone(&[30_001, 30_000, 29_999]), LinkState::Failing);
     }
 
     #[test]
     fn a_wall_is_not_a_dead_link_and_a_success_forgives_all() {
         check(
             &[(Outcome::Blocked, 90), (Outcome::Blocked, 30), (Outcome::Blocked, 1)],
-            State::Blocked,
+            LinkState::Blocked,
         );
-        check(&[(Outcome::Empty, 90), (Outcome::Gone, 30), (Outcome::Gone, 1)], State::Empty);
-        check(&[(Outcome::Unchanged, 4), (Outcome::Gone, 3), (Outcome::Gone, 1)], State::Ok);
-        check(&[(Outcome::Moved, 4), (Outcome::Ok, 3)], State::Moved);
+        check(&[(Outcome::Empty, 90), (Outcome::Gone, 30), (Outcome::Gone, 1)], LinkState::Empty);
+        check(&[(Outcome::Unchanged, 4), (Outcome::Gone, 3), (Outcome::Gone, 1)], LinkState::Ok);
+        check(&[(Outcome::Moved, 4), (Outcome::Ok, 3)], LinkState::Moved);
     }
 }

@@ -1,4 +1,4 @@
-//! The files of the lists, with the links mended that have moved for good.
+//! A patch of the lists: links that have moved for good get their new addresses.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -10,22 +10,22 @@ use crate::{
     canonical::{self, CanonicalUrl},
     collection::Collection,
     error::Error,
+    inspect::links::{CheckedLink, LinkState},
     list,
-    update::check::{Link, State},
 };
 
 /// What can be done about the links that have moved for good.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mending {
+pub struct Patch {
     /// The files in which new addresses are put in.
-    pub files: Vec<Mended>,
+    pub files: Vec<PatchedFile>,
     /// The links that are left to a person.
-    pub left: Vec<Left>,
+    pub unpatched: Vec<UnpatchedLink>,
 }
 
-/// A list file of the collection as it is, and with its links mended.
+/// A list file of the collection as it is, and with its links fixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mended {
+pub struct PatchedFile {
     /// The file's path within the collection's folder.
     pub path: String,
     /// What it holds.
@@ -36,18 +36,18 @@ pub struct Mended {
 
 /// A link that has moved and is left to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
+pub struct UnpatchedLink {
     /// The link as the curator wrote it.
     pub url: String,
     /// The new address.
     pub target: String,
     /// Why it is left.
-    pub why: Why,
+    pub why: UnpatchedReason,
 }
 
 /// Why a link is left to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum UnpatchedReason {
     /// It leads to a site's front page, and was none.
     Front,
     /// Another link of the lists leads to the same address.
@@ -70,20 +70,20 @@ pub enum Why {
 ///
 /// # Errors
 /// [`Error::Io`] when a list cannot be read.
-pub fn mend(collection: &Collection, links: &[Link]) -> Result<Mending, Error> {
-    let mut mending = Mending::default();
+pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Error> {
+    let mut patch = Patch::default();
     let mut leading: HashMap<CanonicalUrl, usize> = HashMap::new();
     for address in links.iter().filter_map(address) {
         *leading.entry(address).or_default() += 1;
     }
     let mut moved = Vec::new();
-    for link in links.iter().filter(|link| link.state == State::Moved) {
+    for link in links.iter().filter(|link| link.state == LinkState::Moved) {
         let (url, Some(target)) = (link.url.as_str(), link.final_url.as_deref()) else { continue };
         let is_shared = address(link).is_some_and(|address| leading[&address] > 1);
         if canonical::leads_to_front_page(url, target) {
-            mending.left.push(left(url, target, Why::Front));
+            patch.unpatched.push(unpatched(url, target, UnpatchedReason::Front));
         } else if is_shared {
-            mending.left.push(left(url, target, Why::Shared));
+            patch.unpatched.push(unpatched(url, target, UnpatchedReason::Shared));
         } else {
             moved.push((url, target));
         }
@@ -94,37 +94,41 @@ pub fn mend(collection: &Collection, links: &[Link]) -> Result<Mending, Error> {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
         let list::mend::Mended { text: new, found, unfit } = list::mend::mend(&old, &moved);
-        let left_as = |these: &HashSet<&str>, why: Why| -> Vec<Left> {
+        let left_as = |these: &HashSet<&str>, why: UnpatchedReason| -> Vec<UnpatchedLink> {
             let these = moved.iter().filter(|(url, _)| these.contains(url));
-            these.map(|(url, target)| left(url, target, why.clone())).collect()
+            these.map(|(url, target)| unpatched(url, target, why.clone())).collect()
         };
         let has_credentials = canonical::without_userinfo(&old).is_some();
         match within(&collection.dir, &path)? {
             Some(path) if has_credentials => {
-                mending.left.extend(left_as(&found, Why::Credentials(path)));
+                patch.unpatched.extend(left_as(&found, UnpatchedReason::Credentials(path)));
             }
             Some(path) => {
-                mending.left.extend(left_as(&unfit, Why::Unfit(path.clone())));
+                patch.unpatched.extend(left_as(&unfit, UnpatchedReason::Unfit(path.clone())));
                 if new != old {
-                    mending.files.push(Mended { path, old, new });
+                    patch.files.push(PatchedFile { path, old, new });
                 }
             }
-            None => mending.left.extend(left_as(&found, Why::Outside(source.source.clone()))),
+            None => patch
+                .unpatched
+                .extend(left_as(&found, UnpatchedReason::Outside(source.source.clone()))),
         }
         found_anywhere.extend(found);
     }
     let missing = moved.iter().filter(|(url, _)| !found_anywhere.contains(url));
-    mending.left.extend(missing.map(|(url, target)| left(url, target, Why::NotFound)));
-    Ok(mending)
+    patch
+        .unpatched
+        .extend(missing.map(|(url, target)| unpatched(url, target, UnpatchedReason::NotFound)));
+    Ok(patch)
 }
 
 /// Where a link leads, as far as it is known.
-fn address(link: &Link) -> Option<CanonicalUrl> {
+fn address(link: &CheckedLink) -> Option<CanonicalUrl> {
     CanonicalUrl::parse(link.final_url.as_ref().unwrap_or(&link.url))
 }
 
-fn left(url: &str, target: &str, why: Why) -> Left {
-    Left { url: url.to_owned(), target: target.to_owned(), why }
+fn unpatched(url: &str, target: &str, why: UnpatchedReason) -> UnpatchedLink {
+    UnpatchedLink { url: url.to_owned(), target: target.to_owned(), why }
 }
 
 /// The path of a file within a folder, without detours, as a patch needs it; none when it is
@@ -141,19 +145,19 @@ mod tests {
 
     use crate::{
         collection::Collection,
-        update::{
-            check::{Link, State},
-            mend::{Left, Why, mend},
+        inspect::{
+            links::{CheckedLink, LinkState},
+            patch::{UnpatchedLink, UnpatchedReason, patch},
         },
     };
 
-    fn link(url: &str, target: Option<&str>) -> Link {
-        Link {
+    fn link(url: &str, target: Option<&str>) -> CheckedLink {
+        CheckedLink {
             url: url.into(),
             id: String::new(),
             title: String::new(),
             lists: Vec::new(),
-            state: if target.is_some() { State::Moved } else { State::Ok },
+            state: if target.is_some() { LinkState::Moved } else { LinkState::Ok },
             reason: None,
             status: None,
             final_url: target.map(str::to_owned),
@@ -174,19 +178,20 @@ mod tests {
         Collection::open(dir).unwrap()
     }
 
-    /// Mends a list of these links; expected are its links afterwards, and why some are left.
+    /// Fixes a list of these links; expected are its links afterwards, and why some are left.
     #[track_caller]
-    fn check(links: &[(&str, Option<&str>)], expected: &[&str], left: &[(&str, Why)]) {
+    fn check(links: &[(&str, Option<&str>)], expected: &[&str], left: &[(&str, UnpatchedReason)]) {
         let dir = tempfile::tempdir().unwrap();
         let text: String = links.iter().map(|(url, _)| format!("- <{url}>\n")).collect();
         let collection = collection(dir.path(), &[("list.md", &text)]);
-        let links: Vec<Link> = links.iter().map(|(url, target)| link(url, *target)).collect();
-        let mending = mend(&collection, &links).unwrap();
+        let links: Vec<CheckedLink> =
+            links.iter().map(|(url, target)| link(url, *target)).collect();
+        let patch = patch(&collection, &links).unwrap();
         let new: String = expected.iter().map(|url| format!("- <{url}>\n")).collect();
-        let mended = mending.files.first().map_or(&text, |file| &file.new);
-        assert_eq!(*mended, new);
-        let found: Vec<(&str, Why)> =
-            mending.left.iter().map(|left| (left.url.as_str(), left.why.clone())).collect();
+        let fixed = patch.files.first().map_or(&text, |file| &file.new);
+        assert_eq!(*fixed, new);
+        let found: Vec<(&str, UnpatchedReason)> =
+            patch.unpatched.iter().map(|left| (left.url.as_str(), left.why.clone())).collect();
         assert_eq!(found, left);
     }
 
@@ -195,7 +200,7 @@ mod tests {
         check(
             &[("http://a.org/x", Some("https://a.org/")), ("http://b.org", Some("https://b.org/"))],
             &["http://a.org/x", "https://b.org/"],
-            &[("http://a.org/x", Why::Front)],
+            &[("http://a.org/x", UnpatchedReason::Front)],
         );
     }
 
@@ -217,9 +222,9 @@ mod tests {
                 "https://a.org/listed",
             ],
             &[
-                ("http://a.org/1", Why::Shared),
-                ("http://a.org/2", Why::Shared),
-                ("http://a.org/4", Why::Shared),
+                ("http://a.org/1", UnpatchedReason::Shared),
+                ("http://a.org/2", UnpatchedReason::Shared),
+                ("http://a.org/4", UnpatchedReason::Shared),
             ],
         );
     }
@@ -229,10 +234,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let text = "- <http://a.org/x>\n- <https://me:secret@a.org/z>\n";
         let links = [link("http://a.org/x", Some("http://b.org/x"))];
-        let mending = mend(&collection(dir.path(), &[("a.md", text)]), &links).unwrap();
-        assert_eq!(mending.files, []);
-        let whys: Vec<_> = mending.left.into_iter().map(|left| left.why).collect();
-        assert_eq!(whys, [Why::Credentials("a.md".into())]);
+        let patch = patch(&collection(dir.path(), &[("a.md", text)]), &links).unwrap();
+        assert_eq!(patch.files, []);
+        let whys: Vec<_> = patch.unpatched.into_iter().map(|left| left.why).collect();
+        assert_eq!(whys, [UnpatchedReason::Credentials("a.md".into())]);
     }
 
     #[test]
@@ -248,20 +253,20 @@ mod tests {
             link("http://a.org/x", Some("http://b.org/x")),
             link("http://a.org/y", Some("http://b.org/y")),
         ];
-        let mending = mend(&collection(&within, &lists), &links).unwrap();
-        let files: Vec<_> = mending.files.iter().map(|file| file.path.as_str()).collect();
+        let patch = patch(&collection(&within, &lists), &links).unwrap();
+        let files: Vec<_> = patch.files.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(files, ["inner.md"]);
-        let left = |name: &str, why| Left {
+        let left = |name: &str, why| UnpatchedLink {
             url: format!("http://a.org/{name}"),
             target: format!("http://b.org/{name}"),
             why,
         };
         let expected = [
-            left("x", Why::Outside("../b.md".into())),
-            left("x", Why::Outside(outer)),
-            left("y", Why::NotFound),
+            left("x", UnpatchedReason::Outside("../b.md".into())),
+            left("x", UnpatchedReason::Outside(outer)),
+            left("y", UnpatchedReason::NotFound),
         ];
-        assert_eq!(mending.left, expected);
+        assert_eq!(patch.unpatched, expected);
     }
 
     #[test]
@@ -278,16 +283,16 @@ mod tests {
             link("http://a.org/x", Some("https://b.org/?a&b='c")),
             link("http://a.org/y", Some("http://[::1]/y")),
         ];
-        let mending = mend(&collection(dir.path(), &lists), &links).unwrap();
-        let new: Vec<_> = mending.files.iter().map(|file| file.new.as_str()).collect();
+        let patch = patch(&collection(dir.path(), &lists), &links).unwrap();
+        let new: Vec<_> = patch.files.iter().map(|file| file.new.as_str()).collect();
         let expected = "<html><body><a href='https://b.org/?a&amp;b=&#39;c'>a</a>\
                         <a href='http://[::1]/y'>b</a>";
         assert_eq!(new, [expected]);
-        let left = Left {
+        let left = UnpatchedLink {
             url: "http://a.org/y".into(),
             target: "http://[::1]/y".into(),
-            why: Why::Unfit("list.md".into()),
+            why: UnpatchedReason::Unfit("list.md".into()),
         };
-        assert_eq!(mending.left, [left]);
+        assert_eq!(patch.unpatched, [left]);
     }
 }

@@ -9,8 +9,9 @@ use crate::{
     collection::Collection,
     engine::document::id_of_key,
     error::Error,
+    inspect::dates::Dates,
     store::{Listed, Store},
-    update::{Report, clock::Dates},
+    update::Report,
 };
 
 /// Since when.
@@ -26,7 +27,7 @@ pub enum Since {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct News {
     /// What is new about it.
-    pub what: What,
+    pub what: NewsKind,
     /// The id of the document.
     pub id: String,
     /// The link.
@@ -43,7 +44,7 @@ pub struct News {
 /// What is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum NewsKind {
     /// The entry.
     Added,
     /// The text of its page.
@@ -72,13 +73,13 @@ pub fn news(collection: &Collection, since: Since, now: Timestamp) -> Result<Vec
         .map(|entry| (entry.key.clone(), entry))
         .collect();
     for entry in listed.values().filter(|entry| entry.first_seen > since) {
-        news.push(News::of(entry, What::Added, entry.first_seen));
+        news.push(News::of(entry, NewsKind::Added, entry.first_seen));
     }
     for (key, at) in store.changes_after(since)? {
         let at = dates.believed(at);
         let entry = listed.get(&key).filter(|entry| entry.first_seen <= since && at > since);
         if let Some(entry) = entry {
-            news.push(News::of(entry, What::Changed, at));
+            news.push(News::of(entry, NewsKind::Changed, at));
         }
     }
     news.sort_by(|a, b| (b.at, a.what, &a.url).cmp(&(a.at, b.what, &b.url)));
@@ -86,7 +87,7 @@ pub fn news(collection: &Collection, since: Since, now: Timestamp) -> Result<Vec
 }
 
 impl News {
-    fn of(entry: &Listed, what: What, at: Timestamp) -> News {
+    fn of(entry: &Listed, what: NewsKind, at: Timestamp) -> News {
         News {
             what,
             id: id_of_key(&entry.key),

@@ -6,7 +6,7 @@ use crate::{
     engine::document::id_of_key,
     error::Error,
     store::{Listed, Store, Version, Visited},
-    update::text,
+    update::plain_text,
 };
 
 /// What is known of an article over time.
@@ -36,7 +36,7 @@ pub fn history(collection: &Collection, id_or_url: &str) -> Result<History, Erro
         message: format!("no article `{id_or_url}` in the lists"),
         hint: "run `mlsearch WORDS --json` for the ids".into(),
     })?;
-    let versions = store.versions(&entry.key, text::plain)?;
+    let versions = store.versions(&entry.key, plain_text)?;
     let visits = store.visits(&entry.key)?;
     Ok(History { entry, versions, visits })
 }

@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     page::Outcome,
     store::{Store, Visited},
-    update::{Report, due},
+    update::{Report, due_at},
 };
 
 /// Updates that a status shows.
@@ -89,7 +89,7 @@ pub fn status(collection: &Collection, now: Timestamp) -> Result<Status, Error> 
                 continue;
             };
             *status.outcomes.entry(visit.outcome).or_default() += 1;
-            match due::due_at(visit, now) {
+            match due_at(visit, now) {
                 at if at <= now => status.due += 1,
                 at => status.next_due = Some(status.next_due.map_or(at, |next| next.min(at))),
             }

@@ -1,0 +1,16 @@
+//! Looking at a collection: its links, news, history and status. Nothing is fetched or changed.
+
+mod dates;
+mod history;
+mod links;
+mod news;
+mod patch;
+mod status;
+
+pub use crate::inspect::{
+    history::{History, history},
+    links::{CheckedLink, LinkState, links},
+    news::{News, NewsKind, Since, news},
+    patch::{Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch},
+    status::{Status, status},
+};
