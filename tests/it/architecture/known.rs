@@ -3,29 +3,7 @@
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
     src/cli/args.rs
-    src/cli/check.rs
-    src/cli/context.rs
-    src/cli/eval.rs
-    src/cli/extract.rs
-    src/cli/facets.rs
-    src/cli/filters.rs
-    src/cli/history.rs
-    src/cli/hit.rs
-    src/cli/import.rs
-    src/cli/init.rs
-    src/cli/list.rs
-    src/cli/mod.rs
-    src/cli/news.rs
-    src/cli/progress.rs
-    src/cli/recent.rs
-    src/cli/schedule.rs
     src/cli/search.rs
-    src/cli/setup.rs
-    src/cli/show.rs
-    src/cli/similar.rs
-    src/cli/status.rs
-    src/cli/update.rs
-    src/cli/web.rs
     src/crawl/adapter/arxiv.rs
     src/crawl/adapter/doi.rs
     src/crawl/adapter/github.rs
@@ -45,8 +23,6 @@ pub(crate) const CIRCLES: &str = "
     src/crawl/verdict.rs
     src/crawl/visit.rs
     src/extract/article.rs
-    src/extract/blocks.rs
-    src/extract/candidates.rs
     src/extract/contents.rs
     src/extract/explain.rs
     src/extract/feed.rs
@@ -58,19 +34,10 @@ pub(crate) const CIRCLES: &str = "
     src/extract/metadata/title.rs
     src/extract/mod.rs
     src/extract/parts.rs
-    src/extract/pdf/content.rs
-    src/extract/pdf/file.rs
-    src/extract/pdf/font.rs
-    src/extract/pdf/info.rs
-    src/extract/pdf/layout.rs
     src/extract/pdf/mod.rs
     src/extract/pdf/text.rs
-    src/extract/phrases.rs
-    src/extract/prune.rs
     src/extract/retain.rs
-    src/extract/trim.rs
     src/extract/verdict.rs
-    src/extract/witness.rs
     src/list/draft.rs
     src/list/feed.rs
     src/list/format.rs
@@ -95,7 +62,6 @@ pub(crate) const CIRCLES: &str = "
     src/search/filter.rs
     src/search/group.rs
     src/search/mod.rs
-    src/search/plan.rs
     src/search/rank.rs
     src/search/reading.rs
     src/search/searcher.rs
@@ -112,11 +78,7 @@ pub(crate) const CIRCLES: &str = "
     src/store/versions.rs
     src/store/visits.rs
     src/update/desk.rs
-    src/update/documents.rs
-    src/update/due.rs
     src/update/further.rs
-    src/update/lists.rs
-    src/update/mod.rs
     src/update/pages.rs
     src/worker/child.rs
     src/worker/mod.rs

@@ -103,8 +103,10 @@ fn paths_of_tree<'a>(tree: &'a str, prefix: &str, paths: &mut Vec<String>) -> &'
             }
         };
     }
-    paths.push(prefix.to_owned());
-    let Some(mut rest) = rest.strip_prefix('{') else { return rest };
+    let Some(mut rest) = rest.strip_prefix('{') else {
+        paths.push(prefix.to_owned());
+        return rest;
+    };
     loop {
         rest = paths_of_tree(rest.trim_start(), prefix, paths).trim_start();
         // An item may have another name here: `self as other`.
@@ -158,7 +160,7 @@ fn circles_are_found_through_groups_children_and_other_files() {
     let uses = uses(&files);
     let of = |name: &str| uses[name].iter().map(String::as_str).collect::<Vec<_>>();
     assert_eq!(of("src/a/mod.rs"), ["src/a/b.rs", "src/c/mod.rs"]);
-    assert_eq!(of("src/a/b.rs"), ["src/c/d.rs", "src/c/mod.rs", "src/e.rs"]);
+    assert_eq!(of("src/a/b.rs"), ["src/c/d.rs", "src/e.rs"]);
     assert_eq!(of("src/c/d.rs"), ["src/a/mod.rs"]);
     assert_eq!(of("src/e.rs"), ["src/c/mod.rs"]);
     let circle = ["src/a/b.rs", "src/a/mod.rs", "src/c/d.rs"].map(str::to_owned).into();
