@@ -15,7 +15,7 @@ use mlsearch::{
     crawl::Stop,
     inspect,
     page::Outcome,
-    update::{self, Options, Progress, Report, Row},
+    update::{self, Options, PageReport, Progress, Report},
 };
 use serde::Serialize;
 
@@ -209,7 +209,7 @@ fn work(
     json: bool,
     stop: &Stop,
     context: &mut Context,
-) -> Result<(Report, Vec<Row>), Failure> {
+) -> Result<(Report, Vec<PageReport>), Failure> {
     if !options.offline && !options.dry_run {
         miss_contact(collection, context);
     }
@@ -257,12 +257,12 @@ fn first_words(report: &Report, offline: bool, update: &str) -> String {
     }
 }
 
-fn summarize(report: &Report, failed: &[Row], context: &mut Context) -> Result<(), Failure> {
+fn summarize(report: &Report, failed: &[PageReport], context: &mut Context) -> Result<(), Failure> {
     let out = &mut context.out;
     for (outcome, count) in &report.outcomes {
         writeln!(out, "{count:>6}  {outcome}")?;
     }
-    let person: Vec<&Row> =
+    let person: Vec<&PageReport> =
         failed.iter().filter(|row| row.outcome != Outcome::Unreachable).collect();
     if !person.is_empty() {
         writeln!(out, "\nlinks that need a person:")?;

@@ -5,7 +5,7 @@ use crate::{
     duplicates::{corpus::Corpus, sketch::Sketch, title::Title},
     error::Error,
     store::{Holding, Store, Text},
-    update::text,
+    update::stored_text,
 };
 
 impl Corpus for Store {
@@ -26,7 +26,7 @@ impl Corpus for Store {
 
     fn titled_text(&self, key: &str) -> Result<Option<(Title, String)>, Error> {
         let Some(text) = self.text(key)? else { return Ok(None) };
-        Ok(title(key, &text)?.zip(Some(text::plain(&text.text.unpack()?))))
+        Ok(title(key, &text)?.zip(Some(stored_text::plain(&text.text.unpack()?))))
     }
 
     fn claims(&self) -> Result<Vec<(String, String)>, Error> {
@@ -40,5 +40,5 @@ fn title(key: &str, text: &Text) -> Result<Option<Title>, Error> {
     if canonical::leads_to_front_page(key, &text.final_url) {
         return Ok(None);
     }
-    Ok(text::title(&text.text.unpack()?).map(|title| Title::new(&title)))
+    Ok(stored_text::title(&text.text.unpack()?).map(|title| Title::new(&title)))
 }

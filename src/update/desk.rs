@@ -15,11 +15,12 @@ use crate::{
     policy::Policy,
     store::{Judgement, Role, Store},
     update::{
-        Progress, Report, Row, due,
         extractors::{Extracted, Extractors},
         further,
-        loss::{self, Answer},
-        text::{self, Known, StoredText},
+        report::{PageReport, Progress, Report},
+        revisit,
+        soft_404::{self, Answer},
+        stored_text::{self, KnownText, StoredText},
     },
 };
 
@@ -148,7 +149,7 @@ impl Desk<'_, '_> {
                 if is_much || self.arrived.len() >= MOST_IN_HAND { self.commit() } else { Ok(()) }
             }
             Some((outcome, reason)) => {
-                due::plan(self.store, key, false)?;
+                revisit::plan(self.store, key, false)?;
                 (page.outcome, page.reason) = (outcome, reason);
                 self.visited_without_text(key, &page)
             }
@@ -259,7 +260,7 @@ impl Desk<'_, '_> {
             reason: reason.as_deref(),
             text: &text,
             plain: &plain,
-            to_plain: text::plain,
+            to_plain: stored_text::plain,
             sketch: sketch.as_deref(),
         };
         let has_changed = self.store.judge(&job.key, job.role, &judgement)?;
@@ -267,7 +268,7 @@ impl Desk<'_, '_> {
             self.keep_claim(&job.key, claim.as_ref())?;
         }
         if job.role == Role::Last {
-            due::plan(self.store, &job.key, has_changed)?;
+            revisit::plan(self.store, &job.key, has_changed)?;
         }
         if job.is_visit {
             (job.page.outcome, job.page.reason) = (outcome, reason);
@@ -284,8 +285,8 @@ impl Desk<'_, '_> {
             if !outcome.is_good() {
                 return self.visited_without_text(&job.key, &job.page);
             }
-            let provenance = text::fresh(&job.page.source, stored.coverage);
-            let known = Known { content: stored.content, provenance, origins: stored.origins };
+            let provenance = stored_text::fresh(&job.page.source, stored.coverage);
+            let known = KnownText { content: stored.content, provenance, origins: stored.origins };
             self.visited(&row(&job.page, Some(&known), has_changed));
         }
         Ok(())
@@ -298,7 +299,7 @@ impl Desk<'_, '_> {
             return Ok(());
         }
         let before = match self.store.text(key)? {
-            Some(text) => text::known(&text, None)?,
+            Some(text) => stored_text::known(&text, None)?,
             None => None,
         };
         let answer = Answer {
@@ -308,7 +309,7 @@ impl Desk<'_, '_> {
             title: found.stored.content.title.as_deref().unwrap_or_default(),
             text: &found.plain,
         };
-        if let Some((outcome, reason)) = loss::of(&answer, before.as_ref()) {
+        if let Some((outcome, reason)) = soft_404::recognize(&answer, before.as_ref()) {
             found.refuse(outcome, reason);
         }
         Ok(())
@@ -326,14 +327,14 @@ impl Desk<'_, '_> {
     fn visited_without_text(&mut self, key: &str, page: &Page) -> Result<(), Error> {
         let last = self.store.last_visit(key)?;
         let known = match self.store.text(key)? {
-            Some(text) => text::known(&text, last.map(|visit| visit.outcome))?,
+            Some(text) => stored_text::known(&text, last.map(|visit| visit.outcome))?,
             None => None,
         };
         self.visited(&row(page, known.as_ref(), false));
         Ok(())
     }
 
-    fn visited(&mut self, row: &Row) {
+    fn visited(&mut self, row: &PageReport) {
         self.report.count(row);
         (self.on_progress)(Progress::Visited(row));
     }
@@ -382,10 +383,10 @@ fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
     }
 }
 
-fn row(page: &Page, known: Option<&Known>, has_changed: bool) -> Row {
+fn row(page: &Page, known: Option<&KnownText>, has_changed: bool) -> PageReport {
     let provenance = known.map_or(&Provenance::ListOnly, |known| &known.provenance);
     let shown = known.filter(|_| page.outcome.is_good());
-    Row {
+    PageReport {
         url: page.url.clone(),
         final_url: page.final_url.clone(),
         outcome: page.outcome,

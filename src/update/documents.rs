@@ -9,15 +9,17 @@ use crate::{
     canonical::{self, CanonicalUrl},
     dates,
     duplicates::clusters::{Clusters, Sketches},
-    engine::{Built, Document, Provenance, local::build::build_batches},
+    engine::{
+        Built, Document, Provenance,
+        local::{build::build_batches, metadata},
+    },
     entry::Entry,
     error::Error,
-    list,
+    extract, list,
     store::{Holding, Store},
     update::{
-        gate::Failures,
-        text::{self, Known},
-        versions,
+        publish_gate::Failures,
+        stored_text::{self, KnownText},
     },
 };
 
@@ -112,15 +114,15 @@ fn next_batch(
 /// say of the others.
 fn document(members: Vec<Member>) -> Result<Document, Error> {
     let (mut entries, mut targets) = (Vec::with_capacity(members.len()), Vec::new());
-    let mut best: Option<(usize, Known)> = None;
+    let mut best: Option<(usize, KnownText)> = None;
     for (at, Member { holding, target, declared }) in members.into_iter().enumerate() {
         let entry: Entry = serde_json::from_str(&holding.entry)
             .map_err(|e| Error::Engine(format!("an entry at hand: {e}")))?;
         entries.push(entry);
         targets.extend(target.into_iter().chain(declared));
         let Some(text) = holding.text else { continue };
-        let Some(known) = text::known(&text, holding.outcome)? else { continue };
-        let rank = |known: &Known| rank(&known.provenance);
+        let Some(known) = stored_text::known(&text, holding.outcome)? else { continue };
+        let rank = |known: &KnownText| rank(&known.provenance);
         if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
             best = Some((at, known));
         }
@@ -171,11 +173,16 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
         }
         if let Some((hash, fetched_at)) = standing.text {
             add(&hash.to_string());
-            if standing.outcome.is_some_and(text::is_lost) {
+            if standing.outcome.is_some_and(stored_text::is_lost) {
                 add(&dates::utc_day(fetched_at).to_string());
             }
         }
     })?;
     let fingerprint = format!("{:032x}", hasher.finish128().as_u128());
     Ok(Survey { fingerprint, sketches, failures })
+}
+
+/// The versions that make a stored text or an index stale.
+fn versions() -> String {
+    format!("extractor {}, index {}", extract::VERSION, metadata::VERSION)
 }

@@ -102,9 +102,9 @@ mod tests {
         policy::Policy,
         store::{Role, Store},
         update::{
-            Report,
             desk::{self, Job},
             extractors::Extractors,
+            report::{Progress, Report},
         },
         worker::Pool,
     };
@@ -141,8 +141,8 @@ mod tests {
             workers: Pool::reading_with(|_| panic!("a mistake")),
             ..Extractors::new(2, None, &Stop::default())
         };
-        let mut tell = |progress: crate::update::Progress<'_>| {
-            if let crate::update::Progress::Visited(row) = progress {
+        let mut tell = |progress: Progress<'_>| {
+            if let Progress::Visited(row) = progress {
                 rows.push((row.outcome, row.reason.clone()));
             }
         };

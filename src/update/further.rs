@@ -13,7 +13,7 @@ use crate::{
     page::{Form, Outcome, Page, Source, Validators},
     policy::{Adapter, Policy},
     store::{FollowUp, Place, Role},
-    update::{Progress, desk::Desk, pages::Work},
+    update::{desk::Desk, pages::Work, report::Progress},
 };
 
 /// Chapters that are read of a book; further ones are left alone.

@@ -12,7 +12,7 @@ use crate::{
     list::{self, List, Warning},
     page::Page,
     store::{Postponed, Store},
-    update::{Progress, due},
+    update::{report::Progress, revisit},
 };
 
 /// Sitemaps that are read of one index; each may hold 50,000 addresses.
@@ -219,7 +219,7 @@ fn ask(
     };
     let now = (crawl.clock)();
     let postponed = store.postponed_list(address.as_str())?;
-    let until = postponed.map(|postponed| due::due_after(postponed.at, postponed.until, now));
+    let until = postponed.map(|postponed| revisit::due_after(postponed.at, postponed.until, now));
     if let Some(until) = until.filter(|until| *until > now) {
         let until = until.strftime("%Y-%m-%d %H:%M UTC");
         return Ok(Err(format!("the site asks not to be visited before {until}")));

@@ -10,10 +10,11 @@ use crate::{
     page::{Outcome, Page},
     store::Store,
     update::{
-        Options, Progress, Report,
         desk::{self, Desk, Job},
-        due,
         extractors::Extractors,
+        options::Options,
+        report::{Progress, Report},
+        revisit,
     },
 };
 
@@ -54,7 +55,7 @@ impl Work<'_> {
         on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         on_progress(Progress::Crawling { pages });
-        due::begin(store, self.options, report.started_at)?;
+        revisit::begin(store, self.options, report.started_at)?;
         let extractors = self.extractors();
         desk::with_desk(&extractors, &self.crawl.policy, store, report, on_progress, |desk| {
             let mut door = Door::new(desk, self.stop);

@@ -1,4 +1,4 @@
-//! The gate: an index that lost too much, or that was made while too much failed, is not published.
+//! The publish gate: an index that lost too much, or that was made while too much failed, is not published.
 
 use crate::{collection::PublishSettings, engine::local::generations::Manifest, page::Outcome};
 
@@ -50,7 +50,7 @@ mod tests {
     use crate::{
         collection::PublishSettings,
         engine::local::generations::Manifest,
-        update::gate::{Failures, failures, loss},
+        update::publish_gate::{Failures, failures, loss},
     };
 
     #[track_caller]

@@ -42,7 +42,7 @@ pub enum Progress<'a> {
         url: &'a str,
     },
     /// A visit has ended and its page was judged.
-    Visited(&'a Row),
+    Visited(&'a PageReport),
     /// There is no network; the remaining pages are not tried.
     NoNetwork,
     /// The index is being built.
@@ -54,7 +54,7 @@ pub enum Progress<'a> {
 
 /// What became of one page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct PageReport {
     /// The link in the list.
     pub url: String,
     /// The URL that answered.
@@ -177,7 +177,7 @@ impl Report {
         !self.interrupted && self.refused.is_none() && self.failed.is_none()
     }
 
-    pub(crate) fn count(&mut self, row: &Row) {
+    pub(crate) fn count(&mut self, row: &PageReport) {
         self.visited += 1;
         self.changed += u64::from(row.changed);
         self.requests += u64::from(row.requests);

@@ -1,4 +1,4 @@
-//! When a page is due: each has a rhythm that follows how often its text changes.
+//! When a page is visited again: each has an interval that follows how often its text changes.
 
 use std::{hash::Hasher, time::Duration};
 
@@ -10,18 +10,18 @@ use crate::{
     error::Error,
     store::{Store, Unfinished, Visited},
     update::{
-        Options,
         clock::{after, is_ahead},
+        options::Options,
     },
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// The rhythm of a page that was visited once.
-const FIRST: Duration = DAY.saturating_mul(7);
+/// The interval of a page that was visited once.
+const FIRST_INTERVAL: Duration = DAY.saturating_mul(7);
 /// No page is visited more often, unless it is asked for.
-const SHORTEST: Duration = DAY;
+const SHORTEST_INTERVAL: Duration = DAY;
 /// No page is left alone for longer, however often it failed.
-const LONGEST: Duration = DAY.saturating_mul(60);
+const LONGEST_INTERVAL: Duration = DAY.saturating_mul(60);
 
 /// Entries that are looked at together.
 const CHUNK: u32 = 1_000;
@@ -90,11 +90,12 @@ pub(crate) fn plan(store: &mut Store, key: &str, changed: bool) -> Result<(), Er
     }
 }
 
-/// When the page is due and its rhythm, from its visits, the newest first.
+/// When the page is due and its interval, from its visits, the newest first.
 ///
-/// The rhythm is halved when the text has changed and doubled when it has not, unless the visit
-/// came too early to tell. Failures leave it alone: the page is tried again after 1, 2, 4, … days, and not before the site asks for it, which
-/// is when the visit that was not planned yet says it is due.
+/// The interval is halved when the text has changed and doubled when it has not, unless the visit
+/// came too early to tell. Failures leave it alone: the page is tried again after 1, 2, 4, … days,
+/// and not before the site asks for it, which is when the visit that was not planned yet says it is
+/// due.
 fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Duration)> {
     let last = visits.first()?;
     let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
@@ -102,17 +103,17 @@ fn next(key: &str, visits: &[Visited], changed: bool) -> Option<(Timestamp, Dura
     let (interval, wait) = match u32::try_from(failures).unwrap_or(u32::MAX) {
         0 => {
             let interval = match last.interval {
-                Duration::ZERO => FIRST,
+                Duration::ZERO => FIRST_INTERVAL,
                 interval if changed => interval / 2,
                 interval if has_lasted(visits, interval / 2) => interval.saturating_mul(2),
                 interval => interval,
             };
-            let interval = interval.clamp(SHORTEST, LONGEST);
+            let interval = interval.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL);
             (interval, interval)
         }
         failures => {
             least = bounded(last.at, last.due);
-            (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST))
+            (last.interval, DAY.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST_INTERVAL))
         }
     };
     Some((after(last.at, early(key, wait)).max(least), interval))
@@ -137,9 +138,9 @@ pub(crate) fn due_after(at: Timestamp, due: Timestamp, now: Timestamp) -> Timest
     if is_ahead(at, now) { now } else { bounded(at, due) }
 }
 
-/// When a page or list is due, no later than after the longest rhythm.
+/// When a page or list is due, no later than after the longest interval.
 fn bounded(at: Timestamp, due: Timestamp) -> Timestamp {
-    due.min(after(at, LONGEST))
+    due.min(after(at, LONGEST_INTERVAL))
 }
 
 /// The time less 5 to 15 %, as the key has it: pages that came at once do not all come back at
@@ -160,7 +161,7 @@ mod tests {
     use crate::{
         page::Outcome,
         store::Visited,
-        update::due::{DAY, due_at, early, next},
+        update::revisit::{DAY, due_at, early, next},
     };
 
     fn visit(day: u32, outcome: Outcome, interval_days: u32) -> Visited {
@@ -177,19 +178,19 @@ mod tests {
         }
     }
 
-    /// `visits` are days and outcomes, the newest first, and `rhythm` is in days; expected are days
-    /// to the next visit, before it is brought forward, and the new rhythm.
+    /// `visits` are days and outcomes, the newest first, and `interval` is in days; expected are days
+    /// to the next visit, before it is brought forward, and the new interval.
     #[track_caller]
-    fn check(visits: &[(u32, Outcome)], rhythm: u32, changed: bool, expected: (u32, u32)) {
+    fn check(visits: &[(u32, Outcome)], interval: u32, changed: bool, expected: (u32, u32)) {
         let visits: Vec<_> =
-            visits.iter().map(|(day, outcome)| visit(*day, *outcome, rhythm)).collect();
+            visits.iter().map(|(day, outcome)| visit(*day, *outcome, interval)).collect();
         let (due, interval) = next("key", &visits, changed).unwrap();
         let wait = Duration::try_from(due - visits[0].at).unwrap();
         assert_eq!((wait, interval), (early("key", DAY * expected.0), DAY * expected.1));
     }
 
     #[test]
-    fn the_rhythm_follows_the_changes_within_bounds() {
+    fn the_interval_follows_the_changes_within_bounds() {
         check(&[(0, Outcome::Ok)], 0, false, (7, 7));
         check(&[(7, Outcome::Unchanged), (0, Outcome::Ok)], 7, false, (14, 14));
         check(&[(56, Outcome::Moved), (0, Outcome::Ok)], 56, false, (60, 60));
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unchanged_text_that_is_looked_at_early_leaves_the_rhythm_alone() {
+    fn an_unchanged_text_that_is_looked_at_early_leaves_the_interval_alone() {
         check(&[(0, Outcome::Unchanged), (0, Outcome::Ok)], 6, false, (6, 6));
         check(&[(2, Outcome::Unchanged), (0, Outcome::Ok)], 6, false, (6, 6));
         check(&[(3, Outcome::Unchanged), (0, Outcome::Ok)], 6, false, (12, 12));
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_back_off_and_leave_the_rhythm_alone() {
+    fn failures_back_off_and_leave_the_interval_alone() {
         check(&[(0, Outcome::Gone)], 30, false, (1, 30));
         check(&[(2, Outcome::Gone), (1, Outcome::Blocked), (0, Outcome::Ok)], 0, false, (2, 0));
         check(&[(0, Outcome::Unreachable); 12], 7, false, (60, 7));
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn no_page_is_due_later_than_the_longest_rhythm_allows() {
+    fn no_page_is_due_later_than_the_longest_interval_allows() {
         let day = |number: u32| Timestamp::UNIX_EPOCH + DAY * number;
         let due = |at: u32, due: u32, now: u32| {
             due_at(&Visited { due: day(due), ..visit(at, Outcome::Ok, 7) }, day(now))

@@ -1,13 +1,13 @@
-//! Loss: a page that answers, but no longer with what was listed.
+//! Soft 404s: pages that answer, but no longer with the article that was listed.
 
 use url::Url;
 
-use crate::{canonical, duplicates::title, page::Outcome, update::text::Known};
+use crate::{canonical, duplicates::title, page::Outcome, update::stored_text::KnownText};
 
 /// A text of fewer characters may always have been but a note.
 const MIN_CHARS: usize = 1_000;
 
-/// What came of a visit.
+/// What a visit brought.
 pub(crate) struct Answer<'a> {
     /// The address that was asked for, canonical.
     pub(crate) key: &'a str,
@@ -20,13 +20,16 @@ pub(crate) struct Answer<'a> {
     pub(crate) text: &'a str,
 }
 
-/// What the answer is instead of the article, with the evidence; none when it may well be the
-/// article. `before` is what was there at the last visit.
+/// Recognizes an answer that is not the article, and says what it is, with the evidence; none when it
+/// may well be the article. `before` is what was there at the last visit.
 ///
 /// A site that gives up an article often leads to its front page, or says with status 200 that it is
 /// closed (a “soft 404”).
-pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome, String)> {
-    if canonical::leads_to_front_page(answer.key, answer.final_url) && !tells(answer, all) {
+pub(crate) fn recognize(
+    answer: &Answer<'_>,
+    before: Option<&KnownText>,
+) -> Option<(Outcome, String)> {
+    if canonical::leads_to_front_page(answer.key, answer.final_url) && !has_title(answer, all) {
         let host = Url::parse(answer.final_url).ok()?.host_str()?.to_owned();
         return Some((Outcome::Gone, format!("it leads to the front page of {host}")));
     }
@@ -39,7 +42,7 @@ pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome
     }
     let title = before.content.title.as_deref().unwrap_or_default();
     let before = Answer { title, text: &text, ..*answer };
-    let is_other = now < then / 2 && tells(&before, any) && !tells(answer, any);
+    let is_other = now < then / 2 && has_title(&before, any) && !has_title(answer, any);
     is_other.then(|| {
         (Outcome::Empty, "the text has no word of the listed title, and once had".to_owned())
     })
@@ -47,7 +50,7 @@ pub(crate) fn of(answer: &Answer<'_>, before: Option<&Known>) -> Option<(Outcome
 
 /// Whether the words of a listed title are in the text, or those of a few letters if there are no
 /// others.
-fn tells(answer: &Answer<'_>, are_in: fn(&[String], &str) -> bool) -> bool {
+fn has_title(answer: &Answer<'_>, are_in: fn(&[String], &str) -> bool) -> bool {
     let text = format!("{} {}", answer.title, answer.text).to_lowercase();
     answer.titles.iter().any(|title| {
         let words = title::words(title).into_iter();
@@ -71,8 +74,8 @@ mod tests {
         extract::{Content, Section},
         page::Outcome,
         update::{
-            loss::{self, Answer},
-            text::Known,
+            soft_404::{self, Answer},
+            stored_text::KnownText,
         },
     };
 
@@ -84,9 +87,9 @@ mod tests {
         let before = before.map(|text| {
             let section = Section { heading: Vec::new(), paragraphs: vec![text.to_owned()] };
             let content = Content { sections: vec![section], ..Content::default() };
-            Known { content, provenance: Provenance::FullText, origins: Vec::new() }
+            KnownText { content, provenance: Provenance::FullText, origins: Vec::new() }
         });
-        let found = loss::of(&answer, before.as_ref());
+        let found = soft_404::recognize(&answer, before.as_ref());
         assert_eq!(found.map(|(outcome, _)| outcome), expected, "{final_url} {text}");
     }
 

@@ -49,14 +49,14 @@ pub(crate) fn title(text: &[u8]) -> Option<String> {
 }
 
 /// What the store holds of a page: its text, what sort of text it is, and where it is from.
-pub(crate) struct Known {
+pub(crate) struct KnownText {
     pub(crate) content: Content,
     pub(crate) provenance: Provenance,
     pub(crate) origins: Vec<String>,
 }
 
 /// What the store holds of a page; none when that is no text.
-pub(crate) fn known(text: &Text, outcome: Option<Outcome>) -> Result<Option<Known>, Error> {
+pub(crate) fn known(text: &Text, outcome: Option<Outcome>) -> Result<Option<KnownText>, Error> {
     let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
         return Ok(None);
     };
@@ -64,7 +64,7 @@ pub(crate) fn known(text: &Text, outcome: Option<Outcome>) -> Result<Option<Know
         return Ok(None);
     }
     let provenance = provenance(text, stored.coverage, outcome);
-    Ok(Some(Known { content: stored.content, provenance, origins: stored.origins }))
+    Ok(Some(KnownText { content: stored.content, provenance, origins: stored.origins }))
 }
 
 fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {

@@ -1,0 +1,127 @@
+//! The run of an update, step by step, with its lock and its report.
+
+use std::{num::NonZero, thread};
+
+use crate::{
+    canonical,
+    collection::Collection,
+    crawl::Stop,
+    error::Error,
+    list,
+    store::Store,
+    update::{
+        lists,
+        lock::Lock,
+        options::Options,
+        pages,
+        publish::publish,
+        report::{Progress, Report},
+        revisit,
+        userinfo::forget_userinfo,
+    },
+};
+
+/// Brings a collection up to date and publishes its index.
+///
+/// What was fetched is kept whatever happens; the published index changes only at the very end.
+///
+/// # Errors
+/// [`Error::Locked`] when another process updates, [`Error::List`] when no list can be read,
+/// [`Error::Interrupted`] after `stop`, [`Error::Store`], [`Error::Io`] and [`Error::Engine`] as
+/// they come. A refused index is no error here: see [`Report::refused`].
+pub fn update(
+    collection: &Collection,
+    options: &Options,
+    stop: &Stop,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report, Error> {
+    let mut report = Report::new((options.clock)());
+    let _lock = Lock::take(&collection.dir, report.started_at)?;
+    let mut store = Store::open(&collection.store_path())?;
+    let done = run(collection, options, &mut store, &mut report, stop, on_progress);
+    report.end((options.clock)());
+    match &done {
+        Ok(()) => {}
+        Err(Error::Interrupted) => report.interrupted = true,
+        Err(error) => report.failed = Some(canonical::discreet(&error.to_string()).into_owned()),
+    }
+    let logged = if options.dry_run { Ok(()) } else { store.log_run(&report) };
+    // A store that cannot be written has most likely failed before; that is the error to report.
+    done.and(logged).map(|()| report)
+}
+
+/// The steps of an update, each noted in the report.
+fn run(
+    collection: &Collection,
+    options: &Options,
+    store: &mut Store,
+    report: &mut Report,
+    stop: &Stop,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), Error> {
+    let now = report.started_at;
+    if !options.dry_run {
+        forget_userinfo(store)?;
+    }
+    let mut aliases = collection.aliases()?;
+    // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
+    let crawl = pages::crawl_settings(collection, options);
+    let lists = lists::read(
+        collection,
+        Some(&crawl).filter(|_| !options.offline),
+        store,
+        stop,
+        &mut |progress| {
+            report.note(&progress);
+            on_progress(progress);
+        },
+    )?;
+    let has_all = lists.len() >= collection.settings.lists.len();
+    report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
+    let mut entries = list::merge(lists);
+    for entry in list::crowded(&entries) {
+        let message = "it is listed so often that not all titles, tags and places are kept";
+        on_progress(Progress::Warning { list: &entry.url, line: 0, message });
+    }
+    list::infer_companies(&mut entries, &aliases);
+    let unlike = aliases.fold_tags(&entries);
+    if unlike > 0 {
+        let message = format!("{unlike} tags are kept as written: there are too many to compare");
+        on_progress(Progress::Warning { list: "all lists", line: 0, message: &message });
+    }
+    on_progress(Progress::Listed { entries: report.entries, documents: entries.len() as u64 });
+
+    // From here on the store has the entries: lists may be longer than memory is wide.
+    let listed = entries.iter().map(|e| (e.canonical.as_str(), e.url.as_str(), e.title(), e));
+    store.hold(listed)?;
+    drop(entries);
+    let due = revisit::enqueue(store, options, now, &mut |url| {
+        if options.dry_run {
+            on_progress(Progress::WouldVisit { url });
+        }
+    })?;
+    if options.dry_run {
+        return Ok(());
+    }
+    (report.added, report.removed) = store.see(now, has_all)?;
+    let jobs = match options.jobs {
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
+        jobs => jobs,
+    };
+    let suspects = store.is_extracting()?;
+    let work = pages::Work { crawl: &crawl, options, jobs, suspects, stop };
+    work.extract_stored(store, report, on_progress)?;
+    let has_follow_ups = !options.offline && store.has_follow_ups()?;
+    if due > 0 || has_follow_ups {
+        work.visit(due, store, report, on_progress)?;
+    }
+    if stop.is_stopped() {
+        return Err(Error::Interrupted);
+    }
+    revisit::finish(store)?;
+    publish(collection, options, store, report, &aliases, jobs, on_progress)?;
+    if options.prune && report.refused.is_none() {
+        store.prune()?;
+    }
+    Ok(())
+}
