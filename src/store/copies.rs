@@ -88,13 +88,34 @@ impl Store {
         key: &str,
         page: &Page,
     ) -> Result<Option<(Outcome, Option<String>)>, Error> {
+        self.record_visit(key, page, false)
+    }
+
+    /// Records a page as [`Store::record`] does, as what completes the last visit to it.
+    ///
+    /// # Errors
+    /// As [`Store::record`].
+    pub fn complete(
+        &mut self,
+        key: &str,
+        page: &Page,
+    ) -> Result<Option<(Outcome, Option<String>)>, Error> {
+        self.record_visit(key, page, true)
+    }
+
+    fn record_visit(
+        &mut self,
+        key: &str,
+        page: &Page,
+        completes: bool,
+    ) -> Result<Option<(Outcome, Option<String>)>, Error> {
         self.in_transaction(|db| {
             let arrival = arrive(db, key, page)?;
             let (outcome, reason) = match &arrival {
                 Some((outcome, reason)) => (*outcome, reason.as_deref()),
                 None => (page.outcome, page.reason.as_deref()),
             };
-            visits::insert(db, key, page, outcome, reason)?;
+            visits::insert(db, key, page, outcome, reason, completes)?;
             Ok(arrival)
         })
     }

@@ -87,20 +87,6 @@ impl Store {
         })
     }
 
-    /// Forgets the last visit to a page, because another one takes its place.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when the database cannot be written.
-    pub fn forget_last_visit(&mut self, key: &str) -> Result<(), Error> {
-        self.in_transaction(|db| {
-            db.prepare_cached(
-                "DELETE FROM visits WHERE id = (SELECT max(id) FROM visits WHERE key = ?1)",
-            )?
-            .execute([key])?;
-            Ok(())
-        })
-    }
-
     fn visits_to(&self, key: &str, limit: u32) -> Result<Vec<Visited>, Error> {
         let query =
             format!("SELECT {COLUMNS} FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT ?2");
@@ -108,27 +94,38 @@ impl Store {
     }
 }
 
-/// Adds a visit. Until it is planned, the next one is due at once, or when the site asks to be visited
-/// again, and the rhythm stays.
+/// Adds a visit, in place of the last one where it `completes` that. Until it is planned, the next one
+/// is due at once, or when the site asks to be visited again, and the interval stays.
 pub(crate) fn insert(
     db: &Connection,
     key: &str,
     page: &Page,
     outcome: Outcome,
     reason: Option<&str>,
+    completes: bool,
 ) -> rusqlite::Result<()> {
+    let last = "SELECT id FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT 1";
+    let replaced: Option<i64> = match completes {
+        true => db.prepare_cached(last)?.query_row([key], |row| row.get(0)).optional()?,
+        false => None,
+    };
     let interval_s: Option<i64> = db
-        .prepare_cached("SELECT interval_s FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT 1")?
-        .query_row([key], |row| row.get(0))
+        .prepare_cached(
+            "SELECT interval_s FROM visits WHERE key = ?1 AND id IS NOT ?2
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(params![key, replaced], |row| row.get(0))
         .optional()?;
     let moved_to = (outcome == Outcome::Moved).then_some(&page.final_url);
     // The visit is one to the site, whoever gave the body.
     let outcome = page.source.instead_of().unwrap_or(outcome);
     let at = page.fetched_at.as_millisecond();
     db.prepare_cached(&format!(
-        "INSERT INTO visits (key, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        "INSERT OR REPLACE INTO visits (id, key, {COLUMNS})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
     ))?
     .execute(params![
+        replaced,
         key,
         at,
         outcome.name(),

@@ -102,8 +102,9 @@ mod tests {
         policy::Policy,
         store::{Role, Store},
         update::{
-            desk::{self, Job},
             extractors::Extractors,
+            ingest,
+            pipeline::Job,
             report::{Progress, Report},
         },
         worker::Pool,
@@ -147,12 +148,18 @@ mod tests {
             }
         };
         let policy = Policy::default();
-        let done =
-            desk::with_desk(&extractors, &policy, &mut store, &mut report, &mut tell, |desk| {
+        let done = ingest::with_ingest(
+            &extractors,
+            &policy,
+            &mut store,
+            &mut report,
+            &mut tell,
+            |ingest| {
                 let (key, page, titles) = (KEY.to_owned(), page(), Vec::new());
-                desk.hand_over(Job { key, role: Role::Last, page, titles, is_visit: true })?;
-                desk.clear()
-            });
+                ingest.extract(Job { key, role: Role::Last, page, titles, is_visit: true })?;
+                ingest.finish()
+            },
+        );
         done.unwrap();
         let reason = Some("the extractor failed".to_owned());
         assert_eq!(rows, [(Outcome::UnsupportedType, reason)]);

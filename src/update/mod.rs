@@ -2,14 +2,18 @@
 
 pub(crate) mod clock;
 mod corpus;
-mod desk;
 mod documents;
 mod extractors;
-mod further;
+mod follow_ups;
+mod frontier;
+mod ingest;
 mod lists;
 mod lock;
 mod options;
-mod pages;
+mod page_report;
+mod page_text;
+mod passes;
+mod pipeline;
 mod publish;
 mod publish_gate;
 mod report;
@@ -24,6 +28,7 @@ pub(crate) use crate::update::{
 };
 pub use crate::update::{
     options::Options,
-    report::{PageReport, Progress, Report},
+    page_report::PageReport,
+    report::{Progress, Report},
     run::update,
 };

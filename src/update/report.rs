@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{canonical, page::Outcome};
+use crate::{canonical, page::Outcome, update::page_report::PageReport};
 
 /// What an update tells while it works.
 #[derive(Debug)]
@@ -50,38 +50,6 @@ pub enum Progress<'a> {
         /// Documents to index.
         documents: u64,
     },
-}
-
-/// What became of one page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PageReport {
-    /// The link in the list.
-    pub url: String,
-    /// The URL that answered.
-    pub final_url: String,
-    /// What became of the visit.
-    pub outcome: Outcome,
-    /// The evidence.
-    pub reason: Option<String>,
-    /// The HTTP status.
-    pub status: Option<u16>,
-    /// What sort of text is known of the page now: `full text`, `abstract`, `transcript`,
-    /// `archived 2022-08-01`, `copy of 2026-11-02` when the visit failed, `list only`.
-    pub provenance: String,
-    /// The addresses that gave the text, when it is not, or not only, that of the page itself.
-    pub text_from: Vec<String>,
-    /// The title that the page gives; none when the visit failed.
-    pub title: Option<String>,
-    /// Characters of main content; 0 when the visit failed.
-    pub text_chars: u64,
-    /// True when the text is another than the one before.
-    pub changed: bool,
-    /// Requests sent.
-    pub requests: u32,
-    /// Bytes received.
-    pub bytes: u64,
-    /// Milliseconds from the first to the last byte.
-    pub ms: u64,
 }
 
 /// What an update did.

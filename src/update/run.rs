@@ -13,7 +13,7 @@ use crate::{
         lists,
         lock::Lock,
         options::Options,
-        pages,
+        passes::{self, Passes},
         publish::publish,
         report::{Progress, Report},
         revisit,
@@ -65,7 +65,7 @@ fn run(
     }
     let mut aliases = collection.aliases()?;
     // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
-    let crawl = pages::crawl_settings(collection, options);
+    let crawl = passes::crawl_settings(collection, options);
     let lists = lists::read(
         collection,
         Some(&crawl).filter(|_| !options.offline),
@@ -109,11 +109,11 @@ fn run(
         jobs => jobs,
     };
     let suspects = store.is_extracting()?;
-    let work = pages::Work { crawl: &crawl, options, jobs, suspects, stop };
-    work.extract_stored(store, report, on_progress)?;
+    let passes = Passes { crawl: &crawl, options, jobs, suspects, stop };
+    passes.extract_stored(store, report, on_progress)?;
     let has_follow_ups = !options.offline && store.has_follow_ups()?;
     if due > 0 || has_follow_ups {
-        work.visit(due, store, report, on_progress)?;
+        passes.visit(due, store, report, on_progress)?;
     }
     if stop.is_stopped() {
         return Err(Error::Interrupted);

@@ -77,9 +77,6 @@ pub(crate) const CIRCLES: &str = "
     src/store/state.rs
     src/store/versions.rs
     src/store/visits.rs
-    src/update/desk.rs
-    src/update/further.rs
-    src/update/pages.rs
     src/worker/child.rs
     src/worker/mod.rs
     src/worker/pool.rs
@@ -91,10 +88,8 @@ pub(crate) const HOMONYMS: &str = "
     Builder
     Candidate
     Document
-    Done
     Failure
     Format
-    Found
     Item
     Key
     Kind
