@@ -102,20 +102,14 @@ impl Collection {
     /// Opens the collection in a folder.
     ///
     /// # Errors
-    /// [`Error::Usage`] when the folder is no collection, [`Error::Settings`] when its settings do
+    /// [`Error::NoCollection`] when the folder is no collection, [`Error::Settings`] when its settings do
     /// not parse.
     pub fn open(dir: &Path) -> Result<Collection, Error> {
         let path = dir.join(SETTINGS_FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                return Err(Error::Usage {
-                    message: format!(
-                        "`{}` is no collection: no {SETTINGS_FILE} in it",
-                        dir.display()
-                    ),
-                    hint: format!("run `mlsearch init {} LIST` to make one", dir.display()),
-                });
+                return Err(Error::NoCollection(dir.to_owned()));
             }
             Err(e) => return Err(Error::io(path, e)),
         };

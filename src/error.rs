@@ -26,14 +26,16 @@ pub enum Error {
         /// What is wrong, with the line where it is known.
         message: String,
     },
+    /// The folder is no collection: it has no `mlsearch.toml`.
+    NoCollection(PathBuf),
     /// A list that yields no entry, or cannot be had.
     List {
         /// The file or URL.
         name: String,
         /// What was found instead.
         message: String,
-        /// What to do.
-        hint: String,
+        /// What is at fault.
+        fault: ListFault,
     },
     /// Another process is updating the collection.
     Locked {
@@ -47,12 +49,36 @@ pub enum Error {
         /// What it lost.
         reason: String,
     },
-    /// What the user typed does not fit: an unknown value, id or address.
-    Usage {
-        /// What is wrong.
+    /// There is no facet of that name.
+    UnknownFacet {
+        /// The name that was asked for.
+        name: String,
+        /// The facets that there are.
+        known: &'static [&'static str],
+    },
+    /// No document has that value of a facet.
+    UnknownValue {
+        /// The facet.
+        facet: String,
+        /// The value that was asked for.
+        value: String,
+        /// The values that are spelled most like it; may be empty.
+        nearest: Vec<String>,
+    },
+    /// The index has no document of that id or URL.
+    UnknownDocument(String),
+    /// No list ever had an entry of that id or URL.
+    UnknownEntry(String),
+    /// A line that is not what its file consists of.
+    Line {
+        /// The file.
+        name: String,
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
         message: String,
-        /// What to do.
-        hint: String,
+        /// What each line should be.
+        expected: LineFormat,
     },
     /// The operating system refused a file.
     Io {
@@ -78,60 +104,35 @@ pub enum Error {
     Interrupted,
 }
 
+/// What is at fault when a list cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFault {
+    /// `mlsearch.toml` names a file that cannot be read.
+    Source,
+    /// No answer, or not the list, came from an address.
+    Network,
+    /// It is larger than what is read.
+    Size,
+    /// It has no entries, or none in a format that is understood.
+    Format,
+}
+
+/// What each line of a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineFormat {
+    /// A JSON object with a document to be imported.
+    Document,
+    /// A query: id, tab, text.
+    Query,
+    /// A relevance judgment of the TREC conferences: query id, an unused column, document id, grade.
+    Judgment,
+}
+
 impl Error {
     /// An [`Error::Io`] with its path.
     pub fn io(path: impl Into<PathBuf>, source: io::Error) -> Error {
         Error::Io { path: path.into(), source }
     }
-
-    /// One line that says what to do, without the `hint:` in front.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Error::NoStore(_) => Some("run `mlsearch update` to visit the pages".into()),
-            Error::NoIndex(_) => Some("run `mlsearch update` to build it".into()),
-            Error::IndexVersion { .. } => {
-                Some("run `mlsearch update --offline` to rebuild it from the stored pages".into())
-            }
-            Error::Settings { .. } => Some("mend the line, then run the command again".into()),
-            Error::List { hint, .. } | Error::Usage { hint, .. } => Some(hint.clone()),
-            Error::Locked { .. } => {
-                Some("wait for it to end; a published index can be searched all the while".into())
-            }
-            Error::Refused { .. } => {
-                Some("run `mlsearch update --force` to publish it all the same".into())
-            }
-            Error::StoreVersion(_) => {
-                Some("run `mlsearch update --offline` to bring it up to date".into())
-            }
-            Error::Store { path, .. } => Some(format!(
-                "move `{}` away and run `mlsearch update` to fetch the pages again",
-                path.display()
-            )),
-            Error::Engine(_) => {
-                Some("run `mlsearch update --offline --force` to rebuild the index".into())
-            }
-            Error::Network(_) => Some("check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into()),
-            Error::Io { source, .. } if is_full(source) => {
-                Some("free some disk space, then run the command again; nothing was lost".into())
-            }
-            Error::Io { source, .. } if is_barred(source) => {
-                Some("check who owns it, or name another folder with `--index DIR`".into())
-            }
-            Error::Interrupted => Some("run the command again to go on from there".into()),
-            Error::Io { .. } => None,
-        }
-    }
-}
-
-/// Whether there is no room for a file.
-fn is_full(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
-}
-
-/// Whether a file may not be written.
-fn is_barred(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
 impl fmt::Display for Error {
@@ -148,7 +149,18 @@ impl fmt::Display for Error {
                 write!(f, "another update holds `{}`: {holder}", path.display())
             }
             Error::Refused { reason } => write!(f, "the new index was not published: {reason}"),
-            Error::Usage { message, .. } => f.write_str(message),
+            Error::NoCollection(path) => {
+                write!(f, "`{}` is no collection: no mlsearch.toml in it", path.display())
+            }
+            Error::UnknownFacet { name, .. } => write!(f, "no facet `{name}`"),
+            Error::UnknownValue { facet, value, .. } => {
+                write!(f, "no document has the {facet} `{value}`")
+            }
+            Error::UnknownDocument(id) => write!(f, "no document `{id}` in the index"),
+            Error::UnknownEntry(id) => write!(f, "no article `{id}` in the lists"),
+            Error::Line { name, line, message, .. } => {
+                write!(f, "`{name}`: line {line}: {message}")
+            }
             Error::Io { path, source } => write!(f, "`{}`: {source}", path.display()),
             Error::StoreVersion(path) => {
                 write!(f, "the page store `{}` is of an older version", path.display())

@@ -9,9 +9,9 @@ use anstyle::Style;
 use clap::{Args, ColorChoice};
 use etcetera::BaseStrategy;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use mlsearch::{Error, canonical::discreet, collection::Collection};
+use mlsearch::{canonical::discreet, collection::Collection};
 
-use crate::cli::{failure::Failure, json, text::sanitize};
+use crate::cli::{failure::Failure, hint, json, text::sanitize};
 
 /// Style of titles and of matched words.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -88,7 +88,7 @@ impl Context {
     ///
     /// `--index` or `MLSEARCH_INDEX`, else `./index` if it is a collection, else a folder among
     /// the user's own data.
-    pub(crate) fn dir(&self) -> Result<PathBuf, Error> {
+    pub(crate) fn dir(&self) -> Result<PathBuf, Failure> {
         if let Some(dir) = &self.index {
             return Ok(dir.clone());
         }
@@ -96,7 +96,7 @@ impl Context {
         if Collection::exists(here) {
             return Ok(here.to_owned());
         }
-        let base = etcetera::choose_base_strategy().map_err(|_| Error::Usage {
+        let base = etcetera::choose_base_strategy().map_err(|_| Failure::Usage {
             message: "no home folder to keep the index in".into(),
             hint: "name a folder with `--index DIR`".into(),
         })?;
@@ -109,12 +109,12 @@ impl Context {
     }
 
     /// The collection that is meant; the default one is made among the user's own data if needed.
-    pub(crate) fn collection(&self) -> Result<Collection, Error> {
+    pub(crate) fn collection(&self) -> Result<Collection, Failure> {
         let dir = self.dir()?;
         if self.index.is_none() && !Collection::exists(&dir) {
-            return Collection::create_default(&dir);
+            return Ok(Collection::create_default(&dir)?);
         }
-        Collection::open(&dir)
+        Ok(Collection::open(&dir)?)
     }
 
     /// Text in a style, when standard output has styles.
@@ -144,14 +144,7 @@ impl Context {
 
     /// A command of this program on the collection that is meant, to be pasted into a shell.
     pub(crate) fn command(&self, words: &str) -> String {
-        let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
-        match self.index.as_ref().map(|dir| dir.display().to_string()) {
-            Some(dir) if dir.chars().all(is_plain) => format!("mlsearch --index {dir} {words}"),
-            Some(dir) => {
-                format!("mlsearch --index '{}' {words}", dir.replace('\'', r"'\''"))
-            }
-            None => format!("mlsearch {words}"),
-        }
+        hint::command(self.index.as_deref(), words)
     }
 
     /// Tells what to do about a note or a failure.
@@ -168,11 +161,7 @@ impl Context {
     pub(crate) fn report(&mut self, failure: &Failure) -> u8 {
         match failure {
             Failure::Stdout(e) if e.kind() == io::ErrorKind::BrokenPipe => 0,
-            Failure::Stdout(e) => {
-                anstream::eprintln!("error: standard output: {e}");
-                2
-            }
-            Failure::Error(error) => {
+            failure => {
                 // What was printed before the failure is still a result; its loss changes nothing.
                 let _ = self.out.flush();
                 let style = if self.decorated_stderr {
@@ -180,9 +169,14 @@ impl Context {
                 } else {
                     Style::new()
                 };
-                let message = error.to_string();
+                let message = failure.to_string();
                 anstream::eprintln!("{style}error:{style:#} {}", sanitize(&discreet(&message)));
-                if let Some(hint) = error.hint() {
+                let hint = match failure {
+                    Failure::Error(error) => hint::hint(error, self.index.as_deref()),
+                    Failure::Usage { hint, .. } => Some(hint.clone()),
+                    Failure::Stdout(_) => None,
+                };
+                if let Some(hint) = hint {
                     self.hint(&hint);
                 }
                 2

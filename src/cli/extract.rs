@@ -9,7 +9,6 @@ use std::{
 use clap::Args;
 use ipnet::IpNet;
 use mlsearch::{
-    Error,
     entry::{LONGEST_HEADING, LONGEST_TITLE, shortened},
     extract::{self, Content, Explanation, Extraction, Input, Leads, Risk, Section},
     page::Outcome,
@@ -71,7 +70,7 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
     let pool = Pool::new(worker::launch());
     std::thread::scope(|scope| {
         // Each thread takes every n-th page; reading them in turn keeps the order.
-        let results: Vec<mpsc::Receiver<Result<Page, Error>>> = (0..threads)
+        let results: Vec<mpsc::Receiver<Result<Page, Failure>>> = (0..threads)
             .map(|thread| {
                 let (sender, receiver) = mpsc::sync_channel(4);
                 let pool = &pool;
@@ -97,9 +96,9 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
                         exit = Exit::Found;
                     }
                 }
-                Err(error) if args.sources.len() == 1 => return Err(error.into()),
+                Err(error) if args.sources.len() == 1 => return Err(error),
                 Err(error) => {
-                    context.report(&Failure::Error(error));
+                    context.report(&error);
                     exit = Exit::Trouble;
                 }
             }
@@ -117,7 +116,7 @@ struct Page {
     explanation: Option<Explanation>,
 }
 
-fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
+fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Failure> {
     if let Some(url) = web::address(source) {
         let page = web::fetch(&url, &args.allow_net, Adapter::ALL.into())?;
         let input = Input {
@@ -131,7 +130,7 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Error> {
     }
     let body = list::from_file(source, MOST_BYTES as u64 + 1)?;
     if body.len() > MOST_BYTES {
-        return Err(Error::Usage {
+        return Err(Failure::Usage {
             message: format!("`{source}` is over {} MB", MOST_BYTES >> 20),
             hint: "name a smaller file; a part of a page would be taken for all of it".into(),
         });

@@ -1,6 +1,6 @@
 //! How a command ends: an exit, or a failure with its message.
 
-use std::io;
+use std::{fmt, io};
 
 use mlsearch::Error;
 
@@ -27,8 +27,25 @@ impl Exit {
 pub(crate) enum Failure {
     /// Something to tell the user.
     Error(Error),
+    /// What the user typed does not fit.
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
     /// Standard output cannot be written; a closed pipe is success.
     Stdout(io::Error),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Error(error) => error.fmt(f),
+            Failure::Usage { message, .. } => f.write_str(message),
+            Failure::Stdout(error) => write!(f, "standard output: {error}"),
+        }
+    }
 }
 
 impl From<Error> for Failure {

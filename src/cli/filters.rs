@@ -3,12 +3,11 @@
 use clap::Args;
 use jiff::civil::Date;
 use mlsearch::{
-    Error,
     dates::{self, NotASpan},
     search::Filters,
 };
 
-use crate::cli::context::Context;
+use crate::cli::{context::Context, failure::Failure};
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Filters (repeatable: any of one kind, all of several kinds)")]
@@ -53,7 +52,7 @@ pub(crate) struct FilterArgs {
 
 impl FilterArgs {
     /// The filters for the library.
-    pub(crate) fn filters(&self) -> Result<Filters, Error> {
+    pub(crate) fn filters(&self) -> Result<Filters, Failure> {
         let facets = [
             ("company", &self.company),
             ("tag", &self.tag),
@@ -80,8 +79,8 @@ impl FilterArgs {
 }
 
 /// A day written as a date, or as so long ago.
-fn day(text: &str) -> Result<Date, Error> {
-    dates::day(text, Context::today()).map_err(|error| Error::Usage {
+fn day(text: &str) -> Result<Date, Failure> {
+    dates::day(text, Context::today()).map_err(|error| Failure::Usage {
         message: match error {
             NotASpan::Ambiguous { .. } => error.to_string(),
             NotASpan::Unknown { .. } => format!("`{text}` is no date"),

@@ -43,16 +43,15 @@ const MOST_NAMED: usize = 10;
 
 /// Builds and publishes an index of the documents.
 pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let dir = context.named_dir().ok_or_else(|| Error::Usage {
+    let dir = context.named_dir().ok_or_else(|| Failure::Usage {
         message: "import needs a folder of its own".into(),
         hint: format!("run `mlsearch --index DIR import {}`", args.file.display()),
     })?;
     if Collection::exists(&dir) {
-        return Err(Error::Usage {
+        return Err(Failure::Usage {
             message: format!("`{}` is a collection of lists", dir.display()),
             hint: "name another folder with `--index DIR`".into(),
-        }
-        .into());
+        });
     }
     let name = args.file.display().to_string();
     let reader: Box<dyn BufRead> = if args.file == Path::new("-") {

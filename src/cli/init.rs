@@ -58,40 +58,36 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
     let (dir, sources) = folder_and_lists(&args.names);
     let dir = dir.or_else(|| context.named_dir()).unwrap_or_else(|| "index".into());
     if Collection::exists(&dir) {
-        return Err(Error::Usage {
+        return Err(Failure::Usage {
             message: format!("`{}` is a collection already", dir.display()),
             hint: format!("add lists to {}", dir.join(collection::SETTINGS_FILE).display()),
-        }
-        .into());
+        });
     }
     if let Some(message) = args.contact.as_deref().and_then(collection::contact_problem) {
         let hint = "name one as in `--contact https://example.org/about`, or none".into();
-        return Err(Error::Usage { message, hint }.into());
+        return Err(Failure::Usage { message, hint });
     }
     if sources.is_empty() {
-        return Err(Error::Usage {
+        return Err(Failure::Usage {
             message: format!("no list for the collection in `{}`", dir.display()),
             hint: format!("name one: `mlsearch init {} LIST`", dir.display()),
-        }
-        .into());
+        });
     }
     for source in sources {
         if let Some(cut) = as_url(source).and_then(|_| canonical::url_without_userinfo(source)) {
-            return Err(Error::Usage {
+            return Err(Failure::Usage {
                 message: format!(
                     "`{cut}` has a user name or a password in front, which is never sent"
                 ),
                 hint: format!("run `mlsearch init {} {cut}`", dir.display()),
-            }
-            .into());
+            });
         }
     }
     if let Some(cut) = args.contact.as_deref().and_then(canonical::url_without_userinfo) {
-        return Err(Error::Usage {
+        return Err(Failure::Usage {
             message: format!("the contact `{cut}` has a user name or a password in front"),
             hint: format!("name it as `--contact {cut}`; every site that is visited is told"),
-        }
-        .into());
+        });
     }
     // Everything is read before anything is written.
     let mut names = HashSet::new();
@@ -136,7 +132,7 @@ fn as_url(source: &str) -> Option<Url> {
 }
 
 /// Reads a list and chooses its name and its place in the collection.
-fn read(source: &str, names: &mut HashSet<String>, context: &Context) -> Result<MadeList, Error> {
+fn read(source: &str, names: &mut HashSet<String>, context: &Context) -> Result<MadeList, Failure> {
     let stem = collection::name_of_source(source);
     let mut name = stem.clone();
     let mut number = 2;
@@ -158,7 +154,7 @@ fn read(source: &str, names: &mut HashSet<String>, context: &Context) -> Result<
     Ok(MadeList { name, source: file, entries: Some(list.entries.len()), content: Some(content) })
 }
 
-fn write(dir: &Path, made: &Made, contact: Option<&str>) -> Result<(), Error> {
+fn write(dir: &Path, made: &Made, contact: Option<&str>) -> Result<(), Failure> {
     let folder = dir.join("lists");
     fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, e))?;
     for list in &made.lists {
@@ -166,7 +162,7 @@ fn write(dir: &Path, made: &Made, contact: Option<&str>) -> Result<(), Error> {
             write_new(&dir.join(&list.source), content)?;
         }
     }
-    write_new(&dir.join(collection::SETTINGS_FILE), settings(made, contact).as_bytes())
+    Ok(write_new(&dir.join(collection::SETTINGS_FILE), settings(made, contact).as_bytes())?)
 }
 
 /// Writes a file that is not there yet.

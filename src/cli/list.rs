@@ -233,37 +233,39 @@ fn print_findings(list: &List, args: &ListArgs, context: &mut Context) -> Result
 /// The error of a list, under the name by which the user knows it.
 pub(crate) fn named(error: Error, source: &str) -> Error {
     match error {
-        Error::List { message, hint, .. } => Error::List { name: source.to_owned(), message, hint },
+        Error::List { message, fault, .. } => {
+            Error::List { name: source.to_owned(), message, fault }
+        }
         error => error,
     }
 }
 
 /// The bytes of a file or of standard input, at most so many.
-pub(crate) fn from_file(source: &str, most_bytes: u64) -> Result<Vec<u8>, Error> {
+pub(crate) fn from_file(source: &str, most_bytes: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     if source == "-" {
         let read = io::stdin().lock().take(most_bytes).read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(|e| Error::io("standard input", e));
+        return Ok(read.map(|_| bytes).map_err(|e| Error::io("standard input", e))?);
     }
     let path = PathBuf::from(source);
     let read = fs::File::open(&path).and_then(|file| file.take(most_bytes).read_to_end(&mut bytes));
     read.map(|_| bytes).map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => Error::Usage {
+        io::ErrorKind::NotFound => Failure::Usage {
             message: format!("no file `{source}`"),
             hint: "name a file, or a URL that begins with https://".into(),
         },
-        _ => Error::io(path, e),
+        _ => Error::io(path, e).into(),
     })
 }
 
 /// The list at a URL, its address being the base of relative links.
-fn from_web(url: &Url, allow_net: &[IpNet], options: &mut list::Options) -> Result<List, Error> {
-    let mut answer = Err(Error::Interrupted);
+fn from_web(url: &Url, allow_net: &[IpNet], options: &mut list::Options) -> Result<List, Failure> {
+    let mut answer = Err(Error::Interrupted.into());
     for address in list::source::fetch_plan(url) {
         answer = web::fetch(&address, allow_net, BTreeSet::new());
         if let Ok(page) = &answer {
             options.base.get_or_insert(address);
-            return list::parse(&page.body, options);
+            return Ok(list::parse(&page.body, options)?);
         }
     }
     answer.map(|_| List::default())

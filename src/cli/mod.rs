@@ -8,6 +8,7 @@ mod extract;
 mod facets;
 mod failure;
 mod filters;
+mod hint;
 mod history;
 mod hit;
 mod import;

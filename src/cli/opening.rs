@@ -36,14 +36,13 @@ impl Context {
             } else if !agrees(&format!("mlsearch: {missing}; {}", to_visit(&collection)))
                 .map_err(|e| Error::io("standard input", e))?
             {
-                return Err(Error::Usage {
+                return Err(Failure::Usage {
                     message: format!("{missing}, and none was built"),
                     hint: format!(
                         "run `{}` to build it from the lists alone, without a request",
                         self.command("update --offline")
                     ),
-                }
-                .into());
+                });
             }
             update::build_first(&collection, offline, self)?;
         }

@@ -9,10 +9,10 @@ use std::{
 };
 
 use etcetera::BaseStrategy;
-use mlsearch::{Error, search::Hit};
+use mlsearch::search::Hit;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::{context::Context, schedule};
+use crate::cli::{context::Context, failure::Failure, schedule};
 
 /// What is remembered of a search.
 #[derive(Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub(crate) fn recall(context: &Context) -> Option<Recent> {
 }
 
 /// The id that is meant by an argument: the number of a hit of the last search, an id or a URL.
-pub(crate) fn meant(argument: &str, context: &Context) -> Result<String, Error> {
+pub(crate) fn meant(argument: &str, context: &Context) -> Result<String, Failure> {
     let Some(number) = argument.parse::<usize>().ok().filter(|_| argument.len() <= 4) else {
         return Ok(argument.to_owned());
     };
@@ -53,7 +53,7 @@ pub(crate) fn meant(argument: &str, context: &Context) -> Result<String, Error> 
         let search = context.command("WORDS --json");
         format!("name the id or URL of the article; `{search}` prints them")
     };
-    let recent = recall(context).ok_or_else(|| Error::Usage {
+    let recent = recall(context).ok_or_else(|| Failure::Usage {
         message: match is_switched_off() {
             true => "no search is remembered, as MLSEARCH_HISTORY=0 asks".into(),
             false => "no search is remembered: only one of this collection on a terminal is".into(),
@@ -61,7 +61,7 @@ pub(crate) fn meant(argument: &str, context: &Context) -> Result<String, Error> 
         hint: hint(),
     })?;
     let at = number.checked_sub(recent.first);
-    let id = at.and_then(|at| recent.ids.get(at)).ok_or_else(|| Error::Usage {
+    let id = at.and_then(|at| recent.ids.get(at)).ok_or_else(|| Failure::Usage {
         message: format!("the last search, for `{}`, showed no hit {number}", recent.query),
         hint: hint(),
     })?;

@@ -162,15 +162,14 @@ fn cron(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     if args.install {
-        return Err(Error::Usage {
+        return Err(Failure::Usage {
             message: "a crontab is edited by its owner".into(),
             hint: format!(
                 "run `(crontab -l; mlsearch --index {} schedule cron --every {}) | crontab -`",
                 quoted(dir),
                 rhythm::short(args.every)
             ),
-        }
-        .into());
+        });
     }
     let times = cron_times(args.every, context);
     writeln!(context.out, "{}", cron_line(&times, command))?;
@@ -206,12 +205,12 @@ fn quoted(word: &str) -> String {
 }
 
 /// The collection's folder as seen from the current one, where a workflow finds itself.
-fn folder_in_repository(dir: &Path) -> Result<String, Error> {
+fn folder_in_repository(dir: &Path) -> Result<String, Failure> {
     let here = Path::new(".").canonicalize().map_err(|e| Error::io(".", e))?;
     let real = dir.canonicalize().or_else(|_| std::path::absolute(dir));
     let real = real.map_err(|e| Error::io(dir, e))?;
     let Ok(below) = real.strip_prefix(&here) else {
-        return Err(Error::Usage {
+        return Err(Failure::Usage {
             message: format!("`{}` is not in the current folder or below it", dir.display()),
             hint: "run it at the root of the repository that holds the collection, with \
                    `--index DIR`"
@@ -267,28 +266,28 @@ fn write(unit: &Unit) -> Result<(), Error> {
     fs::write(&unit.path, &unit.text).map_err(|e| Error::io(&unit.path, e))
 }
 
-fn path_text(path: &Path) -> Result<String, Error> {
+fn path_text(path: &Path) -> Result<String, Failure> {
     let plain = path.to_str().filter(|text| !text.chars().any(char::is_control));
     plain.map(str::to_owned).ok_or_else(|| unfit(path))
 }
 
-fn unfit(path: &Path) -> Error {
-    Error::Usage {
+fn unfit(path: &Path) -> Failure {
+    Failure::Usage {
         message: format!("`{}` cannot be written into a unit", path.display()),
         hint: "move it to a folder with a plain name".into(),
     }
 }
 
-fn config_dir() -> Result<PathBuf, Error> {
+fn config_dir() -> Result<PathBuf, Failure> {
     etcetera::choose_base_strategy().map(|base| base.config_dir()).map_err(|_| no_home())
 }
 
-fn home_dir() -> Result<PathBuf, Error> {
+fn home_dir() -> Result<PathBuf, Failure> {
     etcetera::home_dir().map_err(|_| no_home())
 }
 
-fn no_home() -> Error {
-    Error::Usage {
+fn no_home() -> Failure {
+    Failure::Usage {
         message: "no home folder to put the unit in".into(),
         hint: "set HOME, or run `mlsearch schedule cron`".into(),
     }

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use mlsearch::{
-    Error,
     engine::local::generations::Generations,
     search::{Feedback, Filters, Request, Results, Searcher, Sort},
 };
@@ -155,14 +154,13 @@ fn heed_mistyped(word: &str, context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     let search = context.command(&format!("-- {word}"));
-    Err(Error::Usage {
+    Err(Failure::Usage {
         message: format!(
             "`{word}` is no command, and there is no index in `{}` to search for it",
             dir.display()
         ),
         hint: format!("run `{command}`, or `{search}` to search for the word"),
-    }
-    .into())
+    })
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use mlsearch::{Error, canonical, engine::Document};
+use mlsearch::{canonical, engine::Document};
 use serde::Serialize;
 
 use crate::cli::{
@@ -148,11 +148,11 @@ pub(crate) struct OpenArgs {
 pub(crate) fn open(args: &OpenArgs, context: &mut Context) -> Result<Exit, Failure> {
     let id = recent::meant(&args.id, context)?;
     let document = context.searcher()?.document(&id)?;
-    let url = web_address(&document.url).ok_or_else(|| Error::Usage {
+    let url = web_address(&document.url).ok_or_else(|| Failure::Usage {
         message: format!("`{}` has no web address", document.title()),
         hint: format!("run `mlsearch show {}` to read it", args.id),
     })?;
-    opener::open_browser(&url).map_err(|e| Error::Usage {
+    opener::open_browser(&url).map_err(|e| Failure::Usage {
         message: format!("no browser could be started: {e}"),
         hint: format!("open {url}"),
     })?;

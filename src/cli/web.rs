@@ -11,7 +11,7 @@ use mlsearch::{
 };
 use url::Url;
 
-use crate::cli::context::Context;
+use crate::cli::{context::Context, failure::Failure, hint::CHECK_ADDRESS};
 
 /// The argument as the address of a page, when it is one.
 pub(crate) fn address(source: &str) -> Option<Url> {
@@ -29,12 +29,12 @@ pub(crate) fn without_userinfo(source: &str, context: &Context) -> String {
 /// Fetches one page as an update would, robots.txt and address checks included.
 ///
 /// # Errors
-/// [`Error::Usage`] with the outcome when the page cannot be had.
+/// [`Failure::Usage`] with the outcome when the page cannot be had.
 pub(crate) fn fetch(
     url: &Url,
     allow_net: &[IpNet],
     adapters: BTreeSet<Adapter>,
-) -> Result<Page, Error> {
+) -> Result<Page, Failure> {
     let allow_net = allow_net.to_vec();
     let policy = Policy { allow_net, archive: false, adapters, ..Policy::default() };
     let settings = Settings { policy, ..Settings::new(Context::now) };
@@ -51,8 +51,8 @@ pub(crate) fn fetch(
         return Ok(page);
     }
     let reason = page.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-    Err(Error::Usage {
+    Err(Failure::Usage {
         message: format!("`{url}`: {}{reason}", page.outcome),
-        hint: "check the address and the network, or name a local file".into(),
+        hint: CHECK_ADDRESS.into(),
     })
 }

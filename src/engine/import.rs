@@ -8,7 +8,7 @@ use crate::{
     canonical::{self, CanonicalUrl},
     dates::first_day,
     engine::document::{Document, Provenance, id_of_key},
-    error::Error,
+    error::{Error, LineFormat},
     extract::{Content, Section},
 };
 
@@ -66,17 +66,18 @@ impl<R: BufRead> Import<R> {
     /// Whether everything could be read; to be asked when the iterator has ended.
     ///
     /// # Errors
-    /// [`Error::Usage`] naming the line that is no document, [`Error::Io`] when reading failed.
+    /// [`Error::Line`] naming the line that is no document, [`Error::Io`] when reading failed.
     pub fn result(self) -> Result<(), Error> {
         self.failure.map_or(Ok(()), Err)
     }
 
     fn parse(&mut self) -> Result<Document, Error> {
         let (name, line) = (self.name.clone(), self.line);
-        let wrong = |message: String| Error::Usage {
-            message: format!("`{name}`: line {line}: {}", canonical::discreet(&message)),
-            hint: "each line is a JSON object with id or url, and title, text, tags, company, date"
-                .into(),
+        let wrong = |message: String| Error::Line {
+            name: name.clone(),
+            line,
+            message: canonical::discreet(&message).into_owned(),
+            expected: LineFormat::Document,
         };
         let record: Record = serde_json::from_str(&self.text).map_err(|e| wrong(e.to_string()))?;
         let mut discreet = |url: String| match canonical::url_without_userinfo(&url) {

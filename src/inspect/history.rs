@@ -23,7 +23,7 @@ pub struct History {
 /// The history of the article with an id or a URL.
 ///
 /// # Errors
-/// [`Error::Usage`] when no list ever had it, [`Error::NoStore`] when nothing was updated yet,
+/// [`Error::UnknownEntry`] when no list ever had it, [`Error::NoStore`] when nothing was updated yet,
 /// [`Error::Store`] when the page store cannot be read.
 pub fn history(collection: &Collection, id_or_url: &str) -> Result<History, Error> {
     let store = Store::read(&collection.store_path())?
@@ -32,10 +32,7 @@ pub fn history(collection: &Collection, id_or_url: &str) -> Result<History, Erro
         Some(url) => store.entry(url.as_str())?,
         None => store.entries()?.into_iter().find(|entry| id_of_key(&entry.key) == id_or_url),
     };
-    let entry = entry.ok_or_else(|| Error::Usage {
-        message: format!("no article `{id_or_url}` in the lists"),
-        hint: "run `mlsearch WORDS --json` for the ids".into(),
-    })?;
+    let entry = entry.ok_or_else(|| Error::UnknownEntry(id_or_url.to_owned()))?;
     let versions = store.versions(&entry.key, plain_text)?;
     let visits = store.visits(&entry.key)?;
     Ok(History { entry, versions, visits })

@@ -31,8 +31,8 @@ pub enum Format {
     Text,
 }
 
-/// What the message of a failure says can be read.
-pub(crate) const SUPPORTED: &str = "Markdown, HTML and bookmark files, OPML, RSS, Atom, sitemaps, \
+/// A sentence that names the formats that can be read.
+pub const SUPPORTED: &str = "Markdown, HTML and bookmark files, OPML, RSS, Atom, sitemaps, \
     CSV with a url column, JSON Lines with a url field, and plain text with addresses can be read";
 
 /// The text of a source: by its byte order mark, else UTF-8, else guessed.

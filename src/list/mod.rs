@@ -24,14 +24,17 @@ mod walk;
 mod xml;
 
 pub(crate) use crate::list::merge::crowded;
-pub use crate::list::merge::{infer_companies, merge, unite};
+pub use crate::list::{
+    format::SUPPORTED,
+    merge::{infer_companies, merge, unite},
+};
 
 use url::Url;
 
 use crate::{
     canonical,
     entry::{Entry, LONGEST_NAME, Labels, shortened},
-    error::Error,
+    error::{Error, ListFault},
     list::{draft::Drafts, format::Format, html::Writer, names::MOST_NAMES, walk::Walk},
 };
 
@@ -86,7 +89,7 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
         return Err(Error::List {
             name: options.name.clone(),
             message: format!("it is over {} MB", MAX_BYTES >> 20),
-            hint: "cut it into several lists and name each of them".into(),
+            fault: ListFault::Size,
         });
     }
     let text = format::decode(source);
@@ -333,5 +336,5 @@ fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error
         None => "no entries found: it is empty".to_owned(),
     };
     let message = canonical::discreet(&message).into_owned();
-    Error::List { name: list.name, message, hint: format::SUPPORTED.to_owned() }
+    Error::List { name: list.name, message, fault: ListFault::Format }
 }

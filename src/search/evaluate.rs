@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::error::{Error, LineFormat};
 
 /// Relevance grades: query id → document id → grade; 0 and less is not relevant.
 pub type Judgements = BTreeMap<String, BTreeMap<String, i64>>;
@@ -27,13 +27,15 @@ pub struct Measures {
 /// Reads queries, one a line: id, tab, text.
 ///
 /// # Errors
-/// [`Error::Usage`] naming the line without a tab.
+/// [`Error::Line`] naming the line without a tab.
 pub fn read_queries(text: &str, name: &str) -> Result<Vec<(String, String)>, Error> {
     let mut queries = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let (id, query) = line.split_once('\t').ok_or_else(|| Error::Usage {
-            message: format!("`{name}`: line {}: no tab between id and query", number + 1),
-            hint: "write one query a line: id, tab, text".into(),
+        let (id, query) = line.split_once('\t').ok_or_else(|| Error::Line {
+            name: name.to_owned(),
+            line: number as u64 + 1,
+            message: "no tab between id and query".into(),
+            expected: LineFormat::Query,
         })?;
         queries.push((id.trim().to_owned(), query.trim().to_owned()));
     }
@@ -44,7 +46,7 @@ pub fn read_queries(text: &str, name: &str) -> Result<Vec<(String, String)>, Err
 /// document id, grade.
 ///
 /// # Errors
-/// [`Error::Usage`] naming the line that is otherwise.
+/// [`Error::Line`] naming the line that is otherwise.
 pub fn read_judgements(text: &str, name: &str) -> Result<Judgements, Error> {
     let mut judgements = Judgements::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -53,9 +55,11 @@ pub fn read_judgements(text: &str, name: &str) -> Result<Judgements, Error> {
             [query, _, document, grade] => grade.parse().ok().map(|grade| (query, document, grade)),
             _ => None,
         };
-        let (query, document, grade) = parsed.ok_or_else(|| Error::Usage {
-            message: format!("`{name}`: line {}: not `query 0 document grade`", number + 1),
-            hint: "write one judgement a line, four columns with blanks between".into(),
+        let (query, document, grade) = parsed.ok_or_else(|| Error::Line {
+            name: name.to_owned(),
+            line: number as u64 + 1,
+            message: "not `query 0 document grade`".into(),
+            expected: LineFormat::Judgment,
         })?;
         judgements.entry(query.to_owned()).or_default().insert(document.to_owned(), grade);
     }

@@ -123,15 +123,12 @@ impl Searcher {
 }
 
 pub(crate) fn unknown_facet(name: &str) -> Error {
-    Error::Usage {
-        message: format!("no facet `{name}`"),
-        hint: format!("the facets are {}", FACETS.join(", ")),
-    }
+    Error::UnknownFacet { name: name.to_owned(), known: &FACETS }
 }
 
 fn unknown_value(facet: &str, value: &str, nearest: &[String]) -> Error {
-    let (message, hint) = no_such_value(facet, value, nearest);
-    Error::Usage { message, hint }
+    let nearest = nearest.to_vec();
+    Error::UnknownValue { facet: facet.to_owned(), value: value.to_owned(), nearest }
 }
 
 fn no_such_value(facet: &str, value: &str, nearest: &[String]) -> (String, String) {

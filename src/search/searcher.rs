@@ -88,7 +88,7 @@ impl Searcher {
     /// Answers a request.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a filter value that no document has, [`Error::Engine`] when reading fails.
+    /// [`Error::UnknownValue`] for a filter value that no document has, [`Error::Engine`] when reading fails.
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
         let segment = self.segment()?;
         let filters = self.filters(&request.filters)?;
@@ -138,7 +138,7 @@ impl Searcher {
     /// The values of one facet, or of all when no name is given, over the documents that pass filters.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a facet or value that does not exist.
+    /// [`Error::UnknownFacet`] or [`Error::UnknownValue`] for one that does not exist.
     pub fn facets(&self, name: Option<&str>, filters: &Filters) -> Result<Vec<FacetCounts>, Error> {
         if let Some(name) = name.filter(|name| !FACETS.contains(name)) {
             return Err(unknown_facet(name));
@@ -152,15 +152,12 @@ impl Searcher {
     /// The document of an id or URL.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there is none.
+    /// [`Error::UnknownDocument`] when there is none.
     pub fn document(&self, id_or_url: &str) -> Result<Document, Error> {
         let segment = self.segment()?;
         let docs = self.keyed(segment, &keys_of(id_or_url))?;
         let Some(doc) = docs.first() else {
-            return Err(Error::Usage {
-                message: format!("no document `{id_or_url}` in the index"),
-                hint: "run `mlsearch WORDS --json` to see the ids of what you look for".into(),
-            });
+            return Err(Error::UnknownDocument(id_or_url.to_owned()));
         };
         self.stored(*doc, true)
     }

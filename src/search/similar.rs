@@ -26,7 +26,7 @@ impl Searcher {
     /// Documents like one of the index, which is left out.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there is none of that id or URL, [`Error::Engine`] when reading fails.
+    /// [`Error::UnknownDocument`] when there is none of that id or URL, [`Error::Engine`] when reading fails.
     pub fn similar(&self, id_or_url: &str, limit: usize) -> Result<Results, Error> {
         let document = self.document(id_or_url)?;
         let mut text = document.titles.join("\n");

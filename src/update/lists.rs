@@ -8,7 +8,7 @@ use crate::{
     canonical::CanonicalUrl,
     collection::{Collection, ListSource},
     crawl::{self, Event, Stop, Visit},
-    error::Error,
+    error::{Error, ListFault},
     list::{self, List, Warning},
     page::Page,
     store::{Postponed, Store},
@@ -145,7 +145,7 @@ fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error
     read.map_err(|e| Error::List {
         name: path.display().to_string(),
         message: e.to_string(),
-        hint: format!("mend `source` in {}", collection.dir.join("mlsearch.toml").display()),
+        fault: ListFault::Source,
     })?;
     let parsed = list::parse(&bytes, &parse_options(source, None));
     // A list that somebody has just begun, or taken everything out of; the gate keeps the index.
@@ -202,7 +202,7 @@ fn fetched(
     Err(Error::List {
         name: source.source.clone(),
         message: problem.unwrap_or_else(|| "no answer".into()),
-        hint: "check the address and the network, or name a local file".into(),
+        fault: ListFault::Network,
     })
 }
 
@@ -215,7 +215,7 @@ fn ask(
     stop: &Stop,
 ) -> Result<Result<Option<Page>, String>, Error> {
     let Some(crawl) = crawl else {
-        return Ok(Err("not fetched, as `--offline` asks".to_owned()));
+        return Ok(Err("not fetched, since this update is offline".to_owned()));
     };
     let now = (crawl.clock)();
     let postponed = store.postponed_list(address.as_str())?;

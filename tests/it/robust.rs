@@ -331,7 +331,7 @@ fn after_a_power_cut_the_next_update_mends_what_is_torn() {
         let run = collection.run(&["team learned slow", "--json"]);
         if run.code != 0 {
             assert_eq!(run.code, 2, "{name} {case}: {}{}", run.stdout, run.stderr);
-            assert!(run.stderr.contains("hint: run `mlsearch update"), "{name}: {}", run.stderr);
+            assert!(run.stderr.contains("hint: run `mlsearch --index "), "{name}: {}", run.stderr);
             assert!(!run.stderr.contains("panicked"), "{name}: {}", run.stderr);
         } else {
             assert_eq!(run.stdout, expected, "{name} {case}");

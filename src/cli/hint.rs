@@ -1,0 +1,149 @@
+//! What a user can do about an error: one command to paste, on the collection that was named.
+
+use std::{io, path::Path};
+
+use mlsearch::{
+    Error,
+    collection::SETTINGS_FILE,
+    error::{LineFormat, ListFault},
+    list,
+};
+
+/// What to do when no answer, or a bad one, came from an address that the user gave.
+pub(crate) const CHECK_ADDRESS: &str = "check the address and the network, or name a local file";
+
+/// What the user can do about an error of the library, in one line.
+pub(crate) fn hint(error: &Error, index: Option<&Path>) -> Option<String> {
+    let run = |words: &str, purpose: &str| format!("run `{}` {purpose}", command(index, words));
+    Some(match error {
+        Error::NoStore(_) => run("update", "to visit the pages"),
+        Error::NoIndex(_) => run("update", "to build it"),
+        Error::NoCollection(dir) => {
+            format!("run `mlsearch init {} LIST` to make one", dir.display())
+        }
+        Error::IndexVersion { .. } => {
+            run("update --offline", "to rebuild it from the stored pages")
+        }
+        Error::Settings { .. } => "fix the line, then run the command again".into(),
+        Error::List { fault, .. } => match fault {
+            ListFault::Source => {
+                let settings = index.map(|dir| dir.join(SETTINGS_FILE));
+                let settings = settings.unwrap_or_else(|| SETTINGS_FILE.into());
+                format!("fix `source` in {}", settings.display())
+            }
+            ListFault::Network => CHECK_ADDRESS.into(),
+            ListFault::Size => "cut it into several lists and name each of them".into(),
+            ListFault::Format => list::SUPPORTED.into(),
+        },
+        Error::Locked { .. } => {
+            "wait for it to end; a published index can be searched all the while".into()
+        }
+        Error::Refused { .. } => run("update --force", "to publish it all the same"),
+        Error::UnknownFacet { known, .. } => format!("the facets are {}", known.join(", ")),
+        Error::UnknownValue { facet, nearest, .. } if nearest.is_empty() => {
+            run(&format!("facets {facet}"), "to see all values")
+        }
+        Error::UnknownValue { nearest, .. } => format!("did you mean {}?", nearest.join(", ")),
+        Error::UnknownDocument(_) => run("WORDS --json", "to see the ids of what you look for"),
+        Error::UnknownEntry(_) => run("WORDS --json", "for the ids"),
+        Error::Line { expected, .. } => match expected {
+            LineFormat::Document => {
+                "each line is a JSON object with id or url, and title, text, tags, company, date"
+            }
+            LineFormat::Query => "write one query a line: id, tab, text",
+            LineFormat::Judgment => "write one judgment a line, four columns with blanks between",
+        }
+        .into(),
+        Error::StoreVersion(_) => run("update --offline", "to bring it up to date"),
+        Error::Store { path, .. } => format!(
+            "move `{}` away and run `{}` to fetch the pages again",
+            path.display(),
+            command(index, "update")
+        ),
+        Error::Engine(_) => run("update --offline --force", "to rebuild the index"),
+        Error::Network(_) => "check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into(),
+        Error::Io { source, .. } if is_full(source) => {
+            "free some disk space, then run the command again; nothing was lost".into()
+        }
+        Error::Io { source, .. } if is_barred(source) => {
+            "check who owns it, or name another folder with `--index DIR`".into()
+        }
+        Error::Interrupted => "run the command again to go on from there".into(),
+        _ => return None,
+    })
+}
+
+/// Whether a disk has no space for a file.
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+/// Whether a file may not be written.
+fn is_barred(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// A command of this program on a collection, to be pasted into a shell.
+pub(crate) fn command(index: Option<&Path>, words: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
+    match index.map(|dir| dir.display().to_string()) {
+        Some(dir) if dir.chars().all(is_plain) => format!("mlsearch --index {dir} {words}"),
+        Some(dir) => {
+            format!("mlsearch --index '{}' {words}", dir.replace('\'', r"'\''"))
+        }
+        None => format!("mlsearch {words}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use mlsearch::{
+        Error,
+        error::{LineFormat, ListFault},
+    };
+
+    use crate::cli::hint::hint;
+
+    #[track_caller]
+    fn check(error: &Error, expected: &str) {
+        let hint = hint(error, Some(Path::new("my index")));
+        assert_eq!(hint.as_deref(), Some(expected), "{error}");
+    }
+
+    #[test]
+    fn a_command_that_is_hinted_at_names_the_collection() {
+        let store = || PathBuf::from("my index/pages.sqlite");
+        check(
+            &Error::StoreVersion(store()),
+            "run `mlsearch --index 'my index' update --offline` to bring it up to date",
+        );
+        check(
+            &Error::Store { path: store(), message: "damaged".into() },
+            "move `my index/pages.sqlite` away and run `mlsearch --index 'my index' update` to \
+             fetch the pages again",
+        );
+        let value = |nearest| Error::UnknownValue {
+            facet: "company".into(),
+            value: "ubre".into(),
+            nearest,
+        };
+        check(&value(vec!["Uber".into()]), "did you mean Uber?");
+        check(
+            &value(Vec::new()),
+            "run `mlsearch --index 'my index' facets company` to see all values",
+        );
+        let list = |fault| Error::List { name: "a.md".into(), message: "x".into(), fault };
+        check(&list(ListFault::Source), "fix `source` in my index/mlsearch.toml");
+        check(&list(ListFault::Network), "check the address and the network, or name a local file");
+        let line = Error::Line {
+            name: "queries.tsv".into(),
+            line: 3,
+            message: "no tab".into(),
+            expected: LineFormat::Query,
+        };
+        check(&line, "write one query a line: id, tab, text");
+    }
+}
