@@ -18,6 +18,7 @@ use std::{
 use jiff::Timestamp;
 use mlsearch::{
     collection::Collection,
+    content::{Content, Section},
     crawl::Stop,
     engine::{
         Document, Provenance,
@@ -26,7 +27,6 @@ use mlsearch::{
         local::schema::{Fields, schema},
     },
     entry::Entry,
-    extract::{Content, Section},
     list,
     page::{Form, Outcome, Page, Source},
     store::Store,

@@ -9,6 +9,7 @@ pub mod aliases;
 pub mod analysis;
 pub mod canonical;
 pub mod collection;
+pub mod content;
 pub mod crawl;
 pub mod dates;
 mod duplicates;

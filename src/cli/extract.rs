@@ -9,8 +9,9 @@ use std::{
 use clap::Args;
 use ipnet::IpNet;
 use mlsearch::{
+    content::{Content, Section},
     entry::{LONGEST_HEADING, LONGEST_TITLE, shortened},
-    extract::{self, Content, Explanation, Extraction, Input, Leads, Risk, Section},
+    extract::{self, Explanation, Extraction, Input, Leads, Risk},
     page::Outcome,
     policy::Adapter,
     worker::Pool,

@@ -8,11 +8,11 @@ use siphasher::sip::SipHasher13;
 
 use crate::{
     canonical::CanonicalUrl,
+    content::Content,
     entry::{
         Entry, LONGEST_DESCRIPTION, LONGEST_HEADING, LONGEST_NAME, LONGEST_TITLE, shorten,
         shortened,
     },
-    extract::Content,
 };
 
 /// One row of the index.
@@ -269,11 +269,11 @@ fn kind_of_url(url: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use crate::{
+        content::{Content, Section},
         engine::{
             Document,
             document::{id_of_key, kind_of_url},
         },
-        extract::{Content, Section},
     };
 
     #[test]

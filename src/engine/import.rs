@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use crate::{
     canonical::{self, CanonicalUrl},
+    content::{Content, Section},
     dates::first_day,
     engine::document::{Document, Provenance, id_of_key},
     error::{Error, LineFormat},
-    extract::{Content, Section},
 };
 
 /// Documents read from lines of JSON. Ends at the first line that cannot be read.

@@ -1,14 +1,16 @@
 //! The article of an HTML page: candidates, choice, trimming.
 
-use crate::extract::{
-    Section,
-    blocks::{Block, Blocks},
-    candidates::{self, Candidate, Measures},
-    dom::{Dom, Id},
-    labels::{Cut, Labels},
-    metadata::Metadata,
-    prune::{Level, prune},
-    retain, trim,
+use crate::{
+    content::Section,
+    extract::{
+        blocks::{Block, Blocks},
+        candidates::{self, Candidate, Measures},
+        dom::{Dom, Id},
+        labels::{Cut, Labels},
+        metadata::Metadata,
+        prune::{Level, prune},
+        retain, trim,
+    },
 };
 
 /// An article with fewer characters than this is looked for once more with less pruning.

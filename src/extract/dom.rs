@@ -7,8 +7,9 @@ use foldhash::{HashMap, HashMapExt};
 
 use scraper::Selector;
 
-use crate::html::{
-    self, Element, ElementRef, Html, LocalName, NodeId, NodeRef, attribute, local_name,
+use crate::{
+    content::collapse,
+    html::{self, Element, ElementRef, Html, LocalName, NodeId, NodeRef, attribute, local_name},
 };
 
 /// Streamed parts beyond this number stay where they are.
@@ -365,16 +366,4 @@ fn place_name(element: &Element) -> Option<&str> {
     }
     let id = attribute(element, &local_name!("id"))?;
     id.strip_prefix("B:").or_else(|| id.strip_prefix("P:"))
-}
-
-/// The text with each run of white space made one space, and none at the ends.
-pub(crate) fn collapse(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
 }

@@ -4,8 +4,9 @@ use feed_rs::model::{Entry, Feed};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
+    content::Content,
     dates,
-    extract::{decode, markup, markup::Document},
+    extract::{decode, markup},
     feed,
 };
 
@@ -16,7 +17,7 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// What the parser says when the bytes are no feed, or that it has no entry.
-pub(crate) fn read(body: &[u8], url: &str) -> Result<Document, String> {
+pub(crate) fn read(body: &[u8], url: &str) -> Result<Content, String> {
     let body = &body[..body.len().min(MAX_BYTES)];
     let Feed { entries, language, .. } = feed::parse(body)?;
     let leads_here = |entry: &Entry| entry.links.iter().any(|link| link.href == url);
@@ -34,12 +35,13 @@ pub(crate) fn read(body: &[u8], url: &str) -> Result<Document, String> {
     let content = entry.content.and_then(|content| content.body);
     let text = content.or(entry.summary.map(|summary| summary.content)).unwrap_or_default();
     let text = decode::prefix(&text, MAX_BYTES);
-    Ok(Document {
+    Ok(Content {
         title: title.map(|title| markup::line(&title)).filter(|title| !title.is_empty()),
         author: author.filter(|name| !name.trim().is_empty()),
-        date,
+        date_published: date,
         language,
         sections: markup::described(text)?.sections,
+        ..Content::default()
     })
 }
 
@@ -54,7 +56,7 @@ fn day(seconds: i64) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::{Content, feed};
+    use crate::extract::feed;
 
     const RSS: &str = r#"<?xml version="1.0"?><rss version="2.0"
         xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Blog</title>
@@ -69,9 +71,8 @@ mod tests {
     fn check(body: &str, url: &str, title: &str, day: &str, text: &str) {
         let found = feed::read(body.as_bytes(), url).unwrap();
         assert_eq!(found.title.as_deref(), Some(title));
-        assert_eq!(found.date.unwrap().to_string(), day);
-        let content = Content { sections: found.sections, ..Content::default() };
-        assert_eq!(content.text(), text);
+        assert_eq!(found.date_published.unwrap().to_string(), day);
+        assert_eq!(found.text(), text);
     }
 
     #[test]

@@ -1,15 +1,14 @@
 //! Markdown, notebooks and plain text: documents that are all content.
 
-use jiff::civil::Date;
 use pulldown_cmark::{Options, Parser, html::push_html};
 use serde::Deserialize;
 
 use crate::{
+    content::{Content, Section, collapse},
     extract::{
-        Section,
         blocks::{Block, Blocks, Kind},
         decode,
-        dom::{self, Dom},
+        dom::Dom,
         labels::Labels,
         retain,
     },
@@ -21,19 +20,8 @@ const MAX_LINE_BYTES: usize = 4 * 1024;
 /// Bytes of a document that are read; what follows is left out.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// A document without a frame: its title and its text.
-#[derive(Debug, Default)]
-pub(crate) struct Document {
-    pub(crate) title: Option<String>,
-    pub(crate) sections: Vec<Section>,
-    pub(crate) author: Option<String>,
-    pub(crate) date: Option<Date>,
-    /// As the document declares it.
-    pub(crate) language: Option<String>,
-}
-
 /// Reads Markdown, front matter left out.
-pub(crate) fn markdown(text: &str) -> Result<Document, String> {
+pub(crate) fn markdown(text: &str) -> Result<Content, String> {
     let text = decode::prefix(text, MAX_BYTES);
     let text = without_front_matter(text);
     let mut page = String::with_capacity(text.len() * 3 / 2);
@@ -42,7 +30,7 @@ pub(crate) fn markdown(text: &str) -> Result<Document, String> {
 }
 
 /// Reads the text of an article in JSON-LD or a feed, which may be plain or a piece of HTML.
-pub(crate) fn described(text: &str) -> Result<Document, String> {
+pub(crate) fn described(text: &str) -> Result<Content, String> {
     let text = decode::prefix(text, MAX_BYTES);
     if text.contains("</") || text.contains("<p>") || text.contains("<br") {
         return fragment(text);
@@ -50,19 +38,19 @@ pub(crate) fn described(text: &str) -> Result<Document, String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let paragraphs: Vec<String> = lines.map(str::to_owned).collect();
     let sections = vec![Section { heading: Vec::new(), paragraphs }];
-    Ok(Document { sections, ..Document::default() })
+    Ok(Content { sections, ..Content::default() })
 }
 
 /// A title, which may hold character references and tags.
 pub(crate) fn line(text: &str) -> String {
     if !text.contains(['<', '&']) {
-        return dom::collapse(text);
+        return collapse(text);
     }
-    dom::collapse(&html::text_of(decode::prefix(text, MAX_LINE_BYTES)))
+    collapse(&html::text_of(decode::prefix(text, MAX_LINE_BYTES)))
 }
 
 /// Reads HTML that is all content.
-fn fragment(page: &str) -> Result<Document, String> {
+fn fragment(page: &str) -> Result<Content, String> {
     let page = html::parse(page, Noscript::Shown)?;
     let dom = Dom::new(&page);
     let labels = Labels::new(&dom);
@@ -72,11 +60,11 @@ fn fragment(page: &str) -> Result<Document, String> {
     let first = blocks.first().filter(is_title);
     let skip = usize::from(first.is_some_and(|block| Some(&block.text) == title.as_ref()));
     let sections = retain::sections(blocks.iter().skip(skip));
-    Ok(Document { title, sections, ..Document::default() })
+    Ok(Content { title, sections, ..Content::default() })
 }
 
 /// Reads a Jupyter notebook (nbformat 4, and 3 with worksheets): text and code, no outputs.
-pub(crate) fn notebook(text: &str) -> Result<Document, String> {
+pub(crate) fn notebook(text: &str) -> Result<Content, String> {
     let notebook: Notebook =
         serde_json::from_str(text).map_err(|e| format!("the notebook does not parse: {e}"))?;
     let sheet = || notebook.worksheets?.into_iter().next()?.cells;
@@ -105,7 +93,7 @@ pub(crate) fn notebook(text: &str) -> Result<Document, String> {
 }
 
 /// Reads plain text: paragraphs between empty lines, the first line as title if it is a short one.
-pub(crate) fn plain(text: &str) -> Document {
+pub(crate) fn plain(text: &str) -> Content {
     let text = decode::prefix(text, MAX_BYTES);
     let text = text.replace("\r\n", "\n");
     let mut paragraphs: Vec<String> = text
@@ -122,7 +110,7 @@ pub(crate) fn plain(text: &str) -> Document {
         true => Vec::new(),
         false => vec![Section { heading: Vec::new(), paragraphs }],
     };
-    Document { title, sections, ..Document::default() }
+    Content { title, sections, ..Content::default() }
 }
 
 /// What is read of a notebook; the rest, pictures among it, is passed over.
@@ -176,11 +164,10 @@ fn without_front_matter(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::{Content, markup};
+    use crate::{content::Content, extract::markup};
 
-    fn text(document: markup::Document) -> String {
-        let content = Content { sections: document.sections, ..Content::default() };
-        format!("{}\n{}", document.title.unwrap_or_default(), content.text())
+    fn text(content: Content) -> String {
+        format!("{}\n{}", content.title.as_deref().unwrap_or_default(), content.text())
     }
 
     #[test]

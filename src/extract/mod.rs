@@ -23,7 +23,6 @@ mod trim;
 mod verdict;
 mod witness;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::extract::{
@@ -32,7 +31,7 @@ pub use crate::extract::{
     parts::{Part, bundle, unbundle},
 };
 use crate::{
-    entry::shorten,
+    content::{Content, MAX_TEXT_BYTES},
     extract::{kind::Kind, metadata::Linked},
     html::{self, Noscript},
     page::{Form, Outcome},
@@ -41,82 +40,8 @@ use crate::{
 /// Version of the extractor's results; raise it when the same bytes give another content.
 pub const VERSION: u32 = 6;
 
-/// Bytes of text that are kept of a document, headings included. It is more than any page of the
-/// largest size that is parsed holds; what stands in a feed, a file or several pages may be more.
-pub const MAX_TEXT_BYTES: usize = 4 << 20;
 /// Bytes of a body whose reading is bounded by its size: what is worst in so much markup takes 0.4 s.
 const MAX_LOW_RISK_BYTES: usize = 128 << 10;
-/// Characters of a heading or of a line about the document that are kept. A heading stands above
-/// each section below it, so that a long one would be kept many times.
-const MAX_LINE_CHARS: usize = 1_000;
-
-/// What a reader sees of a page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
-    /// The article's title, without the site's name.
-    pub title: Option<String>,
-    /// The article in reading order.
-    pub sections: Vec<Section>,
-    /// Who wrote it.
-    pub author: Option<String>,
-    /// When it was first published.
-    pub date_published: Option<Date>,
-    /// ISO 639-1 code of the text's language.
-    pub language: Option<String>,
-    /// The name of the site.
-    pub site_name: Option<String>,
-}
-
-/// A run of text under one heading.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Section {
-    /// Headings from the outermost to the section's own; empty before the first heading.
-    pub heading: Vec<String>,
-    /// Paragraphs, list items, table rows and code blocks in reading order; no empty ones.
-    pub paragraphs: Vec<String>,
-}
-
-impl Content {
-    /// The whole text, one paragraph or heading a line.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for section in &self.sections {
-            for line in section.heading.last().into_iter().chain(&section.paragraphs) {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-        text
-    }
-
-    /// Leaves out what is beyond the limits; whether any text was.
-    fn cut(&mut self) -> bool {
-        for line in [&mut self.title, &mut self.author, &mut self.site_name].into_iter().flatten() {
-            shorten(line, MAX_LINE_CHARS);
-        }
-        let mut room = MAX_TEXT_BYTES;
-        let mut was_cut = false;
-        self.sections.retain_mut(|section| {
-            section.heading.iter_mut().for_each(|line| shorten(line, MAX_LINE_CHARS));
-            let heading = section.heading.iter().map(String::len).sum();
-            let Some(left) = room.checked_sub(heading).filter(|_| !was_cut) else {
-                was_cut = true;
-                return false;
-            };
-            room = left;
-            section.paragraphs.retain_mut(|paragraph| {
-                let fits = paragraph.floor_char_boundary(room);
-                was_cut |= fits < paragraph.len();
-                paragraph.truncate(fits);
-                room -= fits;
-                fits > 0
-            });
-            true
-        });
-        was_cut
-    }
-}
-
 /// What to extract from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Input<'a> {
@@ -235,7 +160,7 @@ fn html(input: &Input<'_>) -> Extraction {
         if let Some((coverage, described)) = described(metadata, article) {
             let reason = Some("the page shows no text; this is how it describes itself".into());
             let title = metadata.title.clone();
-            let found = document(input, Ok(markup::Document { title, ..described }));
+            let found = document(input, Ok(Content { title, ..described }));
             return Extraction { reason, coverage, canonical_link, noindex, ..found };
         }
         if let Some((outcome, reason)) = verdict::judge(dom, metadata, article) {
@@ -290,7 +215,7 @@ fn examine<T>(
 fn described(
     metadata: &metadata::Metadata,
     article: &article::Article,
-) -> Option<(Coverage, markup::Document)> {
+) -> Option<(Coverage, Content)> {
     let (coverage, text) = match &metadata.linked {
         Linked { body: Some(body), .. } => (Coverage::FullText, body),
         Linked { description: Some(description), .. } => (Coverage::Abstract, description),
@@ -298,23 +223,18 @@ fn described(
     };
     let is_better = article.chars() < DESCRIBED_CHARS
         && text.chars().count() >= DESCRIBED_CHARS.max(2 * article.chars());
-    is_better.then(|| markup::described(text).ok()).flatten().map(|document| (coverage, document))
+    is_better.then(|| markup::described(text).ok()).flatten().map(|content| (coverage, content))
 }
 
-fn document(input: &Input<'_>, document: Result<markup::Document, String>) -> Extraction {
-    match document {
-        Ok(document) if document.sections.is_empty() => {
+/// What a document without metadata elements comes to; its language is the one that it declares.
+fn document(input: &Input<'_>, read: Result<Content, String>) -> Extraction {
+    match read {
+        Ok(content) if content.sections.is_empty() => {
             Extraction::refused(Outcome::Empty, "no text".into())
         }
-        Ok(document) => {
-            let content = Content {
-                title: document.title,
-                sections: document.sections,
-                author: document.author,
-                date_published: document.date,
-                ..Content::default()
-            };
-            Extraction::of(content, document.language.as_deref(), input.listed_titles)
+        Ok(mut content) => {
+            let declared = content.language.take();
+            Extraction::of(content, declared.as_deref(), input.listed_titles)
         }
         Err(reason) => Extraction::refused(Outcome::UnsupportedType, reason),
     }

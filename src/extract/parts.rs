@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use siphasher::sip::SipHasher13;
 
 use crate::{
-    extract::{Extraction, Input, Leads, Section, extract, kind::Kind},
+    content::Section,
+    extract::{Extraction, Input, Leads, extract, kind::Kind},
     page::{Form, Outcome},
 };
 

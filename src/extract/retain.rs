@@ -1,11 +1,9 @@
 //! Retaining: the kept blocks as sections of headings and paragraphs.
 
 use crate::{
+    content::{MAX_LINE_CHARS, MAX_TEXT_BYTES, Section},
     entry::shorten,
-    extract::{
-        MAX_LINE_CHARS, MAX_TEXT_BYTES, Section,
-        blocks::{Block, Kind},
-    },
+    extract::blocks::{Block, Kind},
 };
 
 /// Arranges blocks under their headings.

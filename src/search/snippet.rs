@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     analysis::analyzer::{Analyzer, Word},
-    extract::Content,
+    content::Content,
 };
 
 /// A passage has about that many bytes.
@@ -301,7 +301,7 @@ fn sentence_cut(text: &str, start: usize) -> usize {
 mod tests {
     use crate::{
         analysis::analyzer::Analyzer,
-        extract::{Content, Section},
+        content::{Content, Section},
         search::snippet::{Marker, Snippet},
     };
 

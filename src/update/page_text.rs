@@ -1,8 +1,9 @@
 //! What the extractor has found on a page, in the form in which it is stored.
 
 use crate::{
+    content::Content,
     duplicates::{claims, sketch::Sketch},
-    extract::{Content, Coverage, Extraction, Leads},
+    extract::{Coverage, Extraction, Leads},
     page::{Form, Outcome, Page},
     update::{extractors::Extracted, stored_text::StoredText},
 };

@@ -70,8 +70,8 @@ fn any(words: &[String], text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::{
+        content::{Content, Section},
         engine::Provenance,
-        extract::{Content, Section},
         page::Outcome,
         update::{
             soft_404::{self, Answer},

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    content::Content,
     dates,
     engine::Provenance,
     error::Error,
-    extract::{Content, Coverage},
+    extract::Coverage,
     page::{Outcome, Source},
     store::Text,
 };

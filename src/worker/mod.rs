@@ -15,6 +15,7 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    content,
     extract::{self, Extraction},
     page::Form,
 };
@@ -38,9 +39,9 @@ const SLOWNESS: u32 = if cfg!(debug_assertions) { 20 } else { 1 };
 /// How long others wait for a file. It is much longer than the processor time, so that a busy
 /// machine fails no good file.
 const DEADLINE: Duration = Duration::from_secs(20).saturating_mul(SLOWNESS);
-/// Bytes of a reply that are read; a text is at most [`extract::MAX_TEXT_BYTES`] before its
+/// Bytes of a reply that are read; a text is at most [`content::MAX_TEXT_BYTES`] before its
 /// characters are escaped.
-const MAX_REPLY_BYTES: u64 = 6 * extract::MAX_TEXT_BYTES as u64 + (1 << 20);
+const MAX_REPLY_BYTES: u64 = 6 * content::MAX_TEXT_BYTES as u64 + (1 << 20);
 /// Bytes of the line before a body: an address, a media type and titles.
 const MAX_REQUEST_LINE_BYTES: u64 = 1 << 20;
 /// Bytes of titles, and of an address or media type, that a request has: no escape in JSON is longer

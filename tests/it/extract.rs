@@ -4,6 +4,7 @@ mod rules;
 mod verdicts;
 
 use mlsearch::{
+    content,
     extract::{self, Coverage, Extraction, Input},
     page::Outcome,
 };
@@ -159,7 +160,7 @@ fn a_long_heading_is_not_kept_whole_above_each_section_below_it() {
     let headings = found.content.sections.iter().flat_map(|section| &section.heading);
     let longest = headings.clone().map(|heading| heading.chars().count()).max();
     assert!(longest.is_some_and(|longest| (990..=1_000).contains(&longest)), "{longest:?}");
-    assert!(headings.map(String::len).sum::<usize>() <= extract::MAX_TEXT_BYTES);
+    assert!(headings.map(String::len).sum::<usize>() <= content::MAX_TEXT_BYTES);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use flate2::{Compression, write::ZlibEncoder};
 use mlsearch::{
+    content,
     extract::{self, Extraction, Input},
     page::Outcome,
 };
@@ -119,7 +120,7 @@ fn the_text_of_a_document_is_bounded_and_says_so() {
     assert_eq!(found.reason.as_deref(), Some("only the first 4 MB of the text are kept"));
     let text: usize =
         found.content.sections.iter().flat_map(|s| &s.paragraphs).map(String::len).sum();
-    assert_eq!(text, extract::MAX_TEXT_BYTES);
+    assert_eq!(text, content::MAX_TEXT_BYTES);
 }
 
 #[test]

@@ -7,9 +7,9 @@ use mlsearch::{
     aliases::Aliases,
     canonical::CanonicalUrl,
     collection::Collection,
+    content::{Content, Section},
     engine::{Document, Provenance, local::build::build},
     entry::{Entry, Mention},
-    extract::{Content, Section},
     list::{self, Options},
     search::{Filters, Request, Results, Searcher, Sort},
 };

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use scraper::Selector;
 
 use crate::{
+    content::collapse,
     extract::{
-        dom::{Dom, Id, Tag, collapse, selector},
+        dom::{Dom, Id, Tag, selector},
         metadata::{Linked, Metas},
     },
     html::local_name,

@@ -6,7 +6,8 @@ use scraper::Selector;
 use serde_json::Value;
 
 use crate::{
-    extract::dom::{Dom, Tag, collapse, selector},
+    content::collapse,
+    extract::dom::{Dom, Tag, selector},
     html,
 };
 

@@ -13,7 +13,8 @@ use url::Url;
 
 use crate::{
     canonical::cut_userinfo,
-    extract::dom::{Dom, Tag, collapse, selector},
+    content::collapse,
+    extract::dom::{Dom, Tag, selector},
     html::local_name,
 };
 

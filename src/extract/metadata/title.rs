@@ -1,8 +1,11 @@
 //! The title: chosen among `h1`, JSON-LD, OpenGraph and `<title>`, without the site's name.
 
-use crate::extract::{
-    dom::{Dom, Id, Tag, collapse},
-    metadata::{Linked, Metas},
+use crate::{
+    content::collapse,
+    extract::{
+        dom::{Dom, Id, Tag},
+        metadata::{Linked, Metas},
+    },
 };
 
 /// Finds the article's title.

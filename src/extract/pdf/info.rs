@@ -4,11 +4,9 @@ use jiff::civil::Date;
 use memchr::memmem;
 
 use crate::{
+    content::collapse,
     dates,
-    extract::{
-        dom::collapse,
-        pdf::{file::File, object::Object, strings},
-    },
+    extract::pdf::{file::File, object::Object, strings},
 };
 
 /// What a file says of itself.

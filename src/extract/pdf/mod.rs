@@ -18,16 +18,14 @@ mod text;
 use std::{collections::HashSet, ops::Range};
 
 use crate::{
+    content::Content,
     dates,
-    extract::{
-        markup::Document,
-        pdf::{
-            content::{Fonts, Span},
-            file::File,
-            info::Info,
-            object::{Dict, Object},
-            text::Text,
-        },
+    extract::pdf::{
+        content::{Fonts, Span},
+        file::File,
+        info::Info,
+        object::{Dict, Object},
+        text::Text,
     },
     page::Outcome,
 };
@@ -46,7 +44,7 @@ const MAX_CONTENTS: usize = 16 << 20;
 const MIN_CHARS_OF_PAGE: usize = 20;
 
 /// Reads a PDF file, or says what it is instead of a text.
-pub(crate) fn read(body: &[u8]) -> Result<Document, (Outcome, String)> {
+pub(crate) fn read(body: &[u8]) -> Result<Content, (Outcome, String)> {
     let file = File::new(body);
     if !matches!(file.trailer.raw("Encrypt"), None | Some(Object::Null)) {
         return Err((Outcome::UnsupportedType, "an encrypted PDF file".into()));
@@ -104,7 +102,7 @@ fn no_text(
     }
 }
 
-fn document(file: &File<'_>, text: &Text, stamps: &[String]) -> Document {
+fn document(file: &File<'_>, text: &Text, stamps: &[String]) -> Content {
     let info = Info::new(file);
     let shown = text.title().map(|paragraph| paragraph.text.clone());
     let first: String = text.paragraphs.iter().take(12).map(|p| text::letters(&p.text)).collect();
@@ -118,12 +116,13 @@ fn document(file: &File<'_>, text: &Text, stamps: &[String]) -> Document {
         .find_map(|stamp| dates::find(stamp.split(']').next_back()?))
         .or_else(|| date_in(text, between.clone()))
         .or(info.date);
-    Document {
+    Content {
         author: info.author.or_else(|| author_in(text, between)),
-        date,
+        date_published: date,
         language: info.language,
         sections: text.sections(front),
         title,
+        ..Content::default()
     }
 }
 

@@ -87,7 +87,6 @@ pub(crate) const HOMONYMS: &str = "
     Article
     Builder
     Candidate
-    Document
     Failure
     Format
     Item
