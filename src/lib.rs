@@ -22,6 +22,7 @@ mod html;
 pub mod inspect;
 pub mod list;
 pub mod page;
+mod pdf;
 pub mod policy;
 pub mod query;
 pub mod search;

@@ -15,7 +15,6 @@ mod leads;
 mod markup;
 mod metadata;
 mod parts;
-mod pdf;
 mod phrases;
 mod prune;
 mod retain;
@@ -35,6 +34,7 @@ use crate::{
     extract::{kind::Kind, metadata::Linked},
     html::{self, Noscript},
     page::{Form, Outcome},
+    pdf,
 };
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
@@ -42,6 +42,7 @@ pub const VERSION: u32 = 6;
 
 /// Bytes of a body whose reading is bounded by its size: what is worst in so much markup takes 0.4 s.
 const MAX_LOW_RISK_BYTES: usize = 128 << 10;
+
 /// What to extract from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Input<'a> {

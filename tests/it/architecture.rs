@@ -28,7 +28,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("crawl", &["canonical", "error", "feed", "html", "page", "policy"]),
     ("store", &["error", "page"]),
     ("duplicates", &["canonical", "error"]),
-    ("extract", &["canonical", "content", "dates", "entry", "feed", "html", "page"]),
+    ("pdf", &["content", "dates", "page"]),
+    ("extract", &["canonical", "content", "dates", "entry", "feed", "html", "page", "pdf"]),
     ("query", &["aliases", "analysis", "canonical"]),
     (
         "engine",

@@ -22,21 +22,14 @@ pub(crate) const CIRCLES: &str = "
     src/crawl/session.rs
     src/crawl/verdict.rs
     src/crawl/visit.rs
-    src/extract/article.rs
     src/extract/contents.rs
-    src/extract/explain.rs
-    src/extract/feed.rs
     src/extract/leads.rs
-    src/extract/markup.rs
     src/extract/metadata/author.rs
     src/extract/metadata/date.rs
     src/extract/metadata/mod.rs
     src/extract/metadata/title.rs
     src/extract/mod.rs
     src/extract/parts.rs
-    src/extract/pdf/mod.rs
-    src/extract/pdf/text.rs
-    src/extract/retain.rs
     src/extract/verdict.rs
     src/list/draft.rs
     src/list/feed.rs

@@ -5,7 +5,7 @@ use std::{collections::HashMap, rc::Rc};
 use memchr::memmem;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::extract::pdf::{
+use crate::pdf::{
     file::{COST_OF_READ, File},
     font::Font,
     glyph,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::extract::pdf::content::Span;
+use crate::pdf::content::Span;
 
 /// Cells into which the width of a page is cut to find the gap between its columns.
 const CELLS: usize = 200;

@@ -6,7 +6,7 @@ use memchr::memmem;
 use crate::{
     content::collapse,
     dates,
-    extract::pdf::{file::File, object::Object, strings},
+    pdf::{file::File, object::Object, strings},
 };
 
 /// What a file says of itself.

@@ -3,7 +3,7 @@
 use memchr::memmem;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::extract::pdf::{
+use crate::pdf::{
     cmap::{self, CMap},
     file::File,
     glyph::{self, Base},

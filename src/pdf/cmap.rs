@@ -1,6 +1,6 @@
 //! Character maps: from the codes of a string to Unicode.
 
-use crate::extract::pdf::object::{Lexer, Object};
+use crate::pdf::object::{Lexer, Object};
 
 /// Ranges of a map; more than the Unicode of any font need.
 const MAX_RANGES: usize = 70_000;

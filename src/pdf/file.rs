@@ -8,7 +8,7 @@ use std::{borrow::Cow, cell::Cell, collections::HashMap};
 
 use memchr::memmem;
 
-use crate::extract::pdf::{
+use crate::pdf::{
     filter,
     object::{Dict, Lexer, Object, is_space},
 };

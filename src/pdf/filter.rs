@@ -4,7 +4,7 @@ use std::io::Read;
 
 use flate2::read::{DeflateDecoder, ZlibDecoder};
 
-use crate::extract::pdf::object::{Dict, Object, is_space, unhex};
+use crate::pdf::object::{Dict, Object, is_space, unhex};
 
 /// Filters of one stream.
 const MAX_FILTERS: usize = 4;

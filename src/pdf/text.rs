@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{content::Section, extract::pdf::layout::Line};
+use crate::{content::Section, pdf::layout::Line};
 
 /// Longest heading, in characters.
 const MAX_HEADING: usize = 160;

@@ -394,7 +394,7 @@ impl Base {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::pdf::glyph;
+    use crate::pdf::glyph;
 
     #[test]
     fn names_of_glyphs_are_told_by_list_and_by_rule() {

@@ -20,14 +20,14 @@ use std::{collections::HashSet, ops::Range};
 use crate::{
     content::Content,
     dates,
-    extract::pdf::{
+    page::Outcome,
+    pdf::{
         content::{Fonts, Span},
         file::File,
         info::Info,
         object::{Dict, Object},
         text::Text,
     },
-    page::Outcome,
 };
 
 /// Pages that are read; what follows is left out.
@@ -43,7 +43,10 @@ const MAX_CONTENTS: usize = 16 << 20;
 /// A file whose pages hold less text than this, on average, is a scan.
 const MIN_CHARS_OF_PAGE: usize = 20;
 
-/// Reads a PDF file, or says what it is instead of a text.
+/// Reads a PDF file.
+///
+/// # Errors
+/// What the file is instead of a text, and why.
 pub(crate) fn read(body: &[u8]) -> Result<Content, (Outcome, String)> {
     let file = File::new(body);
     if !matches!(file.trailer.raw("Encrypt"), None | Some(Object::Null)) {
