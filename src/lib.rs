@@ -19,6 +19,7 @@ pub mod error;
 pub mod extract;
 mod feed;
 mod html;
+mod http;
 pub mod inspect;
 pub mod list;
 pub mod page;

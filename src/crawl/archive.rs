@@ -7,12 +7,16 @@ use url::Url;
 use crate::{
     canonical,
     crawl::{
-        fetch::{Failure, Reply, Want, retry_after},
         host::MAX_PAUSE,
         permission::{Permission, permission},
         redirect::{MAX_HOPS, redirect},
         session::{Cost, Session},
         verdict,
+    },
+    http::{
+        fetch::Want,
+        reason,
+        reply::{Reply, RequestFailure},
     },
     page::{Form, Outcome, Page, Source, Validators},
 };
@@ -141,13 +145,13 @@ pub(crate) async fn ask(
         let reply = answer(session, &url, want, cost).await?;
         match redirect(&reply, &url) {
             Some(found) if reply.status >= 300 => {
-                url = found.target.map_err(|text| verdict::clean(&text))?;
+                url = found.target.map_err(|text| reason::clean(&text))?;
             }
             _ if reply.status == 200 => return Ok(reply),
             _ => return Err(format!("status {}", reply.status)),
         }
     }
-    Err(Failure::Broken("more than 10 redirects".into()).to_string())
+    Err(RequestFailure::Broken("more than 10 redirects".into()).to_string())
 }
 
 /// One request with permission.
@@ -167,7 +171,7 @@ pub(crate) async fn answer(
         return Err("it asks to be left alone for now".into());
     }
     let reply = session.exchange(url, want, cost).await.map_err(|failure| failure.to_string())?;
-    let asked = retry_after(&reply.headers, (session.clock)());
+    let asked = reply.headers.retry_after((session.clock)());
     if matches!(reply.status, 429 | 503)
         && let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE)
     {

@@ -1,21 +1,15 @@
 //! The crawler: from URLs to pages, politely and within bounds.
 
 mod adapter;
-mod address;
 mod archive;
-mod client;
-mod codings;
-mod fetch;
 mod frontier;
 mod host;
 mod permission;
 mod recent;
 mod redirect;
 mod robots;
-mod room;
 mod run;
 mod session;
-mod sniff;
 mod verdict;
 mod visit;
 mod watch;

@@ -3,18 +3,21 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::{
     crawl::{
         Event, RobotsCopy,
-        fetch::{Failure, Reply, Want, retry_after},
         host::{MAX_PAUSE, back_off},
         redirect::{MAX_HOPS, redirect},
-        robots::Rules,
-        room::Hold,
+        robots::{self, Rules},
         session::{Cost, Session},
+    },
+    http::{
+        fetch::Want,
+        headers::Headers,
+        memory_budget::MemoryPermit,
+        reply::{Reply, RequestFailure},
     },
     page::Outcome,
 };
@@ -65,11 +68,11 @@ async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
                 let body = if reply.status < 300 { reply.body } else { Vec::new() };
                 let copy = RobotsCopy { fetched_at: (session.clock)(), status, body };
                 let permission = adopt(session, url, &copy).await;
-                session.tell(Event::Robots { origin, copy }, Hold::default()).await;
+                session.tell(Event::Robots { origin, copy }, MemoryPermit::default()).await;
                 return permission;
             }
             Ok(reply) => {
-                let pause = retry_after(&reply.headers, (session.clock)());
+                let pause = reply.headers.retry_after((session.clock)());
                 (disallowed(format!("robots.txt answered {}", reply.status)), pause)
             }
             Err(failure) => {
@@ -123,13 +126,15 @@ fn is_answer(status: u16) -> bool {
 }
 
 /// Follows the redirects of a robots.txt. Each hop keeps to the pace of its host.
-async fn fetch(session: &Session, url: &Url, cost: &mut Cost) -> Result<Reply, Failure> {
+async fn fetch(session: &Session, url: &Url, cost: &mut Cost) -> Result<Reply, RequestFailure> {
     let mut url = match url.join("/robots.txt") {
         Ok(url) => url,
-        Err(e) => return Err(Failure::Forbidden(format!("forbidden address: {e}"))),
+        Err(e) => return Err(RequestFailure::Forbidden(format!("forbidden address: {e}"))),
     };
     for _ in 0..=MAX_HOPS {
-        let reply = session.exchange(&url, Want::Robots, cost).await?;
+        let reply = session
+            .exchange(&url, Want::Robots { max_bytes: robots::MAX_BYTES as u64 }, cost)
+            .await?;
         if reply.status < 300 {
             return Ok(reply);
         }
@@ -137,11 +142,11 @@ async fn fetch(session: &Session, url: &Url, cost: &mut Cost) -> Result<Reply, F
             None => return Ok(reply),
             Some(found) => match found.target {
                 Ok(target) => url = target,
-                Err(_) => return Ok(Reply { headers: HeaderMap::new(), ..reply }),
+                Err(_) => return Ok(Reply { headers: Headers::default(), ..reply }),
             },
         }
     }
-    Err(Failure::Broken("more than 10 redirects".into()))
+    Err(RequestFailure::Broken("more than 10 redirects".into()))
 }
 
 fn disallowed(what: String) -> Permission {
@@ -151,17 +156,17 @@ fn disallowed(what: String) -> Permission {
 
 /// A robots.txt that cannot be had forbids everything for now; when nobody is there, the pages
 /// cannot be had either.
-fn refused_by(failure: &Failure) -> Permission {
+fn refused_by(failure: &RequestFailure) -> Permission {
     match failure {
-        Failure::Timeout(what)
-        | Failure::NoHttp(what)
-        | Failure::Broken(what)
-        | Failure::TooLarge(what)
-        | Failure::Unsupported(what) => disallowed(format!("robots.txt: {what}")),
+        RequestFailure::Timeout(what)
+        | RequestFailure::NoHttp(what)
+        | RequestFailure::Broken(what)
+        | RequestFailure::TooLarge(what)
+        | RequestFailure::Unsupported(what) => disallowed(format!("robots.txt: {what}")),
         other => Permission::Refused {
             outcome: Outcome::Unreachable,
             reason: other.to_string(),
-            offline: matches!(other, Failure::Offline(_)),
+            offline: matches!(other, RequestFailure::Offline(_)),
             come_back: None,
         },
     }

@@ -2,13 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use reqwest::header::LOCATION;
 use url::Url;
 
 use crate::{
     canonical,
-    crawl::fetch::Reply,
     html::{self, Piece},
+    http::reply::Reply,
 };
 
 /// Hops of one visit; more is a trap.
@@ -31,7 +30,7 @@ pub(crate) struct Redirect {
 pub(crate) fn redirect(reply: &Reply, url: &Url) -> Option<Redirect> {
     let (target, permanent) = match reply.status {
         300 | 301 | 302 | 303 | 307 | 308 => {
-            (location(reply.headers.get(LOCATION)?.as_bytes()), matches!(reply.status, 301 | 308))
+            (location(reply.headers.bytes("location")?), matches!(reply.status, 301 | 308))
         }
         200 | 203 => (refresh(&reply.body)?, false),
         _ => return None,
@@ -120,10 +119,12 @@ fn refresh_target(content: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
     use url::Url;
 
-    use crate::crawl::{fetch::Reply, redirect::redirect};
+    use crate::{
+        crawl::redirect::redirect,
+        http::{headers::Headers, reply::Reply},
+    };
 
     fn target(reply: &Reply) -> Option<String> {
         let base = Url::parse("https://a.example/x/y?z").unwrap();
@@ -132,8 +133,7 @@ mod tests {
 
     #[track_caller]
     fn check_location(location: &[u8], expected: &str) {
-        let mut headers = HeaderMap::new();
-        headers.insert(LOCATION, HeaderValue::from_bytes(location).unwrap());
+        let headers = Headers::with("location", location);
         let reply = Reply { status: 302, headers, ..Reply::default() };
         assert_eq!(target(&reply).as_deref(), Some(expected));
     }

@@ -19,11 +19,11 @@ use tokio::{
 use crate::{
     crawl::{
         Event, Frontier, Settings, Stop, archive,
-        room::Hold,
         session::{Flights, Message, Session},
         visit::{Step, Trail},
     },
     error::Error,
+    http::memory_budget::MemoryPermit,
     page::{Outcome, Page},
 };
 
@@ -145,7 +145,7 @@ fn in_runtime(
 /// Hands a message on; whoever waits for the answer may have ended.
 fn answer(message: Message, frontier: &mut dyn Frontier) {
     match message {
-        // The right to hold a body ends after the caller has had it.
+        // The memory of a body is free again after the caller has had it.
         Message::Event(event, _hold) => frontier.tell(event),
         Message::Visits(host, answer) => drop(answer.send(frontier.visits(host))),
         Message::Robots(origin, answer) => drop(answer.send(frontier.robots(&origin))),
@@ -176,10 +176,10 @@ async fn work(session: &Session, host: usize, missing: Option<&mpsc::UnboundedSe
                     // Its receiver works as long as there are senders.
                     let _ = missing.send((done.page, trail.date_listed()));
                 }
-                _ => session.tell(Event::Page(Box::new(done.page)), done.hold).await,
+                _ => session.tell(Event::Page(Box::new(done.page)), done.permit).await,
             }
             if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
-                session.tell(Event::NoNetwork, Hold::default()).await;
+                session.tell(Event::NoNetwork, MemoryPermit::default()).await;
             }
         }
     }
@@ -196,6 +196,6 @@ async fn work_on_missing(session: Arc<Session>, mut inbox: mpsc::UnboundedReceiv
     while let Some((page, date)) = inbox.recv().await {
         let (mut page, reply) = archive::stand_in(&session, page, date).await;
         page.body = reply.body;
-        session.tell(Event::Page(Box::new(page)), reply.hold).await;
+        session.tell(Event::Page(Box::new(page)), reply.permit).await;
     }
 }

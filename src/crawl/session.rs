@@ -19,23 +19,26 @@ use url::Url;
 use crate::{
     crawl::{
         Event, RobotsCopy, Settings, Stop, Visit,
-        client::Client,
-        fetch::{self, Failure, Limits, Reply, Want},
         host::{Hosts, MAX_PAUSE, back_off},
         permission::Permission,
         recent::Recent,
-        room::Hold,
         watch::Watch,
     },
     error::Error,
+    http::{
+        client::Client,
+        fetch::{self, Limits, Want},
+        memory_budget::MemoryPermit,
+        reply::{Reply, RequestFailure},
+    },
     page::Page,
     policy::Adapter,
 };
 
 /// What the workers say to the caller's thread, where the frontier is.
 pub(crate) enum Message {
-    /// Something has happened; with the right to hold the body of a page.
-    Event(Event, Hold),
+    /// Something has happened; with the memory that the body of a page may take.
+    Event(Event, MemoryPermit),
     /// The next visits to a host are wanted.
     Visits(usize, oneshot::Sender<Vec<Visit>>),
     /// The stored robots.txt of an origin is wanted.
@@ -131,7 +134,7 @@ impl Session {
             back_off: settings.back_off,
             clock: settings.clock,
             product: product.to_owned(),
-            client: Client::new(settings)?,
+            client: Client::new(&settings.user_agent, policy)?,
             limits: Limits::new(
                 policy.max_body_bytes,
                 policy.connect_timeout,
@@ -151,9 +154,9 @@ impl Session {
     }
 
     /// Tells the caller; waits while the caller is busy with what was told before.
-    pub(crate) async fn tell(&self, event: Event, hold: Hold) {
+    pub(crate) async fn tell(&self, event: Event, permit: MemoryPermit) {
         // Fails only when the caller has stopped listening, and then all tasks are about to end.
-        let _ = self.caller.send(Message::Event(event, hold)).await;
+        let _ = self.caller.send(Message::Event(event, permit)).await;
     }
 
     /// The next visits to a host; none when it is done.
@@ -191,8 +194,8 @@ impl Session {
     }
 
     /// Whether a failure may mean that there is no network, as long as nobody has answered.
-    pub(crate) fn is_offline_suspect(&self, failure: &Failure) -> bool {
-        matches!(failure, Failure::Offline(_)) && !self.watch.is_proven()
+    pub(crate) fn is_offline_suspect(&self, failure: &RequestFailure) -> bool {
+        matches!(failure, RequestFailure::Offline(_)) && !self.watch.is_proven()
     }
 
     /// Sends one request when it is the host's turn, and waits for the whole answer.
@@ -201,30 +204,35 @@ impl Session {
         url: &Url,
         want: Want<'_>,
         cost: &mut Cost,
-    ) -> Result<Reply, Failure> {
-        let (pool, by_proxy) = self.client.pool(url).map_err(Failure::Forbidden)?;
+    ) -> Result<Reply, RequestFailure> {
+        let route = self.client.route(url).map_err(RequestFailure::Forbidden)?;
         let host = self.hosts.get(url);
         let mut turn = host.turn.lock().await;
         if host.is_dropped() {
-            return Err(Failure::Dropped);
+            return Err(RequestFailure::Dropped);
         }
         turn.wait().await;
         let Some(_flight) = self.flights.begin() else {
             // The crawl ends without this page as soon as those in hand have come in.
             return std::future::pending().await;
         };
-        self.tell(Event::Request { url: url.to_string() }, Hold::default()).await;
+        self.tell(Event::Request { url: url.to_string() }, MemoryPermit::default()).await;
         let started = turn.start();
         let mut answered: Option<Instant> = None;
-        let result = fetch::send(pool, url, want, &self.limits, &mut answered).await;
+        let result = fetch::send(route, url, want, &self.limits, &mut answered).await;
         if let Some(answered) = answered {
             turn.answered_at(answered);
             self.watch.prove();
         }
         cost.elapsed += started.elapsed();
         // What ends before the connection stands is no request: the site never saw it.
-        let unsent = |failure: &Failure| {
-            matches!(failure, Failure::Forbidden(_) | Failure::Offline(_) | Failure::Refused(_))
+        let unsent = |failure: &RequestFailure| {
+            matches!(
+                failure,
+                RequestFailure::Forbidden(_)
+                    | RequestFailure::Offline(_)
+                    | RequestFailure::Refused(_)
+            )
         };
         if !result.as_ref().is_err_and(unsent) {
             cost.requests += 1;
@@ -233,14 +241,14 @@ impl Session {
             Ok(reply) => {
                 cost.wire_bytes += reply.wire_bytes;
                 if matches!(reply.status, 429 | 503) {
-                    let asked = fetch::retry_after(&reply.headers, (self.clock)());
+                    let asked = reply.headers.retry_after((self.clock)());
                     let asked = asked.filter(|pause| *pause <= MAX_PAUSE);
                     turn.pause(asked.unwrap_or_else(|| back_off(self.back_off, 1)));
                 }
                 Ok(reply)
             }
-            Err(Failure::Refused(what)) if by_proxy => {
-                Err(Failure::Offline(format!("proxy: {what}")))
+            Err(RequestFailure::Refused(what)) if route.by_proxy => {
+                Err(RequestFailure::Offline(format!("proxy: {what}")))
             }
             Err(failure) => Err(failure),
         }

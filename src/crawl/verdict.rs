@@ -1,13 +1,14 @@
 //! The verdict on an answer: from status, header and body to an outcome with its evidence.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use reqwest::header::HeaderMap;
 
 use crate::{
     canonical,
-    crawl::{
-        fetch::Reply,
-        sniff::{self, Kind},
+    http::{
+        headers::Headers,
+        reason,
+        reply::Reply,
+        sniff::{self, BodyKind},
     },
     page::Outcome,
 };
@@ -59,27 +60,20 @@ pub(crate) fn judge(reply: &Reply, product: &str, now: Timestamp) -> (Outcome, O
     if reply.body.trim_ascii().is_empty() {
         return (Outcome::Empty, says("no body"));
     }
-    let label = text(&reply.headers, "content-type");
+    let label = reply.headers.text("content-type");
     match sniff::sniff(&label, &reply.body) {
-        Kind::Text | Kind::Pdf => (Outcome::Ok, None),
-        Kind::Other(what) => (Outcome::UnsupportedType, Some(unsupported(what, &label))),
-    }
-}
-
-/// The reason of an [`Outcome::UnsupportedType`].
-pub(crate) fn unsupported(what: &str, label: &str) -> String {
-    match label {
-        "" => what.to_owned(),
-        label => format!("{what} (labelled `{}`)", clean(label)),
+        BodyKind::Text | BodyKind::Pdf => (Outcome::Ok, None),
+        BodyKind::Other(what) => {
+            (Outcome::UnsupportedType, Some(reason::unsupported(what, &label)))
+        }
     }
 }
 
 /// The header fields worth keeping, in a fixed order.
-pub(crate) fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(crate) fn kept_headers(headers: &Headers) -> Vec<(String, String)> {
     let mut kept = Vec::new();
     for name in KEPT {
-        for value in headers.get_all(name) {
-            let value = String::from_utf8_lossy(value.as_bytes());
+        for value in headers.all(name) {
             if value.len() <= MAX_VALUE {
                 kept.push((name.to_owned(), canonical::discreet(&value).into_owned()));
             }
@@ -88,33 +82,13 @@ pub(crate) fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     kept
 }
 
-/// The first value of a header, whatever its bytes; empty when it is not there.
-pub(crate) fn text(headers: &HeaderMap, name: &str) -> String {
-    headers
-        .get(name)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
-        .unwrap_or_default()
-}
-
-/// Text from the network made fit for a reason: one line, no controls, no invisible direction marks,
-/// no credentials.
-pub(crate) fn clean(text: &str) -> String {
-    let hidden = |c: &char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    let text: String = text.chars().filter(|c| !hidden(c)).collect();
-    canonical::discreet(&text).chars().take(200).collect()
-}
-
 /// The name of the wall that answered instead of the site. No wall is climbed: knowing it saves the
 /// site owner further requests and the reader a page of puzzles.
-fn bot_wall(headers: &HeaderMap, body: &[u8], status: u16) -> Option<&'static str> {
-    if text(headers, "cf-mitigated") == "challenge" {
+fn bot_wall(headers: &Headers, body: &[u8], status: u16) -> Option<&'static str> {
+    if headers.text("cf-mitigated") == "challenge" {
         return Some("Cloudflare challenge");
     }
-    if text(headers, "x-amzn-waf-action") == "challenge" {
+    if headers.text("x-amzn-waf-action") == "challenge" {
         return Some("AWS WAF challenge");
     }
     let most = match status {
@@ -143,8 +117,8 @@ const WALLS: [(&[&str], &str); 9] = [
 ];
 
 /// Whether a 206 holds the whole body all the same.
-fn is_whole(headers: &HeaderMap) -> bool {
-    let range = text(headers, "content-range");
+fn is_whole(headers: &Headers) -> bool {
+    let range = headers.text("content-range");
     let parts = range.strip_prefix("bytes 0-").and_then(|rest| rest.split_once('/'));
     parts.is_some_and(|(last, total)| match (last.parse::<u64>(), total.parse::<u64>()) {
         (Ok(last), Ok(total)) => last.checked_add(1) == Some(total),
@@ -154,9 +128,9 @@ fn is_whole(headers: &HeaderMap) -> bool {
 
 /// Whether `X-Robots-Tag` asks us not to index the page. A value may begin with the name of the
 /// crawler that it is for.
-fn asks_noindex(headers: &HeaderMap, product: &str, now: Timestamp) -> bool {
-    headers.get_all("x-robots-tag").iter().any(|value| {
-        let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+fn asks_noindex(headers: &Headers, product: &str, now: Timestamp) -> bool {
+    headers.all("x-robots-tag").any(|value| {
+        let value = value.to_ascii_lowercase();
         let (mut rest, mut for_us) = (value.as_str(), true);
         while !rest.is_empty() {
             if let Some((name, others)) = rest.split_once(':')
@@ -206,17 +180,16 @@ fn is_past(text: &str, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     use crate::{
-        crawl::{fetch::Reply, verdict::judge},
+        crawl::verdict::judge,
+        http::{headers::Headers, reply::Reply},
         page::Outcome,
     };
 
     #[track_caller]
     fn check(status: u16, header: (&'static str, &'static str), body: &str, outcome: Outcome) {
-        let mut headers = HeaderMap::new();
-        headers.insert(HeaderName::from_static(header.0), HeaderValue::from_static(header.1));
+        let headers = Headers::with(header.0, header.1.as_bytes());
         let reply = Reply { status, headers, body: body.into(), ..Reply::default() };
         let now = Timestamp::from_second(1_700_000_000).unwrap();
         let verdict = judge(&reply, "mlsearch", now);

@@ -10,13 +10,17 @@ use crate::{
         Visit,
         adapter::{self, Ask, Plan},
         archive,
-        fetch::{Failure, Reply, Want, retry_after},
         host::{MAX_PAUSE, back_off},
         permission::{self, Permission},
         redirect::{self, MAX_HOPS},
-        room::Hold,
         session::{Cost, Session},
-        verdict::{self, clean},
+        verdict,
+    },
+    http::{
+        fetch::Want,
+        memory_budget::MemoryPermit,
+        reason::clean,
+        reply::{Reply, RequestFailure},
     },
     page::{Form, Outcome, Page, Source, Validators},
 };
@@ -48,8 +52,8 @@ pub(crate) enum Step {
 /// The end of a visit.
 pub(crate) struct Done {
     pub(crate) page: Page,
-    /// The right to hold the body.
-    pub(crate) hold: Hold,
+    /// The memory that the body may take.
+    pub(crate) permit: MemoryPermit,
     /// Whether nobody was reached at all.
     pub(crate) offline: bool,
 }
@@ -89,7 +93,11 @@ impl Trail {
             && !session.is_internal(&self.url).await
             && let Some(page) = self.adapt(session, &plan).await
         {
-            return Step::Done(Box::new(Done { page, hold: Hold::default(), offline: false }));
+            return Step::Done(Box::new(Done {
+                page,
+                permit: MemoryPermit::default(),
+                offline: false,
+            }));
         }
         loop {
             let permission = permission::permission(session, &self.url, &mut self.cost).await;
@@ -181,31 +189,34 @@ impl Trail {
     }
 
     /// Ends or puts off a visit that got no answer.
-    fn failed(&self, session: &Session, failure: &Failure) -> Step {
+    fn failed(&self, session: &Session, failure: &RequestFailure) -> Step {
         let suspect = session.is_offline_suspect(failure);
         if failure.is_passing() && self.tries < session.tries && !suspect {
             return Step::Again(Instant::now() + back_off(session.back_off, self.tries));
         }
         let outcome = match failure {
-            Failure::TooLarge(_) => Outcome::TooLarge,
-            Failure::Unsupported(_) => Outcome::UnsupportedType,
+            RequestFailure::TooLarge(_) => Outcome::TooLarge,
+            RequestFailure::Unsupported(_) => Outcome::UnsupportedType,
             _ => Outcome::Unreachable,
         };
         match failure {
-            Failure::Offline(_)
-            | Failure::Refused(_)
-            | Failure::Timeout(_)
-            | Failure::NoHttp(_) => session.hosts.get(&self.url).failed(),
-            Failure::TooLarge(_) | Failure::Unsupported(_) => {
+            RequestFailure::Offline(_)
+            | RequestFailure::Refused(_)
+            | RequestFailure::Timeout(_)
+            | RequestFailure::NoHttp(_) => session.hosts.get(&self.url).failed(),
+            RequestFailure::TooLarge(_) | RequestFailure::Unsupported(_) => {
                 session.hosts.get(&self.url).answered();
             }
             _ => {}
         }
         let mut done = self.fail(session, outcome, self.tried(failure.to_string()));
-        if *failure == Failure::Dropped {
+        if *failure == RequestFailure::Dropped {
             done.page.come_back = session.hosts.get(&self.url).come_back();
         }
-        Step::Done(Box::new(Done { offline: matches!(failure, Failure::Offline(_)), ..done }))
+        Step::Done(Box::new(Done {
+            offline: matches!(failure, RequestFailure::Offline(_)),
+            ..done
+        }))
     }
 
     /// Ends or puts off a visit that got an answer.
@@ -216,7 +227,7 @@ impl Trail {
             host.answered();
         } else if outcome == Outcome::Unreachable || matches!(reply.status, 408 | 425 | 429) {
             let reason = reason.unwrap_or_default();
-            let asked = retry_after(&reply.headers, (session.clock)());
+            let asked = reply.headers.retry_after((session.clock)());
             if let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE) {
                 let until = session.after(asked);
                 host.put_off(until);
@@ -246,7 +257,7 @@ impl Trail {
             page.outcome = Outcome::Moved;
             page.reason = Some(format!("moved to {}", clean(self.url.as_str())));
         }
-        Step::Done(Box::new(Done { page, hold: reply.hold, offline: false }))
+        Step::Done(Box::new(Done { page, permit: reply.permit, offline: false }))
     }
 
     /// Ends the visit without a text.
@@ -261,7 +272,7 @@ impl Trail {
         };
         Done {
             page: self.page(session, outcome, Some(reason)),
-            hold: Hold::default(),
+            permit: MemoryPermit::default(),
             offline: false,
         }
     }

@@ -22,10 +22,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("content", &["entry"]),
     ("dates", &["entry"]),
     ("error", &["page"]),
+    ("http", &["canonical", "error", "page", "policy"]),
     ("aliases", &["entry", "canonical"]),
     ("collection", &["aliases", "canonical", "entry", "error", "policy"]),
     ("list", &["aliases", "canonical", "dates", "entry", "error", "feed", "html"]),
-    ("crawl", &["canonical", "error", "feed", "html", "page", "policy"]),
+    ("crawl", &["canonical", "error", "feed", "html", "http", "page", "policy"]),
     ("store", &["error", "page"]),
     ("duplicates", &["canonical", "error"]),
     ("pdf", &["content", "dates", "page"]),
@@ -77,11 +78,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("nix", &["worker"]),
     ("pulldown_cmark", &["extract", "list"]),
     ("rayon", &["extract", "engine", "update"]),
-    ("reqwest", &["crawl"]),
+    ("reqwest", &["http"]),
     ("rusqlite", &["store"]),
     ("scraper", &["html", "extract", "list"]),
     ("tantivy", &["engine", "search"]),
-    ("tokio", &["crawl"]),
+    ("tokio", &["crawl", "http"]),
 ];
 
 /// What only an interface may use: the streams, the environment, the wall clock and the exit.

@@ -11,16 +11,11 @@ pub(crate) const CIRCLES: &str = "
     src/crawl/adapter/tweet.rs
     src/crawl/adapter/youtube.rs
     src/crawl/archive.rs
-    src/crawl/client.rs
-    src/crawl/codings.rs
-    src/crawl/fetch.rs
     src/crawl/frontier.rs
     src/crawl/mod.rs
     src/crawl/permission.rs
-    src/crawl/redirect.rs
     src/crawl/run.rs
     src/crawl/session.rs
-    src/crawl/verdict.rs
     src/crawl/visit.rs
     src/extract/contents.rs
     src/extract/leads.rs

@@ -2,21 +2,19 @@
 
 use std::{io::ErrorKind, time::Duration};
 
-use jiff::Timestamp;
-use reqwest::header::{
-    ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RETRY_AFTER,
-};
+use reqwest::header::{ACCEPT, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use crate::{
-    crawl::{
-        client::{self, Forbidden, Unresolved},
+    http::{
+        client::{self, Forbidden, Route, Unresolved},
         codings::{self, Undecodable},
-        robots,
-        room::{self, Hold, Room},
-        sniff::{self, Kind},
-        verdict,
+        headers::Headers,
+        memory_budget::{self, MemoryBudget, MemoryPermit},
+        reason,
+        reply::{Reply, RequestFailure},
+        sniff::{self, BodyKind},
     },
     page::Validators,
 };
@@ -41,75 +39,10 @@ pub(crate) enum Want<'a> {
         validators: &'a Validators,
     },
     /// A robots.txt: what is over its limit does not count.
-    Robots,
-}
-
-/// An answer.
-#[derive(Debug, Default)]
-pub(crate) struct Reply {
-    /// The HTTP status.
-    pub(crate) status: u16,
-    /// All header fields.
-    pub(crate) headers: HeaderMap,
-    /// The body without its content codings.
-    pub(crate) body: Vec<u8>,
-    /// Bytes of body that came over the wire.
-    pub(crate) wire_bytes: u64,
-    /// The right to hold the body.
-    pub(crate) hold: Hold,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// The address may not be visited.
-    Forbidden(String),
-    /// The name does not resolve or the network cannot be reached: nobody is there, or we are offline.
-    Offline(String),
-    /// The host refuses connections.
-    Refused(String),
-    /// The certificate or the handshake is not acceptable.
-    Tls(String),
-    /// One of the time limits.
-    Timeout(String),
-    /// Nothing came before the connection ended, or what came is not HTTP.
-    NoHttp(String),
-    /// An answer that breaks off or is damaged.
-    Broken(String),
-    /// Over a limit of size.
-    TooLarge(String),
-    /// A body that can be seen to be of no use before it has been read.
-    Unsupported(String),
-    /// The host is left alone for the rest of the run.
-    Dropped,
-}
-
-impl Failure {
-    /// Whether another try in the same run may help. A host that was too slow once is not helped by
-    /// more requests.
-    pub(crate) fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Failure::Offline(_) | Failure::Refused(_) | Failure::NoHttp(_) | Failure::Broken(_)
-        )
-    }
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Failure::Forbidden(what)
-            | Failure::Offline(what)
-            | Failure::Refused(what)
-            | Failure::Tls(what)
-            | Failure::Timeout(what)
-            | Failure::NoHttp(what)
-            | Failure::Broken(what)
-            | Failure::TooLarge(what)
-            | Failure::Unsupported(what) => f.write_str(what),
-            Failure::Dropped => f.write_str("host left alone after repeated failure in this run"),
-        }
-    }
+    Robots {
+        /// That limit.
+        max_bytes: u64,
+    },
 }
 
 /// The limits of a request.
@@ -123,35 +56,35 @@ pub(crate) struct Limits {
     pub(crate) idle_timeout: Duration,
     /// Time for the whole request.
     pub(crate) total_timeout: Duration,
-    room: Room,
+    memory: MemoryBudget,
 }
 
 impl Limits {
-    /// Limits with all their room.
+    /// Limits with all their memory.
     pub(crate) fn new(
         max_body_bytes: u64,
         connect_timeout: Duration,
         idle_timeout: Duration,
         total_timeout: Duration,
     ) -> Limits {
-        let room = Room::new();
-        Limits { max_body_bytes, connect_timeout, idle_timeout, total_timeout, room }
+        let memory = MemoryBudget::new();
+        Limits { max_body_bytes, connect_timeout, idle_timeout, total_timeout, memory }
     }
 }
 
 /// Sends a request and reads the answer; `answered` is set when its header has come.
 pub(crate) async fn send(
-    pool: &reqwest::Client,
+    route: Route<'_>,
     url: &Url,
     want: Want<'_>,
     limits: &Limits,
     answered: &mut Option<Instant>,
-) -> Result<Reply, Failure> {
-    let mut request = pool.get(url.clone());
+) -> Result<Reply, RequestFailure> {
+    let mut request = route.pool.get(url.clone());
     let (accept, validators) = match want {
         Want::Page(validators) => (None, Some(validators)),
         Want::Data { accept, validators } => (Some(accept), Some(validators)),
-        Want::Robots => (Some("text/plain,*/*;q=0.5"), None),
+        Want::Robots { .. } => (Some("text/plain,*/*;q=0.5"), None),
     };
     if let Some(accept) = accept {
         request = request.header(ACCEPT, accept);
@@ -167,21 +100,31 @@ pub(crate) async fn send(
     let deadline = Instant::now() + limits.total_timeout;
     let to_header = (limits.connect_timeout + limits.idle_timeout).min(limits.total_timeout);
     let response = match timeout(to_header, request.send()).await {
-        Err(_) => return Err(Failure::Timeout(format!("no answer within {to_header:?}"))),
+        Err(_) => return Err(RequestFailure::Timeout(format!("no answer within {to_header:?}"))),
         Ok(Err(e)) => return Err(why(&e)),
         Ok(Ok(response)) => response,
     };
     *answered = Some(Instant::now());
     let status = response.status().as_u16();
-    let headers = response.headers().clone();
+    let headers = Headers::from(response.headers().clone());
+    let declared: Vec<_> = headers.all("content-encoding").collect();
+    let (declared, label) = (declared.join(","), headers.text("content-type"));
     let bare = Reply { status, headers, ..Reply::default() };
-    let mut reading =
-        Reading { response, want, limits, deadline, body: Vec::new(), hold: Hold::default() };
+    let mut reading = Reading {
+        response,
+        want,
+        limits,
+        deadline,
+        declared,
+        label,
+        body: Vec::new(),
+        permit: MemoryPermit::default(),
+    };
     match status {
         200..=299 => {
             let limit = match want {
                 Want::Page(_) | Want::Data { .. } => limits.max_body_bytes,
-                Want::Robots => robots::MAX_BYTES as u64,
+                Want::Robots { max_bytes } => max_bytes,
             };
             reading.read(limit).await?;
             reading.decode(bare, limit).await
@@ -211,31 +154,37 @@ struct Reading<'a> {
     want: Want<'a>,
     limits: &'a Limits,
     deadline: Instant,
+    /// The `Content-Encoding` values as one list.
+    declared: String,
+    /// The `Content-Type` value.
+    label: String,
     body: Vec<u8>,
-    hold: Hold,
+    permit: MemoryPermit,
 }
 
 impl Reading<'_> {
     /// Reads up to `limit` bytes. A page or datum that is larger, or a page of no use by its first
     /// bytes, fails; of anything else the beginning is kept.
-    async fn read(&mut self, limit: u64) -> Result<(), Failure> {
-        let whole = !matches!(self.want, Want::Robots) && self.response.status().is_success();
-        let too_large = || Failure::TooLarge(format!("body over {limit} bytes"));
+    async fn read(&mut self, limit: u64) -> Result<(), RequestFailure> {
+        let whole =
+            !matches!(self.want, Want::Robots { .. }) && self.response.status().is_success();
+        let too_large = || RequestFailure::TooLarge(format!("body over {limit} bytes"));
         if whole && self.response.content_length().is_some_and(|length| length > limit) {
             return Err(too_large());
         }
         let page = whole && matches!(self.want, Want::Page(_));
-        let announced = self.response.content_length().unwrap_or_default().min(self.hold.allows());
+        let announced =
+            self.response.content_length().unwrap_or_default().min(self.permit.allows());
         self.body.reserve(usize::try_from(announced).unwrap_or_default());
-        let mut sniffed = !page || !self.declared().is_empty();
+        let mut sniffed = !page || !self.declared.is_empty();
         let mut left_out = 0;
         loop {
             let held = self.body.len() as u64;
-            if held > self.hold.allows() {
+            if held > self.permit.allows() {
                 let waiting = Instant::now();
-                self.limits.room.make(&mut self.hold, held).await;
+                self.limits.memory.acquire(&mut self.permit, held).await;
                 self.deadline += waiting.elapsed();
-                room::settle(&mut self.body);
+                memory_budget::reserve_large(&mut self.body);
             }
             let idle = Instant::now() + self.limits.idle_timeout;
             let chunk = match timeout_at(idle.min(self.deadline), self.response.chunk()).await {
@@ -243,125 +192,116 @@ impl Reading<'_> {
                 Ok(Err(e)) => {
                     let what = client::cause(&e);
                     let length = self.body.len();
-                    return Err(Failure::Broken(format!("broke off after {length} bytes: {what}")));
+                    return Err(RequestFailure::Broken(format!(
+                        "broke off after {length} bytes: {what}"
+                    )));
                 }
                 Err(_) if idle < self.deadline => {
                     let idle = self.limits.idle_timeout;
-                    return Err(Failure::Timeout(format!("body stood still for {idle:?}")));
+                    return Err(RequestFailure::Timeout(format!("body stood still for {idle:?}")));
                 }
                 Err(_) => {
                     let total = self.limits.total_timeout;
-                    return Err(Failure::Timeout(format!("body not complete within {total:?}")));
+                    return Err(RequestFailure::Timeout(format!(
+                        "body not complete within {total:?}"
+                    )));
                 }
             };
             let Some(chunk) = chunk else { return Ok(()) };
-            let room = usize::try_from(limit).unwrap_or(usize::MAX) - self.body.len();
-            self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
+            let left = usize::try_from(limit).unwrap_or(usize::MAX) - self.body.len();
+            self.body.extend_from_slice(&chunk[..chunk.len().min(left)]);
+            if chunk.len() > left {
                 if whole {
                     return Err(too_large());
                 }
                 let has_end = !self.response.status().is_success()
                     || self.response.content_length().is_some();
-                left_out += (chunk.len() - room) as u64;
+                left_out += (chunk.len() - left) as u64;
                 if has_end {
                     return Ok(());
                 }
                 if left_out > ENDLESS {
-                    return Err(Failure::TooLarge(format!("no end after {left_out} bytes")));
+                    return Err(RequestFailure::TooLarge(format!("no end after {left_out} bytes")));
                 }
             }
             if !sniffed && self.body.len() >= sniff::HEAD {
                 sniffed = true;
-                let label = verdict::text(self.response.headers(), "content-type");
                 if !codings::is_coded("", &self.body)
-                    && let Kind::Other(what) = sniff::sniff(&label, &self.body)
+                    && let BodyKind::Other(what) = sniff::sniff(&self.label, &self.body)
                 {
-                    return Err(Failure::Unsupported(verdict::unsupported(what, &label)));
+                    return Err(RequestFailure::Unsupported(reason::unsupported(
+                        what,
+                        &self.label,
+                    )));
                 }
             }
         }
     }
 
     /// Removes the content codings, away from the threads that serve the network.
-    async fn decode(mut self, bare: Reply, limit: u64) -> Result<Reply, Failure> {
+    async fn decode(mut self, bare: Reply, limit: u64) -> Result<Reply, RequestFailure> {
         let wire_bytes = self.body.len() as u64;
-        let declared = self.declared();
+        let declared = std::mem::take(&mut self.declared);
         if !codings::is_coded(&declared, &self.body) {
-            return Ok(Reply { body: self.body, wire_bytes, hold: self.hold, ..bare });
+            return Ok(Reply { body: self.body, wire_bytes, permit: self.permit, ..bare });
         }
         let mut wire = std::mem::take(&mut self.body);
         loop {
-            let now = limit.min(self.hold.allows());
+            let now = limit.min(self.permit.allows());
             let declared = declared.clone();
             let task = tokio::task::spawn_blocking(move || {
                 let decoded = codings::decode(&declared, &wire, now);
                 (wire, decoded)
             });
             let Ok((back, decoded)) = task.await else {
-                return Err(Failure::Broken("the decoder failed".into()));
+                return Err(RequestFailure::Broken("the decoder failed".into()));
             };
             wire = back;
             let decoded = decoded.map_err(|why| match why {
-                Undecodable::Unknown(what) => Failure::Unsupported(what),
-                Undecodable::Damaged(what) => Failure::Broken(what),
+                Undecodable::Unknown(what) => RequestFailure::Unsupported(what),
+                Undecodable::Damaged(what) => RequestFailure::Broken(what),
             })?;
             if decoded.over && now < limit {
-                self.limits.room.make(&mut self.hold, now + 1).await;
-            } else if decoded.over && !matches!(self.want, Want::Robots) {
-                return Err(Failure::TooLarge(format!("body over {limit} bytes when decoded")));
+                self.limits.memory.acquire(&mut self.permit, now + 1).await;
+            } else if decoded.over && !matches!(self.want, Want::Robots { .. }) {
+                return Err(RequestFailure::TooLarge(format!(
+                    "body over {limit} bytes when decoded"
+                )));
             } else {
-                return Ok(Reply { body: decoded.body, wire_bytes, hold: self.hold, ..bare });
+                return Ok(Reply { body: decoded.body, wire_bytes, permit: self.permit, ..bare });
             }
         }
-    }
-
-    /// The `Content-Encoding` values as one list.
-    fn declared(&self) -> String {
-        let values = self.response.headers().get_all(CONTENT_ENCODING);
-        let values: Vec<_> =
-            values.iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-        values.join(",")
     }
 }
 
 /// Sorts the errors of the HTTP client by what can be done about them.
-fn why(error: &reqwest::Error) -> Failure {
-    let cause = verdict::clean(&client::cause(error));
+fn why(error: &reqwest::Error) -> RequestFailure {
+    let cause = reason::clean(&client::cause(error));
     if let Some(forbidden) = client::find_cause::<Forbidden>(error) {
-        return Failure::Forbidden(forbidden.to_string());
+        return RequestFailure::Forbidden(forbidden.to_string());
     }
     if let Some(unresolved) = client::find_cause::<Unresolved>(error) {
-        return Failure::Offline(unresolved.to_string());
+        return RequestFailure::Offline(unresolved.to_string());
     }
     if let Some(tls) = client::find_cause::<rustls::Error>(error) {
-        return Failure::Tls(format!("tls: {tls}"));
+        return RequestFailure::Tls(format!("tls: {tls}"));
     }
     if error.is_timeout() {
         return match error.is_connect() {
-            true => Failure::Offline("connect: no answer in time".into()),
-            false => Failure::Timeout("no answer in time".into()),
+            true => RequestFailure::Offline("connect: no answer in time".into()),
+            false => RequestFailure::Timeout("no answer in time".into()),
         };
     }
     if error.is_connect() {
         return match client::io_kind(error) {
-            Some(ErrorKind::ConnectionRefused) => Failure::Refused("connection refused".into()),
-            Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {
-                Failure::NoHttp(format!("handshake broke off: {cause}"))
+            Some(ErrorKind::ConnectionRefused) => {
+                RequestFailure::Refused("connection refused".into())
             }
-            _ => Failure::Offline(format!("connect: {cause}")),
+            Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {
+                RequestFailure::NoHttp(format!("handshake broke off: {cause}"))
+            }
+            _ => RequestFailure::Offline(format!("connect: {cause}")),
         };
     }
-    Failure::NoHttp(format!("not an HTTP answer: {cause}"))
-}
-
-/// The time that `Retry-After` asks for, as seconds or as a date (RFC 9110, section 10.2.3).
-pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = verdict::text(headers, RETRY_AFTER.as_str());
-    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
-    }
-    let date = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
-    let at = date.parse_timestamp(&value).ok()?;
-    Some(Duration::try_from(at.duration_since(now)).unwrap_or_default())
+    RequestFailure::NoHttp(format!("not an HTTP answer: {cause}"))
 }

@@ -1,4 +1,4 @@
-//! Room in memory: any number of small bodies at once, some of middle size, and few large ones.
+//! The memory budget for bodies: any number of small bodies at once, some of middle size, and few large ones.
 
 use std::sync::Arc;
 
@@ -18,23 +18,23 @@ const LARGE_AT_ONCE: usize = 2;
 /// large as any that came before and for each thread: 100 pages of 19 MB then took 170 MB more.
 const LARGE_RESERVE: usize = 33 << 20;
 
-/// The room of one crawl.
+/// The memory for the bodies of one crawl.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct MemoryBudget {
     middle: Arc<Semaphore>,
     large: Arc<Semaphore>,
 }
 
 /// The right to hold a body, from its first byte until the caller has the page.
 #[derive(Debug, Default)]
-pub(crate) struct Hold {
+pub(crate) struct MemoryPermit {
     middle: Option<OwnedSemaphorePermit>,
     large: Option<OwnedSemaphorePermit>,
 }
 
-impl Room {
-    pub(crate) fn new() -> Room {
-        Room {
+impl MemoryBudget {
+    pub(crate) fn new() -> MemoryBudget {
+        MemoryBudget {
             middle: Arc::new(Semaphore::new(MIDDLE_AT_ONCE)),
             large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
         }
@@ -42,25 +42,25 @@ impl Room {
 
     /// Waits until a body of so many bytes may be held. Who holds a large body waits for nobody, and
     /// who holds one of middle size waits only for those: no two ever wait for each other.
-    pub(crate) async fn make(&self, hold: &mut Hold, bytes: u64) {
+    pub(crate) async fn acquire(&self, permit: &mut MemoryPermit, bytes: u64) {
         // The semaphores are never closed.
-        if bytes > SMALL && hold.middle.is_none() {
-            hold.middle = Arc::clone(&self.middle).acquire_owned().await.ok();
+        if bytes > SMALL && permit.middle.is_none() {
+            permit.middle = Arc::clone(&self.middle).acquire_owned().await.ok();
         }
-        if bytes > MIDDLE && hold.large.is_none() {
-            hold.large = Arc::clone(&self.large).acquire_owned().await.ok();
+        if bytes > MIDDLE && permit.large.is_none() {
+            permit.large = Arc::clone(&self.large).acquire_owned().await.ok();
         }
     }
 }
 
-/// Sees to it that a body that has grown large grows no further piece by piece.
-pub(crate) fn settle(body: &mut Vec<u8>) {
+/// Reserves memory for a body that has grown large, so that it grows no further piece by piece.
+pub(crate) fn reserve_large(body: &mut Vec<u8>) {
     if body.len() as u64 > MIDDLE {
         body.reserve(LARGE_RESERVE.saturating_sub(body.len()));
     }
 }
 
-impl Hold {
+impl MemoryPermit {
     /// The size of the bodies that may be held, in bytes.
     pub(crate) fn allows(&self) -> u64 {
         match (&self.middle, &self.large) {

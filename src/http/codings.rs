@@ -7,10 +7,9 @@ use std::{
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
-use crate::crawl::{
-    room,
-    sniff::{self, Kind},
-    verdict,
+use crate::http::{
+    memory_budget, reason,
+    sniff::{self, BodyKind},
 };
 
 /// Nobody compresses more often than this; a fourth layer is an attack.
@@ -65,7 +64,7 @@ pub(crate) fn decode(declared: &str, wire: &[u8], limit: u64) -> Result<Decoded,
             if body.is_empty() || is_certainly_text(&body) {
                 continue;
             }
-            let name = verdict::clean(&name);
+            let name = reason::clean(&name);
             return Err(Undecodable::Unknown(format!("unknown content coding `{name}`")));
         };
         match coding.decode(&body, limit) {
@@ -163,8 +162,8 @@ fn gunzip(mut body: &[u8], limit: u64) -> io::Result<Decoded> {
 fn read(decoder: impl Read, limit: u64) -> io::Result<Decoded> {
     let mut body = Vec::new();
     let mut decoder = decoder.take(limit + 1);
-    decoder.by_ref().take(room::MIDDLE + 1).read_to_end(&mut body)?;
-    room::settle(&mut body);
+    decoder.by_ref().take(memory_budget::MIDDLE + 1).read_to_end(&mut body)?;
+    memory_budget::reserve_large(&mut body);
     decoder.read_to_end(&mut body)?;
     let over = body.len() as u64 > limit;
     body.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -190,7 +189,7 @@ fn looks_like_text(body: &[u8]) -> bool {
 fn is_certainly_text(body: &[u8]) -> bool {
     let is_sure =
         sniff::looks_like_markup(body.trim_ascii_start()) || std::str::from_utf8(body).is_ok();
-    is_sure && looks_like_text(body) && sniff::sniff("", body) == Kind::Text
+    is_sure && looks_like_text(body) && sniff::sniff("", body) == BodyKind::Text
 }
 
 #[cfg(test)]
@@ -202,7 +201,7 @@ mod tests {
         write::{DeflateEncoder, GzEncoder, ZlibEncoder},
     };
 
-    use crate::crawl::codings::{Undecodable, decode};
+    use crate::http::codings::{Undecodable, decode};
 
     const TEXT: &[u8] = b"<!doctype html><title>On drift</title><p>Features drift, models follow.";
 

@@ -2,7 +2,7 @@
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum BodyKind {
     /// Markup or plain text.
     Text,
     /// A PDF document.
@@ -15,41 +15,43 @@ pub(crate) enum Kind {
 pub(crate) const HEAD: usize = 1445;
 
 /// Judges a body by its first [`HEAD`] bytes; `label` is the `Content-Type` value.
-pub(crate) fn sniff(label: &str, body: &[u8]) -> Kind {
+pub(crate) fn sniff(label: &str, body: &[u8]) -> BodyKind {
     let head = &body[..body.len().min(HEAD)];
     let start = head.trim_ascii_start();
     // The PDF header may stand anywhere in the first bytes, behind junk.
     if memchr::memmem::find(head, b"%PDF-").is_some_and(|at| at < 1024) {
-        return Kind::Pdf;
+        return BodyKind::Pdf;
     }
     if let Some(kind) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, k)| *k) {
-        return Kind::Other(kind);
+        return BodyKind::Other(kind);
     }
     if head.get(4..8) == Some(b"ftyp") {
-        return Kind::Other("video");
+        return BodyKind::Other("video");
     }
     if looks_like_markup(start) {
-        return Kind::Text;
+        return BodyKind::Text;
     }
     let label = label.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let (family, name) = label.split_once('/').unwrap_or((&label, ""));
     match family {
-        "image" => return Kind::Other("image"),
-        "audio" => return Kind::Other("audio"),
-        "video" => return Kind::Other("video"),
-        "font" => return Kind::Other("font"),
+        "image" => return BodyKind::Other("image"),
+        "audio" => return BodyKind::Other("audio"),
+        "video" => return BodyKind::Other("video"),
+        "font" => return BodyKind::Other("font"),
         // Such bodies are put together here, of pages that were asked for; no site is to do that.
-        "multipart" => return Kind::Other("message of several parts"),
+        "multipart" => return BodyKind::Other("message of several parts"),
         _ => {}
     }
     match name {
-        "css" => return Kind::Other("style sheet"),
-        "javascript" | "x-javascript" | "ecmascript" => return Kind::Other("script"),
-        "json" | "ld+json" | "x-ndjson" => return Kind::Other("data"),
-        "zip" | "gzip" | "x-gzip" | "x-tar" | "x-bzip2" | "x-xz" => return Kind::Other("archive"),
+        "css" => return BodyKind::Other("style sheet"),
+        "javascript" | "x-javascript" | "ecmascript" => return BodyKind::Other("script"),
+        "json" | "ld+json" | "x-ndjson" => return BodyKind::Other("data"),
+        "zip" | "gzip" | "x-gzip" | "x-tar" | "x-bzip2" | "x-xz" => {
+            return BodyKind::Other("archive");
+        }
         _ => {}
     }
-    if is_binary(head) { Kind::Other("binary") } else { Kind::Text }
+    if is_binary(head) { BodyKind::Other("binary") } else { BodyKind::Text }
 }
 
 const MAGIC: [(&[u8], &str); 22] = [
@@ -105,26 +107,30 @@ fn is_binary(head: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::crawl::sniff::{Kind, sniff};
+    use crate::http::sniff::{BodyKind, sniff};
 
     #[test]
     fn bytes_speak_louder_than_labels() {
-        let cases: [(&str, &[u8], Kind); 15] = [
-            ("text/html", b"<!DOCTYPE html><p>x", Kind::Text),
-            ("text/html", b"%PDF-1.7\n...", Kind::Pdf),
-            ("text/html", b"\n%PDF-1.4", Kind::Pdf),
-            ("text/html", b"\x89PNG\r\n\x1a\n0000", Kind::Other("image")),
-            ("image/png", b"<html><p>not found", Kind::Text),
-            ("image/svg+xml", b"<svg/>", Kind::Other("image")),
-            ("", b"Plain words without a label.", Kind::Text),
-            ("application/octet-stream", b"Plain words.", Kind::Text),
-            ("application/octet-stream", b"\0\x01\x02\x03\0\x01\x02\x03", Kind::Other("binary")),
-            ("text/html", b"<html>\0\0<p>with zeros", Kind::Text),
-            ("text/html", b"\xff\xfe<\0p\0>\0", Kind::Text),
-            ("text/html", b"<\0p\0>\0w\0o\0r\0d\0", Kind::Text),
-            ("application/json", b"{\"a\": 1}", Kind::Other("data")),
-            ("multipart/related", b"--b\r\n", Kind::Other("message of several parts")),
-            ("application/zip", b"PK\x03\x04....", Kind::Other("archive")),
+        let cases: [(&str, &[u8], BodyKind); 15] = [
+            ("text/html", b"<!DOCTYPE html><p>x", BodyKind::Text),
+            ("text/html", b"%PDF-1.7\n...", BodyKind::Pdf),
+            ("text/html", b"\n%PDF-1.4", BodyKind::Pdf),
+            ("text/html", b"\x89PNG\r\n\x1a\n0000", BodyKind::Other("image")),
+            ("image/png", b"<html><p>not found", BodyKind::Text),
+            ("image/svg+xml", b"<svg/>", BodyKind::Other("image")),
+            ("", b"Plain words without a label.", BodyKind::Text),
+            ("application/octet-stream", b"Plain words.", BodyKind::Text),
+            (
+                "application/octet-stream",
+                b"\0\x01\x02\x03\0\x01\x02\x03",
+                BodyKind::Other("binary"),
+            ),
+            ("text/html", b"<html>\0\0<p>with zeros", BodyKind::Text),
+            ("text/html", b"\xff\xfe<\0p\0>\0", BodyKind::Text),
+            ("text/html", b"<\0p\0>\0w\0o\0r\0d\0", BodyKind::Text),
+            ("application/json", b"{\"a\": 1}", BodyKind::Other("data")),
+            ("multipart/related", b"--b\r\n", BodyKind::Other("message of several parts")),
+            ("application/zip", b"PK\x03\x04....", BodyKind::Other("archive")),
         ];
         for (label, body, kind) in cases {
             assert_eq!(sniff(label, body), kind, "{label} {}", String::from_utf8_lossy(body));

@@ -20,11 +20,9 @@ use reqwest::{
 use url::Url;
 
 use crate::{
-    crawl::{
-        Settings,
-        address::{self, AddressRule},
-    },
     error::Error,
+    http::address::{self, AddressRule},
+    policy::Policy,
 };
 
 /// A name that does not resolve in this time does not resolve.
@@ -42,32 +40,40 @@ pub(crate) struct Client {
     guard: Arc<GuardedResolver>,
 }
 
+/// The way to a URL.
+#[derive(Clone, Copy)]
+pub(crate) struct Route<'c> {
+    pub(crate) pool: &'c reqwest::Client,
+    /// Whether it leads over a proxy.
+    pub(crate) by_proxy: bool,
+}
+
 impl Client {
     /// Sets up TLS, proxies and the address check.
-    pub(crate) fn new(settings: &Settings) -> Result<Client, Error> {
-        Client::with_lookup(settings, |name| {
+    pub(crate) fn new(user_agent: &str, policy: &Policy) -> Result<Client, Error> {
+        Client::with_lookup(user_agent, policy, |name| {
             Box::pin(async { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
         })
     }
 
-    fn with_lookup(settings: &Settings, lookup: Lookup) -> Result<Client, Error> {
+    fn with_lookup(user_agent: &str, policy: &Policy, lookup: Lookup) -> Result<Client, Error> {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let certificates = match &settings.policy.ca_bundle {
+        let certificates = match &policy.ca_bundle {
             None => Vec::new(),
             Some(path) => fs::read(path)
                 .map_err(|e| Error::io(path, e))
                 .map(|pem| Certificate::from_pem_bundle(&pem))?
                 .map_err(|e| Error::Network(format!("`{}`: {e}", path.display())))?,
         };
-        let rule = AddressRule { allow_net: settings.policy.allow_net.clone() };
+        let rule = AddressRule { allow_net: policy.allow_net.clone() };
         let builder = || {
             let builder = reqwest::Client::builder()
-                .user_agent(&settings.user_agent)
+                .user_agent(user_agent)
                 .default_headers(default_headers())
                 .redirect(redirect::Policy::none())
                 .referer(false)
-                .connect_timeout(settings.policy.connect_timeout)
+                .connect_timeout(policy.connect_timeout)
                 .pool_max_idle_per_host(1)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .http1_max_headers(MAX_HEADERS)
@@ -79,7 +85,7 @@ impl Client {
         };
         let guard = Arc::new(GuardedResolver { rule, lookup, internal: Arc::default() });
         let direct = build(|| builder().no_proxy().dns_resolver(Arc::clone(&guard)))?;
-        let (proxies, proxied) = match &settings.policy.proxy {
+        let (proxies, proxied) = match &policy.proxy {
             None => (Matcher::from_system(), build(builder)?),
             Some(proxy) => {
                 // What stands before the host is the password of whoever runs this.
@@ -99,14 +105,15 @@ impl Client {
         Ok(Client { direct, proxied, proxies, guard })
     }
 
-    /// The pool for a URL and whether it leads to a proxy, or why the URL may not be visited.
-    pub(crate) fn pool(&self, url: &Url) -> Result<(&reqwest::Client, bool), String> {
+    /// The way to a URL, or why the URL may not be visited.
+    pub(crate) fn route(&self, url: &Url) -> Result<Route<'_>, String> {
         let by_proxy = match url.as_str().parse() {
             Ok(uri) => self.proxies.intercept(&uri).is_some(),
             Err(_) => return Err("forbidden address: not an HTTP URL".into()),
         };
         self.guard.rule.judge(url, by_proxy)?;
-        Ok((if by_proxy { &self.proxied } else { &self.direct }, by_proxy))
+        let pool = if by_proxy { &self.proxied } else { &self.direct };
+        Ok(Route { pool, by_proxy })
     }
 
     /// Whether nobody else is to learn of a page, because its host is in a private network.
@@ -281,14 +288,10 @@ mod tests {
         thread,
     };
 
-    use jiff::Timestamp;
     use url::Url;
 
     use crate::{
-        crawl::{
-            Settings,
-            client::{Client, Forbidden, find_cause},
-        },
+        http::client::{Client, Forbidden, find_cause},
         policy::Policy,
     };
 
@@ -301,8 +304,7 @@ mod tests {
                 proxy: proxy.map(str::to_owned),
                 ..Policy::default()
             };
-            let settings = Settings { policy, ..Settings::new(|| Timestamp::UNIX_EPOCH) };
-            Client::with_lookup(&settings, |name| {
+            Client::with_lookup("mlsearch", &policy, |name| {
                 let of = |address| SocketAddr::from((address, 0));
                 let (public, private) = ([93, 184, 216, 34], [10, 0, 0, 1]);
                 let found = match name.as_str() {
@@ -351,8 +353,7 @@ mod tests {
         });
         let allow_net = vec!["127.0.0.1/32".parse().unwrap()];
         let policy = Policy { allow_net, ..Policy::default() };
-        let settings = Settings { policy, ..Settings::new(|| Timestamp::UNIX_EPOCH) };
-        let client = Client::with_lookup(&settings, |_| {
+        let client = Client::with_lookup("mlsearch", &policy, |_| {
             let last: &[u8] = match LOOKUPS.fetch_add(1, Ordering::SeqCst) {
                 0 => &[1],
                 1 => &[2],

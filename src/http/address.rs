@@ -126,7 +126,7 @@ fn embedded_v4(address: IpAddr) -> Option<Ipv4Addr> {
 mod tests {
     use url::Url;
 
-    use crate::crawl::address::{AddressRule, is_internal};
+    use crate::http::address::{AddressRule, is_internal};
 
     #[track_caller]
     fn check(url: &str, allowed: bool) {

@@ -1,0 +1,12 @@
+//! HTTP: one request and its answer, to allowed addresses and under every limit of time, size and
+//! memory.
+
+pub(crate) mod address;
+pub(crate) mod client;
+mod codings;
+pub(crate) mod fetch;
+pub(crate) mod headers;
+pub(crate) mod memory_budget;
+pub(crate) mod reason;
+pub(crate) mod reply;
+pub(crate) mod sniff;
