@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use mlsearch::{
     content::{Content, Section},
     entry::{LONGEST_HEADING, LONGEST_TITLE, shortened},
-    extract::{self, Explanation, Extraction, Input, Leads, Risk},
+    extract::{self, Explanation, Extraction, Input, Outlinks, Risk},
     page::Outcome,
     policy::Adapter,
     worker::Pool,
@@ -168,7 +168,8 @@ struct Row<'p> {
     coverage: extract::Coverage,
     canonical_link: Option<&'p str>,
     noindex: bool,
-    leads: &'p Leads,
+    #[serde(rename = "leads")]
+    outlinks: &'p Outlinks,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'p Explanation>,
 }
@@ -179,8 +180,9 @@ fn print(
     args: &ExtractArgs,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let Extraction { content, outcome, reason, coverage, canonical_link, noindex, leads, .. } =
-        &page.extraction;
+    let Extraction {
+        content, outcome, reason, coverage, canonical_link, noindex, outlinks, ..
+    } = &page.extraction;
     if args.json {
         return context.json(&Row {
             source,
@@ -196,7 +198,7 @@ fn print(
             coverage: *coverage,
             canonical_link: canonical_link.as_deref(),
             noindex: *noindex,
-            leads,
+            outlinks,
             explanation: page.explanation.as_ref().filter(|_| args.explain),
         });
     }

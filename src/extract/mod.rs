@@ -3,7 +3,6 @@
 mod article;
 mod blocks;
 mod candidates;
-mod contents;
 mod decode;
 mod dom;
 mod explain;
@@ -11,13 +10,15 @@ mod feed;
 mod kind;
 mod labels;
 mod language;
-mod leads;
+mod link;
 mod markup;
 mod metadata;
+mod outlinks;
 mod parts;
 mod phrases;
 mod prune;
 mod retain;
+mod toc;
 mod trim;
 mod verdict;
 mod witness;
@@ -26,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::extract::{
     explain::{BlockTrace, CandidateTrace, Explanation},
-    leads::{Leads, is_tweet},
+    outlinks::{Outlinks, is_tweet},
     parts::{Part, bundle, unbundle},
 };
 use crate::{
@@ -74,7 +75,7 @@ pub struct Extraction {
     /// Whether the page asks not to be indexed.
     pub noindex: bool,
     /// Where more of the text is.
-    pub leads: Leads,
+    pub outlinks: Outlinks,
     /// The addresses of the pages that gave the text, if the body holds several.
     pub origins: Vec<String>,
 }
@@ -165,11 +166,11 @@ fn html(input: &Input<'_>) -> Extraction {
             return Extraction { reason, coverage, canonical_link, noindex, ..found };
         }
         if let Some((outcome, reason)) = verdict::judge(dom, metadata, article) {
-            let leads = leads::of_refused(dom, input.url, outcome);
+            let outlinks = outlinks::of_refused(dom, input.url, outcome);
             let refused = Extraction::refused(outcome, reason);
-            return Extraction { canonical_link, noindex, leads, ..refused };
+            return Extraction { canonical_link, noindex, outlinks, ..refused };
         }
-        let leads = leads::of_article(dom, input.url, metadata, article);
+        let outlinks = outlinks::of_article(dom, input.url, metadata, article);
         let (coverage, reason) = verdict::coverage(metadata, article);
         let content = Content {
             title: metadata.title.clone(),
@@ -182,7 +183,7 @@ fn html(input: &Input<'_>) -> Extraction {
         let declared = metadata.language.as_deref();
         let extraction = Extraction::of(content, declared, input.listed_titles);
         let reason = reason.or(extraction.reason);
-        Extraction { reason, coverage, canonical_link, noindex, leads, ..extraction }
+        Extraction { reason, coverage, canonical_link, noindex, outlinks, ..extraction }
     });
     found.unwrap_or_else(|reason| Extraction::refused(Outcome::TooLarge, reason))
 }
@@ -262,7 +263,7 @@ impl Extraction {
             coverage: Coverage::FullText,
             canonical_link: None,
             noindex: false,
-            leads: Leads::default(),
+            outlinks: Outlinks::default(),
             origins: Vec::new(),
         }
     }
@@ -276,7 +277,7 @@ impl Extraction {
             coverage: Coverage::FullText,
             canonical_link: None,
             noindex: false,
-            leads: Leads::default(),
+            outlinks: Outlinks::default(),
             origins: Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use siphasher::sip::SipHasher13;
 
 use crate::{
     content::Section,
-    extract::{Extraction, Input, Leads, extract, kind::Kind},
+    extract::{Extraction, Input, Outlinks, extract, kind::Kind},
     page::{Form, Outcome},
 };
 
@@ -112,7 +112,7 @@ pub(crate) fn extract_parts(input: &Input<'_>) -> Extraction {
             form: Form::Page,
         });
         // Where they lead has been followed already.
-        let found = Extraction { leads: Leads::default(), ..found };
+        let found = Extraction { outlinks: Outlinks::default(), ..found };
         if found.outcome != Outcome::Ok || found.noindex {
             refused.get_or_insert(found);
             continue;

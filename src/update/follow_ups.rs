@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use crate::{
-    extract::{self, Leads, Part},
+    extract::{self, Outlinks, Part},
     page::{Form, Outcome, Page, Source},
     policy::{Adapter, Policy},
     store::{Copy, FollowUp, Place},
@@ -18,12 +18,14 @@ const MOST_CHAPTERS: usize = 30;
 pub(crate) const MOST_BYTES: usize = 4 << 20;
 
 /// The pages that a page leads to and that are to be fetched, if the policy has them fetched.
-pub(crate) fn of(page: &Page, leads: Leads, policy: &Policy) -> Option<FollowUp> {
-    let (mut urls, place) = match leads {
-        Leads { variant: Some(url), .. } if policy.variants => (vec![url], Place::Instead),
-        Leads { whole: Some(url), .. } if policy.books => (vec![url], Place::Instead),
-        Leads { chapters, .. } if policy.books && !chapters.is_empty() => (chapters, Place::After),
-        Leads { linked, .. }
+pub(crate) fn of(page: &Page, outlinks: Outlinks, policy: &Policy) -> Option<FollowUp> {
+    let (mut urls, place) = match outlinks {
+        Outlinks { variant: Some(url), .. } if policy.variants => (vec![url], Place::Instead),
+        Outlinks { whole: Some(url), .. } if policy.books => (vec![url], Place::Instead),
+        Outlinks { chapters, .. } if policy.books && !chapters.is_empty() => {
+            (chapters, Place::After)
+        }
+        Outlinks { linked, .. }
             if policy.adapters.contains(&Adapter::Tweets) && !linked.is_empty() =>
         {
             (linked, Place::Before)

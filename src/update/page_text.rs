@@ -3,7 +3,7 @@
 use crate::{
     content::Content,
     duplicates::{claims, sketch::Sketch},
-    extract::{Coverage, Extraction, Leads},
+    extract::{Coverage, Extraction, Outlinks},
     page::{Form, Outcome, Page},
     update::{extractors::Extracted, stored_text::StoredText},
 };
@@ -17,7 +17,7 @@ pub(crate) struct PageText {
     pub(crate) outcome: Outcome,
     pub(crate) reason: Option<String>,
     pub(crate) stored: StoredText,
-    pub(crate) leads: Leads,
+    pub(crate) outlinks: Outlinks,
     pub(crate) claim: Option<String>,
     /// The text as it is stored, as a reader sees it, and its sketch.
     pub(crate) text: Vec<u8>,
@@ -44,8 +44,19 @@ impl PageText {
         let text = stored.to_bytes();
         let sketch = Sketch::of(&plain).map(|sketch| sketch.to_bytes());
         let claim = claims::claim(key, &page.final_url, extraction.canonical_link.as_deref());
-        let leads = extraction.leads;
-        PageText { version, is_known, outcome, reason, stored, leads, claim, text, plain, sketch }
+        let outlinks = extraction.outlinks;
+        PageText {
+            version,
+            is_known,
+            outcome,
+            reason,
+            stored,
+            outlinks,
+            claim,
+            text,
+            plain,
+            sketch,
+        }
     }
 
     /// Takes the text for none.

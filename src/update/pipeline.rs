@@ -132,8 +132,8 @@ impl<'scope, 'a> Pipeline<'scope, 'a> {
 
     /// Judges a page by what was found on it, and stores that.
     fn judge(&self, job: Job, mut found: PageText, store: &mut Store) -> Result<Judged, Error> {
-        let leads = std::mem::take(&mut found.leads);
-        let follow_up = follow_ups::of(&job.page, leads, self.policy).filter(|_| job.is_visit);
+        let outlinks = std::mem::take(&mut found.outlinks);
+        let follow_up = follow_ups::of(&job.page, outlinks, self.policy).filter(|_| job.is_visit);
         if let Some(follow_up) = follow_up {
             // It is judged with its further pages; without them it would undo what they gave before.
             return Ok(Judged::FollowUps(job.key, Box::new(follow_up)));

@@ -13,7 +13,7 @@ use crate::{
     extract::{
         article::Article,
         dom::{Dom, Id, TEST_ID, Tag},
-        leads::target,
+        link::target,
     },
     html::local_name,
 };
@@ -119,7 +119,7 @@ pub(crate) fn find(dom: &Dom<'_>, url: &Url, article: &Article) -> (Vec<String>,
     if own > MAX_OWN_CHARS {
         return Default::default();
     }
-    let links = Links::new(dom, url, &above);
+    let links = ChapterLinks::new(dom, url, &above);
     if links.0.len() < MIN_MARKED {
         return (Vec::new(), whole(dom, url, &above));
     }
@@ -164,10 +164,10 @@ fn whole(dom: &Dom<'_>, url: &Url, above: &str) -> Option<String> {
 }
 
 /// Links to pages that may be chapters.
-struct Links(Vec<(Id, Url)>);
+struct ChapterLinks(Vec<(Id, Url)>);
 
-impl Links {
-    fn new(dom: &Dom<'_>, page: &Url, above: &str) -> Links {
+impl ChapterLinks {
+    fn new(dom: &Dom<'_>, page: &Url, above: &str) -> ChapterLinks {
         let may_be = |url: &Url| {
             let Some(rest) = url.path().strip_prefix(above) else { return false };
             let name = rest.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
@@ -197,7 +197,9 @@ impl Links {
         };
         let anchors = dom.all(Tag::Anchor).filter(is_near).take(10 * MOST_LINKS);
         let links = anchors.filter_map(|id| Some((id, target(dom, id, page)?)));
-        Links(links.filter(|(_, url)| same_site(url) && may_be(url)).take(MOST_LINKS).collect())
+        ChapterLinks(
+            links.filter(|(_, url)| same_site(url) && may_be(url)).take(MOST_LINKS).collect(),
+        )
     }
 
     /// The targets of some links, each once.
@@ -212,7 +214,7 @@ impl Links {
             self.0.iter().flat_map(|(id, _)| dom.ancestors(*id).chain([*id])).collect();
         let tables: HashSet<Id> = around.into_iter().filter(|id| is_marked(dom, *id)).collect();
         let inside = |id: Id| dom.ancestors(id).chain([id]).any(|id| tables.contains(&id));
-        Links::targets(self.0.iter().filter(|(id, _)| inside(*id)))
+        ChapterLinks::targets(self.0.iter().filter(|(id, _)| inside(*id)))
     }
 
     /// The targets of links between a heading that says “Contents” and the next one of its level.
@@ -231,7 +233,7 @@ impl Links {
             let furniture = |id: Id| matches!(dom.nodes[id].tag, Tag::Footer | Tag::Aside);
             range.contains(&id) && !dom.ancestors(id).any(furniture)
         };
-        Links::targets(self.0.iter().filter(|(id, _)| in_text(*id)))
+        ChapterLinks::targets(self.0.iter().filter(|(id, _)| in_text(*id)))
     }
 
     /// The targets of all links in lists whose links are numbered 1, 2, 3, 4, or from 0.
@@ -253,7 +255,7 @@ impl Links {
             return Vec::new();
         }
         let lists: HashSet<Id> = numbers.iter().map(|(id, _)| list_of(dom, *id)).collect();
-        Links::targets(self.0.iter().filter(|(id, _)| lists.contains(&list_of(dom, *id))))
+        ChapterLinks::targets(self.0.iter().filter(|(id, _)| lists.contains(&list_of(dom, *id))))
     }
 }
 

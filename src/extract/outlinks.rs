@@ -1,4 +1,4 @@
-//! Leads: where more of a page's text is, when the page itself shows none or only its contents.
+//! Outlinks: where more of a page's text is, when the page itself shows none or only its contents.
 
 use std::sync::LazyLock;
 
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    canonical,
     extract::{
         article::Article,
-        contents,
         dom::{Dom, Id, Tag, selector},
+        link::target,
         metadata::Metadata,
+        toc,
     },
     html::local_name,
     page::Outcome,
@@ -30,7 +30,7 @@ const MOST_LINKS: usize = 1_000;
 
 /// Where more of a page's text is. Nothing is said of a page that asks not to be followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leads {
+pub struct Outlinks {
     /// The AMP or print version that an empty page links to.
     pub variant: Option<String>,
     /// The chapters of the book or documentation whose front page this is, in the order of its
@@ -42,28 +42,28 @@ pub struct Leads {
     pub linked: Vec<String>,
 }
 
-/// Leads of a page that is no article.
-pub(crate) fn of_refused(dom: &Dom<'_>, url: &str, outcome: Outcome) -> Leads {
+/// Outlinks of a page that is no article.
+pub(crate) fn of_refused(dom: &Dom<'_>, url: &str, outcome: Outcome) -> Outlinks {
     let base = Url::parse(url).ok().filter(|_| outcome == Outcome::Empty);
-    Leads { variant: base.and_then(|base| variant(dom, &base)), ..Leads::default() }
+    Outlinks { variant: base.and_then(|base| variant(dom, &base)), ..Outlinks::default() }
 }
 
-/// Leads of a page that has a text.
+/// Outlinks of a page that has a text.
 pub(crate) fn of_article(
     dom: &Dom<'_>,
     url: &str,
     metadata: &Metadata,
     article: &Article,
-) -> Leads {
+) -> Outlinks {
     let Some(url) = Url::parse(url).ok().filter(|_| !metadata.nofollow) else {
-        return Leads::default();
+        return Outlinks::default();
     };
     if is_tweet(&url) {
         let linked = links_of_tweet(dom, &url);
-        return Leads { linked, ..Leads::default() };
+        return Outlinks { linked, ..Outlinks::default() };
     }
-    let (chapters, whole) = contents::find(dom, &url, article);
-    Leads { chapters, whole, ..Leads::default() }
+    let (chapters, whole) = toc::find(dom, &url, article);
+    Outlinks { chapters, whole, ..Outlinks::default() }
 }
 
 /// Whether an address is on the service where tweets are.
@@ -73,23 +73,6 @@ pub fn is_tweet(url: &Url) -> bool {
         host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
     };
     is_at("twitter.com") || is_at("x.com")
-}
-
-/// The absolute address of a link to another page; none for one that asks not to be followed.
-pub(crate) fn target(dom: &Dom<'_>, link: Id, base: &Url) -> Option<Url> {
-    let href = dom.attr(link, &local_name!("href"))?.trim();
-    if href.is_empty()
-        || href.starts_with('#')
-        || dom.attr_has(link, &local_name!("rel"), "nofollow")
-    {
-        return None;
-    }
-    let mut url = base.join(href).ok()?;
-    url.set_fragment(None);
-    canonical::cut_userinfo(&mut url);
-    let mut here = base.clone();
-    here.set_fragment(None);
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && url != here).then_some(url)
 }
 
 /// The version of the page for phones that is declared as such, else the one to be printed on the
