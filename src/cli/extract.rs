@@ -258,8 +258,8 @@ fn print_explanation(explanation: &Explanation, context: &mut Context) -> io::Re
     for block in &explanation.blocks {
         let start: String = block.text.chars().take(80).collect();
         let start = sanitize(&start).replace('\n', " ");
-        let fate = block.cut.unwrap_or("kept");
-        writeln!(context.out, "  {fate:<18} {:<10} {start}", block.kind)?;
+        let cut = block.cut.unwrap_or("kept");
+        writeln!(context.out, "  {cut:<18} {:<10} {start}", block.kind)?;
     }
     Ok(())
 }

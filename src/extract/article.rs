@@ -6,7 +6,7 @@ use crate::{
         blocks::{Block, Blocks},
         candidates::{self, Candidate, Measures},
         dom::{Dom, Id},
-        labels::{Cut, Labels},
+        hints::{Cut, Hints},
         metadata::Metadata,
         prune::{Level, prune},
         retain, trim,
@@ -26,13 +26,13 @@ pub(crate) struct Article {
     /// In document order.
     pub(crate) blocks: Vec<Block>,
     /// For each block, the rule that cut it, or none if it is part of the article.
-    pub(crate) fates: Vec<Option<&'static str>>,
+    pub(crate) cuts: Vec<Option<&'static str>>,
     /// The chosen candidate first.
     pub(crate) candidates: Vec<Candidate>,
 }
 
-fn kept_chars(blocks: &[Block], fates: &[Option<&'static str>]) -> usize {
-    let kept = blocks.iter().zip(fates).filter(|(_, fate)| fate.is_none());
+fn kept_chars(blocks: &[Block], cuts: &[Option<&'static str>]) -> usize {
+    let kept = blocks.iter().zip(cuts).filter(|(_, cut)| cut.is_none());
     kept.map(|(block, _)| block.chars).sum()
 }
 
@@ -51,15 +51,15 @@ fn choose(dom: &Dom<'_>, container: Option<Candidate>, scored: Candidate) -> Vec
 impl Article {
     /// Finds the article.
     pub(crate) fn find(dom: &Dom<'_>, metadata: &Metadata) -> Article {
-        let labels = Labels::new(dom);
-        let blocks = Blocks::new(dom, &labels);
-        let article = Article::at(Level::Full, dom, metadata, &labels, &blocks);
-        let mut best = kept_chars(&blocks.list, &article.fates);
+        let hints = Hints::new(dom);
+        let blocks = Blocks::new(dom, &hints);
+        let article = Article::at(Level::Full, dom, metadata, &hints, &blocks);
+        let mut best = kept_chars(&blocks.list, &article.cuts);
         let mut found = article;
         if best < SHORT_CHARS {
             for level in [Level::Structure, Level::None] {
-                let article = Article::at(level, dom, metadata, &labels, &blocks);
-                let chars = kept_chars(&blocks.list, &article.fates);
+                let article = Article::at(level, dom, metadata, &hints, &blocks);
+                let chars = kept_chars(&blocks.list, &article.cuts);
                 if chars > 2 * best {
                     (found, best) = (article, chars);
                 }
@@ -72,29 +72,29 @@ impl Article {
         level: Level,
         dom: &Dom<'_>,
         metadata: &Metadata,
-        labels: &Labels,
+        hints: &Hints,
         blocks: &Blocks,
     ) -> Article {
-        let cuts = prune(dom, labels, blocks, metadata.linked.is_thread, level);
-        let measures = Measures::new(&blocks.list, &cuts);
+        let pruned = prune(dom, hints, blocks, metadata.linked.is_thread, level);
+        let measures = Measures::new(&blocks.list, &pruned);
         let candidates = choose(
             dom,
-            candidates::container(dom, labels, blocks, &measures),
+            candidates::container(dom, hints, blocks, &measures),
             candidates::scored(dom, blocks, &measures),
         );
-        let fates_of = |node: Id| -> Vec<Option<&'static str>> {
-            let mut fates = vec![Some("outside"); blocks.list.len()];
+        let cuts_of = |node: Id| -> Vec<Option<&'static str>> {
+            let mut cuts = vec![Some("outside"); blocks.list.len()];
             for at in blocks.of(dom, node) {
-                fates[at] = cuts[at].map(Cut::name);
+                cuts[at] = pruned[at].map(Cut::name);
             }
-            fates
+            cuts
         };
         let chosen = blocks.of(dom, candidates[0].node);
-        let mut fates = fates_of(candidates[0].node);
-        trim::trim(dom, &blocks.list[chosen.clone()], metadata, &mut fates[chosen]);
-        let wide = candidates::whole(dom, blocks, &cuts);
-        let mut everything = fates_of(wide);
-        let kept = kept_chars(&blocks.list, &fates);
+        let mut cuts = cuts_of(candidates[0].node);
+        trim::trim(dom, &blocks.list[chosen.clone()], metadata, &mut cuts[chosen]);
+        let wide = candidates::whole(dom, blocks, &pruned);
+        let mut everything = cuts_of(wide);
+        let kept = kept_chars(&blocks.list, &cuts);
         let shown = kept_chars(&blocks.list, &everything);
         let sure = metadata.is_article
             || matches!(candidates[0].name, "itemprop articleBody" | "body class");
@@ -102,19 +102,19 @@ impl Article {
         if kept < limit && (kept as f32) < LISTING_SHARE * shown as f32 {
             let range = blocks.of(dom, wide);
             trim::trim_listing(&blocks.list[range.clone()], &mut everything[range]);
-            fates = everything;
+            cuts = everything;
         }
-        Article { blocks: Vec::new(), fates, candidates }
+        Article { blocks: Vec::new(), cuts, candidates }
     }
 
     /// Characters of the article, white space left out.
     pub(crate) fn chars(&self) -> usize {
-        kept_chars(&self.blocks, &self.fates)
+        kept_chars(&self.blocks, &self.cuts)
     }
 
     /// The article's sections.
     pub(crate) fn sections(&self) -> Vec<Section> {
-        let kept = self.blocks.iter().zip(&self.fates).filter(|(_, fate)| fate.is_none());
+        let kept = self.blocks.iter().zip(&self.cuts).filter(|(_, cut)| cut.is_none());
         retain::sections(kept.map(|(block, _)| block))
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::extract::{
     dom::{Dom, Id, Tag},
-    labels::Labels,
+    hints::Hints,
 };
 
 /// A run of text between two block edges.
@@ -82,7 +82,7 @@ pub(crate) struct Blocks {
 
 impl Blocks {
     /// Cuts a page's body into blocks.
-    pub(crate) fn new(dom: &Dom<'_>, labels: &Labels) -> Blocks {
+    pub(crate) fn new(dom: &Dom<'_>, hints: &Hints) -> Blocks {
         let mut builder = Builder::new(dom);
         let mut before = Vec::with_capacity(dom.nodes.len() + 1);
         let mut open: Vec<Id> = Vec::new();
@@ -93,7 +93,7 @@ impl Blocks {
                 builder.edge(closed, open.last().copied().unwrap_or(0));
             }
             let node = &dom.nodes[at];
-            let skip = node.tag.is_silent() || labels.is_dropped_inline(at);
+            let skip = node.tag.is_silent() || hints.is_dropped_inline(at);
             if node.tag.is_block() && !skip {
                 builder.edge(at, at);
                 open.push(at);

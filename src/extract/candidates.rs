@@ -4,7 +4,7 @@ use crate::{
     extract::{
         blocks::{Block, Blocks, Kind},
         dom::{Dom, Id, Tag},
-        labels::{Cut, Labels},
+        hints::{Cut, Hints},
         prune::PrefixSum,
     },
     html::local_name,
@@ -78,7 +78,7 @@ impl Measures {
 /// The container that tags, classes and ids name as the article's body.
 pub(crate) fn container(
     dom: &Dom<'_>,
-    labels: &Labels,
+    hints: &Hints,
     blocks: &Blocks,
     measures: &Measures,
 ) -> Option<Candidate> {
@@ -86,13 +86,13 @@ pub(crate) fn container(
     let prose = |id: Id| measures.prose.of(blocks.of(dom, id));
     let tiers: [(&'static str, &dyn Fn(Id) -> bool); 6] = [
         ("itemprop articleBody", &|id| dom.attr_has(id, &local_name!("itemprop"), "articleBody")),
-        ("body class", &|id| labels.body[id] == 3),
-        ("prose class", &|id| labels.body[id] == 2),
+        ("body class", &|id| hints.body[id] == 3),
+        ("prose class", &|id| hints.body[id] == 2),
         ("article", &|id| dom.nodes[id].tag == Tag::Article),
         ("main", &|id| {
             dom.nodes[id].tag == Tag::Main || dom.attr_has(id, &local_name!("role"), "main")
         }),
-        ("content class", &|id| labels.body[id] == 1),
+        ("content class", &|id| hints.body[id] == 1),
     ];
     for (name, matches) in tiers {
         let found: Vec<(usize, Id)> = (1..dom.nodes.len())

@@ -63,9 +63,9 @@ pub(crate) fn explain(dom: &Dom<'_>, article: &Article) -> Explanation {
         blocks: article
             .blocks
             .iter()
-            .zip(&article.fates)
-            .map(|(block, fate)| BlockTrace {
-                cut: *fate,
+            .zip(&article.cuts)
+            .map(|(block, cut)| BlockTrace {
+                cut: *cut,
                 kind: block.kind.name(),
                 path: path(dom, block.owner),
                 link_share: block.link_share(),

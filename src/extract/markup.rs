@@ -9,7 +9,7 @@ use crate::{
         blocks::{Block, Blocks, Kind},
         decode,
         dom::Dom,
-        labels::Labels,
+        hints::Hints,
         retain,
     },
     html::{self, Noscript},
@@ -53,8 +53,8 @@ pub(crate) fn line(text: &str) -> String {
 fn fragment(page: &str) -> Result<Content, String> {
     let page = html::parse(page, Noscript::Shown)?;
     let dom = Dom::new(&page);
-    let labels = Labels::new(&dom);
-    let blocks = Blocks::new(&dom, &labels).list;
+    let hints = Hints::new(&dom);
+    let blocks = Blocks::new(&dom, &hints).list;
     let is_title = |block: &&Block| block.kind == Kind::Heading(1);
     let title = blocks.iter().find(is_title).map(|block| block.text.clone());
     let first = blocks.first().filter(is_title);

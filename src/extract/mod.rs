@@ -4,11 +4,12 @@ mod article;
 mod blocks;
 mod candidates;
 mod decode;
+mod description;
 mod dom;
 mod explain;
 mod feed;
+mod hints;
 mod kind;
-mod labels;
 mod language;
 mod link;
 mod markup;
@@ -21,7 +22,6 @@ mod retain;
 mod toc;
 mod trim;
 mod verdict;
-mod witness;
 
 use serde::{Deserialize, Serialize};
 

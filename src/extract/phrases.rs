@@ -1,4 +1,4 @@
-//! Phrases: wordings by which furniture gives itself away inside an article.
+//! Phrases: wordings by which boilerplate is known inside an article.
 
 use crate::extract::blocks::{Block, Kind};
 
@@ -6,7 +6,7 @@ use crate::extract::blocks::{Block, Kind};
 const OPENING_CHARS: usize = 100;
 
 /// The rule that a block's own wording breaks, wherever it stands.
-pub(crate) fn furniture(block: &Block) -> Option<&'static str> {
+pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
     if block.chars > 700 || block.kind == Kind::Code {
         return None;
     }

@@ -1,9 +1,9 @@
-//! Pruning: which blocks the labels remove, unless they would remove the article itself.
+//! Pruning: which blocks the hints remove, unless they would remove the article itself.
 
 use crate::extract::{
     blocks::{Block, Blocks, Kind},
     dom::{Dom, Tag},
-    labels::{Cut, Labels},
+    hints::{Cut, Hints},
 };
 
 /// An element with more than this share of the page's running text is not cut, whatever its name.
@@ -19,7 +19,7 @@ const MIN_PROSE_BESIDE_COMMENTS: usize = 400;
 /// For each block, the rule that cuts it.
 pub(crate) fn prune(
     dom: &Dom<'_>,
-    labels: &Labels,
+    hints: &Hints,
     blocks: &Blocks,
     is_thread: bool,
     level: Level,
@@ -32,7 +32,7 @@ pub(crate) fn prune(
     let mut at = 0;
     while at < dom.nodes.len() {
         let Some(cut) =
-            labels.cut[at].filter(|cut| level.allows(*cut) && !labels.is_dropped_inline(at))
+            hints.cut[at].filter(|cut| level.allows(*cut) && !hints.is_dropped_inline(at))
         else {
             at += 1;
             continue;
@@ -74,7 +74,7 @@ pub(crate) fn prune(
 pub(crate) enum Level {
     /// By tag, role, class and id.
     Full,
-    /// What is hidden or furniture by its tag.
+    /// What is hidden or boilerplate by its tag.
     Structure,
     /// Nothing.
     None,

@@ -114,7 +114,7 @@ const NO_CHAPTERS: [&str; 9] = [
 /// is one; nothing for any other page.
 pub(crate) fn find(dom: &Dom<'_>, url: &Url, article: &Article) -> (Vec<String>, Option<String>) {
     let Some(above) = folder(url) else { return Default::default() };
-    let kept = article.blocks.iter().zip(&article.fates).filter(|(_, fate)| fate.is_none());
+    let kept = article.blocks.iter().zip(&article.cuts).filter(|(_, cut)| cut.is_none());
     let own: usize = kept.map(|(block, _)| block.chars - block.link_chars).sum();
     if own > MAX_OWN_CHARS {
         return Default::default();
@@ -230,8 +230,8 @@ impl ChapterLinks {
         let end = headings().find(|id| *id > heading && level(*id) <= level(heading));
         let range = heading..end.unwrap_or(dom.nodes.len());
         let in_text = |id: Id| {
-            let furniture = |id: Id| matches!(dom.nodes[id].tag, Tag::Footer | Tag::Aside);
-            range.contains(&id) && !dom.ancestors(id).any(furniture)
+            let is_boilerplate = |id: Id| matches!(dom.nodes[id].tag, Tag::Footer | Tag::Aside);
+            range.contains(&id) && !dom.ancestors(id).any(is_boilerplate)
         };
         ChapterLinks::targets(self.0.iter().filter(|(id, _)| in_text(*id)))
     }

@@ -6,9 +6,10 @@ use crate::{
     dates,
     extract::{
         blocks::{Block, Kind},
+        description,
         dom::{Dom, Id, Tag},
         metadata::Metadata,
-        phrases, witness,
+        phrases,
     },
     html::local_name,
 };
@@ -23,44 +24,44 @@ pub(crate) fn trim(
     dom: &Dom<'_>,
     blocks: &[Block],
     metadata: &Metadata,
-    fates: &mut [Option<&'static str>],
+    cuts: &mut [Option<&'static str>],
 ) {
     let title = metadata.title.as_deref();
-    let mut kept: Vec<usize> = (0..blocks.len()).filter(|at| fates[*at].is_none()).collect();
-    let cut = |rule: &'static str, at: usize, fates: &mut [Option<&'static str>]| {
-        fates[at] = Some(rule);
+    let mut kept: Vec<usize> = (0..blocks.len()).filter(|at| cuts[*at].is_none()).collect();
+    let cut = |rule: &'static str, at: usize, cuts: &mut [Option<&'static str>]| {
+        cuts[at] = Some(rule);
     };
-    repeated(dom, blocks, &kept, fates);
+    repeated(dom, blocks, &kept, cuts);
     for &at in &kept {
         let block = &blocks[at];
-        if let Some(rule) = phrases::furniture(block) {
-            cut(rule, at, fates);
+        if let Some(rule) = phrases::boilerplate(block) {
+            cut(rule, at, cuts);
         } else if block.link_share() > 0.9 && matches!(block.kind, Kind::Loose | Kind::Paragraph) {
-            cut("link line", at, fates);
+            cut("link line", at, cuts);
         }
     }
-    let announced = link_lists(dom, blocks, &kept, fates);
+    let announced = link_lists(dom, blocks, &kept, cuts);
     if let Some(described) = &metadata.linked.body {
-        witness::testify(described, blocks, &kept, fates);
+        description::align(described, blocks, &kept, cuts);
     }
-    kept.retain(|at| fates[*at].is_none());
-    front(blocks, &kept, title, fates);
+    kept.retain(|at| cuts[*at].is_none());
+    front(blocks, &kept, title, cuts);
     kept.retain(|at| !announced.contains(at));
-    back(blocks, &kept, metadata.author.as_deref(), fates);
+    back(blocks, &kept, metadata.author.as_deref(), cuts);
 }
 
-/// Marks what is furniture even in a listing, where links and labels are the content.
-pub(crate) fn trim_listing(blocks: &[Block], fates: &mut [Option<&'static str>]) {
-    for (block, fate) in blocks.iter().zip(fates) {
-        if fate.is_none() && block.link_share() < 0.9 {
-            *fate = phrases::furniture(block);
+/// Marks what is boilerplate even in a listing, where links and labels are the content.
+pub(crate) fn trim_listing(blocks: &[Block], cuts: &mut [Option<&'static str>]) {
+    for (block, cut) in blocks.iter().zip(cuts) {
+        if cut.is_none() && block.link_share() < 0.9 {
+            *cut = phrases::boilerplate(block);
         }
     }
 }
 
 /// Passages that stand a second time elsewhere: in a teaser, a print or a mobile version.
 /// A single paragraph may be said twice, and is worth 0.001 on web articles.
-fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Option<&'static str>]) {
+fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], cuts: &mut [Option<&'static str>]) {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut last_parent = 0;
     let mut long: Vec<(usize, bool)> = Vec::new();
@@ -74,7 +75,7 @@ fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], fates: &mut [Option
     }
     for run in long.chunk_by(|a, b| a.1 && b.1).filter(|run| run.len() > 1) {
         for (at, _) in run {
-            fates[*at] = Some("repeated");
+            cuts[*at] = Some("repeated");
         }
     }
 }
@@ -86,7 +87,7 @@ fn link_lists(
     dom: &Dom<'_>,
     blocks: &[Block],
     kept: &[usize],
-    fates: &mut [Option<&'static str>],
+    cuts: &mut [Option<&'static str>],
 ) -> HashSet<usize> {
     let mut announced = HashSet::new();
     let prose_of = |at: &usize| if blocks[*at].is_prose() { blocks[*at].chars } else { 0 };
@@ -113,7 +114,7 @@ fn link_lists(
             _ if !pointing => {}
             Some(true) => announced.extend(items),
             None if in_the_midst || points_inside(dom, blocks, items) => {}
-            Some(false) | None => items.iter().for_each(|at| fates[*at] = Some("link list")),
+            Some(false) | None => items.iter().for_each(|at| cuts[*at] = Some("link list")),
         }
         ahead += items.iter().map(prose_of).sum::<usize>();
         before = items.last().map(|at| &blocks[*at]);
@@ -145,18 +146,13 @@ fn points_inside(dom: &Dom<'_>, blocks: &[Block], items: &[usize]) -> bool {
 }
 
 /// What stands before the first paragraph: the title again, the writer, the date.
-fn front(
-    blocks: &[Block],
-    kept: &[usize],
-    title: Option<&str>,
-    fates: &mut [Option<&'static str>],
-) {
+fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, cuts: &mut [Option<&'static str>]) {
     let title = title.map(letters).unwrap_or_default();
     let mut prose = 0;
     for (nth, &at) in kept.iter().enumerate() {
         let block = &blocks[at];
         if nth < 8 && !title.is_empty() && block.chars < 400 && letters(&block.text) == title {
-            fates[at] = Some("title");
+            cuts[at] = Some("title");
             continue;
         }
         if prose >= 400 {
@@ -164,13 +160,13 @@ fn front(
         }
         let short = block.chars < 160;
         match block.kind {
-            Kind::Heading(1) if prose == 0 => fates[at] = Some("title"),
+            Kind::Heading(1) if prose == 0 => cuts[at] = Some("title"),
             Kind::Heading(_) | Kind::Code | Kind::Row => {}
-            _ if short && phrases::is_byline(block) => fates[at] = Some("byline"),
+            _ if short && phrases::is_byline(block) => cuts[at] = Some("byline"),
             _ if block.chars < 60 && dates::is_date_line(&block.text) => {
-                fates[at] = Some("date line");
+                cuts[at] = Some("date line");
             }
-            Kind::Loose if prose == 0 && !block.is_prose() => fates[at] = Some("before the start"),
+            Kind::Loose if prose == 0 && !block.is_prose() => cuts[at] = Some("before the start"),
             _ if block.is_prose() => prose += block.chars,
             _ => {}
         }
@@ -182,7 +178,7 @@ fn back(
     blocks: &[Block],
     kept: &[usize],
     authors: Option<&str>,
-    fates: &mut [Option<&'static str>],
+    cuts: &mut [Option<&'static str>],
 ) {
     let total: usize = kept.iter().map(|at| blocks[*at].chars).sum();
     let last_prose = kept.iter().rposition(|at| blocks[*at].is_prose());
@@ -209,14 +205,14 @@ fn back(
     }
     if let Some(from) = cut_from {
         for at in &kept[from..] {
-            fates[*at] = Some("afterword");
+            cuts[*at] = Some("afterword");
         }
     }
     if let Some(authors) = authors {
         let mut seen = 0;
         for &at in kept.iter().rev() {
             let block = &blocks[at];
-            if fates[at].is_some() {
+            if cuts[at].is_some() {
                 continue;
             }
             seen += block.chars;
@@ -224,13 +220,13 @@ fn back(
                 break;
             }
             if phrases::is_biography(block, authors) {
-                fates[at] = Some("biography");
+                cuts[at] = Some("biography");
             }
         }
     }
     for &at in kept.iter().rev() {
         let block = &blocks[at];
-        if fates[at].is_some() {
+        if cuts[at].is_some() {
             continue;
         }
         if block.is_prose() && !phrases::is_byline(block) {
@@ -241,7 +237,7 @@ fn back(
             || phrases::is_byline(block)
             || block.kind == Kind::Loose && block.chars < 60
         {
-            fates[at] = Some("after the end");
+            cuts[at] = Some("after the end");
         }
     }
 }

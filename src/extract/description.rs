@@ -1,5 +1,5 @@
-//! The witness: the article's text as JSON-LD repeats it for search engines, which knows nothing of
-//! the furniture between its paragraphs.
+//! The description: the article's text as JSON-LD repeats it for search engines, without the
+//! boilerplate between its paragraphs. Blocks are aligned with it.
 
 use std::collections::HashSet;
 
@@ -15,11 +15,11 @@ const MIN_PRECISION: f32 = 0.6;
 const MIN_KNOWN: f32 = 0.2;
 
 /// Marks the blocks that the description does not know, if it is a description of the whole text.
-pub(crate) fn testify(
+pub(crate) fn align(
     described: &str,
     blocks: &[Block],
     kept: &[usize],
-    fates: &mut [Option<&'static str>],
+    cuts: &mut [Option<&'static str>],
 ) {
     let described = words(described);
     if described.len() < MIN_WORDS {
@@ -28,7 +28,7 @@ pub(crate) fn testify(
     let known: HashSet<&[String]> = described.windows(RUN).collect();
     let counts: Vec<(usize, usize, usize)> = kept
         .iter()
-        .filter(|at| fates[**at].is_none())
+        .filter(|at| cuts[**at].is_none())
         .map(|at| {
             let words = words(&blocks[*at].text);
             let runs = words.windows(RUN);
@@ -44,7 +44,7 @@ pub(crate) fn testify(
     for (at, runs, shared) in counts {
         let telling = runs >= RUN && !matches!(blocks[at].kind, Kind::Code | Kind::Row);
         if telling && (shared as f32) < MIN_KNOWN * runs as f32 {
-            fates[at] = Some("not in the description");
+            cuts[at] = Some("not in the description");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Labels: what an element's tag, role, class and id say about its content.
+//! Hints: what an element's tag, role, class and id say about its content.
 //!
 //! Classes and ids are compared word by word (`entry-content`, `entryContent` and `entry_content`
 //! are `entry`, `content`), never by substring, so `gradient` is no advertisement.
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What is known of each element before its text is looked at.
-pub(crate) struct Labels {
+pub(crate) struct Hints {
     /// For each node, the rule that would remove it.
     pub(crate) cut: Vec<Option<Cut>>,
     /// For each node, how sure its class or id names the article's body: 0 not at all, 3 most.
@@ -22,7 +22,7 @@ pub(crate) struct Labels {
 pub(crate) enum Cut {
     /// Not shown to the reader.
     Hidden(&'static str),
-    /// The tag or role says that it is furniture.
+    /// The tag or role says that it is boilerplate.
     Structure(&'static str),
     /// A word of its class or id says so.
     Word(&'static str),
@@ -59,12 +59,12 @@ impl Cut {
     }
 }
 
-impl Labels {
-    /// Reads the labels of every element.
-    pub(crate) fn new(dom: &Dom<'_>) -> Labels {
+impl Hints {
+    /// Reads the hints of every element.
+    pub(crate) fn new(dom: &Dom<'_>) -> Hints {
         let count = dom.nodes.len();
-        let mut labels =
-            Labels { cut: vec![None; count], body: vec![0; count], inline: vec![false; count] };
+        let mut hints =
+            Hints { cut: vec![None; count], body: vec![0; count], inline: vec![false; count] };
         let classes: Vec<Words> =
             dom.classes.iter().map(|classes| Words::of_classes(classes)).collect();
         for id in 0..count {
@@ -77,26 +77,26 @@ impl Labels {
                 words.read_id(name);
             }
             let cut = hidden(dom, id).or_else(|| structure(dom, id));
-            labels.cut[id] = cut.or(words.cut.map(Cut::Word));
-            labels.body[id] = words.body;
+            hints.cut[id] = cut.or(words.cut.map(Cut::Word));
+            hints.body[id] = words.body;
             if matches!(node.tag, Tag::Body | Tag::Heading(_) | Tag::Pre | Tag::Code)
                 || dom.attr(id, &local_name!("itemprop")).is_some_and(|v| v == "articleBody")
             {
-                labels.cut[id] = labels.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
+                hints.cut[id] = hints.cut[id].filter(|cut| matches!(cut, Cut::Hidden(_)));
             }
-            labels.inline[id] = labels.cut[id].is_some() && !node.tag.is_block();
+            hints.inline[id] = hints.cut[id].is_some() && !node.tag.is_block();
         }
         // An inline element around blocks is judged like a block, by what it holds.
         let mut last_block = None;
         for id in (0..count).rev() {
-            if labels.inline[id] && last_block.is_some_and(|block| block < dom.nodes[id].end) {
-                labels.inline[id] = false;
+            if hints.inline[id] && last_block.is_some_and(|block| block < dom.nodes[id].end) {
+                hints.inline[id] = false;
             }
             if dom.nodes[id].tag.is_block() {
                 last_block = Some(id);
             }
         }
-        labels
+        hints
     }
 
     /// Whether it is a piece of a line that is no part of the text: a hidden label, a button.
