@@ -3,10 +3,12 @@
 mod article;
 mod blocks;
 mod candidates;
+mod coverage;
 mod decode;
 mod description;
 mod dom;
 mod explain;
+mod extraction;
 mod feed;
 mod hints;
 mod kind;
@@ -23,15 +25,15 @@ mod toc;
 mod trim;
 mod verdict;
 
-use serde::{Deserialize, Serialize};
-
 pub use crate::extract::{
+    coverage::Coverage,
     explain::{BlockTrace, CandidateTrace, Explanation},
+    extraction::{Extraction, Input},
     outlinks::{Outlinks, is_tweet},
     parts::{Part, bundle, unbundle},
 };
 use crate::{
-    content::{Content, MAX_TEXT_BYTES},
+    content::Content,
     extract::{kind::Kind, metadata::Linked},
     html::{self, Noscript},
     page::{Form, Outcome},
@@ -43,55 +45,6 @@ pub const VERSION: u32 = 6;
 
 /// Bytes of a body whose reading is bounded by its size: what is worst in so much markup takes 0.4 s.
 const MAX_LOW_RISK_BYTES: usize = 128 << 10;
-
-/// What to extract from.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Input<'a> {
-    /// The body, content codings removed, charset untouched.
-    pub body: &'a [u8],
-    /// The address that answered; the base for relative links.
-    pub url: &'a str,
-    /// The `Content-Type` header.
-    pub content_type: Option<&'a str>,
-    /// The titles under which the article is listed, to judge whether the text is about it.
-    pub listed_titles: &'a [String],
-    /// What the body is.
-    pub form: Form,
-}
-
-/// What was found on a page.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Extraction {
-    /// The main content; empty unless `outcome` is [`Outcome::Ok`].
-    pub content: Content,
-    /// `Ok`, or what the page is instead: `Blocked, Gone, Empty, UnsupportedType, TooLarge`.
-    pub outcome: Outcome,
-    /// The evidence for the outcome.
-    pub reason: Option<String>,
-    /// How much of the article the text is.
-    pub coverage: Coverage,
-    /// `<link rel="canonical">`, absolute.
-    pub canonical_link: Option<String>,
-    /// Whether the page asks not to be indexed.
-    pub noindex: bool,
-    /// Where more of the text is.
-    pub outlinks: Outlinks,
-    /// The addresses of the pages that gave the text, if the body holds several.
-    pub origins: Vec<String>,
-}
-
-/// How much of an article a text is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Coverage {
-    /// The article.
-    #[default]
-    FullText,
-    /// Its beginning or summary.
-    Abstract,
-    /// What was said in a recording.
-    Transcript,
-}
 
 /// What a body may ask of its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +75,19 @@ pub fn risk(input: &Input<'_>) -> Risk {
 /// Extracts the main content. Never fails and never panics, whatever the bytes.
 pub fn extract(input: &Input<'_>) -> Extraction {
     if input.form == Form::Parts {
-        return parts::extract_parts(input);
+        let extract_part = |part: Part| {
+            let found = extract(&Input {
+                body: &part.body,
+                url: &part.url,
+                content_type: part.content_type.as_deref(),
+                listed_titles: &[],
+                // A part is one page: a body within a body could nest without end.
+                form: Form::Page,
+            });
+            (part.url, found)
+        };
+        let pages = unbundle(input.body).into_iter().map(extract_part);
+        return parts::merge(pages, input.listed_titles);
     }
     match Kind::of(input.body, input.content_type, input.url) {
         Kind::Html => html(input),
@@ -171,7 +136,7 @@ fn html(input: &Input<'_>) -> Extraction {
             return Extraction { canonical_link, noindex, outlinks, ..refused };
         }
         let outlinks = outlinks::of_article(dom, input.url, metadata, article);
-        let (coverage, reason) = verdict::coverage(metadata, article);
+        let (coverage, reason) = coverage::of(metadata, article);
         let content = Content {
             title: metadata.title.clone(),
             sections: article.sections(),
@@ -248,37 +213,3 @@ const DESCRIBED_CHARS: usize = 200;
 const NOSCRIPT_CHARS: usize = 500;
 /// What it keeps for them must be more than a request to run scripts.
 const MIN_NOSCRIPT_CHARS: usize = 200;
-
-impl Extraction {
-    fn of(mut content: Content, declared: Option<&str>, listed_titles: &[String]) -> Extraction {
-        let was_cut = content.cut();
-        let text = content.text();
-        content.language = language::find(&text, declared);
-        let mismatch = verdict::mismatch(listed_titles, &text, content.title.as_deref());
-        let cut = || format!("only the first {} MB of the text are kept", MAX_TEXT_BYTES >> 20);
-        Extraction {
-            reason: mismatch.or_else(|| was_cut.then(cut)),
-            content,
-            outcome: Outcome::Ok,
-            coverage: Coverage::FullText,
-            canonical_link: None,
-            noindex: false,
-            outlinks: Outlinks::default(),
-            origins: Vec::new(),
-        }
-    }
-
-    /// A page that gave no text, and why.
-    pub(crate) fn refused(outcome: Outcome, reason: String) -> Extraction {
-        Extraction {
-            content: Content::default(),
-            outcome,
-            reason: Some(reason),
-            coverage: Coverage::FullText,
-            canonical_link: None,
-            noindex: false,
-            outlinks: Outlinks::default(),
-            origins: Vec::new(),
-        }
-    }
-}

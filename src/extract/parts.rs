@@ -7,8 +7,8 @@ use siphasher::sip::SipHasher13;
 
 use crate::{
     content::Section,
-    extract::{Extraction, Input, Outlinks, extract, kind::Kind},
-    page::{Form, Outcome},
+    extract::{extraction::Extraction, kind::Kind, outlinks::Outlinks},
+    page::Outcome,
 };
 
 /// How such a body begins.
@@ -95,22 +95,17 @@ impl Part {
     }
 }
 
-/// Extracts from all pages of a body: the first one with a text gives what is said of the whole,
-/// and each further one is a section under its title. Pages without a text, and those that say the
-/// same as one before, are left out.
-pub(crate) fn extract_parts(input: &Input<'_>) -> Extraction {
+/// Makes one of the pages of a body: the first one with a text gives what is said of the whole, and
+/// each further one is a section under its title. Pages without a text, and those that say the same
+/// as one before, are left out.
+pub(crate) fn merge(
+    pages: impl Iterator<Item = (String, Extraction)>,
+    listed_titles: &[String],
+) -> Extraction {
     let mut whole: Option<Extraction> = None;
     let mut refused = None;
     let mut seen = HashSet::new();
-    for part in unbundle(input.body) {
-        let found = extract(&Input {
-            body: &part.body,
-            url: &part.url,
-            content_type: part.content_type.as_deref(),
-            listed_titles: &[],
-            // A part is one page: a body within a body could nest without end.
-            form: Form::Page,
-        });
+    for (url, found) in pages {
         // Where they lead has been followed already.
         let found = Extraction { outlinks: Outlinks::default(), ..found };
         if found.outcome != Outcome::Ok || found.noindex {
@@ -132,7 +127,7 @@ pub(crate) fn extract_parts(input: &Input<'_>) -> Extraction {
             }
         }
         if let Some(whole) = &mut whole {
-            whole.origins.push(part.url);
+            whole.origins.push(url);
         }
     }
     let Some(whole) = whole else {
@@ -140,7 +135,7 @@ pub(crate) fn extract_parts(input: &Input<'_>) -> Extraction {
             .unwrap_or_else(|| Extraction::refused(Outcome::Empty, "no page in it".into()));
     };
     let language = whole.content.language.clone();
-    let of = Extraction::of(whole.content, language.as_deref(), input.listed_titles);
+    let of = Extraction::of(whole.content, language.as_deref(), listed_titles);
     let reason = whole.reason.or(of.reason);
     Extraction { content: of.content, reason, ..whole }
 }

@@ -1,4 +1,4 @@
-//! Verdicts: what a page is when it is no article, and how much of the article its text is.
+//! Verdicts: what a page is when it is no article.
 //!
 //! A page is refused only on its own wording and only when little text was found on it, so that an
 //! article about captchas or about the status 404 stays an article.
@@ -9,7 +9,6 @@ use scraper::Selector;
 
 use crate::{
     extract::{
-        Coverage,
         article::Article,
         dom::{Dom, Tag, selector},
         metadata::Metadata,
@@ -26,9 +25,6 @@ const MAX_WALL_CHARS: usize = 1_200;
 const MAX_SHELL_CHARS: usize = 250;
 /// A text below this is no article whatever the page.
 const MIN_CHARS: usize = 16;
-/// A text above this is not the mere beginning of an article.
-const MAX_BEGINNING_CHARS: usize = 3_000;
-
 /// Captions and a note on the author are no longer than this.
 const MAX_BIO_CHARS: usize = 800;
 /// What stands between the parts of a title.
@@ -204,21 +200,6 @@ const CONSENTS: &[&str] = &[
     "voordat u verdergaat",
 ];
 
-const BEGINNINGS: &[&str] = &[
-    "to read the full story",
-    "to read the full article",
-    "to continue reading",
-    "to keep reading",
-    "subscribe to read",
-    "continue reading with a",
-    "member-only story",
-    "this article is for subscribers",
-    "this post is for paid subscribers",
-    "this post is for paying subscribers",
-    "already a subscriber",
-    "for subscribers only",
-];
-
 /// What a page is instead of an article, with the evidence; none when it is one.
 pub(crate) fn judge(
     dom: &Dom<'_>,
@@ -317,46 +298,4 @@ fn is_captions_and_bio(article: &Article, title: &str) -> bool {
 
 fn is_caption(text: &str) -> bool {
     ["Figure ", "Fig. ", "Image ", "Photo", "Source: "].iter().any(|word| text.starts_with(word))
-}
-
-/// Whether the text is the article or its free beginning.
-pub(crate) fn coverage(metadata: &Metadata, article: &Article) -> (Coverage, Option<String>) {
-    if article.chars() > MAX_BEGINNING_CHARS {
-        return (Coverage::FullText, None);
-    }
-    let said = article.blocks.iter().find_map(|block| {
-        let text = block.text.to_lowercase();
-        let short = block.chars < 300;
-        BEGINNINGS.iter().find(|words| short && text.contains(**words))
-    });
-    match said {
-        Some(words) => (Coverage::Abstract, Some(format!("only the beginning: “{words}”"))),
-        None if metadata.linked.is_paywalled => {
-            (Coverage::Abstract, Some("the page says that it is not free to read".into()))
-        }
-        None => (Coverage::FullText, None),
-    }
-}
-
-/// What speaks against the text being the listed article; a note, since titles change.
-pub(crate) fn mismatch(
-    listed_titles: &[String],
-    text: &str,
-    title: Option<&str>,
-) -> Option<String> {
-    if listed_titles.is_empty() {
-        return None;
-    }
-    let text = format!("{} {text}", title.unwrap_or_default()).to_lowercase();
-    let told = |title: &String| {
-        let title = title.to_lowercase();
-        let mut words =
-            title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3);
-        let mut any = false;
-        words.any(|word| {
-            any = true;
-            text.contains(word)
-        }) || !any
-    };
-    (!listed_titles.iter().any(told)).then(|| "the text has no word of the listed title".to_owned())
 }

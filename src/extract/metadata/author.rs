@@ -8,7 +8,7 @@ use crate::{
     content::collapse,
     extract::{
         dom::{Dom, Id, Tag, selector},
-        metadata::{Linked, Metas},
+        metadata::{jsonld::Linked, metas::Metas},
     },
     html::local_name,
 };

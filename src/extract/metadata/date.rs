@@ -11,7 +11,7 @@ use crate::{
     extract::{
         decode,
         dom::{Dom, Id, TEST_ID, Tag, selector},
-        metadata::{Linked, Metas},
+        metadata::{jsonld::Linked, metas::Metas},
     },
     html::{LocalName, local_name},
 };

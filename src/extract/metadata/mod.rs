@@ -3,6 +3,7 @@
 mod author;
 mod date;
 mod jsonld;
+mod metas;
 mod title;
 
 use std::sync::LazyLock;
@@ -15,6 +16,7 @@ use crate::{
     canonical::cut_userinfo,
     content::collapse,
     extract::dom::{Dom, Tag, selector},
+    extract::metadata::metas::Metas,
     html::local_name,
 };
 
@@ -42,44 +44,6 @@ pub(crate) struct Metadata {
 
 static CANONICAL: LazyLock<Selector> = LazyLock::new(|| selector("link[rel~=canonical i]"));
 static HTML: LazyLock<Selector> = LazyLock::new(|| selector("html"));
-
-/// The `<meta>` elements by name or property, in lower case.
-pub(crate) struct Metas<'a>(Vec<(String, &'a str)>);
-
-impl<'a> Metas<'a> {
-    fn new(dom: &Dom<'a>) -> Metas<'a> {
-        let mut metas = Vec::new();
-        for id in dom.all(Tag::Meta) {
-            let value = dom
-                .attr(id, &local_name!("content"))
-                .or_else(|| dom.attr(id, &local_name!("value")));
-            let Some(content) = value.map(str::trim).filter(|v| !v.is_empty()) else {
-                continue;
-            };
-            for key in [
-                local_name!("property"),
-                local_name!("name"),
-                local_name!("itemprop"),
-                local_name!("http-equiv"),
-            ] {
-                if let Some(name) = dom.attr(id, &key) {
-                    metas.push((name.trim().to_ascii_lowercase(), content));
-                }
-            }
-        }
-        Metas(metas)
-    }
-
-    /// The first value under any of the names, tried in order.
-    pub(crate) fn first(&self, names: &[&str]) -> Option<&'a str> {
-        names.iter().find_map(|name| self.all(name).next())
-    }
-
-    /// Every value under a name.
-    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| *value)
-    }
-}
 
 impl Metadata {
     /// Reads the metadata of a page.

@@ -4,7 +4,7 @@ use crate::{
     content::collapse,
     extract::{
         dom::{Dom, Id, Tag},
-        metadata::{Linked, Metas},
+        metadata::{jsonld::Linked, metas::Metas},
     },
 };
 

@@ -17,15 +17,6 @@ pub(crate) const CIRCLES: &str = "
     src/crawl/run.rs
     src/crawl/session.rs
     src/crawl/visit.rs
-    src/extract/contents.rs
-    src/extract/leads.rs
-    src/extract/metadata/author.rs
-    src/extract/metadata/date.rs
-    src/extract/metadata/mod.rs
-    src/extract/metadata/title.rs
-    src/extract/mod.rs
-    src/extract/parts.rs
-    src/extract/verdict.rs
     src/list/draft.rs
     src/list/feed.rs
     src/list/format.rs
@@ -81,7 +72,6 @@ pub(crate) const HOMONYMS: &str = "
     Key
     Kind
     Known
-    Labels
     Lines
     Measures
     Open
