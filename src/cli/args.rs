@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
     check, context::Global, eval, extract, facets, import, init, list, news, schedule, search,
@@ -106,16 +106,6 @@ pub(crate) fn is_search_implied(argv: &[OsString]) -> bool {
     first.is_some_and(|word| !is_command(word)) && argv.iter().all(|arg| arg != "--")
 }
 
-/// The command that a word is but for one letter, or for two that are swapped.
-pub(crate) fn command_like(word: &str) -> Option<String> {
-    let word = word.to_lowercase();
-    let cli = Cli::command();
-    let names = cli.get_subcommands().map(|command| command.get_name()).chain(["help"]);
-    let near = names.map(|name| (strsim::osa_distance(&word, name), name));
-    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
-    (distance <= 1).then(|| name.to_owned())
-}
-
 /// The place of the first argument that is no option of [`Global`]; none when there is none, or
 /// when help or version are asked for before it.
 fn first_word(argv: &[OsString]) -> Option<usize> {
@@ -175,7 +165,7 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
 mod tests {
     use std::ffi::OsString;
 
-    use crate::cli::args::{command_like, is_search_implied, with_search_implied};
+    use crate::cli::args::{is_search_implied, with_search_implied};
 
     fn argv(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
@@ -221,23 +211,6 @@ mod tests {
             ("mlsearch", false),
         ] {
             assert_eq!(is_search_implied(&argv(line)), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn a_word_one_edit_from_a_command_is_like_it() {
-        for (word, command) in [
-            ("stauts", "status"),
-            ("statu", "status"),
-            ("Status", "status"),
-            ("updatee", "update"),
-            ("ipdate", "update"),
-            ("hlep", "help"),
-        ] {
-            assert_eq!(command_like(word).as_deref(), Some(command), "{word}");
-        }
-        for word in ["drift", "statsu2", "kubernetes", "data", ""] {
-            assert_eq!(command_like(word), None, "{word}");
         }
     }
 }

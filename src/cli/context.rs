@@ -54,8 +54,6 @@ pub(crate) struct Context {
     pub(crate) verbose: bool,
     /// The folder that was named, by `--index` or the environment.
     pub(crate) index: Option<PathBuf>,
-    /// Whether the arguments are a query though they do not say so.
-    pub(crate) is_search_implied: bool,
 }
 
 impl Context {
@@ -69,7 +67,6 @@ impl Context {
             width: columns.clamp(40, 100),
             verbose: global.verbose,
             index: global.index.clone(),
-            is_search_implied: false,
             out: BufWriter::new(stdout),
         }
     }

@@ -71,7 +71,7 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
     let pool = Pool::new(worker::launch());
     std::thread::scope(|scope| {
         // Each thread takes every n-th page; reading them in turn keeps the order.
-        let results: Vec<mpsc::Receiver<Result<Page, Failure>>> = (0..threads)
+        let results: Vec<mpsc::Receiver<Result<ExtractedPage, Failure>>> = (0..threads)
             .map(|thread| {
                 let (sender, receiver) = mpsc::sync_channel(4);
                 let pool = &pool;
@@ -111,13 +111,13 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
     })
 }
 
-struct Page {
+struct ExtractedPage {
     extraction: Extraction,
     /// Of an empty page, too, so that it is known whether there is one.
     explanation: Option<Explanation>,
 }
 
-fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Failure> {
+fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<ExtractedPage, Failure> {
     if let Some(url) = web::address(source) {
         let page = web::fetch(&url, &args.allow_net, Adapter::ALL.into())?;
         let input = Input {
@@ -127,7 +127,7 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Failure> 
             form: page.form,
             ..Input::default()
         };
-        return Ok(Page::of(&input, args, pool));
+        return Ok(ExtractedPage::of(&input, args, pool));
     }
     let body = list::from_file(source, MOST_BYTES as u64 + 1)?;
     if body.len() > MOST_BYTES {
@@ -140,21 +140,21 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<Page, Failure> 
     let name = name.unwrap_or_default();
     let input =
         Input { body: &body, url: args.url.as_deref().unwrap_or(&name), ..Input::default() };
-    Ok(Page::of(&input, args, pool))
+    Ok(ExtractedPage::of(&input, args, pool))
 }
 
-impl Page {
-    fn of(input: &Input<'_>, args: &ExtractArgs, pool: &Pool) -> Page {
+impl ExtractedPage {
+    fn of(input: &Input<'_>, args: &ExtractArgs, pool: &Pool) -> ExtractedPage {
         let extraction = pool.read(input, &|| false).unwrap_or_else(Extraction::from);
         let is_asked = args.explain
             || (extraction.outcome == Outcome::Empty && extract::risk(input) == Risk::Low);
-        Page { extraction, explanation: is_asked.then(|| extract::explain(input)) }
+        ExtractedPage { extraction, explanation: is_asked.then(|| extract::explain(input)) }
     }
 }
 
 /// A page as it is printed in JSON.
 #[derive(Serialize)]
-struct Row<'p> {
+struct PageRow<'p> {
     source: &'p str,
     title: Option<&'p str>,
     author: Option<&'p str>,
@@ -176,7 +176,7 @@ struct Row<'p> {
 
 fn print(
     source: &str,
-    page: &Page,
+    page: &ExtractedPage,
     args: &ExtractArgs,
     context: &mut Context,
 ) -> Result<(), Failure> {
@@ -184,7 +184,7 @@ fn print(
         content, outcome, reason, coverage, canonical_link, noindex, outlinks, ..
     } = &page.extraction;
     if args.json {
-        return context.json(&Row {
+        return context.json(&PageRow {
             source,
             title: content.title.as_deref(),
             author: content.author.as_deref(),

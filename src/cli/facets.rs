@@ -25,7 +25,7 @@ pub(crate) struct FacetsArgs {
 
 /// The counts as JSON; fields are only ever added.
 #[derive(Serialize)]
-struct Output {
+struct FacetsOutput {
     version: u32,
     facets: Vec<FacetCounts>,
 }
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &FacetsArgs, context: &mut Context) -> Result<Exit, Fail
     let facets = context.searcher()?.facets(args.name.as_deref(), &filters)?;
     let found = facets.iter().any(|facet| !facet.values.is_empty());
     if args.json {
-        context.json(&Output { version: 1, facets })?;
+        context.json(&FacetsOutput { version: 1, facets })?;
     } else {
         print_facets(&facets, args.name.is_some(), context)?;
     }

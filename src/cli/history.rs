@@ -18,7 +18,7 @@ const DIFF_TIME: Duration = Duration::from_secs(2);
 
 /// One version of a text in JSON.
 #[derive(Serialize)]
-struct Row<'a> {
+struct VersionRow<'a> {
     number: u32,
     at: Timestamp,
     text: &'a str,
@@ -30,7 +30,11 @@ pub(crate) fn print(id_or_url: &str, json: bool, context: &mut Context) -> Resul
     let History { entry, versions, visits } = inspect::history(&context.collection()?, id_or_url)?;
     if json {
         for version in &versions {
-            context.json(&Row { number: version.number, at: version.at, text: &version.text })?;
+            context.json(&VersionRow {
+                number: version.number,
+                at: version.at,
+                text: &version.text,
+            })?;
         }
         return Ok(Exit::found(!versions.is_empty()));
     }

@@ -22,7 +22,7 @@ const FACET_VALUES: usize = 10;
 
 /// The forms of output beside JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum HitFormat {
     /// For people
     #[default]
     Text,
@@ -38,15 +38,15 @@ pub(crate) enum Format {
 pub(crate) fn print(
     hits: &[Hit],
     first: usize,
-    format: Format,
+    format: HitFormat,
     context: &mut Context,
 ) -> io::Result<()> {
     for (number, hit) in (first..).zip(hits) {
         match format {
-            Format::Text => text(hit, number, context)?,
-            Format::Markdown => markdown(hit, number, context)?,
-            Format::Tsv => tsv(hit, number, context)?,
-            Format::Urls => writeln!(context.out, "{}", sanitize(&hit.url))?,
+            HitFormat::Text => text(hit, number, context)?,
+            HitFormat::Markdown => markdown(hit, number, context)?,
+            HitFormat::Tsv => tsv(hit, number, context)?,
+            HitFormat::Urls => writeln!(context.out, "{}", sanitize(&hit.url))?,
         }
     }
     Ok(())

@@ -94,7 +94,7 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
     }
     for entry in &list.entries {
         if args.json {
-            context.json(&Row::of(entry))?;
+            context.json(&EntryRow::of(entry))?;
         } else {
             print_entry(entry, context)?;
         }
@@ -126,7 +126,7 @@ struct SitemapRow<'l> {
 
 /// An entry as it is printed in JSON.
 #[derive(Serialize)]
-struct Row<'e> {
+struct EntryRow<'e> {
     title: &'e str,
     url: &'e str,
     section: &'e [String],
@@ -140,10 +140,10 @@ struct Row<'e> {
     line: u32,
 }
 
-impl Row<'_> {
-    fn of(entry: &Entry) -> Row<'_> {
+impl EntryRow<'_> {
+    fn of(entry: &Entry) -> EntryRow<'_> {
         let mention = entry.lists.first();
-        Row {
+        EntryRow {
             title: entry.title(),
             url: &entry.url,
             section: &entry.section,
@@ -160,7 +160,7 @@ impl Row<'_> {
 }
 
 fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
-    let row = Row::of(entry);
+    let row = EntryRow::of(entry);
     let title = context.styled(BOLD, &sanitize(row.title));
     let title = link(row.url, &title, context.decorated);
     let line = context.styled(DIM, &format!("{:>5}", row.line));

@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod json;
 mod list;
+mod mistyped;
 mod news;
 mod opening;
 mod panic;
@@ -56,8 +57,15 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, is_search_implied: bool) -> u8 {
-    let mut context = Context { is_search_implied, ..Context::new(&cli.global) };
-    let result = dispatch(cli.command, &mut context);
+    let mut context = Context::new(&cli.global);
+    let result = match &cli.command {
+        Some(Command::Search(args)) if is_search_implied => match args.query.as_slice() {
+            [word] => mistyped::heed(word, &context),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    };
+    let result = result.and_then(|()| dispatch(cli.command, &mut context));
     let result = result.and_then(|exit| context.flush().map(|()| exit));
     match result {
         Ok(Exit::Found) => 0,

@@ -16,7 +16,7 @@ use crate::cli::{context::Context, failure::Failure, schedule};
 
 /// What is remembered of a search.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Recent {
+pub(crate) struct LastSearch {
     /// The query as typed.
     pub(crate) query: String,
     first: usize,
@@ -27,7 +27,7 @@ pub(crate) struct Recent {
 /// for the person beside it. That it cannot be written is no failure of the search.
 pub(crate) fn remember(query: &str, offset: usize, hits: &[Hit], context: &Context) {
     let ids = hits.iter().map(|hit| hit.id.clone()).collect();
-    let recent = Recent { query: query.to_owned(), first: offset + 1, ids };
+    let recent = LastSearch { query: query.to_owned(), first: offset + 1, ids };
     if !context.is_terminal || is_switched_off() {
         return;
     }
@@ -37,7 +37,7 @@ pub(crate) fn remember(query: &str, offset: usize, hits: &[Hit], context: &Conte
 }
 
 /// The last search of the collection, if it is remembered.
-pub(crate) fn recall(context: &Context) -> Option<Recent> {
+pub(crate) fn recall(context: &Context) -> Option<LastSearch> {
     if is_switched_off() {
         return None;
     }

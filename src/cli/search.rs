@@ -3,18 +3,14 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use mlsearch::{
-    engine::local::generations::Generations,
-    search::{Feedback, Filters, Request, Results, Searcher, Sort},
-};
+use mlsearch::search::{Feedback, Filters, Request, Results, Searcher, Sort};
 use serde::Serialize;
 
 use crate::cli::{
-    args,
     context::Context,
     failure::{Exit, Failure},
     filters::FilterArgs,
-    hit::{Format, print, print_facets},
+    hit::{HitFormat, print, print_facets},
     recent,
     text::sanitize,
 };
@@ -22,7 +18,7 @@ use crate::cli::{
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
     /// Words, "phrases", +must, -not, field:value, prefix*
-    query: Vec<String>,
+    pub(crate) query: Vec<String>,
     #[command(flatten)]
     filters: FilterArgs,
     /// How many hits to show
@@ -65,8 +61,8 @@ pub(crate) struct SearchArgs {
     #[arg(long)]
     explain_query: bool,
     /// text, markdown, tsv or urls
-    #[arg(long, value_name = "FORM", value_enum, default_value_t = Format::Text, hide_possible_values = true)]
-    format: Format,
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = HitFormat::Text, hide_possible_values = true)]
+    format: HitFormat,
     /// Print one JSON object
     #[arg(long, conflicts_with = "format")]
     json: bool,
@@ -80,7 +76,7 @@ enum Order {
 
 /// The results as JSON; fields are only ever added.
 #[derive(Serialize)]
-struct Output<'a> {
+struct SearchOutput<'a> {
     version: u32,
     query: &'a str,
     #[serde(flatten)]
@@ -108,9 +104,6 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         today: Some(Context::today()),
         fresh: args.fresh,
     };
-    if let ([word], true) = (args.query.as_slice(), context.is_search_implied) {
-        heed_mistyped(word, context)?;
-    }
     let searcher = context.searcher_with(args.offline)?;
     if args.explain_query {
         for line in searcher.explain_query(&request)? {
@@ -123,13 +116,13 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         context.note(note);
     }
     if args.json {
-        context.json(&Output { version: 1, query: &request.query, results: &results })?;
+        context.json(&SearchOutput { version: 1, query: &request.query, results: &results })?;
         return Ok(Exit::found(!results.hits.is_empty()));
     }
     print(&results.hits, args.offset + 1, args.format, context)?;
     print_facets(&results.facets, false, context)?;
     context.flush()?;
-    if args.format == Format::Text {
+    if args.format == HitFormat::Text {
         recent::remember(&request.query, args.offset, &results.hits, context);
         let last = args.offset + results.hits.len();
         if results.hits.is_empty() {
@@ -141,26 +134,6 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         }
     }
     Ok(Exit::found(!results.hits.is_empty()))
-}
-
-/// Takes care of a word that may be a mistyped command: where there is no index yet, a search for it
-/// would visit every page of the lists.
-fn heed_mistyped(word: &str, context: &Context) -> Result<(), Failure> {
-    let Some(command) = args::command_like(word) else { return Ok(()) };
-    let dir = context.dir()?;
-    let command = context.command(&command);
-    if Generations::of(&dir).current()?.is_some() {
-        context.note(&format!("searched for `{word}`; the command is `{command}`"));
-        return Ok(());
-    }
-    let search = context.command(&format!("-- {word}"));
-    Err(Failure::Usage {
-        message: format!(
-            "`{word}` is no command, and there is no index in `{}` to search for it",
-            dir.display()
-        ),
-        hint: format!("run `{command}`, or `{search}` to search for the word"),
-    })
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

@@ -46,7 +46,7 @@ pub(crate) struct ShowArgs {
 
 /// The document as JSON; fields are only ever added.
 #[derive(Serialize)]
-struct Output<'a> {
+struct ShowOutput<'a> {
     version: u32,
     #[serde(flatten)]
     document: &'a Document,
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failur
     let searcher = context.searcher()?;
     let document = searcher.document(&id)?;
     if args.json {
-        context.json(&Output { version: 1, document: &document })?;
+        context.json(&ShowOutput { version: 1, document: &document })?;
         return Ok(Exit::Found);
     }
     let query = match (args.query.is_empty(), recent::recall(context)) {

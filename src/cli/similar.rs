@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
-    hit::{Format, print},
+    hit::{HitFormat, print},
     recent,
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct SimilarArgs {
 
 /// The results as JSON; fields are only ever added.
 #[derive(Serialize)]
-struct Output<'a> {
+struct SimilarOutput<'a> {
     version: u32,
     #[serde(flatten)]
     results: &'a Results,
@@ -44,9 +44,9 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         searcher.similar(&recent::meant(&args.like, context)?, args.limit)?
     };
     if args.json {
-        context.json(&Output { version: 1, results: &results })?;
+        context.json(&SimilarOutput { version: 1, results: &results })?;
     } else {
-        print(&results.hits, 1, Format::Text, context)?;
+        print(&results.hits, 1, HitFormat::Text, context)?;
     }
     Ok(Exit::found(!results.hits.is_empty()))
 }

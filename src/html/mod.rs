@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str, noscript: Noscript) -> Result<Html, String> {
     };
     let text = &text[..text.floor_char_boundary(MAX_BYTES)];
     let builder = TreeBuilder::new(Budget::new(text.len()), options);
-    tokens::read(text, Builder(builder)).0.sink.done()
+    tokens::read(text, TreeMaker(builder)).0.sink.done()
 }
 
 /// Parses a piece of HTML as if it stood in a body, without a budget: it is for text that is short
@@ -59,9 +59,9 @@ pub(crate) fn attribute<'a>(element: &'a Element, name: &LocalName) -> Option<&'
 }
 
 /// Makes a tree of tokens, as long as the budget lasts.
-struct Builder(TreeBuilder<NodeId, Budget>);
+struct TreeMaker(TreeBuilder<NodeId, Budget>);
 
-impl Sink for Builder {
+impl Sink for TreeMaker {
     fn take(&self, token: Token, line: u64) -> TokenSinkResult<()> {
         match self.0.process_token(token, line) {
             TokenSinkResult::Plaintext => TokenSinkResult::Plaintext,

@@ -34,7 +34,7 @@ pub(crate) trait Sink {
 pub(crate) fn read<S: Sink>(text: &str, sink: S) -> S {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let bytes = text.as_bytes();
-    let mut source = Source::new(text, sink);
+    let mut source = TokenizerInput::new(text, sink);
     let (mut at, mut is_within) = (0, false);
     while let Some(found) = memchr(b'<', &bytes[at..]) {
         let start = at + found;
@@ -49,7 +49,7 @@ pub(crate) fn read<S: Sink>(text: &str, sink: S) -> S {
         }
         is_within = false;
         match source.place_of(start) {
-            Place::Tag => {
+            BracketPlace::Tag => {
                 let (surplus, end) = attributes::surplus(&bytes[at..]);
                 if let Some(surplus) = surplus {
                     source.up_to(at + surplus);
@@ -57,11 +57,11 @@ pub(crate) fn read<S: Sink>(text: &str, sink: S) -> S {
                 }
                 at += end;
             }
-            Place::RawText => {
+            BracketPlace::RawText => {
                 at = memmem::find(&bytes[at..], b"</").map_or(bytes.len(), |n| at + n)
             }
             // Comments, values and the like end before a bracket or at one.
-            Place::Within => {
+            BracketPlace::Within => {
                 is_within = true;
                 at = memchr(b'>', &bytes[at..]).map_or(bytes.len(), |n| at + n);
             }
@@ -73,7 +73,7 @@ pub(crate) fn read<S: Sink>(text: &str, sink: S) -> S {
 }
 
 /// A text on its way into the tokenizer.
-struct Source<'a, S: Sink> {
+struct TokenizerInput<'a, S: Sink> {
     text: &'a str,
     tokenizer: Tokenizer<Gate<S>>,
     queue: BufferQueue,
@@ -81,11 +81,11 @@ struct Source<'a, S: Sink> {
     fed: usize,
 }
 
-impl<S: Sink> Source<'_, S> {
-    fn new(text: &str, sink: S) -> Source<'_, S> {
+impl<S: Sink> TokenizerInput<'_, S> {
+    fn new(text: &str, sink: S) -> TokenizerInput<'_, S> {
         // The mark is cut off already; each piece would lose another one.
         let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
-        Source {
+        TokenizerInput {
             text,
             tokenizer: Tokenizer::new(Gate::new(sink), options),
             queue: BufferQueue::default(),
@@ -116,7 +116,7 @@ impl<S: Sink> Source<'_, S> {
     ///
     /// In a text the tokenizer tells of each character at once, at the latest when a bracket
     /// follows; within all else it tells nothing before the end.
-    fn place_of(&mut self, bracket: usize) -> Place {
+    fn place_of(&mut self, bracket: usize) -> BracketPlace {
         let before = &self.text[..bracket];
         // Of a line end in two characters the tokenizer tells with the first.
         let last = match before.strip_suffix("\r\n") {
@@ -128,17 +128,17 @@ impl<S: Sink> Source<'_, S> {
         self.up_to(bracket + 1);
         let gate = &self.tokenizer.sink;
         match &*gate.raw.borrow() {
-            Some(name) if is_end_tag(&self.text[bracket..], name) => Place::Tag,
-            Some(_) => Place::RawText,
-            None if gate.tells.get() => Place::Tag,
-            None => Place::Within,
+            Some(name) if is_end_tag(&self.text[bracket..], name) => BracketPlace::Tag,
+            Some(_) => BracketPlace::RawText,
+            None if gate.tells.get() => BracketPlace::Tag,
+            None => BracketPlace::Within,
         }
     }
 }
 
 /// Where a bracket stands: at the beginning of a tag, in the text of an element that has no tags in
 /// it, or within something that the tokenizer has not told of yet.
-enum Place {
+enum BracketPlace {
     Tag,
     RawText,
     Within,

@@ -2,8 +2,6 @@
 
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
-    src/cli/args.rs
-    src/cli/search.rs
     src/crawl/adapter/arxiv.rs
     src/crawl/adapter/doi.rs
     src/crawl/adapter/github.rs
@@ -64,10 +62,8 @@ pub(crate) const CIRCLES: &str = "
 /// Names that several types have, one a line.
 pub(crate) const HOMONYMS: &str = "
     Article
-    Builder
     Candidate
     Failure
-    Format
     Item
     Key
     Kind
@@ -76,19 +72,15 @@ pub(crate) const HOMONYMS: &str = "
     Measures
     Open
     Options
-    Output
     Page
     Part
     Piece
     Place
     Plan
-    Recent
     Reply
     Request
     Role
-    Row
     Settings
-    Source
     State
     Step
     Tag
