@@ -193,6 +193,23 @@ fn every_file_says_what_it_is_for_and_has_at_most_500_lines() {
 }
 
 #[test]
+fn where_a_change_begins_is_told_truly() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let description = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let section = description.split("\n## ").find(|s| s.starts_with("Where do I change")).unwrap();
+    let mut rows = 0;
+    for row in section.lines().filter(|line| line.contains("`src/")) {
+        let cells: Vec<&str> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let [_, change, file, item, _] = cells[..] else { panic!("three cells: {row}") };
+        let text = fs::read_to_string(root.join(file));
+        let text = text.unwrap_or_else(|error| panic!("{change}: {file}: {error}"));
+        assert!(text.contains(item), "{change}: no `{item}` in {file}");
+        rows += 1;
+    }
+    assert!(rows >= 10, "{rows} rows");
+}
+
+#[test]
 fn no_file_uses_one_that_uses_it() {
     let mut files = BTreeMap::new();
     each_source(|file| drop(files.insert(file.name.clone(), file.code.clone())));
