@@ -7,11 +7,12 @@ use url::Url;
 use crate::{
     canonical,
     crawl::{
+        exchange::Cost,
         host::MAX_PAUSE,
-        permission::{Permission, permission},
+        outcome,
         redirect::{MAX_HOPS, redirect},
-        session::{Cost, Session},
-        verdict,
+        robots_cache::Permission,
+        session::Session,
     },
     http::{
         fetch::Want,
@@ -76,14 +77,14 @@ pub(crate) fn capture_url(capture: &Capture) -> Option<Url> {
 
 /// Puts an archived copy in the place of a page that could not be had; without one the page stays as
 /// it is and its reason says so.
-pub(crate) async fn stand_in(
+pub(crate) async fn put_copy_in_place(
     session: &Session,
     mut page: Page,
     date: Option<Date>,
 ) -> (Page, Reply) {
     let mut cost = Cost::default();
     let found = match Url::parse(&page.url) {
-        Ok(url) if session.is_internal(&url).await => {
+        Ok(url) if session.exchange.is_internal(&url).await => {
             Err("not looked up elsewhere, since its host is not a public one".to_owned())
         }
         _ => find(session, &page.url, date, &mut cost).await,
@@ -99,7 +100,7 @@ pub(crate) async fn stand_in(
             page.form = Form::Page;
             let original = canonical::url_without_userinfo(&capture.original);
             page.final_url = original.unwrap_or(capture.original);
-            page.headers = verdict::kept_headers(&reply.headers);
+            page.headers = outcome::kept_headers(&reply.headers);
             // They are the archive's and would mean nothing to the site.
             page.headers.retain(|(name, _)| !matches!(name.as_str(), "etag" | "last-modified"));
             (page, reply)
@@ -124,7 +125,7 @@ async fn find(
     let capture = parse_lookup(&table.body).ok_or_else(none)?;
     let address = capture_url(&capture).ok_or_else(none)?;
     let reply = ask(session, address, "*/*", cost).await.map_err(failed)?;
-    match verdict::judge(&reply, &session.product, (session.clock)()) {
+    match outcome::judge(&reply, &session.exchange.product, (session.exchange.clock)()) {
         (Outcome::Ok, _) => Ok((capture, reply)),
         (_, why) => Err(format!("the archived copy is of no use: {}", why.unwrap_or_default())),
     }
@@ -161,21 +162,22 @@ pub(crate) async fn answer(
     want: Want<'_>,
     cost: &mut Cost,
 ) -> Result<Reply, String> {
-    match &*permission(session, url, cost).await {
+    match &*session.permission(url, cost).await {
         Permission::Rules(rules) if rules.allows(url) => {}
         Permission::Rules(_) => return Err("robots.txt forbids it".into()),
         Permission::Refused { reason, .. } => return Err(reason.clone()),
     }
-    let host = session.hosts.get(url);
-    if host.come_back().is_some_and(|moment| moment > (session.clock)()) {
+    let host = session.exchange.hosts.get(url);
+    if host.come_back().is_some_and(|moment| moment > (session.exchange.clock)()) {
         return Err("it asks to be left alone for now".into());
     }
-    let reply = session.exchange(url, want, cost).await.map_err(|failure| failure.to_string())?;
-    let asked = reply.headers.retry_after((session.clock)());
+    let reply =
+        session.exchange.send(url, want, cost).await.map_err(|failure| failure.to_string())?;
+    let asked = reply.headers.retry_after((session.exchange.clock)());
     if matches!(reply.status, 429 | 503)
         && let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE)
     {
-        host.put_off(session.after(asked));
+        host.put_off(session.exchange.after(asked));
     }
     Ok(reply)
 }

@@ -1,11 +1,46 @@
 //! The frontier: what is still to be visited, in queues of hosts. Whoever calls the crawler keeps it,
 //! so that only what is in hand takes memory.
 
-use std::collections::HashMap;
-
+use jiff::civil::Date;
 use url::Url;
 
-use crate::crawl::{Event, RobotsCopy, Visit, host};
+use crate::{
+    crawl::host,
+    page::{Page, RobotsCopy, Validators},
+};
+
+/// One page to visit.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Absolute http or https URL, as the list has it. The page comes back under it, without the
+    /// user name and the password that it may have.
+    pub url: String,
+    /// Validators of the stored copy; empty on the first visit.
+    pub validators: Validators,
+    /// The curator's date, which chooses the archive's capture.
+    pub date_listed: Option<Date>,
+}
+
+/// What the crawler tells while it works, on the caller's thread and in order.
+#[derive(Debug)]
+pub enum Event {
+    /// A request goes out; for `-v`.
+    Request {
+        /// `GET` and the URL.
+        url: String,
+    },
+    /// An answer to `/robots.txt` that is worth keeping, by origin (`https://host:port`).
+    Robots {
+        /// Scheme, host and port.
+        origin: String,
+        /// The answer.
+        copy: RobotsCopy,
+    },
+    /// A visit has ended; one for each [`Visit`], in the order in which they end.
+    Page(Box<Page>),
+    /// The first hosts all failed to resolve or connect: there is no network, the rest is not tried.
+    NoNetwork,
+}
 
 /// What a crawl works for. All of it is asked on the thread that called the crawler, one after the
 /// other.
@@ -31,49 +66,4 @@ pub trait Frontier {
 /// The host in whose queue a URL belongs; empty for what is no URL.
 pub fn host_of(url: &str) -> String {
     Url::parse(url.trim()).map(|url| host::key(&url)).unwrap_or_default()
-}
-
-/// A frontier of a few visits in memory.
-pub struct Few<'a> {
-    queues: Vec<Vec<Visit>>,
-    robots: HashMap<String, RobotsCopy>,
-    on_event: &'a mut dyn FnMut(Event),
-}
-
-impl<'a> Few<'a> {
-    /// Puts the visits into queues, the hosts in the order of their first visit.
-    pub fn new(
-        visits: Vec<Visit>,
-        robots: HashMap<String, RobotsCopy>,
-        on_event: &'a mut dyn FnMut(Event),
-    ) -> Few<'a> {
-        let mut queues: Vec<Vec<Visit>> = Vec::new();
-        let mut by_host = HashMap::new();
-        for visit in visits {
-            let at = *by_host.entry(host_of(&visit.url)).or_insert_with(|| {
-                queues.push(Vec::new());
-                queues.len() - 1
-            });
-            queues[at].push(visit);
-        }
-        Few { queues, robots, on_event }
-    }
-}
-
-impl Frontier for Few<'_> {
-    fn hosts(&mut self) -> usize {
-        self.queues.len()
-    }
-
-    fn visits(&mut self, host: usize) -> Vec<Visit> {
-        std::mem::take(&mut self.queues[host])
-    }
-
-    fn robots(&mut self, origin: &str) -> Option<RobotsCopy> {
-        self.robots.get(origin).cloned()
-    }
-
-    fn tell(&mut self, event: Event) {
-        (self.on_event)(event);
-    }
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::{crawl::recent::Recent, policy::Policy};
+use crate::{crawl::cache::Cache, policy::Policy};
 
 /// Visits that may fail in a row before a host is left alone for this run.
 pub(crate) const MAX_FAILURES: u32 = 5;
@@ -26,26 +26,26 @@ pub(crate) const MAX_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct Hosts {
     delay: Duration,
     delays: BTreeMap<String, Duration>,
-    known: Known,
+    known: KnownHosts,
 }
 
 /// What crawls know of hosts: those that share it keep the delay between the last request of one
 /// and the first of the next, and leave the same hosts alone.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Arc<Recent<Host>>);
+pub struct KnownHosts(Arc<Cache<Host>>);
 
 /// What is known of one host.
 #[derive(Debug)]
 pub(crate) struct Host {
     /// Held while a request is on its way: nobody else speaks to the host meanwhile.
-    pub(crate) turn: tokio::sync::Mutex<Turn>,
+    pub(crate) slot: tokio::sync::Mutex<HostSlot>,
     failures: AtomicU32,
     come_back: Mutex<Option<Timestamp>>,
 }
 
 /// When the next request may start.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(crate) struct HostSlot {
     next: Instant,
     delay: Duration,
     /// The delay before its robots.txt was known.
@@ -56,7 +56,7 @@ pub(crate) struct Turn {
 
 impl Hosts {
     /// Hosts with the delays that a policy gives them.
-    pub(crate) fn new(policy: &Policy, known: Known) -> Hosts {
+    pub(crate) fn new(policy: &Policy, known: KnownHosts) -> Hosts {
         Hosts { delay: policy.delay, delays: policy.delays(), known }
     }
 
@@ -64,9 +64,9 @@ impl Hosts {
     pub(crate) fn get(&self, url: &Url) -> Arc<Host> {
         let new = |key: &str| {
             let delay = self.delays.get(key).copied().unwrap_or(self.delay);
-            let turn = Turn { next: Instant::now(), usual: delay, delay, begun: false };
-            let turn = tokio::sync::Mutex::new(turn);
-            Host { turn, failures: AtomicU32::new(0), come_back: Mutex::default() }
+            let slot = HostSlot { next: Instant::now(), usual: delay, delay, begun: false };
+            let slot = tokio::sync::Mutex::new(slot);
+            Host { slot, failures: AtomicU32::new(0), come_back: Mutex::default() }
         };
         self.known.0.get(key(url), new, Host::is_idle)
     }
@@ -106,9 +106,9 @@ impl Host {
 
     /// Whether it is as good as a host that was never visited.
     fn is_idle(&self) -> bool {
-        let is_free = |turn: &Turn| turn.next <= Instant::now() && turn.delay == turn.usual;
+        let is_free = |slot: &HostSlot| slot.next <= Instant::now() && slot.delay == slot.usual;
         self.failures.load(Ordering::Relaxed) == 0
-            && self.turn.try_lock().is_ok_and(|turn| is_free(&turn))
+            && self.slot.try_lock().is_ok_and(|slot| is_free(&slot))
     }
 
     /// Whether the host is left alone for the rest of this run.
@@ -117,7 +117,7 @@ impl Host {
     }
 }
 
-impl Turn {
+impl HostSlot {
     /// Waits until the next request may start.
     pub(crate) async fn wait(&self) {
         if self.next > Instant::now() {

@@ -18,9 +18,14 @@ use tokio::{
 
 use crate::{
     crawl::{
-        Event, Frontier, Settings, Stop, archive,
-        session::{Flights, Message, Session},
-        visit::{Step, Trail},
+        archive,
+        caller::{Caller, Message},
+        frontier::{Event, Frontier},
+        in_flight::InFlight,
+        session::Session,
+        settings::CrawlSettings,
+        stop::Stop,
+        visit::{OpenVisit, VisitStep},
     },
     error::Error,
     http::memory_budget::MemoryPermit,
@@ -43,11 +48,11 @@ const QUIET: u32 = 2;
 pub(crate) fn run(
     frontier: &mut dyn Frontier,
     hosts: usize,
-    settings: &Settings,
+    settings: &CrawlSettings,
     stop: &Stop,
 ) -> Result<(), Error> {
-    in_runtime(stop, frontier, |caller, flights, workers| {
-        let session = Arc::new(Session::new(settings, hosts, caller, flights)?);
+    in_runtime(stop, frontier, |caller, in_flight, workers| {
+        let session = Arc::new(Session::new(settings, hosts, caller, in_flight)?);
         let (missing, inbox) = mpsc::unbounded_channel();
         if settings.policy.archive {
             workers.spawn(work_on_missing(Arc::clone(&session), inbox));
@@ -70,15 +75,15 @@ pub(crate) fn run(
     })
 }
 
-/// Runs the look-up of archived copies on a runtime of its own; see [`crate::crawl::stand_ins`].
-pub(crate) fn run_stand_ins(
+/// Runs the look-up of archived copies on a runtime of its own; see [`crate::crawl::ask_archive`].
+pub(crate) fn run_archive(
     pages: Vec<Missing>,
     frontier: &mut dyn Frontier,
-    settings: &Settings,
+    settings: &CrawlSettings,
     stop: &Stop,
 ) -> Result<(), Error> {
-    in_runtime(stop, frontier, |caller, flights, workers| {
-        let session = Arc::new(Session::new(settings, 1, caller, flights)?);
+    in_runtime(stop, frontier, |caller, in_flight, workers| {
+        let session = Arc::new(Session::new(settings, 1, caller, in_flight)?);
         let (missing, inbox) = mpsc::unbounded_channel();
         for page in pages {
             // The other end is at hand.
@@ -94,7 +99,7 @@ pub(crate) fn run_stand_ins(
 fn in_runtime(
     stop: &Stop,
     frontier: &mut dyn Frontier,
-    start: impl FnOnce(mpsc::Sender<Message>, Flights, &mut JoinSet<()>) -> Result<(), Error>,
+    start: impl FnOnce(Caller, InFlight, &mut JoinSet<()>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
@@ -105,8 +110,8 @@ fn in_runtime(
         let (caller, mut inbox) = mpsc::channel::<Message>(MESSAGES_WAITING);
         let mut workers = JoinSet::new();
         // The workers hold the only senders: when they end, the inbox ends.
-        let flights = Flights::new(stop);
-        start(caller, flights.clone(), &mut workers)?;
+        let in_flight = InFlight::new(stop);
+        start(Caller(caller), in_flight.clone(), &mut workers)?;
         let mut tick = tokio::time::interval(STOP_CHECK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut messages = Vec::new();
@@ -127,7 +132,7 @@ fn in_runtime(
                 }
                 _ = tick.tick() => {
                     if stop.is_stopped() {
-                        quiet = if flights.any() { 0 } else { quiet + 1 };
+                        quiet = if in_flight.any() { 0 } else { quiet + 1 };
                         if asked.get_or_insert_with(Instant::now).elapsed() > GRACE {
                             break;
                         }
@@ -156,34 +161,43 @@ fn answer(message: Message, frontier: &mut dyn Frontier) {
 /// `missing`, if there is such a way.
 async fn work(session: &Session, host: usize, missing: Option<&mpsc::UnboundedSender<Missing>>) {
     loop {
-        let visits = session.visits(host).await;
+        let visits = session.exchange.caller.visits(host).await;
         if visits.is_empty() {
             break;
         }
         for visit in visits {
-            let mut trail = Trail::new(visit);
+            let mut visit = OpenVisit::new(visit);
             let done = loop {
-                if session.watch.is_dead() {
-                    break trail.give_up(session);
+                if session.exchange.offline.is_offline() {
+                    break visit.give_up(session);
                 }
-                match trail.step(session).await {
-                    Step::Again(at) => tokio::time::sleep_until(at).await,
-                    Step::Done(done) => break *done,
+                match visit.step(session).await {
+                    VisitStep::Again(at) => tokio::time::sleep_until(at).await,
+                    VisitStep::Done(done) => break *done,
                 }
             };
             match missing {
                 Some(missing) if is_missing(&done.page) => {
                     // Its receiver works as long as there are senders.
-                    let _ = missing.send((done.page, trail.date_listed()));
+                    let _ = missing.send((done.page, visit.date_listed()));
                 }
-                _ => session.tell(Event::Page(Box::new(done.page)), done.permit).await,
+                _ => {
+                    session
+                        .exchange
+                        .caller
+                        .tell(Event::Page(Box::new(done.page)), done.permit)
+                        .await
+                }
             }
-            if done.offline && !session.watch.is_proven() && session.watch.doubt().await {
-                session.tell(Event::NoNetwork, MemoryPermit::default()).await;
+            if done.offline
+                && !session.exchange.offline.is_online()
+                && session.exchange.offline.host_failed().await
+            {
+                session.exchange.caller.tell(Event::NoNetwork, MemoryPermit::default()).await;
             }
         }
     }
-    session.watch.end();
+    session.exchange.offline.host_ended();
 }
 
 /// Whether an archived copy is wanted in place of a page: never of one that is there.
@@ -194,8 +208,8 @@ fn is_missing(page: &Page) -> bool {
 /// Asks the archive for one page after the other, at its own pace beside the crawl.
 async fn work_on_missing(session: Arc<Session>, mut inbox: mpsc::UnboundedReceiver<Missing>) {
     while let Some((page, date)) = inbox.recv().await {
-        let (mut page, reply) = archive::stand_in(&session, page, date).await;
+        let (mut page, reply) = archive::put_copy_in_place(&session, page, date).await;
         page.body = reply.body;
-        session.tell(Event::Page(Box::new(page)), reply.permit).await;
+        session.exchange.caller.tell(Event::Page(Box::new(page)), reply.permit).await;
     }
 }

@@ -7,14 +7,15 @@ use url::Url;
 use crate::{
     canonical,
     crawl::{
-        Visit,
-        adapter::{self, Ask, Plan},
+        adapter::{self, AdapterPlan, Ask},
         archive,
+        exchange::Cost,
+        frontier::Visit,
         host::{MAX_PAUSE, back_off},
-        permission::{self, Permission},
+        outcome,
         redirect::{self, MAX_HOPS},
-        session::{Cost, Session},
-        verdict,
+        robots_cache::Permission,
+        session::Session,
     },
     http::{
         fetch::Want,
@@ -27,7 +28,7 @@ use crate::{
 
 /// A visit under way; it keeps its place between tries.
 #[derive(Debug)]
-pub(crate) struct Trail {
+pub(crate) struct OpenVisit {
     visit: Visit,
     /// Where it stands.
     url: Url,
@@ -42,15 +43,15 @@ pub(crate) struct Trail {
 }
 
 /// What a try came to.
-pub(crate) enum Step {
+pub(crate) enum VisitStep {
     /// The visit has ended.
-    Done(Box<Done>),
+    Done(Box<EndedVisit>),
     /// It is to be tried again, not before the given moment.
     Again(Instant),
 }
 
 /// The end of a visit.
-pub(crate) struct Done {
+pub(crate) struct EndedVisit {
     pub(crate) page: Page,
     /// The memory that the body may take.
     pub(crate) permit: MemoryPermit,
@@ -58,9 +59,9 @@ pub(crate) struct Done {
     pub(crate) offline: bool,
 }
 
-impl Trail {
+impl OpenVisit {
     /// A visit that begins.
-    pub(crate) fn new(mut visit: Visit) -> Trail {
+    pub(crate) fn new(mut visit: Visit) -> OpenVisit {
         if let Some(url) = canonical::url_without_userinfo(&visit.url) {
             visit.url = url;
         }
@@ -74,7 +75,7 @@ impl Trail {
         };
         redirect::plain(&mut url);
         let seen = vec![url.clone()];
-        Trail { visit, url, seen, permanent: true, tries: 0, cost: Cost::default(), astray }
+        OpenVisit { visit, url, seen, permanent: true, tries: 0, cost: Cost::default(), astray }
     }
 
     /// The curator's date.
@@ -83,29 +84,29 @@ impl Trail {
     }
 
     /// Goes on until the visit ends or has to wait.
-    pub(crate) async fn step(&mut self, session: &Session) -> Step {
+    pub(crate) async fn step(&mut self, session: &Session) -> VisitStep {
         if let Some(reason) = self.astray.take() {
             return self.end(session, Outcome::Unreachable, reason);
         }
         self.tries += 1;
         if self.tries == 1
             && let Some(plan) = adapter::plan(&self.url, &session.adapters)
-            && !session.is_internal(&self.url).await
+            && !session.exchange.is_internal(&self.url).await
             && let Some(page) = self.adapt(session, &plan).await
         {
-            return Step::Done(Box::new(Done {
+            return VisitStep::Done(Box::new(EndedVisit {
                 page,
                 permit: MemoryPermit::default(),
                 offline: false,
             }));
         }
         loop {
-            let permission = permission::permission(session, &self.url, &mut self.cost).await;
+            let permission = session.permission(&self.url, &mut self.cost).await;
             match &*permission {
                 Permission::Refused { outcome, reason, offline, come_back } => {
                     let mut done = self.fail(session, *outcome, reason.clone());
                     done.page.come_back = *come_back;
-                    return Step::Done(Box::new(Done { offline: *offline, ..done }));
+                    return VisitStep::Done(Box::new(EndedVisit { offline: *offline, ..done }));
                 }
                 Permission::Rules(rules) if !rules.allows(&self.url) => {
                     let reason = format!("robots.txt forbids {}", clean(self.url.path()));
@@ -114,11 +115,14 @@ impl Trail {
                 Permission::Rules(_) => {}
             }
             let validators = self.validators();
-            let reply =
-                match session.exchange(&self.url, Want::Page(&validators), &mut self.cost).await {
-                    Ok(reply) => reply,
-                    Err(failure) => return self.failed(session, &failure),
-                };
+            let reply = match session
+                .exchange
+                .send(&self.url, Want::Page(&validators), &mut self.cost)
+                .await
+            {
+                Ok(reply) => reply,
+                Err(failure) => return self.failed(session, &failure),
+            };
             if let Some(found) = redirect::redirect(&reply, &self.url) {
                 let target = match found.target {
                     Ok(target) => target,
@@ -127,7 +131,7 @@ impl Trail {
                         return self.end(session, Outcome::Unreachable, reason);
                     }
                 };
-                session.hosts.get(&self.url).answered();
+                session.exchange.hosts.get(&self.url).answered();
                 if self.seen.contains(&target) {
                     return self.end(session, Outcome::Unreachable, "redirects in a circle".into());
                 }
@@ -145,7 +149,7 @@ impl Trail {
     }
 
     /// Asks a service for the text in its own way; none when the plain page has to do.
-    async fn adapt(&mut self, session: &Session, plan: &Plan) -> Option<Page> {
+    async fn adapt(&mut self, session: &Session, plan: &AdapterPlan) -> Option<Page> {
         let mut bodies = Vec::new();
         let mut first = None;
         for Ask { url, accept } in &plan.asks {
@@ -168,7 +172,7 @@ impl Trail {
         let (status, headers) = first?;
         let mut page = self.page(session, Outcome::Ok, Some(plan.what.to_owned()));
         page.status = Some(status);
-        page.headers = verdict::kept_headers(&headers);
+        page.headers = outcome::kept_headers(&headers);
         page.headers.retain(|(name, _)| matches!(name.as_str(), "etag" | "last-modified" | "date"));
         page.headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
         if plan.is_summary {
@@ -189,10 +193,12 @@ impl Trail {
     }
 
     /// Ends or puts off a visit that got no answer.
-    fn failed(&self, session: &Session, failure: &RequestFailure) -> Step {
-        let suspect = session.is_offline_suspect(failure);
+    fn failed(&self, session: &Session, failure: &RequestFailure) -> VisitStep {
+        let suspect = session.exchange.is_offline_suspect(failure);
         if failure.is_passing() && self.tries < session.tries && !suspect {
-            return Step::Again(Instant::now() + back_off(session.back_off, self.tries));
+            return VisitStep::Again(
+                Instant::now() + back_off(session.exchange.back_off, self.tries),
+            );
         }
         let outcome = match failure {
             RequestFailure::TooLarge(_) => Outcome::TooLarge,
@@ -203,42 +209,44 @@ impl Trail {
             RequestFailure::Offline(_)
             | RequestFailure::Refused(_)
             | RequestFailure::Timeout(_)
-            | RequestFailure::NoHttp(_) => session.hosts.get(&self.url).failed(),
+            | RequestFailure::NoHttp(_) => session.exchange.hosts.get(&self.url).failed(),
             RequestFailure::TooLarge(_) | RequestFailure::Unsupported(_) => {
-                session.hosts.get(&self.url).answered();
+                session.exchange.hosts.get(&self.url).answered();
             }
             _ => {}
         }
         let mut done = self.fail(session, outcome, self.tried(failure.to_string()));
         if *failure == RequestFailure::Dropped {
-            done.page.come_back = session.hosts.get(&self.url).come_back();
+            done.page.come_back = session.exchange.hosts.get(&self.url).come_back();
         }
-        Step::Done(Box::new(Done {
+        VisitStep::Done(Box::new(EndedVisit {
             offline: matches!(failure, RequestFailure::Offline(_)),
             ..done
         }))
     }
 
     /// Ends or puts off a visit that got an answer.
-    fn answered(&self, session: &Session, reply: Reply, sent: &Validators) -> Step {
-        let (outcome, reason) = verdict::judge(&reply, &session.product, (session.clock)());
-        let host = session.hosts.get(&self.url);
+    fn answered(&self, session: &Session, reply: Reply, sent: &Validators) -> VisitStep {
+        let (outcome, reason) =
+            outcome::judge(&reply, &session.exchange.product, (session.exchange.clock)());
+        let host = session.exchange.hosts.get(&self.url);
         if !matches!(reply.status, 408 | 425 | 429 | 500 | 502..=504 | 507 | 508 | 520..=599) {
             host.answered();
         } else if outcome == Outcome::Unreachable || matches!(reply.status, 408 | 425 | 429) {
             let reason = reason.unwrap_or_default();
-            let asked = reply.headers.retry_after((session.clock)());
+            let asked = reply.headers.retry_after((session.exchange.clock)());
             if let Some(asked) = asked.filter(|asked| *asked > MAX_PAUSE) {
-                let until = session.after(asked);
+                let until = session.exchange.after(asked);
                 host.put_off(until);
                 let reason = format!("{reason}, come back in {} s", asked.as_secs());
                 let mut done = self.fail(session, outcome, reason);
                 done.page.come_back = Some(until);
-                return Step::Done(Box::new(done));
+                return VisitStep::Done(Box::new(done));
             }
             if self.tries < session.tries {
-                let pause = back_off(session.back_off, self.tries).max(asked.unwrap_or_default());
-                return Step::Again(Instant::now() + pause);
+                let pause =
+                    back_off(session.exchange.back_off, self.tries).max(asked.unwrap_or_default());
+                return VisitStep::Again(Instant::now() + pause);
             }
             host.failed();
             return self.end(session, outcome, self.tried(reason));
@@ -249,7 +257,7 @@ impl Trail {
         }
         let mut page = self.page(session, outcome, reason);
         page.status = Some(reply.status);
-        page.headers = verdict::kept_headers(&reply.headers);
+        page.headers = outcome::kept_headers(&reply.headers);
         if outcome == Outcome::Ok {
             page.body = reply.body;
         }
@@ -257,20 +265,20 @@ impl Trail {
             page.outcome = Outcome::Moved;
             page.reason = Some(format!("moved to {}", clean(self.url.as_str())));
         }
-        Step::Done(Box::new(Done { page, permit: reply.permit, offline: false }))
+        VisitStep::Done(Box::new(EndedVisit { page, permit: reply.permit, offline: false }))
     }
 
     /// Ends the visit without a text.
-    fn end(&self, session: &Session, outcome: Outcome, reason: String) -> Step {
-        Step::Done(Box::new(self.fail(session, outcome, reason)))
+    fn end(&self, session: &Session, outcome: Outcome, reason: String) -> VisitStep {
+        VisitStep::Done(Box::new(self.fail(session, outcome, reason)))
     }
 
-    fn fail(&self, session: &Session, outcome: Outcome, reason: String) -> Done {
+    fn fail(&self, session: &Session, outcome: Outcome, reason: String) -> EndedVisit {
         let reason = match self.seen.len() {
             1 => reason,
             _ => format!("{reason} (after redirects, at {})", clean(self.url.as_str())),
         };
-        Done {
+        EndedVisit {
             page: self.page(session, outcome, Some(reason)),
             permit: MemoryPermit::default(),
             offline: false,
@@ -284,7 +292,7 @@ impl Trail {
             status: None,
             headers: Vec::new(),
             body: Vec::new(),
-            fetched_at: (session.clock)(),
+            fetched_at: (session.exchange.clock)(),
             outcome,
             reason,
             form: Form::Page,
@@ -304,7 +312,7 @@ impl Trail {
     }
 
     /// Ends the visit because there is no network.
-    pub(crate) fn give_up(&self, session: &Session) -> Done {
+    pub(crate) fn give_up(&self, session: &Session) -> EndedVisit {
         self.fail(session, Outcome::Unreachable, "no network".into())
     }
 }

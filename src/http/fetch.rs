@@ -19,7 +19,7 @@ use crate::{
     page::Validators,
 };
 
-/// As much of an error page is read as it takes to recognise a bot wall.
+/// As much of an error page is read as it takes to recognize a bot challenge.
 const ERROR_BODY: u64 = 64 << 10;
 /// A robots.txt that has not ended after this many bytes has no end.
 const ENDLESS: u64 = 4 << 20;

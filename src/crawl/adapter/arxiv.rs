@@ -4,11 +4,14 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::{
-    crawl::adapter::{Article, Plan, ask, segments, site},
+    crawl::adapter::{
+        article::ServiceArticle,
+        plan::{AdapterPlan, ask, segments, site},
+    },
     feed,
 };
 
-pub(crate) fn plan(url: &Url) -> Option<Plan> {
+pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
     let parts = segments(url);
     let [kind, id @ ..] = parts.as_slice() else { return None };
     if site(url) != "arxiv.org" || !matches!(*kind, "abs" | "pdf" | "html") || id.is_empty() {
@@ -23,7 +26,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
         &[("id_list", id), ("max_results", "1")],
         "application/atom+xml",
     )?];
-    Some(Plan {
+    Some(AdapterPlan {
         what: "title, authors and abstract, by the arXiv API",
         is_summary: true,
         asks,
@@ -37,7 +40,7 @@ fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {
     let summary = paper.summary?.content;
     let published: Option<Date> =
         paper.published.and_then(|at| at.date_naive().to_string().parse().ok());
-    let article = Article {
+    let article = ServiceArticle {
         title: one_line(&paper.title?.content),
         authors: paper.authors.into_iter().filter_map(|author| author.name).collect(),
         published,

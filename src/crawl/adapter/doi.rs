@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use url::Url;
 
-use crate::crawl::adapter::{Article, Plan, ask, field, site};
+use crate::crawl::adapter::{
+    article::ServiceArticle,
+    plan::{AdapterPlan, ask, field, site},
+};
 
 /// Words of an abstract; more are no abstract.
 const MAX_WORDS: u64 = 5000;
 
-pub(crate) fn plan(url: &Url) -> Option<Plan> {
+pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
     let path = url.path().trim_start_matches('/');
     let doi = match site(url) {
         "doi.org" | "dx.doi.org" => path,
@@ -30,12 +33,17 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
     // docs.openalex.org, "Get a single work".
     let address = format!("https://api.openalex.org/works/https://doi.org/{doi}");
     let asks = vec![ask(&address, &[], "application/json")?];
-    Some(Plan { what: "title, authors and abstract, by OpenAlex", is_summary: true, asks, compose })
+    Some(AdapterPlan {
+        what: "title, authors and abstract, by OpenAlex",
+        is_summary: true,
+        asks,
+        compose,
+    })
 }
 
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {
     let work: Value = serde_json::from_slice(answers.first()?.as_deref()?).ok()?;
-    let article = Article {
+    let article = ServiceArticle {
         title: field(&work, "/title")?.to_owned(),
         authors: work
             .pointer("/authorships")

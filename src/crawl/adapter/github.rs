@@ -2,7 +2,10 @@
 
 use url::Url;
 
-use crate::crawl::adapter::{Plan, ask, escape, segments, site};
+use crate::crawl::adapter::{
+    article::escape,
+    plan::{AdapterPlan, ask, segments, site},
+};
 
 /// First parts of paths that are no owners.
 const NO_OWNERS: [&str; 16] = [
@@ -24,7 +27,7 @@ const NO_OWNERS: [&str; 16] = [
     "trending",
 ];
 
-pub(crate) fn plan(url: &Url) -> Option<Plan> {
+pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
     let [owner, repository] = segments(url)[..] else { return None };
     if site(url) != "github.com" || NO_OWNERS.contains(&owner) {
         return None;
@@ -33,7 +36,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
     // docs.github.com/rest/repos/contents, "Get a repository README".
     let address = format!("https://api.github.com/repos/{owner}/{repository}/readme");
     let asks = vec![ask(&address, &[], "application/vnd.github.html")?];
-    Some(Plan { what: "the README, by the GitHub API", is_summary: false, asks, compose })
+    Some(AdapterPlan { what: "the README, by the GitHub API", is_summary: false, asks, compose })
 }
 
 fn compose(url: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {

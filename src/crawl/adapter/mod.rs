@@ -3,46 +3,23 @@
 //! Each is a pure function from a URL to a plan: which requests to send, and how their answers
 //! become an article. A plan that yields nothing leaves the visit to the plain page.
 
+mod article;
 mod arxiv;
 mod doi;
 mod github;
+mod plan;
 mod tweet;
 mod youtube;
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-use serde_json::Value;
 use url::Url;
 
+pub(crate) use crate::crawl::adapter::plan::{AdapterPlan, Ask};
 use crate::policy::Adapter;
 
-/// What to ask, and what to make of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    /// What the text is, for people.
-    pub(crate) what: &'static str,
-    /// Whether that is less than the whole text.
-    pub(crate) is_summary: bool,
-    /// The requests. The first one is asked conditionally, its validators stand for all.
-    pub(crate) asks: Vec<Ask>,
-    /// Makes an HTML page of the bodies that came, in the order of the requests.
-    pub(crate) compose: Compose,
-}
-
-/// Makes an HTML page of a URL and the bodies of its requests; none when they hold no text.
-pub(crate) type Compose = fn(&Url, &[Option<Vec<u8>>]) -> Option<String>;
-
-/// One request of a plan.
-#[derive(Clone, Debug)]
-pub(crate) struct Ask {
-    pub(crate) url: Url,
-    /// The `Accept` value.
-    pub(crate) accept: &'static str,
-}
-
 /// The plan for a URL, if one of these services answers for it.
-pub(crate) fn plan(url: &Url, adapters: &BTreeSet<Adapter>) -> Option<Plan> {
+pub(crate) fn plan(url: &Url, adapters: &BTreeSet<Adapter>) -> Option<AdapterPlan> {
     adapters.iter().find_map(|adapter| match adapter {
         Adapter::Github => github::plan(url),
         Adapter::Arxiv => arxiv::plan(url),
@@ -50,78 +27,6 @@ pub(crate) fn plan(url: &Url, adapters: &BTreeSet<Adapter>) -> Option<Plan> {
         Adapter::Youtube => youtube::plan(url),
         Adapter::Tweets => tweet::plan(url),
     })
-}
-
-/// A request of a plan; none when the parts make no URL.
-fn ask(base: &str, query: &[(&str, &str)], accept: &'static str) -> Option<Ask> {
-    let mut url = Url::parse(base).ok()?;
-    if !query.is_empty() {
-        url.query_pairs_mut().extend_pairs(query);
-    }
-    Some(Ask { url, accept })
-}
-
-/// The host without `www.`.
-fn site(url: &Url) -> &str {
-    let host = url.host_str().unwrap_or_default();
-    host.strip_prefix("www.").unwrap_or(host)
-}
-
-/// The parts of the path that are not empty.
-fn segments(url: &Url) -> Vec<&str> {
-    url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect()
-}
-
-/// An article put together from the fields of a service.
-#[derive(Debug, Default)]
-struct Article {
-    title: String,
-    authors: Vec<String>,
-    published: Option<Date>,
-    site: &'static str,
-    /// Headings (empty before the first one) with the text below them.
-    sections: Vec<(String, String)>,
-}
-
-impl Article {
-    /// The article as a page, in the marks that every extractor knows.
-    fn html(&self) -> String {
-        let mut html = format!(
-            "<!doctype html><html><head><meta charset=\"utf-8\"><title>{title}</title>\
-             <meta property=\"og:title\" content=\"{title}\">\
-             <meta property=\"og:site_name\" content=\"{site}\">",
-            title = escape(&self.title),
-            site = self.site,
-        );
-        for author in &self.authors {
-            html.push_str(&format!("<meta name=\"author\" content=\"{}\">", escape(author)));
-        }
-        if let Some(date) = self.published {
-            html.push_str(&format!(
-                "<meta property=\"article:published_time\" content=\"{date}\">"
-            ));
-        }
-        html.push_str(&format!("</head><body><article><h1>{}</h1>", escape(&self.title)));
-        for (heading, text) in &self.sections {
-            if !heading.is_empty() {
-                html.push_str(&format!("<h2>{}</h2>", escape(heading)));
-            }
-            for paragraph in text.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
-                html.push_str(&format!("<p>{}</p>", escape(paragraph)));
-            }
-        }
-        html.push_str("</article></body></html>");
-        html
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// A string field of a JSON object, at any depth.
-fn field<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer).and_then(Value::as_str)
 }
 
 #[cfg(test)]

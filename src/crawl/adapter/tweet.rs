@@ -3,9 +3,12 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::crawl::adapter::{Plan, ask, escape, field, segments, site};
+use crate::crawl::adapter::{
+    article::escape,
+    plan::{AdapterPlan, ask, field, segments, site},
+};
 
-pub(crate) fn plan(url: &Url) -> Option<Plan> {
+pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
     if !matches!(site(url), "twitter.com" | "x.com" | "mobile.twitter.com") {
         return None;
     }
@@ -16,7 +19,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
         &[("omit_script", "true"), ("dnt", "true"), ("url", &tweet)],
         "application/json",
     )?];
-    Some(Plan { what: "the text of the tweet, by oEmbed", is_summary: false, asks, compose })
+    Some(AdapterPlan { what: "the text of the tweet, by oEmbed", is_summary: false, asks, compose })
 }
 
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {

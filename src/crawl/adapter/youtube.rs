@@ -4,11 +4,14 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    crawl::adapter::{Article, Plan, ask, field, segments, site},
+    crawl::adapter::{
+        article::ServiceArticle,
+        plan::{AdapterPlan, ask, field, segments, site},
+    },
     feed,
 };
 
-pub(crate) fn plan(url: &Url) -> Option<Plan> {
+pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
     let query =
         |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned());
     let parts = segments(url);
@@ -32,7 +35,7 @@ pub(crate) fn plan(url: &Url) -> Option<Plan> {
         let feed = "https://www.youtube.com/feeds/videos.xml";
         asks.push(ask(feed, &[("playlist_id", id)], "application/atom+xml")?);
     }
-    Some(Plan {
+    Some(AdapterPlan {
         what: "titles and descriptions, by oEmbed and the feed",
         is_summary: true,
         asks,
@@ -52,7 +55,7 @@ fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {
         let title = video.title.map(|title| title.content).unwrap_or_default();
         sections.push((title, description.map(|text| text.content).unwrap_or_default()));
     }
-    Some(Article { title, authors, published: None, site: "YouTube", sections }.html())
+    Some(ServiceArticle { title, authors, published: None, site: "YouTube", sections }.html())
 }
 
 #[cfg(test)]

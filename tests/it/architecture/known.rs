@@ -2,19 +2,6 @@
 
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
-    src/crawl/adapter/arxiv.rs
-    src/crawl/adapter/doi.rs
-    src/crawl/adapter/github.rs
-    src/crawl/adapter/mod.rs
-    src/crawl/adapter/tweet.rs
-    src/crawl/adapter/youtube.rs
-    src/crawl/archive.rs
-    src/crawl/frontier.rs
-    src/crawl/mod.rs
-    src/crawl/permission.rs
-    src/crawl/run.rs
-    src/crawl/session.rs
-    src/crawl/visit.rs
     src/list/draft.rs
     src/list/feed.rs
     src/list/format.rs
@@ -61,13 +48,11 @@ pub(crate) const CIRCLES: &str = "
 
 /// Names that several types have, one a line.
 pub(crate) const HOMONYMS: &str = "
-    Article
     Candidate
     Failure
     Item
     Key
     Kind
-    Known
     Lines
     Measures
     Open
@@ -76,13 +61,10 @@ pub(crate) const HOMONYMS: &str = "
     Part
     Piece
     Place
-    Plan
     Reply
     Request
     Role
-    Settings
     State
-    Step
     Tag
     Text
     Unfinished

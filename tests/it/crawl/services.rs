@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use mlsearch::{
-    crawl::{self, Event, Settings, Stop, Visit},
+    crawl::{self, CrawlSettings, Event, Stop, Visit},
     page::{Outcome, Page, Source, Validators},
 };
 
@@ -12,8 +12,8 @@ use crate::{
     web::{Answer, Web},
 };
 
-/// Settings that lead into a web of our own.
-fn within(web: &Web) -> Settings {
+/// CrawlSettings that lead into a web of our own.
+fn within(web: &Web) -> CrawlSettings {
     let environment: HashMap<String, String> = web.environment().into_iter().collect();
     with(|policy| {
         policy.proxy = Some(environment["HTTPS_PROXY"].clone());
@@ -37,7 +37,7 @@ const TABLE: &str = r#"[["timestamp","original"],["20220803101112","https://blog
 const CAPTURE: &str = "https://web.archive.org/web/20220803101112id_/https://blog.example/x";
 
 /// Visits `https://blog.example/x`, listed on 1 August 2022.
-fn visit_in(web: &Web, settings: &Settings) -> Page {
+fn visit_in(web: &Web, settings: &CrawlSettings) -> Page {
     let visit = Visit {
         date_listed: Some(jiff::civil::date(2022, 8, 1)),
         ..visit("https://blog.example/x".into())
@@ -141,8 +141,8 @@ fn a_page_found_empty_can_be_asked_for_in_the_archive() {
             found.push(*page);
         }
     };
-    let mut frontier = crawl::Few::new(Vec::new(), HashMap::new(), &mut on_event);
-    crawl::stand_ins(vec![(page, date)], &mut frontier, &within(&web), &Stop::default()).unwrap();
+    let mut frontier = crawl::MemoryFrontier::new(Vec::new(), HashMap::new(), &mut on_event);
+    crawl::ask_archive(vec![(page, date)], &mut frontier, &within(&web), &Stop::default()).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].outcome, Outcome::Ok);
     assert_eq!(found[0].reason.as_deref(), Some("empty: a script shell; archived 2022-08-03"));

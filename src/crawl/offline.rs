@@ -1,4 +1,5 @@
-//! Recognises that there is no network, from the first hosts that nobody answers for.
+//! The offline detector: recognizes that there is no network, from the first hosts that nobody
+//! answers for.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
@@ -7,16 +8,16 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-/// Hosts that must have failed before the network is doubted.
+/// Hosts that must have failed before the network may be what is missing.
 const FEW: usize = 3;
-/// How long the other hosts that were begun at the same time are given to prove the network.
+/// How long the other hosts that were begun at the same time are given to answer.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Whether anybody has answered yet.
 #[derive(Debug)]
-pub(crate) struct Watch {
-    proven: AtomicBool,
-    dead: AtomicBool,
+pub(crate) struct OfflineDetector {
+    online: AtomicBool,
+    offline: AtomicBool,
     hosts: usize,
     at_once: usize,
     ended: AtomicUsize,
@@ -26,12 +27,12 @@ pub(crate) struct Watch {
     started: Instant,
 }
 
-impl Watch {
-    /// A watch over a crawl of so many hosts, of which so many are visited at once.
-    pub(crate) fn new(hosts: usize, at_once: usize) -> Watch {
-        Watch {
-            proven: AtomicBool::new(false),
-            dead: AtomicBool::new(false),
+impl OfflineDetector {
+    /// A detector for a crawl of `hosts` hosts, of which `at_once` are visited at the same time.
+    pub(crate) fn new(hosts: usize, at_once: usize) -> OfflineDetector {
+        OfflineDetector {
+            online: AtomicBool::new(false),
+            offline: AtomicBool::new(false),
             hosts,
             at_once,
             ended: AtomicUsize::new(0),
@@ -42,32 +43,32 @@ impl Watch {
         }
     }
 
-    /// Somebody has answered.
-    pub(crate) fn prove(&self) {
-        if !self.proven.swap(true, SeqCst) {
+    /// Notes that somebody has answered.
+    pub(crate) fn note_answer(&self) {
+        if !self.online.swap(true, SeqCst) {
             self.changed.notify_waiters();
         }
     }
 
     /// Whether somebody has answered.
-    pub(crate) fn is_proven(&self) -> bool {
-        self.proven.load(SeqCst)
+    pub(crate) fn is_online(&self) -> bool {
+        self.online.load(SeqCst)
     }
 
     /// Whether there is no network.
-    pub(crate) fn is_dead(&self) -> bool {
-        self.dead.load(SeqCst)
+    pub(crate) fn is_offline(&self) -> bool {
+        self.offline.load(SeqCst)
     }
 
-    /// A host is done with.
-    pub(crate) fn end(&self) {
+    /// Notes that a host is done with.
+    pub(crate) fn host_ended(&self) {
         self.ended.fetch_add(1, SeqCst);
         self.changed.notify_waiters();
     }
 
     /// Notes that a host could not be reached, and waits until it is clear whether that is the
     /// host's fault or the network's. True for exactly one caller: who finds that there is no network.
-    pub(crate) async fn doubt(&self) -> bool {
+    pub(crate) async fn host_failed(&self) -> bool {
         let failed = self.failed.fetch_add(1, SeqCst) + 1;
         if self.hosts < FEW || failed > self.hosts {
             return false;
@@ -76,7 +77,7 @@ impl Watch {
         self.changed.notify_waiters();
         let first = loop {
             let changed = self.changed.notified();
-            if self.is_proven() || self.is_dead() {
+            if self.is_online() || self.is_offline() {
                 break false;
             }
             // Hosts that are about to be begun count: one of them may answer.
@@ -84,7 +85,7 @@ impl Watch {
             let all_wait = self.waiting.load(SeqCst) >= left.min(self.at_once);
             let enough = self.failed.load(SeqCst) >= FEW;
             if enough && (all_wait || self.started.elapsed() >= GRACE) {
-                break !self.dead.swap(true, SeqCst);
+                break !self.offline.swap(true, SeqCst);
             }
             if all_wait {
                 break false;

@@ -1,4 +1,4 @@
-//! What is remembered of hosts and origins: forgotten again when it has grown and is of no use now.
+//! A cache of what is known of hosts and origins: entries of no use are dropped when it has grown.
 
 use std::{
     collections::HashMap,
@@ -11,23 +11,23 @@ const FEW: usize = 512;
 /// Things by name. One that nobody holds and that has nothing to tell is made anew when it is asked
 /// for again.
 #[derive(Debug)]
-pub(crate) struct Recent<T>(Mutex<Known<T>>);
+pub(crate) struct Cache<T>(Mutex<CacheEntries<T>>);
 
 #[derive(Debug)]
-struct Known<T> {
+struct CacheEntries<T> {
     by_name: HashMap<String, Arc<T>>,
     /// How many there may be before it is looked which of them can go; grows with those that
     /// cannot, so that looking takes no more time than remembering.
     most: usize,
 }
 
-impl<T> Default for Recent<T> {
-    fn default() -> Recent<T> {
-        Recent(Mutex::new(Known { by_name: HashMap::new(), most: FEW }))
+impl<T> Default for Cache<T> {
+    fn default() -> Cache<T> {
+        Cache(Mutex::new(CacheEntries { by_name: HashMap::new(), most: FEW }))
     }
 }
 
-impl<T> Recent<T> {
+impl<T> Cache<T> {
     /// The thing of that name, new if it is not known.
     pub(crate) fn get(
         &self,
@@ -49,18 +49,18 @@ impl<T> Recent<T> {
 mod tests {
     use std::sync::Arc;
 
-    use crate::crawl::recent::{FEW, Recent};
+    use crate::crawl::cache::{Cache, FEW};
 
     #[test]
     fn what_is_held_or_has_something_to_tell_is_never_forgotten() {
-        let recent = Recent::default();
-        let get = |number: usize| recent.get(number.to_string(), |_| number, |n| n % 10 != 7);
+        let cache = Cache::default();
+        let get = |number: usize| cache.get(number.to_string(), |_| number, |n| n % 10 != 7);
         let held = get(3);
         for number in 0..20 * FEW {
             get(number);
         }
         assert!(Arc::ptr_eq(&held, &get(3)));
-        let known = recent.0.lock().unwrap();
+        let known = cache.0.lock().unwrap();
         assert!(
             (0..20 * FEW)
                 .filter(|n| n % 10 == 7)

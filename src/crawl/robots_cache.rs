@@ -1,17 +1,20 @@
-//! Permission by robots.txt: fetched first, kept for a day, and refused when it cannot be had.
+//! The robots cache: what the robots.txt of each origin permits. It is fetched first, used for a day,
+//! and when it cannot be had, nothing is permitted.
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::{
     crawl::{
-        Event, RobotsCopy,
+        cache::Cache,
+        exchange::{Cost, Exchange},
+        frontier::Event,
         host::{MAX_PAUSE, back_off},
         redirect::{MAX_HOPS, redirect},
         robots::{self, Rules},
-        session::{Cost, Session},
     },
     http::{
         fetch::Want,
@@ -19,7 +22,7 @@ use crate::{
         memory_budget::MemoryPermit,
         reply::{Reply, RequestFailure},
     },
-    page::Outcome,
+    page::{Outcome, RobotsCopy},
 };
 
 /// Tries for one robots.txt in one run.
@@ -45,38 +48,55 @@ pub(crate) enum Permission {
     },
 }
 
-/// The permission for an origin; fetches its robots.txt unless this was done already. The rules are
-/// those of the host asked first, wherever its robots.txt redirects to (RFC 9309, section 2.3.1.2).
-pub(crate) async fn permission(session: &Session, url: &Url, cost: &mut Cost) -> Arc<Permission> {
-    let cell = session.permission_cell(url);
-    let permission = cell.get_or_init(|| async { Arc::new(find(session, url, cost).await) }).await;
-    Arc::clone(permission)
+/// The permissions of a crawl, by origin.
+#[derive(Default)]
+pub(crate) struct RobotsCache(Cache<OnceCell<Arc<Permission>>>);
+
+impl RobotsCache {
+    /// The permission for an origin; fetches its robots.txt unless this was done already. The rules
+    /// are those of the host asked first, wherever its robots.txt redirects to (RFC 9309, section
+    /// 2.3.1.2).
+    pub(crate) async fn permission(
+        &self,
+        exchange: &Exchange,
+        url: &Url,
+        cost: &mut Cost,
+    ) -> Arc<Permission> {
+        // Rules can be had from the frontier again, a refusal cannot.
+        let is_idle = |cell: &OnceCell<Arc<Permission>>| {
+            cell.get().is_none_or(|permission| matches!(**permission, Permission::Rules(_)))
+        };
+        let cell = self.0.get(url.origin().ascii_serialization(), |_| OnceCell::new(), is_idle);
+        let permission =
+            cell.get_or_init(|| async { Arc::new(find(exchange, url, cost).await) }).await;
+        Arc::clone(permission)
+    }
 }
 
-async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
+async fn find(exchange: &Exchange, url: &Url, cost: &mut Cost) -> Permission {
     let origin = url.origin().ascii_serialization();
-    let stored = session.robots(&origin).await;
-    if let Some(copy) = stored.as_ref().filter(|copy| is_fresh(session, copy)) {
-        return adopt(session, url, copy).await;
+    let stored = exchange.caller.robots(&origin).await;
+    if let Some(copy) = stored.as_ref().filter(|copy| is_fresh(exchange, copy)) {
+        return adopt(exchange, url, copy).await;
     }
     let mut tries = 0;
     let refused = loop {
         tries += 1;
-        let (mut refused, pause) = match fetch(session, url, cost).await {
+        let (mut refused, pause) = match fetch(exchange, url, cost).await {
             Ok(reply) if is_answer(reply.status) => {
                 let status = Some(reply.status);
                 let body = if reply.status < 300 { reply.body } else { Vec::new() };
-                let copy = RobotsCopy { fetched_at: (session.clock)(), status, body };
-                let permission = adopt(session, url, &copy).await;
-                session.tell(Event::Robots { origin, copy }, MemoryPermit::default()).await;
+                let copy = RobotsCopy { fetched_at: (exchange.clock)(), status, body };
+                let permission = adopt(exchange, url, &copy).await;
+                exchange.caller.tell(Event::Robots { origin, copy }, MemoryPermit::default()).await;
                 return permission;
             }
             Ok(reply) => {
-                let pause = reply.headers.retry_after((session.clock)());
+                let pause = reply.headers.retry_after((exchange.clock)());
                 (disallowed(format!("robots.txt answered {}", reply.status)), pause)
             }
             Err(failure) => {
-                if !failure.is_passing() || session.is_offline_suspect(&failure) {
+                if !failure.is_passing() || exchange.is_offline_suspect(&failure) {
                     tries = TRIES;
                 }
                 (refused_by(&failure), None)
@@ -84,15 +104,15 @@ async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
         };
         if let Some(asked) = pause.filter(|pause| *pause > MAX_PAUSE) {
             if let Permission::Refused { come_back, .. } = &mut refused {
-                *come_back = Some(session.after(asked));
+                *come_back = Some(exchange.after(asked));
             }
             break refused;
         }
         if tries >= TRIES {
             break refused;
         }
-        let pause = pause.unwrap_or_else(|| back_off(session.back_off, tries));
-        session.hosts.get(url).turn.lock().await.pause(pause);
+        let pause = pause.unwrap_or_else(|| back_off(exchange.back_off, tries));
+        exchange.hosts.get(url).slot.lock().await.pause(pause);
     };
     match stored {
         // An old copy is better than none (RFC 9309, section 2.4), unless nobody is there at all or
@@ -100,23 +120,23 @@ async fn find(session: &Session, url: &Url, cost: &mut Cost) -> Permission {
         Some(copy)
             if matches!(refused, Permission::Refused { offline: false, come_back: None, .. }) =>
         {
-            adopt(session, url, &copy).await
+            adopt(exchange, url, &copy).await
         }
         _ => refused,
     }
 }
 
 /// Turns a copy into rules and takes over its delay.
-async fn adopt(session: &Session, url: &Url, copy: &RobotsCopy) -> Permission {
-    let rules = Rules::parse(&copy.body, &session.product);
+async fn adopt(exchange: &Exchange, url: &Url, copy: &RobotsCopy) -> Permission {
+    let rules = Rules::parse(&copy.body, &exchange.product);
     if let Some(delay) = rules.delay {
-        session.hosts.get(url).turn.lock().await.slow_down(delay);
+        exchange.hosts.get(url).slot.lock().await.slow_down(delay);
     }
     Permission::Rules(rules)
 }
 
-fn is_fresh(session: &Session, copy: &RobotsCopy) -> bool {
-    let age = (session.clock)().duration_since(copy.fetched_at);
+fn is_fresh(exchange: &Exchange, copy: &RobotsCopy) -> bool {
+    let age = (exchange.clock)().duration_since(copy.fetched_at);
     Duration::try_from(age).is_ok_and(|age| age < MAX_AGE)
 }
 
@@ -126,15 +146,14 @@ fn is_answer(status: u16) -> bool {
 }
 
 /// Follows the redirects of a robots.txt. Each hop keeps to the pace of its host.
-async fn fetch(session: &Session, url: &Url, cost: &mut Cost) -> Result<Reply, RequestFailure> {
+async fn fetch(exchange: &Exchange, url: &Url, cost: &mut Cost) -> Result<Reply, RequestFailure> {
     let mut url = match url.join("/robots.txt") {
         Ok(url) => url,
         Err(e) => return Err(RequestFailure::Forbidden(format!("forbidden address: {e}"))),
     };
     for _ in 0..=MAX_HOPS {
-        let reply = session
-            .exchange(&url, Want::Robots { max_bytes: robots::MAX_BYTES as u64 }, cost)
-            .await?;
+        let reply =
+            exchange.send(&url, Want::Robots { max_bytes: robots::MAX_BYTES as u64 }, cost).await?;
         if reply.status < 300 {
             return Ok(reply);
         }

@@ -1,4 +1,4 @@
-//! The verdict on an answer: from status, header and body to an outcome with its evidence.
+//! Outcomes of answers: from status, header and body to an outcome with its evidence.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -29,17 +29,17 @@ const KEPT: [&str; 11] = [
 ];
 /// Longest header value kept, in bytes.
 const MAX_VALUE: usize = 2000;
-/// A bot wall is a small page; no article is judged by a phrase in it.
-const MAX_WALL: usize = 64 << 10;
-/// The same for walls that answer with 200.
-const MAX_WALL_OK: usize = 16 << 10;
+/// A bot challenge is a small page; no article is judged by a phrase in it.
+const MAX_CHALLENGE: usize = 64 << 10;
+/// As [`MAX_CHALLENGE`], for challenges that answer with status 200.
+const MAX_CHALLENGE_OK: usize = 16 << 10;
 
 /// Judges a final answer (no redirect). `product` is the product token of the user agent.
 pub(crate) fn judge(reply: &Reply, product: &str, now: Timestamp) -> (Outcome, Option<String>) {
     let status = reply.status;
     let says = |what: &str| Some(format!("{status}: {what}"));
-    if let Some(wall) = bot_wall(&reply.headers, &reply.body, status) {
-        return (Outcome::Blocked, Some(format!("{status}: {wall}")));
+    if let Some(challenge) = bot_challenge(&reply.headers, &reply.body, status) {
+        return (Outcome::Blocked, Some(format!("{status}: {challenge}")));
     }
     match status {
         200 | 203 => {}
@@ -82,9 +82,9 @@ pub(crate) fn kept_headers(headers: &Headers) -> Vec<(String, String)> {
     kept
 }
 
-/// The name of the wall that answered instead of the site. No wall is climbed: knowing it saves the
-/// site owner further requests and the reader a page of puzzles.
-fn bot_wall(headers: &Headers, body: &[u8], status: u16) -> Option<&'static str> {
+/// The name of the bot challenge that answered instead of the site. None is ever solved: knowing it
+/// saves the site owner further requests and the reader a page of puzzles.
+fn bot_challenge(headers: &Headers, body: &[u8], status: u16) -> Option<&'static str> {
     if headers.text("cf-mitigated") == "challenge" {
         return Some("Cloudflare challenge");
     }
@@ -92,19 +92,19 @@ fn bot_wall(headers: &Headers, body: &[u8], status: u16) -> Option<&'static str>
         return Some("AWS WAF challenge");
     }
     let most = match status {
-        200 => MAX_WALL_OK,
-        202 | 401 | 403 | 405 | 429 | 503 => MAX_WALL,
+        200 => MAX_CHALLENGE_OK,
+        202 | 401 | 403 | 405 | 429 | 503 => MAX_CHALLENGE,
         _ => return None,
     };
     if body.len() > most {
         return None;
     }
     let has = |needle: &str| memchr::memmem::find(body, needle.as_bytes()).is_some();
-    WALLS.iter().find(|(marks, _)| marks.iter().all(|mark| has(mark))).map(|(_, name)| *name)
+    CHALLENGES.iter().find(|(marks, _)| marks.iter().all(|mark| has(mark))).map(|(_, name)| *name)
 }
 
-/// Marks that stand together on the page of a wall and on no article.
-const WALLS: [(&[&str], &str); 9] = [
+/// Marks that stand together on the page of a challenge and on no article.
+const CHALLENGES: [(&[&str], &str); 9] = [
     (&["<title>Just a moment...</title>"], "Cloudflare challenge"),
     (&["<title>Attention Required! | Cloudflare</title>"], "Cloudflare block"),
     (&["/cdn-cgi/challenge-platform/", "cf-chl"], "Cloudflare challenge"),
@@ -182,7 +182,7 @@ mod tests {
     use jiff::Timestamp;
 
     use crate::{
-        crawl::verdict::judge,
+        crawl::outcome::judge,
         http::{headers::Headers, reply::Reply},
         page::Outcome,
     };
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn walls_are_blocked_and_talk_of_walls_is_not() {
+    fn challenges_are_blocked_and_talk_of_them_is_not() {
         check(403, ("cf-mitigated", "challenge"), PAGE, Outcome::Blocked);
         check(200, HTML, "<title>Just a moment...</title>", Outcome::Blocked);
         check(503, HTML, "<title>Just a moment...</title>", Outcome::Blocked);
