@@ -93,7 +93,7 @@ pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Er
         let path = collection.dir.join(&source.source);
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
-        let list::mend::Mended { text: new, found, unfit } = list::mend::mend(&old, &moved);
+        let list::fix::Fixed { text: new, found, unfit } = list::fix::fix(&old, &moved);
         let left_as = |these: &HashSet<&str>, why: UnpatchedReason| -> Vec<UnpatchedLink> {
             let these = moved.iter().filter(|(url, _)| these.contains(url));
             these.map(|(url, target)| unpatched(url, target, why.clone())).collect()

@@ -1,4 +1,4 @@
-//! Lint: what a curator may want to mend in a list. Nothing is ever changed.
+//! Lint: what a curator may want to fix in a list. Nothing is ever changed.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -180,14 +180,14 @@ impl Words {
         if uses_of(best) > uses_of(tag) {
             return Some(Problem::Spelling { tag: tag.into(), suggestion: best.clone() });
         }
-        let mended: Vec<String> = words_of(tag).map(|word| self.mended(word)).collect();
+        let corrected: Vec<String> = words_of(tag).map(|word| self.corrected(word)).collect();
         let written: Vec<&str> = words_of(tag).collect();
-        (mended != written)
-            .then(|| Problem::Misspelling { tag: tag.into(), suggestion: mended.join(" ") })
+        (corrected != written)
+            .then(|| Problem::Misspelling { tag: tag.into(), suggestion: corrected.join(" ") })
     }
 
     /// The word, or a better known one that differs by one letter (two in long words).
-    fn mended(&self, word: &str) -> String {
+    fn corrected(&self, word: &str) -> String {
         let lower = word.to_lowercase();
         let uses = self.known.get(&lower).copied().unwrap_or(0);
         let length = lower.chars().count();

@@ -9,10 +9,10 @@ pub(crate) const CIRCLES: &str = "
     src/list/item.rs
     src/list/jsonfeed.rs
     src/list/markdown.rs
-    src/list/mend/markdown.rs
-    src/list/mend/markup.rs
-    src/list/mend/mod.rs
-    src/list/mend/records.rs
+    src/list/fix/markdown.rs
+    src/list/fix/markup.rs
+    src/list/fix/mod.rs
+    src/list/fix/records.rs
     src/list/merge.rs
     src/list/mod.rs
     src/list/names.rs

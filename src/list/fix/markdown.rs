@@ -5,19 +5,19 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use crate::list::{
+    fix::{edits::Edits, markup::fix_html, write},
     markdown::options,
-    mend::{Fixes, markup::mend_html, write},
 };
 
-/// Mends Markdown.
-pub(crate) fn mend(fixes: &mut Fixes<'_, '_>) {
-    let text = fixes.text;
+/// Fixes Markdown.
+pub(crate) fn fix(edits: &mut Edits<'_, '_>) {
+    let text = edits.text;
     let parser = Parser::new_ext(text, options());
     for (_, definition) in parser.reference_definitions().iter() {
         let colon = label_end(text, definition.span.clone());
-        if let Some(colon) = colon.filter(|_| fixes.has_moved(&definition.dest)) {
+        if let Some(colon) = colon.filter(|_| edits.has_moved(&definition.dest)) {
             let range = destination(text, colon..definition.span.end);
-            fixes.replace(range, &definition.dest, write::markdown);
+            edits.replace(range, &definition.dest, write::markdown);
         }
     }
     // Blocks whose text is not shown.
@@ -30,33 +30,33 @@ pub(crate) fn mend(fixes: &mut Fixes<'_, '_>) {
             Event::End(TagEnd::CodeBlock | TagEnd::MetadataBlock(_)) => hidden -= 1,
             Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url, .. }) => {
                 autolink_end = range.end;
-                fixes.replace(range.start + 1..range.end - 1, &dest_url, write::autolink);
+                edits.replace(range.start + 1..range.end - 1, &dest_url, write::autolink);
             }
             Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, .. })
-                if fixes.has_moved(&dest_url) =>
+                if edits.has_moved(&dest_url) =>
             {
-                link(fixes, &dest_url, range);
+                link(edits, &dest_url, range);
             }
             Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                mend_html(fixes, range, write::markup_in_markdown);
+                fix_html(edits, range, write::markup_in_markdown);
             }
             Event::Text(_) if hidden == 0 && range.start >= autolink_end => {
-                fixes.bare(range, write::decoded_markdown, write::markdown_text);
+                edits.bare(range, write::decoded_markdown, write::markdown_text);
             }
             _ => {}
         }
     }
 }
 
-/// Mends a link that stands in a range and has its destination there.
-fn link(fixes: &mut Fixes<'_, '_>, url: &str, range: Range<usize>) {
-    let text = fixes.text;
+/// Fixes a link that stands in a range and has its destination there.
+fn link(edits: &mut Edits<'_, '_>, url: &str, range: Range<usize>) {
+    let text = edits.text;
     // Images within the link have destinations, too, and come before it.
     let starts = text[range.clone()].match_indices("](").map(|(at, _)| range.start + at + 2);
     let places = starts.map(|start| destination(text, start..range.end));
     let is_it = |place: &Range<usize>| write::decoded_markdown(&text[place.clone()]) == url;
     if let Some(place) = places.filter(is_it).last() {
-        fixes.replace(place, url, write::markdown);
+        edits.replace(place, url, write::markdown);
     }
 }
 

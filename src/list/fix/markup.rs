@@ -3,21 +3,21 @@
 use std::ops::Range;
 
 use crate::list::{
-    mend::{Fixes, write},
+    fix::{edits::Edits, write},
     tag::{HIDDEN, Tag, markup_end},
 };
 
-/// Mends a range of HTML: the links of its tags, and the addresses that stand bare in its text.
-pub(crate) fn mend_html(
-    fixes: &mut Fixes<'_, '_>,
+/// Fixes a range of HTML: the links of its tags, and the addresses that stand bare in its text.
+pub(crate) fn fix_html(
+    edits: &mut Edits<'_, '_>,
     range: Range<usize>,
     write: fn(&str) -> Option<String>,
 ) {
     let mut hidden: Option<String> = None;
-    each_part(fixes.text, range, |part| match part {
+    each_part(edits.text, range, |part| match part {
         Part::Text(range) if hidden.is_none() => {
             // What ends an address in a text would do so escaped as well.
-            fixes.bare(range, write::decoded, |url| write::text(url).as_deref().and_then(write));
+            edits.bare(range, write::decoded, |url| write::text(url).as_deref().and_then(write));
         }
         Part::Text(_) | Part::Data(_) => {}
         Part::Tag(tag, at) => match &hidden {
@@ -26,30 +26,30 @@ pub(crate) fn mend_html(
             None if !tag.closing && HIDDEN.contains(&tag.name.as_str()) => {
                 hidden = Some(tag.name);
             }
-            None => attributes(fixes, &tag, at, |name| name.eq_ignore_ascii_case("href"), write),
+            None => attributes(edits, &tag, at, |name| name.eq_ignore_ascii_case("href"), write),
         },
     });
 }
 
-/// Mends XML: every attribute and every text between tags that is an address as a whole.
-pub(crate) fn mend_xml(fixes: &mut Fixes<'_, '_>) {
-    let text = fixes.text;
+/// Fixes XML: every attribute and every text between tags that is an address as a whole.
+pub(crate) fn fix_xml(edits: &mut Edits<'_, '_>) {
+    let text = edits.text;
     each_part(text, 0..text.len(), |part| match part {
         Part::Text(range) => {
             let range = trimmed(text, range);
-            fixes.replace(range.clone(), &write::decoded(&text[range]), write::markup);
+            edits.replace(range.clone(), &write::decoded(&text[range]), write::markup);
         }
         Part::Data(range) => {
             let range = trimmed(text, range);
-            fixes.replace(range.clone(), &text[range], write::cdata);
+            edits.replace(range.clone(), &text[range], write::cdata);
         }
-        Part::Tag(tag, at) => attributes(fixes, &tag, at, |_| true, write::markup),
+        Part::Tag(tag, at) => attributes(edits, &tag, at, |_| true, write::markup),
     });
 }
 
-/// Mends the attributes of a tag that stands at a place.
+/// Fixes the attributes of a tag that stands at a place.
 fn attributes(
-    fixes: &mut Fixes<'_, '_>,
+    edits: &mut Edits<'_, '_>,
     tag: &Tag<'_>,
     at: usize,
     is_wanted: impl Fn(&str) -> bool,
@@ -57,9 +57,9 @@ fn attributes(
 ) {
     for attribute in tag.attributes().filter(|attribute| is_wanted(attribute.name)) {
         let range = at + attribute.range.start..at + attribute.range.end;
-        let quote = if fixes.text[range.clone()].starts_with('\'') { '\'' } else { '"' };
+        let quote = if edits.text[range.clone()].starts_with('\'') { '\'' } else { '"' };
         // What stood without quotes gets some: less may stand without them than between them.
-        fixes.replace(range, &write::decoded(attribute.value), |target| {
+        edits.replace(range, &write::decoded(attribute.value), |target| {
             write(target).map(|url| format!("{quote}{url}{quote}"))
         });
     }

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use crate::list::mend::Fixes;
+use crate::list::fix::edits::Edits;
 
-/// Mends a table, in which a link is a field.
-pub(crate) fn mend_table(fixes: &mut Fixes<'_, '_>, delimiter: u8) {
-    let text = fixes.text;
+/// Fixes a table, in which a link is a field.
+pub(crate) fn fix_table(edits: &mut Edits<'_, '_>, delimiter: u8) {
+    let text = edits.text;
     for field in fields(text, delimiter) {
         let value = text[field.clone()].trim();
         let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
         let link = quoted.map_or(value.to_owned(), |link| link.replace("\"\"", "\""));
-        fixes.replace(field, &link, |target| {
+        edits.replace(field, &link, |target| {
             let asks = quoted.is_some() || target.contains(['"', char::from(delimiter)]);
             Some(match asks {
                 true => format!("\"{}\"", target.replace('"', "\"\"")),
@@ -37,9 +37,9 @@ fn fields(text: &str, delimiter: u8) -> Vec<Range<usize>> {
     fields
 }
 
-/// Mends JSON, in which a link is a string that is no name.
-pub(crate) fn mend_json(fixes: &mut Fixes<'_, '_>) {
-    let text = fixes.text;
+/// Fixes JSON, in which a link is a string that is no name.
+pub(crate) fn fix_json(edits: &mut Edits<'_, '_>) {
+    let text = edits.text;
     let mut at = 0;
     while let Some(found) = text[at..].find('"') {
         let start = at + found;
@@ -51,7 +51,7 @@ pub(crate) fn mend_json(fixes: &mut Fixes<'_, '_>) {
         at = end;
         let is_name = text[end..].trim_start().starts_with(':');
         if let (false, Ok(link)) = (is_name, serde_json::from_str::<String>(&text[start..end])) {
-            fixes.replace(start..end, &link, |target| serde_json::to_string(target).ok());
+            edits.replace(start..end, &link, |target| serde_json::to_string(target).ok());
         }
     }
 }

@@ -1,155 +1,52 @@
-//! Mending: new addresses in the text of a list, and nothing else of it changed.
+//! Fixing: new addresses in the text of a list, and nothing else of it changed.
 
+mod edits;
 mod markdown;
 mod markup;
 mod records;
 mod write;
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
-
+pub(crate) use crate::list::fix::edits::Fixed;
 use crate::list::{
-    bare::bare_url,
+    fix::edits::Edits,
     format::{self, Format},
 };
-
-/// A text with new addresses in it.
-pub(crate) struct Mended<'l> {
-    pub(crate) text: String,
-    /// The old addresses that were found.
-    pub(crate) found: HashSet<&'l str>,
-    /// Those that stand, once at least, where their new address cannot be written.
-    pub(crate) unfit: HashSet<&'l str>,
-}
 
 /// Puts new addresses in place of old ones, wherever [`parse`](crate::list::parse) reads an old one
 /// as a link, in the form that the format asks for.
 ///
 /// An address that the text has in an escaped form, such as `?a&amp;b`, is found as well.
-pub(crate) fn mend<'l>(text: &str, moved: &[(&'l str, &'l str)]) -> Mended<'l> {
-    let mut fixes = Fixes {
-        text,
-        moved: moved.iter().copied().collect(),
-        edits: Vec::new(),
-        found: HashSet::new(),
-        unfit: HashSet::new(),
-    };
+pub(crate) fn fix<'l>(text: &str, moved: &[(&'l str, &'l str)]) -> Fixed<'l> {
+    let mut edits = Edits::new(text, moved);
     let start = text.trim_start_matches('\u{feff}').trim_start();
     match format::detect(start) {
-        Format::Markdown => markdown::mend(&mut fixes),
-        Format::Html => markup::mend_html(&mut fixes, 0..text.len(), write::markup),
-        Format::Feed if start.starts_with('{') => records::mend_json(&mut fixes),
-        Format::Opml | Format::Feed | Format::Sitemap => markup::mend_xml(&mut fixes),
+        Format::Markdown => markdown::fix(&mut edits),
+        Format::Html => markup::fix_html(&mut edits, 0..text.len(), write::markup),
+        Format::Feed if start.starts_with('{') => records::fix_json(&mut edits),
+        Format::Opml | Format::Feed | Format::Sitemap => markup::fix_xml(&mut edits),
         Format::Csv => {
             let header = start.lines().next().unwrap_or_default();
-            records::mend_table(&mut fixes, format::delimiter(header).unwrap_or(b','));
+            records::fix_table(&mut edits, format::delimiter(header).unwrap_or(b','));
         }
-        Format::Json => records::mend_json(&mut fixes),
-        Format::Text => fixes.bare(0..text.len(), |raw| raw.to_owned(), write::text),
+        Format::Json => records::fix_json(&mut edits),
+        Format::Text => edits.bare(0..text.len(), |raw| raw.to_owned(), write::text),
     }
-    fixes.apply()
-}
-
-/// The replacements that were found for a text.
-struct Fixes<'t, 'l> {
-    text: &'t str,
-    moved: HashMap<&'l str, &'l str>,
-    /// What is put where, in the order in which it was found.
-    edits: Vec<(Range<usize>, String)>,
-    found: HashSet<&'l str>,
-    unfit: HashSet<&'l str>,
-}
-
-impl<'l> Fixes<'_, 'l> {
-    /// Notes the new address of a link that stands in a range; `write` gives the form that it has
-    /// there, none when it has none.
-    fn replace(
-        &mut self,
-        range: Range<usize>,
-        link: &str,
-        write: impl FnOnce(&str) -> Option<String>,
-    ) {
-        let Some((&url, target)) = self.moved.get_key_value(link.trim()) else { return };
-        self.found.insert(url);
-        let target = with_fragment(url, target);
-        let is_plain = !target.contains(|c: char| c.is_whitespace() || c.is_control());
-        let written = Some(target).filter(|_| is_plain).and_then(|target| write(&target));
-        match written {
-            Some(written) => self.edits.push((range, written)),
-            None => drop(self.unfit.insert(url)),
-        }
-    }
-
-    /// Notes the new addresses of those that stand bare in a range of running text.
-    ///
-    /// What is written must be read as one address again, in such a text.
-    fn bare(
-        &mut self,
-        range: Range<usize>,
-        decode: impl Fn(&str) -> String,
-        write: impl Fn(&str) -> Option<String>,
-    ) {
-        let text = &self.text[..range.end];
-        let mut at = range.start;
-        while let Some((start, end)) = bare_url(&text[at..]) {
-            let (start, end) = (at + start, at + end);
-            at = end;
-            // An escape goes on with an address that seems to end here.
-            if text[end..].starts_with('\\') {
-                continue;
-            }
-            self.replace(start..end, &decode(&text[start..end]), |target| {
-                write(target).filter(|new| bare_url(new) == Some((0, new.len())))
-            });
-        }
-    }
-
-    /// Whether a link has a new address.
-    fn has_moved(&self, link: &str) -> bool {
-        self.moved.contains_key(link.trim())
-    }
-
-    /// The text with its replacements.
-    fn apply(mut self) -> Mended<'l> {
-        self.edits.sort_by_key(|(range, _)| range.start);
-        let mut text = String::with_capacity(self.text.len());
-        let mut at = 0;
-        for (range, written) in self.edits {
-            // What was found twice is replaced once.
-            if range.start >= at {
-                text.push_str(&self.text[at..range.start]);
-                text.push_str(&written);
-                at = range.end;
-            }
-        }
-        text.push_str(&self.text[at..]);
-        Mended { text, found: self.found, unfit: self.unfit }
-    }
-}
-
-/// The new address with the fragment of the old one.
-fn with_fragment(url: &str, target: &str) -> String {
-    match url.split_once('#') {
-        Some((_, fragment)) if !target.contains('#') => format!("{target}#{fragment}"),
-        _ => target.to_owned(),
-    }
+    edits.apply()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::list::{Options, mend::mend, parse};
+    use crate::list::{Options, fix::fix, parse};
 
     const OLD: &str = "http://a.org/x";
 
-    /// Mends one link; none is expected when it is not found.
+    /// Fixes one link; none is expected when it is not found.
     #[track_caller]
     fn check(text: &str, url: &str, target: &str, expected: Option<&str>) {
-        let mended = mend(text, &[(url, target)]);
-        assert_eq!(mended.text, expected.unwrap_or(text));
-        assert_eq!(mended.found.contains(url), expected.is_some());
-        assert!(mended.unfit.is_empty());
+        let fixed = fix(text, &[(url, target)]);
+        assert_eq!(fixed.text, expected.unwrap_or(text));
+        assert_eq!(fixed.found.contains(url), expected.is_some());
+        assert!(fixed.unfit.is_empty());
     }
 
     /// Every address that a text is read to have.
@@ -232,16 +129,16 @@ mod tests {
             let old = links(&place.replace('@', OLD));
             assert!(old.contains(&OLD.to_owned()), "{place}: {old:?}");
             for target in TARGETS {
-                let mended = mend(&place.replace('@', OLD), &[(OLD, target)]);
-                assert!(mended.found.contains(OLD), "{place}");
-                let unfit = mended.unfit.contains(OLD);
-                assert_eq!(unfit, target.contains(' '), "{place} {target}: {}", mended.text);
-                let new: Vec<String> = links(&mended.text).iter().map(|url| same(url)).collect();
+                let fixed = fix(&place.replace('@', OLD), &[(OLD, target)]);
+                assert!(fixed.found.contains(OLD), "{place}");
+                let unfit = fixed.unfit.contains(OLD);
+                assert_eq!(unfit, target.contains(' '), "{place} {target}: {}", fixed.text);
+                let new: Vec<String> = links(&fixed.text).iter().map(|url| same(url)).collect();
                 let expected = old.iter().map(|url| match url.as_str() {
                     OLD if !unfit => same(target),
                     url => same(url),
                 });
-                assert_eq!(new, expected.collect::<Vec<_>>(), "{}", mended.text);
+                assert_eq!(new, expected.collect::<Vec<_>>(), "{}", fixed.text);
             }
         }
     }
@@ -302,9 +199,9 @@ mod tests {
             ("- http://a.org/x\n", "https://b.org/x."),
             ("url\nhttp://a.org/x\n", "https://b.org/\nx"),
         ] {
-            let mended = mend(text, &[(OLD, target)]);
-            assert_eq!(mended.text, text);
-            assert!(mended.found.contains(OLD) && mended.unfit.contains(OLD), "{text}");
+            let fixed = fix(text, &[(OLD, target)]);
+            assert_eq!(fixed.text, text);
+            assert!(fixed.found.contains(OLD) && fixed.unfit.contains(OLD), "{text}");
         }
     }
 
