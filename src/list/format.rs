@@ -6,7 +6,7 @@ use chardetng::{EncodingDetector, Utf8Detection};
 use encoding_rs::Encoding;
 
 use crate::list::{
-    bare::bare_url,
+    bare_url::bare_url,
     draft::{Role, role_of},
 };
 
@@ -66,8 +66,8 @@ pub(crate) fn detect(text: &str) -> Format {
     }
     let first_line = start.lines().next().unwrap_or_default();
     if start.starts_with('{') || (start.starts_with('[') && opens_array(start)) {
-        let is_feed =
-            start.len() < (64 << 20) && start[..floor(start, 512)].contains("jsonfeed.org");
+        let is_feed = start.len() < (64 << 20)
+            && start[..start.floor_char_boundary(512)].contains("jsonfeed.org");
         return if is_feed { Format::Feed } else { Format::Json };
     }
     if delimiter(first_line).is_some() {
@@ -122,11 +122,6 @@ fn is_plain(text: &str) -> bool {
 
 fn opens_array(text: &str) -> bool {
     text[1..].trim_start().starts_with('{')
-}
-
-/// The largest position up to `at` that does not cut a character.
-pub(crate) fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0)
 }
 
 /// The name of the first element, or of the document type, in lower case and without prefix.

@@ -8,7 +8,7 @@ use std::{borrow::Cow, ops::ControlFlow};
 
 use crate::{
     html::{self, Attributes, Piece},
-    list::{Warnings, bare::bare_url, tag::HIDDEN},
+    list::{bare_url::bare_url, tag::HIDDEN, warnings::Warnings},
 };
 
 /// Containers within containers that are kept; deeper ones are dropped, their content stays.

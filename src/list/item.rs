@@ -7,8 +7,9 @@ use url::Url;
 use crate::{
     dates::{self, PartialDate},
     list::{
-        draft::{Draft, join, resolve, tidy},
+        draft::{Draft, resolve},
         inline::{Link, Piece, plain_text},
+        line::{join, tidy},
     },
 };
 

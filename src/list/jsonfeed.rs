@@ -12,7 +12,7 @@ use crate::{
     dates,
     list::{
         draft::{Draft, Drafts},
-        feed::{Finder, describe, plain},
+        feed_entry::{Finder, describe, plain},
     },
 };
 

@@ -7,7 +7,7 @@ use std::{
 
 use strsim::osa_distance;
 
-use crate::list::List;
+use crate::list::parsed::List;
 
 /// One thing to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]

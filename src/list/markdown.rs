@@ -7,10 +7,10 @@ use pulldown_cmark::{
 };
 
 use crate::list::{
-    Warnings,
     chunk::{Chunk, each_chunk},
     html::{Lines, Mark, Writer},
     names::LONGEST_URL,
+    warnings::Warnings,
 };
 
 /// Most definitions of links that are known behind the chunk in which they stand.

@@ -1,83 +1,59 @@
 //! Lists: from the bytes of a curated list to its entries.
 
-mod bare;
+mod bare_url;
 mod chunk;
 mod draft;
 mod feed;
+mod feed_entry;
 pub(crate) mod fix;
 pub mod format;
 mod html;
 mod inline;
 mod item;
 mod jsonfeed;
+mod line;
 pub mod lint;
 mod markdown;
 mod merge;
 mod names;
+mod parsed;
+mod plain_text;
 mod records;
 mod section;
 pub mod source;
 mod table;
 mod tag;
-mod text;
 mod walk;
+mod warnings;
 mod xml;
 
 pub(crate) use crate::list::merge::crowded;
 pub use crate::list::{
     format::SUPPORTED,
     merge::{infer_companies, merge, unite},
+    parsed::{List, Options},
+    warnings::Warning,
 };
 
 use url::Url;
 
 use crate::{
     canonical,
-    entry::{Entry, LONGEST_NAME, Labels, shortened},
+    entry::{LONGEST_NAME, shortened},
     error::{Error, ListFault},
-    list::{draft::Drafts, format::Format, html::Writer, names::MOST_NAMES, walk::Walk},
+    list::{
+        draft::Drafts,
+        format::Format,
+        html::Writer,
+        names::MOST_NAMES,
+        walk::Walk,
+        warnings::{RepeatedWarning, Warnings},
+    },
 };
-
-/// How to read one list.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The name under which its entries are filed.
-    pub name: String,
-    /// The list's own address, against which relative links are resolved.
-    pub base: Option<Url>,
-    /// What trailing code spans mean.
-    pub labels: Labels,
-}
-
-/// A parsed list.
-#[derive(Clone, Debug, Default)]
-pub struct List {
-    /// The name given in [`Options`].
-    pub name: String,
-    /// Its entries in list order; the same URL may occur more than once until [`merge`].
-    pub entries: Vec<Entry>,
-    /// Addresses of further lists that this one only names: the sitemaps of a sitemap index. They
-    /// are absolute http or https URLs, since whoever wrote the index must not choose a local file.
-    pub sitemaps: Vec<String>,
-    /// What was odd about it, for people.
-    pub warnings: Vec<Warning>,
-}
-
-/// Something odd about a list that did not keep it from being read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// Line in the source, counted from 1; 0 when the whole list is meant.
-    pub line: u32,
-    /// What is odd.
-    pub message: String,
-}
 
 /// The largest list in bytes: three times as much as 110,000 entries take. Reading a list takes less
 /// than 350 MB of memory, whatever stands in it.
 pub const MAX_BYTES: usize = 32 << 20;
-
-/// Warnings of one sort that name their lines; of further ones only the number is told.
-const MOST_NAMED: usize = 10;
 
 /// Reads a list in whatever format its content has.
 ///
@@ -101,7 +77,7 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
     });
     let mut list = List { name: options.name.clone(), ..List::default() };
     let mut warnings = Warnings::default();
-    let mut with_userinfo = Lines::default();
+    let mut with_userinfo = RepeatedWarning::default();
     let drafts = match format {
         Format::Markdown => walk(base.as_ref(), false, &mut warnings, |warnings, show| {
             markdown::render(text, warnings, show);
@@ -129,7 +105,7 @@ pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
         Format::Feed => feed::feed(text, &mut warnings),
         Format::Csv => records::table(text, &mut warnings),
         Format::Json => records::json(text, &mut warnings),
-        Format::Text => text::plain(text),
+        Format::Text => plain_text::read(text),
     };
     list.take(drafts, options, &mut with_userinfo, &mut warnings);
     with_userinfo.warn(&mut warnings, |url| {
@@ -168,7 +144,7 @@ impl List {
         &mut self,
         drafts: Drafts,
         options: &Options,
-        with_userinfo: &mut Lines,
+        with_userinfo: &mut RepeatedWarning,
         warnings: &mut Warnings,
     ) {
         let Drafts { kept: mut drafts, left_out, refused, .. } = drafts;
@@ -209,10 +185,10 @@ impl List {
     fn take_sitemaps(
         &mut self,
         sitemaps: Vec<(u32, String)>,
-        with_userinfo: &mut Lines,
+        with_userinfo: &mut RepeatedWarning,
         warnings: &mut Warnings,
     ) {
-        let mut refused = Lines::default();
+        let mut refused = RepeatedWarning::default();
         for (line, url) in sitemaps {
             let url = draft::address(&url);
             let cut = canonical::url_without_userinfo(&url);
@@ -229,85 +205,9 @@ impl List {
     }
 }
 
-/// Lines of which one thing is to be said. The warnings are of the whole list, since they must be
-/// seen by those, too, who ask for no details.
-#[derive(Debug, Default)]
-struct Lines {
-    /// The first ones, with the address that stands there.
-    named: Vec<(u32, String)>,
-    more: usize,
-}
-
-impl Lines {
-    fn add(&mut self, line: u32, url: &str) {
-        if self.named.len() < MOST_NAMED {
-            self.named.push((line, shortened(url, LONGEST_NAME).into_owned()));
-        } else {
-            self.more += 1;
-        }
-    }
-
-    fn warn(self, warnings: &mut Warnings, message: impl Fn(&str) -> String) {
-        let last = self.named.last().map(|(_, url)| message(url)).filter(|_| self.more > 0);
-        for (line, url) in &self.named {
-            warnings.add(0, || format!("line {line}: {}", message(url)));
-        }
-        if let Some(message) = last {
-            warnings.add(0, || format!("{message}, and {} such lines more", self.more));
-        }
-    }
-}
-
-/// Most warnings that are given of one list.
-const MOST_WARNINGS: usize = 100;
-
-/// The warnings of a list, and how many there are beyond those that are given.
-#[derive(Debug, Default)]
-pub(crate) struct Warnings {
-    given: Vec<Warning>,
-    more: usize,
-}
-
-impl Warnings {
-    /// Adds a warning of a line; of line 0 when the whole list is meant.
-    pub(crate) fn add(&mut self, line: u32, message: impl FnOnce() -> String) {
-        if self.given.len() < MOST_WARNINGS || line == 0 {
-            let message = shortened(&canonical::discreet(&message()), LONGEST_WARNING).into_owned();
-            self.given.push(Warning { line, message });
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// Says that what is listed is no web page.
-    pub(crate) fn add_refused(&mut self, line: u32, url: &str) {
-        self.add(line, || {
-            format!("`{}` is no web page", shortened(&canonical::discreet_url(url), LONGEST_NAME))
-        });
-    }
-
-    fn append(&mut self, other: Warnings) {
-        for Warning { line, message } in other.given {
-            self.add(line, || message);
-        }
-        self.more += other.more;
-    }
-
-    fn finish(mut self) -> Vec<Warning> {
-        if self.more > 0 {
-            let message = format!("{} lines more are as odd", self.more);
-            self.given.push(Warning { line: 0, message });
-        }
-        self.given
-    }
-}
-
-/// Longest warning, in characters.
-const LONGEST_WARNING: usize = 300;
-
 /// Says what a source without entries is, as far as that can be told.
 fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error {
-    let first_line = text.lines().map(draft::tidy).find(|line| !line.is_empty());
+    let first_line = text.lines().map(line::tidy).find(|line| !line.is_empty());
     let first_line = first_line.map(|line| {
         // Whatever it is, it may be an address.
         let line = canonical::discreet(&line).into_owned();
@@ -326,7 +226,7 @@ fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error
         warning.message.clone()
     } else if format::is_restructured(text) {
         "it looks like reStructuredText".to_owned()
-    } else if bare::bare_url(text).is_none() {
+    } else if bare_url::bare_url(text).is_none() {
         "it has no address of a web page".to_owned()
     } else {
         "its links stand within sentences and not in items, rows or headings".to_owned()

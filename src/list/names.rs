@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     canonical::discreet,
     entry::{LONGEST_NAME, shorten},
-    list::draft::tidy,
+    list::line::tidy,
 };
 
 /// Most tags of an entry, most labels and most further links. An entry with more of them is rather

@@ -11,9 +11,10 @@ use serde::{
 use crate::{
     dates,
     list::{
-        Warnings,
-        draft::{Draft, Drafts, MOST_SECTIONS, Role, role_of, tidy},
+        draft::{Draft, Drafts, MOST_SECTIONS, Role, role_of},
         format::delimiter,
+        line::tidy,
+        warnings::Warnings,
     },
 };
 

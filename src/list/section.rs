@@ -3,7 +3,10 @@
 use crate::{
     canonical::without_userinfo,
     entry::{LONGEST_NAME, shortened},
-    list::draft::{Draft, MOST_SECTIONS, tidy},
+    list::{
+        draft::{Draft, MOST_SECTIONS},
+        line::tidy,
+    },
 };
 
 /// The headings, summaries and list items above the current place, outermost first.

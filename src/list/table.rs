@@ -6,9 +6,10 @@ use crate::{
     dates,
     html::{Node, NodeRef},
     list::{
-        draft::{Draft, Role, join, resolve, role_of, tidy},
+        draft::{Draft, Role, resolve, role_of},
         inline::{Piece, collect, plain_text},
         item,
+        line::{join, tidy},
     },
 };
 

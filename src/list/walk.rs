@@ -7,9 +7,10 @@ use url::Url;
 use crate::{
     html::{self, Node, NodeRef},
     list::{
-        draft::{Draft, Drafts, join, resolve, tidy},
+        draft::{Draft, Drafts, resolve},
         inline::{Piece, collect, is_nested_block, plain_text},
         item,
+        line::{join, tidy},
         section::{self, Path},
         table,
     },

@@ -8,8 +8,9 @@ use quick_xml::{
 use crate::{
     dates,
     list::{
-        draft::{Draft, Drafts, MOST_SECTIONS, tidy},
+        draft::{Draft, Drafts, MOST_SECTIONS},
         html::Lines,
+        line::tidy,
     },
 };
 

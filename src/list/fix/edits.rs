@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use crate::list::bare::bare_url;
+use crate::list::bare_url::bare_url;
 
 /// A text with new addresses in it.
 pub(crate) struct Fixed<'l> {

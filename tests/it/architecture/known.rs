@@ -2,26 +2,6 @@
 
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
-    src/list/draft.rs
-    src/list/feed.rs
-    src/list/format.rs
-    src/list/html.rs
-    src/list/item.rs
-    src/list/jsonfeed.rs
-    src/list/markdown.rs
-    src/list/fix/markdown.rs
-    src/list/fix/markup.rs
-    src/list/fix/mod.rs
-    src/list/fix/records.rs
-    src/list/merge.rs
-    src/list/mod.rs
-    src/list/names.rs
-    src/list/records.rs
-    src/list/section.rs
-    src/list/table.rs
-    src/list/text.rs
-    src/list/walk.rs
-    src/list/xml.rs
     src/search/facets.rs
     src/search/filter.rs
     src/search/group.rs

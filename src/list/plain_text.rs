@@ -1,15 +1,16 @@
 //! Plain text: an address a line, its title beside it or above it.
 
 use crate::list::{
-    bare::bare_url,
-    draft::{Draft, Drafts, tidy},
+    bare_url::bare_url,
+    draft::{Draft, Drafts},
+    line::tidy,
 };
 
 /// Words from which on a line is a sentence of a text and not a title.
 const SENTENCE_WORDS: usize = 16;
 
 /// Reads the addresses of a text; nothing when it has more sentences than addresses.
-pub(crate) fn plain(text: &str) -> Drafts {
+pub(crate) fn read(text: &str) -> Drafts {
     let mut drafts = Drafts::default();
     let mut sentences = 0;
     let mut above = String::new();
