@@ -1,4 +1,4 @@
-//! The `mlsearch` program: the porch of the house, which owns arguments, terminal and exit code.
+//! The `mlsearch` program.
 
 mod cli;
 

@@ -1,6 +1,9 @@
 //! How hits look: for people, as Markdown, as a table, as links.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
@@ -8,7 +11,7 @@ use mlsearch::{
     engine::Provenance,
     search::{FacetCounts, Hit, Snippet},
 };
-use unicode_width::UnicodeWidthChar;
+use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::cli::{
     context::{BOLD, Context, DIM},
@@ -82,65 +85,54 @@ pub(crate) fn print_marked(
     context: &mut Context,
 ) -> io::Result<()> {
     let style = if context.decorated { MATCH } else { Style::new() };
-    let room = context.width.saturating_sub(indent).max(20);
-    let mut words: Vec<(usize, String)> = Vec::new();
-    let (mut word, mut width, mut styled) = (String::new(), 0, false);
+    let columns = context.width.saturating_sub(indent).max(20);
+    for line in wrapped(&styled_words(text, marks, style), columns) {
+        writeln!(context.out, "{:indent$}{line}", "")?;
+    }
+    Ok(())
+}
+
+/// The words of a text with one blank between them, those that are marked in a style. A style ends
+/// with its word, so that a line can end behind each.
+fn styled_words(text: &str, marks: &[(usize, usize)], style: Style) -> String {
+    let mut words = String::new();
+    let (mut is_styled, mut is_space_due) = (false, false);
     let mut marks = marks.iter().peekable();
     for (at, c) in text.char_indices() {
         while marks.next_if(|(_, end)| *end <= at).is_some() {}
-        let is_marked = marks.peek().is_some_and(|(start, _)| *start <= at);
-        let is_break = c.is_whitespace();
-        if styled && (!is_marked || is_break) {
-            word += &format!("{style:#}");
-            styled = false;
+        let is_marked = marks.peek().is_some_and(|(start, _)| *start <= at) && !c.is_whitespace();
+        if is_styled && !is_marked {
+            words += &format!("{style:#}");
+            is_styled = false;
         }
-        if is_break {
-            if width > 0 {
-                words.push((width, std::mem::take(&mut word)));
-            }
-            width = 0;
+        if c.is_whitespace() {
+            is_space_due = !words.is_empty();
+        }
+        if c.is_whitespace() || is_harmful(c) {
             continue;
         }
-        if is_harmful(c) {
-            continue;
+        if std::mem::take(&mut is_space_due) {
+            words.push(' ');
         }
-        if is_marked && !styled {
-            word += &style.to_string();
-            styled = true;
+        if is_marked && !is_styled {
+            words += &style.to_string();
+            is_styled = true;
         }
-        // Text without blanks is broken where the line ends.
-        let columns = c.width().unwrap_or(0);
-        if width + columns > room {
-            words.push((width, std::mem::take(&mut word)));
-            width = 0;
-        }
-        word.push(c);
-        width += columns;
+        words.push(c);
     }
-    if styled {
-        word += &format!("{style:#}");
+    if is_styled {
+        words += &format!("{style:#}");
     }
-    if width > 0 {
-        words.push((width, word));
-    }
-    let mut used = 0;
-    for (width, word) in words {
-        if used > 0 && used + 1 + width > room {
-            writeln!(context.out)?;
-            used = 0;
-        }
-        if used == 0 {
-            write!(context.out, "{:indent$}{word}", "")?;
-            used = width;
-        } else {
-            write!(context.out, " {word}")?;
-            used += 1 + width;
-        }
-    }
-    if used > 0 {
-        writeln!(context.out)?;
-    }
-    Ok(())
+    words
+}
+
+/// The lines of a text in so many columns; what has no blanks is broken where a line ends.
+fn wrapped(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
+    let options = textwrap::Options::new(columns)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    if text.is_empty() { Vec::new() } else { textwrap::wrap(text, options) }
 }
 
 fn text(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
@@ -279,4 +271,35 @@ fn tsv(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
     let cells = [&number, &score, &hit.id, &hit.url, &hit.title, company, &date, &tags];
     let cells: Vec<_> = cells.iter().map(|cell| sanitize(cell)).collect();
     writeln!(context.out, "{}", cells.join("\t"))
+}
+
+#[cfg(test)]
+mod tests {
+    use anstyle::Style;
+
+    use crate::cli::hit::{MATCH, styled_words, wrapped};
+
+    #[track_caller]
+    fn check_wrapped(text: &str, columns: usize, expected: &[&str]) {
+        assert_eq!(wrapped(&styled_words(text, &[], Style::new()), columns), expected, "{text}");
+    }
+
+    #[test]
+    fn lines_end_behind_words_and_count_columns() {
+        check_wrapped("  time-sharing \n of\u{1b}  drift ", 12, &["time-sharing", "of drift"]);
+        // A Chinese character takes two columns, and a text of them has no blanks.
+        check_wrapped("特征存储漂移检测", 10, &["特征存储漂", "移检测"]);
+        check_wrapped("ab 特征存储 cd", 10, &["ab", "特征存储", "cd"]);
+        check_wrapped("e\u{301}e\u{301}e\u{301} x", 5, &["e\u{301}e\u{301}e\u{301} x"]);
+        check_wrapped(" \n ", 10, &[]);
+    }
+
+    #[test]
+    fn a_style_takes_no_columns_and_ends_with_its_word() {
+        let words = styled_words("a feature store", &[(2, 15)], MATCH);
+        let (on, off) = (MATCH.to_string(), format!("{MATCH:#}"));
+        assert_eq!(words, format!("a {on}feature{off} {on}store{off}"));
+        let lines = wrapped(&words, 9);
+        assert_eq!(lines, [format!("a {on}feature{off}"), format!("{on}store{off}")]);
+    }
 }

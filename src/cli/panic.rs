@@ -1,4 +1,4 @@
-//! The net under the porch: what nobody expected becomes an error with a hint and an exit code.
+//! Panics: what nobody expected becomes an error with a hint and an exit code.
 
 use std::{
     panic::{self, AssertUnwindSafe, PanicHookInfo},
