@@ -1,4 +1,4 @@
-//! The one error type, with variants named for what the user can do about them.
+//! The error type, with variants named for what a caller can do about them.
 
 use std::{fmt, io, path::PathBuf};
 

@@ -60,7 +60,7 @@ pub enum Adapter {
     Github,
     /// Title, authors and abstract of papers, through the arXiv API.
     Arxiv,
-    /// The same for papers that have a DOI, through OpenAlex.
+    /// Title, authors and abstract of papers that have a DOI, through OpenAlex.
     Doi,
     /// Titles and descriptions of videos and playlists, through oEmbed and the feed.
     Youtube,
@@ -107,7 +107,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The same for plain pages: no service stands in for the site.
+    /// The policy for pages that no service stands in for: no web archive and no adapter is asked.
     pub fn plain(&self) -> Policy {
         Policy { archive: false, adapters: BTreeSet::new(), ..self.clone() }
     }

@@ -46,7 +46,7 @@ fn settings() -> CrawlSettings {
     CrawlSettings { policy, back_off: Duration::from_millis(2), ..CrawlSettings::new(clock) }
 }
 
-/// The same settings with another policy.
+/// The settings of these tests with another policy.
 fn with(change: impl FnOnce(&mut Policy)) -> CrawlSettings {
     let mut settings = settings();
     change(&mut settings.policy);

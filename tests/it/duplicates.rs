@@ -1,4 +1,4 @@
-//! The same article under several addresses: one document that is found by each of them.
+//! An article under several addresses is one document that is found by each of them.
 
 use std::fs;
 

@@ -37,7 +37,7 @@ impl Collection {
         Collection { dir, environment }
     }
 
-    /// The same collection in a web.
+    /// A collection whose pages are those of a web on loopback.
     pub fn in_web(web: &Web) -> Collection {
         let collection = Collection { environment: web.environment(), ..Collection::offline() };
         collection.set("archive = true", "archive = false");

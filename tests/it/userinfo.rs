@@ -38,7 +38,7 @@ fn broken() -> Vec<String> {
     .to_vec()
 }
 
-/// The same in a text, where only what is written as an address is one.
+/// The forms that are found in a running text, where only what is written as an address is one.
 fn in_texts() -> Vec<String> {
     broken().into_iter().filter(|form| !form.starts_with("bob")).collect()
 }

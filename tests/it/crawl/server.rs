@@ -63,14 +63,14 @@ impl Server {
         Server::listen(Ipv4Addr::LOCALHOST, None, Box::new(handler))
     }
 
-    /// The same on every address of this machine.
+    /// Starts a server on every address of this machine.
     pub fn start_everywhere(
         handler: impl Fn(&Seen) -> Option<Script> + Send + Sync + 'static,
     ) -> Server {
         Server::listen(Ipv4Addr::UNSPECIFIED, None, Box::new(handler))
     }
 
-    /// The same behind TLS.
+    /// Starts a server on loopback behind TLS.
     pub fn start_tls(
         tls: ServerConfig,
         handler: impl Fn(&Seen) -> Option<Script> + Send + Sync + 'static,
