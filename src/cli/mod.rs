@@ -17,6 +17,7 @@ mod json;
 mod list;
 mod mistyped;
 mod news;
+mod note;
 mod opening;
 mod panic;
 mod progress;

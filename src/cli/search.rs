@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use mlsearch::search::{Feedback, Filters, Request, Results, Searcher, Sort};
+use mlsearch::search::{ExplainedQuery, Feedback, Filters, Request, Results, Searcher, Sort};
 use serde::Serialize;
 
 use crate::cli::{
@@ -11,6 +11,7 @@ use crate::cli::{
     failure::{Exit, Failure},
     filters::FilterArgs,
     hit::{HitFormat, print, print_facets},
+    note::worded,
     recent,
     text::sanitize,
 };
@@ -81,6 +82,8 @@ struct SearchOutput<'a> {
     query: &'a str,
     #[serde(flatten)]
     results: &'a Results,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Searches and prints the hits.
@@ -106,17 +109,15 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     };
     let searcher = context.searcher_with(args.offline)?;
     if args.explain_query {
-        for line in searcher.explain_query(&request)? {
-            writeln!(context.out, "{}", sanitize(&line))?;
-        }
+        print_explained(&searcher.explain_query(&request)?, context)?;
         return Ok(Exit::Found);
     }
     let results = searcher.search(&request)?;
-    for note in &results.notes {
-        context.note(note);
-    }
+    let notes: Vec<String> = results.notes.iter().map(worded).collect();
+    notes.iter().for_each(|note| context.note(note));
     if args.json {
-        context.json(&SearchOutput { version: 1, query: &request.query, results: &results })?;
+        let (query, results) = (request.query.as_str(), &results);
+        context.json(&SearchOutput { version: 1, query, results, notes })?;
         return Ok(Exit::found(!results.hits.is_empty()));
     }
     print(&results.hits, args.offset + 1, args.format, context)?;
@@ -134,6 +135,21 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         }
     }
     Ok(Exit::found(!results.hits.is_empty()))
+}
+
+/// Prints how a query is understood: the tree, then each word with all that counts for it.
+fn print_explained(explained: &ExplainedQuery, context: &mut Context) -> Result<(), Failure> {
+    let mut lines = vec![format!("query: {}", explained.tree)];
+    for (word, variants) in &explained.words {
+        let variants: Vec<String> =
+            variants.iter().map(|(variant, weight)| format!("{variant} ×{weight}")).collect();
+        lines.push(format!("word: {word} → {}", variants.join(" | ")));
+    }
+    lines.extend(explained.notes.iter().map(|note| format!("note: {}", worded(note))));
+    for line in lines {
+        writeln!(context.out, "{}", sanitize(&line))?;
+    }
+    Ok(())
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

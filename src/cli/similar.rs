@@ -10,6 +10,7 @@ use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
     hit::{HitFormat, print},
+    note::worded,
     recent,
 };
 
@@ -31,6 +32,8 @@ struct SimilarOutput<'a> {
     version: u32,
     #[serde(flatten)]
     results: &'a Results,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Prints what is like it.
@@ -44,7 +47,8 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         searcher.similar(&recent::meant(&args.like, context)?, args.limit)?
     };
     if args.json {
-        context.json(&SimilarOutput { version: 1, results: &results })?;
+        let notes = results.notes.iter().map(worded).collect();
+        context.json(&SimilarOutput { version: 1, results: &results, notes })?;
     } else {
         print(&results.hits, 1, HitFormat::Text, context)?;
     }

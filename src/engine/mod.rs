@@ -2,6 +2,7 @@
 
 pub mod built;
 pub mod document;
+pub(crate) mod execution;
 pub mod import;
 pub mod local;
 

@@ -4,7 +4,10 @@ use std::fmt;
 
 use crate::{
     analysis::analyzer::Analyzer,
-    query::tree::{FieldName, Occur, Tree},
+    query::{
+        note::Note,
+        tree::{FieldName, Occur, Tree},
+    },
 };
 
 /// Deeper groups are read as words.
@@ -48,7 +51,7 @@ pub(crate) fn is_content(word: &str) -> bool {
 }
 
 /// Cuts a query into pieces.
-pub(crate) fn tokens(text: &str, notes: &mut Vec<String>) -> Vec<QueryToken> {
+pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     let mut said_quote = false;
@@ -80,7 +83,7 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<String>) -> Vec<QueryToken> {
         }
         if body.starts_with('"') && !said_quote {
             said_quote = true;
-            notes.push("a quotation mark has no partner; its words were searched as words".into());
+            notes.push(Note::UnpairedQuote);
         }
         let end = word_end(body);
         let word = &body[..end];
@@ -155,7 +158,7 @@ fn prefix(word: &str) -> Option<Tree> {
 }
 
 /// Drops parentheses without partner, and those too deep.
-pub(crate) fn balance(tokens: &mut Vec<QueryToken>, notes: &mut Vec<String>) {
+pub(crate) fn balance(tokens: &mut Vec<QueryToken>, notes: &mut Vec<Note>) {
     let mut open = Vec::new();
     let mut drop = vec![false; tokens.len()];
     for (at, token) in tokens.iter().enumerate() {
@@ -171,7 +174,7 @@ pub(crate) fn balance(tokens: &mut Vec<QueryToken>, notes: &mut Vec<String>) {
     }
     open.iter().for_each(|&at| drop[at] = true);
     if drop.contains(&true) {
-        notes.push("a parenthesis has no partner; it was ignored".into());
+        notes.push(Note::UnpairedParenthesis);
         let mut drop = drop.iter();
         tokens.retain(|_| drop.next() != Some(&true));
     }

@@ -1,7 +1,14 @@
-//! Queries in terms of no engine: from what people type to what an engine is asked.
+//! Queries in terms of no engine: from what people type to the plan that an engine executes.
 
+pub(crate) mod condition;
 pub mod facet;
+pub(crate) mod filters;
+pub(crate) mod group;
 pub(crate) mod key;
 mod lexer;
+pub(crate) mod note;
 pub mod parser;
+pub(crate) mod plan;
+pub(crate) mod planner;
 pub mod tree;
+pub(crate) mod weights;

@@ -6,6 +6,7 @@
 
 use crate::query::{
     lexer::{QueryToken, balance, is_content, tokens},
+    note::Note,
     tree::{Clause, Occur, Tree},
 };
 
@@ -17,8 +18,8 @@ pub const MAX_BYTES: usize = 10_000;
 pub struct ParsedQuery {
     /// The tree; an empty bag for an empty query.
     pub root: Tree,
-    /// What was not understood as syntax, for people.
-    pub notes: Vec<String>,
+    /// What was not understood as syntax.
+    pub notes: Vec<Note>,
 }
 
 /// Parses what was typed.
@@ -26,7 +27,7 @@ pub fn parse(text: &str) -> ParsedQuery {
     let mut notes = Vec::new();
     let cut = &text[..text.floor_char_boundary(MAX_BYTES)];
     if cut.len() < text.len() {
-        notes.push(format!("the query is longer than {MAX_BYTES} bytes; the rest was ignored"));
+        notes.push(Note::Cut { bytes: MAX_BYTES });
     }
     let mut tokens = tokens(cut, &mut notes);
     balance(&mut tokens, &mut notes);

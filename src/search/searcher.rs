@@ -1,48 +1,48 @@
 //! The searcher: answers requests from one opened generation.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
-
-use tantivy::{Index, ReloadPolicy, SegmentReader, collector::Count, columnar::StrColumn};
+use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
 use crate::{
     analysis::analyzer::Analyzer,
     engine::{
         Document,
-        local::{
-            metadata::IndexMetadata,
-            read_only::ReadOnlyDirectory,
-            schema::{Fields, schema},
-        },
+        execution::{FacetCounts, FoundDocument},
+        local::index::LocalIndex,
     },
     error::Error,
-    query::{facet::FACETS, key::keys_of, parser},
+    query::{
+        facet::FACETS,
+        filters::Filters,
+        group::{Synonyms, synonyms},
+        key::keys_of,
+        note::Note,
+        parser::parse,
+        plan::{Counts, Plan},
+        planner::Planner,
+    },
     search::{
-        FacetCounts, Filters, Hit, Request, Results, Sort, engine_error,
-        facets::FacetColumn,
-        filter::unknown_facet,
-        group::{Group, Synonyms, synonyms},
-        io_error,
-        plan::{Plan, Planner},
-        rank::Candidate,
+        request::{Feedback, Request},
+        results::{Hit, Results},
         snippet::Marker,
-        spelling::FEW,
     },
 };
 
 /// An opened generation.
 pub struct Searcher {
-    pub(crate) label: IndexMetadata,
-    pub(crate) fields: Fields,
-    pub(crate) searcher: tantivy::Searcher,
-    pub(crate) path: PathBuf,
-    /// Opened when first needed: most searches need none of them.
-    pub(crate) facets: OnceLock<Vec<FacetColumn>>,
-    pub(crate) order: OnceLock<[Option<StrColumn>; 2]>,
-    pub(crate) synonyms: OnceLock<Synonyms>,
+    pub(crate) index: LocalIndex,
+    /// Analysed when first needed.
+    synonyms: OnceLock<Synonyms>,
+}
+
+/// How a query is understood.
+#[derive(Clone, Debug)]
+pub struct ExplainedQuery {
+    /// The tree, as it would be typed.
+    pub tree: String,
+    /// Each word with the variants that count for it and their weights.
+    pub words: Vec<(String, Vec<(String, f32)>)>,
+    /// What was changed or ignored.
+    pub notes: Vec<Note>,
 }
 
 impl Searcher {
@@ -51,99 +51,62 @@ impl Searcher {
     /// # Errors
     /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
     pub fn open(generation: &Path) -> Result<Searcher, Error> {
-        let label = IndexMetadata::read(generation)?;
-        let files = ReadOnlyDirectory::open(generation).map_err(|e| engine_error(e.into()))?;
-        let index = Index::open(files).map_err(engine_error)?;
-        let (schema, fields) = schema();
-        if index.schema() != schema {
-            let found = "another schema".into();
-            return Err(Error::IndexVersion { path: generation.to_owned(), found });
-        }
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(engine_error)?;
-        Ok(Searcher {
-            label,
-            fields,
-            searcher: reader.searcher(),
-            path: generation.to_owned(),
-            facets: OnceLock::new(),
-            order: OnceLock::new(),
-            synonyms: OnceLock::new(),
-        })
+        Ok(Searcher { index: LocalIndex::open(generation)?, synonyms: OnceLock::new() })
     }
 
     /// How many documents the index holds.
     pub fn documents(&self) -> u64 {
-        self.label.documents
+        self.index.documents()
     }
 
     /// How many of them have more text than their list gives.
     pub fn full_texts(&self) -> u64 {
-        self.label.full_texts
+        self.index.full_texts()
     }
 
     /// Answers a request.
     ///
     /// # Errors
-    /// [`Error::UnknownValue`] for a filter value that no document has, [`Error::Engine`] when reading fails.
+    /// [`Error::UnknownFacet`] and [`Error::UnknownValue`] for filters that no document can pass,
+    /// [`Error::Engine`] when reading fails.
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
-        let segment = self.segment()?;
-        let filters = self.filters(&request.filters)?;
-        let (plan, mut analyzer, mut results) = self.plan(request, segment)?;
-        let wanted = request.offset.saturating_add(request.limit).min(segment.max_doc() as usize);
-        let ranked = match request.sort {
-            Sort::Relevance => {
-                self.ranked(request, segment, &plan, &filters, wanted, &mut results)?
-            }
-            Sort::Date => self.by_date(segment, &plan, &filters, wanted)?,
-        };
-        if request.facets {
-            self.count_facets(&request.filters, &plan, &mut results)?;
-        } else if request.count {
-            let query = plan.query(&self.fields, false, &filters);
-            results.total = self.searcher.search(&query, &Count).map_err(engine_error)?;
+        let filters = request.filters.planned(self.index.aliases())?;
+        self.index.check_filters(&filters)?;
+        let plan = Plan { filters, ..self.plan(request)? };
+        let execution = self.index.execute(&plan)?;
+        let mut notes = plan.notes.clone();
+        notes.extend(execution.complete.map(|complete| Note::Relaxed { complete }));
+        if !request.exact {
+            notes.extend(self.index.suggestions(&plan, execution.total)?);
         }
-        results.total = results.total.max(ranked.len());
-        if !request.exact && results.total <= FEW as usize {
-            self.suggest(segment, &plan, &mut analyzer, &mut results)?;
-        }
-        self.fill(request, segment, plan, analyzer, ranked, &mut results)?;
-        Ok(results)
+        Ok(Results {
+            total: execution.total,
+            hits: self.hits(execution.found, &plan, request.snippets)?,
+            facets: execution.facets,
+            relaxed: execution.complete.is_some(),
+            corrected: plan.corrected,
+            notes,
+        })
     }
 
-    /// The ids of the best hits, without reading the documents.
+    /// The ids of the best hits, without reading the documents; filters do not count.
     ///
     /// # Errors
     /// [`Error::Engine`] when reading fails.
     pub fn ids(&self, request: &Request) -> Result<Vec<String>, Error> {
-        let segment = self.segment()?;
-        let (plan, _, mut results) = self.plan(request, segment)?;
-        let limit = request.limit.min(segment.max_doc() as usize);
-        let ranked = self.ranked(request, segment, &plan, &[], limit, &mut results)?;
-        let [_, Some(column)] = self.key_columns(segment) else { return Ok(Vec::new()) };
-        let mut ids = Vec::new();
-        for candidate in ranked.into_iter().take(limit) {
-            let mut id = String::new();
-            if let Some(ordinal) = column.term_ords(candidate.doc).next() {
-                column.ord_to_str(ordinal, &mut id).map_err(io_error)?;
-            }
-            ids.push(id);
-        }
-        Ok(ids)
+        self.index.ids(&self.plan(request)?)
     }
 
     /// The values of one facet, or of all when no name is given, over the documents that pass filters.
     ///
     /// # Errors
-    /// [`Error::UnknownFacet`] or [`Error::UnknownValue`] for one that does not exist.
+    /// [`Error::UnknownFacet`] and [`Error::UnknownValue`] for what does not exist.
     pub fn facets(&self, name: Option<&str>, filters: &Filters) -> Result<Vec<FacetCounts>, Error> {
         if let Some(name) = name.filter(|name| !FACETS.contains(name)) {
-            return Err(unknown_facet(name));
+            return Err(Error::UnknownFacet { name: name.to_owned(), known: &FACETS });
         }
-        let request = Request { filters: filters.clone(), facets: true, ..Request::default() };
+        let filters = filters.clone();
+        let request = Request { filters, limit: 0, facets: true, ..Request::default() };
         let mut facets = self.search(&request)?.facets;
         facets.retain(|facet| name.is_none_or(|name| facet.name == name));
         Ok(facets)
@@ -154,38 +117,8 @@ impl Searcher {
     /// # Errors
     /// [`Error::UnknownDocument`] when there is none.
     pub fn document(&self, id_or_url: &str) -> Result<Document, Error> {
-        let segment = self.segment()?;
-        let docs = self.keyed(segment, &keys_of(id_or_url))?;
-        let Some(doc) = docs.first() else {
-            return Err(Error::UnknownDocument(id_or_url.to_owned()));
-        };
-        self.stored(*doc, true)
-    }
-
-    /// Reads the hits that were asked for.
-    pub(crate) fn fill(
-        &self,
-        request: &Request,
-        segment: &SegmentReader,
-        mut plan: Plan,
-        analyzer: Analyzer,
-        ranked: Vec<Candidate>,
-        results: &mut Results,
-    ) -> Result<(), Error> {
-        let mut marker = if request.snippets > 0 {
-            self.marker_of(segment, &mut plan, analyzer)?
-        } else {
-            Marker::new(BTreeMap::new(), Vec::new(), Vec::new(), analyzer)
-        };
-        for candidate in ranked.into_iter().skip(request.offset).take(request.limit) {
-            let document = self.stored(candidate.doc, request.snippets > 0)?;
-            let mut hit = hit(document, candidate.score, &mut marker, request.snippets);
-            if request.explain {
-                hit.explanation = Some(self.explanation(segment, &plan, candidate)?);
-            }
-            results.hits.push(hit);
-        }
-        Ok(())
+        let document = self.index.document(&keys_of(id_or_url))?;
+        document.ok_or_else(|| Error::UnknownDocument(id_or_url.to_owned()))
     }
 
     /// What finds the words of a query in texts.
@@ -193,57 +126,81 @@ impl Searcher {
     /// # Errors
     /// [`Error::Engine`] when reading fails.
     pub fn marker(&self, query: &str) -> Result<Marker, Error> {
-        let request = Request { query: query.to_owned(), exact: true, ..Request::default() };
-        let segment = self.segment()?;
-        let (mut plan, analyzer, _) = self.plan(&request, segment)?;
-        self.marker_of(segment, &mut plan, analyzer)
+        let request = Request { exact: true, ..Request::new(query) };
+        self.marker_of(&self.plan(&request)?)
     }
 
-    fn marker_of(
-        &self,
-        segment: &SegmentReader,
-        plan: &mut Plan,
-        analyzer: Analyzer,
-    ) -> Result<Marker, Error> {
-        let mut small = std::mem::take(&mut plan.marked_small);
-        small.extend(plan.groups.iter().flat_map(Group::small).map(str::to_owned));
-        let terms = self.worths(segment, plan)?;
-        let prefixes = std::mem::take(&mut plan.marked_prefixes);
-        Ok(Marker::new(terms, prefixes, small, analyzer))
+    /// How a request is understood.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when reading fails.
+    pub fn explain_query(&self, request: &Request) -> Result<ExplainedQuery, Error> {
+        let plan = self.plan(request)?;
+        let words = plan.groups.iter().map(|group| {
+            let variants = group.variants.iter();
+            let variants =
+                variants.map(|(variant, weight)| (variant.to_string(), weight * group.times));
+            (group.surface.clone(), variants.collect())
+        });
+        let tree = parse(&request.query).root.to_string();
+        Ok(ExplainedQuery { tree, words: words.collect(), notes: plan.notes })
     }
 
-    pub(crate) fn synonyms(&self) -> &Synonyms {
-        self.synonyms.get_or_init(|| synonyms(&self.label.aliases))
-    }
-
-    /// Parses, plans and corrects a query.
-    pub(crate) fn plan(
-        &self,
-        request: &Request,
-        segment: &SegmentReader,
-    ) -> Result<(Plan, Analyzer, Results), Error> {
-        let query = parser::parse(&request.query);
-        let mut planner = Planner {
-            fields: &self.fields,
-            aliases: &self.label.aliases,
-            synonyms: self.synonyms(),
-            analyzer: Analyzer::default(),
-            today: request.today,
-            is_shouted: request.query.split_whitespace().count() > 1
-                && !request.query.contains(char::is_lowercase),
-        };
+    /// Parses, plans and corrects a query; its filters stay out.
+    fn plan(&self, request: &Request) -> Result<Plan, Error> {
+        let query = parse(&request.query);
+        let synonyms = self.synonyms.get_or_init(|| synonyms(self.index.aliases()));
+        let mut planner =
+            Planner::new(self.index.aliases(), synonyms, &request.query, request.today);
         let mut plan = planner.plan(&query.root);
-        let mut results = Results { notes: query.notes, ..Results::default() };
-        results.notes.append(&mut plan.notes);
-        self.check_values(&query.root, &mut results.notes)?;
+        plan.notes.splice(0..0, query.notes);
+        self.index.note_unknown_values(&mut plan)?;
         if !request.exact {
-            self.correct(segment, &mut plan, &mut planner.analyzer, &mut results)?;
+            self.index.correct(&mut plan, synonyms)?;
         }
-        Ok((plan, planner.analyzer, results))
+        Ok(Plan {
+            keys: keys_of(&request.query),
+            is_blank: request.query.trim().is_empty(),
+            sort: request.sort,
+            fresh_on: request.today.filter(|_| request.fresh),
+            uses_feedback: request.feedback == Feedback::Auto,
+            wants_related: request.related,
+            wants_sections: request.snippets > 0,
+            wants_explanations: request.explain,
+            counts: match (request.facets, request.count) {
+                (true, _) => Counts::Facets,
+                (false, true) => Counts::Documents,
+                (false, false) => Counts::Nothing,
+            },
+            offset: request.offset,
+            limit: request.limit,
+            ..plan
+        })
+    }
+
+    /// Hits of what was found, with snippets.
+    pub(crate) fn hits(
+        &self,
+        found: Vec<FoundDocument>,
+        plan: &Plan,
+        snippets: usize,
+    ) -> Result<Vec<Hit>, Error> {
+        let mut marker = if snippets > 0 {
+            self.marker_of(plan)?
+        } else {
+            Marker::new(BTreeMap::new(), Vec::new(), Vec::new(), Analyzer::default())
+        };
+        Ok(found.into_iter().map(|found| hit(found, &mut marker, snippets)).collect())
+    }
+
+    fn marker_of(&self, plan: &Plan) -> Result<Marker, Error> {
+        let (terms, prefixes) = (self.index.worths(plan)?, plan.marks.prefixes.clone());
+        Ok(Marker::new(terms, prefixes, plan.marked_stop_words(), Analyzer::default()))
     }
 }
 
-fn hit(document: Document, score: f32, marker: &mut Marker, snippets: usize) -> Hit {
+fn hit(found: FoundDocument, marker: &mut Marker, snippets: usize) -> Hit {
+    let FoundDocument { document, score, explanation } = found;
     let description = document.description.as_deref();
     Hit {
         title: document.title().to_owned(),
@@ -258,6 +215,6 @@ fn hit(document: Document, score: f32, marker: &mut Marker, snippets: usize) -> 
         date_published: document.content.date_published,
         score,
         provenance: document.provenance,
-        explanation: None,
+        explanation,
     }
 }

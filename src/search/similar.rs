@@ -1,32 +1,17 @@
 //! Similar documents: the words that set a text apart, searched like a query.
 
-use std::collections::HashMap;
-
-use tantivy::SegmentReader;
-
 use crate::{
-    analysis::analyzer::Analyzer,
-    engine::local::schema::Fields,
     error::Error,
-    search::{
-        Request, Results, Searcher,
-        group::{Group, Way},
-        plan::Plan,
-        rank::idf,
-        spelling::doc_freq,
-    },
+    query::{note::Note, plan::Plan},
+    search::{results::Results, searcher::Searcher},
 };
-
-/// Words taken from a text. On articles of a few pages more of them changed little.
-const WORDS: usize = 25;
-/// Text beyond is not looked at.
-const MAX_TEXT_BYTES: usize = 200_000;
 
 impl Searcher {
     /// Documents like one of the index, which is left out.
     ///
     /// # Errors
-    /// [`Error::UnknownDocument`] when there is none of that id or URL, [`Error::Engine`] when reading fails.
+    /// [`Error::UnknownDocument`] when there is none of that id or URL, [`Error::Engine`] when
+    /// reading fails.
     pub fn similar(&self, id_or_url: &str, limit: usize) -> Result<Results, Error> {
         let document = self.document(id_or_url)?;
         let mut text = document.titles.join("\n");
@@ -48,52 +33,23 @@ impl Searcher {
     /// # Errors
     /// [`Error::Engine`] when reading fails.
     pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
-        let segment = self.segment()?;
-        let mut analyzer = Analyzer::default();
-        let mut plan = Plan::none();
-        plan.groups = telling_words(segment, &self.fields, &mut analyzer, text)?;
-        let mut results = Results::default();
-        if plan.groups.is_empty() {
-            return Ok(results);
+        let groups = self.index.words_of_text(text)?;
+        if groups.is_empty() {
+            return Ok(Results::default());
         }
-        let request = Request { limit, snippets: 1, ..Request::default() };
-        let limit = limit.min(segment.max_doc() as usize);
-        let ranked = self.ranked(&request, segment, &plan, &[], limit, &mut results)?;
-        results.total = ranked.len().min(limit);
-        self.fill(&request, segment, plan, analyzer, ranked, &mut results)?;
-        Ok(results)
+        let plan =
+            Plan { groups, limit, uses_feedback: true, wants_sections: true, ..Plan::default() };
+        let execution = self.index.execute(&plan)?;
+        Ok(Results {
+            total: execution.total.min(limit),
+            hits: self.hits(execution.found, &plan, 1)?,
+            relaxed: execution.complete.is_some(),
+            notes: execution
+                .complete
+                .map(|complete| Note::Relaxed { complete })
+                .into_iter()
+                .collect(),
+            ..Results::default()
+        })
     }
-}
-
-/// The words of a text that are frequent in it and rare elsewhere, with weights.
-fn telling_words(
-    segment: &SegmentReader,
-    fields: &Fields,
-    analyzer: &mut Analyzer,
-    text: &str,
-) -> Result<Vec<Group>, Error> {
-    let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
-    let mut counts: HashMap<String, f32> = HashMap::new();
-    for word in analyzer.words(text).into_iter().filter(|word| !word.is_stop) {
-        *counts.entry(word.term).or_default() += 1.0;
-    }
-    let documents = segment.max_doc() as f32;
-    let mut words: Vec<(f32, String)> = Vec::new();
-    for (term, count) in counts {
-        let found = doc_freq(segment, fields.text, &term)? as f32;
-        if found > 0.0 && term.chars().count() > 2 {
-            words.push((count.sqrt() * idf(found, documents), term));
-        }
-    }
-    words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    words.truncate(WORDS);
-    let most = words.first().map_or(1.0, |(weight, _)| *weight);
-    let group = |(weight, term): (f32, String)| Group {
-        surface: term.clone(),
-        times: weight / most,
-        ways: vec![(Way::Term(term), 1.0)],
-        words: 1,
-        position: None,
-    };
-    Ok(words.into_iter().map(group).collect())
 }

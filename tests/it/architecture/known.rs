@@ -2,14 +2,6 @@
 
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
-    src/search/facets.rs
-    src/search/filter.rs
-    src/search/group.rs
-    src/search/mod.rs
-    src/search/rank.rs
-    src/search/reading.rs
-    src/search/searcher.rs
-    src/search/spelling.rs
     src/store/copies.rs
     src/store/entries.rs
     src/store/follow_ups.rs
@@ -28,7 +20,6 @@ pub(crate) const CIRCLES: &str = "
 
 /// Names that several types have, one a line.
 pub(crate) const HOMONYMS: &str = "
-    Candidate
     Failure
     Item
     Key

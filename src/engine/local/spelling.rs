@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 
 use strsim::osa_distance;
-use tantivy::{
-    DocId, DocSet, SegmentReader, Term,
-    query::FuzzyTermQuery,
-    schema::{Field, IndexRecordOption},
-};
+use tantivy::{SegmentReader, Term, query::FuzzyTermQuery, schema::Field};
 
 use crate::{
     analysis::analyzer::Analyzer,
+    engine::local::{
+        failure::{engine_error, io_error},
+        index::{LocalIndex, doc_freq, first_with},
+    },
     error::Error,
-    search::{
-        Corrected, Results, Searcher, engine_error,
-        group::{Way, way_of},
-        io_error,
+    query::{
+        group::{Synonyms, Variant, variant_of},
+        note::{Corrected, Note},
         plan::Plan,
     },
 };
@@ -23,24 +22,19 @@ use crate::{
 /// Shorter words are left alone: too many others are near.
 const MIN_CHARS: usize = 4;
 /// A word of so few documents may be a mistake, when a near one has so many times more.
-pub(crate) const FEW: u32 = 3;
+const FEW: u32 = 3;
 const COMMON: u32 = 10;
 /// From so many characters on two mistakes are forgiven.
 const TWO_MISTAKES_CHARS: usize = 8;
 
-impl Searcher {
+impl LocalIndex {
     /// Replaces words that no document has by near ones that some have.
-    pub(crate) fn correct(
-        &self,
-        segment: &SegmentReader,
-        plan: &mut Plan,
-        analyzer: &mut Analyzer,
-        results: &mut Results,
-    ) -> Result<(), Error> {
-        let field = self.fields.text;
+    pub(crate) fn correct(&self, plan: &mut Plan, synonyms: &Synonyms) -> Result<(), Error> {
+        let (segment, field) = (self.segment()?, self.fields.text);
+        let mut analyzer = Analyzer::default();
         for group in &mut plan.groups {
-            let mut terms = group.ways.iter().flat_map(|(way, _)| way.terms());
-            let Way::Term(_) = group.ways[0].0 else { continue };
+            let mut terms = group.variants.iter().flat_map(|(variant, _)| variant.terms());
+            let Variant::Term(_) = group.variants[0].0 else { continue };
             if terms
                 .try_fold(0, |sum, term| doc_freq(segment, field, term).map(|found| sum + found))?
                 > 0
@@ -48,37 +42,35 @@ impl Searcher {
                 continue;
             }
             let typed = group.surface.clone();
-            let Some(terms) = correct(segment, field, analyzer, &typed)? else {
+            let Some(terms) = correction(segment, field, &mut analyzer, &typed)? else {
                 continue;
             };
             let mut used = Vec::new();
             for term in &terms {
-                used.push(self.surface(segment, analyzer, term)?);
+                used.push(self.surface(segment, &mut analyzer, term)?);
             }
-            let used = used.join(" ");
-            results
-                .notes
-                .push(format!("no results for {typed}; showing {used}; --exact to insist"));
-            let synonyms = self.synonyms().get(&terms.join(" "));
+            let corrected = Corrected { typed, used: used.join(" ") };
+            let others = synonyms.get(&terms.join(" "));
             group.words = terms.len();
-            group.ways = vec![(way_of(terms, Way::All), 1.0)];
-            group.add_synonyms(synonyms);
-            results.corrected.push(Corrected { typed, used });
+            group.variants = vec![(variant_of(terms, Variant::All), 1.0)];
+            group.add_synonyms(others);
+            plan.notes.push(Note::Corrected(corrected.clone()));
+            plan.corrected.push(corrected);
         }
         Ok(())
     }
 
-    /// Tells of common words that are one mistake away from words that few documents have.
-    pub(crate) fn suggest(
-        &self,
-        segment: &SegmentReader,
-        plan: &Plan,
-        analyzer: &mut Analyzer,
-        results: &mut Results,
-    ) -> Result<(), Error> {
-        let field = self.fields.text;
+    /// Notes common words that are one mistake away from words that few documents have, when
+    /// `total` documents match.
+    pub(crate) fn suggestions(&self, plan: &Plan, total: usize) -> Result<Vec<Note>, Error> {
+        let mut notes = Vec::new();
+        if total > FEW as usize {
+            return Ok(notes);
+        }
+        let (segment, field) = (self.segment()?, self.fields.text);
+        let mut analyzer = Analyzer::default();
         for group in &plan.groups {
-            let Way::Term(term) = &group.ways[0].0 else { continue };
+            let Variant::Term(term) = &group.variants[0].0 else { continue };
             let found = doc_freq(segment, field, term)?;
             if !(1..=FEW).contains(&found) || !is_correctable(&group.surface) {
                 continue;
@@ -86,17 +78,15 @@ impl Searcher {
             let other = likely(segment, field, term)?;
             let Some(other) = other else { continue };
             if doc_freq(segment, field, &other)? >= found * COMMON {
-                let other = self.surface(segment, analyzer, &other)?;
-                results
-                    .notes
-                    .push(format!("few documents have {}; did you mean {other}?", group.surface));
+                let other = self.surface(segment, &mut analyzer, &other)?;
+                notes.push(Note::MaybeMisspelled { typed: group.surface.clone(), other });
             }
         }
-        Ok(())
+        Ok(notes)
     }
 
     /// A word that a term stands for: the commonest in the first document that has it.
-    pub(crate) fn surface(
+    fn surface(
         &self,
         segment: &SegmentReader,
         analyzer: &mut Analyzer,
@@ -123,7 +113,7 @@ impl Searcher {
 
 /// Looks for what a folded word should have been among the terms of a field: one or, when a blank
 /// is missing, two.
-fn correct(
+fn correction(
     segment: &SegmentReader,
     field: Field,
     analyzer: &mut Analyzer,
@@ -225,21 +215,6 @@ fn split(
         }
     }
     Ok(best.map(|(_, halves)| halves))
-}
-
-/// How many documents have a term.
-pub(crate) fn doc_freq(segment: &SegmentReader, field: Field, term: &str) -> Result<u32, Error> {
-    let index = segment.inverted_index(field).map_err(engine_error)?;
-    let info = index.get_term_info(&Term::from_field_text(field, term)).map_err(io_error)?;
-    Ok(info.map_or(0, |info| info.doc_freq))
-}
-
-/// The first document that has a term.
-fn first_with(segment: &SegmentReader, field: Field, term: &str) -> Result<Option<DocId>, Error> {
-    let index = segment.inverted_index(field).map_err(engine_error)?;
-    let term = Term::from_field_text(field, term);
-    let postings = index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
-    Ok(postings.map(|postings| postings.doc()))
 }
 
 #[cfg(test)]

@@ -1,24 +1,27 @@
-//! Exact words: documents that say a word as it was typed come before those that inflect it.
+//! Exact words: documents that have a word as it was typed come before those that inflect it.
 
 use tantivy::SegmentReader;
 
 use crate::{
-    analysis::analyzer::Analyzer,
-    engine::Document,
+    analysis::{analyzer::Analyzer, beginnings::Beginnings},
+    engine::{
+        Document,
+        local::{
+            index::{LocalIndex, doc_freq},
+            scoring::{ScoredDoc, idf},
+        },
+    },
     error::Error,
-    search::{
-        Searcher,
-        group::{Group, Way},
-        rank::{self, Candidate},
-        snippet::Beginnings,
-        spelling::doc_freq,
+    query::{
+        group::{Group, Variant},
+        weights::EXACT_WEIGHT,
     },
 };
 
 /// How much of each text is looked at.
 const MAX_TEXT_BYTES: usize = 50_000;
 
-impl Searcher {
+impl LocalIndex {
     /// Raises the scores of documents in which words stand as they were typed.
     ///
     /// The index knows stems only, since all forms would make it a fifth larger; so the texts
@@ -27,14 +30,14 @@ impl Searcher {
         &self,
         segment: &SegmentReader,
         groups: &[Group],
-        candidates: &mut [Candidate],
+        docs: &mut [ScoredDoc],
     ) -> Result<(), Error> {
         let mut words: Vec<(&str, f32)> = Vec::new();
         for group in groups.iter().filter(|group| group.words == 1 && group.position.is_some()) {
-            if let Way::Term(term) = &group.ways[0].0 {
+            if let Variant::Term(term) = &group.variants[0].0 {
                 let found = doc_freq(segment, self.fields.text, term)? as f32;
-                let idf = rank::idf(found, segment.max_doc() as f32);
-                words.push((&group.surface, rank::EXACT_WEIGHT * group.times * idf));
+                let worth = EXACT_WEIGHT * group.times * idf(found, segment.max_doc() as f32);
+                words.push((&group.surface, worth));
             }
         }
         if words.is_empty() {
@@ -42,8 +45,8 @@ impl Searcher {
         }
         let beginnings = Beginnings::of(words.iter().map(|(word, _)| *word));
         let mut analyzer = Analyzer::default();
-        for candidate in candidates {
-            let document = self.stored(candidate.doc, true)?;
+        for scored in docs {
+            let document = self.stored(scored.doc, true)?;
             let mut missing = words.clone();
             let mut left = MAX_TEXT_BYTES;
             for text in texts(&document) {
@@ -55,7 +58,7 @@ impl Searcher {
                     |word| {
                         missing.retain(|(typed, worth)| {
                             let is_here = *typed == word.folded;
-                            candidate.score += if is_here { *worth } else { 0.0 };
+                            scored.score += if is_here { *worth } else { 0.0 };
                             !is_here
                         });
                     },

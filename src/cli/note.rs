@@ -1,0 +1,80 @@
+//! Notes in words.
+
+use mlsearch::search::Note;
+
+/// A note about a query in one sentence.
+pub(crate) fn worded(note: &Note) -> String {
+    match note {
+        Note::Cut { bytes } => {
+            format!("the query is longer than {bytes} bytes; the rest was ignored")
+        }
+        Note::UnpairedQuote => {
+            "a quotation mark has no partner; its words were searched as words".into()
+        }
+        Note::UnpairedParenthesis => "a parenthesis has no partner; it was ignored".into(),
+        Note::AmbiguousDate { text, minutes, months } => format!(
+            "`{text}` may be minutes or months: write `{minutes}` or `{months}`; \
+             it was searched as a word"
+        ),
+        Note::NoDate { text } => format!(
+            "`{text}` is no date such as 2022, 2022-07, 2022-07-19 or 30d; \
+             it was searched as a word"
+        ),
+        Note::UnknownValue { facet, value, nearest } => {
+            let hint = match nearest.as_slice() {
+                [] => format!("run `mlsearch facets {facet}` to see all values"),
+                near => format!("did you mean {}?", near.join(", ")),
+            };
+            format!("no document has the {facet} `{value}`; {hint}")
+        }
+        Note::Corrected(word) => {
+            format!("no results for {}; showing {}; --exact to insist", word.typed, word.used)
+        }
+        Note::MaybeMisspelled { typed, other } => {
+            format!("few documents have {typed}; did you mean {other}?")
+        }
+        Note::Relaxed { complete: 0 } => {
+            "no document has all words; these have some of them".into()
+        }
+        Note::Relaxed { complete: 1 } => {
+            "1 document has all words; the others have some of them".into()
+        }
+        Note::Relaxed { complete } => {
+            format!("{complete} documents have all words; the others have some of them")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mlsearch::search::{Corrected, Note};
+
+    use crate::cli::note::worded;
+
+    #[test]
+    fn notes_are_sentences_that_say_what_was_done() {
+        let (text, minutes, months) = ("2m".into(), "2min".into(), "2mo".into());
+        let (typed, used) = ("kuberntes".into(), "kubernetes".into());
+        let (facet, value) = ("company".into(), "ubre".into());
+        for (note, expected) in [
+            (
+                Note::AmbiguousDate { text, minutes, months },
+                "`2m` may be minutes or months: write `2min` or `2mo`; it was searched as a word",
+            ),
+            (
+                Note::Corrected(Corrected { typed, used }),
+                "no results for kuberntes; showing kubernetes; --exact to insist",
+            ),
+            (
+                Note::UnknownValue { facet, value, nearest: vec!["Uber".into()] },
+                "no document has the company `ubre`; did you mean Uber?",
+            ),
+            (
+                Note::Relaxed { complete: 1 },
+                "1 document has all words; the others have some of them",
+            ),
+        ] {
+            assert_eq!(worded(&note), expected);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Characteristic words: those that set texts apart from the rest of an index.
+
+use std::collections::HashMap;
+
+use crate::{
+    analysis::analyzer::Analyzer,
+    engine::local::{
+        index::{LocalIndex, doc_freq},
+        scoring::idf,
+    },
+    error::Error,
+    query::group::Group,
+};
+
+/// Words taken from a text to find others like it. On articles of a few pages more of them changed
+/// little.
+const WORDS: usize = 25;
+/// Text beyond is not looked at.
+const MAX_TEXT_BYTES: usize = 200_000;
+
+impl LocalIndex {
+    /// The words of a text that are frequent in it and rare elsewhere, weighted.
+    pub(crate) fn words_of_text(&self, text: &str) -> Result<Vec<Group>, Error> {
+        let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
+        let weigh = |term: &str, count: f32, found: f32, documents: f32| {
+            let is_word = found > 0.0 && term.chars().count() > 2;
+            is_word.then(|| count.sqrt() * idf(found, documents))
+        };
+        let words = self.characteristic_words(&[text.to_owned()], WORDS, weigh)?;
+        let most = words.first().map_or(1.0, |(weight, _)| *weight);
+        let group = |(weight, term)| Group { times: weight / most, ..Group::of_term(term) };
+        Ok(words.into_iter().map(group).collect())
+    }
+
+    /// The `count` terms of texts with the largest weights, the largest first.
+    ///
+    /// `weigh` is told a term, how often it occurs in the texts, how many documents have it and how
+    /// many documents there are; none leaves the term out.
+    pub(crate) fn characteristic_words(
+        &self,
+        texts: &[String],
+        count: usize,
+        weigh: impl Fn(&str, f32, f32, f32) -> Option<f32>,
+    ) -> Result<Vec<(f32, String)>, Error> {
+        let segment = self.segment()?;
+        let mut analyzer = Analyzer::default();
+        let mut counts: HashMap<String, f32> = HashMap::new();
+        for text in texts {
+            for word in analyzer.words(text).into_iter().filter(|word| !word.is_stop) {
+                *counts.entry(word.term).or_default() += 1.0;
+            }
+        }
+        let documents = segment.max_doc() as f32;
+        let mut words = Vec::new();
+        for (term, count) in counts {
+            let found = doc_freq(segment, self.fields.text, &term)? as f32;
+            words.extend(weigh(&term, count, found, documents).map(|weight| (weight, term)));
+        }
+        words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        words.truncate(count);
+        Ok(words)
+    }
+}

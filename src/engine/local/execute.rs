@@ -1,0 +1,60 @@
+//! Executing a plan: ranking, counting, and reading the documents that are asked for.
+
+use tantivy::collector::Count;
+
+use crate::{
+    engine::{
+        execution::{Execution, FoundDocument},
+        local::{
+            failure::engine_error,
+            index::LocalIndex,
+            query::{Match, of_filters, of_plan},
+        },
+    },
+    error::Error,
+    query::plan::{Counts, Plan},
+};
+
+impl LocalIndex {
+    /// Answers a plan.
+    pub(crate) fn execute(&self, plan: &Plan) -> Result<Execution, Error> {
+        let wanted = self.at_most(plan.offset.saturating_add(plan.limit))?;
+        let ranked = self.ranked(plan, wanted)?;
+        let (facets, total) = match plan.counts {
+            Counts::Nothing => (Vec::new(), 0),
+            Counts::Documents => (Vec::new(), self.count(plan)?),
+            Counts::Facets => self.count_facets(plan)?,
+        };
+        let total = total.max(ranked.docs.len());
+        let mut found = Vec::new();
+        for scored in ranked.docs.into_iter().skip(plan.offset).take(plan.limit) {
+            let explanation = plan.wants_explanations.then(|| self.explanation(plan, scored));
+            found.push(FoundDocument {
+                document: self.stored(scored.doc, plan.wants_sections)?,
+                score: scored.score,
+                explanation: explanation.transpose()?,
+            });
+        }
+        Ok(Execution { found, total, facets, complete: ranked.complete })
+    }
+
+    /// The ids of the hits of a plan, without reading the documents.
+    pub(crate) fn ids(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        let segment = self.segment()?;
+        let limit = self.at_most(plan.limit)?;
+        let ranked = self.ranked(plan, limit)?;
+        ranked.docs.into_iter().take(limit).map(|scored| self.id(segment, scored.doc)).collect()
+    }
+
+    /// How many documents match a plan.
+    fn count(&self, plan: &Plan) -> Result<usize, Error> {
+        let filters = of_filters(&plan.filters, &self.fields);
+        let query = of_plan(plan, Match::AnyWord, &filters, &self.fields);
+        self.searcher.search(&query, &Count).map_err(engine_error)
+    }
+
+    /// A number of documents, or how many there are.
+    fn at_most(&self, count: usize) -> Result<usize, Error> {
+        Ok(count.min(self.segment()?.max_doc() as usize))
+    }
+}

@@ -1,0 +1,251 @@
+//! An opened index: its documents, its terms and its columns.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use tantivy::{
+    DocAddress, DocId, DocSet, Index, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument,
+    Term,
+    columnar::StrColumn,
+    query::Query,
+    schema::{Field, IndexRecordOption, Value},
+};
+
+use crate::{
+    aliases::Aliases,
+    engine::{
+        Document,
+        local::{
+            all_docs::AllDocs,
+            facet_column::FacetColumn,
+            failure::{engine_error, io_error},
+            metadata::IndexMetadata,
+            read_only::ReadOnlyDirectory,
+            schema::{Fields, schema},
+            scoring::idf,
+            terms,
+        },
+    },
+    error::Error,
+    query::{facet::FACETS, key::DocumentKey, plan::Plan},
+};
+
+/// The index of a generation, opened for searching.
+pub(crate) struct LocalIndex {
+    pub(crate) metadata: IndexMetadata,
+    pub(crate) fields: Fields,
+    pub(crate) searcher: tantivy::Searcher,
+    path: PathBuf,
+    /// Opened when first needed: most searches need none of them.
+    facets: OnceLock<Vec<FacetColumn>>,
+    order: OnceLock<[Option<StrColumn>; 2]>,
+}
+
+impl LocalIndex {
+    /// Opens the index in a generation's folder.
+    ///
+    /// # Errors
+    /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
+    pub(crate) fn open(generation: &Path) -> Result<LocalIndex, Error> {
+        let metadata = IndexMetadata::read(generation)?;
+        let files = ReadOnlyDirectory::open(generation).map_err(|e| engine_error(e.into()))?;
+        let index = Index::open(files).map_err(engine_error)?;
+        let (schema, fields) = schema();
+        if index.schema() != schema {
+            let found = "another schema".into();
+            return Err(Error::IndexVersion { path: generation.to_owned(), found });
+        }
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(engine_error)?;
+        Ok(LocalIndex {
+            metadata,
+            fields,
+            searcher: reader.searcher(),
+            path: generation.to_owned(),
+            facets: OnceLock::new(),
+            order: OnceLock::new(),
+        })
+    }
+
+    /// How many documents the index holds.
+    pub(crate) fn documents(&self) -> u64 {
+        self.metadata.documents
+    }
+
+    /// How many of them have more text than their list gives.
+    pub(crate) fn full_texts(&self) -> u64 {
+        self.metadata.full_texts
+    }
+
+    /// The aliases that the documents were indexed with.
+    pub(crate) fn aliases(&self) -> &Aliases {
+        &self.metadata.aliases
+    }
+
+    /// The document of the first key that any document has.
+    pub(crate) fn document(&self, keys: &[DocumentKey]) -> Result<Option<Document>, Error> {
+        let docs = self.keyed(self.segment()?, keys)?;
+        docs.first().map(|doc| self.stored(*doc, true)).transpose()
+    }
+
+    /// What finding each marked term of a plan in a passage is worth: rare ones more.
+    pub(crate) fn worths(&self, plan: &Plan) -> Result<BTreeMap<String, f32>, Error> {
+        let segment = self.segment()?;
+        let mut worths = plan.marked_terms();
+        for (term, worth) in &mut worths {
+            let found = doc_freq(segment, self.fields.text, term)?;
+            *worth *= idf(found as f32, segment.max_doc() as f32);
+        }
+        Ok(worths)
+    }
+
+    /// The only segment of the index.
+    pub(crate) fn segment(&self) -> Result<&SegmentReader, Error> {
+        match self.searcher.segment_readers() {
+            [segment] => Ok(segment),
+            several => Err(Error::IndexVersion {
+                path: self.path.clone(),
+                found: format!("{} segments", several.len()),
+            }),
+        }
+    }
+
+    /// The documents that have any of these keys.
+    pub(crate) fn keyed(
+        &self,
+        segment: &SegmentReader,
+        keys: &[DocumentKey],
+    ) -> Result<Vec<DocId>, Error> {
+        let index = segment.inverted_index(self.fields.key).map_err(engine_error)?;
+        let mut docs = Vec::new();
+        for key in keys {
+            if let DocumentKey::Id(id) = key {
+                docs.extend(self.with_id(segment, id)?);
+            }
+            // Only the ids of further addresses are among the terms.
+            let term = Term::from_field_text(self.fields.key, &terms::key(key));
+            let postings =
+                index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
+            if let Some(mut postings) = postings {
+                while postings.doc() != TERMINATED {
+                    if !docs.contains(&postings.doc()) {
+                        docs.push(postings.doc());
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(docs)
+    }
+
+    /// The document of an id, which has a column and no postings: a million of them would be long.
+    fn with_id(&self, segment: &SegmentReader, id: &str) -> Result<Vec<DocId>, Error> {
+        let [_, Some(column)] = self.key_columns(segment) else { return Ok(Vec::new()) };
+        let found = column.dictionary().term_ord(id).map_err(io_error)?;
+        let mut docs = Vec::new();
+        if let Some(ordinal) = found {
+            let all = 0..segment.max_doc();
+            column.ords().get_docids_for_value_range(ordinal..=ordinal, all, &mut docs);
+        }
+        Ok(docs)
+    }
+
+    /// Those documents that pass filters.
+    pub(crate) fn filtered(
+        &self,
+        mut docs: Vec<DocId>,
+        filters: &[Box<dyn Query>],
+    ) -> Result<Vec<DocId>, Error> {
+        for filter in filters {
+            if docs.is_empty() {
+                break;
+            }
+            let passing = self.searcher.search(filter, &AllDocs).map_err(engine_error)?;
+            docs.retain(|doc| passing.binary_search(doc).is_ok());
+        }
+        Ok(docs)
+    }
+
+    /// A stored document, with its sections when they are wanted.
+    pub(crate) fn stored(&self, doc: DocId, with_sections: bool) -> Result<Document, Error> {
+        let at = DocAddress::new(0, doc);
+        let row: TantivyDocument = self.searcher.doc(at).map_err(engine_error)?;
+        let text =
+            |field| row.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        let damaged = |e: serde_json::Error| Error::Engine(format!("stored document {doc}: {e}"));
+        let mut document: Document =
+            serde_json::from_str(text(self.fields.document)).map_err(damaged)?;
+        if with_sections {
+            document.content.sections =
+                serde_json::from_str(text(self.fields.sections)).map_err(damaged)?;
+        }
+        Ok(document)
+    }
+
+    /// The id of a document, without reading the document.
+    pub(crate) fn id(&self, segment: &SegmentReader, doc: DocId) -> Result<String, Error> {
+        let mut id = String::new();
+        if let [_, Some(column)] = self.key_columns(segment)
+            && let Some(ordinal) = column.term_ords(doc).next()
+        {
+            column.ord_to_str(ordinal, &mut id).map_err(io_error)?;
+        }
+        Ok(id)
+    }
+
+    /// The columns of all facets, opened when first needed.
+    pub(crate) fn facet_columns(&self) -> Result<&[FacetColumn], Error> {
+        if let Some(columns) = self.facets.get() {
+            return Ok(columns);
+        }
+        let segment = self.segment()?;
+        let columns: Result<Vec<_>, _> =
+            FACETS.into_iter().map(|name| FacetColumn::open(segment, name)).collect();
+        Ok(self.facets.get_or_init({
+            let columns = columns?;
+            || columns
+        }))
+    }
+
+    /// The columns of keys that are not ids, and of ids.
+    fn key_columns(&self, segment: &SegmentReader) -> &[Option<StrColumn>; 2] {
+        let open = |name| segment.fast_fields().str(name).ok().flatten();
+        self.order.get_or_init(|| ["order", "id"].map(open))
+    }
+
+    /// Where a document's key stands among all keys, those that are ids first.
+    pub(crate) fn key_order(
+        &self,
+        segment: &SegmentReader,
+        doc: DocId,
+    ) -> (Option<u64>, Option<u64>) {
+        let columns = self.key_columns(segment);
+        let [order, id] = columns.each_ref().map(|column| column.as_ref()?.term_ords(doc).next());
+        (order, id)
+    }
+}
+
+/// How many documents have a term.
+pub(crate) fn doc_freq(segment: &SegmentReader, field: Field, term: &str) -> Result<u32, Error> {
+    let index = segment.inverted_index(field).map_err(engine_error)?;
+    let info = index.get_term_info(&Term::from_field_text(field, term)).map_err(io_error)?;
+    Ok(info.map_or(0, |info| info.doc_freq))
+}
+
+/// The first document that has a term.
+pub(crate) fn first_with(
+    segment: &SegmentReader,
+    field: Field,
+    term: &str,
+) -> Result<Option<DocId>, Error> {
+    let index = segment.inverted_index(field).map_err(engine_error)?;
+    let term = Term::from_field_text(field, term);
+    let postings = index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
+    Ok(postings.map(|postings| postings.doc()))
+}

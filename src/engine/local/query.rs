@@ -1,0 +1,221 @@
+//! Tantivy's queries for the conditions and the words of a plan.
+
+use std::ops::Bound;
+
+use tantivy::{
+    Term,
+    query::{
+        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery,
+        RegexQuery, TermQuery,
+    },
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::{
+    analysis::{analyzer::Analyzer, words::is_single_cjk},
+    dates,
+    engine::local::{schema::Fields, terms},
+    query::{
+        condition::{Condition, TextField},
+        filters::{DateField, DateRange, FacetChoice, PlannedFilters},
+        group::{Group, Variant},
+        key::DocumentKey,
+        plan::Plan,
+        tree,
+    },
+};
+
+/// How many of the words of a plan a document must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Match {
+    AllWords,
+    AnyWord,
+}
+
+/// Documents that match a plan and pass filters.
+pub(crate) fn of_plan(
+    plan: &Plan,
+    words: Match,
+    filters: &[Box<dyn Query>],
+    fields: &Fields,
+) -> Box<dyn Query> {
+    let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    let groups = plan.groups.iter().filter_map(|group| of_group(group, fields));
+    match words {
+        Match::AllWords => parts.extend(groups.map(|query| (Occur::Must, query))),
+        Match::AnyWord => {
+            let groups: Vec<_> = groups.map(|query| (Occur::Should, query)).collect();
+            parts.extend(boolean(groups).map(|query| (Occur::Must, query)));
+        }
+    }
+    let required = plan.required.iter().filter_map(|condition| of_condition(condition, fields));
+    parts.extend(required.map(|query| (Occur::Must, query)));
+    parts.extend(filters.iter().map(|query| (Occur::Must, query.box_clone())));
+    if parts.is_empty() {
+        parts.push((Occur::Must, Box::new(AllQuery)));
+    }
+    let excluded = plan.excluded.iter().filter_map(|condition| of_condition(condition, fields));
+    parts.extend(excluded.map(|query| (Occur::MustNot, exclusion(query))));
+    boolean(parts).unwrap_or_else(|| Box::new(AllQuery))
+}
+
+/// Documents that say a thing in any of its variants.
+pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>> {
+    let variants = group.variants.iter().filter_map(|(variant, weight)| {
+        let query: Box<dyn Query> = match variant {
+            Variant::Term(term) => term_query(fields.text, term),
+            Variant::StopWords(words) => term_query(fields.stop_words, words),
+            Variant::All(terms) => boolean(
+                terms.iter().map(|term| (Occur::Must, term_query(fields.text, term))).collect(),
+            )?,
+            Variant::Phrase(terms) => Box::new(PhraseQuery::new(
+                terms.iter().map(|term| Term::from_field_text(fields.text, term)).collect(),
+            )),
+            Variant::Prefix(stem) => prefix_query(fields.text, stem)?,
+        };
+        Some((Occur::Should, boosted(query, weight * group.times)))
+    });
+    boolean(variants.collect())
+}
+
+/// Documents that pass filters, all with score 0: a query for each facet and each range of dates.
+pub(crate) fn of_filters(filters: &PlannedFilters, fields: &Fields) -> Vec<Box<dyn Query>> {
+    let mut queries: Vec<Box<dyn Query>> = Vec::new();
+    for choices in filters.choices.chunk_by(|a, b| a.facet == b.facet) {
+        queries.push(match choices {
+            [choice] => facet_query(fields, choice),
+            several => {
+                let any = several.iter().map(|choice| (Occur::Should, facet_query(fields, choice)));
+                Box::new(BooleanQuery::new(any.collect()))
+            }
+        });
+    }
+    queries.extend(of_dates(filters, fields));
+    queries
+}
+
+/// Documents that pass the filters by date.
+pub(crate) fn of_dates(filters: &PlannedFilters, fields: &Fields) -> Vec<Box<dyn Query>> {
+    filters.dates.iter().map(|range| date_query(fields, range)).collect()
+}
+
+/// Documents that are like a condition; none when no document can be.
+fn of_condition(condition: &Condition, fields: &Fields) -> Option<Box<dyn Query>> {
+    Some(match condition {
+        Condition::Term { field, term } => term_query(text_field(*field, fields), term),
+        Condition::Phrase { field, terms, slop } => {
+            let field = text_field(*field, fields);
+            let terms = terms.iter().map(|(at, term)| (*at, Term::from_field_text(field, term)));
+            Box::new(PhraseQuery::new_with_offset_and_slop(terms.collect(), *slop))
+        }
+        Condition::Prefix { field, folded } => prefix_query(text_field(*field, fields), folded)?,
+        Condition::Group(group) => of_group(group, fields)?,
+        Condition::Facet(choice) => facet_query(fields, choice),
+        Condition::Date(range) => date_query(fields, range),
+        Condition::Key(key) => key_query(fields, key),
+        Condition::Id(id) => id_query(fields, id),
+        Condition::Clauses(clauses) => of_clauses(clauses, fields)?,
+    })
+}
+
+fn of_clauses(clauses: &[(tree::Occur, Condition)], fields: &Fields) -> Option<Box<dyn Query>> {
+    let parts = clauses.iter().filter_map(|(occur, condition)| {
+        let query = of_condition(condition, fields)?;
+        Some(match occur {
+            tree::Occur::Should => (Occur::Should, query),
+            tree::Occur::Must => (Occur::Must, query),
+            tree::Occur::MustNot => (Occur::MustNot, exclusion(query)),
+        })
+    });
+    let mut parts: Vec<(Occur, Box<dyn Query>)> = parts.collect();
+    if !parts.is_empty() && parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+        parts.push((Occur::Must, Box::new(AllQuery)));
+    }
+    boolean(parts)
+}
+
+fn text_field(field: TextField, fields: &Fields) -> Field {
+    match field {
+        TextField::Text => fields.text,
+        TextField::Title => fields.title,
+        TextField::Heading => fields.heading,
+    }
+}
+
+/// Documents with a term.
+fn term_query(field: Field, term: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
+}
+
+/// A query with its score multiplied.
+fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
+    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
+}
+
+/// A query to be excluded.
+///
+/// Tantivy 0.27 asks excluded documents by `seek_danger` with targets that may lie behind, which
+/// phrases do not bear and unions do; so a phrase is made a union with itself.
+fn exclusion(query: Box<dyn Query>) -> Box<dyn Query> {
+    if query.is::<TermQuery>() {
+        return query;
+    }
+    Box::new(BooleanQuery::new(vec![(Occur::Should, query.box_clone()), (Occur::Should, query)]))
+}
+
+/// Parts as one query; none when there are none.
+fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn Query>> {
+    match parts.len() {
+        0 => None,
+        1 if parts[0].0 != Occur::MustNot => Some(parts.remove(0).1),
+        _ => Some(Box::new(BooleanQuery::new(parts))),
+    }
+}
+
+/// Terms that begin like a folded word. Terms are stems, so a long beginning is also tried as a word.
+fn prefix_query(field: Field, folded: &str) -> Option<Box<dyn Query>> {
+    let stem = Analyzer::default().stem(folded);
+    let pattern: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    let pattern = if is_single_cjk(folded) {
+        // Texts of such scripts are indexed in pairs of characters.
+        format!(".?{pattern}.?")
+    } else {
+        format!("{pattern}.*")
+    };
+    let prefix = RegexQuery::from_pattern(&pattern, field).ok()?;
+    let prefix: Box<dyn Query> = Box::new(prefix);
+    if stem.len() < folded.len() {
+        return boolean(vec![(Occur::Should, prefix), (Occur::Should, term_query(field, &stem))]);
+    }
+    Some(prefix)
+}
+
+/// Documents that can be asked for by a key.
+fn key_query(fields: &Fields, key: &DocumentKey) -> Box<dyn Query> {
+    term_query(fields.key, &terms::key(key))
+}
+
+/// The document of an id, with score 0.
+fn id_query(fields: &Fields, id: &str) -> Box<dyn Query> {
+    let term = || Bound::Included(Term::from_field_text(fields.id, id));
+    Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(term(), term())), 0.0))
+}
+
+/// Documents with a facet value, all with score 0.
+fn facet_query(fields: &Fields, choice: &FacetChoice) -> Box<dyn Query> {
+    let term = Term::from_field_text(fields.facet, &terms::facet(choice.facet, &choice.folded));
+    let query = TermQuery::new(term, IndexRecordOption::Basic);
+    Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
+}
+
+/// Documents with a date in a range, all with score 0.
+fn date_query(fields: &Fields, range: &DateRange) -> Box<dyn Query> {
+    let field = match range.of {
+        DateField::Listed => fields.listed,
+        DateField::Published => fields.published,
+    };
+    let term = |day| Term::from_field_i64(field, dates::number(day));
+    let lower = range.from.map_or(Bound::Unbounded, |day| Bound::Included(term(day)));
+    let upper = range.until.map_or(Bound::Unbounded, |day| Bound::Excluded(term(day)));
+    Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(lower, upper)), 0.0))
+}

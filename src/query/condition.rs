@@ -1,0 +1,55 @@
+//! Conditions: what a document must be like or must not be like, in terms of no engine.
+
+use crate::query::{
+    filters::{DateRange, FacetChoice},
+    group::Group,
+    key::DocumentKey,
+    tree::Occur,
+};
+
+/// What a document may be like.
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    /// It has a term in a field.
+    Term { field: TextField, term: String },
+    /// It has terms in a field at these distances from each other, with at most `slop` more words
+    /// between them.
+    Phrase { field: TextField, terms: Vec<(usize, String)>, slop: u32 },
+    /// It has a word in a field that begins like a folded one.
+    Prefix { field: TextField, folded: String },
+    /// It says a thing in any of its variants.
+    Group(Group),
+    /// It has a value of a facet.
+    Facet(FacetChoice),
+    /// It has a date in a range.
+    Date(DateRange),
+    /// It can be asked for by a key, its own id excepted.
+    Key(DocumentKey),
+    /// It has this id.
+    Id(String),
+    /// It is like all that must be, like any that should be when nothing must be, and like nothing
+    /// that must not be.
+    Clauses(Vec<(Occur, Condition)>),
+}
+
+/// The fields of a document in which words are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextField {
+    /// Everything there is to read.
+    Text,
+    /// Titles, tags and company.
+    Title,
+    /// Headings within the text.
+    Heading,
+}
+
+impl Condition {
+    /// Parts as one condition; none when there are none.
+    pub(crate) fn of_parts(mut parts: Vec<(Occur, Condition)>) -> Option<Condition> {
+        match parts.len() {
+            0 => None,
+            1 if parts[0].0 != Occur::MustNot => Some(parts.remove(0).1),
+            _ => Some(Condition::Clauses(parts)),
+        }
+    }
+}

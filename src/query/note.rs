@@ -1,0 +1,63 @@
+//! Notes: what was changed or ignored about a query, for the interfaces to word.
+
+use serde::Serialize;
+
+/// Something about a query that people should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The query is longer than that many bytes; the rest was ignored.
+    Cut {
+        /// The bytes that were read.
+        bytes: usize,
+    },
+    /// A quotation mark has no partner; its words were searched as words.
+    UnpairedQuote,
+    /// A parenthesis has no partner, or stands too deep; it was ignored.
+    UnpairedParenthesis,
+    /// A date in the query may be minutes or months; it was searched as a word.
+    AmbiguousDate {
+        /// The text as typed.
+        text: String,
+        /// The text with minutes.
+        minutes: String,
+        /// The text with months.
+        months: String,
+    },
+    /// A date in the query is none; it was searched as a word.
+    NoDate {
+        /// The text as typed.
+        text: String,
+    },
+    /// No document has a value of a facet that the query names.
+    UnknownValue {
+        /// The facet.
+        facet: String,
+        /// The value as typed.
+        value: String,
+        /// Values like it that some documents have.
+        nearest: Vec<String>,
+    },
+    /// A word that no document has was taken for another.
+    Corrected(Corrected),
+    /// A word that few documents have is one mistake away from a common one.
+    MaybeMisspelled {
+        /// The word as typed.
+        typed: String,
+        /// The common word.
+        other: String,
+    },
+    /// Only some documents have all words; those that follow have some of them.
+    Relaxed {
+        /// Documents that have all words.
+        complete: usize,
+    },
+}
+
+/// A word that no document has, and what was searched instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Corrected {
+    /// The word as typed, folded.
+    pub typed: String,
+    /// What was searched.
+    pub used: String,
+}

@@ -1,0 +1,334 @@
+//! The planner: from the tree of a query to a plan, with words grouped for ranking.
+
+use jiff::civil::Date;
+
+use crate::{
+    aliases::Aliases,
+    analysis::{
+        analyzer::{Analyzer, Word},
+        words::is_single_cjk,
+    },
+    dates::{self, NotASpan},
+    query::{
+        condition::{Condition, TextField},
+        facet::folded_value,
+        filters::{DateField, DateRange, FacetChoice},
+        group::{Group, Synonyms, Variant, stop_word_variants, variant_of},
+        key::DocumentKey,
+        note::Note,
+        plan::Plan,
+        tree::{Clause, FieldName, Occur, Tree},
+        weights,
+    },
+};
+
+/// More words than this in one query are ignored.
+const MAX_GROUPS: usize = 512;
+
+/// What plans are made with.
+pub(crate) struct Planner<'a> {
+    aliases: &'a Aliases,
+    synonyms: &'a Synonyms,
+    analyzer: Analyzer,
+    today: Option<Date>,
+    /// Whether the query is all in capitals, so that stop words in capitals are no names.
+    is_shouted: bool,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner for what was typed.
+    pub(crate) fn new(
+        aliases: &'a Aliases,
+        synonyms: &'a Synonyms,
+        typed: &str,
+        today: Option<Date>,
+    ) -> Planner<'a> {
+        let has_words = typed.split_whitespace().count() > 1;
+        let is_shouted = has_words && !typed.contains(char::is_lowercase);
+        Planner { aliases, synonyms, analyzer: Analyzer::default(), today, is_shouted }
+    }
+
+    /// Plans a tree.
+    pub(crate) fn plan(&mut self, root: &Tree) -> Plan {
+        let mut plan = Plan::default();
+        self.named_values(root, &mut plan.named_values);
+        let single;
+        let clauses = match root {
+            Tree::Bag(clauses) => clauses.as_slice(),
+            Tree::Not(node) => {
+                single = [Clause { occur: Occur::MustNot, node: (**node).clone() }];
+                &single
+            }
+            node => {
+                single = [Clause { occur: Occur::Should, node: node.clone() }];
+                &single
+            }
+        };
+        let mut words = Vec::new();
+        let mut prefixes = Vec::new();
+        let mut free = Vec::new();
+        flatten(clauses, &mut free);
+        let is_prose = free.iter().filter(|clause| clause.occur == Occur::Should).count()
+            > weights::PROSE_WORDS;
+        for Clause { occur, node } in free {
+            match (occur, node) {
+                (Occur::Should, Tree::Words(text)) => self.free_words(text, &mut words),
+                (Occur::Should, Tree::Phrase { text, .. }) if is_prose => {
+                    self.free_words(text, &mut words);
+                }
+                (Occur::Should, Tree::Prefix(stem)) => prefixes.push(stem.clone()),
+                (Occur::MustNot, node) => {
+                    let excluded = self.condition(node, TextField::Text, &mut Plan::default());
+                    plan.excluded.extend(excluded);
+                }
+                (_, node) => {
+                    let required = self.condition(node, TextField::Text, &mut plan);
+                    plan.required.extend(required);
+                }
+            }
+        }
+        self.group(words, &mut plan);
+        for stem in prefixes {
+            let folded = folded_value(&stem);
+            plan.marks.prefixes.push(folded.clone());
+            let variants = vec![(Variant::Prefix(folded), 1.0)];
+            let surface = format!("{stem}*");
+            plan.groups.push(Group { surface, times: 1.0, variants, words: 1, position: None });
+        }
+        plan
+    }
+
+    fn free_words(&mut self, text: &str, words: &mut Vec<Word>) {
+        let offset = words.len();
+        let lower = self.is_shouted.then(|| text.to_lowercase());
+        let text = lower.as_deref().unwrap_or(text);
+        words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
+            word.position += offset;
+            word
+        }));
+    }
+
+    /// Groups free words: stop words are left out unless there is nothing else, repeated words
+    /// are counted, synonyms and compounds are added.
+    fn group(&mut self, words: Vec<Word>, plan: &mut Plan) {
+        let content: Vec<&Word> = words.iter().filter(|word| !word.is_stop).collect();
+        if content.is_empty() && plan.required.is_empty() {
+            for (surface, variants) in stop_word_variants(&words) {
+                if plan.groups.iter().all(|group| group.surface != surface) {
+                    plan.groups.push(Group {
+                        surface,
+                        times: 1.0,
+                        variants,
+                        words: 1,
+                        position: None,
+                    });
+                }
+            }
+            return;
+        }
+        let synonyms = self.synonyms;
+        let mut at = 0;
+        while at < content.len() && plan.groups.len() < MAX_GROUPS {
+            let longest =
+                (1..=4).rev().filter(|length| at + length <= content.len()).find_map(|n| {
+                    let terms: Vec<&str> =
+                        content[at..at + n].iter().map(|word| word.term.as_str()).collect();
+                    let others = synonyms.get(&terms.join(" "))?;
+                    Some((n, others))
+                });
+            let (length, others) = longest.map_or((1, None), |(n, others)| (n, Some(others)));
+            let run = &content[at..at + length];
+            let is_compound = longest.is_none()
+                && content
+                    .get(at + 1)
+                    .is_some_and(|next| next.is_joined && next.position == run[0].position + 1);
+            let run = if is_compound { &content[at..at + 2] } else { run };
+            let terms: Vec<String> = run.iter().map(|word| word.term.clone()).collect();
+            let surface: Vec<&str> = run.iter().map(|word| word.folded.as_str()).collect();
+            let surface = surface.join(if is_compound { "-" } else { " " });
+            let mut variants = vec![(variant_of(terms.clone(), Variant::All), 1.0)];
+            if let [term] = terms.as_slice()
+                && is_single_cjk(term)
+            {
+                variants.push((Variant::Prefix(term.clone()), 1.0));
+                plan.marks.prefixes.push(term.clone());
+            }
+            if is_compound {
+                let whole = self.analyzer.stem(&surface.replace('-', ""));
+                variants.push((Variant::Term(whole), weights::COMPOUND_WEIGHT));
+            }
+            at += run.len();
+            match plan.groups.iter_mut().find(|group| group.variants[0] == variants[0]) {
+                Some(group) => group.times += 1.0,
+                None => {
+                    let (words, position) = (run.len(), Some(run[0].position));
+                    let mut group = Group { surface, times: 1.0, variants, words, position };
+                    group.add_synonyms(others);
+                    plan.groups.push(group);
+                }
+            }
+        }
+    }
+
+    /// A tree as one condition on one field; none when it says nothing.
+    fn condition(&mut self, node: &Tree, field: TextField, plan: &mut Plan) -> Option<Condition> {
+        match node {
+            Tree::Words(text) => {
+                let words = self.analyzer.words(text);
+                if words.iter().all(|word| word.is_stop) {
+                    return stop_words(&words, plan);
+                }
+                let terms = words.into_iter().filter(|word| !word.is_stop);
+                let parts = terms.map(|word| {
+                    plan.marks.add_term(&word.term, 1.0);
+                    (Occur::Must, Condition::Term { field, term: word.term })
+                });
+                Condition::of_parts(parts.collect())
+            }
+            Tree::Phrase { text, slop } => self.phrase(text, *slop, field, plan),
+            Tree::Prefix(stem) => {
+                let folded = folded_value(stem);
+                plan.marks.prefixes.push(folded.clone());
+                Some(Condition::Prefix { field, folded })
+            }
+            Tree::Field(name, node) => self.field(*name, node, plan),
+            Tree::And(nodes) => {
+                let parts = nodes
+                    .iter()
+                    .filter_map(|node| Some((Occur::Must, self.condition(node, field, plan)?)));
+                Condition::of_parts(parts.collect())
+            }
+            Tree::Or(nodes) => {
+                let parts = nodes
+                    .iter()
+                    .filter_map(|node| Some((Occur::Should, self.condition(node, field, plan)?)));
+                Condition::of_parts(parts.collect())
+            }
+            Tree::Not(node) => {
+                let excluded = self.condition(node, field, &mut Plan::default())?;
+                Condition::of_parts(vec![(Occur::MustNot, excluded)])
+            }
+            Tree::Bag(clauses) => {
+                let parts = clauses.iter().filter_map(|Clause { occur, node }| {
+                    Some((*occur, self.condition(node, field, plan)?))
+                });
+                Condition::of_parts(parts.collect())
+            }
+        }
+    }
+
+    fn phrase(
+        &mut self,
+        text: &str,
+        slop: u32,
+        field: TextField,
+        plan: &mut Plan,
+    ) -> Option<Condition> {
+        let words = self.analyzer.words(text);
+        if words.iter().all(|word| word.is_stop) {
+            return stop_words(&words, plan);
+        }
+        let words = words.into_iter().filter(|word| !word.is_stop);
+        let mut terms: Vec<(usize, String)> =
+            words.map(|word| (word.position, word.term)).collect();
+        terms.iter().for_each(|(_, term)| plan.marks.add_term(term, 1.0));
+        match terms.len() {
+            1 => Some(Condition::Term { field, term: terms.remove(0).1 }),
+            _ => Some(Condition::Phrase { field, terms, slop }),
+        }
+    }
+
+    /// A day as written; else a note that it is none.
+    fn day(&self, text: &str) -> Result<Date, Note> {
+        let day = match self.today {
+            Some(today) => dates::day(text, today),
+            None => dates::first_day(text).ok_or(NotASpan::Unknown { text: text.into() }),
+        };
+        day.map_err(|error| match error {
+            NotASpan::Ambiguous { text, minutes, months } => {
+                Note::AmbiguousDate { text, minutes, months }
+            }
+            NotASpan::Unknown { .. } => Note::NoDate { text: text.into() },
+        })
+    }
+
+    fn field(&mut self, name: FieldName, node: &Tree, plan: &mut Plan) -> Option<Condition> {
+        let value = value_of(node)?;
+        match name {
+            FieldName::Title => self.condition(node, TextField::Title, plan),
+            FieldName::Heading => self.condition(node, TextField::Heading, plan),
+            FieldName::Text => self.condition(node, TextField::Text, plan),
+            FieldName::Id => Condition::of_parts(vec![
+                (Occur::Should, Condition::Id(value.to_owned())),
+                (Occur::Should, Condition::Key(DocumentKey::Id(value.to_owned()))),
+            ]),
+            FieldName::Url => Some(Condition::Key(DocumentKey::url(value))),
+            FieldName::Facet(facet) => {
+                Some(Condition::Facet(FacetChoice::new(facet, value, self.aliases)))
+            }
+            FieldName::After | FieldName::Before => match self.day(value) {
+                Ok(day) => {
+                    let day = Some(day);
+                    let (from, until) =
+                        if name == FieldName::After { (day, None) } else { (None, day) };
+                    Some(Condition::Date(DateRange { of: DateField::Listed, from, until }))
+                }
+                Err(note) => {
+                    plan.notes.push(note);
+                    self.condition(node, TextField::Text, plan)
+                }
+            },
+        }
+    }
+
+    /// The values of facets that a tree names, in its order.
+    fn named_values(&self, node: &Tree, values: &mut Vec<FacetChoice>) {
+        match node {
+            Tree::Field(FieldName::Facet(facet), node) => {
+                let value = value_of(node);
+                values.extend(value.map(|value| FacetChoice::new(facet, value, self.aliases)));
+            }
+            Tree::Field(_, node) | Tree::Not(node) => self.named_values(node, values),
+            Tree::And(nodes) | Tree::Or(nodes) => {
+                nodes.iter().for_each(|node| self.named_values(node, values));
+            }
+            Tree::Bag(clauses) => {
+                clauses.iter().for_each(|clause| self.named_values(&clause.node, values));
+            }
+            Tree::Words(_) | Tree::Phrase { .. } | Tree::Prefix(_) => {}
+        }
+    }
+}
+
+/// Nothing but stop words, all of which must follow each other.
+fn stop_words(words: &[Word], plan: &mut Plan) -> Option<Condition> {
+    let parts = stop_word_variants(words).into_iter().map(|(surface, variants)| {
+        let group = Group { surface, times: 1.0, variants, words: 1, position: None };
+        plan.marks.stop_words.extend(group.stop_words().map(str::to_owned));
+        (Occur::Must, Condition::Group(group))
+    });
+    Condition::of_parts(parts.collect())
+}
+
+/// The text behind the name of a field.
+fn value_of(node: &Tree) -> Option<&str> {
+    match node {
+        Tree::Words(text) | Tree::Phrase { text, .. } | Tree::Prefix(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Clauses with parentheses that only enclose words taken away.
+fn flatten<'a>(clauses: &'a [Clause], free: &mut Vec<&'a Clause>) {
+    for clause in clauses {
+        match &clause.node {
+            Tree::Bag(inner)
+                if clause.occur == Occur::Should
+                    && inner.iter().all(|clause| clause.occur == Occur::Should) =>
+            {
+                flatten(inner, free);
+            }
+            _ => free.push(clause),
+        }
+    }
+}

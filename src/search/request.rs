@@ -1,0 +1,77 @@
+//! What is asked of a search.
+
+use jiff::civil::Date;
+
+use crate::query::{filters::Filters, plan::Sort};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The query as typed; may be empty when there are filters.
+    pub query: String,
+    /// Restrictions, OR within one facet, AND between facets.
+    pub filters: Filters,
+    /// How many hits to return.
+    pub limit: usize,
+    /// How many hits to skip.
+    pub offset: usize,
+    /// Their order.
+    pub sort: Sort,
+    /// Whether to count facets.
+    pub facets: bool,
+    /// Snippets a hit.
+    pub snippets: usize,
+    /// Whether to say why each hit has its score.
+    pub explain: bool,
+    /// Whether misspelled words are left as they are.
+    pub exact: bool,
+    /// Whether words of the best hits may join the query.
+    pub feedback: Feedback,
+    /// Whether documents without any of the words, but like the best hits, come last.
+    pub related: bool,
+    /// Whether to count all documents that match; without, the best are found faster.
+    pub count: bool,
+    /// The day that it is, for `after:30d` and for `fresh`.
+    pub today: Option<Date>,
+    /// Whether newer documents come a little earlier.
+    pub fresh: bool,
+}
+
+/// Pseudo-relevance feedback: whether words of the best hits may join the query.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Feedback {
+    /// Where the index is small enough for it to cost little.
+    #[default]
+    Auto,
+    /// Never.
+    Off,
+}
+
+impl Request {
+    /// A request for the ten best hits of a query, without snippets or counts.
+    pub fn new(query: &str) -> Request {
+        Request {
+            query: query.to_owned(),
+            filters: Filters::default(),
+            limit: 10,
+            offset: 0,
+            sort: Sort::default(),
+            facets: false,
+            snippets: 0,
+            explain: false,
+            exact: false,
+            feedback: Feedback::default(),
+            related: false,
+            count: false,
+            today: None,
+            fresh: false,
+        }
+    }
+}
+
+impl Default for Request {
+    /// A request for the first ten of all documents.
+    fn default() -> Request {
+        Request::new("")
+    }
+}

@@ -1,0 +1,65 @@
+//! What a search returns.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::{
+    engine::{Provenance, execution::FacetCounts},
+    query::note::{Corrected, Note},
+    search::snippet::Snippet,
+};
+
+/// What a search returns.
+///
+/// It is serialized without its notes, which the interfaces word.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Results {
+    /// Documents that match, shown or not; when they were not counted, as many as are known of.
+    pub total: usize,
+    /// The hits asked for, in order.
+    pub hits: Vec<Hit>,
+    /// Counts for each facet, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<FacetCounts>,
+    /// Whether some hits lack some of the words.
+    pub relaxed: bool,
+    /// Words that were taken for others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Corrected>,
+    /// What was changed or ignored about the query.
+    #[serde(skip)]
+    pub notes: Vec<Note>,
+}
+
+/// One document that matches.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hit {
+    /// The document's id.
+    pub id: String,
+    /// Its link.
+    pub url: String,
+    /// Further addresses of the same article.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_at: Vec<String>,
+    /// The title to display.
+    pub title: String,
+    /// The company.
+    pub company: Option<String>,
+    /// True when the company was inferred.
+    pub company_inferred: bool,
+    /// The tags.
+    pub tags: Vec<String>,
+    /// The date that the list gives.
+    pub date_listed: Option<Date>,
+    /// The date that the article gives.
+    pub date_published: Option<Date>,
+    /// BM25 with boosts; larger is better, comparable within one search only.
+    pub score: f32,
+    /// What the text is.
+    pub provenance: Provenance,
+    /// The best passages.
+    pub snippets: Vec<Snippet>,
+    /// Why it has this score, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
+}
