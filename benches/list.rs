@@ -1,7 +1,7 @@
 //! Throughput of the list parsers on synthetic lists of 1 and 10 MB: the rate must not fall.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mlsearch::list::{self, Options};
+use mlsearch::list::{self, ListOptions};
 
 /// A format: its name, what stands before the entries, one entry, what stands after them.
 type Format = (&'static str, &'static str, fn(usize) -> String, &'static str);
@@ -62,7 +62,7 @@ fn parse(criterion: &mut Criterion) {
     for format in FORMATS {
         for megabytes in [1, 10] {
             let source = synthetic(format, megabytes << 20);
-            let options = Options { name: "bench".into(), ..Options::default() };
+            let options = ListOptions { name: "bench".into(), ..ListOptions::default() };
             group.throughput(Throughput::Bytes(source.len() as u64));
             group.bench_with_input(
                 BenchmarkId::new(format.0, format!("{megabytes} MB")),

@@ -237,7 +237,7 @@ fn rows(collection: &Collection) -> Vec<Row> {
 /// The documents as the store would give them, without any store.
 fn documents(collection: &Collection, rows: &[Row]) -> Vec<Document> {
     let list = fs::read(collection.dir.join("list.md")).expect("it was written");
-    let list = list::parse(&list, &list::Options::default()).expect("it is a list");
+    let list = list::parse(&list, &list::ListOptions::default()).expect("it is a list");
     let mut texts: HashMap<&str, &Row> = rows.iter().map(|row| (row.key.as_str(), row)).collect();
     let document = |entry: Entry| {
         let Some(row) = texts.remove(entry.canonical.as_str()) else {

@@ -144,7 +144,7 @@ fn read(source: &str, names: &mut HashSet<String>, context: &Context) -> Result<
         return Ok(MadeList { name, source: source.to_owned(), entries: None, content: None });
     }
     let content = crate::cli::list::from_file(source, list::MAX_BYTES as u64 + 1)?;
-    let options = list::Options { name: source.to_owned(), ..list::Options::default() };
+    let options = list::ListOptions { name: source.to_owned(), ..list::ListOptions::default() };
     let list = list::parse(&content, &options)?;
     for warning in list.warnings.iter().filter(|warning| warning.line == 0) {
         context.note(&format!("`{source}`: {}", warning.message));

@@ -69,7 +69,7 @@ enum LabelsArg {
 pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
     let source = web::without_userinfo(&args.source, context);
     let args = &ListArgs { source, ..args.clone() };
-    let mut options = list::Options {
+    let mut options = list::ListOptions {
         name: args.name.clone().unwrap_or_else(|| collection::name_of_source(&args.source)),
         base: args.base.clone(),
         labels: match args.labels {
@@ -259,7 +259,11 @@ pub(crate) fn from_file(source: &str, most_bytes: u64) -> Result<Vec<u8>, Failur
 }
 
 /// The list at a URL, its address being the base of relative links.
-fn from_web(url: &Url, allow_net: &[IpNet], options: &mut list::Options) -> Result<List, Failure> {
+fn from_web(
+    url: &Url,
+    allow_net: &[IpNet],
+    options: &mut list::ListOptions,
+) -> Result<List, Failure> {
     let mut answer = Err(Error::Interrupted.into());
     for address in list::source::fetch_plan(url) {
         answer = web::fetch(&address, allow_net, BTreeSet::new());

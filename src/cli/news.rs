@@ -251,7 +251,7 @@ mod tests {
         let text = String::from_utf8(feed.clone()).unwrap();
         let is_allowed = |c: char| matches!(c, '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
         assert_eq!(text.find(|c| !is_allowed(c)), None, "{text}");
-        let list = list::parse(&feed, &list::Options::default()).unwrap();
+        let list = list::parse(&feed, &list::ListOptions::default()).unwrap();
         assert_eq!(list.warnings, []);
         let titles: Vec<&str> = list.entries.iter().map(|entry| entry.title()).collect();
         assert_eq!(titles[0], "a]]>&b");

@@ -62,7 +62,7 @@ fn to_visit(collection: &Collection) -> String {
         // What cannot be read is told by the update itself.
         let bytes = from_file(path.to_str()?, list::MAX_BYTES as u64).ok()?;
         let (name, base) = (source.name(), source.base.clone());
-        list::parse(&bytes, &list::Options { name, base, labels: source.labels }).ok()
+        list::parse(&bytes, &list::ListOptions { name, base, labels: source.labels }).ok()
     });
     let pages = list::merge(parsed.collect()).len();
     match on_web.len() {

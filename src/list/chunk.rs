@@ -35,7 +35,7 @@ pub(crate) struct LeftOut {
 
 /// Shows a text in chunks, in their order.
 pub(crate) fn each_chunk(text: &str, mut show: impl FnMut(&Chunk)) -> LeftOut {
-    let mut state = State::default();
+    let mut state = BlockState::default();
     let mut left_out = LeftOut::default();
     let mut chunk = Chunk { text: String::new(), first_line: 1 };
     // Where the block began that is read now, and how many marks it has.
@@ -135,7 +135,7 @@ enum Begins {
 
 /// What the lines up to here tell of the next one.
 #[derive(Debug, Default)]
-struct State {
+struct BlockState {
     /// What ends the block that no other line ends: code, front matter, raw HTML.
     until: Option<End>,
     /// Within a block of HTML, which ends with a blank line.
@@ -171,7 +171,7 @@ const RAW: [(&str, &str); 8] = [
     ("<?", "?>"),
 ];
 
-impl State {
+impl BlockState {
     /// Reads the next line and tells what it begins.
     fn next(&mut self, line: &str) -> Begins {
         let is_first = !std::mem::replace(&mut self.has_begun, true);
@@ -200,8 +200,8 @@ impl State {
         let item = item(text);
         let begins_by_itself = is_heading(text)
             || fence_of(text).is_some()
-            || item == Some(Item::Bullet)
-            || item == Some(Item::Number) && is_behind_item;
+            || item == Some(ItemSort::Bullet)
+            || item == Some(ItemSort::Number) && is_behind_item;
         let begins = if !is_flush || self.in_html {
             Begins::Nothing
         } else if is_behind_blank || begins_by_itself {
@@ -272,18 +272,18 @@ impl End {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Item {
+enum ItemSort {
     Bullet,
     Number,
 }
 
 /// The sort of item that a line begins.
-fn item(text: &str) -> Option<Item> {
+fn item(text: &str) -> Option<ItemSort> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (mark, rest) = text.split_at_checked(digits + 1)?;
     let sort = match mark.as_bytes() {
-        [b'-' | b'*' | b'+'] => Item::Bullet,
-        [.., b'.' | b')'] if (1..10).contains(&digits) => Item::Number,
+        [b'-' | b'*' | b'+'] => ItemSort::Bullet,
+        [.., b'.' | b')'] if (1..10).contains(&digits) => ItemSort::Number,
         _ => return None,
     };
     rest.starts_with([' ', '\t']).then_some(sort)
@@ -315,12 +315,12 @@ fn contains(text: &str, wanted: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::list::chunk::{Begins, LONGEST_LINE, LeftOut, State, each_chunk, lines};
+    use crate::list::chunk::{Begins, BlockState, LONGEST_LINE, LeftOut, each_chunk, lines};
 
     /// Reads a text; expected are the lines that begin something, rows with an `r` behind them.
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let mut state = State::default();
+        let mut state = BlockState::default();
         let begins =
             (1..).zip(lines(text)).filter_map(|(number, range)| match state.next(&text[range]) {
                 Begins::Nothing => None,

@@ -13,8 +13,8 @@ use crate::{
     },
     list::{
         line::{join, tidy},
-        names::{LONGEST_URL, Names},
-        parsed::Options,
+        name_set::{LONGEST_URL, NameSet},
+        parsed::ListOptions,
         warnings::Warnings,
     },
 };
@@ -32,9 +32,9 @@ pub(crate) struct Draft {
     pub(crate) description: String,
     pub(crate) date: Option<PartialDate>,
     pub(crate) company: String,
-    pub(crate) tags: Names,
-    pub(crate) labels: Names,
-    pub(crate) also: Names,
+    pub(crate) tags: NameSet,
+    pub(crate) labels: NameSet,
+    pub(crate) also: NameSet,
     pub(crate) line: u32,
     /// Whether a user name or a password was cut from one of its texts before it was taken apart or
     /// shortened.
@@ -70,7 +70,7 @@ impl Draft {
     }
 
     /// The entry; none when the address is no web page.
-    pub(crate) fn into_entry(self, options: &Options) -> Option<Entry> {
+    pub(crate) fn into_entry(self, options: &ListOptions) -> Option<Entry> {
         let url = address(&self.url);
         let canonical = CanonicalUrl::parse(&url).filter(|_| url.len() <= LONGEST_URL)?;
         let short = |text: &str, most| Some(short_line(text, most)).filter(|text| !text.is_empty());
@@ -117,15 +117,15 @@ impl Draft {
         let Some((key, value)) = line.split_once([':', '：']) else { return false };
         let value = value.trim();
         match role_of(key) {
-            Some(Role::Date) => match dates::parse(value) {
+            Some(FieldRole::Date) => match dates::parse(value) {
                 Some(listed) => self.date = self.date.or(Some(listed)),
                 // An empty or unreadable value is still a line of this kind.
                 None => return value.is_empty() || value.len() <= 32,
             },
-            Some(Role::Tags) => self.tags.push_tags(value),
-            Some(Role::Company) => self.company = value.to_owned(),
-            Some(Role::Description) => join(&mut self.description, value),
-            Some(Role::Title | Role::Link) | None => return false,
+            Some(FieldRole::Tags) => self.tags.push_tags(value),
+            Some(FieldRole::Company) => self.company = value.to_owned(),
+            Some(FieldRole::Description) => join(&mut self.description, value),
+            Some(FieldRole::Title | FieldRole::Link) | None => return false,
         }
         true
     }
@@ -145,7 +145,7 @@ pub(crate) fn address(text: &str) -> String {
 
 /// What a column or a `key: value` line tells of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum FieldRole {
     Title,
     Link,
     Description,
@@ -155,32 +155,32 @@ pub(crate) enum Role {
 }
 
 /// The role of a column header or key, in English or Chinese; none when it is unknown.
-pub(crate) fn role_of(name: &str) -> Option<Role> {
+pub(crate) fn role_of(name: &str) -> Option<FieldRole> {
     let name = name.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let singular = name.strip_suffix("(s").or(name.strip_suffix('s'));
     known_role(&name).or_else(|| singular.and_then(known_role))
 }
 
-fn known_role(name: &str) -> Option<Role> {
+fn known_role(name: &str) -> Option<FieldRole> {
     Some(match name {
         "title" | "name" | "article" | "paper" | "post" | "blog post" | "talk" | "book"
         | "course" | "question" | "project" | "tool" | "resource" | "library" | "api" | "标题"
         | "内容" | "文章" | "论文" | "名称" | "题目" | "项目" | "资源" | "書名" | "書籍" | "書"
-        | "標題" | "內容" | "名稱" => Role::Title,
+        | "標題" | "內容" | "名稱" => FieldRole::Title,
         "link" | "url" | "uri" | "href" | "address" | "website" | "链接" | "地址" | "网址"
-        | "連結" | "網址" => Role::Link,
+        | "連結" | "網址" => FieldRole::Link,
         "description" | "summary" | "abstract" | "excerpt" | "note" | "comment" | "about"
         | "selection" | "描述" | "简介" | "说明" | "备注" | "摘要" | "介绍" | "簡介" | "說明" => {
-            Role::Description
+            FieldRole::Description
         }
         "date" | "year" | "time" | "published" | "created" | "created at" | "date added"
         | "time_added" | "timestamp" | "时间" | "日期" | "年份" | "年" | "发布时间" | "時間" => {
-            Role::Date
+            FieldRole::Date
         }
         "company" | "companies" | "organization" | "organisation" | "org" | "publisher"
-        | "公司" | "机构" | "单位" | "企业" | "機構" => Role::Company,
+        | "公司" | "机构" | "单位" | "企业" | "機構" => FieldRole::Company,
         "tag" | "topic" | "keyword" | "label" | "category" | "categories" | "标签" | "分类"
-        | "类别" | "关键词" | "领域" | "方向" | "標籤" | "分類" => Role::Tags,
+        | "类别" | "关键词" | "领域" | "方向" | "標籤" | "分類" => FieldRole::Tags,
         _ => return None,
     })
 }

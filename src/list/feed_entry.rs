@@ -5,7 +5,7 @@ use crate::{
     html,
     list::{
         draft::Draft,
-        html::{Lines, Writer},
+        html::{LineCounter, Writer},
         inline,
         line::tidy,
     },
@@ -41,13 +41,13 @@ pub(crate) fn describe(draft: &mut Draft, summary: Option<&str>) {
 
 /// Finds the lines of addresses that come in the order of the source.
 pub(crate) struct Finder {
-    lines: Lines,
+    lines: LineCounter,
     misses: u32,
 }
 
 impl Default for Finder {
     fn default() -> Finder {
-        Finder { lines: Lines { line: 1, at: 0 }, misses: 0 }
+        Finder { lines: LineCounter { line: 1, at: 0 }, misses: 0 }
     }
 }
 

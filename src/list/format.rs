@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 
 use crate::list::{
     bare_url::bare_url,
-    draft::{Role, role_of},
+    draft::{FieldRole, role_of},
 };
 
 /// What can be read.
@@ -83,7 +83,7 @@ pub(crate) fn delimiter(header: &str) -> Option<u8> {
             && header
                 .split(delimiter)
                 .map(|name| name.trim().trim_matches('"'))
-                .any(|name| role_of(name) == Some(Role::Link))
+                .any(|name| role_of(name) == Some(FieldRole::Link))
     };
     let several = [',', ';', '\t'].into_iter().find(|&c| header.contains(c) && is_header(c));
     let alone = !header.contains(char::is_whitespace) && is_header('\t');

@@ -59,7 +59,7 @@ pub(crate) struct Writer<'s> {
     out: String,
     /// Where the pieces go.
     show: Option<&'s mut dyn FnMut(&str)>,
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
     /// Containers that were not opened because of [`MAX_DEPTH`].
     too_deep: usize,
     in_link: bool,
@@ -80,7 +80,7 @@ pub(crate) struct Writer<'s> {
 }
 
 /// A container that is open.
-struct Open {
+struct OpenElement {
     name: &'static str,
     /// What begins it again behind a cut; none where it cannot be cut.
     again: Option<String>,
@@ -152,7 +152,7 @@ impl<'s> Writer<'s> {
             self.head_start = self.out.len();
         }
         let again = self.again(name, attributes);
-        self.open.push(Open { name, again });
+        self.open.push(OpenElement { name, again });
         self.tag(name, attributes);
     }
 
@@ -164,7 +164,8 @@ impl<'s> Writer<'s> {
             // The end of a paragraph that is none makes an empty one.
             self.tags += 1;
             if name == "thead"
-                && let Some(Open { name: "table", again: Some(again) }) = self.open.last_mut()
+                && let Some(OpenElement { name: "table", again: Some(again) }) =
+                    self.open.last_mut()
             {
                 let head = self.out.get(self.head_start..).unwrap_or_default();
                 *again = format!("<table>{}", if head.len() < LONGEST_HEAD { head } else { "" });
@@ -335,7 +336,7 @@ impl<'s> Writer<'s> {
     }
 
     fn pop(&mut self) {
-        let Some(Open { name, .. }) = self.open.pop() else { return };
+        let Some(OpenElement { name, .. }) = self.open.pop() else { return };
         self.tag_end(name);
         if name == "dl" {
             self.heading.clear();
@@ -392,14 +393,14 @@ fn known(name: &str) -> Option<&str> {
 }
 
 /// Counts lines while a text is read from the front.
-pub(crate) struct Lines {
+pub(crate) struct LineCounter {
     /// The line of position `at`, counted from 1.
     pub(crate) line: u32,
     /// How far was read.
     pub(crate) at: usize,
 }
 
-impl Lines {
+impl LineCounter {
     /// The line of a position that is not before the last one asked for.
     pub(crate) fn of(&mut self, text: &str, position: usize) -> u32 {
         if let Some(read) = text.as_bytes().get(self.at..position) {

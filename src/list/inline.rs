@@ -4,7 +4,7 @@ use crate::html::{Node, NodeRef};
 
 /// A part of a block.
 #[derive(Clone, Debug)]
-pub(crate) enum Piece {
+pub(crate) enum Inline {
     /// Text; line ends of the source are kept.
     Text(String),
     /// A code span.
@@ -30,36 +30,36 @@ pub(crate) struct Link {
 }
 
 /// Collects the inline content of a node and of everything in it but lists, tables and code blocks.
-pub(crate) fn collect(node: NodeRef<'_, Node>, pieces: &mut Vec<Piece>) {
+pub(crate) fn collect(node: NodeRef<'_, Node>, pieces: &mut Vec<Inline>) {
     match node.value() {
         Node::Text(text) => match pieces.last_mut() {
-            Some(Piece::Text(last)) => last.push_str(text),
-            _ => pieces.push(Piece::Text(text.to_string())),
+            Some(Inline::Text(last)) => last.push_str(text),
+            _ => pieces.push(Inline::Text(text.to_string())),
         },
         Node::Element(element) => match element.name() {
             "a" => {
                 pieces.extend(link(node));
                 if ends_with_break(node) {
-                    pieces.push(Piece::Break);
+                    pieces.push(Inline::Break);
                 }
             }
-            "x-code" => pieces.push(Piece::Code(text_of(node))),
-            "br" => pieces.push(Piece::Break),
+            "x-code" => pieces.push(Inline::Code(text_of(node))),
+            "br" => pieces.push(Inline::Break),
             "img" => {}
             name if is_nested_block(name) => {}
             name => {
                 let is_block = !matches!(name, "x-em" | "summary");
                 if is_block && !pieces.is_empty() {
-                    pieces.push(Piece::Break);
+                    pieces.push(Inline::Break);
                 }
                 if name == "x-em" {
-                    pieces.push(Piece::Emphasis);
+                    pieces.push(Inline::Emphasis);
                 }
                 for child in node.children() {
                     collect(child, pieces);
                 }
                 if is_block {
-                    pieces.push(Piece::Break);
+                    pieces.push(Inline::Break);
                 }
             }
         },
@@ -73,14 +73,14 @@ pub(crate) fn is_nested_block(name: &str) -> bool {
 }
 
 /// The link; none when it shows no text, such as a badge.
-fn link(node: NodeRef<'_, Node>) -> Option<Piece> {
+fn link(node: NodeRef<'_, Node>) -> Option<Inline> {
     let element = node.value().as_element()?;
     let text = text_of(node);
     if text.trim().is_empty() {
         return None;
     }
     let owned = |name| element.attr(name).map(str::to_owned);
-    Some(Piece::Link(Link {
+    Some(Inline::Link(Link {
         href: owned("href")?,
         text,
         line: element.attr("data-l").and_then(|line| line.parse().ok()).unwrap_or(0),
@@ -119,14 +119,14 @@ fn text_of(node: NodeRef<'_, Node>) -> String {
 }
 
 /// The text of some pieces, links and code included.
-pub(crate) fn plain_text(pieces: &[Piece]) -> String {
+pub(crate) fn plain_text(pieces: &[Inline]) -> String {
     let mut text = String::new();
     for piece in pieces {
         match piece {
-            Piece::Text(part) | Piece::Code(part) => text.push_str(part),
-            Piece::Link(link) => text.push_str(&link.text),
-            Piece::Break => text.push('\n'),
-            Piece::Emphasis => {}
+            Inline::Text(part) | Inline::Code(part) => text.push_str(part),
+            Inline::Link(link) => text.push_str(&link.text),
+            Inline::Break => text.push('\n'),
+            Inline::Emphasis => {}
         }
     }
     text

@@ -8,7 +8,7 @@ use crate::{
     dates::{self, PartialDate},
     list::{
         draft::{Draft, resolve},
-        inline::{Link, Piece, plain_text},
+        inline::{Inline, Link, plain_text},
         line::{join, tidy},
     },
 };
@@ -22,12 +22,12 @@ struct Found<'p> {
 }
 
 /// What some inline content says of an entry; none when no link in it leads out of the list.
-pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
+pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
     let found: Vec<Found<'_>> = pieces
         .iter()
         .enumerate()
         .filter_map(|(at, piece)| match piece {
-            Piece::Link(link) => Some(Found { link, url: resolve(&link.href, base)?, at }),
+            Inline::Link(link) => Some(Found { link, url: resolve(&link.href, base)?, at }),
             _ => None,
         })
         .collect();
@@ -45,7 +45,7 @@ pub(crate) fn read(pieces: &[Piece], base: Option<&Url>) -> Option<Draft> {
     let mut lead_text = String::new();
     for piece in lead {
         match piece {
-            Piece::Code(code) => add_labels(&mut draft, code),
+            Inline::Code(code) => add_labels(&mut draft, code),
             piece => lead_text.push_str(&plain_text(std::slice::from_ref(piece))),
         }
     }
@@ -132,23 +132,25 @@ pub(crate) fn is_ornament(text: &str) -> bool {
 }
 
 /// Cuts trailing code spans off: `` `Uber`, `2021` ``.
-fn cut_labels(pieces: &[Piece]) -> (&[Piece], Vec<&str>) {
-    let is_filler = |piece: &Piece| match piece {
-        Piece::Text(text) => text.chars().all(|c| c.is_whitespace() || ",;|/·()[]、，".contains(c)),
-        Piece::Emphasis | Piece::Break => true,
-        Piece::Code(_) | Piece::Link(_) => false,
+fn cut_labels(pieces: &[Inline]) -> (&[Inline], Vec<&str>) {
+    let is_filler = |piece: &Inline| match piece {
+        Inline::Text(text) => {
+            text.chars().all(|c| c.is_whitespace() || ",;|/·()[]、，".contains(c))
+        }
+        Inline::Emphasis | Inline::Break => true,
+        Inline::Code(_) | Inline::Link(_) => false,
     };
     let mut end = pieces.len();
     let mut labels = Vec::new();
     for (at, piece) in pieces.iter().enumerate().rev() {
         match piece {
-            Piece::Code(code) => {
+            Inline::Code(code) => {
                 labels.push(code.as_str());
                 end = at;
             }
             piece if is_filler(piece) => {}
             // `bindings for `libfoo``: the span is a part of the sentence.
-            Piece::Text(text) if labels.len() == 1 && asks_for_more(text) => {
+            Inline::Text(text) if labels.len() == 1 && asks_for_more(text) => {
                 return (pieces, Vec::new());
             }
             _ => break,
@@ -187,9 +189,9 @@ fn add_labels(draft: &mut Draft, code: &str) {
 }
 
 /// What follows the bracket in which the first link stands: `([Repo](…), [Docs](…)) Text`.
-fn after_group(pieces: &[Piece]) -> &[Piece] {
+fn after_group(pieces: &[Inline]) -> &[Inline] {
     for (at, piece) in pieces.iter().enumerate() {
-        if let Piece::Text(text) = piece {
+        if let Inline::Text(text) = piece {
             if text.contains([')', ']', '）', '】']) {
                 return &pieces[at..];
             }
@@ -205,11 +207,11 @@ fn after_group(pieces: &[Piece]) -> &[Piece] {
 const MARKS: [char; 2] = ['\u{1}', '\u{2}'];
 
 /// The text after the first link, generic link labels marked; `key: value` lines go to the draft.
-fn body_text(pieces: &[Piece], leads_out: &HashSet<*const Link>, draft: &mut Draft) -> String {
+fn body_text(pieces: &[Inline], leads_out: &HashSet<*const Link>, draft: &mut Draft) -> String {
     let mut text = String::new();
     for piece in pieces {
         match piece {
-            Piece::Link(link) => {
+            Inline::Link(link) => {
                 if leads_out.contains(&std::ptr::from_ref(link)) && is_generic(&link.text) {
                     let label = tidy(&link.text);
                     text.extend([MARKS[0].to_string(), label, MARKS[1].to_string()]);
@@ -217,7 +219,7 @@ fn body_text(pieces: &[Piece], leads_out: &HashSet<*const Link>, draft: &mut Dra
                     text.push_str(&link.text);
                 }
             }
-            Piece::Code(code) if !code.chars().any(char::is_alphanumeric) => {}
+            Inline::Code(code) if !code.chars().any(char::is_alphanumeric) => {}
             piece => text.push_str(&plain_text(std::slice::from_ref(piece))),
         }
     }

@@ -19,7 +19,7 @@ use crate::{
 /// Reads a JSON feed; what is behind an error is not read, and the error is given.
 pub(crate) fn read(text: &str) -> (Drafts, Option<String>) {
     let mut drafts = Drafts::default();
-    let mut items = Items { text, drafts: &mut drafts, finder: Finder::default() };
+    let mut items = FeedItems { text, drafts: &mut drafts, finder: Finder::default() };
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Feed(&mut items).deserialize(&mut reader).and_then(|()| reader.end());
     (drafts, read.err().map(|error| error.to_string()))
@@ -27,7 +27,7 @@ pub(crate) fn read(text: &str) -> (Drafts, Option<String>) {
 
 /// An item, as far as a list needs it.
 #[derive(Deserialize)]
-struct Item {
+struct FeedItem {
     id: Option<String>,
     url: Option<String>,
     external_url: Option<String>,
@@ -40,14 +40,14 @@ struct Item {
 }
 
 /// Where the items of a feed go.
-struct Items<'t, 'd> {
+struct FeedItems<'t, 'd> {
     text: &'t str,
     drafts: &'d mut Drafts,
     finder: Finder,
 }
 
-impl Items<'_, '_> {
-    fn add(&mut self, item: Item) {
+impl FeedItems<'_, '_> {
+    fn add(&mut self, item: FeedItem) {
         let url = item.url.or(item.external_url).or(item.id).unwrap_or_default();
         let date = item.date_published.or(item.date_modified).and_then(|text| {
             let moment = text.parse::<Timestamp>().ok().map(dates::utc_date);
@@ -62,7 +62,7 @@ impl Items<'_, '_> {
     }
 }
 
-struct Feed<'i, 't, 'd>(&'i mut Items<'t, 'd>);
+struct Feed<'i, 't, 'd>(&'i mut FeedItems<'t, 'd>);
 
 impl<'de> DeserializeSeed<'de> for Feed<'_, '_, '_> {
     type Value = ();

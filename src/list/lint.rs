@@ -64,7 +64,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Words of this field, in their usual spelling, for lists that use a word only once and misspelt.
+/// WordCounts of this field, in their usual spelling, for lists that use a word only once and misspelt.
 const VOCABULARY: &str = "Airflow annotation architecture automation BigQuery Cassandra ClickHouse \
     Databricks dataset deployment Docker drift Elasticsearch embedding embeddings engineering \
     evaluation experimentation feature Flink governance GraphQL Hadoop inference infrastructure \
@@ -80,7 +80,7 @@ const MOST_WORDS: usize = 5_000;
 
 /// Looks at the entries of a list, in list order.
 pub fn lint(list: &List) -> Vec<Finding> {
-    let words = Words::of(list);
+    let words = WordCounts::of(list);
     let mut first_lines: HashMap<&str, u32> = HashMap::new();
     let expected = expected_fields(list);
     let mut findings = Vec::new();
@@ -129,7 +129,7 @@ fn expected_fields(list: &List) -> Vec<&'static str> {
 }
 
 /// The words of a list's tags and titles, with the number of their uses.
-struct Words {
+struct WordCounts {
     /// Word in lower case → uses in tags, and the spelling that is used most.
     tags: BTreeMap<String, (usize, String)>,
     /// Tag as written → uses.
@@ -140,9 +140,9 @@ struct Words {
     known: BTreeMap<String, usize>,
 }
 
-impl Words {
-    fn of(list: &List) -> Words {
-        let mut words = Words {
+impl WordCounts {
+    fn of(list: &List) -> WordCounts {
+        let mut words = WordCounts {
             tags: BTreeMap::new(),
             spellings: HashMap::new(),
             best: HashMap::new(),

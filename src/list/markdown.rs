@@ -8,8 +8,8 @@ use pulldown_cmark::{
 
 use crate::list::{
     chunk::{Chunk, each_chunk},
-    html::{Lines, Mark, Writer},
-    names::LONGEST_URL,
+    html::{LineCounter, Mark, Writer},
+    name_set::LONGEST_URL,
     warnings::Warnings,
 };
 
@@ -108,7 +108,7 @@ struct Render<'s> {
 
 impl Render<'_> {
     fn chunk(&mut self, chunk: &Chunk, definitions: &Definitions) {
-        let mut lines = Lines { line: 1, at: 0 };
+        let mut lines = LineCounter { line: 1, at: 0 };
         let find = |link: BrokenLink<'_>| {
             definitions.find(&link.reference).map(|url| (url.to_owned().into(), "".into()))
         };

@@ -5,7 +5,7 @@ use std::collections::{HashMap, hash_map};
 use crate::{
     aliases::{self, Aliases},
     entry::Entry,
-    list::{names::MOST_NAMES, parsed::List},
+    list::{name_set::MOST_NAMES, parsed::List},
 };
 
 /// Most titles of an entry, and most mentions. Whoever lists an article a million times is not kept

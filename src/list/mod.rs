@@ -15,7 +15,7 @@ mod line;
 pub mod lint;
 mod markdown;
 mod merge;
-mod names;
+mod name_set;
 mod parsed;
 mod plain_text;
 mod records;
@@ -31,7 +31,7 @@ pub(crate) use crate::list::merge::crowded;
 pub use crate::list::{
     format::SUPPORTED,
     merge::{infer_companies, merge, unite},
-    parsed::{List, Options},
+    parsed::{List, ListOptions},
     warnings::Warning,
 };
 
@@ -45,7 +45,7 @@ use crate::{
         draft::Drafts,
         format::Format,
         html::Writer,
-        names::MOST_NAMES,
+        name_set::MOST_NAMES,
         walk::Walk,
         warnings::{RepeatedWarning, Warnings},
     },
@@ -60,7 +60,7 @@ pub const MAX_BYTES: usize = 32 << 20;
 /// # Errors
 /// [`Error::List`] when the source holds no entry, and the message says what was found instead, or
 /// when it is over [`MAX_BYTES`].
-pub fn parse(source: &[u8], options: &Options) -> Result<List, Error> {
+pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
     if source.len() > MAX_BYTES {
         return Err(Error::List {
             name: options.name.clone(),
@@ -143,7 +143,7 @@ impl List {
     fn take(
         &mut self,
         drafts: Drafts,
-        options: &Options,
+        options: &ListOptions,
         with_userinfo: &mut RepeatedWarning,
         warnings: &mut Warnings,
     ) {

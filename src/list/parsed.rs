@@ -9,7 +9,7 @@ use crate::{
 
 /// How to read one list.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct ListOptions {
     /// The name under which its entries are filed.
     pub name: String,
     /// The list's own address, against which relative links are resolved.
@@ -21,7 +21,7 @@ pub struct Options {
 /// A parsed list.
 #[derive(Clone, Debug, Default)]
 pub struct List {
-    /// The name given in [`Options`].
+    /// The name given in [`ListOptions`].
     pub name: String,
     /// Its entries in list order; the same URL may occur more than once until [`merge`].
     pub entries: Vec<Entry>,

@@ -11,7 +11,7 @@ use serde::{
 use crate::{
     dates,
     list::{
-        draft::{Draft, Drafts, MOST_SECTIONS, Role, role_of},
+        draft::{Draft, Drafts, FieldRole, MOST_SECTIONS, role_of},
         format::delimiter,
         line::tidy,
         warnings::Warnings,
@@ -50,7 +50,7 @@ pub(crate) fn table(text: &str, warnings: &mut Warnings) -> Drafts {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Column {
-    Is(Role),
+    Is(FieldRole),
     Folder,
     Other,
 }
@@ -80,18 +80,20 @@ fn row(record: &StringRecord, columns: &[Column]) -> Draft {
 /// Sets one field of a draft from the text of a record.
 fn set(draft: &mut Draft, column: Column, value: &str) {
     match column {
-        Column::Is(Role::Link) if draft.url.is_empty() => draft.url = value.to_owned(),
-        Column::Is(Role::Link) => draft.also.push_url(value.to_owned()),
-        Column::Is(Role::Title) if draft.title.is_empty() => draft.title = value.to_owned(),
-        Column::Is(Role::Description) if draft.description.is_empty() => {
+        Column::Is(FieldRole::Link) if draft.url.is_empty() => draft.url = value.to_owned(),
+        Column::Is(FieldRole::Link) => draft.also.push_url(value.to_owned()),
+        Column::Is(FieldRole::Title) if draft.title.is_empty() => draft.title = value.to_owned(),
+        Column::Is(FieldRole::Description) if draft.description.is_empty() => {
             draft.description = value.to_owned();
         }
-        Column::Is(Role::Date) => {
+        Column::Is(FieldRole::Date) => {
             let listed = dates::from_epoch(value).filter(|_| value.len() > 8);
             draft.date = draft.date.or_else(|| listed.or_else(|| dates::parse(value)));
         }
-        Column::Is(Role::Company) if draft.company.is_empty() => draft.company = value.to_owned(),
-        Column::Is(Role::Tags) => {
+        Column::Is(FieldRole::Company) if draft.company.is_empty() => {
+            draft.company = value.to_owned()
+        }
+        Column::Is(FieldRole::Tags) => {
             // Instapaper writes `["a","b"]` into one cell.
             match serde_json::from_str::<Vec<String>>(value) {
                 Ok(tags) => tags.iter().for_each(|tag| draft.tags.push(tag)),
@@ -150,7 +152,7 @@ fn draft_of(value: Value, line: u32) -> Option<Draft> {
         match (value, name.as_str()) {
             (Value::Text(text), "section") => draft.section = vec![tidy(&text)],
             (Value::Text(text), _) => set(&mut draft, column, &text),
-            (Value::Number(number), _) if column == Column::Is(Role::Date) => {
+            (Value::Number(number), _) if column == Column::Is(FieldRole::Date) => {
                 set(&mut draft, column, &number);
             }
             (Value::Texts(texts), "section") => {
@@ -162,7 +164,7 @@ fn draft_of(value: Value, line: u32) -> Option<Draft> {
             (Value::Texts(texts), "labels") => {
                 texts.iter().for_each(|label| draft.labels.push(label));
             }
-            (Value::Texts(texts), _) if column == Column::Is(Role::Tags) => {
+            (Value::Texts(texts), _) if column == Column::Is(FieldRole::Tags) => {
                 texts.iter().for_each(|tag| draft.tags.push(tag));
             }
             _ => {}

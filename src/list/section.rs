@@ -11,11 +11,11 @@ use crate::{
 
 /// The headings, summaries and list items above the current place, outermost first.
 #[derive(Default)]
-pub(crate) struct Path {
-    steps: Vec<Step>,
+pub(crate) struct SectionPath {
+    open: Vec<OpenSection>,
 }
 
-struct Step {
+struct OpenSection {
     /// Level of the heading, 1 to 6; one that is no heading stands with the heading above it.
     level: u8,
     name: String,
@@ -28,11 +28,11 @@ struct Step {
 #[derive(Clone, Copy)]
 pub(crate) struct PathMark(usize);
 
-impl Path {
+impl SectionPath {
     /// Leaves all sections that a heading of this level ends.
     pub(crate) fn pop_to(&mut self, level: u8) {
-        let end = self.steps.iter().position(|step| step.level >= level);
-        self.steps.truncate(end.unwrap_or(self.steps.len()));
+        let end = self.open.iter().position(|section| section.level >= level);
+        self.open.truncate(end.unwrap_or(self.open.len()));
     }
 
     /// Enters the section of a heading.
@@ -41,37 +41,37 @@ impl Path {
         let name = tidy(cut.as_deref().unwrap_or(text));
         let name = shortened(name.trim_end_matches([':', '：', ' ']), LONGEST_NAME).into_owned();
         let skipped = self.skipped() || is_about_the_list(&name);
-        self.steps.push(Step { level, name, skipped, had_userinfo: cut.is_some() });
+        self.open.push(OpenSection { level, name, skipped, had_userinfo: cut.is_some() });
     }
 
-    /// Enters a section that is no heading, until [`Path::leave`].
+    /// Enters a section that is no heading, until [`SectionPath::leave`].
     pub(crate) fn enter(&mut self, text: &str) -> PathMark {
         let mark = self.mark();
-        let level = self.steps.last().map_or(0, |step| step.level);
+        let level = self.open.last().map_or(0, |section| section.level);
         self.push(level, text);
         mark
     }
 
     /// Where the path stands.
     pub(crate) fn mark(&self) -> PathMark {
-        PathMark(self.steps.len())
+        PathMark(self.open.len())
     }
 
     /// Goes back to a place, unless a heading has left it already.
     pub(crate) fn leave(&mut self, mark: PathMark) {
-        self.steps.truncate(mark.0);
+        self.open.truncate(mark.0);
     }
 
     /// Puts a draft into the sections, the outermost first, as many as an entry has.
     pub(crate) fn place(&self, draft: &mut Draft) {
-        let names = self.steps.iter().map(|step| &step.name).filter(|name| !name.is_empty());
+        let names = self.open.iter().map(|section| &section.name).filter(|name| !name.is_empty());
         draft.section = names.take(MOST_SECTIONS).cloned().collect();
-        draft.had_userinfo |= self.steps.iter().any(|step| step.had_userinfo);
+        draft.had_userinfo |= self.open.iter().any(|section| section.had_userinfo);
     }
 
     /// Whether the place is within a section that is not of the list.
     pub(crate) fn skipped(&self) -> bool {
-        self.steps.last().is_some_and(|step| step.skipped)
+        self.open.last().is_some_and(|section| section.skipped)
     }
 }
 

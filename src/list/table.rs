@@ -6,8 +6,8 @@ use crate::{
     dates,
     html::{Node, NodeRef},
     list::{
-        draft::{Draft, Role, resolve, role_of},
-        inline::{Piece, collect, plain_text},
+        draft::{Draft, FieldRole, resolve, role_of},
+        inline::{Inline, collect, plain_text},
         item,
         line::{join, tidy},
     },
@@ -16,12 +16,12 @@ use crate::{
 /// Reads the rows of a table that lead out of the list.
 pub(crate) fn read(table: NodeRef<'_, Node>, base: Option<&Url>) -> Vec<Draft> {
     let mut rows = rows_of(table).into_iter().peekable();
-    let is_header = |row: &Row| {
+    let is_header = |row: &TableRow| {
         let known = row.cells.iter().filter(|cell| role_of(&plain_text(cell)).is_some()).count();
         row.is_header || (known >= 2 && known == row.cells.len())
     };
     let header = rows.next_if(is_header);
-    let mut roles: Vec<Option<Role>> = Vec::new();
+    let mut roles: Vec<Option<FieldRole>> = Vec::new();
     for cell in header.iter().flat_map(|row| &row.cells) {
         let role = role_of(&plain_text(cell));
         // The first column of a kind is the one; `API | Description | API docs` has one title.
@@ -32,12 +32,12 @@ pub(crate) fn read(table: NodeRef<'_, Node>, base: Option<&Url>) -> Vec<Draft> {
     header.into_iter().chain(rows).filter_map(|row| draft_of(&row, &roles, base)).collect()
 }
 
-struct Row {
-    cells: Vec<Vec<Piece>>,
+struct TableRow {
+    cells: Vec<Vec<Inline>>,
     is_header: bool,
 }
 
-fn rows_of(table: NodeRef<'_, Node>) -> Vec<Row> {
+fn rows_of(table: NodeRef<'_, Node>) -> Vec<TableRow> {
     let mut rows = Vec::new();
     for node in table.descendants() {
         if node.value().as_element().is_none_or(|element| element.name() != "tr") {
@@ -47,7 +47,7 @@ fn rows_of(table: NodeRef<'_, Node>) -> Vec<Row> {
             .parent()
             .and_then(|parent| parent.value().as_element())
             .is_some_and(|parent| parent.name() == "thead");
-        let mut row = Row { cells: Vec::new(), is_header: in_head };
+        let mut row = TableRow { cells: Vec::new(), is_header: in_head };
         for cell in node.children() {
             let name = cell.value().as_element().map_or("", |element| element.name());
             if matches!(name, "td" | "th") {
@@ -63,27 +63,27 @@ fn rows_of(table: NodeRef<'_, Node>) -> Vec<Row> {
 }
 
 /// The content of a cell; a list in it is a part of it.
-fn collect_cell(node: NodeRef<'_, Node>, pieces: &mut Vec<Piece>) {
+fn collect_cell(node: NodeRef<'_, Node>, pieces: &mut Vec<Inline>) {
     match node.value().as_element().map_or("", |element| element.name()) {
         "ul" | "ol" | "li" | "details" => {
             node.children().for_each(|inner| collect_cell(inner, pieces));
-            pieces.push(Piece::Break);
+            pieces.push(Inline::Break);
         }
         _ => collect(node, pieces),
     }
 }
 
-fn draft_of(row: &Row, roles: &[Option<Role>], base: Option<&Url>) -> Option<Draft> {
-    let cell_of = |wanted: Role| {
+fn draft_of(row: &TableRow, roles: &[Option<FieldRole>], base: Option<&Url>) -> Option<Draft> {
+    let cell_of = |wanted: FieldRole| {
         let at = roles.iter().position(|role| *role == Some(wanted))?;
         row.cells.get(at).map(|cell| (at, cell))
     };
-    let leads_out = |cell: &Vec<Piece>| item::read(cell, base);
-    let order = [cell_of(Role::Title), cell_of(Role::Link)].into_iter().flatten();
+    let leads_out = |cell: &Vec<Inline>| item::read(cell, base);
+    let order = [cell_of(FieldRole::Title), cell_of(FieldRole::Link)].into_iter().flatten();
     let all = row.cells.iter().enumerate();
     let (at, mut draft) =
         order.chain(all).find_map(|(at, cell)| leads_out(cell).map(|draft| (at, draft)))?;
-    if let Some((title_at, cell)) = cell_of(Role::Title)
+    if let Some((title_at, cell)) = cell_of(FieldRole::Title)
         && title_at != at
     {
         let title = tidy(&plain_text(cell));
@@ -97,7 +97,7 @@ fn draft_of(row: &Row, roles: &[Option<Role>], base: Option<&Url>) -> Option<Dra
             continue;
         }
         for piece in cell {
-            if let Piece::Link(link) = piece
+            if let Inline::Link(link) = piece
                 && let Some(url) = resolve(&link.href, base)
             {
                 draft.also.push_url(url);
@@ -105,17 +105,17 @@ fn draft_of(row: &Row, roles: &[Option<Role>], base: Option<&Url>) -> Option<Dra
         }
         let text = tidy(&plain_text(cell));
         match roles.get(column).copied().flatten() {
-            Some(Role::Description) => join(&mut draft.description, &text),
-            Some(Role::Date) => draft.date = dates::parse(&text).or(draft.date),
-            Some(Role::Company) => draft.company = text,
-            Some(Role::Tags) => draft.tags.push_tags(&text),
-            Some(Role::Title | Role::Link) => {}
+            Some(FieldRole::Description) => join(&mut draft.description, &text),
+            Some(FieldRole::Date) => draft.date = dates::parse(&text).or(draft.date),
+            Some(FieldRole::Company) => draft.company = text,
+            Some(FieldRole::Tags) => draft.tags.push_tags(&text),
+            Some(FieldRole::Title | FieldRole::Link) => {}
             None if item::is_generic(&text) || text == draft.title => {}
             None => other.push(text),
         }
     }
     // Where no column is the description, the others are; where one is, they are details.
-    if cell_of(Role::Description).is_none() && draft.description.is_empty() {
+    if cell_of(FieldRole::Description).is_none() && draft.description.is_empty() {
         draft.description = other.join(", ");
     }
     if item::is_generic(&draft.title)
@@ -128,11 +128,11 @@ fn draft_of(row: &Row, roles: &[Option<Role>], base: Option<&Url>) -> Option<Dra
 
 /// Cuts a paragraph into its lines: at line breaks; at line ends only if each line begins with a
 /// link or is a `key: value` line, else they are where the author's editor wrapped the text.
-pub(crate) fn lines_of(pieces: &[Piece]) -> Vec<Vec<Piece>> {
+pub(crate) fn lines_of(pieces: &[Inline]) -> Vec<Vec<Inline>> {
     let mut lines = vec![Vec::new()];
     for piece in pieces {
         match piece {
-            Piece::Break => lines.push(Vec::new()),
+            Inline::Break => lines.push(Vec::new()),
             piece => lines.last_mut().into_iter().for_each(|line| line.push(piece.clone())),
         }
     }
@@ -140,17 +140,17 @@ pub(crate) fn lines_of(pieces: &[Piece]) -> Vec<Vec<Piece>> {
     lines.into_iter().flat_map(soft_lines).collect()
 }
 
-fn soft_lines(line: Vec<Piece>) -> Vec<Vec<Piece>> {
-    let mut lines: Vec<Vec<Piece>> = vec![Vec::new()];
+fn soft_lines(line: Vec<Inline>) -> Vec<Vec<Inline>> {
+    let mut lines: Vec<Vec<Inline>> = vec![Vec::new()];
     for piece in &line {
         match piece {
-            Piece::Text(text) if text.contains('\n') => {
+            Inline::Text(text) if text.contains('\n') => {
                 for (at, part) in text.split('\n').enumerate() {
                     if at > 0 {
                         lines.push(Vec::new());
                     }
                     if let (false, Some(last)) = (part.trim().is_empty(), lines.last_mut()) {
-                        last.push(Piece::Text(part.to_owned()));
+                        last.push(Inline::Text(part.to_owned()));
                     }
                 }
             }
@@ -158,8 +158,8 @@ fn soft_lines(line: Vec<Piece>) -> Vec<Vec<Piece>> {
         }
     }
     lines.retain(|line| !line.is_empty());
-    let stands_alone = |line: &Vec<Piece>| {
-        matches!(line.first(), Some(Piece::Link(_)))
+    let stands_alone = |line: &Vec<Inline>| {
+        matches!(line.first(), Some(Inline::Link(_)))
             || plain_text(line)
                 .split_once([':', '：'])
                 .is_some_and(|(key, _)| role_of(key).is_some())

@@ -7,7 +7,7 @@ pub(crate) const HIDDEN: &[&str] =
     &["script", "style", "title", "textarea", "template", "noscript", "svg"];
 
 /// One tag as it stands in the source.
-pub(crate) struct Tag<'s> {
+pub(crate) struct MarkupTag<'s> {
     /// The letters and digits of its name, in lower case.
     pub(crate) name: String,
     pub(crate) closing: bool,
@@ -26,9 +26,9 @@ pub(crate) struct Attribute<'s> {
     pub(crate) range: Range<usize>,
 }
 
-impl<'s> Tag<'s> {
+impl<'s> MarkupTag<'s> {
     /// Reads `<name …>` or `</name>`; none for comments and declarations.
-    pub(crate) fn parse(markup: &'s str) -> Option<Tag<'s>> {
+    pub(crate) fn parse(markup: &'s str) -> Option<MarkupTag<'s>> {
         let inner = markup.strip_prefix('<')?.strip_suffix('>')?;
         let (inner, closing) = match inner.strip_prefix('/') {
             Some(inner) => (inner, true),
@@ -37,7 +37,7 @@ impl<'s> Tag<'s> {
         let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
         let name = inner[..end].to_ascii_lowercase();
         let at = 1 + usize::from(closing) + end;
-        (!name.is_empty()).then_some(Tag { name, closing, attributes: &inner[end..], at })
+        (!name.is_empty()).then_some(MarkupTag { name, closing, attributes: &inner[end..], at })
     }
 
     /// The attributes in their order.

@@ -8,10 +8,10 @@ use crate::{
     html::{self, Node, NodeRef},
     list::{
         draft::{Draft, Drafts, resolve},
-        inline::{Piece, collect, is_nested_block, plain_text},
+        inline::{Inline, collect, is_nested_block, plain_text},
         item,
         line::{join, tidy},
-        section::{self, Path},
+        section::{self, SectionPath},
         table,
     },
 };
@@ -19,7 +19,7 @@ use crate::{
 /// Reads the entries out of the HTML of [`Writer`](crate::list::html::Writer).
 pub(crate) struct Walk<'b> {
     base: Option<&'b Url>,
-    path: Path,
+    path: SectionPath,
     drafts: Drafts,
     /// Which drafts are paragraphs and not items, rows or headings.
     paragraphs: Vec<usize>,
@@ -44,7 +44,7 @@ impl<'b> Walk<'b> {
     pub(crate) fn new(base: Option<&'b Url>, is_bookmarks: bool) -> Walk<'b> {
         Walk {
             base,
-            path: Path::default(),
+            path: SectionPath::default(),
             drafts: Drafts::default(),
             paragraphs: Vec::new(),
             pending: None,
@@ -139,11 +139,11 @@ impl<'b> Walk<'b> {
     }
 
     /// A heading that is nothing but one link: perhaps an entry.
-    fn linked_heading(&self, pieces: &[Piece]) -> Option<Pending> {
-        let mut links = pieces.iter().filter(|piece| matches!(piece, Piece::Link(_)));
+    fn linked_heading(&self, pieces: &[Inline]) -> Option<Pending> {
+        let mut links = pieces.iter().filter(|piece| matches!(piece, Inline::Link(_)));
         let (Some(_), None) = (links.next(), links.next()) else { return None };
-        let speaks = |piece: &Piece| match piece {
-            Piece::Text(text) => text.chars().any(char::is_alphabetic),
+        let speaks = |piece: &Inline| match piece {
+            Inline::Text(text) => text.chars().any(char::is_alphabetic),
             _ => false,
         };
         if pieces.iter().any(speaks) {
@@ -163,7 +163,7 @@ impl<'b> Walk<'b> {
         }
     }
 
-    fn paragraph(&mut self, pieces: &[Piece]) {
+    fn paragraph(&mut self, pieces: &[Inline]) {
         if pieces.is_empty() || self.path.skipped() {
             return;
         }
@@ -226,7 +226,7 @@ impl<'b> Walk<'b> {
             nested.into_iter().for_each(|block| self.nested(block, own));
         } else if nested.is_empty() {
             if let Some(parent) = parent
-                && !pieces.iter().any(|piece| matches!(piece, Piece::Link(_)))
+                && !pieces.iter().any(|piece| matches!(piece, Inline::Link(_)))
                 && !self.path.skipped()
                 && !self.drafts.kept[parent].take_line(text.trim())
             {
@@ -266,7 +266,7 @@ impl<'b> Walk<'b> {
         }
         let text = plain_text(&pieces);
         let has_link = pieces.iter().any(
-            |piece| matches!(piece, Piece::Link(link) if resolve(&link.href, self.base).is_some()),
+            |piece| matches!(piece, Inline::Link(link) if resolve(&link.href, self.base).is_some()),
         );
         let mark = if has_link || section::is_toggle(&text) {
             self.paragraph(&pieces);
@@ -351,7 +351,7 @@ impl<'b> Walk<'b> {
 }
 
 impl Pending {
-    fn describe(&mut self, lines: &[Vec<Piece>], base: Option<&Url>) {
+    fn describe(&mut self, lines: &[Vec<Inline>], base: Option<&Url>) {
         for line in lines {
             let text = plain_text(line);
             if self.draft.take_line(text.trim()) {
@@ -361,7 +361,7 @@ impl Pending {
                 join(&mut self.draft.description, &tidy(&text));
             }
             for piece in line {
-                if let Piece::Link(link) = piece {
+                if let Inline::Link(link) = piece {
                     resolve(&link.href, base)
                         .into_iter()
                         .for_each(|url| self.draft.also.push_url(url));
@@ -405,32 +405,32 @@ fn nested_blocks(node: NodeRef<'_, Node>) -> Vec<NodeRef<'_, Node>> {
 
 /// Whether a line begins with a link, and what follows does not go on with the sentence.
 /// Emoji, bullets and shortcodes may stand before the link.
-fn names_an_entry(line: &[Piece]) -> bool {
+fn names_an_entry(line: &[Inline]) -> bool {
     for (at, piece) in line.iter().enumerate() {
         match piece {
-            Piece::Link(_) => {
+            Inline::Link(_) => {
                 let rest = plain_text(&line[at + 1..]);
                 return !rest.trim_start().starts_with(char::is_alphanumeric);
             }
-            Piece::Text(text) if item::is_ornament(text) => {}
-            Piece::Break => {}
-            Piece::Text(_) | Piece::Code(_) | Piece::Emphasis => return false,
+            Inline::Text(text) if item::is_ornament(text) => {}
+            Inline::Break => {}
+            Inline::Text(_) | Inline::Code(_) | Inline::Emphasis => return false,
         }
     }
     false
 }
 
 /// A line of links with nothing but punctuation between them: `[English](…) | [中文](…)`.
-fn is_navigation(line: &[Piece], base: Option<&Url>) -> bool {
-    let links = line.iter().filter(|piece| matches!(piece, Piece::Link(_))).count();
-    let leads_out = |piece: &Piece| match piece {
-        Piece::Link(link) => resolve(&link.href, base).is_some(),
+fn is_navigation(line: &[Inline], base: Option<&Url>) -> bool {
+    let links = line.iter().filter(|piece| matches!(piece, Inline::Link(_))).count();
+    let leads_out = |piece: &Inline| match piece {
+        Inline::Link(link) => resolve(&link.href, base).is_some(),
         _ => false,
     };
-    let first_leads_out = line.iter().find(|p| matches!(p, Piece::Link(_))).is_some_and(leads_out);
+    let first_leads_out = line.iter().find(|p| matches!(p, Inline::Link(_))).is_some_and(leads_out);
     let speaks = line.iter().any(|piece| match piece {
-        Piece::Text(text) => text.chars().any(char::is_alphanumeric) && !item::is_ornament(text),
-        Piece::Code(_) => true,
+        Inline::Text(text) => text.chars().any(char::is_alphanumeric) && !item::is_ornament(text),
+        Inline::Code(_) => true,
         _ => false,
     });
     !first_leads_out || (links > 1 && !speaks)

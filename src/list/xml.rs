@@ -9,7 +9,7 @@ use crate::{
     dates,
     list::{
         draft::{Draft, Drafts, MOST_SECTIONS},
-        html::Lines,
+        html::LineCounter,
         line::tidy,
     },
 };
@@ -79,7 +79,7 @@ fn outline_draft(
 #[derive(Default)]
 pub(crate) struct Sitemap {
     pub(crate) drafts: Drafts,
-    /// Lines and addresses of the sitemaps that an index names.
+    /// LineCounter and addresses of the sitemaps that an index names.
     pub(crate) sitemaps: Vec<(u32, String)>,
     pub(crate) problem: Option<String>,
 }
@@ -137,7 +137,7 @@ fn events(text: &str, mut on_event: impl FnMut(&Event<'_>, u32)) -> Option<Strin
     config.allow_dangling_amp = true;
     config.allow_unmatched_ends = true;
     config.check_end_names = false;
-    let mut lines = Lines { line: 1, at: 0 };
+    let mut lines = LineCounter { line: 1, at: 0 };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let line = lines.of(text, at);

@@ -133,8 +133,12 @@ fn lists_within(
     lists
 }
 
-fn parse_options(source: &ListSource, base: Option<Url>) -> list::Options {
-    list::Options { name: source.name(), base: source.base.clone().or(base), labels: source.labels }
+fn parse_options(source: &ListSource, base: Option<Url>) -> list::ListOptions {
+    list::ListOptions {
+        name: source.name(),
+        base: source.base.clone().or(base),
+        labels: source.labels,
+    }
 }
 
 fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error> {

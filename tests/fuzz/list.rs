@@ -3,9 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mlsearch::list::{self, Options};
+use mlsearch::list::{self, ListOptions};
 
 fuzz_target!(|data: &[u8]| {
     // What is no list is an error, never a panic.
-    let _ = list::parse(data, &Options::default());
+    let _ = list::parse(data, &ListOptions::default());
 });

@@ -222,7 +222,7 @@ fn every_title_and_every_url_of_the_list_finds_its_own_document_first() {
     let collection = Collection::offline();
     collection.ok(&["update"]);
     let source = std::fs::read(collection.file("lists/awesome-mlops-articles.md")).unwrap();
-    let list = mlsearch::list::parse(&source, &mlsearch::list::Options::default()).unwrap();
+    let list = mlsearch::list::parse(&source, &mlsearch::list::ListOptions::default()).unwrap();
     assert_eq!(list.entries.len(), 51);
     for entry in &list.entries {
         for query in [entry.title(), entry.url.as_str()] {

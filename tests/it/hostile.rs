@@ -7,13 +7,14 @@ use std::path::Path;
 
 use mlsearch::{
     entry::Entry,
-    list::{self, List, Options},
+    list::{self, List, ListOptions},
 };
 
 const MANY: usize = 60_000;
 
 fn parse(source: &str) -> List {
-    list::parse(source.as_bytes(), &Options { name: "l".into(), ..Options::default() }).unwrap()
+    list::parse(source.as_bytes(), &ListOptions { name: "l".into(), ..ListOptions::default() })
+        .unwrap()
 }
 
 /// Reads a list with one entry, whose names and links are too many, and how many were left out.

@@ -6,7 +6,7 @@ use mlsearch::{
     aliases::Aliases,
     canonical::CanonicalUrl,
     entry::{Entry, Labels},
-    list::{self, List, Options},
+    list::{self, List, ListOptions},
 };
 use proptest::{
     collection::vec,
@@ -39,9 +39,9 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).unwrap()
 }
 
-fn options() -> Options {
+fn options() -> ListOptions {
     let base = Some("https://a.example/list.md".parse().unwrap());
-    Options { name: "l".into(), base, labels: Labels::Tags }
+    ListOptions { name: "l".into(), base, labels: Labels::Tags }
 }
 
 fn parse(source: impl AsRef<[u8]>) -> List {
@@ -232,7 +232,7 @@ fn line_ends_and_byte_order_marks_change_nothing() {
 fn labels_mean_what_the_options_say() {
     let labelled = |labels| {
         let text = "- [a](https://a.example/a) `Uber` `2021` `MIT`\n";
-        let options = Options { labels, ..options() };
+        let options = ListOptions { labels, ..options() };
         list::parse(text.as_bytes(), &options).unwrap().entries.remove(0)
     };
     let company = labelled(Labels::Company);
@@ -272,7 +272,7 @@ fn a_source_without_entries_says_what_it_is() {
 #[test]
 fn relative_links_need_the_address_of_the_list() {
     let text = "- [a](x.pdf)\n- [b](https://a.example/b)\n- [c](#c)\n";
-    let without = list::parse(text.as_bytes(), &Options::default()).unwrap();
+    let without = list::parse(text.as_bytes(), &ListOptions::default()).unwrap();
     assert_eq!(without.entries.len(), 1);
     assert!(without.warnings[0].message.starts_with("1 relative links"));
     for (base, expected) in [
@@ -282,7 +282,7 @@ fn relative_links_need_the_address_of_the_list() {
             "https://github.com/o/r/blob/main/d/x.pdf",
         ),
     ] {
-        let options = Options { base: Some(base.parse().unwrap()), ..Options::default() };
+        let options = ListOptions { base: Some(base.parse().unwrap()), ..ListOptions::default() };
         let list = list::parse(text.as_bytes(), &options).unwrap();
         assert_eq!(list.entries[0].url, expected);
     }
@@ -293,13 +293,14 @@ fn links_to_the_list_itself_are_no_entries() {
     let text = "- [a](https://a.example/a)\n- [top](https://github.com/o/r#top)\n\
                 - [read me](https://github.com/O/r/blob/main/README.md)\n- [other](https://github.com/o/s)\n";
     let base = Some("https://raw.githubusercontent.com/o/r/HEAD/README.md".parse().unwrap());
-    let list = list::parse(text.as_bytes(), &Options { base, ..Options::default() }).unwrap();
+    let list =
+        list::parse(text.as_bytes(), &ListOptions { base, ..ListOptions::default() }).unwrap();
     assert_eq!(list.entries.len(), 2);
 }
 
 #[test]
 fn the_same_article_is_one_entry_that_names_all_its_places() {
-    let other = Options { name: "other".into(), ..options() };
+    let other = ListOptions { name: "other".into(), ..options() };
     let other = list::parse(
         b"- [Third](https://a.example/one/?id=1)\n- [Fourth](https://a.example/one?id=1) - Said.\n",
         &other,

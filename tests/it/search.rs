@@ -10,7 +10,7 @@ use mlsearch::{
     content::{Content, Section},
     engine::{Document, Provenance, local::build::build},
     entry::{Entry, Mention},
-    list::{self, Options},
+    list::{self, ListOptions},
     search::{Filters, Note, Request, Results, Searcher, Sort},
 };
 use proptest::test_runner::{Config, TestRunner};
@@ -321,7 +321,7 @@ fn default_list() -> (TempDir, Searcher, Vec<Entry>) {
     let collection = Collection::create_default(&dir.path().join("index")).unwrap();
     let mut aliases = collection.aliases().unwrap();
     let path = collection.dir.join("lists/awesome-mlops-articles.md");
-    let options = Options { name: "awesome-mlops-articles".into(), ..Options::default() };
+    let options = ListOptions { name: "awesome-mlops-articles".into(), ..ListOptions::default() };
     let list = list::parse(&std::fs::read(path).unwrap(), &options).unwrap();
     let mut entries = list::merge(vec![list]);
     list::infer_companies(&mut entries, &aliases);

@@ -258,7 +258,7 @@ fn every_format_of_a_list_loses_its_credentials() {
         ("html", format!("<html><ul><li><a href='{url}'>A</a></ul></html>")),
         ("md", format!("| Title | Link | Tags |\n|-|-|-|\n| A {url} | <{url}> | {url} |\n")),
     ] {
-        let options = mlsearch::list::Options { name: name.into(), ..Default::default() };
+        let options = mlsearch::list::ListOptions { name: name.into(), ..Default::default() };
         let list = mlsearch::list::parse(text.as_bytes(), &options).unwrap();
         let told = format!("{list:?}");
         assert!(!told.contains(SECRET) && !told.contains("bob"), "{told}");

@@ -17,7 +17,7 @@ use crate::{
 /// The entries of the default list, one for each document.
 pub fn entries() -> Vec<Entry> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/index/lists/awesome-mlops-articles.md");
-    let options = list::Options { name: "default".into(), ..list::Options::default() };
+    let options = list::ListOptions { name: "default".into(), ..list::ListOptions::default() };
     list::merge(vec![list::parse(&fs::read(path).unwrap(), &options).unwrap()])
 }
 

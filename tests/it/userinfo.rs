@@ -3,7 +3,7 @@
 use std::fs;
 
 use mlsearch::{
-    list::{List, Options, Warning},
+    list::{List, ListOptions, Warning},
     store::Store,
 };
 
@@ -105,7 +105,7 @@ fn lists_with(address: &str) -> Vec<(&'static str, String)> {
 
 #[track_caller]
 fn parsed(text: &str) -> List {
-    let options = Options { name: "own".into(), ..Options::default() };
+    let options = ListOptions { name: "own".into(), ..ListOptions::default() };
     mlsearch::list::parse(text.as_bytes(), &options).unwrap()
 }
 
@@ -145,7 +145,7 @@ fn an_address_that_is_refused_is_named_without_its_password() {
 fn a_source_without_entries_is_described_without_its_passwords() {
     for address in broken() {
         for text in [address.clone(), format!("see {address}"), format!("url\n{address}\n")] {
-            let options = Options { name: "own".into(), ..Options::default() };
+            let options = ListOptions { name: "own".into(), ..ListOptions::default() };
             if let Err(error) = mlsearch::list::parse(text.as_bytes(), &options) {
                 assert!(!error.to_string().contains(SECRET), "{error}");
             }

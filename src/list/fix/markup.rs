@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::list::{
     fix::{edits::Edits, write},
-    tag::{HIDDEN, Tag, markup_end},
+    tag::{HIDDEN, MarkupTag, markup_end},
 };
 
 /// Fixes a range of HTML: the links of its tags, and the addresses that stand bare in its text.
@@ -15,12 +15,12 @@ pub(crate) fn fix_html(
 ) {
     let mut hidden: Option<String> = None;
     each_part(edits.text, range, |part| match part {
-        Part::Text(range) if hidden.is_none() => {
+        MarkupPart::Text(range) if hidden.is_none() => {
             // What ends an address in a text would do so escaped as well.
             edits.bare(range, write::decoded, |url| write::text(url).as_deref().and_then(write));
         }
-        Part::Text(_) | Part::Data(_) => {}
-        Part::Tag(tag, at) => match &hidden {
+        MarkupPart::Text(_) | MarkupPart::Data(_) => {}
+        MarkupPart::Tag(tag, at) => match &hidden {
             Some(name) if tag.closing && tag.name == *name => hidden = None,
             Some(_) => {}
             None if !tag.closing && HIDDEN.contains(&tag.name.as_str()) => {
@@ -35,22 +35,22 @@ pub(crate) fn fix_html(
 pub(crate) fn fix_xml(edits: &mut Edits<'_, '_>) {
     let text = edits.text;
     each_part(text, 0..text.len(), |part| match part {
-        Part::Text(range) => {
+        MarkupPart::Text(range) => {
             let range = trimmed(text, range);
             edits.replace(range.clone(), &write::decoded(&text[range]), write::markup);
         }
-        Part::Data(range) => {
+        MarkupPart::Data(range) => {
             let range = trimmed(text, range);
             edits.replace(range.clone(), &text[range], write::cdata);
         }
-        Part::Tag(tag, at) => attributes(edits, &tag, at, |_| true, write::markup),
+        MarkupPart::Tag(tag, at) => attributes(edits, &tag, at, |_| true, write::markup),
     });
 }
 
 /// Fixes the attributes of a tag that stands at a place.
 fn attributes(
     edits: &mut Edits<'_, '_>,
-    tag: &Tag<'_>,
+    tag: &MarkupTag<'_>,
     at: usize,
     is_wanted: impl Fn(&str) -> bool,
     write: fn(&str) -> Option<String>,
@@ -65,34 +65,34 @@ fn attributes(
     }
 }
 
-enum Part<'t> {
+enum MarkupPart<'t> {
     /// Where text stands.
     Text(Range<usize>),
     /// Where the content of a character data section stands.
     Data(Range<usize>),
     /// A tag and where it stands.
-    Tag(Tag<'t>, usize),
+    Tag(MarkupTag<'t>, usize),
 }
 
 /// Shows the parts of a source in their order; comments and declarations are left out.
-fn each_part<'t>(text: &'t str, range: Range<usize>, mut show: impl FnMut(Part<'t>)) {
+fn each_part<'t>(text: &'t str, range: Range<usize>, mut show: impl FnMut(MarkupPart<'t>)) {
     const DATA: &str = "<![CDATA[";
     let source = &text[..range.end];
     let mut at = range.start;
     while at < source.len() {
         let less = source[at..].find('<').map_or(source.len(), |found| at + found);
         if at < less {
-            show(Part::Text(at..less));
+            show(MarkupPart::Text(at..less));
         }
         let rest = &source[less..];
         if let Some(data) = rest.strip_prefix(DATA) {
             let start = less + DATA.len();
             let end = start + data.find("]]>").unwrap_or(data.len());
-            show(Part::Data(start..end));
+            show(MarkupPart::Data(start..end));
             at = (end + 3).min(source.len());
         } else if let Some(end) = markup_end(rest) {
-            if let Some(tag) = Tag::parse(&rest[..end]) {
-                show(Part::Tag(tag, less));
+            if let Some(tag) = MarkupTag::parse(&rest[..end]) {
+                show(MarkupPart::Tag(tag, less));
             }
             at = less + end;
         } else {

@@ -36,7 +36,7 @@ pub(crate) fn fix<'l>(text: &str, moved: &[(&'l str, &'l str)]) -> Fixed<'l> {
 
 #[cfg(test)]
 mod tests {
-    use crate::list::{Options, fix::fix, parse};
+    use crate::list::{ListOptions, fix::fix, parse};
 
     const OLD: &str = "http://a.org/x";
 
@@ -51,7 +51,7 @@ mod tests {
 
     /// Every address that a text is read to have.
     fn links(text: &str) -> Vec<String> {
-        let list = parse(text.as_bytes(), &Options::default()).unwrap();
+        let list = parse(text.as_bytes(), &ListOptions::default()).unwrap();
         let entries = list.entries.into_iter();
         entries.flat_map(|entry| [vec![entry.url], entry.also].concat()).collect()
     }

@@ -21,23 +21,8 @@ pub(crate) const CIRCLES: &str = "
 /// Names that several types have, one a line.
 pub(crate) const HOMONYMS: &str = "
     Failure
-    Item
     Key
-    Kind
-    Lines
-    Measures
-    Open
-    Options
-    Page
-    Part
-    Piece
-    Place
     Reply
     Request
-    Role
-    State
-    Tag
-    Text
     Unfinished
-    Words
 ";

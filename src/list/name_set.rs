@@ -1,4 +1,4 @@
-//! Names of an entry: tags, labels and links, each once and not more than anybody gives.
+//! NameSet of an entry: tags, labels and links, each once and not more than anybody gives.
 
 use std::borrow::Cow;
 
@@ -14,9 +14,9 @@ pub(crate) const MOST_NAMES: usize = 200;
 /// Longest address that is a link, in bytes.
 pub(crate) const LONGEST_URL: usize = 2048;
 
-/// Names in their order, each once and without user names and passwords in its addresses.
+/// NameSet in their order, each once and without user names and passwords in its addresses.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct NameSet {
     pub(crate) kept: Vec<String>,
     /// How many were left out because there were [`MOST_NAMES`].
     pub(crate) left_out: usize,
@@ -24,7 +24,7 @@ pub(crate) struct Names {
     pub(crate) had_userinfo: bool,
 }
 
-impl Names {
+impl NameSet {
     /// Adds a name that is neither empty nor there already.
     pub(crate) fn push(&mut self, name: &str) {
         if self.kept.len() >= MOST_NAMES {
@@ -60,7 +60,7 @@ impl Names {
     }
 
     /// Adds all of another's.
-    pub(crate) fn append(&mut self, other: Names) {
+    pub(crate) fn append(&mut self, other: NameSet) {
         other.kept.iter().for_each(|name| self.push(name));
         self.left_out += other.left_out;
         self.had_userinfo |= other.had_userinfo;
@@ -81,11 +81,11 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    use crate::list::names::{MOST_NAMES, Names};
+    use crate::list::name_set::{MOST_NAMES, NameSet};
 
     #[test]
     fn names_are_kept_once_and_what_is_too_many_is_counted() {
-        let mut names = Names::default();
+        let mut names = NameSet::default();
         names.push_tags("a, #b; a | 推荐&图网络, R&D");
         assert_eq!(names.kept, ["a", "b", "推荐", "图网络", "R&D"]);
         let many: Vec<String> = (0..1_000_000).map(|number| number.to_string()).collect();
