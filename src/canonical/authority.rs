@@ -7,11 +7,11 @@ use url::Url;
 /// The place in a text where the authority of an address begins.
 pub(crate) struct Address {
     pub(crate) start: usize,
-    pub(crate) kind: Kind,
+    pub(crate) kind: AddressKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum AddressKind {
     /// Of a page of the web: a user name alone may be a token.
     Web,
     /// With a scheme that browsers treat alike, or with none: `//host`.
@@ -27,15 +27,15 @@ impl Address {
         let scheme = &before[before.trim_end_matches(is_of_scheme).len()..];
         // Browsers take any number of slashes for two (https://url.spec.whatwg.org/#special-scheme).
         if is_web(scheme) {
-            return Some(Address { start: end, kind: Kind::Web });
+            return Some(Address { start: end, kind: AddressKind::Web });
         }
         if scheme.is_empty() || ["ftp", "ws", "wss"].contains(&&*scheme.to_ascii_lowercase()) {
             let is_address = !scheme.is_empty() || end - slashes > 1;
-            return is_address.then_some(Address { start: end, kind: Kind::Special });
+            return is_address.then_some(Address { start: end, kind: AddressKind::Special });
         }
         // `git+https://token@host/`.
         let is_for_web = scheme.rsplit_once('+').is_some_and(|(_, last)| is_web(last));
-        let kind = if is_for_web { Kind::Web } else { Kind::Other };
+        let kind = if is_for_web { AddressKind::Web } else { AddressKind::Other };
         (end - slashes > 1).then_some(Address { start: slashes + 2, kind })
     }
 
@@ -43,7 +43,7 @@ impl Address {
     pub(crate) fn without_scheme(before: &str, slashes: usize, end: usize) -> Option<Address> {
         let is_of_path = |c: char| c.is_ascii_alphanumeric() || "-._~@%+$".contains(c);
         (end - slashes > 1 && !before.ends_with(is_of_path))
-            .then_some(Address { start: end, kind: Kind::Special })
+            .then_some(Address { start: end, kind: AddressKind::Special })
     }
 }
 
@@ -95,15 +95,15 @@ impl<'t> Reader<'t> {
     }
 
     /// Where user name, password and `@` end that begin the authority of an address.
-    pub(crate) fn userinfo_end(&mut self, start: usize, kind: Kind) -> Option<usize> {
+    pub(crate) fn userinfo_end(&mut self, start: usize, kind: AddressKind) -> Option<usize> {
         let at = self.at_behind_userinfo(start, kind)?;
         let userinfo = &self.text[start..at.start];
         let has_password = || userinfo.contains(':') || userinfo.to_lowercase().contains("%3a");
-        let has_any = !userinfo.is_empty() && (kind == Kind::Web || has_password());
+        let has_any = !userinfo.is_empty() && (kind == AddressKind::Web || has_password());
         has_any.then_some(at.end)
     }
 
-    fn at_behind_userinfo(&mut self, start: usize, kind: Kind) -> Option<Range<usize>> {
+    fn at_behind_userinfo(&mut self, start: usize, kind: AddressKind) -> Option<Range<usize>> {
         let text = self.text;
         self.word.reach(text, start, ends_word);
         self.authority.reach(text, start, |c| ends_word(c) || ends_authority(c));
@@ -135,7 +135,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The `@` of an address that has a quote, a control character or a blank in its password.
-    fn beyond_word(&mut self, start: usize, kind: Kind) -> Option<Range<usize>> {
+    fn beyond_word(&mut self, start: usize, kind: AddressKind) -> Option<Range<usize>> {
         let text = self.text;
         self.run.reach(text, start, ends_run);
         if let Some(at) = self.run.at_from(start) {
@@ -144,7 +144,7 @@ impl<'t> Reader<'t> {
         // White space is made one blank in most texts, and so is a tab in a password.
         let end = self.run.end;
         let goes_on = !text[..end].ends_with([',', '.', ';', ':', ')', '!', '?']);
-        if kind != Kind::Web || end > self.word.end || !goes_on {
+        if kind != AddressKind::Web || end > self.word.end || !goes_on {
             return None;
         }
         if self.next.as_ref().is_none_or(|(of, _)| *of != end) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use crate::canonical::authority::{
-    Address, Kind, Reader, can_be_host, ends_authority, is_port, is_slash, is_web, last_at,
+    Address, AddressKind, Reader, can_be_host, ends_authority, is_port, is_slash, is_web, last_at,
     slashes_at,
 };
 
@@ -55,7 +55,7 @@ pub fn without_userinfo(text: &str) -> Option<String> {
             out.push_str(&text[done..start]);
             done = end;
             start = end;
-            if kind != Kind::Other {
+            if kind != AddressKind::Other {
                 start += slashes_at(&text[end..]);
             }
         }

@@ -4,12 +4,13 @@ use crate::{
     content::Section,
     extract::{
         blocks::{Block, Blocks},
-        candidates::{self, Candidate, Measures},
+        candidates::{self, Candidate, SubtreeMeasures},
         dom::{Dom, Id},
         hints::{Cut, Hints},
         metadata::Metadata,
         prune::{Level, prune},
-        retain, trim,
+        sections::arrange,
+        trim,
     },
 };
 
@@ -76,7 +77,7 @@ impl Article {
         blocks: &Blocks,
     ) -> Article {
         let pruned = prune(dom, hints, blocks, metadata.linked.is_thread, level);
-        let measures = Measures::new(&blocks.list, &pruned);
+        let measures = SubtreeMeasures::new(&blocks.list, &pruned);
         let candidates = choose(
             dom,
             candidates::container(dom, hints, blocks, &measures),
@@ -115,6 +116,6 @@ impl Article {
     /// The article's sections.
     pub(crate) fn sections(&self) -> Vec<Section> {
         let kept = self.blocks.iter().zip(&self.cuts).filter(|(_, cut)| cut.is_none());
-        retain::sections(kept.map(|(block, _)| block))
+        arrange(kept.map(|(block, _)| block))
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Block {
     /// The innermost block element around it.
     pub(crate) owner: Id,
     /// What it is to a reader.
-    pub(crate) kind: Kind,
+    pub(crate) kind: BlockKind,
     /// The text: white space collapsed, except in code; the cells of a row joined by tabs.
     pub(crate) text: String,
     /// Characters other than white space.
@@ -27,7 +27,7 @@ pub(crate) struct Block {
 
 /// What a block is to a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum BlockKind {
     Heading(u8),
     Paragraph,
     Item,
@@ -38,18 +38,18 @@ pub(crate) enum Kind {
     Loose,
 }
 
-impl Kind {
+impl BlockKind {
     /// The name shown to people.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Kind::Heading(_) => "heading",
-            Kind::Paragraph => "paragraph",
-            Kind::Item => "item",
-            Kind::Row => "row",
-            Kind::Code => "code",
-            Kind::Quote => "quote",
-            Kind::Caption => "caption",
-            Kind::Loose => "loose",
+            BlockKind::Heading(_) => "heading",
+            BlockKind::Paragraph => "paragraph",
+            BlockKind::Item => "item",
+            BlockKind::Row => "row",
+            BlockKind::Code => "code",
+            BlockKind::Quote => "quote",
+            BlockKind::Caption => "caption",
+            BlockKind::Loose => "loose",
         }
     }
 }
@@ -63,8 +63,8 @@ impl Block {
     /// Whether it reads like running text rather than a label or a menu.
     pub(crate) fn is_prose(&self) -> bool {
         match self.kind {
-            Kind::Heading(_) | Kind::Caption => false,
-            Kind::Code => true,
+            BlockKind::Heading(_) | BlockKind::Caption => false,
+            BlockKind::Code => true,
             _ => {
                 self.link_share() < 0.5 && (self.chars >= 80 || self.chars >= 30 && self.stops > 0)
             }
@@ -83,7 +83,7 @@ pub(crate) struct Blocks {
 impl Blocks {
     /// Cuts a page's body into blocks.
     pub(crate) fn new(dom: &Dom<'_>, hints: &Hints) -> Blocks {
-        let mut builder = Builder::new(dom);
+        let mut builder = BlockBuilder::new(dom);
         let mut before = Vec::with_capacity(dom.nodes.len() + 1);
         let mut open: Vec<Id> = Vec::new();
         let mut at = 0;
@@ -132,10 +132,10 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'.' | b',' | b'!' | b'?' | b';')
 }
 
-struct Builder<'a, 'd> {
+struct BlockBuilder<'a, 'd> {
     dom: &'a Dom<'d>,
     blocks: Vec<Block>,
-    kinds: Vec<Kind>,
+    kinds: Vec<BlockKind>,
     simple_rows: Vec<bool>,
     owner: Id,
     text: String,
@@ -146,23 +146,23 @@ struct Builder<'a, 'd> {
     breaks: u8,
 }
 
-impl<'a, 'd> Builder<'a, 'd> {
-    fn new(dom: &'a Dom<'d>) -> Builder<'a, 'd> {
+impl<'a, 'd> BlockBuilder<'a, 'd> {
+    fn new(dom: &'a Dom<'d>) -> BlockBuilder<'a, 'd> {
         let mut kinds = Vec::with_capacity(dom.nodes.len());
         let mut simple_rows = vec![true; dom.nodes.len()];
         let mut rows: Vec<Id> = Vec::new();
         for (id, node) in dom.nodes.iter().enumerate() {
-            let above = kinds.get(node.parent).copied().unwrap_or(Kind::Loose);
+            let above = kinds.get(node.parent).copied().unwrap_or(BlockKind::Loose);
             kinds.push(match (node.tag, above) {
-                (_, Kind::Code | Kind::Heading(_)) => above,
-                (Tag::Pre, _) => Kind::Code,
-                (Tag::Heading(level), _) => Kind::Heading(level),
-                (Tag::Item | Tag::Definition, _) => Kind::Item,
-                (Tag::Row, _) => Kind::Row,
+                (_, BlockKind::Code | BlockKind::Heading(_)) => above,
+                (Tag::Pre, _) => BlockKind::Code,
+                (Tag::Heading(level), _) => BlockKind::Heading(level),
+                (Tag::Item | Tag::Definition, _) => BlockKind::Item,
+                (Tag::Row, _) => BlockKind::Row,
                 (Tag::Cell, _) => above,
-                (Tag::Quote, _) => Kind::Quote,
-                (Tag::Caption, _) => Kind::Caption,
-                (Tag::Paragraph, Kind::Loose | Kind::Row) => Kind::Paragraph,
+                (Tag::Quote, _) => BlockKind::Quote,
+                (Tag::Caption, _) => BlockKind::Caption,
+                (Tag::Paragraph, BlockKind::Loose | BlockKind::Row) => BlockKind::Paragraph,
                 _ => above,
             });
             while rows.last().is_some_and(|row| dom.nodes[*row].end <= id) {
@@ -184,7 +184,7 @@ impl<'a, 'd> Builder<'a, 'd> {
                 _ => {}
             }
         }
-        Builder {
+        BlockBuilder {
             dom,
             blocks: Vec::new(),
             kinds,
@@ -218,7 +218,7 @@ impl<'a, 'd> Builder<'a, 'd> {
     }
 
     fn line_break(&mut self) {
-        if self.kinds[self.owner] == Kind::Code {
+        if self.kinds[self.owner] == BlockKind::Code {
             self.text.push('\n');
             return;
         }
@@ -242,7 +242,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         }
         let follows_an_element =
             top != id && !is_first(top) && nodes[top - 1].parent != nodes[top].parent;
-        if !follows_an_element || self.kinds[self.owner] == Kind::Code {
+        if !follows_an_element || self.kinds[self.owner] == BlockKind::Code {
             return;
         }
         // Scripts without spaces between words need none here.
@@ -256,7 +256,7 @@ impl<'a, 'd> Builder<'a, 'd> {
     }
 
     fn text(&mut self, id: Id, text: &str) {
-        let code = self.kinds[self.owner] == Kind::Code;
+        let code = self.kinds[self.owner] == BlockKind::Code;
         let linked = id < self.link_end;
         let mut rest = text;
         loop {
@@ -301,7 +301,7 @@ impl<'a, 'd> Builder<'a, 'd> {
             return;
         }
         let kind = self.kinds[self.owner];
-        let text = if kind == Kind::Code {
+        let text = if kind == BlockKind::Code {
             self.text.trim_matches('\n').trim_end().to_owned()
         } else {
             self.text.trim().to_owned()

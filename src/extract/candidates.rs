@@ -2,7 +2,7 @@
 
 use crate::{
     extract::{
-        blocks::{Block, Blocks, Kind},
+        blocks::{Block, BlockKind, Blocks},
         dom::{Dom, Id, Tag},
         hints::{Cut, Hints},
         prune::PrefixSum,
@@ -29,15 +29,15 @@ pub(crate) struct Candidate {
 }
 
 /// The measures by which subtrees are compared, over the blocks that were not cut.
-pub(crate) struct Measures {
+pub(crate) struct SubtreeMeasures {
     prose: PrefixSum,
     gain: PrefixSum,
     loss: PrefixSum,
 }
 
-impl Measures {
-    /// Measures the blocks that were not cut.
-    pub(crate) fn new(blocks: &[Block], cuts: &[Option<Cut>]) -> Measures {
+impl SubtreeMeasures {
+    /// SubtreeMeasures the blocks that were not cut.
+    pub(crate) fn new(blocks: &[Block], cuts: &[Option<Cut>]) -> SubtreeMeasures {
         let kept = |measure: fn(&Block) -> usize| {
             PrefixSum::of_values(
                 blocks.iter().zip(cuts).map(
@@ -47,16 +47,16 @@ impl Measures {
                 ),
             )
         };
-        Measures {
+        SubtreeMeasures {
             prose: kept(|b| if b.is_prose() { b.chars - b.link_chars } else { 0 }),
             gain: kept(|b| match b.kind {
-                Kind::Code => b.chars.min(600),
+                BlockKind::Code => b.chars.min(600),
                 _ if b.is_prose() => b.chars - b.link_chars,
                 _ => 0,
             }),
             loss: kept(|b| match b.kind {
-                Kind::Code => 0,
-                Kind::Heading(_) => b.link_chars,
+                BlockKind::Code => 0,
+                BlockKind::Heading(_) => b.link_chars,
                 _ if b.is_prose() => b.link_chars,
                 _ => 15 + b.link_chars,
             }),
@@ -64,7 +64,7 @@ impl Measures {
     }
 }
 
-impl Measures {
+impl SubtreeMeasures {
     fn score(&self, range: std::ops::Range<usize>) -> i64 {
         self.gain.of(range.clone()) as i64 - 2 * self.loss.of(range) as i64
     }
@@ -80,7 +80,7 @@ pub(crate) fn container(
     dom: &Dom<'_>,
     hints: &Hints,
     blocks: &Blocks,
-    measures: &Measures,
+    measures: &SubtreeMeasures,
 ) -> Option<Candidate> {
     let total = measures.prose.of(0..blocks.list.len());
     let prose = |id: Id| measures.prose.of(blocks.of(dom, id));
@@ -127,7 +127,7 @@ fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
 }
 
 /// The subtree with the most running text after what speaks against it.
-pub(crate) fn scored(dom: &Dom<'_>, blocks: &Blocks, measures: &Measures) -> Candidate {
+pub(crate) fn scored(dom: &Dom<'_>, blocks: &Blocks, measures: &SubtreeMeasures) -> Candidate {
     let node = (0..dom.nodes.len())
         .filter(|id| dom.nodes[*id].tag.is_block())
         .max_by_key(|id| (measures.score(blocks.of(dom, *id)), *id))

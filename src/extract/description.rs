@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::extract::blocks::{Block, Kind};
+use crate::extract::blocks::{Block, BlockKind};
 
 /// A description with fewer words is a teaser.
 const MIN_WORDS: usize = 80;
@@ -42,7 +42,7 @@ pub(crate) fn align(
         return;
     }
     for (at, runs, shared) in counts {
-        let telling = runs >= RUN && !matches!(blocks[at].kind, Kind::Code | Kind::Row);
+        let telling = runs >= RUN && !matches!(blocks[at].kind, BlockKind::Code | BlockKind::Row);
         if telling && (shared as f32) < MIN_KNOWN * runs as f32 {
             cuts[at] = Some("not in the description");
         }

@@ -1,8 +1,8 @@
-//! Kinds: what sort of document a body is, told from its first bytes, its media type and address.
+//! Kinds of bodies: what sort of document one is, by its first bytes, its media type and address.
 
 /// What sort of document a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum DocumentKind {
     Html,
     Markdown,
     Notebook,
@@ -16,15 +16,15 @@ pub(crate) enum Kind {
 /// Bytes in which zero bytes say that the body is no text.
 const SNIFF_BYTES: usize = 1024;
 
-impl Kind {
+impl DocumentKind {
     /// Tells the kind of a body.
-    pub(crate) fn of(body: &[u8], content_type: Option<&str>, url: &str) -> Kind {
+    pub(crate) fn of(body: &[u8], content_type: Option<&str>, url: &str) -> DocumentKind {
         let head = &body[..body.len().min(SNIFF_BYTES)];
         if is_pdf(head, content_type.unwrap_or_default(), url) {
-            return Kind::Pdf;
+            return DocumentKind::Pdf;
         }
         if has_zeros(head) && !is_wide(head) && !is_markup(head) {
-            return Kind::Other;
+            return DocumentKind::Other;
         }
         let path = url.split(['?', '#']).next().unwrap_or(url);
         let suffix = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
@@ -33,17 +33,17 @@ impl Kind {
         let media = media.trim().to_ascii_lowercase();
         let text = media.is_empty() || media.starts_with("text/") || media.contains("octet-stream");
         match (media.as_str(), suffix.as_str()) {
-            ("application/rss+xml" | "application/atom+xml", _) => Kind::Feed,
-            _ if is_feed(head) => Kind::Feed,
-            ("text/html" | "application/xhtml+xml", _) => Kind::Html,
-            ("text/markdown" | "text/x-markdown", _) => Kind::Markdown,
-            ("application/x-ipynb+json", _) | (_, "ipynb") => Kind::Notebook,
-            _ if is_markup(head) => Kind::Html,
-            (_, "md" | "markdown" | "mdown" | "mkd") if text => Kind::Markdown,
-            (_, "html" | "htm" | "xhtml") if text => Kind::Html,
-            ("text/plain", _) | (_, "txt" | "text" | "rst") if text => Kind::Plain,
-            ("", _) => Kind::Html,
-            _ => Kind::Other,
+            ("application/rss+xml" | "application/atom+xml", _) => DocumentKind::Feed,
+            _ if is_feed(head) => DocumentKind::Feed,
+            ("text/html" | "application/xhtml+xml", _) => DocumentKind::Html,
+            ("text/markdown" | "text/x-markdown", _) => DocumentKind::Markdown,
+            ("application/x-ipynb+json", _) | (_, "ipynb") => DocumentKind::Notebook,
+            _ if is_markup(head) => DocumentKind::Html,
+            (_, "md" | "markdown" | "mdown" | "mkd") if text => DocumentKind::Markdown,
+            (_, "html" | "htm" | "xhtml") if text => DocumentKind::Html,
+            ("text/plain", _) | (_, "txt" | "text" | "rst") if text => DocumentKind::Plain,
+            ("", _) => DocumentKind::Html,
+            _ => DocumentKind::Other,
         }
     }
 }
@@ -100,36 +100,56 @@ fn is_feed(head: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::kind::Kind;
+    use crate::extract::document_kind::DocumentKind;
 
     #[track_caller]
-    fn check(body: &[u8], content_type: &str, url: &str, expected: Kind) {
+    fn check(body: &[u8], content_type: &str, url: &str, expected: DocumentKind) {
         let content_type = Some(content_type).filter(|t| !t.is_empty());
-        assert_eq!(Kind::of(body, content_type, url), expected);
+        assert_eq!(DocumentKind::of(body, content_type, url), expected);
     }
 
     #[test]
     fn the_bytes_beat_the_media_type_which_beats_the_address() {
-        check(b"%PDF-1.7", "text/html", "https://a.example/", Kind::Pdf);
-        check(b"\x89PNG\r\n\x1a\n\0\0", "text/html", "https://a.example/", Kind::Other);
-        check(b"\n\n%PDF-1.4", "text/plain", "https://a.example/", Kind::Pdf);
-        check(b"noise\n%PDF-1.4", "application/pdf", "https://a.example/", Kind::Pdf);
-        check(b"noise\n%PDF-1.4", "", "https://a.example/a.pdf", Kind::Pdf);
-        check(b"noise\n%PDF-1.4", "text/plain", "https://a.example/a", Kind::Plain);
-        check(b"<title>How %PDF-1.5 begins</title>", "text/html", "https://a.example/", Kind::Html);
-        check(b"<p>%PDF-1.5", "application/pdf", "https://a.example/", Kind::Other);
-        check(b"<html>\0\0<p>a", "text/html", "https://a.example/", Kind::Html);
-        check(b"<\0p\0>\0a\0", "text/html; charset=utf-16le", "https://a.example/", Kind::Html);
-        check(b"<p>a", "text/html; charset=utf-8", "https://a.example/README.md", Kind::Html);
-        check(b"# a", "text/plain", "https://a.example/README.md?raw=1", Kind::Markdown);
-        check(b"a", "text/plain", "https://a.example/a", Kind::Plain);
-        check(b"<!DOCTYPE html><p>a", "text/plain", "https://a.example/a", Kind::Html);
-        check(b"<?xml version='1.0'?>\n<!-- a --><rss version='2.0'>", "text/xml", "", Kind::Feed);
-        check(b"<feed xmlns='http://www.w3.org/2005/Atom'>", "", "", Kind::Feed);
-        check(b"<feedback>", "text/html", "https://a.example/", Kind::Html);
-        check(b"{}", "application/json", "https://a.example/a.ipynb", Kind::Notebook);
-        check(b"{}", "application/json", "https://a.example/a", Kind::Other);
-        check(b"GIF89a", "image/gif", "https://a.example/a", Kind::Other);
-        check(b"<p>a", "", "https://a.example/a", Kind::Html);
+        check(b"%PDF-1.7", "text/html", "https://a.example/", DocumentKind::Pdf);
+        check(b"\x89PNG\r\n\x1a\n\0\0", "text/html", "https://a.example/", DocumentKind::Other);
+        check(b"\n\n%PDF-1.4", "text/plain", "https://a.example/", DocumentKind::Pdf);
+        check(b"noise\n%PDF-1.4", "application/pdf", "https://a.example/", DocumentKind::Pdf);
+        check(b"noise\n%PDF-1.4", "", "https://a.example/a.pdf", DocumentKind::Pdf);
+        check(b"noise\n%PDF-1.4", "text/plain", "https://a.example/a", DocumentKind::Plain);
+        check(
+            b"<title>How %PDF-1.5 begins</title>",
+            "text/html",
+            "https://a.example/",
+            DocumentKind::Html,
+        );
+        check(b"<p>%PDF-1.5", "application/pdf", "https://a.example/", DocumentKind::Other);
+        check(b"<html>\0\0<p>a", "text/html", "https://a.example/", DocumentKind::Html);
+        check(
+            b"<\0p\0>\0a\0",
+            "text/html; charset=utf-16le",
+            "https://a.example/",
+            DocumentKind::Html,
+        );
+        check(
+            b"<p>a",
+            "text/html; charset=utf-8",
+            "https://a.example/README.md",
+            DocumentKind::Html,
+        );
+        check(b"# a", "text/plain", "https://a.example/README.md?raw=1", DocumentKind::Markdown);
+        check(b"a", "text/plain", "https://a.example/a", DocumentKind::Plain);
+        check(b"<!DOCTYPE html><p>a", "text/plain", "https://a.example/a", DocumentKind::Html);
+        check(
+            b"<?xml version='1.0'?>\n<!-- a --><rss version='2.0'>",
+            "text/xml",
+            "",
+            DocumentKind::Feed,
+        );
+        check(b"<feed xmlns='http://www.w3.org/2005/Atom'>", "", "", DocumentKind::Feed);
+        check(b"<feedback>", "text/html", "https://a.example/", DocumentKind::Html);
+        check(b"{}", "application/json", "https://a.example/a.ipynb", DocumentKind::Notebook);
+        check(b"{}", "application/json", "https://a.example/a", DocumentKind::Other);
+        check(b"GIF89a", "image/gif", "https://a.example/a", DocumentKind::Other);
+        check(b"<p>a", "", "https://a.example/a", DocumentKind::Html);
     }
 }

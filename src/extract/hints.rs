@@ -65,8 +65,8 @@ impl Hints {
         let count = dom.nodes.len();
         let mut hints =
             Hints { cut: vec![None; count], body: vec![0; count], inline: vec![false; count] };
-        let classes: Vec<Words> =
-            dom.classes.iter().map(|classes| Words::of_classes(classes)).collect();
+        let classes: Vec<ClassWords> =
+            dom.classes.iter().map(|classes| ClassWords::of_classes(classes)).collect();
         for id in 0..count {
             let node = &dom.nodes[id];
             if node.element.is_none() || node.tag.is_silent() {
@@ -159,14 +159,14 @@ fn structure(dom: &Dom<'_>, id: Id) -> Option<Cut> {
 
 /// What the words of an element's class and id say, the first cut and the surest body.
 #[derive(Clone, Default)]
-struct Words {
+struct ClassWords {
     cut: Option<&'static str>,
     body: u8,
 }
 
-impl Words {
-    fn of_classes(classes: &str) -> Words {
-        let mut words = Words::default();
+impl ClassWords {
+    fn of_classes(classes: &str) -> ClassWords {
+        let mut words = ClassWords::default();
         classes.split_ascii_whitespace().for_each(|class| words.read(class));
         words
     }

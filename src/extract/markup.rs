@@ -6,11 +6,11 @@ use serde::Deserialize;
 use crate::{
     content::{Content, Section, collapse},
     extract::{
-        blocks::{Block, Blocks, Kind},
+        blocks::{Block, BlockKind, Blocks},
         decode,
         dom::Dom,
         hints::Hints,
-        retain,
+        sections::arrange,
     },
     html::{self, Noscript},
 };
@@ -55,11 +55,11 @@ fn fragment(page: &str) -> Result<Content, String> {
     let dom = Dom::new(&page);
     let hints = Hints::new(&dom);
     let blocks = Blocks::new(&dom, &hints).list;
-    let is_title = |block: &&Block| block.kind == Kind::Heading(1);
+    let is_title = |block: &&Block| block.kind == BlockKind::Heading(1);
     let title = blocks.iter().find(is_title).map(|block| block.text.clone());
     let first = blocks.first().filter(is_title);
     let skip = usize::from(first.is_some_and(|block| Some(&block.text) == title.as_ref()));
-    let sections = retain::sections(blocks.iter().skip(skip));
+    let sections = arrange(blocks.iter().skip(skip));
     Ok(Content { title, sections, ..Content::default() })
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn notebook(text: &str) -> Result<Content, String> {
         if text.len() > MAX_BYTES {
             break;
         }
-        let source = cell.source.or(cell.input).map(Lines::joined).unwrap_or_default();
+        let source = cell.source.or(cell.input).map(CellSource::joined).unwrap_or_default();
         match &*cell.cell_type {
             "markdown" => text.push_str(&source),
             "heading" => {
@@ -129,24 +129,24 @@ struct Worksheet {
 struct Cell {
     #[serde(default)]
     cell_type: String,
-    source: Option<Lines>,
-    input: Option<Lines>,
+    source: Option<CellSource>,
+    input: Option<CellSource>,
     level: Option<u8>,
 }
 
 /// A text that is given whole or as a list of lines.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Lines {
+enum CellSource {
     Text(String),
     Lines(Vec<String>),
 }
 
-impl Lines {
+impl CellSource {
     fn joined(self) -> String {
         match self {
-            Lines::Text(text) => text,
-            Lines::Lines(lines) => lines.concat(),
+            CellSource::Text(text) => text,
+            CellSource::Lines(lines) => lines.concat(),
         }
     }
 }

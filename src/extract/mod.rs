@@ -6,12 +6,12 @@ mod candidates;
 mod coverage;
 mod decode;
 mod description;
+mod document_kind;
 mod dom;
 mod explain;
 mod extraction;
 mod feed;
 mod hints;
-mod kind;
 mod language;
 mod link;
 mod markup;
@@ -20,7 +20,7 @@ mod outlinks;
 mod parts;
 mod phrases;
 mod prune;
-mod retain;
+mod sections;
 mod toc;
 mod trim;
 mod verdict;
@@ -34,7 +34,7 @@ pub use crate::extract::{
 };
 use crate::{
     content::Content,
-    extract::{kind::Kind, metadata::Linked},
+    extract::{document_kind::DocumentKind, metadata::Linked},
     html::{self, Noscript},
     page::{Form, Outcome},
     pdf,
@@ -60,14 +60,14 @@ pub enum Risk {
 /// Tells what a body may ask of its reader, by its size and its kind.
 pub fn risk(input: &Input<'_>) -> Risk {
     let of_kind = |kind| match kind {
-        Kind::Pdf => Risk::Any,
-        Kind::Feed | Kind::Notebook => Risk::Some,
+        DocumentKind::Pdf => Risk::Any,
+        DocumentKind::Feed | DocumentKind::Notebook => Risk::Some,
         _ => Risk::Low,
     };
     let of_size = if input.body.len() > MAX_LOW_RISK_BYTES { Risk::Some } else { Risk::Low };
     let of_content = match input.form {
         Form::Parts => unbundle(input.body).iter().map(|part| of_kind(part.kind())).max(),
-        _ => Some(of_kind(Kind::of(input.body, input.content_type, input.url))),
+        _ => Some(of_kind(DocumentKind::of(input.body, input.content_type, input.url))),
     };
     of_content.unwrap_or(Risk::Low).max(of_size)
 }
@@ -89,23 +89,23 @@ pub fn extract(input: &Input<'_>) -> Extraction {
         let pages = unbundle(input.body).into_iter().map(extract_part);
         return parts::merge(pages, input.listed_titles);
     }
-    match Kind::of(input.body, input.content_type, input.url) {
-        Kind::Html => html(input),
-        Kind::Markdown => {
+    match DocumentKind::of(input.body, input.content_type, input.url) {
+        DocumentKind::Html => html(input),
+        DocumentKind::Markdown => {
             document(input, markup::markdown(&decode::plain(input.body, input.content_type)))
         }
-        Kind::Notebook => {
+        DocumentKind::Notebook => {
             document(input, markup::notebook(&decode::plain(input.body, input.content_type)))
         }
-        Kind::Plain => {
+        DocumentKind::Plain => {
             document(input, Ok(markup::plain(&decode::plain(input.body, input.content_type))))
         }
-        Kind::Feed => document(input, feed::read(input.body, input.url)),
-        Kind::Pdf => match pdf::read(input.body) {
+        DocumentKind::Feed => document(input, feed::read(input.body, input.url)),
+        DocumentKind::Pdf => match pdf::read(input.body) {
             Ok(found) => document(input, Ok(found)),
             Err((outcome, reason)) => Extraction::refused(outcome, reason),
         },
-        Kind::Other => {
+        DocumentKind::Other => {
             let media = input.content_type.unwrap_or("binary data");
             Extraction::refused(Outcome::UnsupportedType, format!("no text: {media}"))
         }
@@ -114,8 +114,8 @@ pub fn extract(input: &Input<'_>) -> Extraction {
 
 /// Says why the page's text was kept or cut; empty for what is no HTML.
 pub fn explain(input: &Input<'_>) -> Explanation {
-    match Kind::of(input.body, input.content_type, input.url) {
-        Kind::Html => examine(input, |dom, _, article| explain::explain(dom, article)),
+    match DocumentKind::of(input.body, input.content_type, input.url) {
+        DocumentKind::Html => examine(input, |dom, _, article| explain::explain(dom, article)),
         _ => Err(String::new()),
     }
     .unwrap_or_default()

@@ -7,7 +7,7 @@ use siphasher::sip::SipHasher13;
 
 use crate::{
     content::Section,
-    extract::{extraction::Extraction, kind::Kind, outlinks::Outlinks},
+    extract::{document_kind::DocumentKind, extraction::Extraction, outlinks::Outlinks},
     page::Outcome,
 };
 
@@ -76,8 +76,8 @@ fn boundary(parts: &[Part]) -> String {
 }
 
 impl Part {
-    pub(crate) fn kind(&self) -> Kind {
-        Kind::of(&self.body, self.content_type.as_deref(), &self.url)
+    pub(crate) fn kind(&self) -> DocumentKind {
+        DocumentKind::of(&self.body, self.content_type.as_deref(), &self.url)
     }
 
     fn read(bytes: &[u8]) -> Option<Part> {

@@ -1,13 +1,13 @@
 //! Phrases: wordings by which boilerplate is known inside an article.
 
-use crate::extract::blocks::{Block, Kind};
+use crate::extract::blocks::{Block, BlockKind};
 
 /// Characters of a block in which it gives itself away.
 const OPENING_CHARS: usize = 100;
 
 /// The rule that a block's own wording breaks, wherever it stands.
 pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
-    if block.chars > 700 || block.kind == Kind::Code {
+    if block.chars > 700 || block.kind == BlockKind::Code {
         return None;
     }
     let start = opening(&block.text);
@@ -106,7 +106,7 @@ pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
     {
         return Some("pointer");
     }
-    let alone = block.kind != Kind::Item && block.kind != Kind::Row;
+    let alone = block.kind != BlockKind::Item && block.kind != BlockKind::Row;
     if alone
         && block.chars < 120
         && begins(&[
@@ -153,9 +153,9 @@ pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
 /// Whether a heading announces what follows the article.
 pub(crate) fn announces_afterword(block: &Block) -> bool {
     let start = opening(&block.text);
-    let heading = matches!(block.kind, Kind::Heading(_));
+    let heading = matches!(block.kind, BlockKind::Heading(_));
     block.chars < if heading { 60 } else { 30 }
-        && block.kind != Kind::Item
+        && block.kind != BlockKind::Item
         && (heading || !["comments", "tags", "share"].iter().any(|w| start.starts_with(w)))
         && [
             "about the author",
@@ -218,7 +218,7 @@ pub(crate) fn announces_afterword(block: &Block) -> bool {
 /// Whether an announcement is no more than a pointer when running text follows it.
 pub(crate) fn may_point_ahead(block: &Block) -> bool {
     let start = opening(&block.text);
-    !matches!(block.kind, Kind::Heading(_))
+    !matches!(block.kind, BlockKind::Heading(_))
         && [
             "read more",
             "recommended",
@@ -234,7 +234,7 @@ pub(crate) fn may_point_ahead(block: &Block) -> bool {
 /// Whether a heading announces the works that the article rests on.
 pub(crate) fn announces_references(block: &Block) -> bool {
     let start = opening(&block.text);
-    matches!(block.kind, Kind::Heading(_))
+    matches!(block.kind, BlockKind::Heading(_))
         && block.chars < 40
         && [
             "references",

@@ -1,7 +1,7 @@
 //! Pruning: which blocks the hints remove, unless they would remove the article itself.
 
 use crate::extract::{
-    blocks::{Block, Blocks, Kind},
+    blocks::{Block, BlockKind, Blocks},
     dom::{Dom, Tag},
     hints::{Cut, Hints},
 };
@@ -26,7 +26,7 @@ pub(crate) fn prune(
 ) -> Vec<Option<Cut>> {
     let prose =
         PrefixSum::new(&blocks.list, |b| if b.is_prose() { b.chars - b.link_chars } else { 0 });
-    let quotations = PrefixSum::new(&blocks.list, |b| usize::from(b.kind == Kind::Quote));
+    let quotations = PrefixSum::new(&blocks.list, |b| usize::from(b.kind == BlockKind::Quote));
     let total = prose.of(0..blocks.list.len()).max(1);
     let mut cuts = vec![None; blocks.list.len()];
     let mut at = 0;

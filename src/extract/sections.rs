@@ -1,13 +1,13 @@
-//! Retaining: the kept blocks as sections of headings and paragraphs.
+//! Sections: the kept blocks as sections of headings and paragraphs.
 
 use crate::{
     content::{MAX_LINE_CHARS, MAX_TEXT_BYTES, Section},
     entry::shorten,
-    extract::blocks::{Block, Kind},
+    extract::blocks::{Block, BlockKind},
 };
 
 /// Arranges blocks under their headings.
-pub(crate) fn sections<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Section> {
+pub(crate) fn arrange<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut path: Vec<(u8, String)> = Vec::new();
     // Each section has the headings above it, so that there may be far more of them than text.
@@ -18,7 +18,7 @@ pub(crate) fn sections<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<Secti
         }
         bytes += block.text.len();
         match block.kind {
-            Kind::Heading(level) => {
+            BlockKind::Heading(level) => {
                 while path.last().is_some_and(|(above, _)| *above >= level) {
                     path.pop();
                 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     dates,
     extract::{
-        blocks::{Block, Kind},
+        blocks::{Block, BlockKind},
         description,
         dom::{Dom, Id, Tag},
         metadata::Metadata,
@@ -36,7 +36,9 @@ pub(crate) fn trim(
         let block = &blocks[at];
         if let Some(rule) = phrases::boilerplate(block) {
             cut(rule, at, cuts);
-        } else if block.link_share() > 0.9 && matches!(block.kind, Kind::Loose | Kind::Paragraph) {
+        } else if block.link_share() > 0.9
+            && matches!(block.kind, BlockKind::Loose | BlockKind::Paragraph)
+        {
             cut("link line", at, cuts);
         }
     }
@@ -68,7 +70,7 @@ fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], cuts: &mut [Option<
     for &at in kept {
         let block = &blocks[at];
         let parent = dom.nodes[block.owner].parent;
-        if block.chars >= 60 && block.kind != Kind::Code {
+        if block.chars >= 60 && block.kind != BlockKind::Code {
             long.push((at, !seen.insert(&block.text) && parent != last_parent));
         }
         last_parent = parent;
@@ -103,7 +105,7 @@ fn link_lists(
     for items in kept.chunk_by(|a, b| list_of(a).is_some() && list_of(a) == list_of(b)) {
         let chars: usize = items.iter().map(|at| blocks[*at].chars).sum();
         let linked: usize = items.iter().map(|at| blocks[*at].link_chars).sum();
-        let is_list = items.iter().all(|at| blocks[*at].kind == Kind::Item);
+        let is_list = items.iter().all(|at| blocks[*at].kind == BlockKind::Item);
         let pointing = is_list
             && items.len() >= 3
             && linked * 10 >= chars * 9
@@ -131,7 +133,7 @@ fn announcement(before: Option<&Block>) -> Option<bool> {
     if phrases::announces_afterword(before) || phrases::announces_pointers(before) {
         return Some(false);
     }
-    (before.kind == Kind::Paragraph && before.text.ends_with(':')).then_some(true)
+    (before.kind == BlockKind::Paragraph && before.text.ends_with(':')).then_some(true)
 }
 
 /// Whether every link of a list leads to a place on the same page.
@@ -160,13 +162,15 @@ fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, cuts: &mut [Opti
         }
         let short = block.chars < 160;
         match block.kind {
-            Kind::Heading(1) if prose == 0 => cuts[at] = Some("title"),
-            Kind::Heading(_) | Kind::Code | Kind::Row => {}
+            BlockKind::Heading(1) if prose == 0 => cuts[at] = Some("title"),
+            BlockKind::Heading(_) | BlockKind::Code | BlockKind::Row => {}
             _ if short && phrases::is_byline(block) => cuts[at] = Some("byline"),
             _ if block.chars < 60 && dates::is_date_line(&block.text) => {
                 cuts[at] = Some("date line");
             }
-            Kind::Loose if prose == 0 && !block.is_prose() => cuts[at] = Some("before the start"),
+            BlockKind::Loose if prose == 0 && !block.is_prose() => {
+                cuts[at] = Some("before the start")
+            }
             _ if block.is_prose() => prose += block.chars,
             _ => {}
         }
@@ -194,7 +198,7 @@ fn back(
         if after as f32 > MAX_AFTERWORD_SHARE * total as f32 {
             break;
         }
-        if matches!(block.kind, Kind::Heading(_) | Kind::Loose | Kind::Paragraph)
+        if matches!(block.kind, BlockKind::Heading(_) | BlockKind::Loose | BlockKind::Paragraph)
             && phrases::announces_afterword(block)
             // What stands there again and again belongs to the parts of a thread or a listing.
             && times[&*block.text] <= 2
@@ -232,10 +236,10 @@ fn back(
         if block.is_prose() && !phrases::is_byline(block) {
             break;
         }
-        if matches!(block.kind, Kind::Heading(_))
+        if matches!(block.kind, BlockKind::Heading(_))
             || block.link_share() > 0.5
             || phrases::is_byline(block)
-            || block.kind == Kind::Loose && block.chars < 60
+            || block.kind == BlockKind::Loose && block.chars < 60
         {
             cuts[at] = Some("after the end");
         }

@@ -75,7 +75,7 @@ fn multiply(a: Matrix, b: Matrix) -> Matrix {
 }
 
 #[derive(Clone)]
-struct State {
+struct GraphicsState {
     matrix: Matrix,
     font: Option<Rc<Font>>,
     size: f64,
@@ -99,8 +99,8 @@ struct Frame {
 struct Runner<'a, 'f> {
     file: &'a File<'f>,
     fonts: &'a mut Fonts,
-    state: State,
-    states: Vec<State>,
+    state: GraphicsState,
+    states: Vec<GraphicsState>,
     text: Matrix,
     line: Matrix,
     /// For each marked content that is open, whether it is no part of the text.
@@ -112,7 +112,7 @@ struct Runner<'a, 'f> {
 
 /// Runs the contents of a page.
 pub(crate) fn run(file: &File<'_>, data: Vec<u8>, resources: Dict, fonts: &mut Fonts) -> Shown {
-    let state = State {
+    let state = GraphicsState {
         matrix: IDENTITY,
         font: None,
         size: 0.0,

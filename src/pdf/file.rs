@@ -34,7 +34,7 @@ const TYPE_WINDOW: usize = 4096;
 /// A PDF file.
 pub(crate) struct File<'a> {
     bytes: &'a [u8],
-    places: HashMap<u32, Place>,
+    places: HashMap<u32, ObjectPlace>,
     /// Object streams, inflated.
     streams: Vec<Vec<u8>>,
     /// What the trailers say, the last one first.
@@ -43,7 +43,7 @@ pub(crate) struct File<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Place {
+enum ObjectPlace {
     /// In the file, behind `obj`.
     At(usize),
     /// In an object stream.
@@ -115,7 +115,7 @@ impl<'a> File<'a> {
     /// The stream behind a reference, decoded.
     pub(crate) fn stream_of(&self, object: &Object) -> Option<(Dict, Vec<u8>)> {
         let Object::Ref(number) = object else { return None };
-        let Place::At(at) = *self.places.get(number)? else { return None };
+        let ObjectPlace::At(at) = *self.places.get(number)? else { return None };
         let stream = self.stream_at(at)?;
         let data = self.decode(&stream, MAX_STREAM)?;
         Some((stream.dict, data))
@@ -130,8 +130,8 @@ impl<'a> File<'a> {
 
     pub(crate) fn object(&self, number: u32) -> Option<Object> {
         match *self.places.get(&number)? {
-            Place::At(at) => Some(self.read(self.bytes, at)?.0),
-            Place::In(stream, at) => Some(self.read(self.streams.get(stream)?, at)?.0),
+            ObjectPlace::At(at) => Some(self.read(self.bytes, at)?.0),
+            ObjectPlace::In(stream, at) => Some(self.read(self.streams.get(stream)?, at)?.0),
         }
     }
 
@@ -219,7 +219,7 @@ impl<'a> File<'a> {
                 }
             }
             if let Some(number) = number_before(&bytes[..found]) {
-                self.places.insert(number, Place::At(found + 3));
+                self.places.insert(number, ObjectPlace::At(found + 3));
                 current = Some(found + 3);
             }
             at = found + 3;
@@ -256,7 +256,7 @@ impl<'a> File<'a> {
                 }
                 let mut next = || lexer.operand()?.count();
                 let (Some(number), Some(offset)) = (next(), next()) else { break };
-                let place = Place::In(self.streams.len(), first + offset);
+                let place = ObjectPlace::In(self.streams.len(), first + offset);
                 self.places.insert(number as u32, place);
             }
             self.spend(lexer.at as u64 * COST_OF_READ);

@@ -26,7 +26,7 @@ use crate::{
         file::File,
         info::Info,
         object::{Dict, Object},
-        text::Text,
+        text::DocumentText,
     },
 };
 
@@ -81,7 +81,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Content, (Outcome, String)> {
         return Err(no_text(&file, lines.len(), chars, unknown, pictures));
     }
     layout::without_margins(&mut lines);
-    Ok(document(&file, &Text::new(&lines), &stamps))
+    Ok(document(&file, &DocumentText::new(&lines), &stamps))
 }
 
 fn no_text(
@@ -105,7 +105,7 @@ fn no_text(
     }
 }
 
-fn document(file: &File<'_>, text: &Text, stamps: &[String]) -> Content {
+fn document(file: &File<'_>, text: &DocumentText, stamps: &[String]) -> Content {
     let info = Info::new(file);
     let shown = text.title().map(|paragraph| paragraph.text.clone());
     let first: String = text.paragraphs.iter().take(12).map(|p| text::letters(&p.text)).collect();
@@ -136,13 +136,13 @@ fn stamped(spans: &[Span]) -> Vec<String> {
     across.map(|span| span.text.clone()).filter(|text| text.starts_with("arXiv:")).collect()
 }
 
-fn date_in(text: &Text, front: Range<usize>) -> Option<jiff::civil::Date> {
+fn date_in(text: &DocumentText, front: Range<usize>) -> Option<jiff::civil::Date> {
     let lines = text.paragraphs[front].iter().map(|p| p.text.as_str());
     lines.filter(|line| dates::is_date_line(line)).find_map(dates::find)
 }
 
 /// The lines of names below a title.
-fn author_in(text: &Text, front: Range<usize>) -> Option<String> {
+fn author_in(text: &DocumentText, front: Range<usize>) -> Option<String> {
     let lines = text.paragraphs[front].iter().map(|paragraph| names(&paragraph.text));
     let names: Vec<String> = lines.map_while(|names| names).take(12).collect();
     (!names.is_empty()).then(|| names.join(", "))
@@ -166,13 +166,13 @@ fn names(line: &str) -> Option<String> {
 }
 
 /// A page as the tree of pages has it.
-struct Page {
+struct PageNode {
     dict: Dict,
     /// The resources of the nodes above it, for pages that have none.
     inherited: Option<Object>,
 }
 
-impl Page {
+impl PageNode {
     fn resources(&self, file: &File<'_>) -> Dict {
         let own = file.dict(&self.dict, "Resources").map(|own| own.into_owned());
         let above = || file.follow(self.inherited.as_ref()?).dict().cloned();
@@ -198,7 +198,7 @@ impl Page {
 }
 
 /// The pages in order; those of a file without a tree, in the order of their numbers.
-fn pages(file: &File<'_>) -> Vec<Page> {
+fn pages(file: &File<'_>) -> Vec<PageNode> {
     let mut pages = Vec::new();
     let mut seen = HashSet::new();
     let root = file.dict(&file.trailer, "Root");
@@ -225,7 +225,7 @@ fn pages(file: &File<'_>) -> Vec<Page> {
                 open.extend(kids.map(|kid| (kid, inherited.clone())));
             }
             None if file.get(&dict, "Type").name() == Some("Pages") => {}
-            None => pages.push(Page { dict, inherited }),
+            None => pages.push(PageNode { dict, inherited }),
         }
     }
     if pages.is_empty() {
@@ -234,8 +234,8 @@ fn pages(file: &File<'_>) -> Vec<Page> {
                 break;
             }
             let Some(Object::Dict(dict)) = file.object(number) else { continue };
-            if dict.raw("Type").and_then(Object::name) == Some("Page") {
-                pages.push(Page { dict, inherited: None });
+            if dict.raw("Type").and_then(Object::name) == Some("PageNode") {
+                pages.push(PageNode { dict, inherited: None });
             }
         }
     }

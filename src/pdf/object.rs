@@ -60,7 +60,7 @@ pub(crate) struct Lexer<'a> {
     pub(crate) at: usize,
 }
 
-enum Open {
+enum Container {
     Array,
     Dict,
 }
@@ -90,7 +90,7 @@ impl<'a> Lexer<'a> {
 
     /// The next object as content streams have it, operators included; none at the end.
     pub(crate) fn operand(&mut self) -> Option<Object> {
-        let mut open: Vec<(Open, Vec<Object>)> = Vec::new();
+        let mut open: Vec<(Container, Vec<Object>)> = Vec::new();
         let mut values = 0;
         loop {
             let object = match self.token()? {
@@ -102,8 +102,8 @@ impl<'a> Lexer<'a> {
                     continue;
                 }
                 Token::End => match open.pop() {
-                    Some((Open::Array, values)) => Object::Array(values),
-                    Some((Open::Dict, values)) => Object::Dict(pairs(values)),
+                    Some((Container::Array, values)) => Object::Array(values),
+                    Some((Container::Dict, values)) => Object::Dict(pairs(values)),
                     // A stray bracket.
                     None => continue,
                 },
@@ -145,10 +145,10 @@ impl<'a> Lexer<'a> {
         self.at += 1;
         let next = self.bytes.get(self.at).copied();
         Some(match byte {
-            b'[' => Token::Begin(Open::Array),
+            b'[' => Token::Begin(Container::Array),
             b'<' if next == Some(b'<') => {
                 self.at += 1;
-                Token::Begin(Open::Dict)
+                Token::Begin(Container::Dict)
             }
             b'>' if next == Some(b'>') => {
                 self.at += 1;
@@ -267,7 +267,7 @@ impl<'a> Lexer<'a> {
 }
 
 enum Token {
-    Begin(Open),
+    Begin(Container),
     End,
     Object(Object),
 }

@@ -47,18 +47,18 @@ pub(crate) struct Paragraph {
 
 /// The paragraphs of a document and the size of most of its text.
 #[derive(Debug, Default)]
-pub(crate) struct Text {
+pub(crate) struct DocumentText {
     pub(crate) paragraphs: Vec<Paragraph>,
     body: f32,
 }
 
-impl Text {
+impl DocumentText {
     /// Joins the lines of pages to paragraphs.
-    pub(crate) fn new(pages: &[Vec<Line>]) -> Text {
+    pub(crate) fn new(pages: &[Vec<Line>]) -> DocumentText {
         let body = body_size(pages);
         let margins = margins(pages);
         let leading = leading(pages, body);
-        let words = Words::new(pages);
+        let words = Vocabulary::new(pages);
         let mut paragraphs: Vec<Paragraph> = Vec::new();
         let mut previous: Option<&Line> = None;
         for (page, line) in pages.iter().enumerate().flat_map(|(page, lines)| {
@@ -84,7 +84,7 @@ impl Text {
                 }),
             }
         }
-        Text { paragraphs, body }
+        DocumentText { paragraphs, body }
     }
 
     /// The largest text of the first page, if it is larger than the rest.
@@ -322,17 +322,17 @@ fn ends_in_hyphen(text: &str) -> bool {
 }
 
 /// The words of a document, to know which hyphens at the ends of lines belong to a word.
-struct Words(HashMap<String, u32>);
+struct Vocabulary(HashMap<String, u32>);
 
-impl Words {
-    fn new(pages: &[Vec<Line>]) -> Words {
+impl Vocabulary {
+    fn new(pages: &[Vec<Line>]) -> Vocabulary {
         let mut words: HashMap<String, u32> = HashMap::new();
         for line in pages.iter().flatten() {
             for word in line.text.split_whitespace().map(bare).filter(|word| !word.is_empty()) {
                 *words.entry(word.to_lowercase()).or_default() += 1;
             }
         }
-        Words(words)
+        Vocabulary(words)
     }
 
     /// Adds a line to a paragraph.
