@@ -5,7 +5,7 @@ use crate::{
     collection::Collection,
     engine::document::id_of_key,
     error::Error,
-    store::{Listed, Store, Version, Visited},
+    store::{ListedEntry, Store, TextVersion, Visited},
     update::plain_text,
 };
 
@@ -13,9 +13,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
     /// Its place in the lists.
-    pub entry: Listed,
+    pub entry: ListedEntry,
     /// The texts it had, the oldest first.
-    pub versions: Vec<Version>,
+    pub versions: Vec<TextVersion>,
     /// The last visits to its page, the newest first.
     pub visits: Vec<Visited>,
 }

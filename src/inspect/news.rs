@@ -10,7 +10,7 @@ use crate::{
     engine::document::id_of_key,
     error::Error,
     inspect::dates::Dates,
-    store::{Listed, Store},
+    store::{ListedEntry, Store},
     update::Report,
 };
 
@@ -65,11 +65,11 @@ pub fn news(collection: &Collection, since: Since, now: Timestamp) -> Result<Vec
         Since::LastUpdate => dates.believed(before_last_update(&runs)),
     };
     let mut news: Vec<News> = Vec::new();
-    let listed: HashMap<String, Listed> = store
+    let listed: HashMap<String, ListedEntry> = store
         .entries()?
         .into_iter()
         .filter(|entry| entry.removed.is_none())
-        .map(|entry| Listed { first_seen: dates.believed(entry.first_seen), ..entry })
+        .map(|entry| ListedEntry { first_seen: dates.believed(entry.first_seen), ..entry })
         .map(|entry| (entry.key.clone(), entry))
         .collect();
     for entry in listed.values().filter(|entry| entry.first_seen > since) {
@@ -87,7 +87,7 @@ pub fn news(collection: &Collection, since: Since, now: Timestamp) -> Result<Vec
 }
 
 impl News {
-    fn of(entry: &Listed, what: NewsKind, at: Timestamp) -> News {
+    fn of(entry: &ListedEntry, what: NewsKind, at: Timestamp) -> News {
         News {
             what,
             id: id_of_key(&entry.key),

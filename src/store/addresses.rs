@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params, types::Value};
 
-use crate::{error::Error, store::Store};
+use crate::{error::Error, store::database::Store};
 
 /// Tables with texts that name addresses: what identifies a row, and the columns.
 const ADDRESSES: &[(&str, &str, &[&str])] = &[

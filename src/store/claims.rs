@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use crate::{error::Error, store::Store};
+use crate::{error::Error, store::database::Store};
 
 impl Store {
     /// The address that the good copy of a page declares.

@@ -9,14 +9,17 @@ use crate::{
     error::Error,
     page::{Form, Outcome, Page, Source, Validators},
     store::{
-        Packed, Plain, Store, body_hash, compress, decompress, from_json, hash, json, outcome,
-        timestamp, versions, visits,
+        columns::{body_hash, from_json, hash, json, outcome, timestamp},
+        database::Store,
+        packed::{Packed, compress, decompress},
+        versions::{self, Plain},
+        visits,
     },
 };
 
 /// Which copy of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum CopyRole {
     /// The newest body that holds an article.
     Good,
     /// A newer body that has not been judged yet, or was judged not to be an article.
@@ -25,11 +28,11 @@ pub enum Role {
 
 /// A stored body with what came with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Copy {
+pub struct PageCopy {
     /// The canonical URL under which it is kept.
     pub key: String,
     /// Which copy it is.
-    pub role: Role,
+    pub role: CopyRole,
     /// When it was fetched.
     pub fetched_at: Timestamp,
     /// The URL that answered.
@@ -46,7 +49,7 @@ pub struct Copy {
 
 /// What the extractor made of a copy, without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub struct CopyText {
     /// When the copy was fetched.
     pub fetched_at: Timestamp,
     /// The URL that answered.
@@ -70,7 +73,7 @@ pub struct Judgement<'a> {
     pub text: &'a [u8],
     /// What a reader sees, for the history of the page; nothing is kept when it is empty.
     pub plain: &'a str,
-    /// What makes the same of such a result.
+    /// What turns such a result into what a reader sees.
     pub to_plain: Plain,
     /// What tells whether it is nearly the same as another, as [`Store::sketch`] shall give it back.
     pub sketch: Option<&'a [u8]>,
@@ -110,7 +113,7 @@ impl Store {
         completes: bool,
     ) -> Result<Option<(Outcome, Option<String>)>, Error> {
         self.in_transaction(|db| {
-            let arrival = arrive(db, key, page)?;
+            let arrival = store_body(db, key, page)?;
             let (outcome, reason) = match &arrival {
                 Some((outcome, reason)) => (*outcome, reason.as_deref()),
                 None => (page.outcome, page.reason.as_deref()),
@@ -130,17 +133,17 @@ impl Store {
     pub fn judge(
         &mut self,
         key: &str,
-        role: Role,
+        role: CopyRole,
         judgement: &Judgement<'_>,
     ) -> Result<bool, Error> {
         self.in_transaction(|db| {
             let Judgement { version, outcome, reason, text, plain, to_plain, sketch } = *judgement;
             let replaces_good = match role {
-                Role::Good => plain.is_empty(),
-                Role::Last => outcome.is_good(),
+                CopyRole::Good => plain.is_empty(),
+                CopyRole::Last => outcome.is_good(),
             };
             if replaces_good {
-                versions::part(db, key, plain, to_plain)?;
+                versions::materialize(db, key, plain, to_plain)?;
             }
             let judged = db
                 .prepare_cached(
@@ -161,7 +164,7 @@ impl Store {
                 // There is nothing that could take the place of the good copy.
                 return Ok(false);
             }
-            if role == Role::Good {
+            if role == CopyRole::Good {
                 versions::correct(db, key, plain)?;
                 return Ok(false);
             }
@@ -177,12 +180,11 @@ impl Store {
         })
     }
 
-    /// Takes a copy for one that the extractor of that version has seen, and leaves what was made of
-    /// it before.
+    /// Notes that the extractor of a version has read a copy, and leaves what was made of it before.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
-    pub fn pass_over(&mut self, key: &str, role: Role, version: u32) -> Result<(), Error> {
+    pub fn mark_extracted(&mut self, key: &str, role: CopyRole, version: u32) -> Result<(), Error> {
         self.in_transaction(|db| {
             db.prepare_cached("UPDATE copies SET version = ?3 WHERE key = ?1 AND role = ?2")?
                 .execute(params![key, role.name(), version])
@@ -195,12 +197,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn unjudged(&self, version: u32) -> Result<Vec<(String, Role)>, Error> {
+    pub fn unjudged(&self, version: u32) -> Result<Vec<(String, CopyRole)>, Error> {
         // The index on versions is much smaller than the table.
         let query = "SELECT key, role FROM copies
                      WHERE id IN (SELECT id FROM copies WHERE version IS NOT ?1) ORDER BY id";
         self.collect(query, [version], |row| {
-            Ok((row.get(0)?, Role::from_name(&row.get::<_, String>(1)?)))
+            Ok((row.get(0)?, CopyRole::from_name(&row.get::<_, String>(1)?)))
         })
     }
 
@@ -208,13 +210,13 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn copy(&self, key: &str, role: Role) -> Result<Option<Copy>, Error> {
+    pub fn copy(&self, key: &str, role: CopyRole) -> Result<Option<PageCopy>, Error> {
         self.get(
             "SELECT fetched_at, final_url, headers, captured, instead_of, form, body
              FROM copies JOIN bodies ON copy = id WHERE key = ?1 AND role = ?2",
             params![key, role.name()],
             |row| {
-                Ok(Copy {
+                Ok(PageCopy {
                     key: key.to_owned(),
                     role,
                     fetched_at: timestamp(row, 0)?,
@@ -232,7 +234,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn text(&self, key: &str) -> Result<Option<Text>, Error> {
+    pub fn text(&self, key: &str) -> Result<Option<CopyText>, Error> {
         self.get(
             "SELECT fetched_at, final_url, captured, instead_of, text FROM copies
              WHERE key = ?1 AND role = 'good' AND text IS NOT NULL",
@@ -269,8 +271,8 @@ impl Store {
 }
 
 /// The text in five columns: `fetched_at`, `final_url`, `captured`, `instead_of` and `text`.
-pub(crate) fn text(row: &Row<'_>, first: usize, store: &Path) -> rusqlite::Result<Text> {
-    Ok(Text {
+pub(crate) fn text(row: &Row<'_>, first: usize, store: &Path) -> rusqlite::Result<CopyText> {
+    Ok(CopyText {
         fetched_at: timestamp(row, first)?,
         final_url: row.get(first + 1)?,
         source: source(row, first + 2)?,
@@ -294,7 +296,7 @@ fn form(row: &Row<'_>, column: usize) -> rusqlite::Result<Form> {
 }
 
 /// Takes in the body of a page, if it brought one, and says what the visit comes to.
-fn arrive(
+fn store_body(
     db: &Connection,
     key: &str,
     page: &Page,
@@ -387,15 +389,15 @@ fn verdict(
     .optional()
 }
 
-impl Role {
+impl CopyRole {
     fn name(self) -> &'static str {
         match self {
-            Role::Good => "good",
-            Role::Last => "last",
+            CopyRole::Good => "good",
+            CopyRole::Last => "last",
         }
     }
 
-    fn from_name(name: &str) -> Role {
-        if name == "good" { Role::Good } else { Role::Last }
+    fn from_name(name: &str) -> CopyRole {
+        if name == "good" { CopyRole::Good } else { CopyRole::Last }
     }
 }

@@ -5,12 +5,12 @@ use rusqlite::Row;
 
 use crate::{
     error::Error,
-    store::{Store, timestamp},
+    store::{columns::timestamp, database::Store},
 };
 
 /// An entry of the lists, now or once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedEntry {
     /// The canonical URL.
     pub key: String,
     /// The link as the curator wrote it.
@@ -24,21 +24,21 @@ pub struct Listed {
 }
 
 impl Store {
-    /// Notes what the lists have now: the entries at hand.
+    /// Notes what the lists have now: the entries of the worklist.
     ///
     /// With `all`, entries that are not among them are noted as removed; without it some list
     /// could not be had. Returns how many are new and how many were removed.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
-    pub fn see(&mut self, at: Timestamp, all: bool) -> Result<(u64, u64), Error> {
+    pub fn update_entries(&mut self, at: Timestamp, all: bool) -> Result<(u64, u64), Error> {
         self.in_transaction(|db| {
             let at = at.as_millisecond();
             let count = "SELECT count(*) FROM entries";
             let before: i64 = db.query_row(count, [], |row| row.get(0))?;
             db.execute(
                 "INSERT INTO entries (key, url, title, first_seen)
-                 SELECT key, url, title, ?1 FROM held WHERE true
+                 SELECT key, url, title, ?1 FROM worklist WHERE true
                  ON CONFLICT (key) DO UPDATE
                  SET url = excluded.url, title = excluded.title, removed = NULL
                  WHERE url <> excluded.url OR title <> excluded.title OR removed IS NOT NULL",
@@ -48,7 +48,7 @@ impl Store {
             let removed = match all {
                 true => db.execute(
                     "UPDATE entries SET removed = ?1
-                     WHERE removed IS NULL AND key NOT IN (SELECT key FROM held)",
+                     WHERE removed IS NULL AND key NOT IN (SELECT key FROM worklist)",
                     [at],
                 )?,
                 false => 0,
@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn entry(&self, key: &str) -> Result<Option<Listed>, Error> {
+    pub fn entry(&self, key: &str) -> Result<Option<ListedEntry>, Error> {
         let query = "SELECT key, url, title, first_seen, removed
                      FROM entries WHERE key = ?1";
         self.get(query, [key], listed)
@@ -71,16 +71,16 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn entries(&self) -> Result<Vec<Listed>, Error> {
+    pub fn entries(&self) -> Result<Vec<ListedEntry>, Error> {
         let query = "SELECT key, url, title, first_seen, removed
                      FROM entries ORDER BY key";
         self.collect(query, [], listed)
     }
 }
 
-fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+fn listed(row: &Row<'_>) -> rusqlite::Result<ListedEntry> {
     let removed: Option<i64> = row.get(4)?;
-    Ok(Listed {
+    Ok(ListedEntry {
         key: row.get(0)?,
         url: row.get(1)?,
         title: row.get(2)?,

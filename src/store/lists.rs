@@ -7,7 +7,11 @@ use rusqlite::{Row, params};
 use crate::{
     error::Error,
     page::{Page, Validators},
-    store::{Store, body_hash, compress, decompress, timestamp},
+    store::{
+        columns::{body_hash, timestamp},
+        database::Store,
+        packed::{compress, decompress},
+    },
 };
 
 /// The last copy of a list that could be read.

@@ -7,8 +7,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{
     page::{Form, Page},
     store::{
-        FollowUp, Place, damaged, follow_ups,
-        schema::{BESIDE, COPIES},
+        columns::damaged,
+        follow_up::{self, FollowUp, FollowUpPlace},
+        tables::{BESIDE, COPIES},
     },
 };
 
@@ -79,7 +80,7 @@ pub(crate) fn from_version_5(db: &Connection) -> rusqlite::Result<()> {
 
 /// The answer to a `robots.txt` as it was.
 #[derive(Deserialize)]
-struct Robots {
+struct OldRobots {
     fetched_at: Timestamp,
     status: Option<u16>,
     body: Vec<u8>,
@@ -87,7 +88,7 @@ struct Robots {
 
 /// A follow-up as it was.
 #[derive(Deserialize)]
-struct Errand {
+struct OldFollowUp {
     page: Page,
     urls: Vec<String>,
     place: OldPlace,
@@ -102,7 +103,7 @@ enum OldPlace {
 
 /// The mark of an unfinished run as it was.
 #[derive(Deserialize)]
-struct Unfinished {
+struct OldUnfinished {
     since: Timestamp,
     refresh: bool,
 }
@@ -111,7 +112,7 @@ struct Unfinished {
 fn take_over(db: &Connection, kind: &str, name: &str, value: &str) -> rusqlite::Result<()> {
     match (kind, name) {
         ("robots", origin) => {
-            let Robots { fetched_at, status, body } = read(value)?;
+            let OldRobots { fetched_at, status, body } = read(value)?;
             db.prepare_cached("INSERT INTO robots VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![origin, fetched_at.as_millisecond(), status, body])
                 .map(drop)
@@ -121,21 +122,21 @@ fn take_over(db: &Connection, kind: &str, name: &str, value: &str) -> rusqlite::
             .execute([key, &read::<String>(value)?])
             .map(drop),
         ("further", key) => {
-            let Errand { mut page, urls, place } = read(value)?;
+            let OldFollowUp { mut page, urls, place } = read(value)?;
             let before = page.headers.len();
             page.headers.retain(|(name, _)| name != "mlsearch-summary");
             if page.headers.len() < before {
                 page.form = Form::Summary;
             }
             let place = match place {
-                OldPlace::Instead => Place::Instead,
-                OldPlace::After => Place::After,
-                OldPlace::Before => Place::Before,
+                OldPlace::Instead => FollowUpPlace::Instead,
+                OldPlace::After => FollowUpPlace::After,
+                OldPlace::Before => FollowUpPlace::Before,
             };
-            follow_ups::insert(db, key, &FollowUp { page, urls, place })
+            follow_up::insert(db, key, &FollowUp { page, urls, place })
         }
         ("run", "unfinished") => {
-            let Unfinished { since, refresh } = read(value)?;
+            let OldUnfinished { since, refresh } = read(value)?;
             let since = since.as_millisecond();
             let set = "UPDATE state SET unfinished_since = ?1, unfinished_refresh = ?2";
             db.execute(set, params![since, refresh]).map(drop)

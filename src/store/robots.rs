@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 use crate::{
     error::Error,
     page::RobotsCopy,
-    store::{Store, timestamp},
+    store::{columns::timestamp, database::Store},
 };
 
 impl Store {

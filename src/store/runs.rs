@@ -4,11 +4,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::Error,
-    store::{Store, json},
+    store::{columns::json, database::Store},
 };
 
 /// Reports kept of runs: a daily update for more than three months.
-const RUNS_KEPT: u32 = 100;
+const MOST_RUNS: u32 = 100;
 
 impl Store {
     /// Adds the report of a run to the log and drops the oldest beyond the bound.
@@ -20,7 +20,7 @@ impl Store {
             db.execute("INSERT INTO runs (report) VALUES (?1)", [json(report)])?;
             db.execute(
                 "DELETE FROM runs WHERE id <= (SELECT max(id) FROM runs) - ?1",
-                [RUNS_KEPT],
+                [MOST_RUNS],
             )?;
             Ok(())
         })

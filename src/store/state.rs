@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use crate::{
     error::Error,
-    store::{Store, timestamp},
+    store::{columns::timestamp, database::Store},
 };
 
 /// Which forms of user names and passwords are taken out of a store; an older version knew fewer.

@@ -5,19 +5,23 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     error::Error,
-    store::{Store, compress, decompress, hash, timestamp},
+    store::{
+        columns::{hash, timestamp},
+        database::Store,
+        packed::{compress, decompress},
+    },
 };
 
-/// Versions kept of a page; with the shortest rhythm of a day they span three weeks, and an
+/// Versions kept of a page; with the shortest interval of a day they span three weeks, and an
 /// article that changes less often has years.
-const KEPT: u32 = 20;
+const MOST_VERSIONS: u32 = 20;
 
 /// What turns the extractor's result, as the store was given it, into what a reader sees.
 pub type Plain = fn(&[u8]) -> String;
 
 /// A text that a page had.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Version {
+pub struct TextVersion {
     /// Its number among the page's versions, counted from 1.
     pub number: u32,
     /// When it was first fetched.
@@ -32,14 +36,14 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn versions(&self, key: &str, plain: Plain) -> Result<Vec<Version>, Error> {
+    pub fn versions(&self, key: &str, plain: Plain) -> Result<Vec<TextVersion>, Error> {
         let query = "SELECT number, at, iif(versions.text = x'', copies.text, versions.text),
                      versions.text = x'' FROM versions LEFT JOIN copies
                      ON copies.key = versions.key AND role = 'good' AND copies.text IS NOT NULL
                      WHERE versions.key = ?1 ORDER BY number";
         self.collect(query, [key], |row| {
             let text = decompress(row, 2)?;
-            Ok(Version {
+            Ok(TextVersion {
                 number: row.get(0)?,
                 at: timestamp(row, 1)?,
                 text: match row.get(3)? {
@@ -88,8 +92,8 @@ impl Store {
     }
 }
 
-/// Adds the text of the good copy, if it differs from the newest one, without repeating it, and drops the oldest beyond
-/// the bound. Returns true when the text was another before.
+/// Adds the text of the good copy as a version, if it differs from the newest one, and drops the oldest
+/// beyond the bound. The text itself is not repeated. Returns true when there was another one before.
 pub(crate) fn add(db: &Connection, key: &str, text: &str) -> rusqlite::Result<bool> {
     if text.is_empty() {
         return Ok(false);
@@ -111,11 +115,11 @@ pub(crate) fn add(db: &Connection, key: &str, text: &str) -> rusqlite::Result<bo
     )?
     .execute(params![key, number, hash])?;
     db.prepare_cached("DELETE FROM versions WHERE key = ?1 AND number + ?3 <= ?2")?
-        .execute(params![key, number, KEPT])?;
+        .execute(params![key, number, MOST_VERSIONS])?;
     Ok(newest.is_some())
 }
 
-/// Replaces the newest version: the extractor sees the same page with other eyes.
+/// Replaces the newest version, after another version of the extractor has read the good copy.
 pub(crate) fn correct(db: &Connection, key: &str, text: &str) -> rusqlite::Result<()> {
     if !text.is_empty() {
         db.prepare_cached(
@@ -128,7 +132,12 @@ pub(crate) fn correct(db: &Connection, key: &str, text: &str) -> rusqlite::Resul
 }
 
 /// Gives the newest version a text of its own, before that of the good copy becomes another one.
-pub(crate) fn part(db: &Connection, key: &str, next: &str, plain: Plain) -> rusqlite::Result<()> {
+pub(crate) fn materialize(
+    db: &Connection,
+    key: &str,
+    next: &str,
+    plain: Plain,
+) -> rusqlite::Result<()> {
     let shared: Option<(u32, Vec<u8>)> = db
         .prepare_cached(
             "SELECT number, copies.text FROM versions JOIN copies

@@ -8,11 +8,14 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     error::Error,
     page::{Outcome, Page, Source},
-    store::{Store, outcome, timestamp},
+    store::{
+        columns::{outcome, timestamp},
+        database::Store,
+    },
 };
 
 /// Visits kept of a page: with failures backing off up to 60 days, they span more than a year.
-const KEPT: u32 = 12;
+const MOST_VISITS: u32 = 12;
 /// The columns of a [`Visited`].
 const COLUMNS: &str = "at, outcome, reason, status, final_url, moved_to, archived, due, interval_s";
 
@@ -35,7 +38,7 @@ pub struct Visited {
     pub archived: bool,
     /// When the next visit is due.
     pub due: Timestamp,
-    /// The page's own rhythm: the time between two visits when all goes well.
+    /// The interval of the page: the time between two visits when all goes well.
     pub interval: Duration,
 }
 
@@ -53,7 +56,7 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn visits(&self, key: &str) -> Result<Vec<Visited>, Error> {
-        self.visits_to(key, KEPT)
+        self.visits_to(key, MOST_VISITS)
     }
 
     /// The last visit to every page, in order of the keys.
@@ -68,11 +71,16 @@ impl Store {
         self.collect(&query, [], |row| Ok((row.get(9)?, visited(row)?)))
     }
 
-    /// Sets when the next visit to a page is due, and its rhythm, with its last visit.
+    /// Sets when the next visit to a page is due, and its interval, with its last visit.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
-    pub fn plan(&mut self, key: &str, due: Timestamp, interval: Duration) -> Result<(), Error> {
+    pub fn plan_visit(
+        &mut self,
+        key: &str,
+        due: Timestamp,
+        interval: Duration,
+    ) -> Result<(), Error> {
         self.in_transaction(|db| {
             db.prepare_cached(
                 "UPDATE visits SET due = ?2, interval_s = ?3
@@ -141,7 +149,7 @@ pub(crate) fn insert(
         "DELETE FROM visits WHERE key = ?1 AND id <=
          (SELECT id FROM visits WHERE key = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
     )?
-    .execute(params![key, KEPT])?;
+    .execute(params![key, MOST_VISITS])?;
     Ok(())
 }
 

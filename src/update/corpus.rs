@@ -4,13 +4,13 @@ use crate::{
     canonical,
     duplicates::{corpus::Corpus, sketch::Sketch, title::Title},
     error::Error,
-    store::{Holding, Store, Text},
+    store::{CopyText, PendingPage, Store},
     update::stored_text,
 };
 
 impl Corpus for Store {
     fn position(&self, key: &str) -> Result<Option<i64>, Error> {
-        self.place(key)
+        self.position(key)
     }
 
     fn sketch(&self, position: i64) -> Result<Option<Sketch>, Error> {
@@ -18,8 +18,8 @@ impl Corpus for Store {
     }
 
     fn title(&self, position: i64) -> Result<Option<Title>, Error> {
-        match self.holding(position)? {
-            Some(Holding { key, text: Some(text), .. }) => title(&key, &text),
+        match self.pending_page(position)? {
+            Some(PendingPage { key, text: Some(text), .. }) => title(&key, &text),
             _ => Ok(None),
         }
     }
@@ -36,7 +36,7 @@ impl Corpus for Store {
 
 /// The title of a page; none when it leads to a site's front page instead, or when another version
 /// of this program stored its text differently.
-fn title(key: &str, text: &Text) -> Result<Option<Title>, Error> {
+fn title(key: &str, text: &CopyText) -> Result<Option<Title>, Error> {
     if canonical::leads_to_front_page(key, &text.final_url) {
         return Ok(None);
     }

@@ -16,7 +16,7 @@ use crate::{
     entry::Entry,
     error::Error,
     extract, list,
-    store::{Holding, Store},
+    store::{PendingPage, Store},
     update::{
         publish_gate::Failures,
         stored_text::{self, KnownText},
@@ -27,7 +27,7 @@ use crate::{
 const BATCH_BYTES: usize = 128 << 10;
 const BATCH: usize = 32;
 
-/// What all entries at hand come to, seen in one pass.
+/// What one pass over all entries of the worklist comes to.
 pub(crate) struct Survey {
     /// A hash of everything that the index is made from.
     pub(crate) fingerprint: String,
@@ -37,7 +37,7 @@ pub(crate) struct Survey {
     pub(crate) failures: Failures,
 }
 
-/// Builds an index in `dir` of the documents of the entries at hand, in the order of the entries.
+/// Builds an index in `dir` of the documents of the worklist, in the order of its entries.
 /// Returns, too, how many entries are one document with an earlier one.
 pub(crate) fn build(
     store: &Store,
@@ -58,7 +58,7 @@ pub(crate) fn build(
 
 /// An entry with what the store holds of its page, still packed.
 struct Member {
-    holding: Holding,
+    page: PendingPage,
     /// Where the page has its address now, unless that is the address of something else.
     target: Option<String>,
     /// The address that it declares, where that is to be believed.
@@ -66,18 +66,18 @@ struct Member {
 }
 
 impl Member {
-    fn of(store: &Store, clusters: &Clusters, holding: Holding) -> Result<Member, Error> {
-        let final_url = holding.text.as_ref().map(|text| text.final_url.as_str());
-        let target = final_url.filter(|url| *url != holding.key).and_then(CanonicalUrl::parse);
+    fn of(store: &Store, clusters: &Clusters, page: PendingPage) -> Result<Member, Error> {
+        let final_url = page.text.as_ref().map(|text| text.final_url.as_str());
+        let target = final_url.filter(|url| *url != page.key).and_then(CanonicalUrl::parse);
         let mut target =
             target.map(|url| url.to_string()).filter(|url| !canonical::is_front_page(url));
         if let Some(url) = &target
-            && (*url == holding.key || store.place(url)?.is_some())
+            && (*url == page.key || store.position(url)?.is_some())
         {
             target = None;
         }
-        let declared = clusters.declared(&holding.key).cloned();
-        Ok(Member { holding, target, declared })
+        let declared = clusters.declared(&page.key).cloned();
+        Ok(Member { page, target, declared })
     }
 }
 
@@ -87,13 +87,13 @@ fn next_batch(
     clusters: &Clusters,
     position: &mut i64,
 ) -> Result<Vec<Vec<Member>>, Error> {
-    let size = |holding: &Holding| holding.text.as_ref().map_or(0, |text| text.text.len());
+    let size = |page: &PendingPage| page.text.as_ref().map_or(0, |text| text.text.len());
     let (mut firsts, mut bytes) = (Vec::new(), 0);
-    store.each_holding(*position, |holding| {
-        *position = holding.position;
+    store.each_pending_page(*position, |page| {
+        *position = page.position;
         if clusters.is_first(*position) {
-            bytes += size(&holding);
-            firsts.push(holding);
+            bytes += size(&page);
+            firsts.push(page);
         }
         firsts.len() < BATCH && bytes < BATCH_BYTES
     })?;
@@ -101,7 +101,7 @@ fn next_batch(
         let others = clusters.others(first.position);
         let mut members = vec![Member::of(store, clusters, first)?];
         for place in others {
-            if let Some(other) = store.holding(*place)? {
+            if let Some(other) = store.pending_page(*place)? {
                 members.push(Member::of(store, clusters, other)?);
             }
         }
@@ -115,13 +115,13 @@ fn next_batch(
 fn document(members: Vec<Member>) -> Result<Document, Error> {
     let (mut entries, mut targets) = (Vec::with_capacity(members.len()), Vec::new());
     let mut best: Option<(usize, KnownText)> = None;
-    for (at, Member { holding, target, declared }) in members.into_iter().enumerate() {
-        let entry: Entry = serde_json::from_str(&holding.entry)
+    for (at, Member { page, target, declared }) in members.into_iter().enumerate() {
+        let entry: Entry = serde_json::from_str(&page.entry)
             .map_err(|e| Error::Engine(format!("an entry at hand: {e}")))?;
         entries.push(entry);
         targets.extend(target.into_iter().chain(declared));
-        let Some(text) = holding.text else { continue };
-        let Some(known) = stored_text::known(&text, holding.outcome)? else { continue };
+        let Some(text) = page.text else { continue };
+        let Some(known) = stored_text::known(&text, page.outcome)? else { continue };
         let rank = |known: &KnownText| rank(&known.provenance);
         if best.as_ref().is_none_or(|(_, best)| rank(&known) < rank(best)) {
             best = Some((at, known));
@@ -151,7 +151,7 @@ fn rank(provenance: &Provenance) -> u32 {
     }
 }
 
-/// Looks at all entries at hand.
+/// Looks at all entries of the worklist.
 pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> {
     let (mut sketches, mut failures) = (Sketches::default(), Failures::default());
     let mut hasher = SipHasher13::new();
@@ -165,7 +165,7 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
         add(&key);
         add(&claim);
     }
-    store.each_standing(|standing| {
+    store.each_pending_state(|standing| {
         add(standing.entry);
         standing.outcome.into_iter().for_each(|outcome| failures.count(outcome));
         if let Some(sketch) = standing.sketch {

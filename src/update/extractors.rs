@@ -100,7 +100,7 @@ mod tests {
         extract,
         page::{Form, Outcome, Page, Source},
         policy::Policy,
-        store::{Role, Store},
+        store::{CopyRole, Store},
         update::{
             extractors::Extractors,
             ingest,
@@ -156,7 +156,7 @@ mod tests {
             &mut tell,
             |ingest| {
                 let (key, page, titles) = (KEY.to_owned(), page(), Vec::new());
-                ingest.extract(Job { key, role: Role::Last, page, titles, is_visit: true })?;
+                ingest.extract(Job { key, role: CopyRole::Last, page, titles, is_visit: true })?;
                 ingest.finish()
             },
         );

@@ -9,7 +9,7 @@ use crate::{
     extract::{self, Outlinks, Part},
     page::{Form, Outcome, Page, Source},
     policy::{Adapter, Policy},
-    store::{Copy, FollowUp, Place},
+    store::{FollowUp, FollowUpPlace, PageCopy},
 };
 
 /// Chapters that are read of a book; further ones are left alone.
@@ -20,15 +20,17 @@ pub(crate) const MOST_BYTES: usize = 4 << 20;
 /// The pages that a page leads to and that are to be fetched, if the policy has them fetched.
 pub(crate) fn of(page: &Page, outlinks: Outlinks, policy: &Policy) -> Option<FollowUp> {
     let (mut urls, place) = match outlinks {
-        Outlinks { variant: Some(url), .. } if policy.variants => (vec![url], Place::Instead),
-        Outlinks { whole: Some(url), .. } if policy.books => (vec![url], Place::Instead),
+        Outlinks { variant: Some(url), .. } if policy.variants => {
+            (vec![url], FollowUpPlace::Instead)
+        }
+        Outlinks { whole: Some(url), .. } if policy.books => (vec![url], FollowUpPlace::Instead),
         Outlinks { chapters, .. } if policy.books && !chapters.is_empty() => {
-            (chapters, Place::After)
+            (chapters, FollowUpPlace::After)
         }
         Outlinks { linked, .. }
             if policy.adapters.contains(&Adapter::Tweets) && !linked.is_empty() =>
         {
-            (linked, Place::Before)
+            (linked, FollowUpPlace::Before)
         }
         _ => return None,
     };
@@ -47,8 +49,8 @@ pub(crate) fn of(page: &Page, outlinks: Outlinks, policy: &Policy) -> Option<Fol
 /// already. `good` and `last` are its stored copies, `found` the further pages by the URLs asked for.
 pub(crate) fn assemble(
     follow_up: FollowUp,
-    good: Option<Copy>,
-    last: Option<Copy>,
+    good: Option<PageCopy>,
+    last: Option<PageCopy>,
     found: &HashMap<String, Page>,
 ) -> Option<Page> {
     let own = last.or_else(|| good.clone())?;
@@ -95,7 +97,7 @@ fn bundle(follow_up: FollowUp, own: Part, old: &[Part], found: &HashMap<String, 
         let Some(part) = part.filter(|part| fits(part) && seen.insert(part.url.clone())) else {
             continue;
         };
-        if place == Place::Before {
+        if place == FollowUpPlace::Before {
             let is_off = Url::parse(&part.url).is_ok_and(|url| !extract::is_tweet(&url));
             if !parts.is_empty() || !is_off {
                 continue;
@@ -108,18 +110,24 @@ fn bundle(follow_up: FollowUp, own: Part, old: &[Part], found: &HashMap<String, 
     let first = parts.first().map(|part| part.url.clone());
     page.reason = match (place, first) {
         (_, None) => why,
-        (Place::Instead | Place::Before, Some(url)) => Some(format!("the text is from {url}")),
-        (Place::After, Some(_)) => Some(format!("with {} of {} chapters", parts.len(), urls.len())),
+        (FollowUpPlace::Instead | FollowUpPlace::Before, Some(url)) => {
+            Some(format!("the text is from {url}"))
+        }
+        (FollowUpPlace::After, Some(_)) => {
+            Some(format!("with {} of {} chapters", parts.len(), urls.len()))
+        }
     };
     let is_whole = match place {
-        Place::Instead => false,
-        Place::After => missing == 0,
-        Place::Before => !parts.is_empty(),
+        FollowUpPlace::Instead => false,
+        FollowUpPlace::After => missing == 0,
+        FollowUpPlace::Before => !parts.is_empty(),
     };
     page.body = extract::bundle(&match place {
-        Place::Instead if !parts.is_empty() => parts,
-        Place::Before => parts.into_iter().chain([own]).collect(),
-        Place::Instead | Place::After => [own].into_iter().chain(parts).collect::<Vec<_>>(),
+        FollowUpPlace::Instead if !parts.is_empty() => parts,
+        FollowUpPlace::Before => parts.into_iter().chain([own]).collect(),
+        FollowUpPlace::Instead | FollowUpPlace::After => {
+            [own].into_iter().chain(parts).collect::<Vec<_>>()
+        }
     });
     // Each part has its own type, and the validators speak for the whole only when the whole is there.
     page.headers.retain(|(name, _)| {

@@ -121,7 +121,7 @@ impl<'d, 'scope, 'a> IngestFrontier<'d, 'scope, 'a> {
 
 impl Frontier for IngestFrontier<'_, '_, '_> {
     fn hosts(&mut self) -> usize {
-        let hosts = self.ingest.store.queues();
+        let hosts = self.ingest.store.count_queues();
         self.or_nothing(hosts) as usize
     }
 
@@ -151,7 +151,7 @@ impl Frontier for IngestFrontier<'_, '_, '_> {
 /// The entry that a page was visited for.
 pub(crate) fn entry_of(store: &Store, page: &Page) -> Result<Option<Entry>, Error> {
     match CanonicalUrl::parse(&page.url) {
-        Some(canonical) => store.held(canonical.as_str()),
+        Some(canonical) => store.pending_entry(canonical.as_str()),
         None => Ok(None),
     }
 }

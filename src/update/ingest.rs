@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     page::Page,
     policy::Policy,
-    store::{Role, Store},
+    store::{CopyRole, Store},
     update::{
         extractors::Extractors,
         page_report::PageReport,
@@ -94,7 +94,7 @@ impl Ingest<'_, '_> {
                 self.arrived_bytes += page.body.len();
                 self.arrived.push(Job {
                     key: key.to_owned(),
-                    role: Role::Last,
+                    role: CopyRole::Last,
                     page,
                     titles: entry.titles,
                     is_visit: true,

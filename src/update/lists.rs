@@ -152,7 +152,7 @@ fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error
         fault: ListFault::Source,
     })?;
     let parsed = list::parse(&bytes, &parse_options(source, None));
-    // A list that somebody has just begun, or taken everything out of; the gate keeps the index.
+    // A list that somebody has just begun, or taken everything out of; the publish gate keeps the index.
     let names_nothing = bytes.len() <= list::MAX_BYTES
         && std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains("://"));
     if parsed.is_err() && names_nothing {
@@ -257,12 +257,12 @@ fn fetch(
     let origin = url.origin().ascii_serialization();
     let robots = store.robots(&origin)?.map(|copy| (origin, copy));
     let robots = robots.into_iter().collect();
-    let mut kept = Ok(());
+    let mut stored = Ok(());
     crawl::crawl(vec![visit], &settings, robots, stop, &mut |event| match event {
         Event::Page(answer) => page = Some(*answer),
-        Event::Robots { origin, copy } => kept = store.set_robots(&origin, &copy),
+        Event::Robots { origin, copy } => stored = store.set_robots(&origin, &copy),
         Event::Request { .. } | Event::NoNetwork => {}
     })?;
-    kept?;
+    stored?;
     page.ok_or(Error::Interrupted)
 }

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     extract,
     page::{Outcome, Page, Validators},
-    store::{FollowUp, Role, Store},
+    store::{CopyRole, FollowUp, Store},
     update::{
         extractors::Extractors,
         follow_ups,
@@ -110,7 +110,7 @@ impl Passes<'_> {
                     wire_bytes: 0,
                     elapsed_ms: 0,
                 };
-                let entry: Option<Entry> = ingest.store.held(&key)?;
+                let entry: Option<Entry> = ingest.store.pending_entry(&key)?;
                 let titles = entry.map(|entry| entry.titles).unwrap_or_default();
                 ingest.extract(Job { key, role, page, titles, is_visit: false })?;
             }
@@ -138,10 +138,10 @@ impl Passes<'_> {
             }
             for (key, follow_up) in batch {
                 ingest.store.forget_follow_up(&key)?;
-                let entry: Option<Entry> = ingest.store.held(&key)?;
+                let entry: Option<Entry> = ingest.store.pending_entry(&key)?;
                 let Some(entry) = entry else { continue };
-                let good = ingest.store.copy(&key, Role::Good)?;
-                let last = ingest.store.copy(&key, Role::Last)?;
+                let good = ingest.store.copy(&key, CopyRole::Good)?;
+                let last = ingest.store.copy(&key, CopyRole::Last)?;
                 if let Some(page) = follow_ups::assemble(follow_up, good, last, &found) {
                     ingest.ingest([Arrival { entry, page, completes_visit: true }])?;
                 }

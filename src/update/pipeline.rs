@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     page::{Outcome, Page, Source},
     policy::Policy,
-    store::{FollowUp, Judgement, Role, Store},
+    store::{CopyRole, FollowUp, Judgement, Store},
     update::{
         extractors::Extractors,
         follow_ups,
@@ -24,7 +24,7 @@ use crate::{
 /// A page on its way through the extractors. It is in the store already.
 pub(crate) struct Job {
     pub(crate) key: String,
-    pub(crate) role: Role,
+    pub(crate) role: CopyRole,
     pub(crate) page: Page,
     /// The titles that lists give it.
     pub(crate) titles: Vec<String>,
@@ -122,9 +122,9 @@ impl<'scope, 'a> Pipeline<'scope, 'a> {
         self.in_hand -= 1;
         self.bytes_in_hand -= read.job.page.body.len();
         let Read { job, found: Some(found) } = read else { return Ok(None) };
-        if job.role == Role::Good && !found.is_known {
+        if job.role == CopyRole::Good && !found.is_known {
             // What an earlier version made of it is better than nothing.
-            store.pass_over(&job.key, job.role, found.version)?;
+            store.mark_extracted(&job.key, job.role, found.version)?;
             return Ok(None);
         }
         self.judge(job, found, store).map(Some)
@@ -160,7 +160,7 @@ impl<'scope, 'a> Pipeline<'scope, 'a> {
         if outcome.is_good() {
             set_claim(store, &key, claim.as_deref())?;
         }
-        if role == Role::Last {
+        if role == CopyRole::Last {
             revisit::plan(store, &key, has_changed)?;
         }
         if !is_visit {
@@ -189,7 +189,7 @@ impl<'scope, 'a> Pipeline<'scope, 'a> {
 /// Holds a new text against what is listed, and against what was there before.
 fn compare(job: &Job, found: &mut PageText, store: &Store) -> Result<(), Error> {
     let Job { key, role, page, titles, .. } = job;
-    if *role != Role::Last || page.source != Source::Live {
+    if *role != CopyRole::Last || page.source != Source::Live {
         return Ok(());
     }
     let before = match store.text(key)? {

@@ -48,7 +48,7 @@ pub(crate) fn publish(
         report.merged = old.merged;
         generations.confirm()?;
     } else {
-        on_progress(Progress::Indexing { documents: store.count_held()? });
+        on_progress(Progress::Indexing { documents: store.count_pending()? });
         let draft = generations.begin()?;
         let (built, merged) = documents::build(store, sketches, &draft.path, aliases, jobs)?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);

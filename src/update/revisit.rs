@@ -46,7 +46,7 @@ pub(crate) fn enqueue(
     let refresh = options.refresh || unfinished.is_some_and(|run| run.refresh);
     let (mut count, mut position) = (0, 0);
     loop {
-        let mut entries = store.held_after(position, CHUNK)?;
+        let mut entries = store.pending_after(position, CHUNK)?;
         let Some(last) = entries.last() else { return Ok(count) };
         position = last.position;
         let mut due = Vec::new();
@@ -85,7 +85,7 @@ pub(crate) fn finish(store: &mut Store) -> Result<(), Error> {
 pub(crate) fn plan(store: &mut Store, key: &str, changed: bool) -> Result<(), Error> {
     let visits = store.visits(key)?;
     match next(key, &visits, changed) {
-        Some((due, interval)) => store.plan(key, due, interval),
+        Some((due, interval)) => store.plan_visit(key, due, interval),
         None => Ok(()),
     }
 }

@@ -93,7 +93,7 @@ fn run(
 
     // From here on the store has the entries: lists may be longer than memory is wide.
     let listed = entries.iter().map(|e| (e.canonical.as_str(), e.url.as_str(), e.title(), e));
-    store.hold(listed)?;
+    store.set_worklist(listed)?;
     drop(entries);
     let due = revisit::enqueue(store, options, now, &mut |url| {
         if options.dry_run {
@@ -103,7 +103,7 @@ fn run(
     if options.dry_run {
         return Ok(());
     }
-    (report.added, report.removed) = store.see(now, has_all)?;
+    (report.added, report.removed) = store.update_entries(now, has_all)?;
     let jobs = match options.jobs {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         jobs => jobs,

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     extract::Coverage,
     page::{Outcome, Source},
-    store::Text,
+    store::CopyText,
 };
 
 /// What the store keeps of an extraction.
@@ -57,7 +57,7 @@ pub(crate) struct KnownText {
 }
 
 /// What the store holds of a page; none when that is no text.
-pub(crate) fn known(text: &Text, outcome: Option<Outcome>) -> Result<Option<KnownText>, Error> {
+pub(crate) fn known(text: &CopyText, outcome: Option<Outcome>) -> Result<Option<KnownText>, Error> {
     let Ok(stored) = serde_json::from_slice::<StoredText>(&text.text.unpack()?) else {
         return Ok(None);
     };
@@ -68,7 +68,7 @@ pub(crate) fn known(text: &Text, outcome: Option<Outcome>) -> Result<Option<Know
     Ok(Some(KnownText { content: stored.content, provenance, origins: stored.origins }))
 }
 
-fn provenance(text: &Text, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {
+fn provenance(text: &CopyText, coverage: Coverage, outcome: Option<Outcome>) -> Provenance {
     let is_live = text.source == Source::Live;
     if is_live && outcome.is_some_and(is_lost) {
         return Provenance::LastGood { fetched: dates::utc_day(text.fetched_at) };

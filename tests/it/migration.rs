@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mlsearch::{
     Error,
     page::{Form, Outcome, Source, Validators},
-    store::{Place, Postponed, Role, Store, Unfinished},
+    store::{CopyRole, FollowUpPlace, Postponed, Store, Unfinished},
 };
 use rusqlite::{Connection, params};
 
@@ -118,11 +118,11 @@ fn pages_texts_and_dates_of_an_older_store_are_there() {
         old.0.execute(add, [key]).unwrap();
         old.0.execute("INSERT INTO runs (report) VALUES ('{\"a\":1}')", []).unwrap();
     });
-    let good = store.copy(key, Role::Good).unwrap().unwrap();
+    let good = store.copy(key, CopyRole::Good).unwrap().unwrap();
     assert_eq!((good.body.as_slice(), good.final_url), (&b"good"[..], format!("{key}x")));
     assert_eq!((good.source, good.form, good.fetched_at), (Source::Live, Form::Page, ms(1000)));
     assert_eq!(good.headers[0], ("content-type".to_owned(), "text/html".to_owned()));
-    assert_eq!(store.copy(key, Role::Last).unwrap().unwrap().body, b"last");
+    assert_eq!(store.copy(key, CopyRole::Last).unwrap().unwrap().body, b"last");
     assert_eq!(store.validators(key).unwrap().etag.as_deref(), Some("\"l\""));
     assert_eq!(store.text(key).unwrap().unwrap().text.unpack().unwrap(), b"GOOD");
     assert_eq!(store.unjudged(6).unwrap(), []);
@@ -138,8 +138,8 @@ fn pages_texts_and_dates_of_an_older_store_are_there() {
     assert_eq!((entry("b").title.as_str(), entry("b").removed), ("B", Some(ms(800))));
     assert_eq!(store.runs::<serde_json::Value>(9).unwrap(), [serde_json::json!({"a": 1})]);
     // What is written now is written as ever: a body goes with its copy.
-    store.hold([("b", "b", "B", &())].into_iter()).unwrap();
-    store.see(ms(2000), true).unwrap();
+    store.set_worklist([("b", "b", "B", &())].into_iter()).unwrap();
+    store.update_entries(ms(2000), true).unwrap();
     store.prune().unwrap();
     drop(store);
     let db = Connection::open(dir.path().join("pages.sqlite")).unwrap();
@@ -166,14 +166,14 @@ fn the_form_of_a_body_and_what_an_archived_copy_stands_in_for_are_told() {
         old.visit("blocked", "unreachable", false, 1);
     });
     for (key, form) in [("parts", Form::Parts), ("summary", Form::Summary), ("page", Form::Page)] {
-        let copy = store.copy(key, Role::Good).unwrap().unwrap();
+        let copy = store.copy(key, CopyRole::Good).unwrap().unwrap();
         let headers: Vec<&str> = copy.headers.iter().map(|(name, _)| name.as_str()).collect();
         let expected: &[&str] = if key == "page" { &[] } else { &["etag"] };
         assert_eq!((copy.form, headers.as_slice()), (form, expected), "{key}");
     }
     let captured = "2022-08-03T10:11:12Z".parse().unwrap();
     for (key, instead_of) in [("blocked", Outcome::Blocked), ("unvisited", Outcome::Gone)] {
-        let copy = store.copy(key, Role::Good).unwrap().unwrap();
+        let copy = store.copy(key, CopyRole::Good).unwrap().unwrap();
         assert_eq!(copy.source, Source::Archived { captured, instead_of }, "{key}");
         assert_eq!(store.text(key).unwrap().unwrap().source, copy.source, "{key}");
     }
@@ -234,7 +234,7 @@ fn everything_that_was_kept_by_name_has_its_place() {
     assert_eq!(store.claims().unwrap(), [claim]);
     let follow_ups = store.follow_ups().unwrap();
     let places: Vec<_> = follow_ups.iter().map(|(_, follow_up)| follow_up.place).collect();
-    assert_eq!(places, [Place::After, Place::Before, Place::Instead]);
+    assert_eq!(places, [FollowUpPlace::After, FollowUpPlace::Before, FollowUpPlace::Instead]);
     for (_, follow_up) in follow_ups {
         assert_eq!(follow_up.urls, ["https://c.example/2", "https://c.example/1"]);
         assert_eq!(follow_up.page.form, Form::Summary);

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use mlsearch::{
     page::{Form, Outcome, Page, Source},
-    store::{FollowUp, Place, Postponed, Store},
+    store::{FollowUp, FollowUpPlace, Postponed, Store},
 };
 
 use crate::{
@@ -280,8 +280,8 @@ fn credentials_that_an_older_version_has_stored_are_gone_after_an_update() {
     let mut store = Store::open(&path).unwrap();
     let url = format!("https://bob:{SECRET}@old.example/x");
     let entry = [("https://old.example/x", url.as_str(), url.as_str(), &())];
-    store.hold(entry.into_iter()).unwrap();
-    store.see("2026-01-01T00:00:00Z".parse().unwrap(), true).unwrap();
+    store.set_worklist(entry.into_iter()).unwrap();
+    store.update_entries("2026-01-01T00:00:00Z".parse().unwrap(), true).unwrap();
     let page = Page {
         url: url.clone(),
         final_url: url.clone(),
@@ -306,7 +306,7 @@ fn credentials_that_an_older_version_has_stored_are_gone_after_an_update() {
     store.set_claim("https://old.example/x", Some(&url)).unwrap();
     for key in [url.as_str(), "https://old.example/x"] {
         let page = Page { body: Vec::new(), ..page.clone() };
-        let follow_up = FollowUp { page, urls: vec![url.clone()], place: Place::After };
+        let follow_up = FollowUp { page, urls: vec![url.clone()], place: FollowUpPlace::After };
         store.set_follow_up(key, &follow_up).unwrap();
     }
     store.log_run(&serde_json::json!({ "failed": format!("`{url}`: gone") })).unwrap();

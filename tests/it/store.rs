@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mlsearch::{
     Error,
     page::{Form, Outcome, Page, Source},
-    store::{Judgement, Postponed, Role, Store},
+    store::{CopyRole, Judgement, Postponed, Store},
 };
 use rusqlite::Connection;
 
@@ -33,7 +33,7 @@ fn page(body: &str, outcome: Outcome) -> Page {
 
 /// The sketch of the only page.
 fn sketch(store: &mut Store) -> Option<Vec<u8>> {
-    store.hold([(KEY, KEY, "title", &KEY)].into_iter()).unwrap();
+    store.set_worklist([(KEY, KEY, "title", &KEY)].into_iter()).unwrap();
     store.sketch(1).unwrap()
 }
 
@@ -60,7 +60,7 @@ fn judge(store: &mut Store, outcome: Outcome, reason: Option<&str>, text: &str) 
         to_plain,
         sketch: Some(b"s"),
     };
-    store.judge(KEY, Role::Last, &judgement).unwrap()
+    store.judge(KEY, CopyRole::Last, &judgement).unwrap()
 }
 
 #[test]
@@ -69,10 +69,10 @@ fn a_body_is_kept_as_it_came_and_known_when_it_comes_again() {
     let body = "naïve \u{0} bytes".repeat(1000);
     assert_eq!(store.record(KEY, &page(&body, Outcome::Ok)).unwrap(), None);
     assert_eq!(store.record(KEY, &page(&body, Outcome::Ok)).unwrap(), None, "not judged yet");
-    let copy = store.copy(KEY, Role::Last).unwrap().unwrap();
+    let copy = store.copy(KEY, CopyRole::Last).unwrap().unwrap();
     assert_eq!((copy.body, copy.final_url), (body.clone().into_bytes(), format!("{KEY}x")));
     assert_eq!(store.validators(KEY).unwrap().etag, Some(format!("\"{}\"", body.len())));
-    assert_eq!(store.unjudged(1).unwrap(), [(KEY.to_owned(), Role::Last)]);
+    assert_eq!(store.unjudged(1).unwrap(), [(KEY.to_owned(), CopyRole::Last)]);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn only_a_body_that_was_judged_good_replaces_the_last_good_one() {
     store.record(KEY, &page("the article, mended", Outcome::Ok)).unwrap();
     judge(&mut store, Outcome::Ok, None, "mended");
     assert_eq!(store.text(KEY).unwrap().unwrap().text.unpack().unwrap(), b"mended");
-    assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
+    assert_eq!(store.copy(KEY, CopyRole::Last).unwrap(), None);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn the_visit_of_an_archived_page_is_the_one_to_the_site_whatever_its_reason_says
         assert_eq!(store.record(KEY, &archived).unwrap(), None);
         let visit = store.last_visit(KEY).unwrap().unwrap();
         assert_eq!((visit.outcome, visit.archived), (instead_of, true));
-        assert_eq!(store.copy(KEY, Role::Last).unwrap().unwrap().source, source);
+        assert_eq!(store.copy(KEY, CopyRole::Last).unwrap().unwrap().source, source);
         assert_eq!(store.validators(KEY).unwrap().etag, None);
         if !instead_of.is_good() {
             judge(&mut store, Outcome::Ok, None, "text");
@@ -138,7 +138,7 @@ fn an_archived_copy_takes_nothing_from_what_the_site_itself_gave() {
     let archived = Page { source, ..page("an old copy", Outcome::Ok) };
     let arrival = store.record(KEY, &archived).unwrap();
     assert_eq!(arrival, Some((Outcome::TooLarge, Some("because".into()))));
-    assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
+    assert_eq!(store.copy(KEY, CopyRole::Last).unwrap(), None);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_copy_keeps_the_form_of_its_body() {
         let (_dir, mut store) = store();
         store.record(KEY, &Page { form, ..page("the article", Outcome::Ok) }).unwrap();
         judge(&mut store, Outcome::Ok, None, "text");
-        assert_eq!(store.copy(KEY, Role::Good).unwrap().unwrap().form, form);
+        assert_eq!(store.copy(KEY, CopyRole::Good).unwrap().unwrap().form, form);
     }
 }
 
@@ -158,7 +158,7 @@ fn a_list_and_a_page_at_one_address_are_two_things() {
     let until = Timestamp::from_second(2_000_000).unwrap();
     let postponed = Postponed { at: Timestamp::UNIX_EPOCH, until };
     store.postpone_list(KEY, postponed).unwrap();
-    assert_eq!(store.copy(KEY, Role::Good).unwrap(), None);
+    assert_eq!(store.copy(KEY, CopyRole::Good).unwrap(), None);
     assert_eq!(store.last_visit(KEY).unwrap(), None);
     assert_eq!(store.unjudged(1).unwrap(), []);
     store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
@@ -180,7 +180,7 @@ fn a_reader_is_not_kept_out_by_a_writer() {
     store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
     let reader = Store::read(&dir.path().join("pages.sqlite")).unwrap().unwrap();
     store.record(KEY, &page("newer", Outcome::Ok)).unwrap();
-    assert!(reader.copy(KEY, Role::Last).unwrap().is_some());
+    assert!(reader.copy(KEY, CopyRole::Last).unwrap().is_some());
     assert!(Store::read(&dir.path().join("none.sqlite")).unwrap().is_none());
 }
 
@@ -201,7 +201,7 @@ fn what_was_no_article_is_none_when_it_comes_again() {
 
     let back = store.record(KEY, &page("the article", Outcome::Ok)).unwrap();
     assert_eq!(back.unwrap().0, Outcome::Unchanged);
-    assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
+    assert_eq!(store.copy(KEY, CopyRole::Last).unwrap(), None);
     assert_eq!(
         store.record(KEY, &page("", Outcome::Unchanged)).unwrap().unwrap().0,
         Outcome::Unchanged
@@ -228,7 +228,7 @@ fn each_differing_text_is_kept_up_to_a_bound() {
 
     // A judgement on a copy that is not there takes the place of nothing.
     assert!(!judge(&mut store, Outcome::Ok, None, "text of nothing"));
-    assert_eq!(store.copy(KEY, Role::Good).unwrap().unwrap().body, b"body 25");
+    assert_eq!(store.copy(KEY, CopyRole::Good).unwrap().unwrap().body, b"body 25");
     assert_eq!(store.versions(KEY, to_plain).unwrap(), versions);
 
     // Another version of the extractor sees another text in the same body: no version of its own.
@@ -242,14 +242,14 @@ fn each_differing_text_is_kept_up_to_a_bound() {
         to_plain,
         sketch: None,
     };
-    assert!(!store.judge(KEY, Role::Good, &judgement).unwrap());
+    assert!(!store.judge(KEY, CopyRole::Good, &judgement).unwrap());
     let versions = store.versions(KEY, to_plain).unwrap();
     assert_eq!((versions.len(), versions[19].text.as_str()), (20, plain));
 
     // One that sees none leaves the history as it is.
     let nothing =
         Judgement { version: 3, outcome: Outcome::Empty, text: b"", plain: "", ..judgement };
-    assert!(!store.judge(KEY, Role::Good, &nothing).unwrap());
+    assert!(!store.judge(KEY, CopyRole::Good, &nothing).unwrap());
     assert_eq!(store.versions(KEY, to_plain).unwrap(), versions);
 }
 
@@ -258,8 +258,8 @@ fn an_entry_keeps_its_first_date_and_what_is_removed_can_be_forgotten() {
     let (_dir, mut store) = store();
     let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
     let see = |store: &mut Store, keys: &[&str], at, all| {
-        store.hold(keys.iter().map(|key| (*key, *key, "title", key))).unwrap();
-        store.see(day(at), all).unwrap()
+        store.set_worklist(keys.iter().map(|key| (*key, *key, "title", key))).unwrap();
+        store.update_entries(day(at), all).unwrap()
     };
     assert_eq!(see(&mut store, &[KEY, "b"], 1, true), (2, 0));
     assert_eq!(see(&mut store, &["b", "c"], 2, true), (1, 1));
@@ -286,12 +286,12 @@ fn an_entry_keeps_its_first_date_and_what_is_removed_can_be_forgotten() {
             to_plain,
             sketch: None,
         };
-        store.judge("b", Role::Last, &judgement).unwrap();
+        store.judge("b", CopyRole::Last, &judgement).unwrap();
     }
     see(&mut store, &["b", "c"], 5, true);
     assert_eq!(store.prune().unwrap(), (1, 1));
     assert_eq!(store.entry(KEY).unwrap(), None);
-    assert_eq!(store.copy(KEY, Role::Last).unwrap(), None);
+    assert_eq!(store.copy(KEY, CopyRole::Last).unwrap(), None);
     assert_eq!(store.last_visit(KEY).unwrap(), None);
     assert_eq!(store.versions("b", to_plain).unwrap().len(), 1);
 }

@@ -16,7 +16,7 @@ use mlsearch::{
     crawl::Stop,
     extract::{self, Input},
     page::Outcome,
-    store::{Role, Store},
+    store::{CopyRole, Store},
     update::{self, Options, Report},
     worker::{Failure, Launch, Pool},
 };
@@ -363,7 +363,7 @@ fn a_good_text_outlives_an_extractor_that_does_not_finish_any_more() {
     let key = format!("{}/paper", desk.web.origin());
     let mut store = Store::open(&desk.dir.path().join("pages.sqlite")).unwrap();
     // As an older version has seen it.
-    store.pass_over(&key, Role::Good, 1).unwrap();
+    store.mark_extracted(&key, CopyRole::Good, 1).unwrap();
     drop(store);
     let offline = |worker| Options { worker, offline: true, force: true, ..desk.options.clone() };
     assert_eq!(desk.update_with(0, &offline(None)).full_texts, 1);

@@ -2,17 +2,6 @@
 
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
-    src/store/copies.rs
-    src/store/entries.rs
-    src/store/follow_ups.rs
-    src/store/held.rs
-    src/store/lists.rs
-    src/store/migration.rs
-    src/store/mod.rs
-    src/store/schema.rs
-    src/store/state.rs
-    src/store/versions.rs
-    src/store/visits.rs
     src/worker/child.rs
     src/worker/mod.rs
     src/worker/pool.rs
@@ -24,5 +13,4 @@ pub(crate) const HOMONYMS: &str = "
     Key
     Reply
     Request
-    Unfinished
 ";

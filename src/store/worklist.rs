@@ -1,4 +1,5 @@
-//! What an update has at hand: the entries of the lists in their order, and the pages that are due.
+//! The worklist of an update: the entries of the lists in their order, and queues of the pages that
+//! are due.
 //!
 //! Both stand in temporary tables, which are gone with the connection: memory holds the part of them
 //! that is in use, however long the lists are.
@@ -11,15 +12,19 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     error::Error,
     page::Outcome,
-    store::{Store, Text, copies::text, error, from_json, json, outcome, timestamp},
+    store::{
+        columns::{from_json, json, outcome, timestamp},
+        copies::{CopyText, text},
+        database::{Store, error},
+    },
 };
 
 /// The tables. A page that is due stands in the queue of its host.
 const TABLES: &str = "
-DROP TABLE IF EXISTS temp.held;
+DROP TABLE IF EXISTS temp.worklist;
 DROP TABLE IF EXISTS temp.hosts;
 DROP TABLE IF EXISTS temp.queue;
-CREATE TEMP TABLE held (
+CREATE TEMP TABLE worklist (
     position INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
     url TEXT NOT NULL,
@@ -37,45 +42,45 @@ CREATE TEMP TABLE queue (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// An entry at hand.
+/// An entry of the worklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// Its place in the lists, counted from 1.
+pub struct PendingEntry {
+    /// Its position in the lists, counted from 1.
     pub position: i64,
     /// The canonical URL.
     pub key: String,
     /// The link as the curator wrote it.
     pub url: String,
-    /// The entry as JSON, as it was given to [`Store::hold`].
+    /// The entry as JSON, as it was given to [`Store::set_worklist`].
     pub entry: String,
 }
 
-/// An entry at hand with what there is of its page.
+/// An entry of the worklist with what is stored of its page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holding {
-    /// Its place in the lists, counted from 1.
+pub struct PendingPage {
+    /// Its position in the lists, counted from 1.
     pub position: i64,
     /// The canonical URL.
     pub key: String,
     /// The entry as JSON.
     pub entry: String,
     /// Its good text.
-    pub text: Option<Text>,
+    pub text: Option<CopyText>,
     /// What became of the last visit.
     pub outcome: Option<Outcome>,
 }
 
-/// What a [`Holding`] is made of.
-const HOLDINGS: &str = "SELECT position, held.key, entry,
-    (SELECT outcome FROM visits WHERE key = held.key ORDER BY id DESC LIMIT 1),
+/// The query for what a [`PendingPage`] is made of.
+const PENDING_PAGES: &str = "SELECT position, worklist.key, entry,
+    (SELECT outcome FROM visits WHERE key = worklist.key ORDER BY id DESC LIMIT 1),
     fetched_at, final_url, captured, instead_of, text
-    FROM held LEFT JOIN copies
-    ON copies.key = held.key AND role = 'good' AND text IS NOT NULL";
+    FROM worklist LEFT JOIN copies
+    ON copies.key = worklist.key AND role = 'good' AND text IS NOT NULL";
 
-/// What an entry comes to at the moment.
+/// The state of an entry of the worklist, without its texts.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
-    /// Its place in the lists, counted from 1.
+pub struct PendingState<'a> {
+    /// Its position in the lists, counted from 1.
     pub position: i64,
     /// The entry as JSON.
     pub entry: &'a str,
@@ -88,65 +93,65 @@ pub struct Standing<'a> {
 }
 
 impl Store {
-    /// Takes the entries of the lists to hand, in their order: key, link, title and all of it.
+    /// Makes the entries of the lists the worklist, in their order: key, link, title and all of it.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::Io`] when the temporary tables cannot be written.
-    pub fn hold<'a, E: Serialize + 'a>(
+    pub fn set_worklist<'a, E: Serialize + 'a>(
         &mut self,
         entries: impl Iterator<Item = (&'a str, &'a str, &'a str, &'a E)>,
     ) -> Result<(), Error> {
         self.execute(TABLES)?;
         self.in_transaction(|db| {
-            let mut hold =
-                db.prepare("INSERT INTO held (key, url, title, entry) VALUES (?1, ?2, ?3, ?4)")?;
+            let mut insert = db
+                .prepare("INSERT INTO worklist (key, url, title, entry) VALUES (?1, ?2, ?3, ?4)")?;
             for (key, url, title, entry) in entries {
-                hold.execute(params![key, url, title, json(entry)])?;
+                insert.execute(params![key, url, title, json(entry)])?;
             }
             // Keys are sorted at once here; one after the other they would be all over the file.
-            db.execute_batch("CREATE UNIQUE INDEX temp.held_by_key ON held (key)")
+            db.execute_batch("CREATE UNIQUE INDEX temp.worklist_by_key ON worklist (key)")
         })
     }
 
-    /// The next few entries behind a place.
+    /// The next few entries behind a position.
     ///
     /// # Errors
     /// [`Error::Store`] when they cannot be read.
-    pub fn held_after(&self, position: i64, limit: u32) -> Result<Vec<Held>, Error> {
-        let query = "SELECT position, key, url, entry FROM held
+    pub fn pending_after(&self, position: i64, limit: u32) -> Result<Vec<PendingEntry>, Error> {
+        let query = "SELECT position, key, url, entry FROM worklist
                      WHERE position > ?1 ORDER BY position LIMIT ?2";
-        self.collect(query, params![position, limit], held)
+        self.collect(query, params![position, limit], pending)
     }
 
-    /// Shows the entries behind a place with what there is of their pages, in their order, as long
-    /// as `show` says so.
+    /// Shows the entries behind a position with what is stored of their pages, in their order, as
+    /// long as `show` says so.
     ///
     /// # Errors
     /// [`Error::Store`] when they cannot be read.
-    pub fn each_holding(
+    pub fn each_pending_page(
         &self,
         position: i64,
-        mut show: impl FnMut(Holding) -> bool,
+        mut show: impl FnMut(PendingPage) -> bool,
     ) -> Result<(), Error> {
-        let query = format!("{HOLDINGS} WHERE position > ?1 ORDER BY position");
-        self.each(&query, [position], |row| Ok(show(holding(row, &self.path)?)))
+        let query = format!("{PENDING_PAGES} WHERE position > ?1 ORDER BY position");
+        self.each(&query, [position], |row| Ok(show(pending_page(row, &self.path)?)))
     }
 
-    /// The entry at a place with what there is of its page.
+    /// The entry at a position with what is stored of its page.
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be read.
-    pub fn holding(&self, position: i64) -> Result<Option<Holding>, Error> {
-        let query = format!("{HOLDINGS} WHERE position = ?1");
-        self.get(&query, [position], |row| holding(row, &self.path))
+    pub fn pending_page(&self, position: i64) -> Result<Option<PendingPage>, Error> {
+        let query = format!("{PENDING_PAGES} WHERE position = ?1");
+        self.get(&query, [position], |row| pending_page(row, &self.path))
     }
 
-    /// How many entries are at hand.
+    /// How many entries there are.
     ///
     /// # Errors
     /// [`Error::Store`] when they cannot be read.
-    pub fn count_held(&self) -> Result<u64, Error> {
-        let count: Option<i64> = self.get("SELECT count(*) FROM held", [], |row| row.get(0))?;
+    pub fn count_pending(&self) -> Result<u64, Error> {
+        let count: Option<i64> = self.get("SELECT count(*) FROM worklist", [], |row| row.get(0))?;
         Ok(count.unwrap_or(0).unsigned_abs())
     }
 
@@ -154,27 +159,27 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be read.
-    pub fn held<E: DeserializeOwned>(&self, key: &str) -> Result<Option<E>, Error> {
-        self.get("SELECT entry FROM held WHERE key = ?1", [key], |row| from_json(row, 0))
+    pub fn pending_entry<E: DeserializeOwned>(&self, key: &str) -> Result<Option<E>, Error> {
+        self.get("SELECT entry FROM worklist WHERE key = ?1", [key], |row| from_json(row, 0))
     }
 
-    /// The place of the entry with a canonical URL.
+    /// The position of the entry with a canonical URL.
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be read.
-    pub fn place(&self, key: &str) -> Result<Option<i64>, Error> {
-        self.get("SELECT position FROM held WHERE key = ?1", [key], |row| row.get(0))
+    pub fn position(&self, key: &str) -> Result<Option<i64>, Error> {
+        self.get("SELECT position FROM worklist WHERE key = ?1", [key], |row| row.get(0))
     }
 
-    /// Shows what each entry comes to, in their order.
+    /// Shows the state of each entry, in their order.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
-    pub fn each_standing(&self, mut show: impl FnMut(Standing<'_>)) -> Result<(), Error> {
+    pub fn each_pending_state(&self, mut show: impl FnMut(PendingState<'_>)) -> Result<(), Error> {
         let query = "SELECT entry, text_hash, fetched_at,
-                     (SELECT outcome FROM visits WHERE key = held.key ORDER BY id DESC LIMIT 1),
-                     position, sketch FROM held LEFT JOIN copies
-                     ON copies.key = held.key AND role = 'good' AND text IS NOT NULL
+                     (SELECT outcome FROM visits WHERE key = worklist.key ORDER BY id DESC LIMIT 1),
+                     position, sketch FROM worklist LEFT JOIN copies
+                     ON copies.key = worklist.key AND role = 'good' AND text IS NOT NULL
                      ORDER BY position";
         self.each(query, [], |row| {
             let text = match row.get(1)? {
@@ -183,22 +188,28 @@ impl Store {
             };
             let outcome = visited(row, 3)?;
             let (position, sketch) = (row.get(4)?, row.get_ref(5)?.as_blob_or_null()?);
-            show(Standing { position, entry: row.get_ref(0)?.as_str()?, text, sketch, outcome });
+            show(PendingState {
+                position,
+                entry: row.get_ref(0)?.as_str()?,
+                text,
+                sketch,
+                outcome,
+            });
             Ok(true)
         })
     }
 
-    /// The sketch of the good text of the entry at a place.
+    /// The sketch of the good text of the entry at a position.
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be read.
     pub fn sketch(&self, position: i64) -> Result<Option<Vec<u8>>, Error> {
-        let query = "SELECT sketch FROM held JOIN copies USING (key)
+        let query = "SELECT sketch FROM worklist JOIN copies USING (key)
                      WHERE position = ?1 AND role = 'good' AND sketch IS NOT NULL";
         self.get(query, [position], |row| row.get(0))
     }
 
-    /// Puts pages into the queues of their hosts: the place of an entry, and its host.
+    /// Puts pages into the queues of their hosts: the position of an entry, and its host.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::Io`] when the temporary tables cannot be written.
@@ -222,7 +233,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be read.
-    pub fn queues(&self) -> Result<u32, Error> {
+    pub fn count_queues(&self) -> Result<u32, Error> {
         let count = self.get("SELECT count(*) FROM hosts", [], |row| row.get(0))?;
         Ok(count.unwrap_or(0))
     }
@@ -232,7 +243,7 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] and [`Error::Io`] when the temporary tables cannot be written.
     pub fn dequeue<E: DeserializeOwned>(&mut self, host: u32, limit: u32) -> Result<Vec<E>, Error> {
-        let query = "SELECT entry, position FROM queue JOIN held USING (position)
+        let query = "SELECT entry, position FROM queue JOIN worklist USING (position)
                      WHERE host = ?1 ORDER BY position LIMIT ?2";
         let mut last = 0;
         let entries = self.collect(query, params![host, limit], |row| {
@@ -246,13 +257,18 @@ impl Store {
     }
 }
 
-fn held(row: &rusqlite::Row<'_>) -> rusqlite::Result<Held> {
-    Ok(Held { position: row.get(0)?, key: row.get(1)?, url: row.get(2)?, entry: row.get(3)? })
+fn pending(row: &rusqlite::Row<'_>) -> rusqlite::Result<PendingEntry> {
+    Ok(PendingEntry {
+        position: row.get(0)?,
+        key: row.get(1)?,
+        url: row.get(2)?,
+        entry: row.get(3)?,
+    })
 }
 
-fn holding(row: &rusqlite::Row<'_>, store: &Path) -> rusqlite::Result<Holding> {
+fn pending_page(row: &rusqlite::Row<'_>, store: &Path) -> rusqlite::Result<PendingPage> {
     let has_text = row.get_ref(8)? != ValueRef::Null;
-    Ok(Holding {
+    Ok(PendingPage {
         position: row.get(0)?,
         key: row.get(1)?,
         entry: row.get(2)?,

@@ -1,0 +1,193 @@
+//! The database: one SQLite file, opened for writing or for reading only.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
+
+use crate::{error::Error, store::schema};
+
+/// An open page store. Writers hold the collection's lock; readers need none.
+pub struct Store {
+    pub(crate) path: PathBuf,
+    pub(crate) db: Connection,
+    writes: bool,
+}
+
+impl Store {
+    /// Opens the store, makes it if needed, and brings an older one up to date.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the file is damaged, is no store, or was made by a newer version.
+    pub fn open(path: &Path) -> Result<Store, Error> {
+        let db = Connection::open(path).map_err(|e| error(path, &e))?;
+        schema::prepare(&db).map_err(|e| error(path, &e))?.map_err(|m| refused(path, m))?;
+        Ok(Store { path: path.to_owned(), db, writes: true })
+    }
+
+    /// Opens an existing store for reading only; none when there is no file.
+    ///
+    /// # Errors
+    /// [`Error::Store`] as for [`Store::open`], [`Error::StoreVersion`] when it is an older one.
+    pub fn read(path: &Path) -> Result<Option<Store>, Error> {
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = |name: &Path, flags| -> rusqlite::Result<_> {
+            let db = Connection::open_with_flags(name, flags)?;
+            schema::check(&db).map(|checked| (db, checked))
+        };
+        let (db, checked) = match open(path, flags) {
+            Err(e) if is_barred(&e) && !has_log(path) => {
+                open(&immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
+            }
+            opened => opened,
+        }
+        .map_err(|e| error(path, &e))?;
+        if !checked.map_err(|m| refused(path, m))? {
+            return Err(Error::StoreVersion(path.to_owned()));
+        }
+        Ok(Some(Store { path: path.to_owned(), db, writes: false }))
+    }
+
+    /// Makes everything written so far outlast a power cut.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn sync(&self) -> Result<(), Error> {
+        self.get("PRAGMA wal_checkpoint", [], |_| Ok(())).map(drop)
+    }
+
+    /// Puts what is written from now on into one transaction, unless there is one already. What is
+    /// not followed by [`Store::commit`] is never written.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be written.
+    pub fn begin(&mut self) -> Result<(), Error> {
+        if self.db.is_autocommit() { self.execute("BEGIN IMMEDIATE") } else { Ok(()) }
+    }
+
+    /// Writes what came since [`Store::begin`].
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        if self.db.is_autocommit() { Ok(()) } else { self.execute("COMMIT") }
+    }
+
+    pub(crate) fn in_transaction<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let run = || {
+            if !self.db.is_autocommit() {
+                return work(&self.db);
+            }
+            let transaction = self.db.transaction()?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run().map_err(|e| error(&self.path, &e))
+    }
+
+    pub(crate) fn execute(&self, statement: &str) -> Result<(), Error> {
+        self.db.execute_batch(statement).map_err(|e| error(&self.path, &e))
+    }
+
+    pub(crate) fn get<T>(
+        &self,
+        query: &str,
+        params: impl rusqlite::Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Error> {
+        let run = || self.db.prepare_cached(query)?.query_row(params, read).optional();
+        run().map_err(|e| error(&self.path, &e))
+    }
+
+    pub(crate) fn collect<T>(
+        &self,
+        query: &str,
+        params: impl rusqlite::Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Error> {
+        let run = || -> rusqlite::Result<Vec<T>> {
+            self.db.prepare_cached(query)?.query_map(params, read)?.collect()
+        };
+        run().map_err(|e| error(&self.path, &e))
+    }
+
+    /// Shows one row after the other, without collecting them, as long as `show` says so.
+    pub(crate) fn each(
+        &self,
+        query: &str,
+        params: impl rusqlite::Params,
+        mut show: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> Result<(), Error> {
+        let run = || -> rusqlite::Result<()> {
+            let mut statement = self.db.prepare_cached(query)?;
+            let mut rows = statement.query(params)?;
+            while let Some(row) = rows.next()? {
+                if !show(row)? {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        run().map_err(|e| error(&self.path, &e))
+    }
+}
+
+impl Drop for Store {
+    /// Leaves one file that can be read where nothing can be written. If it cannot be done now,
+    /// because somebody reads, the log stays beside it, which readers understand as well.
+    fn drop(&mut self) {
+        if self.writes {
+            let _ = self.db.busy_timeout(std::time::Duration::ZERO);
+            let _ = self.db.pragma_update(None, "journal_mode", "delete");
+        }
+    }
+}
+
+/// Whether a database could not be opened because nothing can be written beside it: the folder is
+/// read-only, or the disk is full.
+fn is_barred(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure))
+}
+
+/// Whether there is a write-ahead log with something in it, so that the database alone is not all.
+fn has_log(path: &Path) -> bool {
+    fs::metadata(path.with_extension("sqlite-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+/// The name of a database that nobody writes, as SQLite wants it: then it needs no lock files.
+fn immutable(path: &Path) -> PathBuf {
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?immutable=1").into()
+}
+
+/// What a failure means: a database that is at fault, or a disk that is.
+pub(crate) fn error(path: &Path, error: &rusqlite::Error) -> Error {
+    // The lock file beside a log has no room on a full disk.
+    let has_no_room = error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
+    let kind = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
+        Some(ErrorCode::SystemIoFailure) if has_no_room => io::ErrorKind::StorageFull,
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            io::ErrorKind::PermissionDenied
+        }
+        Some(ErrorCode::SystemIoFailure) => io::ErrorKind::Other,
+        _ => return Error::Store { path: path.to_owned(), message: error.to_string() },
+    };
+    Error::io(path, io::Error::new(kind, error.to_string()))
+}
+
+pub(crate) fn refused(path: &Path, message: String) -> Error {
+    Error::Store { path: path.to_owned(), message }
+}
