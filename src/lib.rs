@@ -1,18 +1,48 @@
 //! Full-text search with ranking over curated lists of articles.
 //!
-//! Text goes one way through the house:
-//! [`list`] → [`crawl`] → [`store`] → [`extract`] → [`engine`] → [`search`];
-//! [`update`] is the only room that knows them all.
-//! See ARCHITECTURE.md for the rooms and the rules between them.
+//! A [`Collection`] is a folder with `mlsearch.toml`, which names lists. [`update()`] reads the
+//! lists, visits the pages that they name and publishes an index; a [`Searcher`] answers from it.
+//!
+//! ```
+//! # let folder = tempfile::tempdir().expect("a folder");
+//! # let folder = folder.path();
+//! # let list = "- [Feature stores drift](https://blog.example/feature-stores)\n";
+//! # std::fs::write(folder.join("list.md"), list).expect("a file");
+//! # std::fs::write(folder.join("mlsearch.toml"), "[[list]]\nsource = 'list.md'\n").expect("a file");
+//! # let mut found = 0;
+//! use jiff::Timestamp;
+//! use mlsearch::{Collection, Request, Searcher, Stop, update};
+//!
+//! let collection = Collection::open(folder)?;
+//! let options = update::Options { offline: true, ..update::Options::new(Timestamp::now) };
+//! update(&collection, &options, &Stop::default(), &mut |_progress| {})?;
+//! let searcher = Searcher::published(folder)?;
+//! for hit in searcher.search(&Request::new("feature store drift"))?.hits {
+//!     println!("{:.2} {} {}", hit.score, hit.title, hit.url);
+//! #   found += 1;
+//! }
+//! # assert_eq!(found, 1);
+//! # Ok::<(), mlsearch::Error>(())
+//! ```
+//!
+//! Besides, [`list`](mod@list) reads lists of any format, [`extract`](mod@extract) reads the main
+//! content of a page, and [`query`](mod@query) reads queries; none of them needs a collection.
+//! The modules that this page does not show are for the `mlsearch` program and for the project's
+//! own tests and benchmarks; they change without notice.
 
+#[doc(hidden)]
 pub mod aliases;
-pub mod analysis;
+mod analysis;
+#[doc(hidden)]
 pub mod canonical;
 pub mod collection;
 pub mod content;
+#[doc(hidden)]
 pub mod crawl;
+#[doc(hidden)]
 pub mod dates;
 mod duplicates;
+#[doc(hidden)]
 pub mod engine;
 pub mod entry;
 pub mod error;
@@ -20,15 +50,25 @@ pub mod extract;
 mod feed;
 mod html;
 mod http;
+#[doc(hidden)]
 pub mod inspect;
 pub mod list;
 pub mod page;
 mod pdf;
+#[doc(hidden)]
 pub mod policy;
 pub mod query;
 pub mod search;
+#[doc(hidden)]
 pub mod store;
 pub mod update;
+#[doc(hidden)]
 pub mod worker;
 
-pub use crate::error::Error;
+pub use crate::{
+    collection::Collection,
+    crawl::Stop,
+    error::Error,
+    search::{Hit, Request, Results, Searcher},
+    update::update,
+};

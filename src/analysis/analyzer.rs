@@ -17,7 +17,7 @@ const MAX_TERM_BYTES: usize = 64;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub(crate) struct Word {
     /// What the index knows it by.
     pub term: String,
     /// The word as written, without case and accents.
@@ -36,7 +36,7 @@ pub struct Word {
 
 /// Turns text into terms. Keeps a memory of stems, so one is kept for many texts.
 #[derive(Default)]
-pub struct Analyzer {
+pub(crate) struct Analyzer {
     stems: Stems,
     folded: String,
     previous: String,
@@ -63,7 +63,13 @@ impl Analyzer {
     /// Stop words are no terms. So that `to be or not to be` can be found all the same, pairs
     /// of stop words that follow each other are written behind `small`: `to be`.
     /// Of a name (a title, a tag, a company) they are written as `=to be`, and each as `=to` too.
-    pub fn write_terms(&mut self, text: &str, is_name: bool, out: &mut String, small: &mut String) {
+    pub(crate) fn write_terms(
+        &mut self,
+        text: &str,
+        is_name: bool,
+        out: &mut String,
+        small: &mut String,
+    ) {
         let is_cased = text.chars().any(char::is_lowercase);
         self.previous.clear();
         self.small.clear();
@@ -115,7 +121,7 @@ impl Analyzer {
     }
 
     /// The words of a text with their places.
-    pub fn words(&mut self, text: &str) -> Vec<Word> {
+    pub(crate) fn words(&mut self, text: &str) -> Vec<Word> {
         let mut words = Vec::new();
         self.each_word(text, |_| true, |word| words.push(word));
         words
@@ -161,7 +167,7 @@ impl Analyzer {
     }
 
     /// The term of one folded word.
-    pub fn stem(&mut self, folded: &str) -> String {
+    pub(crate) fn stem(&mut self, folded: &str) -> String {
         let mut term = String::new();
         if !self.stems.push(truncated(folded), None, &mut term) {
             term.push_str(&self.stems.stem(folded));
@@ -172,7 +178,7 @@ impl Analyzer {
 
 /// A text reduced to its folded words with one space between them: equal for titles that differ in
 /// case, accents and punctuation only.
-pub fn normalize(text: &str) -> String {
+pub(crate) fn normalize(text: &str) -> String {
     let mut folded = String::new();
     let mut normal = String::with_capacity(text.len());
     scan(text, |raw| {

@@ -1,6 +1,6 @@
 //! Analysis: from text to the terms that an index knows, the same for documents and queries.
 
-pub mod analyzer;
+pub(crate) mod analyzer;
 pub(crate) mod beginnings;
 mod stems;
 mod stop_words;

@@ -49,7 +49,7 @@ impl Context {
         if let Some(refusal) = generations.refusal(Context::now()) {
             self.note(&refusal);
         }
-        Ok(generations.open_current(Searcher::open)?)
+        Ok(Searcher::published(&dir)?)
     }
 }
 

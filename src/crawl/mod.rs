@@ -68,7 +68,7 @@ pub fn crawl(
 
 /// Asks the web archive for copies of pages that came without a text, and tells the frontier of each
 /// as it ends; its queues are left alone. Nobody is asked about a page that only
-/// [`Policy::allow_net`] makes public. Only pages with
+/// [`allow_net`](crate::policy::Policy::allow_net) makes public. Only pages with
 /// [`Outcome::Ok`](crate::page::Outcome::Ok) afterwards have got one; the others come back as they
 /// were, with the reason added.
 ///

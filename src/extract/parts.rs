@@ -25,7 +25,7 @@ pub struct Part {
     pub body: Vec<u8>,
 }
 
-/// Puts pages together in one body of [`Form::Parts`]. The same pages give the same bytes.
+/// Puts pages together in one body of [`Form::Parts`](crate::page::Form::Parts). The same pages give the same bytes.
 pub fn bundle(parts: &[Part]) -> Vec<u8> {
     let boundary = boundary(parts);
     let mut bundle = Vec::new();
@@ -44,7 +44,7 @@ pub fn bundle(parts: &[Part]) -> Vec<u8> {
     bundle
 }
 
-/// The pages of a body of [`Form::Parts`]; as many as can be read of a damaged one.
+/// The pages of a body of [`Form::Parts`](crate::page::Form::Parts); as many as can be read of a damaged one.
 pub fn unbundle(body: &[u8]) -> Vec<Part> {
     if !body.starts_with(DASHES) {
         return Vec::new();

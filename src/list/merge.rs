@@ -14,8 +14,8 @@ const MOST_MENTIONS: usize = 100;
 
 /// Makes one entry of all that have the same canonical URL, in the order of their first mention.
 ///
-/// Titles, tags, labels, further links and mentions are kept, up to [`MOST_MENTIONS`] and
-/// [`MOST_NAMES`]; of date, company, section and description the first that is not empty.
+/// Titles, tags, labels, further links and mentions are kept, up to `MOST_MENTIONS` and
+/// `MOST_NAMES`; of date, company, section and description the first that is not empty.
 pub fn merge(lists: Vec<List>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for list in lists {

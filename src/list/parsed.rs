@@ -23,7 +23,7 @@ pub struct ListOptions {
 pub struct List {
     /// The name given in [`ListOptions`].
     pub name: String,
-    /// Its entries in list order; the same URL may occur more than once until [`merge`].
+    /// Its entries in list order; the same URL may occur more than once until [`merge`](crate::list::merge()).
     pub entries: Vec<Entry>,
     /// Addresses of further lists that this one only names: the sitemaps of a sitemap index. They
     /// are absolute http or https URLs, since whoever wrote the index must not choose a local file.

@@ -7,7 +7,7 @@ use crate::{
     engine::{
         Document,
         execution::{FacetCounts, FoundDocument},
-        local::index::LocalIndex,
+        local::{generations::Generations, index::LocalIndex},
     },
     error::Error,
     query::{
@@ -46,6 +46,14 @@ pub struct ExplainedQuery {
 }
 
 impl Searcher {
+    /// Opens the published index of the collection in a folder.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] when none is published, and those of [`Searcher::open`].
+    pub fn published(folder: &Path) -> Result<Searcher, Error> {
+        Generations::of(folder).open_current(Searcher::open)
+    }
+
     /// Opens the index in a generation's folder.
     ///
     /// # Errors

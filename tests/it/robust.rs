@@ -18,7 +18,6 @@ use std::{
 
 use mlsearch::{
     crawl::Stop,
-    engine::local::generations::Generations,
     page::Outcome,
     search::{Request, Searcher},
     store::Store,
@@ -102,7 +101,7 @@ fn readers_see_whole_indexes_while_others_are_published() {
         let reader = scope.spawn(|| {
             let mut searches = 0;
             while !done.load(Ordering::SeqCst) {
-                let searcher = Generations::of(collection.path()).open_current(Searcher::open);
+                let searcher = Searcher::published(collection.path());
                 let hits = searcher.unwrap().search(&request).unwrap().hits.len();
                 assert!(hits >= 14, "{hits} hits");
                 searches += 1;

@@ -18,13 +18,11 @@ pub struct Fields {
     pub title: Field,
     /// Headings within the text.
     pub heading: Field,
-    /// Stop words, which the fields above lack: see [`Analyzer::write_terms`].
-    ///
-    /// [`Analyzer::write_terms`]: crate::analysis::analyzer::Analyzer::write_terms
+    /// Stop words, which the fields above lack: see `analysis::analyzer`.
     pub stop_words: Field,
-    /// What a document can be asked for by, as [`crate::engine::local::terms`] makes its terms.
+    /// What a document can be asked for by, as `terms.rs` makes its terms.
     pub key: Field,
-    /// Facet values, as [`crate::engine::local::terms`] makes their terms.
+    /// Facet values, as `terms.rs` makes their terms.
     pub facet: Field,
     /// The key for breaking ties, as a column; missing where it is the id.
     pub order: Field,
