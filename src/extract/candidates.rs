@@ -36,7 +36,7 @@ pub(crate) struct SubtreeMeasures {
 }
 
 impl SubtreeMeasures {
-    /// SubtreeMeasures the blocks that were not cut.
+    /// Measures the blocks that were not cut.
     pub(crate) fn new(blocks: &[Block], cuts: &[Option<Cut>]) -> SubtreeMeasures {
         let kept = |measure: fn(&Block) -> usize| {
             PrefixSum::of_values(

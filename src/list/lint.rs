@@ -64,7 +64,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// WordCounts of this field, in their usual spelling, for lists that use a word only once and misspelt.
+/// Words of this field, in their usual spelling, for lists that use a word only once and misspelt.
 const VOCABULARY: &str = "Airflow annotation architecture automation BigQuery Cassandra ClickHouse \
     Databricks dataset deployment Docker drift Elasticsearch embedding embeddings engineering \
     evaluation experimentation feature Flink governance GraphQL Hadoop inference infrastructure \

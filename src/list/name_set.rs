@@ -14,7 +14,7 @@ pub(crate) const MOST_NAMES: usize = 200;
 /// Longest address that is a link, in bytes.
 pub(crate) const LONGEST_URL: usize = 2048;
 
-/// NameSet in their order, each once and without user names and passwords in its addresses.
+/// Names in their order, each once and without user names and passwords in its addresses.
 #[derive(Debug, Default)]
 pub(crate) struct NameSet {
     pub(crate) kept: Vec<String>,

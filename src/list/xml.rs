@@ -79,7 +79,7 @@ fn outline_draft(
 #[derive(Default)]
 pub(crate) struct Sitemap {
     pub(crate) drafts: Drafts,
-    /// LineCounter and addresses of the sitemaps that an index names.
+    /// Lines and addresses of the sitemaps that an index names.
     pub(crate) sitemaps: Vec<(u32, String)>,
     pub(crate) problem: Option<String>,
 }

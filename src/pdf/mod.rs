@@ -234,7 +234,7 @@ fn pages(file: &File<'_>) -> Vec<PageNode> {
                 break;
             }
             let Some(Object::Dict(dict)) = file.object(number) else { continue };
-            if dict.raw("Type").and_then(Object::name) == Some("PageNode") {
+            if dict.raw("Type").and_then(Object::name) == Some("Page") {
                 pages.push(PageNode { dict, inherited: None });
             }
         }
