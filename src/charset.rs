@@ -1,4 +1,4 @@
-//! Decoding: from bytes and a declared charset to text.
+//! Charsets: from bytes and a declared charset to text.
 
 use std::borrow::Cow;
 
@@ -19,12 +19,6 @@ pub(crate) fn html<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, st
 /// Decodes text that has no markup to declare its charset.
 pub(crate) fn plain<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
     text_as(body, header_charset(content_type))
-}
-
-/// The beginning of a text, at most so many bytes, cut between characters.
-pub(crate) fn prefix(text: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
-    &text[..end.unwrap_or(0)]
 }
 
 fn text_as<'b>(body: &'b [u8], declared: Option<&'static Encoding>) -> Cow<'b, str> {
@@ -89,11 +83,11 @@ fn label_after_charset(bytes: &[u8]) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::decode;
+    use crate::charset;
 
     #[track_caller]
     fn check(body: &[u8], content_type: Option<&str>, expected: &str) {
-        assert_eq!(decode::html(body, content_type), expected);
+        assert_eq!(charset::html(body, content_type), expected);
     }
 
     #[test]
@@ -135,5 +129,12 @@ mod tests {
     #[test]
     fn broken_bytes_in_declared_utf8_become_replacement_characters() {
         check(b"<meta charset=utf-8>a\xFFb", None, "<meta charset=utf-8>a\u{FFFD}b");
+    }
+
+    #[test]
+    fn text_without_markup_is_decoded() {
+        assert_eq!(charset::plain(b"\xff\xfea\0b\0", None), "ab");
+        assert_eq!(charset::plain(b"\xef\xbb\xbfab", None), "ab");
+        assert_eq!(charset::plain(b"caf\xe9 \xe0 la carte", None), "café à la carte");
     }
 }

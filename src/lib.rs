@@ -35,6 +35,7 @@ pub mod aliases;
 mod analysis;
 #[doc(hidden)]
 pub mod canonical;
+mod charset;
 pub mod collection;
 pub mod content;
 #[doc(hidden)]

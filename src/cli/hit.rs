@@ -11,6 +11,7 @@ use mlsearch::{
     engine::Provenance,
     search::{FacetCounts, Hit, Snippet},
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::cli::{
@@ -213,16 +214,16 @@ fn passage_url(hit: &Hit) -> String {
     }
 }
 
+/// What is percent-encoded in a text fragment; a `-` would part it in two.
+const NOT_IN_FRAGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'.').remove(b'_');
+
 /// A few words from the first mark on, percent-encoded.
 fn passage_words(snippet: &Snippet) -> Option<String> {
     let (start, _) = *snippet.marks.first()?;
     let words: Vec<&str> = snippet.text.get(start..)?.split_whitespace().take(5).collect();
-    let words = words.join(" ").trim_end_matches('…').trim().to_owned();
-    let encoded = words.bytes().map(|byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    });
-    Some(encoded.collect())
+    let words = words.join(" ");
+    let words = words.trim_end_matches('…').trim();
+    Some(utf8_percent_encode(words, &NOT_IN_FRAGMENT).to_string())
 }
 
 fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {

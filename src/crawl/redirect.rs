@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use percent_encoding::{AsciiSet, percent_encode};
 use url::Url;
 
 use crate::{
@@ -52,10 +53,7 @@ pub(crate) fn redirect(reply: &Reply, url: &Url) -> Option<Redirect> {
 fn location(value: &[u8]) -> String {
     let text = match std::str::from_utf8(value) {
         Ok(text) => text.to_owned(),
-        Err(_) => value
-            .iter()
-            .map(|b| if b.is_ascii() { char::from(*b).into() } else { format!("%{b:02X}") })
-            .collect(),
+        Err(_) => percent_encode(value, &AsciiSet::EMPTY).to_string(),
     };
     text.trim().to_owned()
 }

@@ -3,12 +3,7 @@
 use feed_rs::model::{Entry, Feed};
 use jiff::{Timestamp, civil::Date};
 
-use crate::{
-    content::Content,
-    dates,
-    extract::{decode, markup},
-    feed,
-};
+use crate::{content::Content, dates, extract::markup, feed};
 
 /// Bytes of a feed that are read; one that is longer is no longer well-formed and refused.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -34,7 +29,7 @@ pub(crate) fn read(body: &[u8], url: &str) -> Result<Content, String> {
     let title = entry.title.map(|title| title.content);
     let content = entry.content.and_then(|content| content.body);
     let text = content.or(entry.summary.map(|summary| summary.content)).unwrap_or_default();
-    let text = decode::prefix(&text, MAX_BYTES);
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
     Ok(Content {
         title: title.map(|title| markup::line(&title)).filter(|title| !title.is_empty()),
         author: author.filter(|name| !name.trim().is_empty()),

@@ -2,8 +2,6 @@
 
 use whatlang::{Info, Lang, Script, detect};
 
-use crate::extract::decode;
-
 /// How much text is shown to the detector, which takes as long as the text is.
 const WINDOW_BYTES: usize = 3_000;
 /// So much is enough when it says the same as the page does.
@@ -19,13 +17,13 @@ pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
     // Templates declare English for whatever is put into them; its script is never another.
     let is_template = declared.as_deref() == Some("en");
     let detected = |bytes: usize| {
-        let window = decode::prefix(text, bytes);
+        let window = &text[..text.floor_char_boundary(bytes)];
         detect(window).filter(|info| {
             let is_foreign = is_template && info.script() != Script::Latin;
             (info.is_reliable() || is_foreign) && window.len() >= 200
         })
     };
-    if is_template && is_english(decode::prefix(text, SHORT_WINDOW_BYTES)) {
+    if is_template && is_english(&text[..text.floor_char_boundary(SHORT_WINDOW_BYTES)]) {
         return declared;
     }
     let confirms =

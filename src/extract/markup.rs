@@ -7,7 +7,6 @@ use crate::{
     content::{Content, Section, collapse},
     extract::{
         blocks::{Block, BlockKind, Blocks},
-        decode,
         dom::Dom,
         hints::Hints,
         sections::arrange,
@@ -22,7 +21,7 @@ const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// Reads Markdown, front matter left out.
 pub(crate) fn markdown(text: &str) -> Result<Content, String> {
-    let text = decode::prefix(text, MAX_BYTES);
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
     let text = without_front_matter(text);
     let mut page = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut page, Parser::new_ext(text, Options::ENABLE_TABLES));
@@ -31,7 +30,7 @@ pub(crate) fn markdown(text: &str) -> Result<Content, String> {
 
 /// Reads the text of an article in JSON-LD or a feed, which may be plain or a piece of HTML.
 pub(crate) fn described(text: &str) -> Result<Content, String> {
-    let text = decode::prefix(text, MAX_BYTES);
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
     if text.contains("</") || text.contains("<p>") || text.contains("<br") {
         return fragment(text);
     }
@@ -46,7 +45,7 @@ pub(crate) fn line(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return collapse(text);
     }
-    collapse(&html::text_of(decode::prefix(text, MAX_LINE_BYTES)))
+    collapse(&html::text_of(&text[..text.floor_char_boundary(MAX_LINE_BYTES)]))
 }
 
 /// Reads HTML that is all content.
@@ -94,7 +93,7 @@ pub(crate) fn notebook(text: &str) -> Result<Content, String> {
 
 /// Reads plain text: paragraphs between empty lines, the first line as title if it is a short one.
 pub(crate) fn plain(text: &str) -> Content {
-    let text = decode::prefix(text, MAX_BYTES);
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
     let text = text.replace("\r\n", "\n");
     let mut paragraphs: Vec<String> = text
         .split("\n\n")

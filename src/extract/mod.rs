@@ -4,7 +4,6 @@ mod article;
 mod blocks;
 mod candidates;
 mod coverage;
-mod decode;
 mod description;
 mod document_kind;
 mod dom;
@@ -33,6 +32,7 @@ pub use crate::extract::{
     parts::{Part, bundle, unbundle},
 };
 use crate::{
+    charset,
     content::Content,
     extract::{document_kind::DocumentKind, metadata::Linked},
     html::{self, Noscript},
@@ -92,13 +92,13 @@ pub fn extract(input: &Input<'_>) -> Extraction {
     match DocumentKind::of(input.body, input.content_type, input.url) {
         DocumentKind::Html => html(input),
         DocumentKind::Markdown => {
-            document(input, markup::markdown(&decode::plain(input.body, input.content_type)))
+            document(input, markup::markdown(&charset::plain(input.body, input.content_type)))
         }
         DocumentKind::Notebook => {
-            document(input, markup::notebook(&decode::plain(input.body, input.content_type)))
+            document(input, markup::notebook(&charset::plain(input.body, input.content_type)))
         }
         DocumentKind::Plain => {
-            document(input, Ok(markup::plain(&decode::plain(input.body, input.content_type))))
+            document(input, Ok(markup::plain(&charset::plain(input.body, input.content_type))))
         }
         DocumentKind::Feed => document(input, feed::read(input.body, input.url)),
         DocumentKind::Pdf => match pdf::read(input.body) {
@@ -160,7 +160,7 @@ fn examine<T>(
 ) -> Result<T, String> {
     // Two bytes a character in UTF-16; what is not parsed need not be decoded.
     let body = &input.body[..input.body.len().min(2 * html::MAX_BYTES)];
-    let text = decode::html(body, input.content_type);
+    let text = charset::html(body, input.content_type);
     let tree = html::parse(&text, Noscript::Ignored)?;
     let dom = dom::Dom::new(&tree);
     let metadata = metadata::Metadata::new(&dom, input.url);

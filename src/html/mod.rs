@@ -5,6 +5,8 @@ mod budget;
 mod tag;
 mod tokens;
 
+use std::borrow::Cow;
+
 pub(crate) use ego_tree::{NodeId, NodeRef};
 pub(crate) use html5ever::{LocalName, local_name};
 use html5ever::{
@@ -50,6 +52,32 @@ pub(crate) fn fragment(text: &str) -> Html {
 /// The text of a piece of HTML, without its tags and with its character references replaced.
 pub(crate) fn text_of(text: &str) -> String {
     fragment(text).root_element().text().collect()
+}
+
+/// A text with its character references replaced; a `<` in it begins no tag.
+pub(crate) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    text_of(&text.replace('<', "&lt;"))
+}
+
+/// A text as HTML, also between double quotes.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// The value of an element's attribute.

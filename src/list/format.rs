@@ -1,10 +1,5 @@
 //! Formats: what a source is, told by its content and never by its name.
 
-use std::borrow::Cow;
-
-use chardetng::{EncodingDetector, Utf8Detection};
-use encoding_rs::Encoding;
-
 use crate::list::{
     bare_url::bare_url,
     draft::{FieldRole, role_of},
@@ -34,21 +29,6 @@ pub enum Format {
 /// A sentence that names the formats that can be read.
 pub const SUPPORTED: &str = "Markdown, HTML and bookmark files, OPML, RSS, Atom, sitemaps, \
     CSV with a url column, JSON Lines with a url field, and plain text with addresses can be read";
-
-/// The text of a source: by its byte order mark, else UTF-8, else guessed.
-pub(crate) fn decode(source: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = Encoding::for_bom(source) {
-        return encoding.decode_without_bom_handling(&source[mark..]).0;
-    }
-    match std::str::from_utf8(source) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => {
-            let mut detector = EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-            detector.feed(&source[..source.len().min(64 << 10)], true);
-            detector.guess(None, Utf8Detection::Deny).decode_without_bom_handling(source).0
-        }
-    }
-}
 
 /// Tells the format of a text.
 pub(crate) fn detect(text: &str) -> Format {
@@ -147,7 +127,7 @@ fn root(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::list::format::{Format, decode, detect};
+    use crate::list::format::{Format, detect};
 
     #[test]
     fn the_content_tells_the_format() {
@@ -173,12 +153,5 @@ mod tests {
         ] {
             assert_eq!(detect(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn other_encodings_are_decoded() {
-        assert_eq!(decode(b"\xff\xfea\0b\0"), "ab");
-        assert_eq!(decode(b"\xef\xbb\xbfab"), "ab");
-        assert_eq!(decode(b"caf\xe9 \xe0 la carte"), "café à la carte");
     }
 }

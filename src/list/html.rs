@@ -4,7 +4,7 @@
 //! whatever the source, the tree is at most [`MAX_DEPTH`] deep and an anchor never swallows what
 //! follows its block. Both keep the work of the HTML parser linear.
 
-use std::{borrow::Cow, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use crate::{
     html::{self, Attributes, Piece},
@@ -234,7 +234,7 @@ impl<'s> Writer<'s> {
         self.end_link();
         self.line = line;
         self.in_link = true;
-        let href = escape(href);
+        let href = html::escape(href);
         self.tag("a", &format!(" href=\"{href}\" data-l=\"{line}\"{attributes}"));
     }
 
@@ -274,7 +274,7 @@ impl<'s> Writer<'s> {
 
     /// Plain text without links, such as code.
     pub(crate) fn verbatim(&mut self, text: &str) {
-        self.put(&escape(text));
+        self.put(&html::escape(text));
     }
 
     /// HTML as it stands in the source, reduced to what the walker knows.
@@ -322,7 +322,7 @@ impl<'s> Writer<'s> {
         let mut more = String::new();
         for name in ["add_date", "tags"] {
             if let Some(value) = attributes.get(name) {
-                more.push_str(&format!(" {name}=\"{}\"", escape(value)));
+                more.push_str(&format!(" {name}=\"{}\"", html::escape(value)));
             }
         }
         self.start_link(href, line, &more);
@@ -410,24 +410,6 @@ impl LineCounter {
         }
         self.line
     }
-}
-
-/// Text as HTML.
-fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"']) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    Cow::Owned(out)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub use crate::list::{
 use url::Url;
 
 use crate::{
-    canonical,
+    canonical, charset,
     entry::{LONGEST_NAME, shortened},
     error::{Error, ListFault},
     list::{
@@ -68,7 +68,7 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             fault: ListFault::Size,
         });
     }
-    let text = format::decode(source);
+    let text = charset::plain(source, None);
     let text = text.trim_start_matches('\u{feff}');
     let format = format::detect(text);
     let base = options.base.as_ref().map(source::reading_page).map(|mut base| {

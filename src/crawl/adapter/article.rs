@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::html;
+
 /// An article put together from the fields of a service.
 #[derive(Debug, Default)]
 pub(crate) struct ServiceArticle {
@@ -20,31 +22,27 @@ impl ServiceArticle {
             "<!doctype html><html><head><meta charset=\"utf-8\"><title>{title}</title>\
              <meta property=\"og:title\" content=\"{title}\">\
              <meta property=\"og:site_name\" content=\"{site}\">",
-            title = escape(&self.title),
+            title = html::escape(&self.title),
             site = self.site,
         );
         for author in &self.authors {
-            html.push_str(&format!("<meta name=\"author\" content=\"{}\">", escape(author)));
+            html.push_str(&format!("<meta name=\"author\" content=\"{}\">", html::escape(author)));
         }
         if let Some(date) = self.published {
             html.push_str(&format!(
                 "<meta property=\"article:published_time\" content=\"{date}\">"
             ));
         }
-        html.push_str(&format!("</head><body><article><h1>{}</h1>", escape(&self.title)));
+        html.push_str(&format!("</head><body><article><h1>{}</h1>", html::escape(&self.title)));
         for (heading, text) in &self.sections {
             if !heading.is_empty() {
-                html.push_str(&format!("<h2>{}</h2>", escape(heading)));
+                html.push_str(&format!("<h2>{}</h2>", html::escape(heading)));
             }
             for paragraph in text.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
-                html.push_str(&format!("<p>{}</p>", escape(paragraph)));
+                html.push_str(&format!("<p>{}</p>", html::escape(paragraph)));
             }
         }
         html.push_str("</article></body></html>");
         html
     }
-}
-
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

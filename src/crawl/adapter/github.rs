@@ -2,9 +2,9 @@
 
 use url::Url;
 
-use crate::crawl::adapter::{
-    article::escape,
-    plan::{AdapterPlan, ask, segments, site},
+use crate::{
+    crawl::adapter::plan::{AdapterPlan, ask, segments, site},
+    html,
 };
 
 /// First parts of paths that are no owners.
@@ -42,7 +42,7 @@ pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
 fn compose(url: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {
     let readme = std::str::from_utf8(answers.first()?.as_deref()?).ok()?;
     let name = segments(url).join("/");
-    let name = escape(&name);
+    let name = html::escape(&name);
     Some(format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><title>{name}</title>\
          <meta property=\"og:site_name\" content=\"GitHub\"></head>\

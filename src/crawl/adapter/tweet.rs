@@ -3,9 +3,9 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::crawl::adapter::{
-    article::escape,
-    plan::{AdapterPlan, ask, field, segments, site},
+use crate::{
+    crawl::adapter::plan::{AdapterPlan, ask, field, segments, site},
+    html,
 };
 
 pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
@@ -25,7 +25,7 @@ pub(crate) fn plan(url: &Url) -> Option<AdapterPlan> {
 fn compose(_: &Url, answers: &[Option<Vec<u8>>]) -> Option<String> {
     let tweet: Value = serde_json::from_slice(answers.first()?.as_deref()?).ok()?;
     let html = field(&tweet, "/html")?;
-    let author = escape(field(&tweet, "/author_name").unwrap_or("somebody"));
+    let author = html::escape(field(&tweet, "/author_name").unwrap_or("somebody"));
     Some(format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><title>{author} on Twitter</title>\
          <meta name=\"author\" content=\"{author}\"></head>\

@@ -9,7 +9,6 @@ use scraper::Selector;
 use crate::{
     dates,
     extract::{
-        decode,
         dom::{Dom, Id, TEST_ID, Tag, selector},
         metadata::{jsonld::Linked, metas::Metas},
     },
@@ -153,7 +152,8 @@ fn in_scripts(dom: &Dom<'_>) -> Option<Date> {
     KEYS.iter().find_map(|key| {
         scripts().find_map(|script| {
             let at = script.text.find(key)? + key.len();
-            let value = decode::prefix(&script.text[at..], 40);
+            let value = &script.text[at..];
+            let value = &value[..value.floor_char_boundary(40)];
             let value = value.trim_start_matches(['"', '\\', ':', ' ', '\'']);
             value
                 .starts_with(|c: char| c.is_ascii_digit())

@@ -148,7 +148,7 @@ fn set(slot: &mut Option<String>, value: Option<String>) {
 
 fn first_text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(collapse(&unescaped(text))),
+        Value::String(text) => Some(collapse(&html::unescape(text))),
         Value::Array(values) => values.first().and_then(first_text),
         Value::Object(map) => map.get("@value").or_else(|| map.get("name")).and_then(first_text),
         _ => None,
@@ -164,12 +164,4 @@ fn names(value: &Value) -> Option<String> {
     let names: Vec<String> =
         values.iter().filter_map(first_text).filter(|n| !n.is_empty()).collect();
     (!names.is_empty()).then(|| names.join(", "))
-}
-
-/// The character references that sites leave in JSON strings.
-fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    html::text_of(&text.replace('<', "&lt;"))
 }

@@ -1,22 +1,13 @@
 //! The forms that an address has in the formats of lists, and its form without them.
 
-use crate::canonical::CanonicalUrl;
+use percent_encoding::percent_encode_byte;
+
+use crate::{canonical::CanonicalUrl, html};
 
 /// An address between quotes of either sort, or as a text, in HTML and XML.
 pub(crate) fn markup(url: &str) -> Option<String> {
-    let mut out = String::with_capacity(url.len() + 16);
-    for c in url.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => return None,
-            c => out.push(c),
-        }
-    }
-    Some(out)
+    let is_fit = !url.contains(['\u{fffe}', '\u{ffff}']);
+    is_fit.then(|| html::escape(url).replace('\'', "&#39;"))
 }
 
 /// An address as a character data section of XML.
@@ -52,7 +43,7 @@ pub(crate) fn markdown_text(url: &str) -> Option<String> {
     for (at, c) in url.char_indices() {
         match c {
             '_' if !(before(at) && after(at)) => out.push_str("%5F"),
-            '*' | '~' | '^' | '{' | '}' => out.push_str(&format!("%{:02X}", u32::from(c))),
+            '*' | '~' | '^' | '{' | '}' => push_percent(&mut out, c),
             c => out.push(c),
         }
     }
@@ -74,14 +65,16 @@ fn percent(url: &str, is_written: impl Fn(char) -> bool) -> Option<String> {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {
         if is_written(c) {
-            c.encode_utf8(&mut [0; 4])
-                .bytes()
-                .for_each(|byte| out.push_str(&format!("%{byte:02X}")));
+            push_percent(&mut out, c);
         } else {
             out.push(c);
         }
     }
     CanonicalUrl::parse(&out).map(|_| out)
+}
+
+fn push_percent(out: &mut String, c: char) {
+    c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(percent_encode_byte(byte)));
 }
 
 /// Text in which no `&` begins what HTML takes for a character: `?a&copy;b`.
