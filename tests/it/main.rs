@@ -22,6 +22,7 @@ mod robust;
 mod schedule;
 mod search;
 mod secrets;
+mod settings;
 mod store;
 #[cfg(unix)]
 mod terminal;
