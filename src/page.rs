@@ -148,7 +148,7 @@ pub enum Outcome {
     /// The page has moved for good; the new address gave its text, or said that the stored copy is
     /// still good (304).
     Moved,
-    /// A bot wall, a challenge or a refusal (401, 403, 429 to the end).
+    /// A bot challenge or a refusal (401, 403, 429 to the end).
     Blocked,
     /// 404, 410, or a page that says so with status 200.
     Gone,

@@ -16,7 +16,7 @@ use crate::cli::{
 #[command(after_help = "\
 Links are judged by the visits of the last updates; run `mlsearch update` from time to time.
 A link is dead when it was gone, or nobody answered, at several visits over days.
-`failing` is a link that failed lately. A bot wall is not a dead link.
+`failing` is a link that failed lately. A bot challenge is not a dead link.
 
   mlsearch check --patch | git apply --directory=index
 

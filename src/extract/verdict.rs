@@ -19,8 +19,8 @@ use crate::{
 
 static PASSWORD: LazyLock<Selector> = LazyLock::new(|| selector("input[type=password i]"));
 
-/// A wall or an error page that says more than this is none.
-const MAX_WALL_CHARS: usize = 1_200;
+/// A page with more text than this is no challenge and no error page.
+const MAX_CHALLENGE_CHARS: usize = 1_200;
 /// A page that shows less than this is a shell if it also asks for scripts.
 const MAX_SHELL_CHARS: usize = 250;
 /// A text below this is no article whatever the page.
@@ -30,7 +30,7 @@ const MAX_BIO_CHARS: usize = 800;
 /// What stands between the parts of a title.
 const SEPARATORS: [char; 6] = ['|', '–', '—', '-', '·', '•'];
 
-const WALLS: &[&str] = &[
+const CHALLENGES: &[&str] = &[
     "just a moment...",
     "checking your browser",
     "checking if the site connection is secure",
@@ -60,8 +60,8 @@ const WALLS: &[&str] = &[
     "que no eres un robot",
 ];
 
-/// Whose scripts and frames on a page without text say that it is a wall.
-const WALL_MAKERS: &[&str] = &[
+/// Whose scripts and frames on a page without text say that it is a challenge.
+const CHALLENGE_MAKERS: &[&str] = &[
     "_incapsula_resource",
     "captcha-delivery.com",
     "challenges.cloudflare.com",
@@ -211,7 +211,7 @@ pub(crate) fn judge(
     let title = metadata.head_title.to_lowercase().replace('’', "'");
     let heading = dom.all(Tag::Heading(1)).next().map(|id| dom.text(id).to_lowercase());
     let heading = heading.unwrap_or_default().replace('’', "'");
-    if chars > MAX_WALL_CHARS {
+    if chars > MAX_CHALLENGE_CHARS {
         return None;
     }
     let text: String = article.blocks.iter().take(40).map(|b| format!("{}\n", b.text)).collect();
@@ -226,8 +226,8 @@ pub(crate) fn judge(
     let in_text = |list: &[&'static str], limit: usize| {
         list.iter().copied().find(|words| shown <= limit && text.contains(words))
     };
-    if let Some(words) = in_head(WALLS).or_else(|| in_text(WALLS, 600)) {
-        return Some((Outcome::Blocked, format!("a bot wall: “{words}”")));
+    if let Some(words) = in_head(CHALLENGES).or_else(|| in_text(CHALLENGES, 600)) {
+        return Some((Outcome::Blocked, format!("a bot challenge: “{words}”")));
     }
     let not_found = title.trim() == "404" || heading.trim() == "404" || title.trim() == "not found";
     if let Some(words) = in_head(GONE).or(not_found.then_some("404")).or_else(|| in_text(GONE, 600))
@@ -243,10 +243,10 @@ pub(crate) fn judge(
     }
     let makers = (1..dom.nodes.len()).filter(|_| chars < MAX_SHELL_CHARS).find_map(|id| {
         let source = dom.attr(id, &local_name!("src"))?.to_ascii_lowercase();
-        WALL_MAKERS.iter().find(|maker| source.contains(**maker))
+        CHALLENGE_MAKERS.iter().find(|maker| source.contains(**maker))
     });
     if let Some(maker) = makers {
-        return Some((Outcome::Blocked, format!("a bot wall: its parts come from `{maker}`")));
+        return Some((Outcome::Blocked, format!("a bot challenge: its parts come from `{maker}`")));
     }
     let starts = |list: &[&'static str]| {
         list.iter().copied().find(|words| title.starts_with(words) || heading.starts_with(words))

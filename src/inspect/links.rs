@@ -22,7 +22,7 @@ pub enum LinkState {
     Ok,
     /// It does, at another address for good.
     Moved,
-    /// A bot wall or a refusal keeps us out; people may well get in.
+    /// A bot challenge or a refusal keeps us out; people may well get in.
     Blocked,
     /// The site says that it does not exist, at several visits over days.
     Gone,

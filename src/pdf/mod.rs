@@ -94,7 +94,7 @@ fn no_text(
     if file.is_spent() {
         (Outcome::TooLarge, "the PDF file takes too much work to read".into())
     } else if unknown > chars {
-        let reason = "a PDF file whose fonts do not say what their signs mean";
+        let reason = "a PDF file whose fonts do not say what their characters mean";
         (Outcome::UnsupportedType, reason.into())
     } else if pictures > 0 {
         let reason = format!("a scanned PDF file: {pages} pages with {chars} characters of text");

@@ -124,7 +124,7 @@ fn the_text_of_a_document_is_bounded_and_says_so() {
 }
 
 #[test]
-fn encodings_ligatures_accents_and_raised_signs_become_words() {
+fn encodings_ligatures_accents_and_raised_characters_become_words() {
     let font = b"<</Type /Font /Subtype /Type1 /BaseFont /X /FirstChar 1 /Widths [500 500 500] \
         /Encoding <</Differences [1 /ffi /eacute /Omega]>>>>";
     let wide = b"<</Type /Font /Subtype /Type0 /BaseFont /Y /Encoding /Identity-H \
@@ -201,7 +201,7 @@ fn files_without_a_text_say_what_they_are() {
     check_refused(
         &file(&mute, "", &[(5, codes.to_vec())]),
         Outcome::UnsupportedType,
-        "a PDF file whose fonts do not say what their signs mean",
+        "a PDF file whose fonts do not say what their characters mean",
     );
 }
 
