@@ -56,21 +56,21 @@ impl Content {
         for line in [&mut self.title, &mut self.author, &mut self.site_name].into_iter().flatten() {
             shorten(line, MAX_LINE_CHARS);
         }
-        let mut room = MAX_TEXT_BYTES;
+        let mut left = MAX_TEXT_BYTES;
         let mut was_cut = false;
         self.sections.retain_mut(|section| {
             section.heading.iter_mut().for_each(|line| shorten(line, MAX_LINE_CHARS));
             let heading = section.heading.iter().map(String::len).sum();
-            let Some(left) = room.checked_sub(heading).filter(|_| !was_cut) else {
+            let Some(rest) = left.checked_sub(heading).filter(|_| !was_cut) else {
                 was_cut = true;
                 return false;
             };
-            room = left;
+            left = rest;
             section.paragraphs.retain_mut(|paragraph| {
-                let fits = paragraph.floor_char_boundary(room);
+                let fits = paragraph.floor_char_boundary(left);
                 was_cut |= fits < paragraph.len();
                 paragraph.truncate(fits);
-                room -= fits;
+                left -= fits;
                 fits > 0
             });
             true

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn other_signs_in_addresses_and_texts_are_kept() {
+    fn other_characters_in_addresses_and_texts_are_kept() {
         for text in [
             "https://medium.com/@me/x",
             "https://a.example/?to=me@b.example",

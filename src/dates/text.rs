@@ -18,13 +18,13 @@ pub(crate) fn find_numeric(text: &str) -> Option<Date> {
     runs.windows(3)
         .find_map(|run| {
             let near = run[1].start - run[0].end <= 4 && run[2].start - run[1].end <= 4;
-            let sign = |from: usize, to: usize| {
+            let separator = |from: usize, to: usize| {
                 matches!(text.get(from..to), Some("-" | "/" | "." | "年" | "月" | " / " | ". "))
             };
             (run[0].digits == 4
                 && near
-                && sign(run[0].end, run[1].start)
-                && sign(run[1].end, run[2].start))
+                && separator(run[0].end, run[1].start)
+                && separator(run[1].end, run[2].start))
             .then(|| sane(run[0].value, run[1].value, run[2].value))
             .flatten()
         })
@@ -39,13 +39,13 @@ pub(crate) fn find_numeric(text: &str) -> Option<Date> {
 /// `06/27/2018`.
 fn day_first(text: &str) -> Option<Date> {
     digit_runs(text).windows(3).find_map(|run| {
-        let sign = text.get(run[0].end..run[1].start)?;
-        let same = text.get(run[1].end..run[2].start)? == sign;
-        if !same || run[2].digits != 4 || !matches!(sign, "." | "/" | "-" | ". ") {
+        let separator = text.get(run[0].end..run[1].start)?;
+        let same = text.get(run[1].end..run[2].start)? == separator;
+        if !same || run[2].digits != 4 || !matches!(separator, "." | "/" | "-" | ". ") {
             return None;
         }
         let (first, second, year) = (run[0].value, run[1].value, run[2].value);
-        if sign == "/" && first <= 12 {
+        if separator == "/" && first <= 12 {
             sane(year, first, second)
         } else {
             sane(year, second, first)

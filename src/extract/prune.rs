@@ -8,9 +8,9 @@ use crate::extract::{
 
 /// An element with more than this share of the page's running text is not cut, whatever its name.
 const KEEP_SHARE: f32 = 0.35;
-/// The same for words that name short things, such as menus; what holds text is not one of them.
+/// The share for words that name short things, such as menus: what holds text is none of them.
 const KEEP_SHARE_OF_SHORT_THINGS: f32 = 0.08;
-/// The same for captions, of which a page of pictures has much.
+/// The share for captions, of which a page of pictures has much.
 /// On the measured pages 0.2 is worth 0.002 on news; 0.08 and 0.35 are worth less.
 const KEEP_SHARE_OF_CAPTIONS: f32 = 0.2;
 /// Comments are the page's text when it has less running text than this beside them.

@@ -24,7 +24,7 @@ const MIN_UNMARKED: usize = 4;
 /// Characters outside links with which a page may introduce its chapters; with more it is an
 /// article of its own. The front pages of a dozen books and documentations have 200 to 4,000.
 const MAX_OWN_CHARS: usize = 5_000;
-/// The same where nothing but the links themselves tell of a book.
+/// Characters outside links where nothing but the links themselves says that the page is a book.
 const MAX_OWN_CHARS_UNMARKED: usize = 1_500;
 /// Links that are looked at; a longer table is cut anyway.
 const MOST_LINKS: usize = 1_000;

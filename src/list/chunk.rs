@@ -150,7 +150,7 @@ struct BlockState {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// So many of a character, in an item or not.
+    /// A number of one character, in an item or not.
     Fence(u8, usize, bool),
     /// `---` or `...`.
     FrontMatter,

@@ -25,8 +25,8 @@ pub(crate) fn plain(draft: &mut Draft, text: Option<&str>) -> String {
         return tidy(start);
     }
     let mut writer = Writer::default();
-    let floor = writer.mark();
-    writer.raw(start, 1, floor);
+    let since = writer.mark();
+    writer.raw(start, 1, since);
     let tree = html::fragment(&writer.finish());
     let mut pieces = Vec::new();
     inline::collect(*tree.root_element(), &mut pieces);

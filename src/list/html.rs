@@ -1,6 +1,6 @@
-//! The HTML between a list's source and the walker: well-formed, shallow, with line numbers.
+//! The HTML between a list's source and its reader: well-formed, shallow, with line numbers.
 //!
-//! Markdown and raw HTML both come out as the few elements that the walker knows, and nothing else:
+//! Markdown and raw HTML both come out as the few elements that `walk` knows, and nothing else:
 //! whatever the source, the tree is at most [`MAX_DEPTH`] deep and an anchor never swallows what
 //! follows its block. Both keep the work of the HTML parser linear.
 
@@ -156,8 +156,8 @@ impl<'s> Writer<'s> {
         self.tag(name, attributes);
     }
 
-    /// Ends the innermost element of that name that was opened after `floor`, and all within it.
-    pub(crate) fn end(&mut self, name: &str, floor: Mark) {
+    /// Ends the innermost element of that name that was opened after `since`, and all within it.
+    pub(crate) fn end(&mut self, name: &str, since: Mark) {
         if !CONTAINERS.contains(&name) {
             self.end_link();
             self.tag_end(name);
@@ -173,7 +173,7 @@ impl<'s> Writer<'s> {
         } else if self.too_deep > 0 {
             self.too_deep -= 1;
         } else if let Some(at) = self.open.iter().rposition(|open| open.name == name)
-            && at >= floor.0
+            && at >= since.0
         {
             if !matches!(name, "div" | "x-code" | "x-em") {
                 self.end_link();
@@ -277,9 +277,9 @@ impl<'s> Writer<'s> {
         self.put(&html::escape(text));
     }
 
-    /// HTML as it stands in the source, reduced to what the walker knows.
-    /// Nothing that was opened before `floor` is ended by it.
-    pub(crate) fn raw(&mut self, html: &str, first_line: u32, floor: Mark) {
+    /// HTML as it stands in the source, reduced to what `walk` knows.
+    /// Nothing that was opened before `since` is ended by it.
+    pub(crate) fn raw(&mut self, html: &str, first_line: u32, since: Mark) {
         let mut hidden: Option<String> = None;
         html::pieces(html, |piece, line| {
             let line = first_line.saturating_add(line).saturating_sub(1);
@@ -292,7 +292,7 @@ impl<'s> Writer<'s> {
                 Piece::End("a") => self.end_raw_anchor(),
                 Piece::End(name) => {
                     if let Some(name) = known(name) {
-                        self.end(name, floor);
+                        self.end(name, since);
                     }
                 }
                 Piece::Text(text) => self.text(text, line),
@@ -419,8 +419,8 @@ mod tests {
     #[track_caller]
     fn check(raw: &str, expected: &str) {
         let mut writer = Writer::default();
-        let floor = writer.mark();
-        writer.raw(raw, 7, floor);
+        let since = writer.mark();
+        writer.raw(raw, 7, since);
         assert_eq!(writer.finish(), expected);
     }
 

@@ -16,7 +16,7 @@ use crate::list::{
 /// Most definitions of links that are known behind the chunk in which they stand.
 const MOST_DEFINITIONS: usize = 200_000;
 
-/// Renders Markdown for the walker, piece by piece: every link with its line, bare addresses as
+/// Renders Markdown for `walk`, piece by piece: every link with its line, bare addresses as
 /// links, raw HTML reduced, code blocks and front matter left out.
 pub(crate) fn render(markdown: &str, warnings: &mut Warnings, show: &mut dyn FnMut(&str)) {
     let mut definitions = Definitions::default();
@@ -140,9 +140,9 @@ impl Render<'_> {
             }
             Event::Html(html) => match &mut self.html {
                 Some((block, _)) => block.push_str(&html),
-                None => self.writer.raw(&html, line, self.floor()),
+                None => self.writer.raw(&html, line, self.since()),
             },
-            Event::InlineHtml(html) => self.writer.raw(&html, line, self.floor()),
+            Event::InlineHtml(html) => self.writer.raw(&html, line, self.since()),
             Event::SoftBreak => self.writer.verbatim("\n"),
             Event::HardBreak => self.writer.line_break(),
             Event::Rule
@@ -173,10 +173,10 @@ impl Render<'_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Link => self.writer.end_link(),
-            TagEnd::Emphasis => self.writer.end("x-em", self.floor()),
+            TagEnd::Emphasis => self.writer.end("x-em", self.since()),
             TagEnd::HtmlBlock => {
                 if let Some((html, line)) = self.html.take() {
-                    self.writer.raw(&html, line, self.floor());
+                    self.writer.raw(&html, line, self.since());
                 }
             }
             tag => {
@@ -190,12 +190,12 @@ impl Render<'_> {
     }
 
     /// What raw HTML must not end: the Markdown block in which it stands.
-    fn floor(&self) -> Mark {
+    fn since(&self) -> Mark {
         self.marks.last().copied().unwrap_or_default()
     }
 }
 
-/// The element of a Markdown block; none for what the walker need not see.
+/// The element of a Markdown block; none for what `walk` need not see.
 fn block_name(tag: &TagEnd) -> Option<&'static str> {
     Some(match tag {
         TagEnd::Paragraph => "p",

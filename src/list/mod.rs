@@ -86,8 +86,8 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             let is_bookmarks = format::is_bookmarks(text);
             walk(base.as_ref(), is_bookmarks, &mut warnings, |warnings, show| {
                 let mut writer = Writer::piecewise(show);
-                let floor = writer.mark();
-                writer.raw(text, 1, floor);
+                let since = writer.mark();
+                writer.raw(text, 1, since);
                 writer.finish_piecewise(warnings);
             })
         }

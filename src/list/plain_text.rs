@@ -15,7 +15,7 @@ pub(crate) fn read(text: &str) -> Drafts {
     let mut sentences = 0;
     let mut above = String::new();
     for (line, written) in (1..).zip(text.lines()) {
-        // Some signs in a password end an address that stands in a text.
+        // Some characters in a password end an address that stands in a text.
         let mut draft = Draft { line, ..Draft::default() };
         let text = draft.cut(written);
         let Some((start, end)) = bare_url(&text) else {

@@ -1,4 +1,4 @@
-//! The walker: one reading of the HTML of a list, wherever it comes from.
+//! The walk through the HTML of a list, wherever it comes from: its entries, with their sections.
 
 use std::collections::HashSet;
 

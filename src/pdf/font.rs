@@ -188,7 +188,7 @@ impl Font {
     }
 }
 
-/// `fi` for the one sign that stands for both letters.
+/// `fi` for the one character that stands for both letters.
 fn without_ligatures(text: String) -> String {
     let is_ligature = |c: char| ('\u{fb00}'..='\u{fb06}').contains(&c);
     if text.contains(is_ligature) { text.nfkc().collect() } else { text }

@@ -54,7 +54,7 @@ fn xmp(packet: &[u8], element: &str) -> Option<String> {
     }
     let text = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
         .iter()
-        .fold(text, |text, (entity, sign)| text.replace(entity, sign));
+        .fold(text, |text, (entity, character)| text.replace(entity, character));
     Some(collapse(&text)).filter(|text| !text.is_empty())
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn main_turn(spans: &[Span]) -> u8 {
 }
 
 /// Joins runs that follow each other in the file and on the line: other fonts, raised and lowered
-/// signs.
+/// characters.
 fn pieces(spans: impl Iterator<Item = Span>) -> Vec<Line> {
     let mut pieces: Vec<(Line, usize, usize)> = Vec::new();
     for span in spans {

@@ -305,7 +305,7 @@ fn word_of(word: &[u8]) -> Object {
     Object::Word(word.iter().map(|b| char::from(*b)).collect())
 }
 
-/// A number; writers of files are not strict about signs and points.
+/// A number; writers of files are not strict about plus, minus and points.
 fn number(word: &[u8]) -> Option<f64> {
     let mut value = 0.0;
     let mut scale = None;

@@ -117,7 +117,7 @@ fn an_article_that_is_listed_again_and_again_is_one_entry() {
 }
 
 #[test]
-fn tags_that_differ_by_signs_alone_are_compared_once() {
+fn tags_that_differ_by_punctuation_alone_are_compared_once() {
     let source: String = (0..30_000)
         .map(|n| {
             format!(

@@ -71,14 +71,14 @@ pub(crate) fn read(dom: &Dom<'_>) -> Linked {
     linked
 }
 
-/// Parses JSON, mending what sites get wrong: raw line breaks in strings, comment wrappers.
+/// Parses JSON, correcting what sites get wrong: raw line breaks in strings, comment wrappers.
 fn parse(text: &str) -> Option<Value> {
     let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->");
     let text = text.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>");
     let text = text.trim().trim_end_matches(';');
     serde_json::from_str(text).ok().or_else(|| {
-        let mended: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        serde_json::from_str(&mended).ok()
+        let cleaned: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        serde_json::from_str(&cleaned).ok()
     })
 }
 

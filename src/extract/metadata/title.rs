@@ -71,7 +71,7 @@ fn without_site(title: &str, site: Option<&str>) -> String {
     title.to_owned()
 }
 
-/// Without the signs by which documentation links to its own headings.
+/// Without the characters by which documentation links to its own headings.
 fn without_marks(text: &str) -> String {
     text.trim_end_matches(['¶', '#', '§', '🔗', ' ']).to_owned()
 }
