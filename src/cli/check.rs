@@ -68,15 +68,13 @@ fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink) -> String 
         UnpatchedReason::Front => "moved to a front page, which is hardly the article".to_owned(),
         UnpatchedReason::Shared => "moved to where another link leads, too".to_owned(),
         UnpatchedReason::Outside(path) => {
-            format!("moved, and to be mended by hand in `{path}`, which is outside the collection")
+            format!("moved, and to be fixed by hand in `{path}`, which is outside the collection")
         }
         UnpatchedReason::Credentials(path) => format!(
-            "moved, and to be mended by hand in `{path}`, which has a user name or password in an address"
+            "moved, and to be fixed by hand in `{path}`, which has a user name or password in an address"
         ),
         UnpatchedReason::Unfit(path) => {
-            format!(
-                "moved, and to be mended by hand in `{path}`, whose format cannot hold it there"
-            )
+            format!("moved, and to be fixed by hand in `{path}`, whose format cannot hold it there")
         }
         UnpatchedReason::NotFound => "moved, and not found in a list's file as it is".to_owned(),
     };

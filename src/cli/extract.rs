@@ -29,7 +29,7 @@ use crate::cli::{
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Reads HTML, PDF, feeds, Markdown, plain text and Jupyter notebooks. A page
-that holds no article is told as such, with the evidence.")]
+that holds no article is reported as such, with the evidence.")]
 pub(crate) struct ExtractArgs {
     /// Files, URLs, or - for standard input
     #[arg(required = true, value_name = "FILE|URL")]
@@ -40,7 +40,7 @@ pub(crate) struct ExtractArgs {
     /// Print one JSON object for each page
     #[arg(long)]
     json: bool,
-    /// Tell what was kept and cut, and by which rule
+    /// Show what was kept and cut, and by which rule
     #[arg(long)]
     explain: bool,
     /// Pages read at the same time [default: one for each core]
@@ -92,7 +92,8 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
                 Ok(page) => {
                     print(source, &page, args, context)?;
                     let explanation = page.explanation.filter(|_| !args.explain);
-                    is_unexplained |= explanation.is_some_and(|told| !told.blocks.is_empty());
+                    is_unexplained |=
+                        explanation.is_some_and(|explanation| !explanation.blocks.is_empty());
                     if page.extraction.outcome == Outcome::Ok && exit == Exit::Nothing {
                         exit = Exit::Found;
                     }
@@ -105,7 +106,7 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
             }
         }
         if is_unexplained {
-            context.hint("`--explain` tells what was found on a page, and which rule cut what");
+            context.hint("`--explain` shows what was found on a page, and which rule cut what");
         }
         Ok(exit)
     })

@@ -86,7 +86,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
     if let Some(cut) = args.contact.as_deref().and_then(canonical::url_without_userinfo) {
         return Err(Failure::Usage {
             message: format!("the contact `{cut}` has a user name or a password in front"),
-            hint: format!("name it as `--contact {cut}`; every site that is visited is told"),
+            hint: format!("name it as `--contact {cut}`; it is sent to every site that is visited"),
         });
     }
     // Everything is read before anything is written.

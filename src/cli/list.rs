@@ -29,7 +29,7 @@ use crate::cli::{
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
-Formats, told by the content: Markdown, HTML and bookmark files, OPML, RSS, Atom, JSON Feed,
+Formats, recognized by the content: Markdown, HTML and bookmark files, OPML, RSS, Atom, JSON Feed,
 sitemaps, CSV with a url column (Pocket, Instapaper, Raindrop, ...), JSON Lines with a url field
 and plain text with addresses. A GitHub repository stands for its README.")]
 pub(crate) struct ListArgs {
@@ -44,7 +44,7 @@ pub(crate) struct ListArgs {
     /// What trailing `code` labels mean
     #[arg(long, value_enum, default_value_t = LabelsArg::Tags)]
     labels: LabelsArg,
-    /// Tell what may be wrong with the list instead
+    /// Report what may be wrong with the list instead
     #[arg(long)]
     lint: bool,
     /// Print one JSON object for each entry

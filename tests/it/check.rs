@@ -18,7 +18,7 @@ use crate::{
 };
 
 #[test]
-fn links_are_judged_over_days_and_mended() {
+fn links_are_judged_over_days_and_fixed() {
     clock!(now, DAYS);
     let desk = Desk::new(now, &DAYS);
     desk.list(&["/ok", "/gone", "/wall", "/moved", "/shell", "/late"]);
@@ -87,8 +87,8 @@ fn a_move_is_noticed_though_the_page_is_unchanged() {
         assert_eq!(desk.update_with(number, &options).changed, 0);
         let links = inspect::links(&desk.collection(), now()).unwrap();
         assert_eq!((links[0].state, links[0].status), (LinkState::Moved, Some(304)));
-        let mending = inspect::patch(&desk.collection(), &links).unwrap();
-        assert!(mending.files[0].new.contains(&format!("({target})")));
+        let patch = inspect::patch(&desk.collection(), &links).unwrap();
+        assert!(patch.files[0].new.contains(&format!("({target})")));
     }
 }
 

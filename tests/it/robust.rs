@@ -295,7 +295,7 @@ fn files_of_other_bytes_are_an_error_with_a_way_out() {
 
 /// What a power cut may leave of the published generation, one case after the other.
 #[test]
-fn after_a_power_cut_the_next_update_mends_what_is_torn() {
+fn after_a_power_cut_the_next_update_repairs_what_is_torn() {
     let entries = entries();
     let web = web_of_articles(&entries);
     let collection = Collection::in_web(&web);

@@ -457,8 +457,8 @@ fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
     for path in &paths[..6] {
         desk.put(path, "two");
     }
-    let mended = desk.update_with(10, &refresh);
-    assert_eq!((mended.refused, mended.changed), (None, 6));
+    let fixed = desk.update_with(10, &refresh);
+    assert_eq!((fixed.refused, fixed.changed), (None, 6));
     assert_eq!(inspect::status(&desk.collection(), day(10)).unwrap().refused, None);
 }
 
