@@ -159,6 +159,20 @@ mod tests {
     }
 
     #[test]
+    fn queries_of_the_reference_are_understood_as_it_says() {
+        let reference = include_str!("../../docs/query.md");
+        let mut rows = 0;
+        for row in reference.lines().filter(|line| line.matches(" | ").count() == 2) {
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+            if let Some(typed) = cells[0].strip_prefix('`') {
+                check(typed.trim_end_matches('`'), cells[1].trim_matches('`'));
+                rows += 1;
+            }
+        }
+        assert!(rows > 20, "{rows}");
+    }
+
+    #[test]
     fn what_is_not_syntax_is_words() {
         for text in [
             "C++",

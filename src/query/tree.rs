@@ -71,21 +71,32 @@ pub enum FieldName {
     Before,
 }
 
+/// The names of fields beside those of the facets.
+const NAMES: [(&str, FieldName); 11] = [
+    ("title", FieldName::Title),
+    ("heading", FieldName::Heading),
+    ("text", FieldName::Text),
+    ("body", FieldName::Text),
+    ("url", FieldName::Url),
+    ("id", FieldName::Id),
+    ("after", FieldName::After),
+    ("since", FieldName::After),
+    ("before", FieldName::Before),
+    ("until", FieldName::Before),
+    ("tags", FieldName::Facet("tag")),
+];
+
 impl FieldName {
     /// The field of that name.
     pub(crate) fn parse(name: &str) -> Option<FieldName> {
         let name = name.to_ascii_lowercase();
-        Some(match name.as_str() {
-            "title" => FieldName::Title,
-            "heading" => FieldName::Heading,
-            "text" | "body" => FieldName::Text,
-            "url" => FieldName::Url,
-            "id" => FieldName::Id,
-            "after" | "since" => FieldName::After,
-            "before" | "until" => FieldName::Before,
-            "tags" => FieldName::Facet("tag"),
-            other => FieldName::Facet(FACETS.into_iter().find(|facet| *facet == other)?),
-        })
+        let (_, field) = FieldName::all().find(|(known, _)| *known == name)?;
+        Some(field)
+    }
+
+    /// All fields by their names.
+    fn all() -> impl Iterator<Item = (&'static str, FieldName)> {
+        NAMES.into_iter().chain(FACETS.map(|facet| (facet, FieldName::Facet(facet))))
     }
 
     /// The name as typed.
@@ -137,5 +148,22 @@ impl fmt::Display for Tree {
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::query::tree::FieldName;
+
+    #[test]
+    fn the_reference_names_every_field() {
+        let reference = include_str!("../../docs/query.md");
+        let fields = reference.split("\n## Fields").nth(1).unwrap().split("\n## ").next().unwrap();
+        let cells = fields.lines().filter_map(|row| row.strip_prefix("| `")?.split(" |").next());
+        let names = cells.flat_map(|cell| cell.split(", "));
+        let names: BTreeSet<&str> = names.map(|name| name.trim_matches('`')).collect();
+        assert_eq!(names, FieldName::all().map(|(name, _)| name).collect());
     }
 }
