@@ -1,4 +1,4 @@
-//! `eval`: how good the ranking is by the judgements of people.
+//! `eval`: how good the ranking is by relevance judgments.
 
 use std::{
     collections::BTreeMap,
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &EvalArgs, context: &mut Context) -> Result<Exit, Failur
     let read = |path: &PathBuf| fs::read_to_string(path).map_err(|e| Error::io(path, e));
     let name = |path: &PathBuf| path.display().to_string();
     let queries = evaluate::read_queries(&read(&args.queries)?, &name(&args.queries))?;
-    let judgements = evaluate::read_judgements(&read(&args.qrels)?, &name(&args.qrels))?;
+    let judgments = evaluate::read_judgments(&read(&args.qrels)?, &name(&args.qrels))?;
     let searcher = context.searcher()?;
     let mut ranked = BTreeMap::new();
     for (id, query) in &queries {
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &EvalArgs, context: &mut Context) -> Result<Exit, Failur
         }
         file.flush().map_err(failed)?;
     }
-    let measures = evaluate::measure(&ranked, &judgements);
+    let measures = evaluate::measure(&ranked, &judgments);
     if args.json {
         context.json(&measures)?;
     } else {

@@ -1,4 +1,4 @@
-//! Evaluation: how good a ranking is by the judgements of people.
+//! Evaluation: how good a ranking is by relevance judgments.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::error::{Error, LineFormat};
 
-/// Relevance grades: query id → document id → grade; 0 and less is not relevant.
-pub type Judgements = BTreeMap<String, BTreeMap<String, i64>>;
+/// The relevance judgments of people: query id → document id → grade; 0 and less is not relevant.
+pub type RelevanceJudgments = BTreeMap<String, BTreeMap<String, i64>>;
 
 /// Means over all judged queries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Measures {
+pub struct RankingMeasures {
     /// Queries with at least one relevant document.
     pub queries: usize,
     /// Normalized discounted cumulative gain of the first ten.
@@ -42,13 +42,13 @@ pub fn read_queries(text: &str, name: &str) -> Result<Vec<(String, String)>, Err
     Ok(queries)
 }
 
-/// Reads judgements as the TREC conferences write them: query id, a column that is not used,
+/// Reads relevance judgments as the TREC conferences write them: query id, a column that is not used,
 /// document id, grade.
 ///
 /// # Errors
 /// [`Error::Line`] naming the line that is otherwise.
-pub fn read_judgements(text: &str, name: &str) -> Result<Judgements, Error> {
-    let mut judgements = Judgements::new();
+pub fn read_judgments(text: &str, name: &str) -> Result<RelevanceJudgments, Error> {
+    let mut judgments = RelevanceJudgments::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let parsed = match cells[..] {
@@ -61,15 +61,18 @@ pub fn read_judgements(text: &str, name: &str) -> Result<Judgements, Error> {
             message: "not `query 0 document grade`".into(),
             expected: LineFormat::Judgment,
         })?;
-        judgements.entry(query.to_owned()).or_default().insert(document.to_owned(), grade);
+        judgments.entry(query.to_owned()).or_default().insert(document.to_owned(), grade);
     }
-    Ok(judgements)
+    Ok(judgments)
 }
 
-/// Measures a run: query id → document ids, best first.
-pub fn measure(run: &BTreeMap<String, Vec<String>>, judgements: &Judgements) -> Measures {
-    let mut sums = Measures::default();
-    for (query, grades) in judgements {
+/// RankingMeasures a run: query id → document ids, best first.
+pub fn measure(
+    run: &BTreeMap<String, Vec<String>>,
+    judgments: &RelevanceJudgments,
+) -> RankingMeasures {
+    let mut sums = RankingMeasures::default();
+    for (query, grades) in judgments {
         let mut ideal: Vec<i64> = grades.values().copied().filter(|grade| *grade > 0).collect();
         if ideal.is_empty() {
             continue;
@@ -94,7 +97,7 @@ pub fn measure(run: &BTreeMap<String, Vec<String>>, judgements: &Judgements) -> 
             gains.iter().take(100).filter(|gain| **gain > 0).count() as f64 / relevant;
     }
     let count = sums.queries.max(1) as f64;
-    Measures {
+    RankingMeasures {
         queries: sums.queries,
         ndcg_at_10: sums.ndcg_at_10 / count,
         map: sums.map / count,
@@ -115,13 +118,13 @@ fn discounted(gains: &[i64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::search::evaluate::{measure, read_judgements, read_queries};
+    use crate::search::evaluate::{measure, read_judgments, read_queries};
 
     #[test]
     fn measures_are_those_of_a_hand_made_run() {
-        let judgements = read_judgements("q 0 a 1\nq 0 b 2\nq 0 c 0\nr 0 a 0\n", "qrels").unwrap();
+        let judgments = read_judgments("q 0 a 1\nq 0 b 2\nq 0 c 0\nr 0 a 0\n", "qrels").unwrap();
         let run = [("q".to_owned(), ["c", "a", "b"].map(str::to_owned).to_vec())].into();
-        let measures = measure(&run, &judgements);
+        let measures = measure(&run, &judgments);
         assert_eq!(measures.queries, 1);
         let gain = 1.0 / 3_f64.log2() + 2.0 / 4_f64.log2();
         let ideal = 2.0 + 1.0 / 3_f64.log2();
@@ -132,7 +135,7 @@ mod tests {
 
     #[test]
     fn lines_that_are_otherwise_are_named() {
-        let error = read_judgements("q 0 a 1\nq a\n", "qrels").unwrap_err();
+        let error = read_judgments("q 0 a 1\nq a\n", "qrels").unwrap_err();
         assert_eq!(error.to_string(), "`qrels`: line 2: not `query 0 document grade`");
         let error = read_queries("1\tx\nno tab\n", "queries").unwrap_err();
         assert_eq!(error.to_string(), "`queries`: line 2: no tab between id and query");
