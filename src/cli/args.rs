@@ -69,7 +69,7 @@ pub(crate) enum Command {
     Extract(extract::ExtractArgs),
     /// Index documents of your own
     Import(import::ImportArgs),
-    /// Measure the ranking by judged queries
+    /// Measure the ranking against relevance judgments
     Eval(eval::EvalArgs),
     /// Print a completion script for a shell
     Completions(setup::CompletionsArgs),

@@ -22,7 +22,7 @@ use crate::cli::{
 pub(crate) struct EvalArgs {
     /// Queries, one a line: id, tab, text
     queries: PathBuf,
-    /// Judgements, one a line: query id, 0, document id, grade
+    /// Relevance judgments, one a line: query id, 0, document id, grade
     qrels: PathBuf,
     /// Write the hits as a TREC run
     #[arg(long, value_name = "FILE")]

@@ -55,10 +55,10 @@ pub(crate) struct SearchArgs {
     /// Rank by the words of the query alone, not by those of the best hits too
     #[arg(long)]
     no_feedback: bool,
-    /// Say why each hit has its score
+    /// Show why each hit has its score
     #[arg(long)]
     explain: bool,
-    /// Say how the query is understood, and do no more
+    /// Show how the query is understood and do no more
     #[arg(long)]
     explain_query: bool,
     /// text, markdown, tsv or urls
