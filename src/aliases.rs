@@ -81,63 +81,66 @@ impl Aliases {
     }
 }
 
-/// Hosts on which many people and companies write; the host tells nothing of the company.
+/// Hosts on which many people and companies write.
+const PLATFORMS: &str = "
+    acm.org
+    archive.org
+    arxiv.org
+    betterprogramming.pub
+    bit.ly
+    blogspot.com
+    dev.to
+    doi.org
+    facebook.com
+    gist.github.com
+    github.com
+    github.io
+    gitlab.com
+    gitlab.io
+    goo.gl
+    google.com
+    hackernoon.com
+    hashnode.dev
+    huggingface.co
+    ieee.org
+    infoq.com
+    kaggle.com
+    linkedin.com
+    medium.com
+    mp.weixin.qq.com
+    netlify.app
+    notion.site
+    openreview.net
+    pages.dev
+    readthedocs.io
+    reddit.com
+    researchgate.net
+    sciencedirect.com
+    slideshare.net
+    speakerdeck.com
+    springer.com
+    substack.com
+    t.co
+    towardsdatascience.com
+    twitter.com
+    usenix.org
+    vercel.app
+    vimeo.com
+    wikipedia.org
+    wordpress.com
+    x.com
+    youtu.be
+    youtube.com
+    zhihu.com
+";
+
+/// The blogs of companies that also run a platform: their own.
+const OWN: &[&str] = &["engineering.linkedin.com", "research.google.com", "ai.google.com"];
+
+/// Whether many people and companies write on a host, so that it does not say the company.
 pub fn is_shared(host: &str) -> bool {
-    const PLATFORMS: &[&str] = &[
-        "acm.org",
-        "archive.org",
-        "arxiv.org",
-        "betterprogramming.pub",
-        "bit.ly",
-        "blogspot.com",
-        "dev.to",
-        "doi.org",
-        "facebook.com",
-        "gist.github.com",
-        "github.com",
-        "github.io",
-        "gitlab.com",
-        "gitlab.io",
-        "goo.gl",
-        "google.com",
-        "hackernoon.com",
-        "hashnode.dev",
-        "huggingface.co",
-        "ieee.org",
-        "infoq.com",
-        "kaggle.com",
-        "linkedin.com",
-        "medium.com",
-        "mp.weixin.qq.com",
-        "netlify.app",
-        "notion.site",
-        "openreview.net",
-        "pages.dev",
-        "readthedocs.io",
-        "reddit.com",
-        "researchgate.net",
-        "sciencedirect.com",
-        "slideshare.net",
-        "speakerdeck.com",
-        "springer.com",
-        "substack.com",
-        "t.co",
-        "towardsdatascience.com",
-        "twitter.com",
-        "usenix.org",
-        "vercel.app",
-        "vimeo.com",
-        "wikipedia.org",
-        "wordpress.com",
-        "x.com",
-        "youtu.be",
-        "youtube.com",
-        "zhihu.com",
-    ];
-    // The blogs of companies that also run a platform are their own.
-    const OWN: &[&str] = &["engineering.linkedin.com", "research.google.com", "ai.google.com"];
     !OWN.contains(&host)
-        && PLATFORMS.iter().any(|platform| {
+        && PLATFORMS.split_whitespace().any(|platform| {
             host.strip_suffix(platform).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         })
 }

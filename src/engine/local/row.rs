@@ -8,6 +8,7 @@ use crate::{
     aliases::Aliases,
     analysis::analyzer::{Analyzer, normalize},
     canonical::CanonicalUrl,
+    content::Section,
     dates,
     engine::{
         Document,
@@ -26,46 +27,8 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
     document.shorten();
     let sections = std::mem::take(&mut document.content.sections);
     let mut row = TantivyDocument::default();
-    let page_title = document.content.title.iter().filter(|title| {
-        let normal = normalize(title);
-        document.titles.iter().all(|listed| normalize(listed) != normal)
-    });
-    let titles = document.titles.iter().chain(page_title);
-    let company = document.company.as_deref().map(|name| canonical_value("company", name, aliases));
-    let names: Vec<&str> = titles
-        .chain(&document.tags)
-        .chain(&document.company)
-        .map(String::as_str)
-        .chain(company.filter(|name| Some(*name) != document.company.as_deref()))
-        .collect();
-    let headings = || sections.iter().filter_map(|section| section.heading.last());
     ANALYZER.with_borrow_mut(|analyzer| {
-        let (mut title, mut heading, mut small) = Default::default();
-        for piece in &names {
-            analyzer.write_terms(piece, true, &mut title, &mut small);
-        }
-        let body = sections.iter().flat_map(|section| &section.paragraphs);
-        let mut text = String::with_capacity(title.len() + body.map(String::len).sum::<usize>());
-        text.push_str(&title);
-        for piece in document.description.iter().chain(&document.section) {
-            analyzer.write_terms(piece, false, &mut text, &mut small);
-        }
-        for section in &sections {
-            for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
-                analyzer.write_terms(piece, false, &mut text, &mut small);
-            }
-        }
-        for piece in headings() {
-            analyzer.write_terms(piece, false, &mut heading, &mut String::new());
-        }
-        row.add_text(fields.text, text);
-        row.add_text(fields.title, title);
-        if !small.is_empty() {
-            row.add_text(fields.stop_words, small);
-        }
-        if !heading.is_empty() {
-            row.add_text(fields.heading, heading);
-        }
+        add_texts(&mut row, &document, &sections, fields, aliases, analyzer);
     });
     if document.key != document.id {
         row.add_text(fields.order, &document.key);
@@ -90,6 +53,59 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
     row.add_text(fields.document, serde_json::to_string(&document).expect(json));
     row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
     row
+}
+
+/// Adds the analysed texts of a document: everything, names, headings and stop words.
+fn add_texts(
+    row: &mut TantivyDocument,
+    document: &Document,
+    sections: &[Section],
+    fields: &Fields,
+    aliases: &Aliases,
+    analyzer: &mut Analyzer,
+) {
+    let (mut title, mut heading, mut stop_words) = Default::default();
+    for piece in names(document, aliases) {
+        analyzer.write_terms(piece, true, &mut title, &mut stop_words);
+    }
+    let body = sections.iter().flat_map(|section| &section.paragraphs);
+    let mut text = String::with_capacity(title.len() + body.map(String::len).sum::<usize>());
+    text.push_str(&title);
+    for piece in document.description.iter().chain(&document.section) {
+        analyzer.write_terms(piece, false, &mut text, &mut stop_words);
+    }
+    for section in sections {
+        for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
+            analyzer.write_terms(piece, false, &mut text, &mut stop_words);
+        }
+    }
+    for piece in sections.iter().filter_map(|section| section.heading.last()) {
+        analyzer.write_terms(piece, false, &mut heading, &mut String::new());
+    }
+    row.add_text(fields.text, text);
+    row.add_text(fields.title, title);
+    if !stop_words.is_empty() {
+        row.add_text(fields.stop_words, stop_words);
+    }
+    if !heading.is_empty() {
+        row.add_text(fields.heading, heading);
+    }
+}
+
+/// Titles, tags and company, the page's own title and the canonical name of the company included.
+fn names<'a>(document: &'a Document, aliases: &'a Aliases) -> Vec<&'a str> {
+    let page_title = document.content.title.iter().filter(|title| {
+        let normal = normalize(title);
+        document.titles.iter().all(|listed| normalize(listed) != normal)
+    });
+    let titles = document.titles.iter().chain(page_title);
+    let company = document.company.as_deref().map(|name| canonical_value("company", name, aliases));
+    titles
+        .chain(&document.tags)
+        .chain(&document.company)
+        .map(String::as_str)
+        .chain(company.filter(|name| Some(*name) != document.company.as_deref()))
+        .collect()
 }
 
 /// Facets with their values, folded and as displayed; each value of a facet once.
