@@ -41,7 +41,7 @@ pub(crate) struct Analyzer {
     folded: String,
     previous: String,
     compound: String,
-    small: String,
+    last_stop: String,
 }
 
 /// How analysed text is written down for the index: each term is preceded by one of these bytes.
@@ -61,18 +61,18 @@ impl Analyzer {
     /// Writes the terms of a text behind `out`, for [`crate::engine::local::tokenizer::TermSplitter`].
     ///
     /// Stop words are no terms. So that `to be or not to be` can be found all the same, pairs
-    /// of stop words that follow each other are written behind `small`: `to be`.
+    /// of stop words that follow each other are written behind `stop_words`: `to be`.
     /// Of a name (a title, a tag, a company) they are written as `=to be`, and each as `=to` too.
     pub(crate) fn write_terms(
         &mut self,
         text: &str,
         is_name: bool,
         out: &mut String,
-        small: &mut String,
+        stop_words: &mut String,
     ) {
         let is_cased = text.chars().any(char::is_lowercase);
         self.previous.clear();
-        self.small.clear();
+        self.last_stop.clear();
         let mut joins = 0;
         scan(text, |raw| {
             fold(raw.text, raw.keeps_joints, &mut self.folded);
@@ -83,35 +83,35 @@ impl Analyzer {
             }
             // A compound stands where its second part stands; the index needs ascending positions.
             out.push(char::from(place::NEXT));
-            let is_term = self.stems.push(folded, raw.short, out);
+            let is_term = self.stems.push(folded, out);
             if !is_term && is_cased && is_upper(raw.text) {
                 out.push_str(&self.stems.stem(folded));
             } else if !is_term {
                 out.pop();
                 out.push(char::from(place::SKIP));
                 if is_name {
-                    small.extend([char::from(place::NEXT), '=']);
-                    small.push_str(&self.folded);
+                    stop_words.extend([char::from(place::NEXT), '=']);
+                    stop_words.push_str(&self.folded);
                 }
-                if !self.small.is_empty() {
-                    small.push(char::from(place::NEXT));
-                    small.push_str(if is_name { "=" } else { "" });
-                    small.push_str(&self.small);
-                    small.push(' ');
-                    small.push_str(&self.folded);
+                if !self.last_stop.is_empty() {
+                    stop_words.push(char::from(place::NEXT));
+                    stop_words.push_str(if is_name { "=" } else { "" });
+                    stop_words.push_str(&self.last_stop);
+                    stop_words.push(' ');
+                    stop_words.push_str(&self.folded);
                 }
                 self.previous.clear();
-                std::mem::swap(&mut self.small, &mut self.folded);
+                std::mem::swap(&mut self.last_stop, &mut self.folded);
                 return;
             }
-            self.small.clear();
+            self.last_stop.clear();
             if joins == 1 && !self.previous.is_empty() && !raw.continues {
                 self.compound.clear();
                 self.compound.push_str(&self.previous);
                 self.compound.push_str(folded);
                 out.push(char::from(place::SAME));
                 let compound = truncated(&self.compound);
-                if !self.stems.push(compound, None, out) {
+                if !self.stems.push(compound, out) {
                     out.push_str(compound);
                 }
             }
@@ -150,7 +150,7 @@ impl Analyzer {
                 return;
             }
             let mut term = String::new();
-            let is_term = self.stems.push(folded, raw.short, &mut term);
+            let is_term = self.stems.push(folded, &mut term);
             if !is_term {
                 term.push_str(&self.stems.stem(folded));
             }
@@ -169,7 +169,7 @@ impl Analyzer {
     /// The term of one folded word.
     pub(crate) fn stem(&mut self, folded: &str) -> String {
         let mut term = String::new();
-        if !self.stems.push(truncated(folded), None, &mut term) {
+        if !self.stems.push(truncated(folded), &mut term) {
             term.push_str(&self.stems.stem(folded));
         }
         term
@@ -271,20 +271,23 @@ mod tests {
 
     #[test]
     fn hyphenated_pairs_are_written_with_their_compound() {
-        let (mut out, mut small) = Default::default();
+        let (mut out, mut stop_words) = Default::default();
         let text = "real-time in state-of-the-art";
-        Analyzer::default().write_terms(text, false, &mut out, &mut small);
+        Analyzer::default().write_terms(text, false, &mut out, &mut stop_words);
         assert_eq!(out, "\u{1}real\u{1}time\u{2}realtim\u{3}\u{1}state\u{3}\u{3}\u{1}art\u{4}");
-        assert_eq!(small, "\u{1}of the");
+        assert_eq!(stop_words, "\u{1}of the");
     }
 
     #[test]
     fn function_words_are_written_apart() {
-        let (mut out, mut small) = Default::default();
-        Analyzer::default().write_terms("To be, or what Uber is", true, &mut out, &mut small);
+        let (mut out, mut stop_words) = Default::default();
+        Analyzer::default().write_terms("To be, or what Uber is", true, &mut out, &mut stop_words);
         assert_eq!(out, "\u{3}\u{3}\u{3}\u{3}\u{1}uber\u{3}\u{4}");
-        let small: Vec<&str> = small.split_terminator('\u{1}').skip(1).collect();
-        assert_eq!(small, ["=to", "=be", "=to be", "=or", "=be or", "=what", "=or what", "=is"]);
+        let stop_words: Vec<&str> = stop_words.split_terminator('\u{1}').skip(1).collect();
+        assert_eq!(
+            stop_words,
+            ["=to", "=be", "=to be", "=or", "=be or", "=what", "=or what", "=is"]
+        );
     }
 
     #[test]

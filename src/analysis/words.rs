@@ -2,8 +2,6 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::analysis::stems::ShortWord;
-
 /// A stretch of text that makes a word.
 pub(crate) struct Raw<'a> {
     pub(crate) text: &'a str,
@@ -14,8 +12,6 @@ pub(crate) struct Raw<'a> {
     pub(crate) continues: bool,
     /// `/`, `&` and `.` within it are part of the word.
     pub(crate) keeps_joints: bool,
-    /// The word folded and packed, if it is a plain one.
-    pub(crate) short: Option<ShortWord>,
 }
 
 /// Finds the words of a text, in order.
@@ -38,11 +34,9 @@ pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
             at = scan_cjk(text, at, &mut emit);
             continue;
         }
-        let (mut keeps_joints, mut short) = (true, None);
+        let mut keeps_joints = true;
         if is_dotnet {
             at += 4;
-        } else if let Some((word, end)) = plain_word(bytes, at) {
-            (short, at) = (Some(word), end);
         } else {
             at = word_end(text, at);
             if let Some(end) = initials_end(text, start, at) {
@@ -56,7 +50,7 @@ pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
                 rest.chars().next().is_some_and(|c| c.is_alphanumeric() && !is_cjk(c))
             });
         let text = &text[start..at];
-        emit(Raw { text, start, is_joined, continues, keeps_joints, short });
+        emit(Raw { text, start, is_joined, continues, keeps_joints });
         last_end = at;
     }
 }
@@ -83,21 +77,7 @@ fn scan_cjk<'a>(text: &'a str, start: usize, emit: &mut impl FnMut(Raw<'a>)) -> 
 
 fn raw(text: &str, start: usize, end: usize) -> Raw<'_> {
     let text = &text[start..end];
-    Raw { text, start, is_joined: false, continues: false, keeps_joints: true, short: None }
-}
-
-/// The word that begins at `start` and its end, if it is one of letters without accents and what
-/// follows does not belong to it, as with most words. [`word_end`] and [`initials_end`] would say the
-/// same.
-fn plain_word(text: &[u8], start: usize) -> Option<(ShortWord, usize)> {
-    let (word, len) = ShortWord::read(&text[start..])?;
-    let end = start + len;
-    let ends = match text.get(end)? {
-        b'0'..=b'9' | b'\'' | b'+' | 0x80.. => false,
-        b'.' | b'/' | b'&' | b'#' => len > 1,
-        _ => len > 0,
-    };
-    ends.then_some((word, end))
+    Raw { text, start, is_joined: false, continues: false, keeps_joints: true }
 }
 
 /// The end of the word that begins at `at`.
@@ -198,37 +178,7 @@ fn next_is(text: &str, at: usize, test: impl Fn(char) -> bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{prop_assert_eq, proptest};
-
-    use crate::analysis::{
-        stems::ShortWord,
-        words::{initials_end, plain_word, scan, word_end},
-    };
-
-    proptest! {
-        #[test]
-        fn plain_words_end_where_all_words_end(text in "[a-zA-Z]{0,30}\\PC{0,3}[ -~]{0,3} {24}") {
-            if let Some((word, end)) = plain_word(text.as_bytes(), 0) {
-                prop_assert_eq!(word_end(&text, 0), end);
-                prop_assert_eq!(initials_end(&text, 0, end), None);
-                prop_assert_eq!(Some(word), ShortWord::of(&text[..end].to_lowercase()));
-            }
-        }
-    }
-
-    #[test]
-    fn most_words_are_plain() {
-        let end = |text: &str| plain_word(text.as_bytes(), 0).map(|(_, end)| end);
-        let padded = |word: &str| word.to_owned() + &" ".repeat(24);
-        for letters in [1, 7, 8, 9, 16, 17, 23] {
-            assert_eq!(end(&padded(&"Word".repeat(6)[..letters])), Some(letters));
-        }
-        assert_eq!(end(&padded(&"word".repeat(6))), None);
-        for word in ["", "k8s", "it's", "C++", "C#", "R&D", "U.S.", "naïve", "’t", "x’s", "字"]
-        {
-            assert_eq!(end(&padded(word)), None, "{word}");
-        }
-    }
+    use crate::analysis::words::scan;
 
     /// Looking back at each point would take hours.
     #[test]

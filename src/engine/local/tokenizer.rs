@@ -70,15 +70,15 @@ mod tests {
 
     #[test]
     fn positions_count_function_words_and_stack_compounds() {
-        let (mut analyzer, mut written, mut small) = Default::default();
+        let (mut analyzer, mut written, mut stop_words) = Default::default();
         Analyzer::write_terms(
             &mut analyzer,
             "The real-time store",
             false,
             &mut written,
-            &mut small,
+            &mut stop_words,
         );
-        analyzer.write_terms("of features", false, &mut written, &mut small);
+        analyzer.write_terms("of features", false, &mut written, &mut stop_words);
         let mut splitter = TermSplitter::default();
         let mut stream = splitter.token_stream(&written);
         let mut tokens = Vec::new();
