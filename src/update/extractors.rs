@@ -9,7 +9,7 @@ use crate::{
     crawl::Stop,
     extract::{self, Extraction, Input},
     page::Page,
-    worker::{Failure, Launch, Pool},
+    worker::{Launch, Pool, WorkerFailure},
 };
 
 /// The version of what was not read for a reason that lies not with the page; it is read again by
@@ -70,8 +70,8 @@ impl Extractors {
             false => self.workers.read(&input, &is_over),
         };
         let version = match &found {
-            Err(Failure::Stopped) => return None,
-            Err(Failure::NotStarted(_) | Failure::Killed) => UNREAD,
+            Err(WorkerFailure::Stopped) => return None,
+            Err(WorkerFailure::NotStarted(_) | WorkerFailure::Killed) => UNREAD,
             _ => extract::VERSION,
         };
         let is_known = found.is_ok();

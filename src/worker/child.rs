@@ -11,8 +11,8 @@ use std::{
 use crate::{
     extract::{self, Input},
     worker::{
-        Greeting, MAX_REQUEST_LINE_BYTES, MEMORY_BYTES, PROCESSOR_TIME, PROCESSOR_TIME_PER_MB,
-        Reply, Request, SLOWNESS, limits,
+        limits::{self, MEMORY_BYTES, PROCESSOR_TIME, PROCESSOR_TIME_PER_MB, SLOWNESS},
+        protocol::{Greeting, MAX_REQUEST_LINE_BYTES, WorkerReply, WorkerRequest},
     },
 };
 
@@ -55,12 +55,12 @@ fn say(output: &mut dyn Write, message: &impl serde::Serialize) -> io::Result<()
 }
 
 /// The next request with its body; none when there is none.
-fn read(input: &mut dyn BufRead) -> io::Result<Option<(Request, Vec<u8>)>> {
+fn read(input: &mut dyn BufRead) -> io::Result<Option<(WorkerRequest, Vec<u8>)>> {
     let mut line = String::new();
     if Read::take(&mut *input, MAX_REQUEST_LINE_BYTES).read_line(&mut line)? == 0 {
         return Ok(None);
     }
-    let request: Request = serde_json::from_str(&line)?;
+    let request: WorkerRequest = serde_json::from_str(&line)?;
     let mut body = Vec::new();
     Read::take(&mut *input, request.body_bytes).read_to_end(&mut body)?;
     if body.len() as u64 != request.body_bytes {
@@ -70,7 +70,7 @@ fn read(input: &mut dyn BufRead) -> io::Result<Option<(Request, Vec<u8>)>> {
 }
 
 /// Extracts on a thread of its own, and watches what that takes.
-fn answer(request: Request, body: Vec<u8>) -> io::Result<Reply> {
+fn answer(request: WorkerRequest, body: Vec<u8>) -> io::Result<WorkerReply> {
     let megabytes = u32::try_from(body.len() >> 20).unwrap_or(u32::MAX);
     let time = (PROCESSOR_TIME + PROCESSOR_TIME_PER_MB.saturating_mul(megabytes)) * SLOWNESS;
     let (time_before, memory_before) = limits::usage();
@@ -88,9 +88,9 @@ fn answer(request: Request, body: Vec<u8>) -> io::Result<Reply> {
     })?;
     loop {
         match result.recv_timeout(LOOK) {
-            Ok(extraction) => return Ok(Reply::Found(Box::new(extraction))),
+            Ok(extraction) => return Ok(WorkerReply::Found(Box::new(extraction))),
             // The thread ended without a word.
-            Err(RecvTimeoutError::Disconnected) => return Ok(Reply::Panicked),
+            Err(RecvTimeoutError::Disconnected) => return Ok(WorkerReply::Panicked),
             Err(RecvTimeoutError::Timeout) => {
                 let (time_now, memory_now) = limits::usage();
                 let has_grown = memory_now.saturating_sub(memory_before) > MEMORY_BYTES;

@@ -1,9 +1,11 @@
 //! The side that asks: workers are started when they are needed, and used again.
 
 use std::{
+    ffi::OsString,
     fmt,
     io::{self, BufRead, BufReader, Read, Write},
     panic::{self, AssertUnwindSafe},
+    path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::{
         Mutex, PoisonError,
@@ -17,19 +19,34 @@ use crate::{
     extract::{self, Extraction, Input, Risk},
     page::Outcome,
     worker::{
-        DEADLINE, Greeting, Launch, MAX_REPLY_BYTES, MAX_TITLE_BYTES, OVERRUN, Reply, Request,
+        limits::SLOWNESS,
+        protocol::{
+            Greeting, MAX_REPLY_BYTES, MAX_TITLE_BYTES, OVERRUN, WorkerReply, WorkerRequest,
+        },
     },
 };
 
+/// How long others wait for a file. It is much longer than the processor time, so that a busy
+/// machine fails no good file.
+const DEADLINE: Duration = Duration::from_secs(20).saturating_mul(SLOWNESS);
 /// How often somebody who waits looks whether it is asked to stop.
 const STOP_CHECK: Duration = Duration::from_millis(50);
 
 /// Workers that a body is given to when somebody else ends them.
 const TRIES: usize = 2;
 
+/// The command line that starts a worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// The executable of this program.
+    pub program: PathBuf,
+    /// The arguments that make it a worker.
+    pub args: Vec<OsString>,
+}
+
 /// Why a worker gave no extraction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum WorkerFailure {
     /// No worker could be started; nothing is known of the body.
     NotStarted(String),
     /// The body killed a worker that had done nothing else, or took too much of it.
@@ -42,22 +59,24 @@ pub enum Failure {
     Stopped,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for WorkerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::NotStarted(why) => write!(f, "no process to extract it was started: {why}"),
-            Failure::DidNotFinish => f.write_str("the extractor did not finish"),
-            Failure::Panicked => f.write_str("the extractor failed"),
-            Failure::Killed => f.write_str("the processes that extract it were killed"),
-            Failure::Stopped => f.write_str("the extraction was stopped"),
+            WorkerFailure::NotStarted(why) => {
+                write!(f, "no process to extract it was started: {why}")
+            }
+            WorkerFailure::DidNotFinish => f.write_str("the extractor did not finish"),
+            WorkerFailure::Panicked => f.write_str("the extractor failed"),
+            WorkerFailure::Killed => f.write_str("the processes that extract it were killed"),
+            WorkerFailure::Stopped => f.write_str("the extraction was stopped"),
         }
     }
 }
 
-impl From<Failure> for Extraction {
-    fn from(failure: Failure) -> Extraction {
+impl From<WorkerFailure> for Extraction {
+    fn from(failure: WorkerFailure) -> Extraction {
         let outcome = match failure {
-            Failure::DidNotFinish => Outcome::TooLarge,
+            WorkerFailure::DidNotFinish => Outcome::TooLarge,
             _ => Outcome::UnsupportedType,
         };
         Extraction::refused(outcome, failure.to_string())
@@ -90,21 +109,21 @@ impl Pool {
     /// in a worker. Where no worker can be started, only bodies that may ask for anything are left.
     ///
     /// # Errors
-    /// See [`Failure`].
+    /// See [`WorkerFailure`].
     pub fn read(
         &self,
         input: &Input<'_>,
         is_stopped: &dyn Fn() -> bool,
-    ) -> Result<Extraction, Failure> {
+    ) -> Result<Extraction, WorkerFailure> {
         let risk = extract::risk(input);
         if risk > Risk::Low {
             match self.extract(input, is_stopped) {
-                Err(Failure::NotStarted(_)) if risk < Risk::Any => {}
+                Err(WorkerFailure::NotStarted(_)) if risk < Risk::Any => {}
                 done => return done,
             }
         }
         panic::catch_unwind(AssertUnwindSafe(|| (self.within)(input)))
-            .map_err(|_| Failure::Panicked)
+            .map_err(|_| WorkerFailure::Panicked)
     }
 
     /// Extracts from a body in a worker; waits for it, but not when it is asked to stop.
@@ -113,12 +132,12 @@ impl Pool {
     /// ends a worker alone is to blame.
     ///
     /// # Errors
-    /// See [`Failure`].
+    /// See [`WorkerFailure`].
     pub fn extract(
         &self,
         input: &Input<'_>,
         is_stopped: &dyn Fn() -> bool,
-    ) -> Result<Extraction, Failure> {
+    ) -> Result<Extraction, WorkerFailure> {
         let used = self.idle().pop();
         if let Some(worker) = used {
             match self.ask(worker, input, is_stopped) {
@@ -130,10 +149,10 @@ impl Pool {
         for _ in 0..TRIES {
             match self.ask(self.start(is_stopped)?, input, is_stopped) {
                 Err(Ending::Died(status)) if is_from_outside(status) => {}
-                done => return done.map_err(Failure::from),
+                done => return done.map_err(WorkerFailure::from),
             }
         }
-        Err(Failure::Killed)
+        Err(WorkerFailure::Killed)
     }
 
     /// Asks a worker, which goes back to the idle ones when it has answered.
@@ -144,17 +163,17 @@ impl Pool {
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Extraction, Ending> {
         match worker.ask(input, self.deadline, is_stopped)? {
-            Reply::Found(extraction) => {
+            WorkerReply::Found(extraction) => {
                 self.idle().push(worker);
                 Ok(*extraction)
             }
-            Reply::Panicked => Err(Ending::Panicked),
+            WorkerReply::Panicked => Err(Ending::Panicked),
         }
     }
 
-    fn start(&self, is_stopped: &dyn Fn() -> bool) -> Result<Worker, Failure> {
+    fn start(&self, is_stopped: &dyn Fn() -> bool) -> Result<Worker, WorkerFailure> {
         let Some(launch) = &self.launch else {
-            return Err(Failure::NotStarted("no command line was given for it".into()));
+            return Err(WorkerFailure::NotStarted("no command line was given for it".into()));
         };
         Worker::start(launch, is_stopped)
     }
@@ -172,22 +191,22 @@ enum Ending {
     Stopped,
 }
 
-impl From<Ending> for Failure {
-    fn from(ending: Ending) -> Failure {
+impl From<Ending> for WorkerFailure {
+    fn from(ending: Ending) -> WorkerFailure {
         match ending {
-            Ending::Died(_) | Ending::Overrun => Failure::DidNotFinish,
-            Ending::Panicked => Failure::Panicked,
-            Ending::Stopped => Failure::Stopped,
+            Ending::Died(_) | Ending::Overrun => WorkerFailure::DidNotFinish,
+            Ending::Panicked => WorkerFailure::Panicked,
+            Ending::Stopped => WorkerFailure::Stopped,
         }
     }
 }
 
 /// The titles that fit into a request.
 fn titles(all: &[String]) -> Vec<String> {
-    let mut room = MAX_TITLE_BYTES;
+    let mut bytes_left = MAX_TITLE_BYTES;
     let fits = |title: &&String| {
-        let left = room.checked_sub(title.len());
-        room = left.unwrap_or(0);
+        let left = bytes_left.checked_sub(title.len());
+        bytes_left = left.unwrap_or(0);
         left.is_some()
     };
     all.iter().take_while(fits).cloned().collect()
@@ -223,8 +242,8 @@ struct Worker {
 
 impl Worker {
     /// Starts a process and waits for its greeting.
-    fn start(launch: &Launch, is_stopped: &dyn Fn() -> bool) -> Result<Worker, Failure> {
-        let not_started = |why: String| Failure::NotStarted(why);
+    fn start(launch: &Launch, is_stopped: &dyn Fn() -> bool) -> Result<Worker, WorkerFailure> {
+        let not_started = |why: String| WorkerFailure::NotStarted(why);
         let mut command = Command::new(&launch.program);
         command.args(&launch.args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -243,7 +262,7 @@ impl Worker {
         match greeting {
             Ok(Greeting::OURS) => Ok(worker),
             Ok(Greeting { worker }) => Err(not_started(format!("it is of version {worker}"))),
-            Err(Ending::Stopped) => Err(Failure::Stopped),
+            Err(Ending::Stopped) => Err(WorkerFailure::Stopped),
             Err(_) => Err(not_started(format!("`{}` is none", launch.program.display()))),
         }
     }
@@ -253,8 +272,8 @@ impl Worker {
         input: &Input<'_>,
         deadline: Duration,
         is_stopped: &dyn Fn() -> bool,
-    ) -> Result<Reply, Ending> {
-        let request = Request {
+    ) -> Result<WorkerReply, Ending> {
+        let request = WorkerRequest {
             url: prefix(input.url).to_owned(),
             content_type: input.content_type.map(|media| prefix(media).to_owned()),
             listed_titles: titles(input.listed_titles),
@@ -341,7 +360,7 @@ mod tests {
 
     use crate::{
         extract::{self, Input},
-        worker::{Failure, Launch, Pool},
+        worker::{Launch, Pool, WorkerFailure},
     };
 
     #[test]
@@ -350,6 +369,6 @@ mod tests {
         let launch = Launch { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
         let pool = Pool { deadline: Duration::ZERO, ..Pool::new(Some(launch)) };
         let input = Input { body: b"%PDF-", ..Input::default() };
-        assert_eq!(pool.extract(&input, &|| false).unwrap_err(), Failure::DidNotFinish);
+        assert_eq!(pool.extract(&input, &|| false).unwrap_err(), WorkerFailure::DidNotFinish);
     }
 }

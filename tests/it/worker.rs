@@ -18,7 +18,7 @@ use mlsearch::{
     page::Outcome,
     store::{CopyRole, Store},
     update::{self, Options, Report},
-    worker::{Failure, Launch, Pool},
+    worker::{Launch, Pool, WorkerFailure},
 };
 use serde_json::Value;
 
@@ -395,7 +395,7 @@ fn workers_that_are_killed_again_and_again_say_nothing_of_the_file() {
     let greeting = format!("echo '{{\"worker\":{}}}'; kill -9 $$", extract::VERSION);
     let pool = Pool::new(Some(scripted(&greeting)));
     let body = good("zyxone");
-    assert_eq!(pool.extract(&input(&body), &|| false).unwrap_err(), Failure::Killed);
+    assert_eq!(pool.extract(&input(&body), &|| false).unwrap_err(), WorkerFailure::Killed);
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn a_worker_that_says_nothing_is_left_when_somebody_asks_to_stop() {
         asked.get() > 2
     };
     let body = good("zyxone");
-    assert_eq!(pool.extract(&input(&body), &is_stopped).unwrap_err(), Failure::Stopped);
+    assert_eq!(pool.extract(&input(&body), &is_stopped).unwrap_err(), WorkerFailure::Stopped);
 }
 
 #[cfg(unix)]

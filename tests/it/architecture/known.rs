@@ -2,15 +2,11 @@
 
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
-    src/worker/child.rs
     src/worker/mod.rs
     src/worker/pool.rs
 ";
 
 /// Names that several types have, one a line.
 pub(crate) const HOMONYMS: &str = "
-    Failure
     Key
-    Reply
-    Request
 ";
