@@ -49,6 +49,7 @@ pub mod entry;
 pub mod error;
 pub mod extract;
 mod feed;
+pub mod files;
 mod html;
 mod http;
 #[doc(hidden)]

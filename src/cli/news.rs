@@ -1,10 +1,9 @@
 //! `new`: what came in, for people, for scripts and for feed readers.
 
 use std::{
-    fs,
     hash::Hasher,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use clap::Args;
@@ -13,6 +12,7 @@ use mlsearch::{
     Error,
     collection::Collection,
     dates::{self, NotASpan},
+    files,
     inspect::{self, News, NewsKind, Since},
 };
 use quick_xml::{
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
     let news = inspect::news(&collection, since, now)?;
     if let Some(path) = &args.atom {
         let feed = atom(&collection, &news, now).map_err(|e| Error::io(path, e))?;
-        write_whole(path, &feed).map_err(|e| Error::io(path, e))?;
+        files::replace(path, &feed).map_err(|e| Error::io(path, e))?;
     }
     if args.json {
         for item in &news {
@@ -179,14 +179,6 @@ fn uuid(text: &str) -> String {
         &hex[16..20],
         &hex[20..]
     )
-}
-
-/// Replaces a file as a whole, so that whoever serves it never serves half of it.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    fs::write(&beside, bytes)?;
-    fs::rename(&beside, path)
 }
 
 #[cfg(test)]

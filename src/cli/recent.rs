@@ -3,13 +3,13 @@
 //! It is written for the user alone, and not at all when `MLSEARCH_HISTORY` is 0.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Write},
+    fs::{self, DirBuilder},
+    io,
     path::{Path, PathBuf},
 };
 
 use etcetera::BaseStrategy;
-use mlsearch::search::Hit;
+use mlsearch::{files::replace_private, search::Hit};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{context::Context, failure::Failure, schedule};
@@ -85,18 +85,11 @@ fn path(context: &Context) -> Option<PathBuf> {
     Some(base.cache_dir().join("mlsearch").join(name).join("last-search.json"))
 }
 
-/// Replaces a file by one that nobody else may read, whatever the old one was.
+/// Replaces a file by one that nobody else may read, in folders that nobody else may open.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let Some(dir) = path.parent() else { return Ok(()) };
     private_folders().create(dir)?;
-    let beside = dir.join(format!("last-search.{}.new", std::process::id()));
-    let _ = fs::remove_file(&beside);
-    let written = private_file(&beside).and_then(|mut file| file.write_all(bytes));
-    let replaced = written.and_then(|()| fs::rename(&beside, path));
-    if replaced.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    replaced
+    replace_private(path, bytes)
 }
 
 #[cfg(unix)]
@@ -113,16 +106,4 @@ fn private_folders() -> DirBuilder {
     let mut folders = DirBuilder::new();
     folders.recursive(true);
     folders
-}
-
-#[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
 }

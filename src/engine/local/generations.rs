@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, Seek, Write},
+    io::{self, Seek},
     path::{Path, PathBuf},
 };
 
@@ -18,6 +18,7 @@ use crate::{
         read_only::ReadOnlyDirectory,
     },
     error::Error,
+    files,
 };
 
 /// The file that names the published generation.
@@ -164,9 +165,9 @@ impl Generations {
     pub fn publish(&self, draft: &NewGeneration, mut manifest: Manifest) -> Result<(), Error> {
         (manifest.files, manifest.checksums) =
             sync_files(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
-        replace(&draft.path.join(MANIFEST), &manifest.to_bytes())?;
-        sync_parent(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
-        replace(&self.dir.join(CURRENT), current_text(draft.number).as_bytes())?;
+        replace_file(&draft.path.join(MANIFEST), &manifest.to_bytes())?;
+        files::sync_folder(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
+        replace_file(&self.dir.join(CURRENT), current_text(draft.number).as_bytes())?;
         remove_if_there(&self.dir.join(REFUSED))?;
         self.sweep()
     }
@@ -179,7 +180,7 @@ impl Generations {
     pub fn refuse(&self, at: Timestamp, reason: &str) -> Result<(), Error> {
         let refusal = Refusal { at, reason: reason.to_owned() };
         let json = serde_json::to_vec(&refusal).expect("a refusal has no map keys to fail on");
-        replace(&self.dir.join(REFUSED), &json)?;
+        replace_file(&self.dir.join(REFUSED), &json)?;
         self.sweep()
     }
 
@@ -308,28 +309,8 @@ fn age(now: Timestamp, then: Timestamp) -> String {
     format!("{count} {unit}{} old", if count == 1 { "" } else { "s" })
 }
 
-/// Replaces a file as a whole: written beside, synced, renamed.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let temporary = path.with_extension("new");
-    let write = || {
-        let mut file = File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        sync_parent(path)
-    };
-    write().map_err(|e| Error::io(path, e))
-}
-
-/// Makes a rename durable; only Unix lets a folder be opened and synced.
-#[cfg(unix)]
-fn sync_parent(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
-}
-
-#[cfg(not(unix))]
-fn sync_parent(_: &Path) -> io::Result<()> {
-    Ok(())
+fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    files::replace(path, bytes).map_err(|e| Error::io(path, e))
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Error> {

@@ -1,0 +1,83 @@
+//! Files that are replaced as a whole: whoever reads one sees the old or the new one, never half.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::Path,
+};
+
+/// Replaces a file by one that everybody may read who may read other new files, and makes that
+/// outlast a power cut.
+///
+/// # Errors
+/// Those of the file system; the old file is then left as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = readable_by_all().tempfile_in(folder(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    sync_folder(path)
+}
+
+/// Replaces a file by one that only its owner may read, whatever the old one was.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // Only the owner may read a temporary file.
+    let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// The folder of a file; that of a bare name is the current one.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(unix)]
+fn readable_by_all() -> tempfile::Builder<'static, 'static> {
+    use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+
+    let mut builder = tempfile::Builder::new();
+    // The system takes from it what the umask says.
+    builder.permissions(Permissions::from_mode(0o666));
+    builder
+}
+
+#[cfg(not(unix))]
+fn readable_by_all() -> tempfile::Builder<'static, 'static> {
+    tempfile::Builder::new()
+}
+
+/// Makes a rename durable; only Unix lets a folder be opened and synced.
+#[cfg(unix)]
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder(path))?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use crate::files::{replace, replace_private};
+
+    #[test]
+    fn a_replaced_file_is_as_open_as_a_new_one_unless_it_is_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, new) = (dir.path().join("x"), dir.path().join("new"));
+        let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        fs::write(&new, "").unwrap();
+        replace(&path, b"one").unwrap();
+        assert_eq!((fs::read(&path).unwrap(), mode(&path)), (b"one".to_vec(), mode(&new)));
+        replace_private(&path, b"two").unwrap();
+        assert_eq!((fs::read(&path).unwrap(), mode(&path)), (b"two".to_vec(), 0o600));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left beside");
+    }
+}
