@@ -47,7 +47,7 @@ impl fmt::Display for Variant {
             Variant::Term(term) => f.write_str(term),
             Variant::All(terms) => f.write_str(&terms.join("+")),
             Variant::Phrase(terms) => write!(f, "\"{}\"", terms.join(" ")),
-            Variant::StopWords(words) => write!(f, "small:{words}"),
+            Variant::StopWords(words) => write!(f, "stop words:{words}"),
             Variant::Prefix(stem) => write!(f, "{stem}*"),
         }
     }
