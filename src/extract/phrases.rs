@@ -2,8 +2,174 @@
 
 use crate::extract::blocks::{Block, BlockKind};
 
-/// Characters of a block in which it gives itself away.
+/// Characters at the beginning of a block in which phrases are looked for.
 const OPENING_CHARS: usize = 100;
+
+/// How notices about cookies begin, if they say what for.
+const COOKIE_NOTICES: &[&str] = &[
+    "this website",
+    "this site",
+    "we use",
+    "we and our",
+    "our website",
+    "by using",
+    "by clicking",
+    "by continuing",
+    "necessary cookies",
+    "any cookies",
+    "cookies are",
+    "functional cookies",
+    "analytical cookies",
+    "advertisement cookies",
+    "performance cookies",
+    "the cookie is",
+    "this cookie is",
+    "cookie settings",
+];
+
+/// How lines begin that say what a reader agrees to by doing something.
+const CONSENT_LINES: &[&str] = &[
+    "by signing up",
+    "by clicking",
+    "by submitting",
+    "by subscribing",
+    "by entering your email",
+    "by providing your email",
+    "by joining",
+    "by continuing",
+    "by registering",
+    "by checking this box",
+];
+
+/// How lines of links to other articles begin.
+const POINTERS: &[&str] = &[
+    "also read",
+    "read also",
+    "read more",
+    "read next",
+    "related:",
+    "see also",
+    "see more",
+    "more:",
+    "watch:",
+    "watch now",
+    "related article",
+    "related post",
+    "related stor",
+    "related content",
+    "related read",
+    "don't miss",
+    "click here",
+    "you may also",
+    "you might also",
+    "recommended:",
+    "recommended read",
+    "keep reading",
+    "continue reading",
+    "lesen sie auch",
+    "lire aussi",
+    "leia também",
+    "lea también",
+    "leggi anche",
+    "lees ook",
+    "read:",
+    "more on",
+    "follow us",
+    "follow ",
+    "join us",
+    "subscribe",
+    "sign up",
+    "listen:",
+    "download our",
+    "view post on",
+    "share this",
+];
+
+/// How lines begin that belong to advertisements, buttons and players.
+const LABELS: &[&str] = &[
+    "advertisement",
+    "story continues below",
+    "article continues below",
+    "sponsored content",
+    "this slideshow requires",
+    "sharing is caring",
+    "scroll to continue",
+    "share this",
+    "sign up for our",
+    "sign up to our",
+    "subscribe to our",
+    "get the latest updates",
+    "please enable javascript",
+    "enable javascript",
+    "loading...",
+    "skip to",
+    "share on",
+    "share via",
+    "tweet this",
+    "click to share",
+    "like this:",
+    "share article",
+    "copy link",
+    "print this",
+    "follow us on",
+    "jump to",
+];
+
+/// How headings of what follows an article begin.
+const AFTERWORDS: &[&str] = &[
+    "about the author",
+    "about author",
+    "author bio",
+    "written by",
+    "about us",
+    "related",
+    "you may also",
+    "you might also",
+    "more from",
+    "more stories",
+    "more like this",
+    "recommended",
+    "read next",
+    "read more",
+    "up next",
+    "further reading from",
+    "other posts",
+    "other articles",
+    "recent posts",
+    "latest posts",
+    "popular posts",
+    "similar posts",
+    "similar articles",
+    "keep reading",
+    "comments",
+    "leave a",
+    "join the conversation",
+    "share this",
+    "subscribe",
+    "sign up",
+    "newsletter",
+    "explore more",
+    "explore further",
+    "contact us",
+    "get in touch",
+    "follow us",
+    "stay connected",
+    "trending",
+    "most read",
+    "most popular",
+    "don't miss",
+    "what to read next",
+    "editors' picks",
+    "continue reading",
+    "table of contents",
+    "tags",
+    "privacy overview",
+    "über den autor",
+    "ähnliche",
+    "artículos relacionados",
+    "articles similaires",
+    "関連記事",
+];
 
 /// The rule that a block's own wording breaks, wherever it stands.
 pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
@@ -15,41 +181,11 @@ pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
     let begins = |list: &[&str]| list.iter().any(|words| start.starts_with(words));
     if (has("cookies") || has("cookie"))
         && (has("website") || has("site use") || has("we use") || has("consent") || has("browser"))
-        && begins(&[
-            "this website",
-            "this site",
-            "we use",
-            "we and our",
-            "our website",
-            "by using",
-            "by clicking",
-            "by continuing",
-            "necessary cookies",
-            "any cookies",
-            "cookies are",
-            "functional cookies",
-            "analytical cookies",
-            "advertisement cookies",
-            "performance cookies",
-            "the cookie is",
-            "this cookie is",
-            "cookie settings",
-        ])
+        && begins(COOKIE_NOTICES)
     {
         return Some("cookie notice");
     }
-    if begins(&[
-        "by signing up",
-        "by clicking",
-        "by submitting",
-        "by subscribing",
-        "by entering your email",
-        "by providing your email",
-        "by joining",
-        "by continuing",
-        "by registering",
-        "by checking this box",
-    ]) && (has("agree") || has("consent") || has("confirm"))
+    if begins(CONSENT_LINES) && (has("agree") || has("consent") || has("confirm"))
         || begins(&["this site is protected by recaptcha", "protected by recaptcha"])
     {
         return Some("consent line");
@@ -60,84 +196,11 @@ pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
     if begins(&["copyright ©", "© ", "copyright 20", "all rights reserved", "(c) 20"]) {
         return Some("copyright line");
     }
-    if block.link_share() > 0.3
-        && begins(&[
-            "also read",
-            "read also",
-            "read more",
-            "read next",
-            "related:",
-            "see also",
-            "see more",
-            "more:",
-            "watch:",
-            "watch now",
-            "related article",
-            "related post",
-            "related stor",
-            "related content",
-            "related read",
-            "don't miss",
-            "click here",
-            "you may also",
-            "you might also",
-            "recommended:",
-            "recommended read",
-            "keep reading",
-            "continue reading",
-            "lesen sie auch",
-            "lire aussi",
-            "leia também",
-            "lea también",
-            "leggi anche",
-            "lees ook",
-            "read:",
-            "more on",
-            "follow us",
-            "follow ",
-            "join us",
-            "subscribe",
-            "sign up",
-            "listen:",
-            "download our",
-            "view post on",
-            "share this",
-        ])
-    {
+    if block.link_share() > 0.3 && begins(POINTERS) {
         return Some("pointer");
     }
     let alone = block.kind != BlockKind::Item && block.kind != BlockKind::Row;
-    if alone
-        && block.chars < 120
-        && begins(&[
-            "advertisement",
-            "story continues below",
-            "article continues below",
-            "sponsored content",
-            "this slideshow requires",
-            "sharing is caring",
-            "scroll to continue",
-            "share this",
-            "sign up for our",
-            "sign up to our",
-            "subscribe to our",
-            "get the latest updates",
-            "please enable javascript",
-            "enable javascript",
-            "loading...",
-            "skip to",
-            "share on",
-            "share via",
-            "tweet this",
-            "click to share",
-            "like this:",
-            "share article",
-            "copy link",
-            "print this",
-            "follow us on",
-            "jump to",
-        ])
-    {
+    if alone && block.chars < 120 && begins(LABELS) {
         return Some("label");
     }
     if alone
@@ -157,62 +220,7 @@ pub(crate) fn announces_afterword(block: &Block) -> bool {
     block.chars < if heading { 60 } else { 30 }
         && block.kind != BlockKind::Item
         && (heading || !["comments", "tags", "share"].iter().any(|w| start.starts_with(w)))
-        && [
-            "about the author",
-            "about author",
-            "author bio",
-            "written by",
-            "about us",
-            "related",
-            "you may also",
-            "you might also",
-            "more from",
-            "more stories",
-            "more like this",
-            "recommended",
-            "read next",
-            "read more",
-            "up next",
-            "further reading from",
-            "other posts",
-            "other articles",
-            "recent posts",
-            "latest posts",
-            "popular posts",
-            "similar posts",
-            "similar articles",
-            "keep reading",
-            "comments",
-            "leave a",
-            "join the conversation",
-            "share this",
-            "subscribe",
-            "sign up",
-            "newsletter",
-            "explore more",
-            "explore further",
-            "contact us",
-            "get in touch",
-            "follow us",
-            "stay connected",
-            "trending",
-            "most read",
-            "most popular",
-            "don't miss",
-            "what to read next",
-            "editors' picks",
-            "continue reading",
-            "table of contents",
-            "tags",
-            "privacy overview",
-            "über den autor",
-            "ähnliche",
-            "artículos relacionados",
-            "articles similaires",
-            "関連記事",
-        ]
-        .iter()
-        .any(|words| start.starts_with(words))
+        && AFTERWORDS.iter().any(|words| start.starts_with(words))
 }
 
 /// Whether an announcement is no more than a pointer when running text follows it.
@@ -262,7 +270,7 @@ pub(crate) fn announces_pointers(block: &Block) -> bool {
             .any(|words| start.starts_with(words))
 }
 
-/// Whether a paragraph tells who one of the authors is: `Ann Example is a writer …`.
+/// Whether a paragraph says who one of the authors is: `Ann Example is a writer …`.
 pub(crate) fn is_biography(block: &Block, authors: &str) -> bool {
     let start: String = block.text.chars().take(160).flat_map(char::to_lowercase).collect();
     let start = start.strip_prefix("about the author: ").unwrap_or(&start);
