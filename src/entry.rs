@@ -31,7 +31,7 @@ pub struct Entry {
     pub section: Vec<String>,
     /// What the list says about the article, in plain text.
     pub description: Option<String>,
-    /// Trailing code spans whose meaning the syntax does not tell (company, licence, year).
+    /// Trailing code spans, whose meaning does not follow from the syntax (company, licence, year).
     pub labels: Vec<String>,
     /// Further links of the same entry (code, slides, video), absolute.
     pub also: Vec<String>,
@@ -72,7 +72,7 @@ impl DatePrecision {
     }
 }
 
-/// What trailing labels (`` `Uber` `2021` ``) of an entry mean; the syntax does not tell.
+/// What trailing labels (`` `Uber` `2021` ``) of an entry mean, which does not follow from the syntax.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Labels {

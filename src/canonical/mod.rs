@@ -98,7 +98,7 @@ pub fn web_url(text: &str) -> Option<Url> {
     Url::parse(text).ok()
 }
 
-/// Parameters that only tell where the visitor comes from, on whatever site; compared in lower case.
+/// Parameters that only say where the visitor comes from, on whatever site; compared in lower case.
 const TRACKING: &str = "
     __hsfp __hssc __hstc __s __twitter_impression _branch_match_id _branch_referrer _bta_c
     _bta_tid _ga _gl _hsenc _hsmi _ke _kx _openstat action_object_map action_ref_map

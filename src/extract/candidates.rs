@@ -24,7 +24,7 @@ pub(crate) struct Candidate {
     pub(crate) node: Id,
     /// Characters of running text in it that are not cut.
     pub(crate) prose: usize,
-    /// Running text less what speaks against it.
+    /// Running text, less links and what else boilerplate has much of.
     pub(crate) score: i64,
 }
 
@@ -126,7 +126,7 @@ fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
     std::iter::once(a).chain(dom.ancestors(a)).find(|id| holds(*id)).unwrap_or(0)
 }
 
-/// The subtree with the most running text after what speaks against it.
+/// The subtree with the highest score.
 pub(crate) fn scored(dom: &Dom<'_>, blocks: &Blocks, measures: &SubtreeMeasures) -> Candidate {
     let node = (0..dom.nodes.len())
         .filter(|id| dom.nodes[*id].tag.is_block())

@@ -53,7 +53,7 @@ pub(crate) fn of(metadata: &Metadata, article: &Article) -> (Coverage, Option<St
     }
 }
 
-/// What speaks against the text being the listed article; a note, since titles change.
+/// A note when the text has no word of a listed title. It is no more than a note, since titles change.
 pub(crate) fn mismatch(
     listed_titles: &[String],
     text: &str,

@@ -28,7 +28,7 @@ pub struct CandidateTrace {
     pub path: String,
     /// Characters of running text in it that are not cut.
     pub prose: usize,
-    /// Running text less what speaks against it.
+    /// Running text, less links and what else boilerplate has much of.
     pub score: i64,
 }
 

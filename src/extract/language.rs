@@ -35,7 +35,7 @@ pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
     }
 }
 
-/// Whether a text is English as its function words tell; in doubt it is not.
+/// Whether a text is English by its function words; in doubt it is not.
 fn is_english(text: &str) -> bool {
     let (mut words, mut english) = (0, 0);
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {

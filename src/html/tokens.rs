@@ -114,8 +114,8 @@ impl<S: Sink> TokenizerInput<'_, S> {
 
     /// Where a bracket stands.
     ///
-    /// In a text the tokenizer tells of each character at once, at the latest when a bracket
-    /// follows; within all else it tells nothing before the end.
+    /// Within a text the tokenizer gives each character at once, at the latest when a bracket
+    /// follows; within all else it gives nothing before the end.
     fn place_of(&mut self, bracket: usize) -> BracketPlace {
         let before = &self.text[..bracket];
         // Of a line end in two characters the tokenizer tells with the first.
@@ -137,7 +137,7 @@ impl<S: Sink> TokenizerInput<'_, S> {
 }
 
 /// Where a bracket stands: at the beginning of a tag, in the text of an element that has no tags in
-/// it, or within something that the tokenizer has not told of yet.
+/// it, or within something that the tokenizer has not given yet.
 enum BracketPlace {
     Tag,
     RawText,
@@ -157,7 +157,7 @@ struct Gate<S> {
     /// The line where that text begins, and the one where the last token ended.
     text_line: Cell<u64>,
     line: Cell<u64>,
-    /// Whether a token has come; of errors the tokenizer tells within tags, too.
+    /// Whether a token has come; errors come within tags, too.
     tells: Cell<bool>,
     /// The element that is open whose text has no tags in it.
     raw: RefCell<Option<LocalName>>,

@@ -133,7 +133,7 @@ enum Begins {
     Row,
 }
 
-/// What the lines up to here tell of the next one.
+/// What is known of the next line from the lines before it.
 #[derive(Debug, Default)]
 struct BlockState {
     /// What ends the block that no other line ends: code, front matter, raw HTML.
@@ -172,7 +172,7 @@ const RAW: [(&str, &str); 8] = [
 ];
 
 impl BlockState {
-    /// Reads the next line and tells what it begins.
+    /// Reads the next line and returns what it begins.
     fn next(&mut self, line: &str) -> Begins {
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         let text = line.trim_end();

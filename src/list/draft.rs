@@ -143,7 +143,7 @@ pub(crate) fn address(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control()).collect()
 }
 
-/// What a column or a `key: value` line tells of an entry.
+/// The field of an entry that a column or a `key: value` line gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldRole {
     Title,

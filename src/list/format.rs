@@ -1,4 +1,4 @@
-//! Formats: what a source is, told by its content and never by its name.
+//! Formats of lists, recognized by the content and never by the name.
 
 use crate::list::{
     bare_url::bare_url,

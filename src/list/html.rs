@@ -102,7 +102,7 @@ impl<'s> Writer<'s> {
         self.out
     }
 
-    /// Ends every link and container, hands on the last piece and tells what was left out.
+    /// Ends every link and container, shows the last piece and warns of what was left out.
     pub(crate) fn finish_piecewise(mut self, warnings: &mut Warnings) {
         self.is_full = false;
         self.close_to(Mark(0));

@@ -87,7 +87,7 @@ pub(crate) fn crowded(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
 }
 
 /// Fills in companies that no list names: from the hosts of the aliases, else from other entries of
-/// the same host if they all name one company. Platforms that many share tell nothing.
+/// the same host if they all name one company. Platforms that many share are left out.
 pub fn infer_companies(entries: &mut [Entry], aliases: &Aliases) {
     // Host → the company that its entries name; none when they name several.
     let mut named: HashMap<String, Option<String>> = HashMap::new();

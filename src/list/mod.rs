@@ -205,7 +205,7 @@ impl List {
     }
 }
 
-/// Says what a source without entries is, as far as that can be told.
+/// The error for a source without entries, which says what it is as far as that is known.
 fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error {
     let first_line = text.lines().map(line::tidy).find(|line| !line.is_empty());
     let first_line = first_line.map(|line| {

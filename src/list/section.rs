@@ -83,7 +83,7 @@ pub(crate) fn heading_level(element: &str) -> Option<u8> {
     }
 }
 
-/// Whether a section speaks of the list itself: how to contribute, its licence, its sponsors.
+/// Whether a section is about the list itself: how to contribute, its licence, its sponsors.
 ///
 /// Contents are never skipped by their name: links back to the list are no entries anyway, and some
 /// lists hang every section under it.

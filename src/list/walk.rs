@@ -36,7 +36,7 @@ pub(crate) struct Walk<'b> {
 
 struct Pending {
     draft: Draft,
-    /// Whether something under the heading speaks of it.
+    /// Whether something under the heading describes it.
     described: bool,
 }
 

@@ -5,7 +5,7 @@ use crate::{
     entry::{LONGEST_NAME, shortened},
 };
 
-/// Warnings of one sort that name their lines; of further ones only the number is told.
+/// Warnings of one sort that name their lines; further ones are only counted.
 const MOST_NAMED: usize = 10;
 
 /// Something odd about a list that did not keep it from being read.

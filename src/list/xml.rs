@@ -16,7 +16,7 @@ use crate::{
 
 /// Most addresses that are read from one sitemap (<https://www.sitemaps.org/protocol.html>).
 const MOST_ADDRESSES: usize = 50_000;
-/// Deepest outline whose folders are told apart.
+/// Deepest outline whose folders are kept apart.
 const MAX_DEPTH: usize = 64;
 
 /// Reads an outline: an `outline` with an address is an entry, one without a section.
@@ -130,7 +130,7 @@ pub(crate) fn sitemap(text: &str) -> Sitemap {
     map
 }
 
-/// Reads the events of an XML text with their lines; tells why it stopped before the end.
+/// Reads the events of an XML text with their lines, and returns why it stopped before the end.
 fn events(text: &str, mut on_event: impl FnMut(&Event<'_>, u32)) -> Option<String> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();

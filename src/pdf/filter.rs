@@ -10,7 +10,7 @@ use crate::pdf::object::{Dict, Object, is_space, unhex};
 const MAX_FILTERS: usize = 4;
 
 /// The bytes that a stream stands for, as many as `limit` lets out; none for pictures and for
-/// filters that nobody knows.
+/// unknown filters.
 pub(crate) fn decode(raw: &[u8], filters: &[(String, Dict)], limit: usize) -> Option<Vec<u8>> {
     if filters.len() > MAX_FILTERS {
         return None;

@@ -45,7 +45,7 @@ enum Codes {
 /// One code of a string.
 #[derive(Debug)]
 pub(crate) struct Glyph {
-    /// What it says; none if the font does not tell.
+    /// The text that it stands for; none if the font does not say.
     pub(crate) text: Option<String>,
     /// In text space units for a font of size 1.
     pub(crate) width: f64,

@@ -21,7 +21,7 @@ const ACCENTS: &[(&str, char)] = &[
     ("commaaccent", '\u{326}'),
 ];
 
-/// Names that no rule tells, in the order of the alphabet.
+/// Names that follow no rule, in the order of the alphabet.
 const NAMES: &[(&str, &str)] = &[
     ("AE", "Æ"),
     ("Alpha", "Α"),

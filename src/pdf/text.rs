@@ -10,9 +10,9 @@ const MAX_HEADING: usize = 160;
 const MAX_PARAGRAPH: usize = 20_000;
 /// Longest half of a word, in bytes, that a hyphen may part from the other half.
 const MAX_HALF: usize = 40;
-/// How much larger than the text a heading is that is told by its size alone.
+/// How much larger than the text a heading is that is recognized by its size alone.
 const HEADING_SIZE: f32 = 1.12;
-/// How much larger than the text the title is, if no metadata tell it.
+/// How much larger than the text the title is, if the metadata do not give it.
 const TITLE_SIZE: f32 = 1.25;
 /// Headings that may look like text.
 const KNOWN: &[&str] = &[
