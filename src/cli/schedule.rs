@@ -16,7 +16,7 @@ use siphasher::sip::SipHasher13;
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
-    rhythm,
+    interval,
 };
 
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(crate) struct ScheduleArgs {
     #[arg(value_enum)]
     by: Option<By>,
     /// How often: 6h, 1d, 7d; cron and github tell what they keep instead
-    #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = rhythm::every)]
+    #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = interval::every)]
     every: Duration,
     /// Write the files where they belong, in place of printing them
     #[arg(long)]
@@ -50,6 +50,23 @@ pub(crate) enum By {
 struct Unit {
     path: PathBuf,
     text: String,
+}
+
+/// Templates of units; `%name%` stands for what is filled in.
+const SERVICE: &str = include_str!("schedule/mlsearch.service");
+const TIMER: &str = include_str!("schedule/mlsearch.timer");
+const PLIST: &str = include_str!("schedule/mlsearch.plist");
+const WORKFLOW: &str = include_str!("schedule/mlsearch.yml");
+
+/// A template with its parts filled in, which may hold percent signs themselves.
+fn fill(template: &str, parts: &[(&str, &str)]) -> String {
+    let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, text)| *text);
+    let pieces = template.split('%').enumerate();
+    let filled = pieces.map(|(at, piece)| match at % 2 {
+        0 => piece,
+        _ => part(piece).expect("each template names only parts that it is given"),
+    });
+    filled.collect()
 }
 
 /// Prints the unit, or installs it.
@@ -104,18 +121,9 @@ pub(crate) fn unit_name(path: &str) -> String {
 fn systemd(name: &str, command: &[String], every: Duration, config: &Path) -> (Vec<Unit>, String) {
     let dir = config.join("systemd").join("user");
     let words: Vec<String> = command.iter().map(|word| systemd_word(word)).collect();
-    let service = format!(
-        "[Unit]\nDescription=Update the index of mlsearch\n\n[Service]\nType=oneshot\nExecStart={}\n\
-         Nice=10\n",
-        words.join(" ")
-    );
-    let timer = format!(
-        "[Unit]\nDescription=Update the index of mlsearch every {0}\n\n[Timer]\n\
-         OnBootSec=10min\nOnUnitInactiveSec={0}\nRandomizedDelaySec={1}s\n\n[Install]\n\
-         WantedBy=timers.target\n",
-        rhythm::short(every),
-        (every.as_secs() / 20).min(7_200)
-    );
+    let service = fill(SERVICE, &[("command", &words.join(" "))]);
+    let jitter = (every.as_secs() / 20).min(7_200).to_string();
+    let timer = fill(TIMER, &[("every", &interval::short(every)), ("jitter", &jitter)]);
     let units = vec![
         Unit { path: dir.join(format!("{name}.service")), text: service },
         Unit { path: dir.join(format!("{name}.timer")), text: timer },
@@ -138,16 +146,10 @@ fn launchd(name: &str, command: &[String], every: Duration, home: &Path) -> (Vec
         .iter()
         .map(|word| format!("    <string>{}</string>\n", quick_xml::escape::escape(word.as_str())))
         .collect();
-    let text = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
-         <plist version=\"1.0\">\n<dict>\n  <key>Label</key>\n  <string>{name}</string>\n  \
-         <key>ProgramArguments</key>\n  <array>\n{words}  </array>\n  <key>StartInterval</key>\n  \
-         <integer>{}</integer>\n  <key>ProcessType</key>\n  <string>Background</string>\n</dict>\n</plist>\n",
-        every.as_secs()
-    );
+    let seconds = every.as_secs().to_string();
+    let text = fill(PLIST, &[("name", name), ("command", &words), ("seconds", &seconds)]);
     let path = home.join(format!("Library/LaunchAgents/{name}.plist"));
-    // What is loaded under that name keeps its old rhythm.
+    // What is loaded under that name keeps its old interval.
     let file = quoted(&path.display().to_string());
     let next =
         format!("to start it, run `launchctl unload {file} 2>/dev/null; launchctl load {file}`");
@@ -167,7 +169,7 @@ fn cron(
             hint: format!(
                 "run `(crontab -l; mlsearch --index {} schedule cron --every {}) | crontab -`",
                 quoted(dir),
-                rhythm::short(args.every)
+                interval::short(args.every)
             ),
         });
     }
@@ -176,9 +178,9 @@ fn cron(
     Ok(Exit::Found)
 }
 
-/// The times at which it is done; says so when they are not the rhythm that was asked for.
+/// The times at which it is done; says so when they keep another interval than the one asked for.
 fn cron_times(every: Duration, context: &Context) -> String {
-    let (times, note) = rhythm::cron_times(every);
+    let (times, note) = interval::cron_times(every);
     if let Some(note) = note {
         context.note(&note);
     }
@@ -232,28 +234,9 @@ fn folder_in_repository(dir: &Path) -> Result<String, Failure> {
 /// A workflow that keeps the pages between its runs and publishes the index as an artifact.
 fn github(folder: &str, times: &str) -> (Vec<Unit>, String) {
     let name = unit_name(folder);
-    let files = |names: &[&str]| -> String {
-        names.iter().map(|name| format!("            {folder}/{name}\n")).collect()
-    };
-    let kept = files(&["pages.sqlite*", "generations", "CURRENT", "REFUSED"]);
-    let published = files(&["mlsearch.toml", "aliases.toml", "generations", "CURRENT"]);
-    let folder = quoted(folder);
-    let text = format!(
-        "name: {name}\non:\n  schedule:\n    - cron: \"{times}\"\n  workflow_dispatch:\n\
-         permissions:\n  contents: read\nconcurrency:\n  group: {name}\n\
-         jobs:\n  update:\n    runs-on: ubuntu-latest\n    steps:\n      \
-         - uses: actions/checkout@v4\n      \
-         - uses: actions/cache/restore@v4\n        with:\n          \
-         path: |\n{kept}          key: {name}-\n          restore-keys: {name}-\n      \
-         # Say where the source of mlsearch is: `--path DIR`, or `--git URL`.\n      \
-         - run: cargo install --locked --path .\n      \
-         - run: mlsearch --index {folder} update\n      \
-         - run: mlsearch --index {folder} status\n        if: always()\n      \
-         - uses: actions/cache/save@v4\n        if: always()\n        with:\n          \
-         path: |\n{kept}          key: {name}-${{{{ github.run_id }}}}\n      \
-         - uses: actions/upload-artifact@v4\n        with:\n          name: {name}\n          \
-         include-hidden-files: true\n          path: |\n{published}"
-    );
+    let parts =
+        [("name", &*name), ("times", times), ("folder", folder), ("quoted", &quoted(folder))];
+    let text = fill(WORKFLOW, &parts);
     let path = PathBuf::from(format!(".github/workflows/{name}.yml"));
     let next = "to start it, say in it where the source of mlsearch is, then commit and push it";
     (vec![Unit { path, text }], next.into())

@@ -22,8 +22,8 @@ use serde::Serialize;
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
+    interval,
     progress::Meter,
-    rhythm,
     text::sanitize,
     worker,
 };
@@ -49,7 +49,7 @@ pub(crate) struct UpdateArgs {
     #[arg(long)]
     force: bool,
     /// Stay and update again and again: 12h, 1d, 7d
-    #[arg(long, value_name = "SPAN", value_parser = rhythm::every, conflicts_with = "dry_run")]
+    #[arg(long, value_name = "SPAN", value_parser = interval::every, conflicts_with = "dry_run")]
     every: Option<Duration>,
     /// Forget older versions of texts, and pages no longer listed
     #[arg(long)]

@@ -107,7 +107,7 @@ fn the_owner_of_a_crontab_is_told_the_whole_command() {
 }
 
 #[test]
-fn a_rhythm_that_a_crontab_cannot_keep_is_told() {
+fn an_interval_that_a_crontab_cannot_keep_is_reported() {
     let home = Home::with(&["index"]);
     for by in ["cron", "github"] {
         let run = home.schedule("index", &[by, "--every", "45d"]);

@@ -31,7 +31,7 @@ pub(crate) fn short(span: Duration) -> String {
     format!("{number}{unit}")
 }
 
-/// The five fields of crontab(5) for a rhythm no quicker than asked, if there is one, and a note
+/// The five fields of crontab(5) for an interval no shorter than asked, if there is one, and a note
 /// when it is not the one asked for.
 pub(crate) fn cron_times(every: Duration) -> (String, Option<String>) {
     let hours = every.as_secs().div_ceil(3_600);
@@ -70,7 +70,7 @@ fn whole(span: Duration) -> (u64, &'static str) {
 mod tests {
     use std::time::Duration;
 
-    use crate::cli::rhythm::{cron_times, every, short};
+    use crate::cli::interval::{cron_times, every, short};
 
     #[test]
     fn a_span_has_a_number_and_a_unit() {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn another_rhythm_is_told() {
+    fn another_interval_is_reported() {
         check("10s", "17 * * * *", Some("cron knows no 10 seconds: hourly instead"));
         check("1min", "17 * * * *", Some("cron knows no 1 minute: hourly instead"));
         check("90min", "17 */2 * * *", Some("cron knows no 90 minutes: every 2 hours instead"));
