@@ -21,6 +21,15 @@ pub(crate) fn plain<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, s
     text_as(body, header_charset(content_type))
 }
 
+/// Whether the first bytes of a body are UTF-16: marked as such, or zero in every other place only.
+pub(crate) fn is_utf16(head: &[u8]) -> bool {
+    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    head.starts_with(b"\xFF\xFE")
+        || head.starts_with(b"\xFE\xFF")
+        || even.max(odd) * 4 > head.len() && even.min(odd) * 16 < head.len()
+}
+
 fn text_as<'b>(body: &'b [u8], declared: Option<&'static Encoding>) -> Cow<'b, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         return encoding.decode_without_bom_handling(&body[mark..]).0;

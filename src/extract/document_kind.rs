@@ -1,5 +1,7 @@
 //! Kinds of bodies: what sort of document one is, by its first bytes, its media type and address.
 
+use crate::charset;
+
 /// What sort of document a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DocumentKind {
@@ -23,7 +25,7 @@ impl DocumentKind {
         if is_pdf(head, content_type.unwrap_or_default(), url) {
             return DocumentKind::Pdf;
         }
-        if has_zeros(head) && !is_wide(head) && !is_markup(head) {
+        if has_zeros(head) && !charset::is_utf16(head) && !is_markup(head) {
             return DocumentKind::Other;
         }
         let path = url.split(['?', '#']).next().unwrap_or(url);
@@ -64,15 +66,6 @@ fn is_pdf(head: &[u8], content_type: &str, url: &str) -> bool {
 /// Whether zero bytes are more than a slip.
 fn has_zeros(head: &[u8]) -> bool {
     head.iter().filter(|b| **b == 0).count() * 100 > head.len()
-}
-
-/// Whether the bytes are UTF-16: marked as such, or zero in every other place only.
-fn is_wide(head: &[u8]) -> bool {
-    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    head.starts_with(b"\xFF\xFE")
-        || head.starts_with(b"\xFE\xFF")
-        || even.max(odd) * 4 > head.len() && even.min(odd) * 16 < head.len()
 }
 
 /// Whether the first thing is a tag of HTML.

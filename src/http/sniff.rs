@@ -1,5 +1,7 @@
 //! What a body is, by its bytes first and its label second.
 
+use crate::charset;
+
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyKind {
@@ -92,17 +94,9 @@ pub(crate) fn looks_like_markup(start: &[u8]) -> bool {
 /// Whether the bytes hold controls that no text holds; UTF-16, where every other byte may be zero,
 /// is text.
 fn is_binary(head: &[u8]) -> bool {
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return false;
-    }
-    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    if even.max(odd) * 4 > head.len() && even.min(odd) * 16 < head.len() {
-        return false;
-    }
     let controls = |b: &&u8| matches!(b, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f);
     // A stray control or two happens in honest pages.
-    head.iter().filter(controls).count() * 100 > head.len()
+    !charset::is_utf16(head) && head.iter().filter(controls).count() * 100 > head.len()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("content", &["entry"]),
     ("dates", &["entry"]),
     ("error", &["page"]),
-    ("http", &["canonical", "error", "page", "policy"]),
+    ("http", &["canonical", "charset", "error", "page", "policy"]),
     ("aliases", &["entry", "canonical"]),
     ("collection", &["aliases", "canonical", "entry", "error", "policy"]),
     ("list", &["aliases", "canonical", "charset", "dates", "entry", "error", "feed", "html"]),
@@ -82,6 +82,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// The modules or folders that own a package; nothing else names it.
 const OWNERS: &[(&str, &[&str])] = &[
+    ("chardetng", &["charset"]),
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
     ("ego_tree", &["html"]),
