@@ -157,7 +157,7 @@ impl<'de> Visitor<'de> for Table {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Policy, A::Error> {
         let mut policy = Policy::default();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(KnownKey(key)) = map.next_key()? {
             match key {
                 "delay" => policy.delay = map.next_value::<Delay>()?.0,
                 "host_delays" => {
@@ -186,13 +186,13 @@ impl<'de> Visitor<'de> for Table {
 }
 
 /// A key that there is.
-struct Key(&'static str);
+struct KnownKey(&'static str);
 
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Key, D::Error> {
+impl<'de> Deserialize<'de> for KnownKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<KnownKey, D::Error> {
         let name = String::deserialize(deserializer)?;
         let key = KEYS.iter().find(|key| **key == name);
-        key.map(|key| Key(key)).ok_or_else(|| D::Error::unknown_field(&name, &KEYS))
+        key.map(|key| KnownKey(key)).ok_or_else(|| D::Error::unknown_field(&name, &KEYS))
     }
 }
 

@@ -40,7 +40,7 @@ impl Rules {
         for line in text.split(['\n', '\r']) {
             let Some((key, value)) = split_line(line) else { continue };
             match key {
-                Key::Agent => {
+                RobotsField::Agent => {
                     if !in_agents {
                         (to_own, to_all, in_agents) = (false, false, true);
                     }
@@ -51,7 +51,7 @@ impl Rules {
                         to_all = true;
                     }
                 }
-                Key::Rule { allow } => {
+                RobotsField::Rule { allow } => {
                     in_agents = false;
                     if value.is_empty() {
                         continue;
@@ -64,7 +64,7 @@ impl Rules {
                         common.rules.push(rule);
                     }
                 }
-                Key::Delay => {
+                RobotsField::Delay => {
                     in_agents = false;
                     let Some(delay) = parse_delay(value) else { continue };
                     if to_own && let Some(own) = &mut own {
@@ -96,14 +96,14 @@ impl Rules {
     }
 }
 
-enum Key {
+enum RobotsField {
     Agent,
     Rule { allow: bool },
     Delay,
 }
 
 /// Splits `key: value # comment`; the colon may be missing, as it often is in practice.
-fn split_line(line: &str) -> Option<(Key, &str)> {
+fn split_line(line: &str) -> Option<(RobotsField, &str)> {
     let trimmed = |c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}';
     let line = line.split('#').next().unwrap_or(line).trim_matches(trimmed);
     let (key, value) = line.split_once(':').or_else(|| {
@@ -116,13 +116,13 @@ fn split_line(line: &str) -> Option<(Key, &str)> {
     let known = |names: &[&str]| names.iter().any(|name| key.trim().eq_ignore_ascii_case(name));
     // The misspellings are those seen in the wild that leave no doubt.
     let key = if known(&["user-agent", "useragent", "user agent"]) {
-        Key::Agent
+        RobotsField::Agent
     } else if known(&["disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"]) {
-        Key::Rule { allow: false }
+        RobotsField::Rule { allow: false }
     } else if known(&["allow"]) {
-        Key::Rule { allow: true }
+        RobotsField::Rule { allow: true }
     } else if known(&["crawl-delay", "crawldelay"]) {
-        Key::Delay
+        RobotsField::Delay
     } else {
         return None;
     };

@@ -29,7 +29,7 @@ use crate::{
 const DNS_TIMEOUT: Duration = Duration::from_secs(5);
 /// More header fields than this are an attack.
 const MAX_HEADERS: usize = 200;
-/// The same in bytes, for HTTP/2; HTTP/1 has a bound of its own in `hyper`.
+/// The bound on all header fields in bytes, for HTTP/2; HTTP/1 has one of its own in `hyper`.
 const MAX_HEADER_BYTES: u32 = 256 << 10;
 
 /// The HTTP client.

@@ -360,7 +360,7 @@ mod tests {
 
     use crate::{
         extract::{self, Input},
-        worker::{Launch, Pool, WorkerFailure},
+        worker::pool::{Launch, Pool, WorkerFailure},
     };
 
     #[test]

@@ -2,11 +2,8 @@
 
 /// Files that use each other, one a line.
 pub(crate) const CIRCLES: &str = "
-    src/worker/mod.rs
-    src/worker/pool.rs
 ";
 
 /// Names that several types have, one a line.
 pub(crate) const HOMONYMS: &str = "
-    Key
 ";
