@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// An article with fewer characters than this is looked for once more with less pruning.
+/// When the article that was found has fewer characters than this, it is looked for again with less
+/// pruning.
 const SHORT_CHARS: usize = 200;
 /// A page is a listing, whose text is links and labels, when the article that was found has fewer
 /// characters than this

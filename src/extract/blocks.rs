@@ -21,7 +21,7 @@ pub(crate) struct Block {
     pub(crate) chars: usize,
     /// Those of `chars` that stand in links.
     pub(crate) link_chars: usize,
-    /// Signs that end or divide a sentence.
+    /// Punctuation marks that end or divide a sentence.
     pub(crate) stops: usize,
 }
 

@@ -11,10 +11,10 @@ const MIN_WORDS: usize = 80;
 const MIN_RECALL: f32 = 0.8;
 /// share of the candidate's that the description must hold, for it to be the whole text.
 const MIN_PRECISION: f32 = 0.6;
-/// A block of which the description knows less than this is no part of the article.
+/// A block of which the description has a smaller share than this is no part of the article.
 const MIN_KNOWN: f32 = 0.2;
 
-/// Marks the blocks that the description does not know, if it is a description of the whole text.
+/// Marks the blocks that are not in the description, if it is one of the whole text.
 pub(crate) fn align(
     described: &str,
     blocks: &[Block],

@@ -19,7 +19,7 @@ pub(crate) enum DocumentKind {
 const SNIFF_BYTES: usize = 1024;
 
 impl DocumentKind {
-    /// Tells the kind of a body.
+    /// Recognizes the kind of a body.
     pub(crate) fn of(body: &[u8], content_type: Option<&str>, url: &str) -> DocumentKind {
         let head = &body[..body.len().min(SNIFF_BYTES)];
         if is_pdf(head, content_type.unwrap_or_default(), url) {

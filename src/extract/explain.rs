@@ -1,4 +1,4 @@
-//! Explaining: why a page's text was kept or cut.
+//! Explanations of why a page's text was kept or cut.
 
 use serde::Serialize;
 

@@ -38,7 +38,7 @@ impl Cut {
 }
 
 impl Cut {
-    /// Whether it is a word for things that hold no running text.
+    /// Whether the word names things that hold no running text.
     pub(crate) fn names_something_short(self) -> bool {
         let Cut::Word(name) = self else { return false };
         matches!(

@@ -4,7 +4,7 @@ use whatlang::{Info, Lang, Script, detect};
 
 /// How much text is shown to the detector, which takes as long as the text is.
 const WINDOW_BYTES: usize = 3_000;
-/// So much is enough when it says the same as the page does.
+/// Bytes that are enough when the detector agrees with what the page declares.
 const SHORT_WINDOW_BYTES: usize = 800;
 /// Words that English alone has, and that make up a tenth of nine English texts in ten. The detector
 /// compares a text with seventy languages, which takes a fifteenth of an extraction.

@@ -46,7 +46,7 @@ pub const VERSION: u32 = 6;
 /// Bytes of a body whose reading is bounded by its size: what is worst in so much markup takes 0.4 s.
 const MAX_LOW_RISK_BYTES: usize = 128 << 10;
 
-/// What a body may ask of its reader.
+/// How much time and memory it may take to read a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Risk {
     /// Less than a second, whatever stands in it.
@@ -57,7 +57,7 @@ pub enum Risk {
     Any,
 }
 
-/// Tells what a body may ask of its reader, by its size and its kind.
+/// The risk of a body, by its size and its kind.
 pub fn risk(input: &Input<'_>) -> Risk {
     let of_kind = |kind| match kind {
         DocumentKind::Pdf => Risk::Any,
@@ -112,7 +112,7 @@ pub fn extract(input: &Input<'_>) -> Extraction {
     }
 }
 
-/// Says why the page's text was kept or cut; empty for what is no HTML.
+/// Explains why the page's text was kept or cut; empty for what is no HTML.
 pub fn explain(input: &Input<'_>) -> Explanation {
     match DocumentKind::of(input.body, input.content_type, input.url) {
         DocumentKind::Html => examine(input, |dom, _, article| explain::explain(dom, article)),

@@ -22,13 +22,13 @@ static AMP: LazyLock<Selector> = LazyLock::new(|| selector("link[rel~=amphtml i]
 static PRINT: LazyLock<Selector> =
     LazyLock::new(|| selector("link[rel~=alternate i][media=print i]"));
 
-/// Links of a tweet that are named; the first ones may lead to its own pictures.
+/// Links of a tweet that are kept; the first ones may lead to its own pictures.
 const MOST_LINKED: usize = 3;
 
 /// Links of an empty page that are looked at.
 const MOST_LINKS: usize = 1_000;
 
-/// Where more of a page's text is. Nothing is said of a page that asks not to be followed.
+/// Where more of a page's text is. It is empty for a page that asks not to be followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outlinks {
     /// The AMP or print version that an empty page links to.

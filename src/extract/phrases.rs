@@ -1,11 +1,11 @@
-//! Phrases: wordings by which boilerplate is known inside an article.
+//! Phrases by which boilerplate is recognized inside an article.
 
 use crate::extract::blocks::{Block, BlockKind};
 
 /// Characters at the beginning of a block in which phrases are looked for.
 const OPENING_CHARS: usize = 100;
 
-/// How notices about cookies begin, if they say what for.
+/// How notices about cookies begin.
 const COOKIE_NOTICES: &[&str] = &[
     "this website",
     "this site",
@@ -171,7 +171,7 @@ const AFTERWORDS: &[&str] = &[
     "関連記事",
 ];
 
-/// The rule that a block's own wording breaks, wherever it stands.
+/// The rule by which a block is boilerplate for its own wording, wherever it stands.
 pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
     if block.chars > 700 || block.kind == BlockKind::Code {
         return None;

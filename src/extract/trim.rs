@@ -84,7 +84,7 @@ fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], cuts: &mut [Option<
 
 /// Lists that are nothing but links of some length point to other articles, unless they stand in
 /// the midst of the text, are announced as part of it, or point into it.
-/// Gives the blocks of the announced ones.
+/// Returns the blocks of the announced ones.
 fn link_lists(
     dom: &Dom<'_>,
     blocks: &[Block],

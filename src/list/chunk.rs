@@ -1,4 +1,4 @@
-//! Chunks: a long Markdown text cut where no block is cut in two.
+//! Chunks: a long Markdown text, cut between its blocks.
 //!
 //! The parser holds a whole text as a tree, which takes a hundred bytes for each mark of the text.
 //! Cut into chunks, a list takes the memory of its largest block, and a block that would take too
@@ -11,7 +11,7 @@ const CHUNK: usize = 256 << 10;
 /// Longest line, in bytes; the rest of a longer one is left out. A line with the links of a whole
 /// page has less.
 const LONGEST_LINE: usize = 256 << 10;
-/// Largest block, in bytes, and in characters that may be marks.
+/// Largest block, in bytes, and in characters that may be markup.
 const LARGEST_BLOCK: usize = 8 << 20;
 const MOST_MARKS: usize = 1_000_000;
 

@@ -19,10 +19,10 @@ use crate::{
     },
 };
 
-/// Most sections that an entry is in, the outermost ones.
+/// Largest number of sections above an entry; the outermost ones are kept.
 pub(crate) const MOST_SECTIONS: usize = 12;
 
-/// What a source says of one entry.
+/// What a list says of one entry.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) title: String,
@@ -131,14 +131,14 @@ impl Draft {
     }
 }
 
-/// Replaces a text by what a function makes of it, if that is anything; says whether it is.
+/// Replaces a text by the result of a function, if it has one, and returns whether it has.
 fn set(text: &mut String, cut: fn(&str) -> Option<String>) -> bool {
     let Some(cut) = cut(text) else { return false };
     *text = cut;
     true
 }
 
-/// An address as it is meant, without what an editor has left in it.
+/// An address without white space around it and without control characters.
 pub(crate) fn address(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control()).collect()
 }
@@ -233,15 +233,15 @@ fn short_line(text: &str, most: usize) -> String {
     line
 }
 
-/// The drafts of a list, as many as there is memory for.
+/// The drafts of a list, within a limit of memory.
 #[derive(Debug, Default)]
 pub(crate) struct Drafts {
     pub(crate) kept: Vec<Draft>,
     /// Bytes that the kept ones take.
     spent: usize,
-    /// How many were left out because there was no memory for them.
+    /// How many were left out because of the limit.
     pub(crate) left_out: usize,
-    /// What is listed and is no web page.
+    /// Warnings of what is listed and is no web page.
     pub(crate) refused: Warnings,
 }
 
@@ -254,7 +254,7 @@ pub(crate) struct Drafts {
 const MOST_BYTES: usize = 200 << 20;
 
 impl Drafts {
-    /// Adds a draft, unless its address is that of no web page for certain.
+    /// Adds a draft, unless its address has another scheme than http or https.
     pub(crate) fn push(&mut self, draft: Draft) {
         let scheme = draft.url.trim_start().split_once("://").map(|(scheme, _)| scheme);
         if !scheme.is_some_and(|scheme| {
@@ -271,7 +271,7 @@ impl Drafts {
         }
     }
 
-    /// Leaves out what is too much, of those that were added to `kept` from a place on.
+    /// Applies the limit of memory to the drafts that were added to `kept` from an index on.
     pub(crate) fn limit(&mut self, from: usize) {
         let mut most = self.kept.len();
         for (at, draft) in self.kept.iter().enumerate().skip(from) {
@@ -291,7 +291,7 @@ impl Draft {
         self.tags.left_out + self.labels.left_out + self.also.left_out
     }
 
-    /// Bytes that it takes as an entry, about.
+    /// About how many bytes it takes as an entry.
     fn cost(&self) -> usize {
         const STRING: usize = 48;
         let lists = [&self.section, &self.tags.kept, &self.labels.kept, &self.also.kept];

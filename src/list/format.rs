@@ -5,7 +5,7 @@ use crate::list::{
     draft::{FieldRole, role_of},
 };
 
-/// What can be read.
+/// A format of lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Markdown, with or without HTML in it.
@@ -30,7 +30,7 @@ pub enum Format {
 pub const SUPPORTED: &str = "Markdown, HTML and bookmark files, OPML, RSS, Atom, sitemaps, \
     CSV with a url column, JSON Lines with a url field, and plain text with addresses can be read";
 
-/// Tells the format of a text.
+/// Recognizes the format of a text.
 pub(crate) fn detect(text: &str) -> Format {
     let start = text.trim_start();
     if start.starts_with('<') {
@@ -75,7 +75,7 @@ pub(crate) fn is_bookmarks(text: &str) -> bool {
     root(text.trim_start()).is_some_and(|name| name.starts_with("netscape-bookmark"))
 }
 
-/// Whether reStructuredText is what Markdown was looked for in.
+/// Whether a text that was read as Markdown looks like reStructuredText.
 pub(crate) fn is_restructured(text: &str) -> bool {
     let marks = text.lines().take(2000).filter(|line| {
         let line = line.trim_start();

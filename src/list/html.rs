@@ -44,7 +44,7 @@ const LIKE_DIV: &[&str] = &[
     "address",
 ];
 
-/// Bytes that are gathered before the HTML is handed on at the next place where it can be cut.
+/// Bytes that are collected before the HTML is shown, at the next place where it can be cut.
 const PIECE: usize = 128 << 10;
 /// Most tags and most bytes between two such places: a tag takes some 300 bytes in a tree. A page of
 /// bookmarks, a table or a list is cut within, so that only texts without any blocks come near.
@@ -82,7 +82,7 @@ pub(crate) struct Writer<'s> {
 /// A container that is open.
 struct OpenElement {
     name: &'static str,
-    /// What begins it again behind a cut; none where it cannot be cut.
+    /// The tag that begins it again behind a cut; none where it cannot be cut.
     again: Option<String>,
 }
 
@@ -91,12 +91,12 @@ struct OpenElement {
 pub(crate) struct Mark(usize);
 
 impl<'s> Writer<'s> {
-    /// A writer that hands on what is written, piece by piece; each is well-formed by itself.
+    /// A writer that shows what is written piece by piece; each piece is well-formed by itself.
     pub(crate) fn piecewise(show: &'s mut dyn FnMut(&str)) -> Writer<'s> {
         Writer { show: Some(show), ..Writer::default() }
     }
 
-    /// Ends every link and container and gives the HTML.
+    /// Ends every link and container and returns the HTML.
     pub(crate) fn finish(mut self) -> String {
         self.close_to(Mark(0));
         self.out
@@ -198,7 +198,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// Hands on what was written, if it is enough and if a piece may end before an element.
+    /// Shows what was written, if it is enough and if a piece may end before an element.
     fn cut_before(&mut self, name: &str) {
         if self.out.len() < PIECE && !self.is_full || self.show.is_none() {
             return;

@@ -1,4 +1,4 @@
-//! An item: from the inline content of one block to what it says of one entry.
+//! Items: from the inline content of one block to the draft of one entry.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ struct Found<'p> {
     at: usize,
 }
 
-/// What some inline content says of an entry; none when no link in it leads out of the list.
+/// The draft that some inline content gives; none when no link in it leads out of the list.
 pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
     let found: Vec<Found<'_>> = pieces
         .iter()
@@ -89,7 +89,7 @@ pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
     Some(draft)
 }
 
-/// Whether a text names a kind of thing and not a thing: `code`, `PDF`, an address, nothing at all.
+/// Whether a text only says what sort of thing is linked: `code`, `PDF`, an address, nothing at all.
 pub(crate) fn is_generic(text: &str) -> bool {
     const KINDS: &str = " abstract archive arxiv article audio blog bio book code colab crate crates \
         crates.io data dataset demo doc docs documentation download epub example examples fund gh \

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Reads a JSON feed; what is behind an error is not read, and the error is given.
+/// Reads a JSON feed up to the first error, and returns the error, too.
 pub(crate) fn read(text: &str) -> (Drafts, Option<String>) {
     let mut drafts = Drafts::default();
     let mut items = FeedItems { text, drafts: &mut drafts, finder: Finder::default() };

@@ -1,4 +1,4 @@
-//! Lint: what a curator may want to fix in a list. Nothing is ever changed.
+//! Lint: what a curator may want to fix in a list. It changes nothing.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -13,7 +13,7 @@ use crate::list::{
     warnings::Warnings,
 };
 
-/// Most definitions of links that are known behind the chunk in which they stand.
+/// Largest number of definitions of links that later chunks know of.
 const MOST_DEFINITIONS: usize = 200_000;
 
 /// Renders Markdown for `walk`, piece by piece: every link with its line, bare addresses as
@@ -49,7 +49,7 @@ pub(crate) fn render(markdown: &str, warnings: &mut Warnings, show: &mut dyn FnM
     }
 }
 
-/// Where the links of a text lead that only name their address.
+/// The addresses of links that are defined in another place than where they are used.
 #[derive(Default)]
 struct Definitions {
     known: HashMap<String, String>,

@@ -8,8 +8,8 @@ use crate::{
     list::{name_set::MOST_NAMES, parsed::List},
 };
 
-/// Most titles of an entry, and most mentions. Whoever lists an article a million times is not kept
-/// waiting for hours.
+/// Largest number of titles of an entry, and of mentions. Without it an article that is listed a
+/// million times would take hours.
 const MOST_MENTIONS: usize = 100;
 
 /// Makes one entry of all that have the same canonical URL, in the order of their first mention.
@@ -77,7 +77,7 @@ fn push_new<T: PartialEq>(known: &mut Vec<T>, new: Vec<T>, most: usize) {
     }
 }
 
-/// The entries that are listed so often that not everything is kept which the lists say of them.
+/// The entries of which something is left out because they are listed too often.
 pub(crate) fn crowded(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
     entries.iter().filter(|entry| {
         let names = [&entry.tags, &entry.labels, &entry.also];

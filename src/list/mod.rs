@@ -181,7 +181,7 @@ impl List {
         }
     }
 
-    /// Takes over the addresses of further lists, but for those that are none of the web.
+    /// Takes over the addresses of further lists, except those that are no web pages.
     fn take_sitemaps(
         &mut self,
         sitemaps: Vec<(u32, String)>,

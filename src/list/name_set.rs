@@ -1,4 +1,4 @@
-//! NameSet of an entry: tags, labels and links, each once and not more than anybody gives.
+//! Sets of names of an entry: tags, labels and links, each once, and a limited number of them.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use crate::{
     list::line::tidy,
 };
 
-/// Most tags of an entry, most labels and most further links. An entry with more of them is rather
-/// a list; searching for the equal ones among a million would take hours.
+/// Largest number of tags of an entry, of labels and of further links. An entry with more of them is
+/// rather a list, and comparing a million of them with each other would take hours.
 pub(crate) const MOST_NAMES: usize = 200;
 /// Longest address that is a link, in bytes.
 pub(crate) const LONGEST_URL: usize = 2048;
@@ -36,7 +36,7 @@ impl NameSet {
         self.push_as_it_is(name);
     }
 
-    /// Adds an address that is not there already; one that is too long for an address is none.
+    /// Adds an address that is not there already; one that is longer than [`LONGEST_URL`] is left out.
     pub(crate) fn push_url(&mut self, url: String) {
         if self.kept.len() >= MOST_NAMES {
             self.left_out += 1;
@@ -59,7 +59,7 @@ impl NameSet {
         }
     }
 
-    /// Adds all of another's.
+    /// Adds all names of another set.
     pub(crate) fn append(&mut self, other: NameSet) {
         other.kept.iter().for_each(|name| self.push(name));
         self.left_out += other.left_out;

@@ -1,4 +1,4 @@
-//! Plain text: an address a line, its title beside it or above it.
+//! Plain text with one address on a line, and its title beside it or above it.
 
 use crate::list::{
     bare_url::bare_url,

@@ -179,7 +179,7 @@ enum Value {
     Number(String),
     /// The texts of an array.
     Texts(Vec<String>),
-    /// The fields of an object that say something of an entry.
+    /// The fields of an object that describe an entry.
     Object(Vec<(String, Value)>),
     Other,
 }
@@ -248,7 +248,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// Reads the drafts of an array, one after the other, and counts the values that are none.
+/// Reads the drafts of an array, one after the other, and counts the values that are no entries.
 struct Array<'d>(&'d mut Drafts);
 
 impl<'de> DeserializeSeed<'de> for Array<'_> {

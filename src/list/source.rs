@@ -1,4 +1,4 @@
-//! Where a list is to be had: the addresses behind the URL that a person pastes.
+//! Sources: the addresses at which the list behind a URL can be fetched.
 
 use url::Url;
 

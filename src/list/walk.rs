@@ -84,7 +84,7 @@ impl<'b> Walk<'b> {
         (self.drafts, self.relative_links)
     }
 
-    /// Leaves out the drafts for which there is no memory, of those from a place on.
+    /// Applies the limit of memory to the drafts from an index on.
     fn limit(&mut self, from: usize) {
         self.drafts.limit(from);
         let kept = self.drafts.kept.len();
@@ -154,7 +154,7 @@ impl<'b> Walk<'b> {
         Some(Pending { draft, described: false })
     }
 
-    /// Decides on the heading before: an entry when something was said of it.
+    /// Decides on the heading before: it is an entry when something describes it.
     fn settle(&mut self) {
         if let Some(pending) = self.pending.take()
             && pending.described
@@ -249,7 +249,7 @@ impl<'b> Walk<'b> {
         }
     }
 
-    /// A heading with a link over a list is a category, whatever was said of it.
+    /// A heading with a link over a list is a category, whatever describes it.
     fn drop_category_heading(&mut self) {
         if self.pending.as_ref().is_some_and(|pending| !pending.has_facts()) {
             self.pending = None;

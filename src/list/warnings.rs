@@ -46,7 +46,7 @@ impl RepeatedWarning {
     }
 }
 
-/// Most warnings that are given of one list.
+/// Largest number of warnings of single lines of one list.
 const MOST_WARNINGS: usize = 100;
 
 /// The warnings of a list, and how many there are beyond those that are given.
@@ -67,7 +67,7 @@ impl Warnings {
         }
     }
 
-    /// Says that what is listed is no web page.
+    /// Adds the warning that what is listed is no web page.
     pub(crate) fn add_refused(&mut self, line: u32, url: &str) {
         self.add(line, || {
             format!("`{}` is no web page", shortened(&canonical::discreet_url(url), LONGEST_NAME))

@@ -1,4 +1,4 @@
-//! Edits: what is put in the place of what, in the text of a list.
+//! Edits: new addresses in place of old ones, in the text of a list.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,7 +12,7 @@ pub(crate) struct Fixed<'l> {
     pub(crate) text: String,
     /// The old addresses that were found.
     pub(crate) found: HashSet<&'l str>,
-    /// Those that stand, once at least, where their new address cannot be written.
+    /// Old addresses that stand, once at least, where the new one cannot be written.
     pub(crate) unfit: HashSet<&'l str>,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct Fixed<'l> {
 pub(crate) struct Edits<'t, 'l> {
     pub(crate) text: &'t str,
     moved: HashMap<&'l str, &'l str>,
-    /// What is put where, in the order in which it was found.
+    /// Ranges and their new texts, in the order in which they were found.
     edits: Vec<(Range<usize>, String)>,
     found: HashSet<&'l str>,
     unfit: HashSet<&'l str>,
