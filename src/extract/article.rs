@@ -18,9 +18,9 @@ use crate::{
 /// pruning.
 const SHORT_CHARS: usize = 200;
 /// A page is a listing, whose text is links and labels, when the article that was found has fewer
-/// characters than this
+/// characters than this, and less than [`LISTING_SHARE`] of the page.
 const LISTING_CHARS: usize = 1_500;
-/// and than this share of what the page shows.
+/// Share of what a page shows that the article of a listing is smaller than.
 const LISTING_SHARE: f32 = 0.3;
 
 /// The blocks of a page and which of them are the article.

@@ -10,9 +10,9 @@ use crate::{
     html::local_name,
 };
 
-/// A candidate needs as many characters of running text.
+/// Characters of running text that a candidate has at least.
 const MIN_PROSE: usize = 250;
-/// And this share of what the page has.
+/// Share of the page's running text that a candidate has at least.
 const MIN_SHARE: f32 = 0.3;
 
 /// A subtree that may hold the article.

@@ -7,9 +7,9 @@ use crate::extract::blocks::{Block, BlockKind};
 
 /// A description with fewer words is a teaser.
 const MIN_WORDS: usize = 80;
-/// Share of the description's runs of words that the candidate must hold, and
+/// Share of the description's runs of words that the candidate must hold.
 const MIN_RECALL: f32 = 0.8;
-/// share of the candidate's that the description must hold, for it to be the whole text.
+/// Share of the candidate's runs that the description must hold, for it to be the whole text.
 const MIN_PRECISION: f32 = 0.6;
 /// A block of which the description has a smaller share than this is no part of the article.
 const MIN_KNOWN: f32 = 0.2;
