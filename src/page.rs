@@ -101,7 +101,7 @@ pub enum Form {
     /// A page.
     #[default]
     Page,
-    /// A page made of what a service tells of it, which is less than the whole text.
+    /// A page made of what a service says of it, which is less than the whole text.
     Summary,
     /// Several pages in one body.
     Parts,

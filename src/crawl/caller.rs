@@ -23,7 +23,7 @@ pub(crate) enum Message {
 pub(crate) struct Caller(pub(crate) mpsc::Sender<Message>);
 
 impl Caller {
-    /// Tells the caller; waits while the caller is busy with what was told before.
+    /// Tells the caller of an event; waits while the caller is busy with earlier ones.
     pub(crate) async fn tell(&self, event: Event, permit: MemoryPermit) {
         // Fails only when the caller has stopped listening, and then all tasks are about to end.
         let _ = self.0.send(Message::Event(event, permit)).await;

@@ -21,7 +21,7 @@ pub struct Visit {
     pub date_listed: Option<Date>,
 }
 
-/// What the crawler tells while it works, on the caller's thread and in order.
+/// What the crawler reports while it works, on the caller's thread and in order.
 #[derive(Debug)]
 pub enum Event {
     /// A request goes out; for `-v`.
@@ -55,10 +55,10 @@ pub trait Frontier {
     /// The stored answer to the `robots.txt` of an origin (`https://host:port`).
     fn robots(&mut self, origin: &str) -> Option<RobotsCopy>;
 
-    /// Is told what happens, in order.
+    /// Receives what happens, in order.
     fn tell(&mut self, event: Event);
 
-    /// Is called when nothing more waits to be told, before the crawl waits for news: the time to
+    /// Is called when nothing more waits to be received, before the crawl waits for news: the time to
     /// write down what came together.
     fn rest(&mut self) {}
 }

@@ -66,7 +66,7 @@ pub fn crawl(
     crawl_all(&mut MemoryFrontier::new(visits, robots, on_event), settings, stop)
 }
 
-/// Asks the web archive for copies of pages that came without a text, and tells the frontier of each
+/// Asks the web archive for copies of pages that came without a text, and gives each to the frontier
 /// as it ends; its queues are left alone. Nobody is asked about a page that only
 /// [`allow_net`](crate::policy::Policy::allow_net) makes public. Only pages with
 /// [`Outcome::Ok`](crate::page::Outcome::Ok) afterwards have got one; the others come back as they

@@ -152,7 +152,7 @@ fn default_headers() -> HeaderMap {
     headers
 }
 
-/// The last cause of an error, which is the one that tells something.
+/// The last cause of an error, which is the one that says something.
 pub(crate) fn cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {

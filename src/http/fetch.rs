@@ -31,7 +31,7 @@ const REDIRECT_BODY: Duration = Duration::from_millis(500);
 pub(crate) enum Want<'a> {
     /// A page, if it has changed since.
     Page(&'a Validators),
-    /// What a service tells about a page: never judged by its type.
+    /// What a service says about a page: never judged by its type.
     Data {
         /// The `Accept` value.
         accept: &'static str,

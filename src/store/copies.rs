@@ -75,7 +75,7 @@ pub struct Judgement<'a> {
     pub plain: &'a str,
     /// What turns such a result into what a reader sees.
     pub to_plain: Plain,
-    /// What tells whether it is nearly the same as another, as [`Store::sketch`] shall give it back.
+    /// The sketch, by which near-duplicates are found, as [`Store::sketch`] shall give it back.
     pub sketch: Option<&'a [u8]>,
 }
 

@@ -30,8 +30,8 @@ DELETE FROM versions WHERE key LIKE 'list:%';
 DELETE FROM visits WHERE key LIKE 'list:%';
 ";
 
-/// The form of a body was told by a header of its own and by a media type, the source was JSON, and
-/// what an archived copy stood in for was told by the visit alone.
+/// The form of a body was given by a header of its own and by a media type, the source was JSON, and
+/// what an archived copy stood in for was known from the visit alone.
 const FORMS: &str = "
 INSERT INTO copies
     SELECT id, key, role, fetched_at, final_url,

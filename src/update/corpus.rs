@@ -1,4 +1,4 @@
-//! The corpus of a collection: the pages in its store, as duplicates are told by them.
+//! The corpus of a collection: the pages in its store, among which duplicates are found.
 
 use crate::{
     canonical,

@@ -1,4 +1,4 @@
-//! What an update tells: while it works, and at its end.
+//! What an update reports: while it works, and at its end.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{canonical, page::Outcome, update::page_report::PageReport};
 
-/// What an update tells while it works.
+/// What an update reports while it works.
 #[derive(Debug)]
 pub enum Progress<'a> {
     /// Something about a list that a person should know.

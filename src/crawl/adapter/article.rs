@@ -1,4 +1,4 @@
-//! An article put together from what a service tells of it, as an HTML page.
+//! An article put together from what a service says of it, as an HTML page.
 
 use jiff::civil::Date;
 
