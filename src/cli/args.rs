@@ -53,15 +53,15 @@ pub(crate) enum Command {
     Open(show::OpenArgs),
     /// Find more like one article, or like a text file
     Similar(similar::SimilarArgs),
-    /// Tell how collection and index are
+    /// Show the state of the collection and its index
     Status(status::StatusArgs),
     /// Make a collection from one or several lists
     Init(init::InitArgs),
-    /// Tell what came in: new entries, and pages whose text has changed
+    /// Show what is new: entries, and pages whose text has changed
     New(news::NewArgs),
-    /// Tell which links are dead, have moved or are blocked
+    /// List the links that are dead, have moved or are blocked
     Check(check::CheckArgs),
-    /// Print or install a unit that updates by the clock
+    /// Print or install a unit that updates on a schedule
     Schedule(schedule::ScheduleArgs),
     /// Parse a list and print its entries
     List(list::ListArgs),

@@ -16,7 +16,7 @@ use crate::cli::{
 #[command(after_help = "\
 Links are judged by the visits of the last updates; run `mlsearch update` from time to time.
 A link is dead when it was gone, or nobody answered, at several visits over days.
-`failing` is a link that failed lately. A bot challenge is not a dead link.
+`failing` is a link that failed recently. A bot challenge is not a dead link.
 
   mlsearch check --patch | git apply --directory=index
 
@@ -27,7 +27,7 @@ pub(crate) struct CheckArgs {
     /// Print a patch for the lists' files: links that moved for good
     #[arg(long, conflicts_with = "json")]
     patch: bool,
-    /// Print all links, not only those that need a person
+    /// Print all links, not only those to check by hand
     #[arg(long)]
     all: bool,
     /// Print one JSON object for each link
@@ -65,18 +65,20 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
 
 fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink) -> String {
     let what = match why {
-        UnpatchedReason::Front => "moved to a front page, which is hardly the article".to_owned(),
-        UnpatchedReason::Shared => "moved to where another link leads, too".to_owned(),
+        UnpatchedReason::Front => {
+            "moved to a front page, which is probably not the article".to_owned()
+        }
+        UnpatchedReason::Shared => "moved to the address of another link".to_owned(),
         UnpatchedReason::Outside(path) => {
-            format!("moved, and to be fixed by hand in `{path}`, which is outside the collection")
+            format!("moved; fix it by hand in `{path}`, which is outside the collection")
         }
         UnpatchedReason::Credentials(path) => format!(
-            "moved, and to be fixed by hand in `{path}`, which has a user name or password in an address"
+            "moved; fix it by hand in `{path}`, which has a user name or password in an address"
         ),
         UnpatchedReason::Unfit(path) => {
-            format!("moved, and to be fixed by hand in `{path}`, whose format cannot hold it there")
+            format!("moved; fix it by hand in `{path}`, whose format cannot hold the new address")
         }
-        UnpatchedReason::NotFound => "moved, and not found in a list's file as it is".to_owned(),
+        UnpatchedReason::NotFound => "moved, but not found as written in any list file".to_owned(),
     };
     format!("{what}: {url}, now at {target}")
 }

@@ -50,7 +50,10 @@ pub(crate) fn cron_times(every: Duration) -> (String, Option<String>) {
         (None, _) => ("17 4 * * 1".into(), 168, "weekly".into()),
     };
     let other = every.as_secs() != kept * 3_600;
-    (fields, other.then(|| format!("cron knows no {}: {words} instead", in_words(every))))
+    (
+        fields,
+        other.then(|| format!("cron cannot repeat every {}: {words} instead", in_words(every))),
+    )
 }
 
 fn in_words(span: Duration) -> String {
@@ -112,16 +115,24 @@ mod tests {
 
     #[test]
     fn another_interval_is_reported() {
-        check("10s", "17 * * * *", Some("cron knows no 10 seconds: hourly instead"));
-        check("1min", "17 * * * *", Some("cron knows no 1 minute: hourly instead"));
-        check("90min", "17 */2 * * *", Some("cron knows no 90 minutes: every 2 hours instead"));
-        check("5h", "17 */6 * * *", Some("cron knows no 5 hours: every 6 hours instead"));
-        check("13h", "17 4 * * *", Some("cron knows no 13 hours: daily instead"));
-        let days = "cron knows no 3 days: days 1, 4, 7, ... of each month instead";
+        check("10s", "17 * * * *", Some("cron cannot repeat every 10 seconds: hourly instead"));
+        check("1min", "17 * * * *", Some("cron cannot repeat every 1 minute: hourly instead"));
+        check(
+            "90min",
+            "17 */2 * * *",
+            Some("cron cannot repeat every 90 minutes: every 2 hours instead"),
+        );
+        check(
+            "5h",
+            "17 */6 * * *",
+            Some("cron cannot repeat every 5 hours: every 6 hours instead"),
+        );
+        check("13h", "17 4 * * *", Some("cron cannot repeat every 13 hours: daily instead"));
+        let days = "cron cannot repeat every 3 days: days 1, 4, 7, ... of each month instead";
         check("3d", "17 4 */3 * *", Some(days));
-        let days = "cron knows no 36 hours: days 1, 3, 5, ... of each month instead";
+        let days = "cron cannot repeat every 36 hours: days 1, 3, 5, ... of each month instead";
         check("36h", "17 4 */2 * *", Some(days));
-        check("145h", "17 4 * * 1", Some("cron knows no 145 hours: weekly instead"));
-        check("45d", "17 4 * * 1", Some("cron knows no 45 days: weekly instead"));
+        check("145h", "17 4 * * 1", Some("cron cannot repeat every 145 hours: weekly instead"));
+        check("45d", "17 4 * * 1", Some("cron cannot repeat every 45 days: weekly instead"));
     }
 }

@@ -56,7 +56,9 @@ pub(crate) fn meant(argument: &str, context: &Context) -> Result<String, Failure
     let recent = recall(context).ok_or_else(|| Failure::Usage {
         message: match is_switched_off() {
             true => "no search is remembered, as MLSEARCH_HISTORY=0 asks".into(),
-            false => "no search is remembered: only one of this collection on a terminal is".into(),
+            false => {
+                "no search is remembered: only those of this collection on a terminal are".into()
+            }
         },
         hint: hint(),
     })?;

@@ -1,4 +1,4 @@
-//! `schedule`: units that let the system update a collection by the clock.
+//! `schedule`: units that let the system update a collection on a schedule.
 
 use std::{
     ffi::OsStr,
@@ -21,18 +21,18 @@ use crate::cli::{
 
 #[derive(Debug, Args)]
 pub(crate) struct ScheduleArgs {
-    /// Who keeps the time [default: systemd, on macOS launchd]
+    /// What starts the updates [default: systemd, on macOS launchd]
     #[arg(value_enum)]
     by: Option<By>,
-    /// How often: 6h, 1d, 7d; cron and github tell what they keep instead
+    /// How often: 6h, 1d, 7d; cron and github may have to round it
     #[arg(long, value_name = "SPAN", default_value = "1d", value_parser = interval::every)]
     every: Duration,
-    /// Write the files where they belong, in place of printing them
+    /// Install the files instead of printing them
     #[arg(long)]
     install: bool,
 }
 
-/// Who keeps the time.
+/// What starts the updates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum By {
     /// A user timer

@@ -1,4 +1,4 @@
-//! `status`: how collection and index are, on one screen.
+//! `status`: the state of the collection and its index, on one screen.
 
 use std::{collections::BTreeMap, fmt::Display, io::Write};
 

@@ -33,7 +33,7 @@ const JITTER: f64 = 0.05;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-What was fetched is kept when the work is interrupted; the next update goes on from there.
+What was fetched is kept when the work is interrupted; the next update continues from there.
 The published index stays until the new one is complete.
 
 With --json there is one object for each page, in the order in which they end,
@@ -45,10 +45,10 @@ pub(crate) struct UpdateArgs {
     /// Visit all pages now, due or not
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
-    /// Build and publish, even if the index lost too much or is there
+    /// Publish even if the index lost too much or nothing has changed
     #[arg(long)]
     force: bool,
-    /// Stay and update again and again: 12h, 1d, 7d
+    /// Keep running and update at this interval: 12h, 1d, 7d
     #[arg(long, value_name = "SPAN", value_parser = interval::every, conflicts_with = "dry_run")]
     every: Option<Duration>,
     /// Forget older versions of texts, and pages no longer listed
@@ -63,7 +63,7 @@ pub(crate) struct UpdateArgs {
     /// Treat a network as public: visit hosts in it (repeatable)
     #[arg(long, value_name = "CIDR")]
     allow_net: Vec<IpNet>,
-    /// Threads for extraction and indexing [default: one a core]
+    /// Threads for extraction and indexing [default: one per core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
     /// Print one JSON object for each page, and a summary
@@ -71,7 +71,7 @@ pub(crate) struct UpdateArgs {
     json: bool,
 }
 
-/// Updates the collection, once or by the clock.
+/// Updates the collection, once or at an interval.
 pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Failure> {
     let signals = Signals::watch()?;
     let Some(every) = args.every else { return once(args, &signals.stop, context) };
@@ -114,8 +114,8 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         clock: Context::now,
     };
     let done = work(&collection, &options, args.json, stop, context);
-    let is_told = args.json && !args.dry_run;
-    if is_told && matches!(done, Err(Failure::Error(Error::Interrupted))) {
+    let is_reported = args.json && !args.dry_run;
+    if is_reported && matches!(done, Err(Failure::Error(Error::Interrupted))) {
         // What was done until then is written down.
         let status = inspect::status(&collection, Context::now())?;
         if let Some(report) = status.runs.first() {
@@ -265,7 +265,7 @@ fn summarize(report: &Report, failed: &[PageReport], context: &mut Context) -> R
     let person: Vec<&PageReport> =
         failed.iter().filter(|row| row.outcome != Outcome::Unreachable).collect();
     if !person.is_empty() {
-        writeln!(out, "\nlinks that need a person:")?;
+        writeln!(out, "\nlinks to check by hand:")?;
         for row in person {
             let reason = row.reason.as_deref().unwrap_or("");
             writeln!(out, "  {}: {}  {}", row.outcome, sanitize(&row.url), sanitize(reason))?;

@@ -31,7 +31,7 @@ const BATCH: usize = 32;
 pub(crate) struct Survey {
     /// A hash of everything that the index is made from.
     pub(crate) fingerprint: String,
-    /// What tells those that may be the same article.
+    /// The sketches, by which near-duplicates are found.
     pub(crate) sketches: Sketches,
     /// How many of their pages failed.
     pub(crate) failures: Failures,
@@ -117,7 +117,7 @@ fn document(members: Vec<Member>) -> Result<Document, Error> {
     let mut best: Option<(usize, KnownText)> = None;
     for (at, Member { page, target, declared }) in members.into_iter().enumerate() {
         let entry: Entry = serde_json::from_str(&page.entry)
-            .map_err(|e| Error::Engine(format!("an entry at hand: {e}")))?;
+            .map_err(|e| Error::Engine(format!("an entry of the worklist: {e}")))?;
         entries.push(entry);
         targets.extend(target.into_iter().chain(declared));
         let Some(text) = page.text else { continue };

@@ -33,10 +33,10 @@ pub(crate) fn read(
     let mut sources: VecDeque<Wanted<'_>> = named.map(Wanted::by_the_settings).collect();
     while let Some(Wanted { source, url, named_by }) = sources.pop_front() {
         let source = source.as_ref();
-        // Its address tells little to whoever has not read the list that names it.
-        let told = named_by.as_deref().unwrap_or(&source.source);
+        // Its address says little to whoever has not read the list that names it.
+        let shown = named_by.as_deref().unwrap_or(&source.source);
         let read = match url {
-            Some(url) => fetched(crawl, source, &url, told, store, stop, on_progress),
+            Some(url) => fetched(crawl, source, &url, shown, store, stop, on_progress),
             None => from_file(collection, source),
         };
         match read {
@@ -51,7 +51,7 @@ pub(crate) fn read(
                 }
                 lists.push(list);
             }
-            Err(error) => errors.push((told.to_owned(), error)),
+            Err(error) => errors.push((shown.to_owned(), error)),
         }
     }
     // Without any list the first error is that of the update.
@@ -171,7 +171,7 @@ fn fetched(
     crawl: Option<&crawl::CrawlSettings>,
     source: &ListSource,
     url: &Url,
-    told: &str,
+    shown: &str,
     store: &mut Store,
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -193,12 +193,12 @@ fn fetched(
         if let Some(copy) = store.list(address.as_str())? {
             if let Some(problem) = &problem {
                 let day = copy.fetched_at.strftime("%Y-%m-%d");
-                let which = match told == source.source {
+                let which = match shown == source.source {
                     true => String::new(),
                     false => format!("`{}`: ", source.source),
                 };
-                let message = format!("{which}{problem}; going on with the copy of {day}");
-                on_progress(Progress::Warning { list: told, line: 0, message: &message });
+                let message = format!("{which}{problem}; using the copy of {day}");
+                on_progress(Progress::Warning { list: shown, line: 0, message: &message });
             }
             return list::parse(&copy.body, &parse_options(source, Some(address)));
         }

@@ -113,7 +113,11 @@ fn an_interval_that_a_crontab_cannot_keep_is_reported() {
         let run = home.schedule("index", &[by, "--every", "45d"]);
         assert_eq!(run.code, 0, "{}", run.stderr);
         assert!(run.stdout.contains("17 4 * * 1"), "{}", run.stdout);
-        assert!(run.stderr.contains("cron knows no 45 days: weekly instead"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("cron cannot repeat every 45 days: weekly instead"),
+            "{}",
+            run.stderr
+        );
         let kept = home.schedule("index", &[by, "--every", "7d"]);
         assert!(!kept.stderr.contains("cron knows"), "{}", kept.stderr);
     }

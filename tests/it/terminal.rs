@@ -147,7 +147,7 @@ fn a_search_that_is_not_on_a_terminal_or_not_to_be_remembered_is_not() {
         let shown = run_on_terminal(&mut command(args, None), &[Stream::Out], "");
         let lines: Vec<&str> = shown.stderr.lines().collect();
         let message =
-            "error: no search is remembered: only one of this collection on a terminal is";
+            "error: no search is remembered: only those of this collection on a terminal are";
         assert_eq!((shown.code, lines[0]), (2, message), "{args:?}");
         assert!(lines[1].starts_with("hint: name the id or URL of the article; `mlsearch "));
         assert!(lines[1].ends_with(" WORDS --json` prints them"), "{}", lines[1]);

@@ -303,7 +303,7 @@ fn a_list_that_cannot_be_read_any_more_is_told_each_time() {
     for _ in 0..2 {
         web.take_seen();
         let run = collection.ok(&["update", "--delay", "0"]);
-        assert!(run.stderr.contains("going on with the copy of"), "{}", run.stderr);
+        assert!(run.stderr.contains("using the copy of"), "{}", run.stderr);
         let asked = web.take_seen().into_iter().find(|seen| seen.url == url).unwrap();
         assert_eq!(asked.headers["if-none-match"], "\"good\"", "the good copy is asked for");
         assert_eq!(urls(&collection.json(&["zyxone", "--json"])), ["https://a.example/x"]);
@@ -336,7 +336,7 @@ fn a_list_from_the_web_outlives_its_server() {
     collection.ok(&["update", "--delay", "0"]);
     web.put(url, Answer::status(404));
     let run = collection.ok(&["update", "--delay", "0"]);
-    assert!(run.stderr.contains("going on with the copy of"), "{}", run.stderr);
+    assert!(run.stderr.contains("using the copy of"), "{}", run.stderr);
     let status = collection.ok(&["status"]).stdout;
     assert!(status.contains("warning     https://lists.example.org/mlops.md: "), "{status}");
     assert_eq!(urls(&collection.json(&["drift", "--json"])), ["https://a.example.org/drift"]);

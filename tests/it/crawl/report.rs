@@ -342,9 +342,9 @@ fn nothing_from_the_web_steers_the_terminal() {
         let bad = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202e}' | '\u{200b}');
         assert!(!text.contains(bad), "{text:?}");
     }
-    // The table by outcome, the links that need a person, and each request.
+    // The table by outcome, the links to check by hand, and each request.
     assert!(run.stdout.contains("     1  gone\n"), "{}", run.stdout);
-    assert!(run.stdout.contains("links that need a person:"), "{}", run.stdout);
+    assert!(run.stdout.contains("links to check by hand:"), "{}", run.stdout);
     assert!(run.stdout.contains(&format!("gone: {}", links[2])), "{}", run.stdout);
     for path in ["/robots.txt", "/titled", "/typed", "/gone"] {
         assert!(run.stderr.contains(&format!("GET {}", server.url(path))), "{}", run.stderr);
