@@ -41,6 +41,8 @@ pub mod content;
 #[doc(hidden)]
 pub mod crawl;
 #[doc(hidden)]
+pub mod crawl_policy;
+#[doc(hidden)]
 pub mod dates;
 mod duplicates;
 #[doc(hidden)]
@@ -57,8 +59,6 @@ pub mod inspect;
 pub mod list;
 pub mod page;
 mod pdf;
-#[doc(hidden)]
-pub mod policy;
 pub mod query;
 pub mod search;
 #[doc(hidden)]

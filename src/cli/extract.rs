@@ -10,10 +10,10 @@ use clap::Args;
 use ipnet::IpNet;
 use mlsearch::{
     content::{Content, Section},
+    crawl_policy::Adapter,
     entry::{LONGEST_HEADING, LONGEST_TITLE, shortened},
     extract::{self, Explanation, Extraction, Input, Outlinks, Risk},
     page::Outcome,
-    policy::Adapter,
     worker::Pool,
 };
 use serde::Serialize;

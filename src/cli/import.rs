@@ -12,7 +12,7 @@ use mlsearch::{
     aliases::Aliases,
     collection::Collection,
     engine::{
-        Built,
+        BuildSummary,
         import::Import,
         local::{
             build::build,
@@ -79,7 +79,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     }
     documents.result()?;
     let fingerprint = format!("imported {started}");
-    let Built { documents, full_texts, provenance } = built;
+    let BuildSummary { documents, full_texts, provenance } = built;
     let manifest = Manifest {
         built_at: started,
         documents,

@@ -19,7 +19,7 @@ mod list;
 mod mistyped;
 mod news;
 mod note;
-mod opening;
+mod open_index;
 mod panic;
 mod progress;
 mod recent;

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use ipnet::IpNet;
 use mlsearch::{
     Error, canonical,
-    crawl::{self, CrawlSettings, Event, Stop, Visit},
+    crawl::{self, CrawlOptions, Event, Stop, Visit},
+    crawl_policy::{Adapter, Policy},
     page::{Page, Validators},
-    policy::{Adapter, Policy},
 };
 use url::Url;
 
@@ -37,7 +37,7 @@ pub(crate) fn fetch(
 ) -> Result<Page, Failure> {
     let allow_net = allow_net.to_vec();
     let policy = Policy { allow_net, archive: false, adapters, ..Policy::default() };
-    let settings = CrawlSettings { policy, ..CrawlSettings::new(Context::now) };
+    let settings = CrawlOptions { policy, ..CrawlOptions::new(Context::now) };
     let visit =
         Visit { url: url.to_string(), validators: Validators::default(), date_listed: None };
     let mut answer = None;

@@ -8,12 +8,12 @@ use url::Url;
 
 use crate::{
     crawl::{
-        caller::Caller,
+        channel::Caller,
         frontier::Event,
         host::{Hosts, MAX_PAUSE, back_off},
         in_flight::InFlight,
         offline::OfflineDetector,
-        settings::CrawlSettings,
+        options::CrawlOptions,
     },
     error::Error,
     http::{
@@ -60,7 +60,7 @@ impl Cost {
 impl Exchange {
     /// Sets up the client; `hosts` is how many hosts there are to visit.
     pub(crate) fn new(
-        settings: &CrawlSettings,
+        settings: &CrawlOptions,
         hosts: usize,
         caller: Caller,
         in_flight: InFlight,

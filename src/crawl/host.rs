@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::{crawl::cache::Cache, policy::Policy};
+use crate::{crawl::cache::Cache, crawl_policy::Policy};
 
 /// Visits that may fail in a row before a host is left alone for this run.
 pub(crate) const MAX_FAILURES: u32 = 5;

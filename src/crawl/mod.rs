@@ -1,22 +1,22 @@
 //! The crawler: from URLs to pages, politely and within bounds.
 
 mod adapter;
+mod answer;
 mod archive;
 mod cache;
-mod caller;
+mod channel;
 mod exchange;
 mod frontier;
 mod host;
 mod in_flight;
 mod memory_frontier;
 mod offline;
-mod outcome;
+mod options;
 mod redirect;
 mod robots;
 mod robots_cache;
 mod run;
 mod session;
-mod settings;
 mod stop;
 mod visit;
 
@@ -29,7 +29,7 @@ pub use crate::{
         frontier::{Event, Frontier, Visit, host_of},
         host::KnownHosts,
         memory_frontier::MemoryFrontier,
-        settings::{CrawlSettings, user_agent},
+        options::{CrawlOptions, user_agent},
         stop::Stop,
     },
     page::RobotsCopy,
@@ -43,7 +43,7 @@ use crate::{error::Error, page::Page};
 /// [`Error::Network`] when the client cannot be set up. A page that fails is no error.
 pub fn crawl_all(
     frontier: &mut dyn Frontier,
-    settings: &CrawlSettings,
+    settings: &CrawlOptions,
     stop: &Stop,
 ) -> Result<(), Error> {
     match frontier.hosts() {
@@ -58,7 +58,7 @@ pub fn crawl_all(
 /// As [`crawl_all`].
 pub fn crawl(
     visits: Vec<Visit>,
-    settings: &CrawlSettings,
+    settings: &CrawlOptions,
     robots: HashMap<String, RobotsCopy>,
     stop: &Stop,
     on_event: &mut dyn FnMut(Event),
@@ -68,7 +68,7 @@ pub fn crawl(
 
 /// Asks the web archive for copies of pages that came without a text, and gives each to the frontier
 /// as it ends; its queues are left alone. Nobody is asked about a page that only
-/// [`allow_net`](crate::policy::Policy::allow_net) makes public. Only pages with
+/// [`allow_net`](crate::crawl_policy::Policy::allow_net) makes public. Only pages with
 /// [`Outcome::Ok`](crate::page::Outcome::Ok) afterwards have got one; the others come back as they
 /// were, with the reason added.
 ///
@@ -77,7 +77,7 @@ pub fn crawl(
 pub fn ask_archive(
     pages: Vec<(Page, Option<Date>)>,
     frontier: &mut dyn Frontier,
-    settings: &CrawlSettings,
+    settings: &CrawlOptions,
     stop: &Stop,
 ) -> Result<(), Error> {
     if pages.is_empty() {

@@ -19,11 +19,11 @@ use tokio::{
 use crate::{
     crawl::{
         archive,
-        caller::{Caller, Message},
+        channel::{Caller, Message},
         frontier::{Event, Frontier},
         in_flight::InFlight,
+        options::CrawlOptions,
         session::Session,
-        settings::CrawlSettings,
         stop::Stop,
         visit::{OpenVisit, VisitStep},
     },
@@ -48,7 +48,7 @@ const QUIET: u32 = 2;
 pub(crate) fn run(
     frontier: &mut dyn Frontier,
     hosts: usize,
-    settings: &CrawlSettings,
+    settings: &CrawlOptions,
     stop: &Stop,
 ) -> Result<(), Error> {
     in_runtime(stop, frontier, |caller, in_flight, workers| {
@@ -79,7 +79,7 @@ pub(crate) fn run(
 pub(crate) fn run_archive(
     pages: Vec<Missing>,
     frontier: &mut dyn Frontier,
-    settings: &CrawlSettings,
+    settings: &CrawlOptions,
     stop: &Stop,
 ) -> Result<(), Error> {
     in_runtime(stop, frontier, |caller, in_flight, workers| {

@@ -6,14 +6,14 @@ use url::Url;
 
 use crate::{
     crawl::{
-        caller::Caller,
+        channel::Caller,
         exchange::{Cost, Exchange},
         in_flight::InFlight,
+        options::CrawlOptions,
         robots_cache::{Permission, RobotsCache},
-        settings::CrawlSettings,
     },
+    crawl_policy::Adapter,
     error::Error,
-    policy::Adapter,
 };
 
 /// What all tasks of one crawl share.
@@ -29,7 +29,7 @@ pub(crate) struct Session {
 impl Session {
     /// Sets up the client; `hosts` is how many hosts there are to visit.
     pub(crate) fn new(
-        settings: &CrawlSettings,
+        settings: &CrawlOptions,
         hosts: usize,
         caller: Caller,
         in_flight: InFlight,

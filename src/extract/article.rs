@@ -5,8 +5,8 @@ use crate::{
     extract::{
         blocks::{Block, Blocks},
         candidates::{self, Candidate, SubtreeMeasures},
+        class_hints::{Cut, Hints},
         dom::{Dom, Id},
-        hints::{Cut, Hints},
         metadata::Metadata,
         prune::{Level, prune},
         sections::arrange,

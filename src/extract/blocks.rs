@@ -4,8 +4,8 @@
 //! is a difference of two prefix sums.
 
 use crate::extract::{
+    class_hints::Hints,
     dom::{Dom, Id, Tag},
-    hints::Hints,
 };
 
 /// A run of text between two block edges.

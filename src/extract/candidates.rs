@@ -3,8 +3,8 @@
 use crate::{
     extract::{
         blocks::{Block, BlockKind, Blocks},
+        class_hints::{Cut, Hints},
         dom::{Dom, Id, Tag},
-        hints::{Cut, Hints},
         prune::PrefixSum,
     },
     html::local_name,

@@ -7,8 +7,8 @@ use crate::{
     content::{Content, Section, collapse},
     extract::{
         blocks::{Block, BlockKind, Blocks},
+        class_hints::Hints,
         dom::Dom,
-        hints::Hints,
         sections::arrange,
     },
     html::{self, Noscript},

@@ -3,6 +3,7 @@
 mod article;
 mod blocks;
 mod candidates;
+mod class_hints;
 mod coverage;
 mod description;
 mod document_kind;
@@ -10,7 +11,6 @@ mod dom;
 mod explain;
 mod extraction;
 mod feed;
-mod hints;
 mod language;
 mod link;
 mod markup;

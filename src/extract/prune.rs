@@ -2,8 +2,8 @@
 
 use crate::extract::{
     blocks::{Block, BlockKind, Blocks},
+    class_hints::{Cut, Hints},
     dom::{Dom, Tag},
-    hints::{Cut, Hints},
 };
 
 /// An element with more than this share of the page's running text is not cut, whatever its name.

@@ -20,9 +20,9 @@ use reqwest::{
 use url::Url;
 
 use crate::{
+    crawl_policy::Policy,
     error::Error,
     http::address::{self, AddressRule},
-    policy::Policy,
 };
 
 /// A name that does not resolve in this time does not resolve.
@@ -291,8 +291,8 @@ mod tests {
     use url::Url;
 
     use crate::{
+        crawl_policy::Policy,
         http::client::{Client, Forbidden, find_cause},
-        policy::Policy,
     };
 
     /// Without a connection: names as a resolver here knows them, whoever resolves them for a visit.

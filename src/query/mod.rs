@@ -1,5 +1,6 @@
 //! Queries in terms of no engine: from what people type to the plan that an engine executes.
 
+pub(crate) mod bm25;
 pub(crate) mod condition;
 pub mod facet;
 pub(crate) mod filters;
@@ -10,5 +11,6 @@ pub(crate) mod note;
 pub mod parser;
 pub(crate) mod plan;
 pub(crate) mod planner;
+pub(crate) mod sort;
 pub mod tree;
 pub(crate) mod weights;

@@ -10,6 +10,7 @@ use crate::query::{
     group::Group,
     key::DocumentKey,
     note::{Corrected, Note},
+    sort::Sort,
     weights,
 };
 
@@ -64,16 +65,6 @@ pub(crate) struct Marks {
     pub(crate) prefixes: Vec<String>,
     /// Pairs of stop words that follow each other.
     pub(crate) stop_words: Vec<String>,
-}
-
-/// The order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// Best first.
-    #[default]
-    Relevance,
-    /// Newest first.
-    Date,
 }
 
 /// What is counted of all documents that match.

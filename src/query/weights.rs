@@ -42,7 +42,3 @@ pub(crate) const EXACT_HITS: usize = 20;
 /// days at which half of that is left. Set so that a title match still beats a newer text match.
 pub(crate) const FRESHNESS: f32 = 0.2;
 pub(crate) const FRESHNESS_HALF_LIFE: f32 = 730.0;
-
-/// BM25's saturation and length constants, those of Tantivy.
-pub(crate) const K1: f32 = 1.2;
-pub(crate) const B: f32 = 0.75;

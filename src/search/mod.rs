@@ -12,7 +12,7 @@ pub use crate::{
     query::{
         filters::Filters,
         note::{Corrected, Note},
-        plan::Sort,
+        sort::Sort,
     },
     search::{
         request::{Feedback, Request},

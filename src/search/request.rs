@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::query::{filters::Filters, plan::Sort};
+use crate::query::{filters::Filters, sort::Sort};
 
 /// What is asked.
 #[derive(Clone, Debug)]

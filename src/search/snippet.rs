@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     analysis::{
         analyzer::{Analyzer, Word},
-        beginnings::Beginnings,
+        prefilter::WordPrefilter,
     },
     content::Content,
 };
@@ -36,7 +36,7 @@ pub struct Marker {
     prefixes: Vec<String>,
     /// Pairs of stop words: `to be`.
     small: Vec<String>,
-    beginnings: Beginnings,
+    beginnings: WordPrefilter,
     analyzer: Analyzer,
 }
 
@@ -58,7 +58,7 @@ impl Marker {
         small: Vec<String>,
         analyzer: Analyzer,
     ) -> Marker {
-        let beginnings = Beginnings::of(terms.keys().chain(&prefixes).map(String::as_str));
+        let beginnings = WordPrefilter::of(terms.keys().chain(&prefixes).map(String::as_str));
         Marker { terms, prefixes, small, beginnings, analyzer }
     }
 

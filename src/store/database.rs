@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 
-use crate::{error::Error, store::schema};
+use crate::{error::Error, store::connection};
 
 /// An open page store. Writers hold the collection's lock; readers need none.
 pub struct Store {
@@ -23,7 +23,7 @@ impl Store {
     /// [`Error::Store`] when the file is damaged, is no store, or was made by a newer version.
     pub fn open(path: &Path) -> Result<Store, Error> {
         let db = Connection::open(path).map_err(|e| error(path, &e))?;
-        schema::prepare(&db).map_err(|e| error(path, &e))?.map_err(|m| refused(path, m))?;
+        connection::prepare(&db).map_err(|e| error(path, &e))?.map_err(|m| refused(path, m))?;
         Ok(Store { path: path.to_owned(), db, writes: true })
     }
 
@@ -38,7 +38,7 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = |name: &Path, flags| -> rusqlite::Result<_> {
             let db = Connection::open_with_flags(name, flags)?;
-            schema::check(&db).map(|checked| (db, checked))
+            connection::check(&db).map(|checked| (db, checked))
         };
         let (db, checked) = match open(path, flags) {
             Err(e) if is_barred(&e) && !has_log(path) => {

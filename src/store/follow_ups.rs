@@ -5,7 +5,7 @@ use crate::{
     store::{
         columns::from_json,
         database::Store,
-        follow_up::{self, FollowUp},
+        follow_up_rows::{self, FollowUp},
     },
 };
 
@@ -17,7 +17,7 @@ impl Store {
     pub fn follow_ups(&self) -> Result<Vec<(String, FollowUp)>, Error> {
         let query = "SELECT key, page, place FROM follow_ups ORDER BY key";
         let mut found = self.collect(query, [], |row| {
-            let (page, place) = (from_json(row, 1)?, follow_up::place(row, 2)?);
+            let (page, place) = (from_json(row, 1)?, follow_up_rows::place(row, 2)?);
             Ok((row.get::<_, String>(0)?, FollowUp { page, urls: Vec::new(), place }))
         })?;
         let query = "SELECT url FROM follow_up_urls WHERE key = ?1 ORDER BY number";
@@ -40,7 +40,7 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
     pub fn set_follow_up(&mut self, key: &str, follow_up: &FollowUp) -> Result<(), Error> {
-        self.in_transaction(|db| follow_up::insert(db, key, follow_up))
+        self.in_transaction(|db| follow_up_rows::insert(db, key, follow_up))
     }
 
     /// Forgets what is to be fetched for a page.
@@ -48,6 +48,6 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
     pub fn forget_follow_up(&mut self, key: &str) -> Result<(), Error> {
-        self.in_transaction(|db| follow_up::forget(db, key))
+        self.in_transaction(|db| follow_up_rows::forget(db, key))
     }
 }

@@ -8,8 +8,8 @@ use crate::{
     page::{Form, Page},
     store::{
         columns::damaged,
-        follow_up::{self, FollowUp, FollowUpPlace},
-        tables::{BESIDE, COPIES},
+        follow_up_rows::{self, FollowUp, FollowUpPlace},
+        schema::{BESIDE, COPIES},
     },
 };
 
@@ -133,7 +133,7 @@ fn take_over(db: &Connection, kind: &str, name: &str, value: &str) -> rusqlite::
                 OldPlace::After => FollowUpPlace::After,
                 OldPlace::Before => FollowUpPlace::Before,
             };
-            follow_up::insert(db, key, &FollowUp { page, urls, place })
+            follow_up_rows::insert(db, key, &FollowUp { page, urls, place })
         }
         ("run", "unfinished") => {
             let OldUnfinished { since, refresh } = read(value)?;

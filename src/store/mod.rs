@@ -3,10 +3,11 @@
 mod addresses;
 mod claims;
 mod columns;
+mod connection;
 mod copies;
 mod database;
 mod entries;
-mod follow_up;
+mod follow_up_rows;
 mod follow_ups;
 mod lists;
 mod migration;
@@ -15,7 +16,6 @@ mod robots;
 mod runs;
 mod schema;
 mod state;
-mod tables;
 mod versions;
 mod visits;
 mod worklist;
@@ -24,7 +24,7 @@ pub use crate::store::{
     copies::{CopyRole, CopyText, Judgement, PageCopy},
     database::Store,
     entries::ListedEntry,
-    follow_up::{FollowUp, FollowUpPlace},
+    follow_up_rows::{FollowUp, FollowUpPlace},
     lists::{ListCopy, Postponed},
     packed::Packed,
     state::Unfinished,

@@ -10,7 +10,7 @@ use crate::{
     dates,
     duplicates::clusters::{Clusters, Sketches},
     engine::{
-        Built, Document, Provenance,
+        BuildSummary, Document, Provenance,
         local::{build::build_batches, metadata},
     },
     entry::Entry,
@@ -45,7 +45,7 @@ pub(crate) fn build(
     dir: &Path,
     aliases: &Aliases,
     jobs: usize,
-) -> Result<(Built, u64), Error> {
+) -> Result<(BuildSummary, u64), Error> {
     let clusters = Clusters::find(store, sketches)?;
     let mut position = 0;
     let batches = iter::from_fn(|| match next_batch(store, &clusters, &mut position) {

@@ -97,9 +97,9 @@ mod tests {
 
     use crate::{
         crawl::Stop,
+        crawl_policy::Policy,
         extract,
         page::{Form, Outcome, Page, Source},
-        policy::Policy,
         store::{CopyRole, Store},
         update::{
             extractors::Extractors,

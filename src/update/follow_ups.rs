@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use crate::{
+    crawl_policy::{Adapter, Policy},
     extract::{self, Outlinks, Part},
     page::{Form, Outcome, Page, Source},
-    policy::{Adapter, Policy},
     store::{FollowUp, FollowUpPlace, PageCopy},
 };
 

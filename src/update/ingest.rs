@@ -1,10 +1,10 @@
 //! The one way in for pages, wherever they come from: they are stored, extracted and judged.
 
 use crate::{
+    crawl_policy::Policy,
     entry::Entry,
     error::Error,
     page::Page,
-    policy::Policy,
     store::{CopyRole, Store},
     update::{
         extractors::Extractors,

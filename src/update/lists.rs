@@ -22,7 +22,7 @@ const MOST_SITEMAPS: usize = 50;
 /// its last good copy, or left out with a warning; when none is left, that is an error.
 pub(crate) fn read(
     collection: &Collection,
-    crawl: Option<&crawl::CrawlSettings>,
+    crawl: Option<&crawl::CrawlOptions>,
     store: &mut Store,
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
@@ -168,7 +168,7 @@ fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error
 
 /// The list at a URL: what the web says now, else the last good copy.
 fn fetched(
-    crawl: Option<&crawl::CrawlSettings>,
+    crawl: Option<&crawl::CrawlOptions>,
     source: &ListSource,
     url: &Url,
     shown: &str,
@@ -213,7 +213,7 @@ fn fetched(
 /// What the web says at an address: a body, none if it is the same as before, or why there is
 /// nothing.
 fn ask(
-    crawl: Option<&crawl::CrawlSettings>,
+    crawl: Option<&crawl::CrawlOptions>,
     store: &mut Store,
     address: &Url,
     stop: &Stop,
@@ -245,7 +245,7 @@ fn ask(
 }
 
 fn fetch(
-    crawl: &crawl::CrawlSettings,
+    crawl: &crawl::CrawlOptions,
     store: &mut Store,
     url: &Url,
     stop: &Stop,
@@ -253,7 +253,7 @@ fn fetch(
     let validators = store.list_validators(url.as_str())?;
     let visit = Visit { url: url.to_string(), validators, date_listed: None };
     let mut page = None;
-    let settings = crawl::CrawlSettings { policy: crawl.policy.plain(), ..crawl.clone() };
+    let settings = crawl::CrawlOptions { policy: crawl.policy.plain(), ..crawl.clone() };
     let origin = url.origin().ascii_serialization();
     let robots = store.robots(&origin)?.map(|copy| (origin, copy));
     let robots = robots.into_iter().collect();

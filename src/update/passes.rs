@@ -29,18 +29,18 @@ const EXTRACTIONS_TOGETHER: usize = 64;
 const FOLLOW_UPS_TOGETHER: usize = 16;
 
 /// How the collection and its user want pages to be fetched.
-pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> crawl::CrawlSettings {
+pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> crawl::CrawlOptions {
     let mut policy = collection.settings.crawl.clone();
     policy.delay = options.delay.unwrap_or(policy.delay);
     policy.allow_net.extend(&options.allow_net);
     policy.ca_bundle = policy.ca_bundle.map(|path| collection.dir.join(path));
     let user_agent = crawl::user_agent(collection.settings.contact());
-    crawl::CrawlSettings { user_agent, policy, ..crawl::CrawlSettings::new(options.clock) }
+    crawl::CrawlOptions { user_agent, policy, ..crawl::CrawlOptions::new(options.clock) }
 }
 
 /// What all passes need.
 pub(crate) struct Passes<'a> {
-    pub(crate) crawl: &'a crawl::CrawlSettings,
+    pub(crate) crawl: &'a crawl::CrawlOptions,
     pub(crate) options: &'a Options,
     pub(crate) jobs: usize,
     /// Whether the update before died while it read pages: there may be more like the one that it
@@ -124,7 +124,7 @@ impl Passes<'_> {
         // One try: what these pages give is more than a list asks for.
         let mut policy = self.crawl.policy.plain();
         policy.max_body_bytes = policy.max_body_bytes.min(follow_ups::MOST_BYTES as u64);
-        let settings = crawl::CrawlSettings { policy, tries: 1, ..self.crawl.clone() };
+        let settings = crawl::CrawlOptions { policy, tries: 1, ..self.crawl.clone() };
         let mut follow_ups = ingest.store.follow_ups()?.into_iter();
         loop {
             let batch: Vec<_> = follow_ups.by_ref().take(FOLLOW_UPS_TOGETHER).collect();
@@ -155,7 +155,7 @@ impl Passes<'_> {
     fn fetch_all(
         &self,
         batch: &[(String, FollowUp)],
-        settings: &crawl::CrawlSettings,
+        settings: &crawl::CrawlOptions,
         ingest: &mut Ingest<'_, '_>,
     ) -> Result<HashMap<String, Page>, Error> {
         let mut visits = Vec::new();

@@ -6,9 +6,9 @@ use std::{
 };
 
 use crate::{
+    crawl_policy::Policy,
     error::Error,
     page::{Outcome, Page, Source},
-    policy::Policy,
     store::{CopyRole, FollowUp, Judgement, Store},
     update::{
         extractors::Extractors,

@@ -17,9 +17,9 @@ use std::{collections::HashMap, io::Write, time::Duration};
 use flate2::{Compression, write::GzEncoder};
 use jiff::Timestamp;
 use mlsearch::{
-    crawl::{self, CrawlSettings, Event, RobotsCopy, Stop, Visit},
+    crawl::{self, CrawlOptions, Event, RobotsCopy, Stop, Visit},
+    crawl_policy::Policy,
     page::{Outcome, Page, Validators},
-    policy::Policy,
 };
 
 use crate::crawl::server::{Script, Seen, Server, answer};
@@ -32,7 +32,7 @@ fn clock() -> Timestamp {
 }
 
 /// Settings for servers that need no mercy.
-fn settings() -> CrawlSettings {
+fn settings() -> CrawlOptions {
     let policy = Policy {
         delay: Duration::ZERO,
         allow_net: vec!["127.0.0.0/8".parse().unwrap()],
@@ -43,18 +43,18 @@ fn settings() -> CrawlSettings {
         archive: false,
         ..Policy::default()
     };
-    CrawlSettings { policy, back_off: Duration::from_millis(2), ..CrawlSettings::new(clock) }
+    CrawlOptions { policy, back_off: Duration::from_millis(2), ..CrawlOptions::new(clock) }
 }
 
 /// The settings of these tests with another policy.
-fn with(change: impl FnOnce(&mut Policy)) -> CrawlSettings {
+fn with(change: impl FnOnce(&mut Policy)) -> CrawlOptions {
     let mut settings = settings();
     change(&mut settings.policy);
     settings
 }
 
 /// Settings for servers that do not answer.
-fn impatient() -> CrawlSettings {
+fn impatient() -> CrawlOptions {
     with(|policy| {
         policy.connect_timeout = Duration::from_millis(400);
         policy.idle_timeout = Duration::from_millis(400);
@@ -77,7 +77,7 @@ struct Told {
 
 fn crawl_visits(
     visits: Vec<Visit>,
-    settings: &CrawlSettings,
+    settings: &CrawlOptions,
     robots: HashMap<String, RobotsCopy>,
 ) -> Told {
     let mut told = Told::default();
@@ -91,11 +91,11 @@ fn crawl_visits(
     told
 }
 
-fn crawl_urls(urls: Vec<String>, settings: &CrawlSettings) -> Told {
+fn crawl_urls(urls: Vec<String>, settings: &CrawlOptions) -> Told {
     crawl_visits(urls.into_iter().map(visit).collect(), settings, HashMap::new())
 }
 
-fn crawl_one(url: String, settings: &CrawlSettings) -> Page {
+fn crawl_one(url: String, settings: &CrawlOptions) -> Page {
     crawl_urls(vec![url], settings).pages.pop().unwrap()
 }
 
@@ -107,7 +107,7 @@ fn always(script: Script) -> Server {
 /// Visits one page on a server of its own for each case, all at once, and compares outcome and
 /// reason.
 #[track_caller]
-fn check(settings: &CrawlSettings, cases: Vec<(&str, Script, Outcome, &str)>) {
+fn check(settings: &CrawlOptions, cases: Vec<(&str, Script, Outcome, &str)>) {
     let servers: Vec<Server> = cases.iter().map(|(_, script, ..)| always(script.clone())).collect();
     let told = crawl_urls(servers.iter().map(|server| server.url("/page")).collect(), settings);
     assert_eq!(told.pages.len(), cases.len());

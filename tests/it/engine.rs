@@ -5,7 +5,7 @@ use std::fs;
 use mlsearch::{
     Error,
     aliases::Aliases,
-    engine::{Built, local::build::build},
+    engine::{BuildSummary, local::build::build},
     search::Searcher,
 };
 
@@ -13,7 +13,7 @@ use mlsearch::{
 fn an_empty_index_answers_with_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let built = build(dir.path(), &mut std::iter::empty(), &Aliases::default(), 2).unwrap();
-    assert_eq!(built, Built::default());
+    assert_eq!(built, BuildSummary::default());
     let results = Searcher::open(dir.path()).unwrap().search(&mlsearch::search::Request {
         query: "anything".into(),
         limit: 10,

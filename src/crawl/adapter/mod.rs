@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use url::Url;
 
 pub(crate) use crate::crawl::adapter::plan::{AdapterPlan, Ask};
-use crate::policy::Adapter;
+use crate::crawl_policy::Adapter;
 
 /// The plan for a URL, if one of these services answers for it.
 pub(crate) fn plan(url: &Url, adapters: &BTreeSet<Adapter>) -> Option<AdapterPlan> {
@@ -33,7 +33,7 @@ pub(crate) fn plan(url: &Url, adapters: &BTreeSet<Adapter>) -> Option<AdapterPla
 mod tests {
     use url::Url;
 
-    use crate::{crawl::adapter::plan, policy::Adapter};
+    use crate::{crawl::adapter::plan, crawl_policy::Adapter};
 
     /// The requests for a URL, and the page made of the given answers.
     #[track_caller]

@@ -13,7 +13,7 @@ use tantivy::{TantivyDocument, tokenizer::TokenizerManager};
 use crate::{
     aliases::Aliases,
     engine::{
-        Built, Document, Provenance,
+        BuildSummary, Document, Provenance,
         local::{
             metadata,
             row::row,
@@ -55,7 +55,7 @@ pub fn build(
     documents: &mut dyn Iterator<Item = Document>,
     aliases: &Aliases,
     threads: usize,
-) -> Result<Built, Error> {
+) -> Result<BuildSummary, Error> {
     let batches = std::iter::from_fn(|| {
         let batch = next_batch(documents);
         (!batch.is_empty()).then_some(Ok(batch))
@@ -71,7 +71,7 @@ pub(crate) fn build_batches<T: Send>(
     document: impl Fn(T) -> Result<Document, Error> + Sync,
     aliases: &Aliases,
     threads: usize,
-) -> Result<Built, Error> {
+) -> Result<BuildSummary, Error> {
     let (schema, fields) = schema();
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
@@ -133,8 +133,8 @@ fn write(
     dir: &Path,
     mut parts: SpillWriter,
     analysed: Receiver<Receiver<Result<Analysed, Error>>>,
-) -> Result<(Built, bool), Error> {
-    let (mut built, mut headings) = (Built::default(), false);
+) -> Result<(BuildSummary, bool), Error> {
+    let (mut built, mut headings) = (BuildSummary::default(), false);
     for batch in analysed {
         // Nothing comes of a batch whose analysis has panicked; the panic is resumed elsewhere.
         let Ok(batch) = batch.recv() else { return Ok((built, headings)) };

@@ -4,12 +4,9 @@ use std::collections::HashMap;
 
 use crate::{
     analysis::analyzer::Analyzer,
-    engine::local::{
-        index::{LocalIndex, doc_freq},
-        scoring::idf,
-    },
+    engine::local::index::{LocalIndex, doc_freq},
     error::Error,
-    query::group::Group,
+    query::{bm25::idf, group::Group},
 };
 
 /// Words taken from a text to find others like it. On articles of a few pages more of them changed

@@ -3,16 +3,17 @@
 use tantivy::SegmentReader;
 
 use crate::{
-    analysis::{analyzer::Analyzer, beginnings::Beginnings},
+    analysis::{analyzer::Analyzer, prefilter::WordPrefilter},
     engine::{
         Document,
         local::{
             index::{LocalIndex, doc_freq},
-            scoring::{ScoredDoc, idf},
+            scored_doc::ScoredDoc,
         },
     },
     error::Error,
     query::{
+        bm25::idf,
         group::{Group, Variant},
         weights::EXACT_WEIGHT,
     },
@@ -43,7 +44,7 @@ impl LocalIndex {
         if words.is_empty() {
             return Ok(());
         }
-        let beginnings = Beginnings::of(words.iter().map(|(word, _)| *word));
+        let beginnings = WordPrefilter::of(words.iter().map(|(word, _)| *word));
         let mut analyzer = Analyzer::default();
         for scored in docs {
             let document = self.stored(scored.doc, true)?;

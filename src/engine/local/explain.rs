@@ -5,7 +5,7 @@ use crate::{
         failure::engine_error,
         index::LocalIndex,
         rescore::{Contribution, explain},
-        scoring::ScoredDoc,
+        scored_doc::ScoredDoc,
     },
     error::Error,
     query::plan::Plan,

@@ -25,12 +25,11 @@ use crate::{
             metadata::IndexMetadata,
             read_only::ReadOnlyDirectory,
             schema::{Fields, schema},
-            scoring::idf,
             terms,
         },
     },
     error::Error,
-    query::{facet::FACETS, key::DocumentKey, plan::Plan},
+    query::{bm25::idf, facet::FACETS, key::DocumentKey, plan::Plan},
 };
 
 /// The index of a generation, opened for searching.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{aliases::Aliases, engine::built::Built, error::Error};
+use crate::{aliases::Aliases, engine::build_summary::BuildSummary, error::Error};
 
 /// Version of schema and analysis; raise it when the same documents give another index.
 pub const VERSION: u32 = 4;
@@ -76,7 +76,7 @@ impl IndexMetadata {
 /// Writes the metadata of what was built with these aliases.
 pub(crate) fn write(
     dir: &Path,
-    built: &Built,
+    built: &BuildSummary,
     headings: bool,
     aliases: &Aliases,
 ) -> Result<(), Error> {

@@ -21,7 +21,7 @@ mod read_only;
 mod rescore;
 mod row;
 pub mod schema;
-mod scoring;
+mod scored_doc;
 mod spelling;
 mod spill;
 mod streaming;

@@ -2,7 +2,7 @@
 //! weight.
 
 use crate::{
-    engine::local::{index::LocalIndex, scoring::ScoredDoc},
+    engine::local::{index::LocalIndex, scored_doc::ScoredDoc},
     error::Error,
     query::{
         group::Group,

@@ -17,14 +17,10 @@ use crate::{
         index::LocalIndex,
         query::{Match, of_filters, of_group, of_plan},
         rescore::rescore,
-        scoring::ScoredDoc,
+        scored_doc::ScoredDoc,
     },
     error::Error,
-    query::{
-        group::Group,
-        plan::{Plan, Sort},
-        weights,
-    },
+    query::{group::Group, plan::Plan, sort::Sort, weights},
 };
 
 /// The best documents, in order.

@@ -3,11 +3,9 @@
 use tantivy::{DocId, DocSet, SegmentReader, Term, postings::Postings, schema::IndexRecordOption};
 
 use crate::{
-    engine::local::{
-        schema::Fields,
-        scoring::{ScoredDoc, idf, saturated},
-    },
+    engine::local::{schema::Fields, scored_doc::ScoredDoc},
     query::{
+        bm25::{idf, saturated},
         group::Group,
         weights::{
             HEADING_WEIGHT, NEAR_WEIGHT, NEAR_WINDOW, ORDERED_SLACK, ORDERED_WEIGHT, TITLE_WEIGHT,

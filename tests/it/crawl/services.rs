@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use mlsearch::{
-    crawl::{self, CrawlSettings, Event, Stop, Visit},
+    crawl::{self, CrawlOptions, Event, Stop, Visit},
     page::{Outcome, Page, Source, Validators},
 };
 
@@ -12,8 +12,8 @@ use crate::{
     web::{Answer, Web},
 };
 
-/// CrawlSettings that lead into a web of our own.
-fn within(web: &Web) -> CrawlSettings {
+/// CrawlOptions that lead into a web of our own.
+fn within(web: &Web) -> CrawlOptions {
     let environment: HashMap<String, String> = web.environment().into_iter().collect();
     with(|policy| {
         policy.proxy = Some(environment["HTTPS_PROXY"].clone());
@@ -37,7 +37,7 @@ const TABLE: &str = r#"[["timestamp","original"],["20220803101112","https://blog
 const CAPTURE: &str = "https://web.archive.org/web/20220803101112id_/https://blog.example/x";
 
 /// Visits `https://blog.example/x`, listed on 1 August 2022.
-fn visit_in(web: &Web, settings: &CrawlSettings) -> Page {
+fn visit_in(web: &Web, settings: &CrawlOptions) -> Page {
     let visit = Visit {
         date_listed: Some(jiff::civil::date(2022, 8, 1)),
         ..visit("https://blog.example/x".into())

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use mlsearch::{page::Outcome, policy::Policy};
+use mlsearch::{crawl_policy::Policy, page::Outcome};
 use rustls::{ServerConnection, StreamOwned};
 
 use crate::{

@@ -182,7 +182,7 @@ mod tests {
     use jiff::Timestamp;
 
     use crate::{
-        crawl::outcome::judge,
+        crawl::answer::judge,
         http::{headers::Headers, reply::Reply},
         page::Outcome,
     };

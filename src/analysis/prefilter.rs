@@ -1,23 +1,23 @@
-//! Beginnings of words, to pass over most words of a text without analysing them.
+//! A prefilter by the beginnings of words, to pass over most words of a text without analysing them.
 
 /// How the words begin that are looked for: most words of a text differ from them at once, which
 /// saves looking closer.
-pub(crate) struct Beginnings {
+pub(crate) struct WordPrefilter {
     /// For each first letter the second letters, as bits.
     second: [u32; 128],
 }
 
-impl Beginnings {
+impl WordPrefilter {
     /// The beginnings of words.
-    pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Beginnings {
+    pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> WordPrefilter {
         let mut second = [0; 128];
         for word in words {
             let mut bytes = word.bytes();
             if let Some(first @ 0..128) = bytes.next() {
-                second[usize::from(first)] |= Beginnings::bit(bytes.next()).unwrap_or(u32::MAX);
+                second[usize::from(first)] |= WordPrefilter::bit(bytes.next()).unwrap_or(u32::MAX);
             }
         }
-        Beginnings { second }
+        WordPrefilter { second }
     }
 
     /// Whether a word as written may be one that is looked for.
@@ -25,7 +25,7 @@ impl Beginnings {
         let mut bytes = word.bytes();
         let Some(first @ 0..128) = bytes.next() else { return true };
         let seconds = self.second[usize::from(first.to_ascii_lowercase())];
-        match Beginnings::bit(bytes.next()) {
+        match WordPrefilter::bit(bytes.next()) {
             Some(bit) => seconds & bit != 0,
             // The first half of `e-mail`, or `A/B` with a joint that is lost.
             None => seconds != 0,

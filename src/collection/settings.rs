@@ -1,32 +1,14 @@
-//! A collection: the folder that holds the lists, the settings and everything made from them.
+//! The settings of a collection: what `mlsearch.toml` says, and what is wrong with it.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use url::Url;
 
-use crate::{aliases::Aliases, canonical, error::Error, policy::Policy};
+use crate::{canonical, crawl_policy::Policy, entry::Labels, error::Error};
 
 /// The settings file that makes a folder a collection.
 pub const SETTINGS_FILE: &str = "mlsearch.toml";
-/// The settings of the default collection.
-const DEFAULT_SETTINGS: &str = include_str!("../index/mlsearch.toml");
-/// Its aliases.
-const DEFAULT_ALIASES: &str = include_str!("../index/aliases.toml");
-/// Its list.
-const DEFAULT_LIST: &str = include_str!("../index/lists/awesome-mlops-articles.md");
-
-/// A folder with `mlsearch.toml` and what was made from it.
-#[derive(Clone, Debug)]
-pub struct Collection {
-    /// The folder.
-    pub dir: PathBuf,
-    /// What `mlsearch.toml` says.
-    pub settings: Settings,
-}
 
 /// What `mlsearch.toml` says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -57,7 +39,7 @@ pub struct ListSource {
     pub base: Option<Url>,
     /// What trailing code spans mean: `tags`, `company` or `ignore`.
     #[serde(default)]
-    pub labels: crate::entry::Labels,
+    pub labels: Labels,
     /// Settings for single entries of the list.
     #[serde(default, rename = "entry")]
     pub entries: Vec<EntrySettings>,
@@ -95,71 +77,6 @@ impl Settings {
     /// Where site owners reach the person who runs this crawler, if that is set.
     pub fn contact(&self) -> Option<&str> {
         self.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty())
-    }
-}
-
-impl Collection {
-    /// Opens the collection in a folder.
-    ///
-    /// # Errors
-    /// [`Error::NoCollection`] when the folder is no collection, [`Error::Settings`] when its settings do
-    /// not parse.
-    pub fn open(dir: &Path) -> Result<Collection, Error> {
-        let path = dir.join(SETTINGS_FILE);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                return Err(Error::NoCollection(dir.to_owned()));
-            }
-            Err(e) => return Err(Error::io(path, e)),
-        };
-        Ok(Collection { dir: dir.to_owned(), settings: parse_settings(&path, &text)? })
-    }
-
-    /// Whether a folder is a collection.
-    pub fn exists(dir: &Path) -> bool {
-        dir.join(SETTINGS_FILE).is_file()
-    }
-
-    /// Writes the default collection, the list embedded in this program, into a folder.
-    /// Files that are there already are left alone.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when the folder cannot be written.
-    pub fn create_default(dir: &Path) -> Result<Collection, Error> {
-        let lists = dir.join("lists");
-        fs::create_dir_all(&lists).map_err(|e| Error::io(&lists, e))?;
-        for (path, text) in [
-            (lists.join("awesome-mlops-articles.md"), DEFAULT_LIST),
-            (dir.join("aliases.toml"), DEFAULT_ALIASES),
-            (dir.join(SETTINGS_FILE), DEFAULT_SETTINGS),
-        ] {
-            if !path.exists() {
-                fs::write(&path, text).map_err(|e| Error::io(&path, e))?;
-            }
-        }
-        Collection::open(dir)
-    }
-
-    /// The aliases of this collection; empty when it has none.
-    ///
-    /// # Errors
-    /// [`Error::Settings`] when the file does not parse, [`Error::Io`] when it cannot be read.
-    pub fn aliases(&self) -> Result<Aliases, Error> {
-        let named = self.settings.aliases.as_deref();
-        let path = self.dir.join(named.unwrap_or(Path::new("aliases.toml")));
-        match fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|e| settings_error(&path, &text, &e)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => {
-                Ok(Aliases::default())
-            }
-            Err(e) => Err(Error::io(path, e)),
-        }
-    }
-
-    /// The page store.
-    pub fn store_path(&self) -> PathBuf {
-        self.dir.join("pages.sqlite")
     }
 }
 
@@ -201,7 +118,8 @@ pub fn contact_problem(contact: &str) -> Option<String> {
     ))
 }
 
-fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
+/// The settings of a text, or the line at fault.
+pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     let settings: Settings = toml::from_str(text).map_err(|e| settings_error(path, text, &e))?;
     let wrong = |message: &str| Error::Settings { path: path.to_owned(), message: message.into() };
     if let Some(problem) = settings.contact.as_deref().and_then(contact_problem) {
@@ -242,7 +160,8 @@ fn credentials(settings: &Settings, text: &str) -> Option<String> {
     Some(format!("{line}`{cut}` has a user name or a password in front, which is never sent"))
 }
 
-fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
+/// An error of a file in TOML, with its line.
+pub(crate) fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map(|before| before.matches('\n').count() + 1);
     let message = match line {
@@ -256,7 +175,7 @@ fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
 mod tests {
     use std::path::Path;
 
-    use crate::collection::parse_settings;
+    use crate::collection::settings::parse_settings;
 
     #[track_caller]
     fn check(settings: &str, expected: Option<&str>) {

@@ -1,15 +1,9 @@
-//! Scores of documents, as BM25 makes them.
+//! BM25: how much a word counts for a document (Robertson and Zaragoza, The Probabilistic Relevance
+//! Framework: BM25 and Beyond, 2009).
 
-use tantivy::DocId;
-
-use crate::query::weights::{B, K1};
-
-/// A document on its way to becoming a hit.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ScoredDoc {
-    pub(crate) doc: DocId,
-    pub(crate) score: f32,
-}
+/// BM25's saturation and length constants, those of Tantivy.
+pub(crate) const K1: f32 = 1.2;
+pub(crate) const B: f32 = 0.75;
 
 /// BM25's view of a frequency; `length` is relative to the average.
 pub(crate) fn saturated(frequency: f32, length: f32) -> f32 {

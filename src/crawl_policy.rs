@@ -227,7 +227,7 @@ fn seconds(number: f64) -> Option<Duration> {
 mod tests {
     use std::time::Duration;
 
-    use crate::policy::{Adapter, KEYS, Policy};
+    use crate::crawl_policy::{Adapter, KEYS, Policy};
 
     /// The delays in seconds of the hosts that have one of their own.
     #[track_caller]

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{crawl::host::KnownHosts, policy::Policy};
+use crate::{crawl::host::KnownHosts, crawl_policy::Policy};
 
 /// How to crawl, for whom, and with what is known of the hosts.
 #[derive(Clone)]
-pub struct CrawlSettings {
+pub struct CrawlOptions {
     /// The whole `User-Agent` value.
     pub user_agent: String,
     /// How to crawl, as the collection and its user want it.
@@ -23,10 +23,10 @@ pub struct CrawlSettings {
     pub clock: fn() -> Timestamp,
 }
 
-impl CrawlSettings {
+impl CrawlOptions {
     /// The defaults, with the clock to read.
-    pub fn new(clock: fn() -> Timestamp) -> CrawlSettings {
-        CrawlSettings {
+    pub fn new(clock: fn() -> Timestamp) -> CrawlOptions {
+        CrawlOptions {
             user_agent: user_agent(None),
             policy: Policy::default(),
             back_off: Duration::from_secs(1),

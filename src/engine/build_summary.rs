@@ -6,7 +6,7 @@ use crate::engine::document::Provenance;
 
 /// What was built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Built {
+pub struct BuildSummary {
     /// Documents in the index.
     pub documents: u64,
     /// Documents with more text than the list gives.
@@ -15,7 +15,7 @@ pub struct Built {
     pub provenance: BTreeMap<String, u64>,
 }
 
-impl Built {
+impl BuildSummary {
     /// Counts a document whose text is of that sort.
     pub(crate) fn count(&mut self, provenance: &Provenance) {
         self.documents += 1;
