@@ -5,6 +5,7 @@ pub(crate) mod condition;
 pub mod facet;
 pub(crate) mod filters;
 pub(crate) mod group;
+mod grouping;
 pub(crate) mod key;
 mod lexer;
 pub(crate) mod note;

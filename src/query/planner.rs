@@ -1,19 +1,17 @@
-//! The planner: from the tree of a query to a plan, with words grouped for ranking.
+//! The planner: from the tree of a query to a plan.
 
 use jiff::civil::Date;
 
 use crate::{
     aliases::Aliases,
-    analysis::{
-        analyzer::{Analyzer, Word},
-        words::is_single_cjk,
-    },
+    analysis::analyzer::{Analyzer, Word},
     dates::{self, NotASpan},
     query::{
         condition::{Condition, TextField},
         facet::folded_value,
         filters::{DateField, DateRange, FacetChoice},
-        group::{Group, Synonyms, Variant, stop_word_variants, variant_of},
+        group::{Group, Synonyms, Variant, stop_word_variants},
+        grouping::add_groups,
         key::DocumentKey,
         note::Note,
         plan::Plan,
@@ -21,11 +19,6 @@ use crate::{
         weights,
     },
 };
-
-/// More words than this in one query are ignored.
-const MAX_GROUPS: usize = 512;
-/// Words of the longest synonym that is looked for.
-const LONGEST_SYNONYM: usize = 4;
 
 /// What plans are made with.
 pub(crate) struct Planner<'a> {
@@ -35,15 +28,6 @@ pub(crate) struct Planner<'a> {
     today: Option<Date>,
     /// Whether the query is all in capitals, so that stop words in capitals are no names.
     is_shouted: bool,
-}
-
-/// Words that make one group.
-struct WordRun<'a> {
-    words: &'a [&'a Word],
-    /// What means the same as the words.
-    others: Option<&'a Vec<Vec<String>>>,
-    /// Whether a hyphen joins the words.
-    is_compound: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -98,7 +82,7 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        self.group(words, &mut plan);
+        add_groups(&words, self.synonyms, &mut self.analyzer, &mut plan);
         for stem in prefixes {
             let folded = folded_value(&stem);
             plan.marks.prefixes.push(folded.clone());
@@ -117,73 +101,6 @@ impl<'a> Planner<'a> {
             word.position += offset;
             word
         }));
-    }
-
-    /// Groups free words: stop words are left out unless there is nothing else, repeated words
-    /// are counted, synonyms and compounds are added.
-    fn group(&mut self, words: Vec<Word>, plan: &mut Plan) {
-        let content: Vec<&Word> = words.iter().filter(|word| !word.is_stop).collect();
-        if content.is_empty() && plan.required.is_empty() {
-            plan.groups.extend(stop_word_groups(&words));
-            return;
-        }
-        let mut rest = content.as_slice();
-        while !rest.is_empty() && plan.groups.len() < MAX_GROUPS {
-            let run = self.next_run(rest);
-            rest = &rest[run.words.len()..];
-            let group = self.group_of_run(&run);
-            plan.marks.prefixes.extend(group.variants.iter().filter_map(|(variant, _)| {
-                if let Variant::Prefix(term) = variant { Some(term.clone()) } else { None }
-            }));
-            let known = plan.groups.iter_mut().find(|known| known.variants[0] == group.variants[0]);
-            match known {
-                Some(known) => known.times += 1.0,
-                None => plan.groups.push(group),
-            }
-        }
-    }
-
-    /// The words at the beginning that make one group: the longest that have synonyms, or two that a
-    /// hyphen joins, or one.
-    fn next_run<'w>(&self, words: &'w [&'w Word]) -> WordRun<'w>
-    where
-        'a: 'w,
-    {
-        for length in (1..=LONGEST_SYNONYM.min(words.len())).rev() {
-            let terms: Vec<&str> = words[..length].iter().map(|word| word.term.as_str()).collect();
-            if let Some(others) = self.synonyms.get(&terms.join(" ")) {
-                return WordRun {
-                    words: &words[..length],
-                    others: Some(others),
-                    is_compound: false,
-                };
-            }
-        }
-        let joins = |next: &&Word| next.is_joined && next.position == words[0].position + 1;
-        let is_compound = words.get(1).is_some_and(joins);
-        let words = &words[..if is_compound { 2 } else { 1 }];
-        WordRun { words, others: None, is_compound }
-    }
-
-    fn group_of_run(&mut self, run: &WordRun<'_>) -> Group {
-        let WordRun { words, others, is_compound } = *run;
-        let terms: Vec<String> = words.iter().map(|word| word.term.clone()).collect();
-        let surface: Vec<&str> = words.iter().map(|word| word.folded.as_str()).collect();
-        let surface = surface.join(if is_compound { "-" } else { " " });
-        let mut variants = vec![(variant_of(terms.clone(), Variant::All), 1.0)];
-        if let [term] = terms.as_slice()
-            && is_single_cjk(term)
-        {
-            variants.push((Variant::Prefix(term.clone()), 1.0));
-        }
-        if is_compound {
-            let whole = self.analyzer.stem(&surface.replace('-', ""));
-            variants.push((Variant::Term(whole), weights::COMPOUND_WEIGHT));
-        }
-        let (words, position) = (words.len(), Some(words[0].position));
-        let mut group = Group { surface, times: 1.0, variants, words, position };
-        group.add_synonyms(others);
-        group
     }
 
     /// A tree as one condition on one field; none when it says nothing.
@@ -314,17 +231,6 @@ impl<'a> Planner<'a> {
             Tree::Words(_) | Tree::Phrase { .. } | Tree::Prefix(_) => {}
         }
     }
-}
-
-/// A group for each pair of stop words, each once.
-fn stop_word_groups(words: &[Word]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for (surface, variants) in stop_word_variants(words) {
-        if groups.iter().all(|group| group.surface != surface) {
-            groups.push(Group { surface, times: 1.0, variants, words: 1, position: None });
-        }
-    }
-    groups
 }
 
 /// Nothing but stop words, all of which must follow each other.
