@@ -5,6 +5,7 @@ pub mod document;
 pub(crate) mod execution;
 pub mod import;
 pub mod local;
+mod site;
 
 pub use crate::engine::{
     build_summary::BuildSummary,

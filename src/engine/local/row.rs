@@ -12,8 +12,8 @@ use crate::{
     dates,
     engine::{
         Document,
-        document::site_of_host,
         local::{schema::Fields, terms},
+        site::site_of_host,
     },
     query::facet::{canonical_value, folded_value},
 };
