@@ -127,12 +127,12 @@ impl Analyzer {
         words
     }
 
-    /// Tells the words of a text whose spelling is wanted, and those that a hyphen joins to them.
+    /// Emits the words of a text whose spelling is wanted, and those that a hyphen joins to them.
     pub(crate) fn each_word(
         &mut self,
         text: &str,
         is_wanted: impl Fn(&str) -> bool,
-        mut tell: impl FnMut(Word),
+        mut emit: impl FnMut(Word),
     ) {
         let (mut position, mut was_wanted) = (0, false);
         let is_cased = text.chars().any(char::is_lowercase) || !text.trim().contains(' ');
@@ -154,7 +154,7 @@ impl Analyzer {
             if !is_term {
                 term.push_str(&self.stems.stem(folded));
             }
-            tell(Word {
+            emit(Word {
                 term,
                 is_stop: !(is_term || is_cased && is_upper(raw.text)),
                 folded: folded.to_owned(),

@@ -59,7 +59,7 @@ fn to_visit(collection: &Collection) -> String {
         collection.settings.lists.iter().partition(|list| list.as_url().is_some());
     let parsed = files.into_iter().filter_map(|source| -> Option<List> {
         let path = collection.dir.join(&source.source);
-        // What cannot be read is told by the update itself.
+        // The update itself reports what cannot be read.
         let bytes = from_file(path.to_str()?, list::MAX_BYTES as u64).ok()?;
         let (name, base) = (source.name(), source.base.clone());
         list::parse(&bytes, &list::ListOptions { name, base, labels: source.labels }).ok()

@@ -35,7 +35,7 @@ pub struct Marker {
     /// Beginnings of words.
     prefixes: Vec<String>,
     /// Pairs of stop words: `to be`.
-    small: Vec<String>,
+    stop_words: Vec<String>,
     beginnings: WordPrefilter,
     analyzer: Analyzer,
 }
@@ -55,11 +55,11 @@ impl Marker {
     pub(crate) fn new(
         terms: BTreeMap<String, f32>,
         prefixes: Vec<String>,
-        small: Vec<String>,
+        stop_words: Vec<String>,
         analyzer: Analyzer,
     ) -> Marker {
         let beginnings = WordPrefilter::of(terms.keys().chain(&prefixes).map(String::as_str));
-        Marker { terms, prefixes, small, beginnings, analyzer }
+        Marker { terms, prefixes, stop_words, beginnings, analyzer }
     }
 
     /// Byte ranges of the words of a text that match, ascending and disjoint.
@@ -112,7 +112,7 @@ impl Marker {
 
     /// Byte ranges of the words of a text that match, with their terms.
     fn marks(&mut self, text: &str) -> Vec<(usize, usize, String)> {
-        let Marker { terms, prefixes, small, beginnings, analyzer } = self;
+        let Marker { terms, prefixes, stop_words, beginnings, analyzer } = self;
         let mut marks: Vec<(usize, usize, String)> = Vec::new();
         // Pairs of unseparated characters overlap, and so do pairs of stop words; their marks
         // become one.
@@ -124,7 +124,7 @@ impl Marker {
         let mut halves = Vec::new();
         analyzer.each_word(
             text,
-            |word| !small.is_empty() || beginnings.allow(word),
+            |word| !stop_words.is_empty() || beginnings.allow(word),
             |word| {
                 let before = last.take().filter(|last| last.position + 1 == word.position);
                 if terms.contains_key(&word.term) && !word.is_stop
@@ -134,8 +134,10 @@ impl Marker {
                     return;
                 }
                 if let Some(before) = before {
-                    let is_small = before.is_stop && word.is_stop;
-                    if is_small && small.iter().any(|p| is_pair(p, &before.folded, &word.folded)) {
+                    let are_stop_words = before.is_stop && word.is_stop;
+                    if are_stop_words
+                        && stop_words.iter().any(|p| is_pair(p, &before.folded, &word.folded))
+                    {
                         mark(before.start, word.end, word.folded.clone());
                     } else if word.is_joined {
                         let whole = format!("{}{}", before.folded, word.folded);

@@ -24,7 +24,7 @@ fn an_empty_index_answers_with_nothing() {
 }
 
 #[test]
-fn a_folder_without_index_and_one_of_another_version_are_told_apart() {
+fn a_folder_without_index_and_one_of_another_version_are_different_errors() {
     let dir = tempfile::tempdir().unwrap();
     assert!(matches!(Searcher::open(dir.path()), Err(Error::NoIndex(_))));
     fs::write(dir.path().join("mlsearch.json"), r#"{"version":999999}"#).unwrap();

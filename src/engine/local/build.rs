@@ -113,7 +113,7 @@ pub(crate) fn build_batches<T: Send>(
     Ok(built)
 }
 
-/// Tells a full or read-only disk from a failure of the engine.
+/// The error of a failure: a full or read-only disk is none of the engine.
 fn engine(dir: &Path, error: tantivy::TantivyError) -> Error {
     let message = error.to_string();
     match os_error(&message) {

@@ -31,8 +31,8 @@ impl LocalIndex {
 
     /// The `count` terms of texts with the largest weights, the largest first.
     ///
-    /// `weigh` is told a term, how often it occurs in the texts, how many documents have it and how
-    /// many documents there are; none leaves the term out.
+    /// `weigh` takes a term, how often it occurs in the texts, how many documents have it and how many
+    /// documents there are; it returns none for a term to be left out.
     pub(crate) fn characteristic_words(
         &self,
         texts: &[String],

@@ -56,8 +56,8 @@ impl FacetColumn {
         counts
     }
 
-    /// Tells the ordinals of the values of documents, which are in ascending order.
-    pub(crate) fn each_value(&self, documents: &[DocId], mut tell: impl FnMut(DocId, u64)) {
+    /// Visits the ordinals of the values of documents, which are in ascending order.
+    pub(crate) fn each_value(&self, documents: &[DocId], mut visit: impl FnMut(DocId, u64)) {
         let Some(ordinals) = self.column.as_ref().map(|column| column.ords()) else { return };
         let is_full = ordinals.get_cardinality() == Cardinality::Full;
         // Read in blocks: one by one each value would cost several indirect calls.
@@ -72,7 +72,7 @@ impl FacetColumn {
             }
             values.resize(numbers.len(), 0);
             ordinals.values.get_vals(numbers, &mut values);
-            block.iter().zip(&values).for_each(|(doc, ordinal)| tell(*doc, *ordinal));
+            block.iter().zip(&values).for_each(|(doc, ordinal)| visit(*doc, *ordinal));
         }
     }
 

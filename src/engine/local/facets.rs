@@ -121,7 +121,7 @@ mod tests {
     };
 
     #[test]
-    fn choices_of_many_facets_are_told_apart() {
+    fn choices_of_many_facets_are_kept_apart() {
         let mut schema = Schema::builder();
         let names = ["f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"];
         let fields =

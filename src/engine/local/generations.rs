@@ -72,7 +72,7 @@ impl Generations {
 
     /// Opens the published generation with `open`.
     ///
-    /// When it is replaced and removed between the look at `CURRENT` and the opening, the new one
+    /// When it is replaced and removed after `CURRENT` was read and before it is opened, the new one
     /// is opened.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The manifest of a generation: what it says of itself, and checksums that tell whether its files
+//! The manifest of a generation: what it says of itself, and checksums that show whether its files
 //! still are what was written.
 
 use std::{
@@ -75,7 +75,7 @@ impl Manifest {
         (!manifest.has_checksums() || manifest.to_bytes() == bytes).then_some(manifest)
     }
 
-    /// Whether it can tell damaged files from others of equal length.
+    /// Whether it has checksums, with which damaged files of the right length are found.
     pub(crate) fn has_checksums(&self) -> bool {
         self.checksum.is_some() || !self.checksums.is_empty()
     }

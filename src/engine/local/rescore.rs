@@ -119,9 +119,9 @@ pub(crate) fn explain(
     fields: &Fields,
     groups: &[Group],
     doc: DocId,
-    mut tell: impl FnMut(Contribution<'_>),
+    mut add: impl FnMut(Contribution<'_>),
 ) -> tantivy::Result<()> {
-    contributions(segment, fields, &[TEXT, TITLE, HEADING], groups, &[doc], |_, part| tell(part))
+    contributions(segment, fields, &[TEXT, TITLE, HEADING], groups, &[doc], |_, part| add(part))
 }
 
 /// A field with its weight.
@@ -137,7 +137,7 @@ fn contributions(
     weighted: &[Weighted],
     groups: &[Group],
     docs: &[DocId],
-    mut tell: impl FnMut(usize, Contribution<'_>),
+    mut add: impl FnMut(usize, Contribution<'_>),
 ) -> tantivy::Result<()> {
     let documents = segment.max_doc() as f32;
     for &(name, field_weight) in weighted {
@@ -169,7 +169,7 @@ fn contributions(
                         let score = weight * saturated(frequency as f32, length / average);
                         let part =
                             Contribution { field: name, term: text, frequency, doc_freq, score };
-                        tell(at, part);
+                        add(at, part);
                     }
                 }
             }
