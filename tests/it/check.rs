@@ -13,46 +13,46 @@ use mlsearch::{
 
 use crate::{
     program,
-    time::{Desk, article, clock, day},
+    time::{LocalCollection, article, clock, day},
     web::{Answer, Web},
 };
 
 #[test]
 fn links_are_judged_over_days_and_fixed() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    desk.list(&["/ok", "/gone", "/wall", "/moved", "/shell", "/late"]);
+    let local = LocalCollection::new(now, &DAYS);
+    local.list(&["/ok", "/gone", "/wall", "/moved", "/shell", "/late"]);
     for path in ["/ok", "/gone", "/late", "/new"] {
-        desk.put(path, "one");
+        local.put(path, "one");
     }
-    desk.web.put("/wall", Answer::status(403));
-    desk.web.put("/moved", Answer::status(301).with("Location", "/new"));
-    desk.web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
-    let forced = Options { refresh: true, force: true, ..desk.options.clone() };
-    desk.update_with(0, &forced);
+    local.web.put("/wall", Answer::status(403));
+    local.web.put("/moved", Answer::status(301).with("Location", "/new"));
+    local.web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
+    let forced = Options { refresh: true, force: true, ..local.options.clone() };
+    local.update_with(0, &forced);
     let states = || -> Vec<LinkState> {
-        inspect::links(&desk.collection(), now()).unwrap().iter().map(|link| link.state).collect()
+        inspect::links(&local.collection(), now()).unwrap().iter().map(|link| link.state).collect()
     };
     let (ok, gone, moved) = (LinkState::Ok, LinkState::Gone, LinkState::Moved);
     let (blocked, empty, failing) = (LinkState::Blocked, LinkState::Empty, LinkState::Failing);
     assert_eq!(states(), [ok, ok, blocked, moved, empty, ok]);
-    desk.web.put("/gone", Answer::status(404));
-    desk.update_with(1, &forced);
+    local.web.put("/gone", Answer::status(404));
+    local.update_with(1, &forced);
     assert_eq!(states(), [ok, failing, blocked, moved, empty, ok]);
-    desk.update_with(2, &forced);
-    desk.web.put("/late", Answer::status(410));
-    desk.update_with(3, &forced);
+    local.update_with(2, &forced);
+    local.web.put("/late", Answer::status(410));
+    local.update_with(3, &forced);
     assert_eq!(states(), [ok, gone, blocked, moved, empty, failing]);
 
-    let links = inspect::links(&desk.collection(), now()).unwrap();
+    let links = inspect::links(&local.collection(), now()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
-    let Patch { files, unpatched } = inspect::patch(&desk.collection(), &links).unwrap();
+    let Patch { files, unpatched } = inspect::patch(&local.collection(), &links).unwrap();
     assert_eq!(unpatched, []);
     assert_eq!((files.len(), files[0].path.as_str()), (1, "list.md"));
     let new = files[0].old.replace("/moved)", "/new)");
     assert_eq!(files[0].new, new);
 
-    let dir = desk.dir.path().to_str().unwrap();
+    let dir = local.dir.path().to_str().unwrap();
     let run =
         |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
     let patch = run(&["check", "--patch"]);
@@ -65,29 +65,29 @@ fn links_are_judged_over_days_and_fixed() {
     let text = run(&["check"]);
     assert!(text.stdout.contains("6 links: 1 ok, 1 moved, 1 blocked, 1 gone"), "{}", text.stdout);
 
-    desk.put("/gone", "back");
-    desk.put("/late", "back");
-    desk.update_with(4, &forced);
+    local.put("/gone", "back");
+    local.put("/late", "back");
+    local.update_with(4, &forced);
     assert_eq!(run(&["check"]).code, 0);
 }
 
 #[test]
 fn a_move_is_noticed_though_the_page_is_unchanged() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
+    let local = LocalCollection::new(now, &DAYS);
     let new = Web::start();
     let target = format!("{}/a", new.origin());
-    desk.list(&["/a"]);
-    desk.put("/a", "one");
-    desk.update_with(0, &desk.options);
+    local.list(&["/a"]);
+    local.put("/a", "one");
+    local.update_with(0, &local.options);
     new.put("/a", article("/a", "one").with("ETag", "\"one\""));
-    desk.web.put("/a", Answer::status(301).with("Location", &target));
+    local.web.put("/a", Answer::status(301).with("Location", &target));
     for number in [1, 2] {
-        let options = Options { refresh: true, ..desk.options.clone() };
-        assert_eq!(desk.update_with(number, &options).changed, 0);
-        let links = inspect::links(&desk.collection(), now()).unwrap();
+        let options = Options { refresh: true, ..local.options.clone() };
+        assert_eq!(local.update_with(number, &options).changed, 0);
+        let links = inspect::links(&local.collection(), now()).unwrap();
         assert_eq!((links[0].state, links[0].status), (LinkState::Moved, Some(304)));
-        let patch = inspect::patch(&desk.collection(), &links).unwrap();
+        let patch = inspect::patch(&local.collection(), &links).unwrap();
         assert!(patch.files[0].new.contains(&format!("({target})")));
     }
 }
@@ -95,23 +95,23 @@ fn a_move_is_noticed_though_the_page_is_unchanged() {
 #[test]
 fn a_patch_is_for_files_within_the_collection() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
+    let local = LocalCollection::new(now, &DAYS);
     let outside = tempfile::tempdir().unwrap();
     let outer = outside.path().join("outer.md").display().to_string();
     let settings = format!(
         "[[list]]\nsource = \"./csv\"\n[[list]]\nsource = '{outer}'\n[crawl]\narchive = false\n"
     );
-    fs::write(desk.dir.path().join("mlsearch.toml"), settings).unwrap();
-    let url = |path: &str| format!("{}{path}", desk.web.origin());
+    fs::write(local.dir.path().join("mlsearch.toml"), settings).unwrap();
+    let url = |path: &str| format!("{}{path}", local.web.origin());
     let csv = format!("title,url\n\"CSV, one\",{}\nfront,{}\n", url("/1"), url("/2"));
-    fs::write(desk.dir.path().join("csv"), csv).unwrap();
+    fs::write(local.dir.path().join("csv"), csv).unwrap();
     fs::write(&outer, format!("- [One]({})\n", url("/1"))).unwrap();
     for (path, target) in [("/1", "/new,1"), ("/2", "/")] {
-        desk.web.put(path, Answer::status(301).with("Location", target));
-        desk.put(target, "one");
+        local.web.put(path, Answer::status(301).with("Location", target));
+        local.put(target, "one");
     }
-    desk.update_with(0, &desk.options);
-    let dir = desk.dir.path().to_str().unwrap();
+    local.update_with(0, &local.options);
+    let dir = local.dir.path().to_str().unwrap();
     let run = program::Run::of(program::program().args(["--index", dir, "check", "--patch"]));
     let patch = format!(
         "--- a/csv\n+++ b/csv\n@@ -1,3 +1,3 @@\n title,url\n-\"CSV, one\",{}\n\

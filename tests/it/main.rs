@@ -12,7 +12,7 @@ mod damage;
 mod duplicates;
 mod engine;
 mod extract;
-mod further;
+mod follow_ups;
 mod hostile;
 mod list;
 mod migration;

@@ -211,13 +211,13 @@ fn everything_that_was_kept_by_name_has_its_place() {
             "headers":[["etag","e"],["mlsearch-summary","what"]],"body":[],
             "fetched_at":"1970-01-01T00:00:02Z","outcome":"ok","reason":null,"come_back":null,
             "source":{"kind":"live"},"requests":3,"wire_bytes":4,"elapsed_ms":5}"#;
-        let errand = |place: &str| {
+        let follow_up = |place: &str| {
             format!(
                 r#"{{"page":{page},"urls":["https://c.example/2","https://c.example/1"],"place":"{place}"}}"#
             )
         };
         for place in ["Instead", "After", "Before"] {
-            old.keep("further", &format!("https://{place}.example/"), &errand(place));
+            old.keep("further", &format!("https://{place}.example/"), &follow_up(place));
         }
         old.keep("gate", "failed", "17");
         old.keep("run", "extracting", "true");

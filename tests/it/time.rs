@@ -38,15 +38,15 @@ pub fn day(number: i64) -> Timestamp {
 }
 
 /// A collection with one list, visited at a server on loopback.
-pub struct Desk {
+pub struct LocalCollection {
     pub dir: tempfile::TempDir,
     pub web: Web,
     days: &'static AtomicI64,
     pub options: Options,
 }
 
-impl Desk {
-    pub fn new(clock: fn() -> Timestamp, days: &'static AtomicI64) -> Desk {
+impl LocalCollection {
+    pub fn new(clock: fn() -> Timestamp, days: &'static AtomicI64) -> LocalCollection {
         let dir = tempfile::tempdir().unwrap();
         let settings = "[[list]]\nsource = \"list.md\"\n[crawl]\narchive = false\n";
         fs::write(dir.path().join("mlsearch.toml"), settings).unwrap();
@@ -54,7 +54,7 @@ impl Desk {
         options.delay = Some(std::time::Duration::ZERO);
         options.allow_net = vec!["127.0.0.0/8".parse().unwrap()];
         options.jobs = 2;
-        Desk { dir, web: Web::start(), days, options }
+        LocalCollection { dir, web: Web::start(), days, options }
     }
 
     /// Writes the list: one entry for each path.
@@ -109,56 +109,56 @@ pub fn article(path: &str, text: &str) -> Answer {
 #[test]
 fn only_what_is_due_is_visited() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    desk.list(&["/a", "/b", "/c"]);
+    let local = LocalCollection::new(now, &DAYS);
+    local.list(&["/a", "/b", "/c"]);
     for path in ["/a", "/b", "/c"] {
-        desk.put(path, "one");
+        local.put(path, "one");
     }
-    let first = desk.update(0);
+    let first = local.update(0);
     assert_eq!((first.visited, first.extracted, first.added), (3, 3, 3));
-    assert_eq!(desk.update(5).visited, 0);
-    desk.put("/b", "two");
-    let second = desk.update(7);
+    assert_eq!(local.update(5).visited, 0);
+    local.put("/b", "two");
+    let second = local.update(7);
     assert_eq!((second.visited, second.changed, second.extracted), (3, 1, 1));
-    assert_eq!(desk.update(9).visited, 0);
-    let third = desk.update(11);
+    assert_eq!(local.update(9).visited, 0);
+    let third = local.update(11);
     assert_eq!(third.visited, 1, "what has changed is visited earlier");
-    assert_eq!(desk.update(21).visited, 3);
+    assert_eq!(local.update(21).visited, 3);
 
-    desk.list(&["/a", "/b", "/c", "/d"]);
-    let fourth = desk.update(22);
+    local.list(&["/a", "/b", "/c", "/d"]);
+    let fourth = local.update(22);
     assert_eq!((fourth.visited, fourth.added), (1, 1), "what was never visited is due");
     assert_eq!(fourth.outcomes[&Outcome::Gone], 1);
-    assert_eq!(desk.update(23).visited, 1, "what failed is tried again the next day");
-    assert_eq!(desk.update(24).visited, 0, "and then later and later");
-    assert_eq!(desk.update(25).visited, 1);
-    let all = desk.update_with(25, &Options { refresh: true, ..desk.options.clone() });
+    assert_eq!(local.update(23).visited, 1, "what failed is tried again the next day");
+    assert_eq!(local.update(24).visited, 0, "and then later and later");
+    assert_eq!(local.update(25).visited, 1);
+    let all = local.update_with(25, &Options { refresh: true, ..local.options.clone() });
     assert_eq!(all.visited, 4);
 }
 
 #[test]
 fn what_a_site_puts_off_is_left_alone_until_then() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
+    let local = LocalCollection::new(now, &DAYS);
     let put_off = |status, until| Answer::status(status).with("Retry-After", until);
     let asked = |number| -> Vec<String> {
-        desk.web.take_seen();
-        desk.update(number);
-        let mut asked: Vec<_> = desk.web.take_seen().into_iter().map(|seen| seen.url).collect();
+        local.web.take_seen();
+        local.update(number);
+        let mut asked: Vec<_> = local.web.take_seen().into_iter().map(|seen| seen.url).collect();
         asked.retain(|url| url != "/robots.txt");
         asked.sort();
         asked
     };
     let paths = ["/ages", "/date", "/seconds"];
-    desk.list(&paths);
-    desk.web.put("/ages", put_off(503, "99999999999"));
-    desk.web.put("/date", put_off(429, "Fri, 24 Nov 2023 22:13:20 GMT"));
-    desk.web.put("/seconds", put_off(503, "864000"));
+    local.list(&paths);
+    local.web.put("/ages", put_off(503, "99999999999"));
+    local.web.put("/date", put_off(429, "Fri, 24 Nov 2023 22:13:20 GMT"));
+    local.web.put("/seconds", put_off(503, "864000"));
     assert_eq!(asked(0), paths);
     for number in [1, 2, 5, 9] {
         assert_eq!(asked(number), [""; 0], "day {number}");
     }
-    paths.iter().for_each(|path| desk.put(path, "one"));
+    paths.iter().for_each(|path| local.put(path, "one"));
     assert_eq!(asked(10), paths[1..]);
     assert_eq!(asked(59), paths[1..]);
     assert_eq!(asked(60), paths[..1], "no page is left alone for longer than 60 days");
@@ -166,43 +166,43 @@ fn what_a_site_puts_off_is_left_alone_until_then() {
     // The pages of a host that was left alone after five failures, and those of a robots.txt.
     let more: Vec<String> = (1..=7).map(|number| format!("/{number}")).collect();
     let more: Vec<&str> = more.iter().map(String::as_str).collect();
-    desk.list(&more);
-    more.iter().for_each(|path| desk.web.put(path, put_off(429, "864000")));
+    local.list(&more);
+    more.iter().for_each(|path| local.web.put(path, put_off(429, "864000")));
     assert_eq!(asked(100).len(), 5);
     assert_eq!(asked(109), [""; 0]);
-    desk.web.put("/robots.txt", put_off(503, "432000"));
+    local.web.put("/robots.txt", put_off(503, "432000"));
     assert_eq!(asked(110), [""; 0]);
-    desk.web.put("/robots.txt", Answer::status(404));
-    desk.web.take_seen();
-    desk.update(114);
-    assert_eq!(desk.web.count_seen(), 0);
-    more.iter().for_each(|path| desk.put(path, "one"));
+    local.web.put("/robots.txt", Answer::status(404));
+    local.web.take_seen();
+    local.update(114);
+    assert_eq!(local.web.count_seen(), 0);
+    more.iter().for_each(|path| local.put(path, "one"));
     assert_eq!(asked(115), more);
 }
 
 #[test]
 fn a_list_that_is_put_off_is_left_alone_until_then() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    let list = format!("{}/list.md", desk.web.origin());
+    let local = LocalCollection::new(now, &DAYS);
+    let list = format!("{}/list.md", local.web.origin());
     let settings = format!("[[list]]\nsource = \"{list}\"\n[crawl]\narchive = false\n");
-    fs::write(desk.dir.path().join("mlsearch.toml"), settings).unwrap();
+    fs::write(local.dir.path().join("mlsearch.toml"), settings).unwrap();
     let good = || Answer::html(format!("<ul><li><a href=\"{list}/a\">A</a></ul>"));
-    desk.web.put("/list.md", good());
-    desk.web.put("/list.md/a", article("/a", "one"));
+    local.web.put("/list.md", good());
+    local.web.put("/list.md/a", article("/a", "one"));
     let asks = |number| {
-        desk.web.take_seen();
-        assert_eq!(desk.update(number).entries, 1, "the last good copy is read");
-        desk.web.take_seen().iter().any(|seen| seen.url == "/list.md")
+        local.web.take_seen();
+        assert_eq!(local.update(number).entries, 1, "the last good copy is read");
+        local.web.take_seen().iter().any(|seen| seen.url == "/list.md")
     };
     assert!(asks(0));
     for (wait, days) in [("864000", 10), ("99999999999", 60)] {
         let asked = DAYS.load(Ordering::SeqCst) + 1;
-        desk.web.put("/list.md", Answer::status(503).with("Retry-After", wait));
+        local.web.put("/list.md", Answer::status(503).with("Retry-After", wait));
         assert!(asks(asked));
         assert!(!asks(asked + 1));
         assert!(!asks(asked + days - 1));
-        desk.web.put("/list.md", good());
+        local.web.put("/list.md", good());
         assert!(asks(asked + days + 1));
     }
 }
@@ -210,14 +210,14 @@ fn a_list_that_is_put_off_is_left_alone_until_then() {
 #[test]
 fn a_list_that_has_moved_and_is_unchanged_is_read_without_a_warning() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    let list = format!("{}/old.md", desk.web.origin());
+    let local = LocalCollection::new(now, &DAYS);
+    let list = format!("{}/old.md", local.web.origin());
     let settings = format!("[[list]]\nsource = \"{list}\"\n[crawl]\narchive = false\n");
-    fs::write(desk.dir.path().join("mlsearch.toml"), settings).unwrap();
-    let text = format!("<ul><li><a href=\"{}/a\">A</a></ul>", desk.web.origin());
-    desk.web.put("/old.md", Answer::status(301).with("Location", "/new.md"));
-    desk.web.put("/new.md", Answer::html(text).with("ETag", "\"1\""));
-    desk.put("/a", "one");
+    fs::write(local.dir.path().join("mlsearch.toml"), settings).unwrap();
+    let text = format!("<ul><li><a href=\"{}/a\">A</a></ul>", local.web.origin());
+    local.web.put("/old.md", Answer::status(301).with("Location", "/new.md"));
+    local.web.put("/new.md", Answer::html(text).with("ETag", "\"1\""));
+    local.put("/a", "one");
     for _ in 0..2 {
         let mut warnings = Vec::new();
         let mut tell = |progress: Progress<'_>| {
@@ -225,11 +225,12 @@ fn a_list_that_has_moved_and_is_unchanged_is_read_without_a_warning() {
                 warnings.push(message.to_owned());
             }
         };
-        let update = update::update(&desk.collection(), &desk.options, &Stop::default(), &mut tell);
+        let update =
+            update::update(&local.collection(), &local.options, &Stop::default(), &mut tell);
         assert_eq!(update.unwrap().entries, 1);
         assert_eq!(warnings, [""; 0]);
     }
-    let seen = desk.web.take_seen();
+    let seen = local.web.take_seen();
     let tag = seen.iter().rev().find(|seen| seen.url == "/new.md").unwrap();
     assert_eq!(tag.headers["if-none-match"], "\"1\"");
 }
@@ -237,16 +238,16 @@ fn a_list_that_has_moved_and_is_unchanged_is_read_without_a_warning() {
 #[test]
 fn an_unchanged_collection_costs_conditional_requests_and_nothing_else() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
+    let local = LocalCollection::new(now, &DAYS);
     let paths: Vec<String> = (0..20).map(|number| format!("/{number}")).collect();
-    desk.list(&paths.iter().map(String::as_str).collect::<Vec<_>>());
-    paths.iter().for_each(|path| desk.put(path, "one"));
-    desk.update(0);
-    desk.web.take_seen();
-    let again = desk.update_with(1, &Options { refresh: true, ..desk.options.clone() });
+    local.list(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    paths.iter().for_each(|path| local.put(path, "one"));
+    local.update(0);
+    local.web.take_seen();
+    let again = local.update_with(1, &Options { refresh: true, ..local.options.clone() });
     assert_eq!((again.visited, again.extracted, again.generation), (20, 0, None));
     assert_eq!(again.outcomes[&Outcome::Unchanged], 20);
-    let seen = desk.web.take_seen();
+    let seen = local.web.take_seen();
     let pages = seen.iter().filter(|seen| seen.url != "/robots.txt");
     assert_eq!(pages.clone().count(), 20);
     assert!(pages.clone().all(|seen| seen.headers.contains_key("if-none-match")));
@@ -255,13 +256,13 @@ fn an_unchanged_collection_costs_conditional_requests_and_nothing_else() {
     for path in &paths {
         let mut answer = article(path, "one");
         answer.body.extend_from_slice(b"<!-- served in 3 ms -->");
-        desk.web.put(path, answer);
+        local.web.put(path, answer);
     }
-    let same = desk.update_with(2, &Options { refresh: true, ..desk.options.clone() });
+    let same = local.update_with(2, &Options { refresh: true, ..local.options.clone() });
     assert_eq!((same.extracted, same.changed, same.generation), (20, 0, None));
     assert_eq!(same.outcomes[&Outcome::Unchanged], 20);
 
-    let store = Store::read(&desk.collection().store_path()).unwrap().unwrap();
+    let store = Store::read(&local.collection().store_path()).unwrap().unwrap();
     let week = std::time::Duration::from_secs(7 * 86_400);
     let visits = store.last_visits().unwrap();
     assert!(visits.iter().all(|(_, last)| last.interval == week), "it is too early to tell");
@@ -270,76 +271,76 @@ fn an_unchanged_collection_costs_conditional_requests_and_nothing_else() {
 #[test]
 fn another_version_of_the_extractor_sends_no_request() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    desk.list(&["/a", "/b"]);
-    desk.put("/a", "one");
-    desk.put("/b", "one");
-    desk.update(0);
-    desk.web.take_seen();
-    let db = rusqlite::Connection::open(desk.collection().store_path()).unwrap();
+    let local = LocalCollection::new(now, &DAYS);
+    local.list(&["/a", "/b"]);
+    local.put("/a", "one");
+    local.put("/b", "one");
+    local.update(0);
+    local.web.take_seen();
+    let db = rusqlite::Connection::open(local.collection().store_path()).unwrap();
     // As an older extractor would have left it.
     db.execute("UPDATE copies SET version = 0, text_hash = 0, text = x'', sketch = NULL", [])
         .unwrap();
     drop(db);
-    let report = desk.update(1);
+    let report = local.update(1);
     assert_eq!((report.extracted, report.visited, report.changed), (2, 0, 0));
-    assert_eq!(desk.web.count_seen(), 0);
+    assert_eq!(local.web.count_seen(), 0);
     assert_eq!(report.full_texts, 2);
-    assert_eq!(desk.news(Since::LastUpdate), [""; 0], "other eyes are no change of the page");
+    assert_eq!(local.news(Since::LastUpdate), [""; 0], "other eyes are no change of the page");
 }
 
 #[test]
 fn what_is_new_is_told_at_every_step() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
+    let local = LocalCollection::new(now, &DAYS);
     for path in ["/a", "/b", "/c"] {
-        desk.put(path, "one");
+        local.put(path, "one");
     }
-    desk.list(&["/a"]);
-    desk.update(0);
-    assert_eq!(desk.news(Since::LastUpdate), ["added /a"]);
-    desk.list(&["/a", "/b"]);
-    desk.update(1);
-    assert_eq!(desk.news(Since::LastUpdate), ["added /b"]);
-    assert_eq!(desk.news(Since::Moment(day(-1))), ["added /a", "added /b"]);
-    desk.update(2);
-    assert_eq!(desk.news(Since::LastUpdate), [""; 0]);
+    local.list(&["/a"]);
+    local.update(0);
+    assert_eq!(local.news(Since::LastUpdate), ["added /a"]);
+    local.list(&["/a", "/b"]);
+    local.update(1);
+    assert_eq!(local.news(Since::LastUpdate), ["added /b"]);
+    assert_eq!(local.news(Since::Moment(day(-1))), ["added /a", "added /b"]);
+    local.update(2);
+    assert_eq!(local.news(Since::LastUpdate), [""; 0]);
     // One entry goes and another one comes; the text of the third has changed.
-    desk.list(&["/b", "/c"]);
-    desk.put("/b", "two");
-    let forced = Options { refresh: true, force: true, ..desk.options.clone() };
-    let report = desk.update_with(3, &forced);
+    local.list(&["/b", "/c"]);
+    local.put("/b", "two");
+    let forced = Options { refresh: true, force: true, ..local.options.clone() };
+    let report = local.update_with(3, &forced);
     assert_eq!((report.added, report.removed, report.changed), (1, 1, 1));
-    assert_eq!(desk.news(Since::LastUpdate), ["added /c", "changed /b"]);
-    assert_eq!(desk.news(Since::Moment(day(0))), ["added /b", "added /c"]);
+    assert_eq!(local.news(Since::LastUpdate), ["added /c", "changed /b"]);
+    assert_eq!(local.news(Since::Moment(day(0))), ["added /b", "added /c"]);
     // What comes back is not new.
-    desk.list(&["/a", "/b", "/c"]);
-    desk.update(4);
-    assert_eq!(desk.news(Since::LastUpdate), [""; 0]);
+    local.list(&["/a", "/b", "/c"]);
+    local.update(4);
+    assert_eq!(local.news(Since::LastUpdate), [""; 0]);
 
-    let url = format!("{}/b", desk.web.origin());
-    let history = inspect::history(&desk.collection(), &url).unwrap();
+    let url = format!("{}/b", local.web.origin());
+    let history = inspect::history(&local.collection(), &url).unwrap();
     assert_eq!(history.entry.first_seen, day(1));
     let versions: Vec<_> = history.versions.iter().map(|version| version.at).collect();
     assert_eq!(versions, [day(1), day(3)]);
     assert!(history.versions[1].text.contains("two"));
 
-    let pruned = Options { prune: true, ..desk.options.clone() };
-    desk.update_with(5, &pruned);
-    assert_eq!(inspect::history(&desk.collection(), &url).unwrap().versions.len(), 1);
+    let pruned = Options { prune: true, ..local.options.clone() };
+    local.update_with(5, &pruned);
+    assert_eq!(inspect::history(&local.collection(), &url).unwrap().versions.len(), 1);
 }
 
 /// Revisions of a list, drawn: entries come, go and come back; what is told is held against a model.
 #[test]
 fn a_list_is_replayed_through_its_revisions() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
+    let local = LocalCollection::new(now, &DAYS);
     let paths: Vec<String> = (0..60).map(|number| format!("/{number}")).collect();
     let mut random = fastrand::Rng::with_seed(3);
     // Path → the revision that first had it; and those that are listed now, in their order.
     let mut first: BTreeMap<&str, i64> = BTreeMap::new();
     let mut listed: Vec<&str> = Vec::new();
-    let options = Options { offline: true, force: true, ..desk.options.clone() };
+    let options = Options { offline: true, force: true, ..local.options.clone() };
     for revision in 0..25 {
         for _ in 0..random.usize(0..4) {
             let path = paths[random.usize(0..paths.len())].as_str();
@@ -355,8 +356,8 @@ fn a_list_is_replayed_through_its_revisions() {
         }
         let new: Vec<&str> = listed.iter().copied().filter(|p| !first.contains_key(p)).collect();
         first.extend(new.iter().map(|path| (*path, revision)));
-        desk.list(&listed);
-        let report = desk.update_with(revision, &options);
+        local.list(&listed);
+        let report = local.update_with(revision, &options);
         assert_eq!((report.added, report.documents), (new.len() as u64, listed.len() as u64));
         let added = |since: i64| -> Vec<String> {
             let mut lines: Vec<String> = listed
@@ -367,17 +368,17 @@ fn a_list_is_replayed_through_its_revisions() {
             lines.sort();
             lines
         };
-        assert_eq!(desk.news(Since::LastUpdate), added(revision), "revision {revision}");
+        assert_eq!(local.news(Since::LastUpdate), added(revision), "revision {revision}");
         for since in 0..=revision {
-            let news = desk.news(Since::Moment(day(since - 1)));
+            let news = local.news(Since::Moment(day(since - 1)));
             assert_eq!(news, added(since), "since {since} in revision {revision}");
         }
     }
-    let store = Store::read(&desk.collection().store_path()).unwrap().unwrap();
+    let store = Store::read(&local.collection().store_path()).unwrap().unwrap();
     let seen = store.entries().unwrap();
     assert_eq!(seen.len(), first.len());
     for entry in seen {
-        let path = entry.url.strip_prefix(&desk.web.origin()).unwrap();
+        let path = entry.url.strip_prefix(&local.web.origin()).unwrap();
         assert_eq!(entry.first_seen, day(first[path]), "{path}");
         assert_eq!(entry.removed.is_none(), listed.contains(&path), "{path}");
     }
@@ -386,12 +387,12 @@ fn a_list_is_replayed_through_its_revisions() {
 #[test]
 fn a_list_may_begin_empty_and_is_not_emptied_unnoticed() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    let offline = Options { offline: true, ..desk.options.clone() };
-    desk.list(&[]);
-    let empty = desk.update_with(0, &offline);
+    let local = LocalCollection::new(now, &DAYS);
+    let offline = Options { offline: true, ..local.options.clone() };
+    local.list(&[]);
+    let empty = local.update_with(0, &offline);
     assert_eq!((empty.documents, empty.generation), (0, Some(1)));
-    let dir = desk.dir.path().to_str().unwrap();
+    let dir = local.dir.path().to_str().unwrap();
     let run =
         |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
     for args in [&["words"][..], &["new"], &["--company", "x"]] {
@@ -399,12 +400,12 @@ fn a_list_may_begin_empty_and_is_not_emptied_unnoticed() {
         assert!(run.code > 0 && !run.stderr.contains("panicked"), "{args:?}: {}", run.stderr);
     }
     assert_eq!((run(&["status"]).code, run(&["facets"]).code, run(&["check"]).code), (0, 1, 0));
-    desk.list(&["/a", "/b"]);
-    let report = desk.update_with(1, &offline);
+    local.list(&["/a", "/b"]);
+    let report = local.update_with(1, &offline);
     assert_eq!((report.documents, report.refused), (2, None));
-    assert_eq!(desk.news(Since::LastUpdate), ["added /a", "added /b"]);
-    desk.list(&[]);
-    let refused = desk.update_with(2, &offline).refused;
+    assert_eq!(local.news(Since::LastUpdate), ["added /a", "added /b"]);
+    local.list(&[]);
+    let refused = local.update_with(2, &offline).refused;
     assert_eq!(refused.as_deref(), Some("0 documents where there were 2"));
     assert_eq!(run(&["words"]).code, 0);
 }
@@ -412,40 +413,40 @@ fn a_list_may_begin_empty_and_is_not_emptied_unnoticed() {
 #[test]
 fn what_a_refused_update_found_is_news_until_it_is_published() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    let offline = Options { offline: true, ..desk.options.clone() };
+    let local = LocalCollection::new(now, &DAYS);
+    let offline = Options { offline: true, ..local.options.clone() };
     let paths: Vec<String> = (0..10).map(|number| format!("/{number}")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    desk.list(&paths);
-    desk.update_with(0, &offline);
-    desk.list(&[&paths[..5], &["/new"]].concat());
-    let refused = desk.update_with(1, &offline).refused;
+    local.list(&paths);
+    local.update_with(0, &offline);
+    local.list(&[&paths[..5], &["/new"]].concat());
+    let refused = local.update_with(1, &offline).refused;
     assert_eq!(refused.as_deref(), Some("6 documents where there were 10"));
-    assert_eq!(desk.news(Since::LastUpdate), ["added /new"]);
-    let forced = desk.update_with(2, &Options { force: true, ..offline });
+    assert_eq!(local.news(Since::LastUpdate), ["added /new"]);
+    let forced = local.update_with(2, &Options { force: true, ..offline });
     assert_eq!((forced.refused, forced.documents), (None, 6));
-    assert_eq!(desk.news(Since::LastUpdate), ["added /new"]);
+    assert_eq!(local.news(Since::LastUpdate), ["added /new"]);
 }
 
 #[test]
 fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
+    let local = LocalCollection::new(now, &DAYS);
     let paths: Vec<String> = (0..10).map(|number| format!("/{number}")).collect();
-    desk.list(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    local.list(&paths.iter().map(String::as_str).collect::<Vec<_>>());
     for path in &paths[..9] {
-        desk.put(path, "one");
+        local.put(path, "one");
     }
-    let refresh = Options { refresh: true, ..desk.options.clone() };
-    assert_eq!(desk.update_with(0, &refresh).refused, None);
+    let refresh = Options { refresh: true, ..local.options.clone() };
+    assert_eq!(local.update_with(0, &refresh).refused, None);
     for path in &paths[..6] {
-        desk.web.put(path, Answer::status(403));
+        local.web.put(path, Answer::status(403));
     }
     for number in [1, 2] {
-        let refused = desk.update_with(number, &refresh).refused;
+        let refused = local.update_with(number, &refresh).refused;
         assert_eq!(refused.as_deref(), Some("7 of 10 pages failed, 1 of them before"));
     }
-    let status = inspect::status(&desk.collection(), day(9)).unwrap();
+    let status = inspect::status(&local.collection(), day(9)).unwrap();
     assert_eq!(
         status.refused.as_deref(),
         Some(
@@ -455,11 +456,11 @@ fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
     assert_eq!(status.runs.len(), 3);
     assert!(status.due > 0);
     for path in &paths[..6] {
-        desk.put(path, "two");
+        local.put(path, "two");
     }
-    let fixed = desk.update_with(10, &refresh);
+    let fixed = local.update_with(10, &refresh);
     assert_eq!((fixed.refused, fixed.changed), (None, 6));
-    assert_eq!(inspect::status(&desk.collection(), day(10)).unwrap().refused, None);
+    assert_eq!(inspect::status(&local.collection(), day(10)).unwrap().refused, None);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Updating a collection in a web of our own: every door from the list to the published index.
+//! Updating a collection on a web of our own: every step from the list to the published index.
 
 use std::{
     fs,

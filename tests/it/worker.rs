@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use crate::{
     program::{Collection, program},
-    time::{Desk, clock, day},
+    time::{LocalCollection, clock, day},
     web::{Answer, Web},
 };
 
@@ -262,44 +262,44 @@ fn a_worker_says_what_the_extractor_says() {
 #[test]
 fn without_a_worker_a_pdf_file_is_not_read_and_tried_again_by_the_next_update() {
     clock!(now, DAYS);
-    let mut desk = Desk::new(now, &DAYS);
-    desk.list(&["/paper"]);
-    desk.web.put("/paper", pdf(good("zyxone")));
+    let mut local = LocalCollection::new(now, &DAYS);
+    local.list(&["/paper"]);
+    local.web.put("/paper", pdf(good("zyxone")));
     let outcomes = |report: &Report| report.outcomes.keys().copied().collect::<Vec<_>>();
     let none = Launch { program: "/nowhere/mlsearch".into(), args: Vec::new() };
     for worker in [None, Some(none), Some(Launch { program: "/bin/true".into(), args: Vec::new() })]
     {
-        desk.options.worker = worker;
-        let options = Options { refresh: true, ..desk.options.clone() };
-        let report = desk.update_with(0, &options);
+        local.options.worker = worker;
+        let options = Options { refresh: true, ..local.options.clone() };
+        let report = local.update_with(0, &options);
         assert_eq!(outcomes(&report), [Outcome::UnsupportedType]);
         assert_eq!(report.full_texts, 0);
     }
-    let links = mlsearch::inspect::links(&desk.collection(), now()).unwrap();
+    let links = mlsearch::inspect::links(&local.collection(), now()).unwrap();
     let reason = links[0].reason.as_deref().unwrap();
     assert!(reason.starts_with("no process to extract it was started"), "{reason}");
-    desk.options.worker = Some(launch());
-    let report = desk.update_with(0, &Options { offline: true, ..desk.options.clone() });
+    local.options.worker = Some(launch());
+    let report = local.update_with(0, &Options { offline: true, ..local.options.clone() });
     assert_eq!(report.full_texts, 1);
 }
 
 #[test]
 fn without_a_worker_a_large_page_is_read_within_the_program() {
     clock!(now, DAYS);
-    let desk = Desk::new(now, &DAYS);
-    desk.list(&["/large"]);
+    let local = LocalCollection::new(now, &DAYS);
+    local.list(&["/large"]);
     let article = String::from_utf8(crate::time::article("large", "zyxone").body).unwrap();
     let filler = format!("<!-- {} --></head>", "x".repeat(200_000));
-    desk.web.put("/large", Answer::html(article.replace("</head>", &filler)));
-    assert_eq!(desk.options.worker, None);
-    assert_eq!(desk.update_with(0, &desk.options).full_texts, 1);
+    local.web.put("/large", Answer::html(article.replace("</head>", &filler)));
+    assert_eq!(local.options.worker, None);
+    assert_eq!(local.update_with(0, &local.options).full_texts, 1);
 }
 
 /// Stores bodies as an update leaves them that died before it had read them.
-fn die_while_reading(desk: &Desk, bodies: &[(&str, &str, &[u8])]) {
-    let mut store = Store::open(&desk.dir.path().join("pages.sqlite")).unwrap();
+fn die_while_reading(local: &LocalCollection, bodies: &[(&str, &str, &[u8])]) {
+    let mut store = Store::open(&local.dir.path().join("pages.sqlite")).unwrap();
     for (path, media, body) in bodies {
-        let url = format!("{}{path}", desk.web.origin());
+        let url = format!("{}{path}", local.web.origin());
         let key = mlsearch::canonical::CanonicalUrl::parse(&url).unwrap();
         let page = mlsearch::page::Page {
             url: url.clone(),
@@ -326,48 +326,48 @@ fn die_while_reading(desk: &Desk, bodies: &[(&str, &str, &[u8])]) {
 #[test]
 fn what_was_in_hand_when_an_update_died_is_read_in_a_worker_and_the_innocent_keep_their_text() {
     clock!(now, DAYS);
-    let mut desk = Desk::new(now, &DAYS);
-    desk.list(&["/one", "/bomb", "/two"]);
+    let mut local = LocalCollection::new(now, &DAYS);
+    local.list(&["/one", "/bomb", "/two"]);
     let (_, bomb) = quick_bombs().next().unwrap();
     let (one, two) = (crate::time::article("one", "zyxone"), crate::time::article("two", "zyxtwo"));
     let html = "text/html";
     let bodies: [(&str, &str, &[u8]); 3] =
         [("/one", html, &one.body), ("/bomb", "application/pdf", &bomb), ("/two", html, &two.body)];
-    die_while_reading(&desk, &bodies);
-    let log = desk.dir.path().join("started");
+    die_while_reading(&local, &bodies);
+    let log = local.dir.path().join("started");
     let script = format!("echo . >> {}; exec \"$0\" {ARGUMENT}", log.display());
-    desk.options.worker = Some(scripted(&script));
-    desk.options.jobs = 1;
-    let offline = Options { offline: true, ..desk.options.clone() };
-    let report = desk.update_with(0, &offline);
+    local.options.worker = Some(scripted(&script));
+    local.options.jobs = 1;
+    let offline = Options { offline: true, ..local.options.clone() };
+    let report = local.update_with(0, &offline);
     assert_eq!((report.full_texts, report.extracted), (2, 3));
     // One worker reads the first two, a new one has the second alone, a third one reads the rest.
     assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 3);
-    let store = Store::open(&desk.dir.path().join("pages.sqlite")).unwrap();
+    let store = Store::open(&local.dir.path().join("pages.sqlite")).unwrap();
     assert!(!store.is_extracting().unwrap());
     assert!(store.unjudged(extract::VERSION).unwrap().is_empty());
     drop(store);
     fs::remove_file(&log).unwrap();
-    assert_eq!(desk.update_with(0, &offline).extracted, 0);
+    assert_eq!(local.update_with(0, &offline).extracted, 0);
     assert!(!log.exists(), "nothing is suspected any more");
 }
 
 #[test]
 fn a_good_text_outlives_an_extractor_that_does_not_finish_any_more() {
     clock!(now, DAYS);
-    let mut desk = Desk::new(now, &DAYS);
-    desk.options.worker = Some(launch());
-    desk.list(&["/paper"]);
-    desk.web.put("/paper", pdf(good("zyxone")));
-    assert_eq!(desk.update_with(0, &desk.options).full_texts, 1);
-    let key = format!("{}/paper", desk.web.origin());
-    let mut store = Store::open(&desk.dir.path().join("pages.sqlite")).unwrap();
+    let mut local = LocalCollection::new(now, &DAYS);
+    local.options.worker = Some(launch());
+    local.list(&["/paper"]);
+    local.web.put("/paper", pdf(good("zyxone")));
+    assert_eq!(local.update_with(0, &local.options).full_texts, 1);
+    let key = format!("{}/paper", local.web.origin());
+    let mut store = Store::open(&local.dir.path().join("pages.sqlite")).unwrap();
     // As an older version has seen it.
     store.mark_extracted(&key, CopyRole::Good, 1).unwrap();
     drop(store);
-    let offline = |worker| Options { worker, offline: true, force: true, ..desk.options.clone() };
-    assert_eq!(desk.update_with(0, &offline(None)).full_texts, 1);
-    let store = Store::open(&desk.dir.path().join("pages.sqlite")).unwrap();
+    let offline = |worker| Options { worker, offline: true, force: true, ..local.options.clone() };
+    assert_eq!(local.update_with(0, &offline(None)).full_texts, 1);
+    let store = Store::open(&local.dir.path().join("pages.sqlite")).unwrap();
     assert!(!store.unjudged(extract::VERSION).unwrap().is_empty(), "it is tried again");
 }
 
@@ -427,21 +427,21 @@ fn a_worker_that_says_nothing_is_left_when_somebody_asks_to_stop() {
 #[test]
 fn extraction_ends_when_somebody_asks_to_stop_and_is_taken_up_by_the_next_update() {
     clock!(now, DAYS);
-    let mut desk = Desk::new(now, &DAYS);
-    desk.list(&["/paper", "/one"]);
+    let mut local = LocalCollection::new(now, &DAYS);
+    local.list(&["/paper", "/one"]);
     let one = crate::time::article("one", "zyxone");
     let paper = good("zyxtwo");
     die_while_reading(
-        &desk,
+        &local,
         &[("/paper", "application/pdf", &paper), ("/one", "text/html", &one.body)],
     );
-    let log = desk.dir.path().join("started");
+    let log = local.dir.path().join("started");
     let greeting = format!("echo '{{\"worker\":{}}}'", extract::VERSION);
     let script = format!("{greeting}; echo . > {}; exec sed -n ''", log.display());
-    desk.options.jobs = 1;
-    let offline = |worker| Options { worker, offline: true, ..desk.options.clone() };
+    local.options.jobs = 1;
+    let offline = |worker| Options { worker, offline: true, ..local.options.clone() };
     let stop = Stop::default();
-    let collection = desk.collection();
+    let collection = local.collection();
     let (options, update) = (offline(Some(scripted(&script))), stop.clone());
     let done = std::thread::scope(|scope| {
         let worker = scope.spawn(|| update::update(&collection, &options, &update, &mut |_| {}));
@@ -452,7 +452,7 @@ fn extraction_ends_when_somebody_asks_to_stop_and_is_taken_up_by_the_next_update
         worker.join().unwrap()
     });
     assert!(matches!(done, Err(mlsearch::Error::Interrupted)), "{done:?}");
-    let report = desk.update_with(0, &offline(Some(launch())));
+    let report = local.update_with(0, &offline(Some(launch())));
     assert_eq!((report.full_texts, report.extracted), (2, 2));
 }
 
