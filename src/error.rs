@@ -37,7 +37,7 @@ pub enum Error {
         /// What is at fault.
         fault: ListFault,
     },
-    /// Another process is updating the collection.
+    /// Another process is updating the collection or importing into its folder.
     Locked {
         /// The lock file.
         path: PathBuf,
@@ -146,7 +146,7 @@ impl fmt::Display for Error {
             Error::Settings { path, message } => write!(f, "`{}`: {message}", path.display()),
             Error::List { name, message, .. } => write!(f, "`{name}`: {message}"),
             Error::Locked { path, holder } => {
-                write!(f, "another update holds `{}`: {holder}", path.display())
+                write!(f, "`{}` is held by {holder}", path.display())
             }
             Error::Refused { reason } => write!(f, "the new index was not published: {reason}"),
             Error::NoCollection(path) => {

@@ -10,7 +10,7 @@ use clap::Args;
 use mlsearch::{
     Error,
     aliases::Aliases,
-    collection::Collection,
+    collection::{Collection, Lock},
     engine::{
         BuildSummary,
         import::Import,
@@ -62,6 +62,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     };
     fs::create_dir_all(&dir).map_err(|e| Error::io(&dir, e))?;
     let started = Context::now();
+    let _lock = Lock::take(&dir, started)?;
     let jobs =
         args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let generations = Generations::of(&dir);

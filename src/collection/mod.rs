@@ -1,5 +1,6 @@
 //! A collection: the folder that holds the lists, the settings and everything made from them.
 
+mod lock;
 mod settings;
 
 use std::{
@@ -7,9 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use crate::collection::settings::{
-    EntrySettings, ListSource, PublishSettings, SETTINGS_FILE, Settings, contact_problem,
-    name_of_source,
+pub use crate::collection::{
+    lock::Lock,
+    settings::{
+        EntrySettings, ListSource, PublishSettings, SETTINGS_FILE, Settings, contact_problem,
+        name_of_source,
+    },
 };
 use crate::{
     aliases::Aliases,

@@ -8,7 +8,6 @@ mod follow_ups;
 mod frontier;
 mod ingest;
 mod lists;
-mod lock;
 mod options;
 mod page_report;
 mod page_text;

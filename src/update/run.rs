@@ -4,14 +4,13 @@ use std::{num::NonZero, thread};
 
 use crate::{
     canonical,
-    collection::Collection,
+    collection::{Collection, Lock},
     crawl::Stop,
     error::Error,
     list,
     store::Store,
     update::{
         lists,
-        lock::Lock,
         options::Options,
         passes::{self, Passes},
         publish::publish,

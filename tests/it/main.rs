@@ -14,6 +14,7 @@ mod engine;
 mod extract;
 mod follow_ups;
 mod hostile;
+mod import;
 mod list;
 mod migration;
 mod pdf;

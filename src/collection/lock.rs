@@ -1,4 +1,4 @@
-//! The lock of a collection: one process updates at a time.
+//! The lock of a folder with an index: one process updates it or imports into it at a time.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -10,21 +10,26 @@ use jiff::Timestamp;
 
 use crate::error::Error;
 
-/// The right to write into a collection; given back when dropped, or when the process dies.
+/// The file that is locked; updates gave it its name, and older versions know no other.
+const LOCK_FILE: &str = "update.lock";
+
+/// The right to write into the folder of an index; given back when dropped, or when the process
+/// dies.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     file: File,
 }
 
 impl Lock {
-    /// Takes the lock of the collection in `dir` and writes into it who holds it since when.
+    /// Takes the lock of the folder `dir` and writes into it who holds it since when.
     ///
     /// The operating system frees the lock of a process that died, so a stale file blocks nobody.
     ///
     /// # Errors
-    /// [`Error::Locked`] with the holder's words when another process has it.
-    pub(crate) fn take(dir: &Path, now: Timestamp) -> Result<Lock, Error> {
-        let path = dir.join("update.lock");
+    /// [`Error::Locked`] with the holder's words when another process has it, [`Error::Io`] when the
+    /// file cannot be written.
+    pub fn take(dir: &Path, now: Timestamp) -> Result<Lock, Error> {
+        let path = dir.join(LOCK_FILE);
         let open =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = open.map_err(|e| Error::io(&path, e))?;
@@ -63,7 +68,7 @@ impl Drop for Lock {
 mod tests {
     use jiff::Timestamp;
 
-    use crate::{error::Error, update::lock::Lock};
+    use crate::{collection::Lock, error::Error};
 
     #[test]
     fn the_second_is_told_who_holds_the_lock() {
