@@ -12,6 +12,10 @@ use mlsearch::{
 /// What to do when no answer, or a bad one, came from an address that the user gave.
 pub(crate) const CHECK_ADDRESS: &str = "check the address and the network, or name a local file";
 
+/// What to write into a file that is imported.
+pub(crate) const DOCUMENT_LINES: &str =
+    "each line is a JSON object with id or url, and title, text, tags, company, date";
+
 /// What the user can do about an error of the library, in one line.
 pub(crate) fn hint(error: &Error, index: Option<&Path>) -> Option<String> {
     let run = |words: &str, purpose: &str| format!("run `{}` {purpose}", command(index, words));
@@ -47,9 +51,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>) -> Option<String> {
         Error::UnknownDocument(_) => run("WORDS --json", "to see the ids of what you look for"),
         Error::UnknownEntry(_) => run("WORDS --json", "for the ids"),
         Error::Line { expected, .. } => match expected {
-            LineFormat::Document => {
-                "each line is a JSON object with id or url, and title, text, tags, company, date"
-            }
+            LineFormat::Document => DOCUMENT_LINES,
             LineFormat::Query => "write one query a line: id, tab, text",
             LineFormat::Judgment => "write one judgment a line, four columns with blanks between",
         }

@@ -54,6 +54,30 @@ impl Own {
     }
 }
 
+/// Lines are imported, and these ids with these titles are found.
+#[track_caller]
+fn check(lines: &[u8], options: &[&str], expected: &[&str]) {
+    let own = Own::new();
+    let run = own.import(lines, options);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(own.found("drift"), expected);
+}
+
+/// Lines are refused with this error, and an older index is as it was.
+#[track_caller]
+fn check_refused(lines: &[u8], options: &[&str], message: &str) {
+    let own = Own::new();
+    own.import(b"{\"id\": \"old\", \"title\": \"Drift\"}\n", &[]);
+    let run = own.import(lines, options);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(&format!("error: {message}\nhint: each line is")),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(own.found("drift"), ["old Drift"]);
+}
+
 #[test]
 fn a_second_import_at_once_is_refused_and_harms_no_index() {
     let own = Own::new();
@@ -80,4 +104,113 @@ fn a_second_import_at_once_is_refused_and_harms_no_index() {
     assert_eq!(own.found("drift"), ["first Drift"]);
     let third = own.import(b"{\"id\": \"third\", \"title\": \"Drift\"}\n", &[]);
     assert_eq!(third.code, 0, "{}", third.stderr);
+}
+
+#[test]
+fn a_byte_order_mark_before_the_first_line_is_no_part_of_it() {
+    check("\u{feff}{\"id\": \"a\", \"title\": \"Drift\"}\r\n".as_bytes(), &[], &["a Drift"]);
+    check("\u{feff}\n{\"id\": \"a\", \"title\": \"Drift\"}".as_bytes(), &[], &["a Drift"]);
+}
+
+#[test]
+fn every_field_but_one_that_names_the_document_may_be_null() {
+    let fields = ["id", "url", "title", "text", "tags", "company", "date"];
+    for named in ["\"id\": \"a\"", "\"url\": \"https://a.example/\""] {
+        let nulls = fields.iter().filter(|field| !named.contains(&format!("\"{field}\"")));
+        let nulls: String = nulls.map(|field| format!(", \"{field}\": null")).collect();
+        let own = Own::new();
+        let run = own.import(format!("{{{named}{nulls}}}\n").as_bytes(), &[]);
+        assert_eq!((run.code, run.stdout.contains("1 documents")), (0, true), "{}", run.stderr);
+    }
+    let nameless = b"{\"id\": null, \"url\": null, \"title\": \"Drift\"}\n";
+    check_refused(nameless, &[], "`own.jsonl`: line 1: neither id nor url");
+}
+
+#[test]
+fn ids_are_texts_or_numbers_of_any_size() {
+    let lines = "{\"id\": 7, \"title\": \"Drift\"}\n{\"id\": 18446744073709551615, \"title\": \"Drift\"}\n\
+                 {\"id\": \"07\", \"title\": \"Drift\"}\n";
+    check(lines.as_bytes(), &[], &["07 Drift", "18446744073709551615 Drift", "7 Drift"]);
+    let message = "`own.jsonl`: line 1: an id is a text or a number at column 10";
+    check_refused(b"{\"id\": [7], \"title\": \"Drift\"}\n", &[], message);
+}
+
+#[test]
+fn a_line_that_is_no_document_is_named_by_one_number() {
+    let first = "{\"id\": \"a\", \"title\": \"Drift\"}\n\n";
+    for (line, message) in [
+        (
+            "{\"id\": \"b\", \"tags\": \"x\"}",
+            "invalid type: string \"x\", expected a sequence at column 23",
+        ),
+        ("{\"id\": \"b\"", "EOF while parsing an object at column 10"),
+        ("drift", "expected value at column 1"),
+        (
+            "{\"id\": \"b\", \"date\": \"soon\"}",
+            "`soon` is no date such as 2022, 2022-07 or 2022-07-19",
+        ),
+    ] {
+        let message = format!("`own.jsonl`: line 3: {message}");
+        check_refused(format!("{first}{line}\n").as_bytes(), &[], &message);
+    }
+    let message = "`own.jsonl`: line 1: not UTF-8";
+    check_refused(b"{\"id\": \"a\", \"title\": \"Dr\xeft\"}\n", &[], message);
+}
+
+#[test]
+fn an_id_that_is_there_twice_is_an_error_that_names_both_lines() {
+    let lines = b"{\"id\": \"a\", \"title\": \"Drift\"}\n{\"id\": 7}\n\n{\"id\": \"7\"}\n";
+    check_refused(lines, &[], "`own.jsonl`: line 4: the id `7` is that of line 2, too");
+    // The id of a document without one is made of its canonical URL.
+    let url = b"{\"url\": \"https://example.org/\"}\n{\"url\": \"HTTPS://example.org#x\"}\n";
+    check_refused(url, &[], "`own.jsonl`: line 2: the id `6qj14q9x` is that of line 1, too");
+    let mixed = b"{\"id\": \"6qj14q9x\"}\n{\"url\": \"https://example.org/\"}\n";
+    check_refused(mixed, &[], "`own.jsonl`: line 2: the id `6qj14q9x` is that of line 1, too");
+}
+
+#[test]
+fn the_last_line_of_an_id_wins_when_asked_for() {
+    let lines = "{\"id\": \"a\", \"title\": \"Drift one\"}\n{\"id\": \"b\", \"title\": \"Drift two\"}\n\
+                 {\"id\": \"a\", \"title\": \"Drift three\"}\n{\"id\": \"a\", \"title\": \"Drift four\"}\n";
+    check(lines.as_bytes(), &["--last-wins"], &["a Drift four", "b Drift two"]);
+    let own = Own::new();
+    let run = own.import(lines.as_bytes(), &["--last-wins", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&report["documents"], &report["replaced"]), (&2.into(), &2.into()), "{report}");
+    // Standard input can be read but once.
+    let mut piped = own.command(&["import", "-", "--last-wins"]);
+    let piped = piped.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::inherit());
+    let mut piped = piped.spawn().unwrap();
+    piped.stdin.take().unwrap().write_all(lines.replace("four", "five").as_bytes()).unwrap();
+    assert!(piped.wait().unwrap().success());
+    assert_eq!(own.found("drift"), ["a Drift five", "b Drift two"]);
+    let bad = b"{\"id\": \"a\", \"title\": \"Drift\"}\n{\"id\": \"a\", \"date\": \"soon\"}\n";
+    let message = "`own.jsonl`: line 2: `soon` is no date such as 2022, 2022-07 or 2022-07-19";
+    check_refused(bad, &["--last-wins"], message);
+    check(bad, &["--last-wins", "--skip-bad"], &["a Drift"]);
+}
+
+#[test]
+fn bad_lines_are_skipped_counted_and_named_when_asked_for() {
+    let own = Own::new();
+    let lines = b"{\"id\": \"a\", \"title\": \"Drift\"}\ndrift\n{\"id\": \"a\", \"title\": \"Drift again\"}\n\
+                  {\"title\": \"\xff\"}\n{\"id\": \"b\", \"title\": \"Drift\"}\n";
+    let run = own.import(lines, &["--skip-bad"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let skipped = "mlsearch: `own.jsonl`: line 2: expected value at column 1; skipped\n\
+                   mlsearch: `own.jsonl`: line 3: the id `a` is that of line 1, too; skipped\n\
+                   mlsearch: `own.jsonl`: line 4: not UTF-8; skipped\n";
+    assert_eq!(run.stderr, skipped);
+    assert!(run.stdout.starts_with("2 documents in `"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("`, 3 bad lines skipped\n"), "{}", run.stdout);
+    assert_eq!(own.found("drift"), ["a Drift", "b Drift"]);
+    let run = own.import(lines, &["--skip-bad", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&report["documents"], &report["skipped"]), (&2.into(), &3.into()), "{report}");
+    let many = format!("{{\"id\": \"a\"}}\n{}", "drift\n".repeat(100));
+    let run = own.import(many.as_bytes(), &["--skip-bad"]);
+    assert_eq!(run.stderr.lines().count(), 11, "{}", run.stderr);
+    assert!(run.stderr.ends_with("mlsearch: `own.jsonl`: 90 more lines are skipped\n"));
+    assert!(run.stdout.ends_with("`, 100 bad lines skipped\n"), "{}", run.stdout);
+    check_refused(b"drift\ndrift\n", &["--skip-bad"], "`own.jsonl`: no line is a document");
 }
