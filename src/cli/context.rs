@@ -169,7 +169,10 @@ impl Context {
                 let message = failure.to_string();
                 anstream::eprintln!("{style}error:{style:#} {}", sanitize(&discreet(&message)));
                 let hint = match failure {
-                    Failure::Error(error) => hint::hint(error, self.index.as_deref()),
+                    Failure::Error(error) => {
+                        let index = self.index.as_deref();
+                        hint::hint(error, index, hint::Origin::of(index))
+                    }
                     Failure::Usage { hint, .. } => Some(hint.clone()),
                     Failure::Stdout(_) => None,
                 };

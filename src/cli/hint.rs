@@ -1,13 +1,36 @@
-//! What a user can do about an error: one command to paste, on the collection that was named.
+//! What a user can do about an error: one command to paste, on the index that was named.
 
 use std::{io, path::Path};
 
 use mlsearch::{
     Error,
-    collection::SETTINGS_FILE,
+    collection::{Collection, SETTINGS_FILE},
+    engine::local::generations::Generations,
     error::{LineFormat, ListFault},
     list,
 };
+
+/// What the index of a folder is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The lists of a collection.
+    Lists,
+    /// Documents that were imported.
+    Import,
+    /// Nothing yet: the folder is no collection and has no index.
+    Nothing,
+}
+
+impl Origin {
+    /// The origin of the index in the folder that was named; without one it is a collection's.
+    pub(crate) fn of(index: Option<&Path>) -> Origin {
+        let Some(dir) = index.filter(|dir| !Collection::exists(dir)) else { return Origin::Lists };
+        match Generations::of(dir).current() {
+            Ok(Some(_)) => Origin::Import,
+            _ => Origin::Nothing,
+        }
+    }
+}
 
 /// What to do when no answer, or a bad one, came from an address that the user gave.
 pub(crate) const CHECK_ADDRESS: &str = "check the address and the network, or name a local file";
@@ -16,10 +39,30 @@ pub(crate) const CHECK_ADDRESS: &str = "check the address and the network, or na
 pub(crate) const DOCUMENT_LINES: &str =
     "each line is a JSON object with id or url, and title, text, tags, company, date";
 
+/// What makes an index of documents of one's own.
+const IMPORT: &str = "import FILE";
+/// What makes an index of lists again, whatever state it is in.
+const REBUILD: &str = "update --offline --force";
+
+/// The command that makes a damaged index again.
+pub(crate) fn rebuild(index: Option<&Path>) -> String {
+    let is_imported = Origin::of(index) == Origin::Import;
+    command(index, if is_imported { IMPORT } else { REBUILD })
+}
+
 /// What the user can do about an error of the library, in one line.
-pub(crate) fn hint(error: &Error, index: Option<&Path>) -> Option<String> {
+pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Option<String> {
     let run = |words: &str, purpose: &str| format!("run `{}` {purpose}", command(index, words));
+    let is_imported = origin == Origin::Import;
     Some(match error {
+        Error::NoCollection(_) | Error::IndexVersion { .. } | Error::Engine(_) if is_imported => {
+            run(IMPORT, "to import it anew")
+        }
+        Error::NoIndex(dir) if origin == Origin::Nothing => format!(
+            "run `mlsearch init {} LIST` for lists, or `{}` for documents of your own",
+            dir.display(),
+            command(index, IMPORT)
+        ),
         Error::NoStore(_) => run("update", "to visit the pages"),
         Error::NoIndex(_) => run("update", "to build it"),
         Error::NoCollection(dir) => {
@@ -62,7 +105,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>) -> Option<String> {
             path.display(),
             command(index, "update")
         ),
-        Error::Engine(_) => run("update --offline --force", "to rebuild the index"),
+        Error::Engine(_) => run(REBUILD, "to rebuild the index"),
         Error::Network(_) => "check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into(),
         Error::Io { source, .. } if is_full(source) => {
             "free some disk space, then run the command again; nothing was lost".into()
@@ -107,11 +150,11 @@ mod tests {
         error::{LineFormat, ListFault},
     };
 
-    use crate::cli::hint::hint;
+    use crate::cli::hint::{Origin, hint};
 
     #[track_caller]
     fn check(error: &Error, expected: &str) {
-        let hint = hint(error, Some(Path::new("my index")));
+        let hint = hint(error, Some(Path::new("my index")), Origin::Lists);
         assert_eq!(hint.as_deref(), Some(expected), "{error}");
     }
 

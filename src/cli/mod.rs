@@ -51,7 +51,11 @@ pub(crate) fn main() -> ExitCode {
         return worker::run();
     }
     let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
-        Ok(cli) => panic::caught(|| run(cli, args::is_search_implied(&argv))),
+        Ok(cli) => {
+            let index = cli.global.index.clone();
+            let rebuild = || hint::rebuild(index.as_deref());
+            panic::caught(rebuild, || run(cli, args::is_search_implied(&argv)))
+        }
         Err(error) => args::report(&error, &argv),
     };
     ExitCode::from(code)

@@ -12,8 +12,9 @@ use crate::cli::text::sanitize;
 static STOPPED: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs `work`. If it panics, says so in the form of an error and returns its exit code: Tantivy
-/// trusts what it reads, so that a damaged index is often found in this way.
-pub(crate) fn caught(work: impl FnOnce() -> u8) -> u8 {
+/// trusts what it reads, so that a damaged index is often found in this way. `rebuild` is what to
+/// run then.
+pub(crate) fn caught(rebuild: impl FnOnce() -> String, work: impl FnOnce() -> u8) -> u8 {
     let others = panic::take_hook();
     let main = thread::current().id();
     panic::set_hook(Box::new(move |info: &PanicHookInfo<'_>| {
@@ -31,8 +32,9 @@ pub(crate) fn caught(work: impl FnOnce() -> u8) -> u8 {
         let stopped = stopped.unwrap_or_else(|| "a thread has failed".into());
         anstream::eprintln!("error: this should not have happened: {}", sanitize(&stopped));
         anstream::eprintln!(
-            "hint: if the index is damaged, `mlsearch update --offline --force` builds it again; if \
-             not, this is a mistake in mlsearch, and its authors would like to know"
+            "hint: if the index is damaged, `{}` builds it again; if not, this is a mistake in \
+             mlsearch, and its authors would like to know",
+            sanitize(&rebuild())
         );
         2
     })

@@ -214,3 +214,27 @@ fn bad_lines_are_skipped_counted_and_named_when_asked_for() {
     assert!(run.stdout.ends_with("`, 100 bad lines skipped\n"), "{}", run.stdout);
     check_refused(b"drift\ndrift\n", &["--skip-bad"], "`own.jsonl`: no line is a document");
 }
+
+#[test]
+fn hints_for_an_imported_index_name_import() {
+    let own = Own::new();
+    let folder = own.file("own").display().to_string();
+    let hint = |args: &[&str]| {
+        let run = own.run(args);
+        assert_eq!(run.code, 2, "{args:?}: {}", run.stderr);
+        run.stderr.lines().find(|line| line.starts_with("hint: ")).unwrap().to_owned()
+    };
+    let none = format!(
+        "hint: run `mlsearch init {folder} LIST` for lists, or `mlsearch --index {folder} import \
+         FILE` for documents of your own"
+    );
+    assert_eq!(hint(&["drift"]), none);
+    own.import(b"{\"id\": \"a\", \"title\": \"Drift\"}\n", &[]);
+    let again = format!("hint: run `mlsearch --index {folder} import FILE` to import it anew");
+    for args in [&["update"][..], &["status"], &["check"], &["new"], &["show", "--history", "a"]] {
+        assert_eq!(hint(args), again, "{args:?}");
+    }
+    let generation = own.file("own/generations/1");
+    fs::write(generation.join("mlsearch.json"), "{\"version\": 999999}").unwrap();
+    assert_eq!(hint(&["drift"]), again);
+}
