@@ -21,9 +21,9 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// What every command understands.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
-    /// The collection to work on [default: ./index, else your own]
-    #[arg(long, value_name = "DIR", global = true, env = "MLSEARCH_INDEX")]
-    pub(crate) index: Option<PathBuf>,
+    /// The collection [default: MLSEARCH_INDEX, ./index, or your own]
+    #[arg(long, value_name = "DIR", global = true)]
+    index: Option<PathBuf>,
     /// When to use colours and links
     #[arg(
         long,
@@ -56,6 +56,14 @@ pub(crate) struct Context {
     pub(crate) index: Option<PathBuf>,
 }
 
+impl Global {
+    /// The folder that `--index` or `MLSEARCH_INDEX` names; an empty variable names none.
+    pub(crate) fn named_index(&self) -> Option<PathBuf> {
+        let variable = || std::env::var_os("MLSEARCH_INDEX").filter(|dir| !dir.is_empty());
+        self.index.clone().or_else(|| variable().map(PathBuf::from))
+    }
+}
+
 impl Context {
     pub(crate) fn new(global: &Global) -> Context {
         let (stdout, stderr) = (io::stdout(), io::stderr());
@@ -66,7 +74,7 @@ impl Context {
             decorated_stderr: decorated(global.color, &stderr),
             width: columns.clamp(40, 100),
             verbose: global.verbose,
-            index: global.index.clone(),
+            index: global.named_index(),
             out: BufWriter::new(stdout),
         }
     }

@@ -52,7 +52,7 @@ pub(crate) fn main() -> ExitCode {
     }
     let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
         Ok(cli) => {
-            let index = cli.global.index.clone();
+            let index = cli.global.named_index();
             let rebuild = || hint::rebuild(index.as_deref());
             panic::caught(rebuild, || run(cli, args::is_search_implied(&argv)))
         }

@@ -238,3 +238,22 @@ fn hints_for_an_imported_index_name_import() {
     fs::write(generation.join("mlsearch.json"), "{\"version\": 999999}").unwrap();
     assert_eq!(hint(&["drift"]), again);
 }
+
+#[test]
+fn an_empty_variable_names_no_collection() {
+    let own = Own::new();
+    own.import(b"{\"id\": \"a\", \"title\": \"Drift\"}\n", &[]);
+    let named = Run::of(own.command(&["drift"]).env("MLSEARCH_INDEX", ""));
+    assert_eq!(named.code, 0, "{}", named.stderr);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut unnamed = program();
+    unnamed.args(["import", "own.jsonl"]).env("MLSEARCH_INDEX", "");
+    let unnamed = Run::of(unnamed.current_dir(elsewhere.path()));
+    assert!(
+        unnamed.stderr.contains("error: import needs a folder of its own\n"),
+        "{}",
+        unnamed.stderr
+    );
+    let empty = Run::of(own.command(&["drift"]).args(["--index", ""]));
+    assert_eq!(empty.code, 2, "an empty folder that is typed is a mistake");
+}
