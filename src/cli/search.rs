@@ -12,7 +12,7 @@ use crate::cli::{
     filters::FilterArgs,
     hit::{HitFormat, print, print_facets},
     note::worded,
-    recent,
+    recent::LastSearch,
     text::sanitize,
 };
 
@@ -124,7 +124,7 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     print_facets(&results.facets, false, context)?;
     context.flush()?;
     if args.format == HitFormat::Text {
-        recent::remember(&request.query, args.offset, &results.hits, context);
+        LastSearch::of_query(&request.query, args.offset, &results.hits).remember(context);
         let last = args.offset + results.hits.len();
         if results.hits.is_empty() {
             context.note(&nothing_found(&searcher, &request)?);

@@ -18,13 +18,8 @@ use crate::cli::{
 /// Passages shown by `--around`.
 const PASSAGES: usize = 5;
 
-/// What the number of a hit means.
-const NUMBERS: &str = "\
-A number is that of a hit of the last search of this collection on a terminal.
-With MLSEARCH_HISTORY=0 in the environment no search is remembered.";
-
 #[derive(Debug, Args)]
-#[command(after_help = NUMBERS)]
+#[command(after_help = recent::NUMBERS)]
 pub(crate) struct ShowArgs {
     /// Id or URL of the article, or the number of a hit of the last search
     id: String,
@@ -54,15 +49,16 @@ struct ShowOutput<'a> {
 
 /// Prints the stored text.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let id = recent::meant(&args.id, context)?;
-    if args.history {
-        return history::print(&id, args.json, context);
-    }
-    if args.diff {
-        return history::print_diff(&id, context);
-    }
+    recent::with_meant(&args.id, context, |id, context| match (args.history, args.diff) {
+        (true, _) => history::print(id, args.json, context),
+        (_, true) => history::print_diff(id, context),
+        _ => print(id, args, context),
+    })
+}
+
+fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
     let searcher = context.searcher()?;
-    let document = searcher.document(&id)?;
+    let document = searcher.document(id)?;
     if args.json {
         context.json(&ShowOutput { version: 1, document: &document })?;
         return Ok(Exit::Found);
@@ -138,7 +134,7 @@ fn heading(text: Option<&str>, context: &mut Context) -> Result<(), Failure> {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = NUMBERS)]
+#[command(after_help = recent::NUMBERS)]
 pub(crate) struct OpenArgs {
     /// Id or URL of the article, or the number of a hit of the last search
     id: String,
@@ -146,8 +142,9 @@ pub(crate) struct OpenArgs {
 
 /// Opens the article in the browser.
 pub(crate) fn open(args: &OpenArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let id = recent::meant(&args.id, context)?;
-    let document = context.searcher()?.document(&id)?;
+    let document = recent::with_meant(&args.id, context, |id, context| {
+        Ok(context.searcher()?.document(id)?)
+    })?;
     let url = web_address(&document.url).ok_or_else(|| Failure::Usage {
         message: format!("`{}` has no web address", document.title()),
         hint: format!("run `mlsearch show {}` to read it", args.id),

@@ -11,10 +11,11 @@ use crate::cli::{
     failure::{Exit, Failure},
     hit::{HitFormat, print},
     note::worded,
-    recent,
+    recent::{self, LastSearch},
 };
 
 #[derive(Debug, Args)]
+#[command(after_help = recent::NUMBERS)]
 pub(crate) struct SimilarArgs {
     /// Id or URL of an article, the number of a hit of the last search, or a text file
     like: String,
@@ -38,19 +39,24 @@ struct SimilarOutput<'a> {
 
 /// Prints what is like it.
 pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let searcher = context.searcher()?;
     let path = PathBuf::from(&args.like);
-    let results = if path.is_file() {
+    let (like, results) = if path.is_file() {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
-        searcher.similar_to_text(&String::from_utf8_lossy(&bytes), args.limit)?
+        let text = String::from_utf8_lossy(&bytes);
+        (args.like.clone(), context.searcher()?.similar_to_text(&text, args.limit)?)
     } else {
-        searcher.similar(&recent::meant(&args.like, context)?, args.limit)?
+        recent::with_meant(&args.like, context, |id, context| {
+            let results = context.searcher()?.similar(id, args.limit)?;
+            Ok((id.strip_prefix("id:").unwrap_or(id).to_owned(), results))
+        })?
     };
     if args.json {
         let notes = results.notes.iter().map(worded).collect();
         context.json(&SimilarOutput { version: 1, results: &results, notes })?;
     } else {
         print(&results.hits, 1, HitFormat::Text, context)?;
+        context.flush()?;
+        LastSearch::of_similar(&like, &results.hits).remember(context);
     }
     Ok(Exit::found(!results.hits.is_empty()))
 }

@@ -20,7 +20,7 @@ pub struct History {
     pub visits: Vec<Visited>,
 }
 
-/// The history of the article with an id or a URL.
+/// The history of the article with an id or a URL; `id:` may stand before an id.
 ///
 /// # Errors
 /// [`Error::UnknownEntry`] when no list ever had it, [`Error::NoStore`] when nothing was updated yet,
@@ -30,7 +30,10 @@ pub fn history(collection: &Collection, id_or_url: &str) -> Result<History, Erro
         .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let entry = match CanonicalUrl::parse(id_or_url) {
         Some(url) => store.entry(url.as_str())?,
-        None => store.entries()?.into_iter().find(|entry| id_of_key(&entry.key) == id_or_url),
+        None => {
+            let id = id_or_url.strip_prefix("id:").unwrap_or(id_or_url);
+            store.entries()?.into_iter().find(|entry| id_of_key(&entry.key) == id)
+        }
     };
     let entry = entry.ok_or_else(|| Error::UnknownEntry(id_or_url.to_owned()))?;
     let versions = store.versions(&entry.key, plain_text)?;

@@ -14,7 +14,7 @@ use crate::{
         facet::FACETS,
         filters::Filters,
         group::{Synonyms, synonyms},
-        key::keys_of,
+        key::{DocumentKey, keys_of},
         note::Note,
         parser::parse,
         plan::{Counts, Plan},
@@ -120,12 +120,16 @@ impl Searcher {
         Ok(facets)
     }
 
-    /// The document of an id or URL.
+    /// The document of an id or URL; what begins with `id:` is an id and nothing else.
     ///
     /// # Errors
     /// [`Error::UnknownDocument`] when there is none.
     pub fn document(&self, id_or_url: &str) -> Result<Document, Error> {
-        let document = self.index.document(&keys_of(id_or_url))?;
+        let keys = match id_or_url.strip_prefix("id:") {
+            Some(id) => vec![DocumentKey::Id(id.to_owned())],
+            None => keys_of(id_or_url),
+        };
+        let document = self.index.document(&keys)?;
         document.ok_or_else(|| Error::UnknownDocument(id_or_url.to_owned()))
     }
 

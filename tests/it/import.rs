@@ -257,3 +257,24 @@ fn an_empty_variable_names_no_collection() {
     let empty = Run::of(own.command(&["drift"]).args(["--index", ""]));
     assert_eq!(empty.code, 2, "an empty folder that is typed is a mistake");
 }
+
+#[test]
+fn a_number_that_is_no_hit_is_an_id_and_says_so_when_it_is_none() {
+    let own = Own::new();
+    own.import(b"{\"id\": 7, \"title\": \"Drift\", \"text\": \"seven\"}\n", &[]);
+    for id in ["7", "id:7"] {
+        let run = own.run(&["show", id]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{id}");
+        assert!(run.stdout.contains("seven"), "{}", run.stdout);
+        assert_eq!(own.run(&["similar", id]).code, 1, "there is no other one");
+    }
+    let none = own.run(&["show", "8"]);
+    let message = "error: no document `8` in the index, and no search is remembered: ";
+    assert!(none.stderr.starts_with(message), "{}", none.stderr);
+    // What is written differently is another id.
+    for id in ["07", "+7", "id:07", "id:8"] {
+        let message = format!("error: no document `{id}` in the index\nhint: ");
+        let run = own.run(&["show", id]);
+        assert!(run.stderr.starts_with(&message), "{}", run.stderr);
+    }
+}

@@ -9,7 +9,10 @@ use std::{
     thread,
 };
 
-use crate::{program::Collection, web::Web};
+use crate::{
+    program::{Collection, program},
+    web::Web,
+};
 
 /// Tells the reader that the program has ended; no program writes it. The terminal's own end is no
 /// sign, since a program that another test has begun meanwhile may have inherited it.
@@ -146,8 +149,8 @@ fn a_search_that_is_not_on_a_terminal_or_not_to_be_remembered_is_not() {
     for args in [&["show", "1"][..], &["open", "1"], &["similar", "1"]] {
         let shown = run_on_terminal(&mut command(args, None), &[Stream::Out], "");
         let lines: Vec<&str> = shown.stderr.lines().collect();
-        let message =
-            "error: no search is remembered: only those of this collection on a terminal are";
+        let message = "error: no document `1` in the index, and no search is remembered: only \
+                       those of this collection on a terminal are";
         assert_eq!((shown.code, lines[0]), (2, message), "{args:?}");
         assert!(lines[1].starts_with("hint: name the id or URL of the article; `mlsearch "));
         assert!(lines[1].ends_with(" WORDS --json` prints them"), "{}", lines[1]);
@@ -161,6 +164,45 @@ fn a_search_that_is_not_on_a_terminal_or_not_to_be_remembered_is_not() {
     let off = command(&["show", "1"], Some("0")).output().unwrap();
     let stderr = String::from_utf8(off.stderr).unwrap();
     assert!(stderr.contains("no search is remembered, as MLSEARCH_HISTORY=0 asks"), "{stderr}");
+}
+
+#[test]
+fn a_number_is_a_hit_of_this_collection_if_there_is_one_and_else_an_id() {
+    let dir = tempfile::tempdir().unwrap();
+    let command = |collection: &str, args: &[&str]| {
+        let mut command = program();
+        command.arg("--index").arg(dir.path().join(collection)).args(args);
+        command.env("XDG_CACHE_HOME", dir.path().join("cache"));
+        command
+    };
+    let run = |collection: &str, args: &[&str]| {
+        let shown = run_on_terminal(&mut command(collection, args), &[Stream::Out], "");
+        assert_eq!(shown.code, 0, "{args:?}: {}", shown.stderr);
+        shown.terminal
+    };
+    let lines = "{\"id\": 2, \"title\": \"Feature drift\"}\n{\"id\": 1, \"title\": \"Store\"}\n\
+                 {\"id\": 3, \"title\": \"Feature store\"}\n";
+    let file = dir.path().join("own.jsonl");
+    fs::write(&file, lines).unwrap();
+    for collection in ["a", "b"] {
+        run(collection, &["import", file.to_str().unwrap()]);
+    }
+    assert!(run("a", &["drift"]).starts_with(" 1. Feature drift"));
+    assert!(run("a", &["show", "1"]).starts_with("Feature drift"), "the hit");
+    assert!(run("a", &["show", "id:1"]).starts_with("Store"), "the id");
+    assert!(run("a", &["show", "3"]).starts_with("Feature store"), "there is no such hit");
+    assert!(run("b", &["show", "1"]).starts_with("Store"), "the search was of another collection");
+    let none = run_on_terminal(&mut command("a", &["show", "9"]), &[Stream::Out], "");
+    let message = "error: no document `9` in the index, and the last search, for `drift`, showed \
+                   no hit 9\n";
+    assert!(none.stderr.starts_with(message), "{}", none.stderr);
+
+    // What is similar to the hit, which is the document 2, has numbers of its own.
+    assert!(run("a", &["similar", "1"]).starts_with(" 1. Feature store"));
+    assert!(run("a", &["show", "1"]).starts_with("Feature store"));
+    let piped = command("a", &["show", "1"]).output().unwrap();
+    let note = "mlsearch: hit 1 of the last search on a terminal, for what is similar to `2`\n";
+    assert_eq!(String::from_utf8(piped.stderr).unwrap(), note);
 }
 
 #[test]
