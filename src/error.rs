@@ -80,6 +80,17 @@ pub enum Error {
         /// What each line should be.
         expected: LineFormat,
     },
+    /// Two lines of an import have one id.
+    DuplicateId {
+        /// The file.
+        name: String,
+        /// The second of the lines, counted from 1.
+        line: u64,
+        /// The id.
+        id: String,
+        /// The first of them.
+        first: u64,
+    },
     /// The operating system refused a file.
     Io {
         /// The file or folder.
@@ -160,6 +171,9 @@ impl fmt::Display for Error {
             Error::UnknownEntry(id) => write!(f, "no article `{id}` in the lists"),
             Error::Line { name, line, message, .. } => {
                 write!(f, "`{name}`: line {line}: {message}")
+            }
+            Error::DuplicateId { name, line, id, first } => {
+                write!(f, "`{name}`: line {line}: the id `{id}` is that of line {first}, too")
             }
             Error::Io { path, source } => write!(f, "`{}`: {source}", path.display()),
             Error::StoreVersion(path) => {

@@ -94,11 +94,18 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         Error::UnknownDocument(_) => run("WORDS --json", "to see the ids of what you look for"),
         Error::UnknownEntry(_) => run("WORDS --json", "for the ids"),
         Error::Line { expected, .. } => match expected {
-            LineFormat::Document => DOCUMENT_LINES,
+            LineFormat::Document => {
+                return Some(format!("{DOCUMENT_LINES}; `--skip-bad` skips other lines"));
+            }
             LineFormat::Query => "write one query a line: id, tab, text",
             LineFormat::Judgment => "write one judgment a line, four columns with blanks between",
         }
         .into(),
+        Error::DuplicateId { .. } => {
+            "run it with `--last-wins` to take the last line of each id, or with `--skip-bad` to \
+             take the first"
+                .into()
+        }
         Error::StoreVersion(_) => run("update --offline", "to bring it up to date"),
         Error::Store { path, .. } => format!(
             "move `{}` away and run `{}` to fetch the pages again",

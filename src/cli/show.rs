@@ -147,7 +147,7 @@ pub(crate) fn open(args: &OpenArgs, context: &mut Context) -> Result<Exit, Failu
     })?;
     let url = web_address(&document.url).ok_or_else(|| Failure::Usage {
         message: format!("`{}` has no web address", document.title()),
-        hint: format!("run `mlsearch show {}` to read it", args.id),
+        hint: format!("run `{}` to read it", context.command(&format!("show {}", args.id))),
     })?;
     opener::open_browser(&url).map_err(|e| Failure::Usage {
         message: format!("no browser could be started: {e}"),

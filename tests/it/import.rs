@@ -63,19 +63,32 @@ fn check(lines: &[u8], options: &[&str], expected: &[&str]) {
     assert_eq!(own.found("drift"), expected);
 }
 
-/// Lines are refused with this error, and an older index is as it was.
+/// Lines are refused with this error and a hint, and an older index is as it was.
 #[track_caller]
-fn check_refused(lines: &[u8], options: &[&str], message: &str) {
+fn check_hinted(lines: &[u8], options: &[&str], message: &str, hint: &str) {
     let own = Own::new();
     own.import(b"{\"id\": \"old\", \"title\": \"Drift\"}\n", &[]);
     let run = own.import(lines, options);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
-    assert!(
-        run.stderr.contains(&format!("error: {message}\nhint: each line is")),
-        "{}",
-        run.stderr
-    );
+    let expected = format!("error: {message}\nhint: {hint}\n");
+    assert!(run.stderr.ends_with(&expected), "{expected}{}", run.stderr);
     assert_eq!(own.found("drift"), ["old Drift"]);
+}
+
+/// Lines are refused since one of them is no document.
+#[track_caller]
+fn check_refused(lines: &[u8], options: &[&str], message: &str) {
+    let hint = "each line is a JSON object with id or url, and title, text, tags, company, date; \
+                `--skip-bad` skips other lines";
+    check_hinted(lines, options, message, hint);
+}
+
+/// Lines are refused since two of them have one id.
+#[track_caller]
+fn check_duplicate(lines: &[u8], message: &str) {
+    let hint = "run it with `--last-wins` to take the last line of each id, or with `--skip-bad` \
+                to take the first";
+    check_hinted(lines, &[], message, hint);
 }
 
 #[test]
@@ -160,12 +173,12 @@ fn a_line_that_is_no_document_is_named_by_one_number() {
 #[test]
 fn an_id_that_is_there_twice_is_an_error_that_names_both_lines() {
     let lines = b"{\"id\": \"a\", \"title\": \"Drift\"}\n{\"id\": 7}\n\n{\"id\": \"7\"}\n";
-    check_refused(lines, &[], "`own.jsonl`: line 4: the id `7` is that of line 2, too");
+    check_duplicate(lines, "`own.jsonl`: line 4: the id `7` is that of line 2, too");
     // The id of a document without one is made of its canonical URL.
     let url = b"{\"url\": \"https://example.org/\"}\n{\"url\": \"HTTPS://example.org#x\"}\n";
-    check_refused(url, &[], "`own.jsonl`: line 2: the id `6qj14q9x` is that of line 1, too");
+    check_duplicate(url, "`own.jsonl`: line 2: the id `6qj14q9x` is that of line 1, too");
     let mixed = b"{\"id\": \"6qj14q9x\"}\n{\"url\": \"https://example.org/\"}\n";
-    check_refused(mixed, &[], "`own.jsonl`: line 2: the id `6qj14q9x` is that of line 1, too");
+    check_duplicate(mixed, "`own.jsonl`: line 2: the id `6qj14q9x` is that of line 1, too");
 }
 
 #[test]
@@ -212,7 +225,9 @@ fn bad_lines_are_skipped_counted_and_named_when_asked_for() {
     assert_eq!(run.stderr.lines().count(), 11, "{}", run.stderr);
     assert!(run.stderr.ends_with("mlsearch: `own.jsonl`: 90 more lines are skipped\n"));
     assert!(run.stdout.ends_with("`, 100 bad lines skipped\n"), "{}", run.stdout);
-    check_refused(b"drift\ndrift\n", &["--skip-bad"], "`own.jsonl`: no line is a document");
+    let hint = "each line is a JSON object with id or url, and title, text, tags, company, date";
+    let none = "`own.jsonl`: no line is a document";
+    check_hinted(b"drift\ndrift\n", &["--skip-bad"], none, hint);
 }
 
 #[test]
@@ -268,6 +283,10 @@ fn a_number_that_is_no_hit_is_an_id_and_says_so_when_it_is_none() {
         assert!(run.stdout.contains("seven"), "{}", run.stdout);
         assert_eq!(own.run(&["similar", id]).code, 1, "there is no other one");
     }
+    let open = own.run(&["open", "7"]);
+    let folder = own.file("own").display().to_string();
+    let hint = format!("hint: run `mlsearch --index {folder} show 7` to read it\n");
+    assert!(open.stderr.ends_with(&hint), "{}", open.stderr);
     let none = own.run(&["show", "8"]);
     let message = "error: no document `8` in the index, and no search is remembered: ";
     assert!(none.stderr.starts_with(message), "{}", none.stderr);

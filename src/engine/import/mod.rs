@@ -100,7 +100,8 @@ impl<R: BufRead> Import<R> {
     /// Whether everything could be read; to be asked when the iterator has ended.
     ///
     /// # Errors
-    /// [`Error::Line`] naming the line that is bad, [`Error::Io`] when reading failed.
+    /// [`Error::Line`] and [`Error::DuplicateId`] naming the line that is bad, [`Error::Io`] when
+    /// reading failed.
     pub fn result(self) -> Result<(), Error> {
         self.failure.map_or(Ok(()), Err)
     }
@@ -129,20 +130,19 @@ impl<R: BufRead> Import<R> {
             }
             match parse(text) {
                 Ok(imported) => return Some(imported),
-                Err(message) => self.refuse(&message),
+                Err(message) => {
+                    let message = canonical::discreet(&message).into_owned();
+                    let (name, line) = (self.name.clone(), self.line);
+                    let expected = LineFormat::Document;
+                    self.refuse(Error::Line { name, line, message, expected });
+                }
             }
         }
         None
     }
 
-    /// Skips the line, or ends with it.
-    fn refuse(&mut self, message: &str) {
-        let error = Error::Line {
-            name: self.name.clone(),
-            line: self.line,
-            message: canonical::discreet(message).into_owned(),
-            expected: LineFormat::Document,
-        };
+    /// Skips the bad line, or ends with its error.
+    fn refuse(&mut self, error: Error) {
         if !self.skips_bad {
             self.failure = Some(error);
             return;
@@ -160,9 +160,9 @@ impl<R: BufRead> Iterator for Import<R> {
     fn next(&mut self) -> Option<Document> {
         loop {
             let imported = self.next_imported()?;
-            if let Some(line) = self.ids.add(&imported, self.line) {
-                let id = &imported.document.id;
-                self.refuse(&format!("the id `{id}` is that of line {line}, too"));
+            if let Some(first) = self.ids.add(&imported, self.line) {
+                let (name, line, id) = (self.name.clone(), self.line, imported.document.id);
+                self.refuse(Error::DuplicateId { name, line, id, first });
                 continue;
             }
             let cut = imported.without_userinfo.into_iter();
