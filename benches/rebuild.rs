@@ -23,7 +23,7 @@ use mlsearch::{
     engine::{
         Document, Provenance,
         document::id_of_key,
-        import::Import,
+        json_lines::Import,
         local::schema::{Fields, schema},
     },
     entry::Entry,

@@ -14,7 +14,7 @@ use mlsearch::{
     collection::{Collection, Lock},
     engine::{
         BuildSummary,
-        import::{Import, Skipped},
+        json_lines::{Import, Skipped},
         local::{
             build::build,
             generations::{Generations, Manifest},

@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     canonical,
     crawl::{
-        answer,
+        classify,
         exchange::Cost,
         host::MAX_PAUSE,
         redirect::{MAX_HOPS, redirect},
@@ -100,7 +100,7 @@ pub(crate) async fn put_copy_in_place(
             page.form = Form::Page;
             let original = canonical::url_without_userinfo(&capture.original);
             page.final_url = original.unwrap_or(capture.original);
-            page.headers = answer::kept_headers(&reply.headers);
+            page.headers = classify::kept_headers(&reply.headers);
             // They are the archive's and would mean nothing to the site.
             page.headers.retain(|(name, _)| !matches!(name.as_str(), "etag" | "last-modified"));
             (page, reply)
@@ -125,7 +125,7 @@ async fn find(
     let capture = parse_lookup(&table.body).ok_or_else(none)?;
     let address = capture_url(&capture).ok_or_else(none)?;
     let reply = ask(session, address, "*/*", cost).await.map_err(failed)?;
-    match answer::judge(&reply, &session.exchange.product, (session.exchange.clock)()) {
+    match classify::judge(&reply, &session.exchange.product, (session.exchange.clock)()) {
         (Outcome::Ok, _) => Ok((capture, reply)),
         (_, why) => Err(format!("the archived copy is of no use: {}", why.unwrap_or_default())),
     }

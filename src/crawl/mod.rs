@@ -1,10 +1,10 @@
 //! The crawler: from URLs to pages, politely and within bounds.
 
 mod adapter;
-mod answer;
 mod archive;
 mod cache;
 mod channel;
+mod classify;
 mod exchange;
 mod frontier;
 mod host;

@@ -8,7 +8,7 @@ use crate::{
     canonical,
     crawl::{
         adapter::{self, AdapterPlan, Ask},
-        answer, archive,
+        archive, classify,
         exchange::Cost,
         frontier::Visit,
         host::{MAX_PAUSE, back_off},
@@ -171,7 +171,7 @@ impl OpenVisit {
         let (status, headers) = first?;
         let mut page = self.page(session, Outcome::Ok, Some(plan.what.to_owned()));
         page.status = Some(status);
-        page.headers = answer::kept_headers(&headers);
+        page.headers = classify::kept_headers(&headers);
         page.headers.retain(|(name, _)| matches!(name.as_str(), "etag" | "last-modified" | "date"));
         page.headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
         if plan.is_summary {
@@ -227,7 +227,7 @@ impl OpenVisit {
     /// Ends or puts off a visit that got an answer.
     fn answered(&self, session: &Session, reply: Reply, sent: &Validators) -> VisitStep {
         let (outcome, reason) =
-            answer::judge(&reply, &session.exchange.product, (session.exchange.clock)());
+            classify::judge(&reply, &session.exchange.product, (session.exchange.clock)());
         let host = session.exchange.hosts.get(&self.url);
         if !matches!(reply.status, 408 | 425 | 429 | 500 | 502..=504 | 507 | 508 | 520..=599) {
             host.answered();
@@ -256,7 +256,7 @@ impl OpenVisit {
         }
         let mut page = self.page(session, outcome, reason);
         page.status = Some(reply.status);
-        page.headers = answer::kept_headers(&reply.headers);
+        page.headers = classify::kept_headers(&reply.headers);
         if outcome == Outcome::Ok {
             page.body = reply.body;
         }

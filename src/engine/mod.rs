@@ -3,7 +3,7 @@
 pub mod build_summary;
 pub mod document;
 pub(crate) mod execution;
-pub mod import;
+pub mod json_lines;
 pub mod local;
 mod site;
 

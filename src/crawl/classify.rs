@@ -182,7 +182,7 @@ mod tests {
     use jiff::Timestamp;
 
     use crate::{
-        crawl::answer::judge,
+        crawl::classify::judge,
         http::{headers::Headers, reply::Reply},
         page::Outcome,
     };

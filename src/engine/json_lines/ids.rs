@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hasher};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::engine::import::record::Imported;
+use crate::engine::json_lines::record::Imported;
 
 /// The ids that were read so far. Their hashes stand for them, so that memory stays small.
 #[derive(Default)]

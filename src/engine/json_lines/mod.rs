@@ -9,7 +9,7 @@ use crate::{
     canonical,
     engine::{
         document::Document,
-        import::{
+        json_lines::{
             ids::ImportedIds,
             record::{Imported, parse},
         },
@@ -174,7 +174,7 @@ impl<R: BufRead> Iterator for Import<R> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::import::Import;
+    use crate::engine::json_lines::Import;
 
     #[track_caller]
     fn check(lines: &str, ids: &[&str], failure: Option<&str>) {
