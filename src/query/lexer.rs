@@ -19,8 +19,8 @@ pub(crate) enum QueryToken {
     Word(String),
     /// A leaf of the tree, or a word with a sign.
     Other { occur: Occur, node: Tree },
-    /// `(`, perhaps with a sign.
-    Open { occur: Occur },
+    /// `(`, perhaps with a sign, perhaps behind the name of a field.
+    Open { occur: Occur, field: Option<FieldName> },
     /// `)`.
     Close,
     /// `AND`.
@@ -61,8 +61,8 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
             b'-' if starts_operand(&rest[1..]) => (Occur::MustNot, &rest[1..]),
             _ => (Occur::Should, rest),
         };
-        if let Some(inner) = body.strip_prefix('(') {
-            tokens.push(QueryToken::Open { occur });
+        if let Some((field, inner)) = opening(body) {
+            tokens.push(QueryToken::Open { occur, field });
             rest = inner.trim_start();
             continue;
         }
@@ -137,9 +137,25 @@ fn phrase(body: &str) -> Option<(Tree, &str)> {
     Some((Tree::Phrase { text: text.to_owned(), slop }, after))
 }
 
-fn field(body: &str) -> Option<(Tree, &str)> {
+/// `(` or `field:(`, and what follows it. Behind a field it needs a partner: without one it is part
+/// of the field's value.
+fn opening(body: &str) -> Option<(Option<FieldName>, &str)> {
+    if let Some(inner) = body.strip_prefix('(') {
+        return Some((None, inner));
+    }
+    let (name, value) = field_name(body)?;
+    let inner = value.strip_prefix('(')?;
+    inner.contains(')').then_some((Some(name), inner))
+}
+
+/// The name of a field, and what follows its colon.
+fn field_name(body: &str) -> Option<(FieldName, &str)> {
     let (name, value) = body.split_once(':')?;
-    let name = FieldName::parse(name)?;
+    Some((FieldName::parse(name)?, value))
+}
+
+fn field(body: &str) -> Option<(Tree, &str)> {
+    let (name, value) = field_name(body)?;
     if value.chars().next().is_none_or(char::is_whitespace) {
         return None;
     }

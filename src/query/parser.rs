@@ -89,10 +89,16 @@ impl Parser<'_> {
                     self.at += 1;
                     (*occur, node.clone())
                 }
-                QueryToken::Open { occur } => {
+                QueryToken::Open { occur, field } => {
                     self.at += 1;
                     let node = self.or();
                     self.eat(|token| matches!(token, QueryToken::Close));
+                    let node = match field {
+                        Some(name) if node != Tree::Bag(Vec::new()) => {
+                            Tree::Field(*name, Box::new(node))
+                        }
+                        _ => node,
+                    };
                     (*occur, node)
                 }
             };
@@ -156,6 +162,18 @@ mod tests {
         check("NOT spark", "NOT spark");
         check("company:Uber title:\"real time\"", "company:Uber title:\"real time\"");
         check("after:2022-07", "after:2022-07");
+    }
+
+    #[test]
+    fn parentheses_after_a_field_are_about_that_field() {
+        check("company:(uber OR lyft)", "company:(uber OR lyft)");
+        check("text -company:(uber OR lyft)", "text -company:(uber OR lyft)");
+        check("title:(a b) c", "title:(a b) c");
+        check("title:( \"real time\" -store )", "title:(\"real time\" -store)");
+        check("company:(NOT uber) x", "company:(NOT uber) x");
+        check("tag:(ray)", "tag:ray");
+        check("tag:() ray", "ray");
+        check("tag:(ray", "tag:(ray");
     }
 
     #[test]

@@ -186,7 +186,9 @@ impl<'a> Planner<'a> {
     }
 
     fn field(&mut self, name: FieldName, node: &Tree, plan: &mut Plan) -> Option<Condition> {
-        let value = value_of(node)?;
+        let Some(value) = value_of(node) else {
+            return self.condition(&node.within(name), TextField::Text, plan);
+        };
         match name {
             FieldName::Title => self.condition(node, TextField::Title, plan),
             FieldName::Heading => self.condition(node, TextField::Heading, plan),
@@ -217,10 +219,10 @@ impl<'a> Planner<'a> {
     /// The values of facets that a tree names, in its order.
     fn named_values(&self, node: &Tree, values: &mut Vec<FacetChoice>) {
         match node {
-            Tree::Field(FieldName::Facet(facet), node) => {
-                let value = value_of(node);
-                values.extend(value.map(|value| FacetChoice::new(facet, value, self.aliases)));
-            }
+            Tree::Field(name @ FieldName::Facet(facet), node) => match value_of(node) {
+                Some(value) => values.push(FacetChoice::new(facet, value, self.aliases)),
+                None => self.named_values(&node.within(*name), values),
+            },
             Tree::Field(_, node) | Tree::Not(node) => self.named_values(node, values),
             Tree::And(nodes) | Tree::Or(nodes) => {
                 nodes.iter().for_each(|node| self.named_values(node, values));
@@ -243,7 +245,7 @@ fn stop_words(words: &[Word], plan: &mut Plan) -> Option<Condition> {
     Condition::of_parts(parts.collect())
 }
 
-/// The text behind the name of a field.
+/// The text behind the name of a field; none when parentheses stand there.
 fn value_of(node: &Tree) -> Option<&str> {
     match node {
         Tree::Words(text) | Tree::Phrase { text, .. } | Tree::Prefix(text) => Some(text),

@@ -114,6 +114,29 @@ impl FieldName {
     }
 }
 
+impl Tree {
+    /// The tree with a field at each of its leaves, save where it names another one.
+    pub(crate) fn within(&self, field: FieldName) -> Tree {
+        let within = |nodes: &[Tree]| nodes.iter().map(|node| node.within(field)).collect();
+        match self {
+            Tree::Words(_) | Tree::Phrase { .. } | Tree::Prefix(_) => {
+                Tree::Field(field, Box::new(self.clone()))
+            }
+            Tree::Field(..) => self.clone(),
+            Tree::Not(node) => Tree::Not(Box::new(node.within(field))),
+            Tree::And(nodes) => Tree::And(within(nodes)),
+            Tree::Or(nodes) => Tree::Or(within(nodes)),
+            Tree::Bag(clauses) => {
+                let within = |clause: &Clause| Clause {
+                    occur: clause.occur,
+                    node: clause.node.within(field),
+                };
+                Tree::Bag(clauses.iter().map(within).collect())
+            }
+        }
+    }
+}
+
 impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |f: &mut fmt::Formatter<'_>, nodes: &[Tree], word: &str| {
@@ -128,7 +151,10 @@ impl fmt::Display for Tree {
             Tree::Phrase { text, slop: 0 } => write!(f, "\"{text}\""),
             Tree::Phrase { text, slop } => write!(f, "\"{text}\"~{slop}"),
             Tree::Prefix(stem) => write!(f, "{stem}*"),
-            Tree::Field(name, node) => write!(f, "{}:{node}", name.name()),
+            Tree::Field(name, node) => match **node {
+                Tree::Bag(_) | Tree::Not(_) => write!(f, "{}:({node})", name.name()),
+                _ => write!(f, "{}:{node}", name.name()),
+            },
             Tree::And(nodes) => list(f, nodes, " AND "),
             Tree::Or(nodes) => list(f, nodes, " OR "),
             Tree::Not(node) => write!(f, "NOT {node}"),

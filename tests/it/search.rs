@@ -121,6 +121,21 @@ fn operators_phrases_prefixes_and_fields_work() {
 }
 
 #[test]
+fn parentheses_after_a_field_are_about_that_field() {
+    check("company:(uber OR lyft)", "abcf");
+    check("company:(uber lyft) -store", "cf");
+    check("store -company:(uber OR lyft)", "h");
+    check("company:(NOT uber) store", "hb");
+    check("title:(ray drift)", "bc");
+    check("title:(ray AND drift)", "");
+    check("tag:(\"feature store\" OR drift)", "ab");
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request("company:(ubre OR lyft)")).unwrap();
+    let (facet, value, nearest) = ("company".into(), "ubre".into(), vec!["Uber".into()]);
+    assert_eq!(results.notes, [Note::UnknownValue { facet, value, nearest }]);
+}
+
+#[test]
 fn plain_words_are_never_an_error() {
     check("what's new?", "a");
     check("C++", "c");
