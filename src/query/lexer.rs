@@ -56,9 +56,8 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
     let mut rest = text.trim_start();
     let mut said_quote = false;
     while !rest.is_empty() {
-        let (occur, body) = match rest.as_bytes()[0] {
-            b'+' if starts_operand(&rest[1..]) => (Occur::Must, &rest[1..]),
-            b'-' if starts_operand(&rest[1..]) => (Occur::MustNot, &rest[1..]),
+        let (occur, body) = match sign(rest) {
+            Some((occur, after)) if starts_operand(after) => (occur, after),
             _ => (Occur::Should, rest),
         };
         if let Some((field, inner)) = opening(body) {
@@ -81,7 +80,7 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
             rest = after.trim_start();
             continue;
         }
-        if body.starts_with('"') && !said_quote {
+        if closing_marks(body).is_some() && !said_quote {
             said_quote = true;
             notes.push(Note::UnpairedQuote);
         }
@@ -105,9 +104,39 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
     tokens
 }
 
-/// Whether `+` or `-` before this is an operator.
+/// A sign, and what follows it. Minus signs and dashes that editors and keyboards put in the place
+/// of a hyphen are signs, too.
+fn sign(text: &str) -> Option<(Occur, &str)> {
+    let mut rest = text.chars();
+    let occur = match rest.next()? {
+        '+' => Occur::Must,
+        '-' | '–' | '−' | '－' => Occur::MustNot,
+        _ => return None,
+    };
+    Some((occur, rest.as_str()))
+}
+
+/// Whether a sign before this is an operator.
 fn starts_operand(rest: &str) -> bool {
-    rest.chars().next().is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '(' | '.'))
+    rest.chars().next().is_some_and(|c| c.is_alphanumeric() || matches!(c, '(' | '.'))
+        || closing_marks(rest).is_some()
+}
+
+/// The quotation marks that may end what begins with one: those of many languages, and a straight
+/// one for a curly one that an editor missed.
+fn closing_marks(text: &str) -> Option<&'static [char]> {
+    Some(match text.chars().next()? {
+        '"' => &['"'],
+        '“' | '„' | '”' | '‟' => &['”', '“', '‟', '"'],
+        '«' => &['»'],
+        '»' => &['«', '»'],
+        '‹' => &['›'],
+        '›' => &['‹', '›'],
+        '「' => &['」'],
+        '『' => &['』'],
+        '＂' => &['＂'],
+        _ => return None,
+    })
 }
 
 /// A word ends at white space and before parentheses that stand at its end: `f(x)` is one word.
@@ -124,8 +153,10 @@ fn word_end(body: &str) -> usize {
 }
 
 fn phrase(body: &str) -> Option<(Tree, &str)> {
-    let inner = body.strip_prefix('"')?;
-    let (text, mut after) = inner.split_once('"')?;
+    let closing = closing_marks(body)?;
+    let mut inner = body.chars();
+    inner.next();
+    let (text, mut after) = inner.as_str().split_once(closing)?;
     let mut slop = 0;
     if let Some(number) = after.strip_prefix('~') {
         let digits = number.bytes().take_while(u8::is_ascii_digit).count();

@@ -165,6 +165,41 @@ mod tests {
     }
 
     #[test]
+    fn quotation_marks_of_all_kinds_make_phrases() {
+        for text in [
+            "“real time” store",
+            "”real time” store",
+            "„real time“ store",
+            "„real time” store",
+            "“real time\" store",
+            "«real time» store",
+            "»real time« store",
+            "‹real time› store",
+            "「real time」store",
+            "『real time』 store",
+            "＂real time＂ store",
+        ] {
+            check(text, "\"real time\" store");
+        }
+        check("“real time”~2", "\"real time\"~2");
+        check("title:“real time” -„a b“", "title:\"real time\" -\"a b\"");
+        check("what’s new", "what’s new");
+        check("“real time", "“real time");
+        assert_eq!(parse("“real time").notes.len(), 1);
+    }
+
+    #[test]
+    fn dashes_before_a_word_exclude_it() {
+        for text in ["store –spark", "store −spark", "store －spark"] {
+            check(text, "store -spark");
+        }
+        check("store −(ray spark)", "store -(ray spark)");
+        check("store – spark", "store – spark");
+        check("store —spark", "store —spark");
+        check("real–time", "real–time");
+    }
+
+    #[test]
     fn parentheses_after_a_field_are_about_that_field() {
         check("company:(uber OR lyft)", "company:(uber OR lyft)");
         check("text -company:(uber OR lyft)", "text -company:(uber OR lyft)");
@@ -248,7 +283,7 @@ mod tests {
     fn syntax() -> impl Strategy<Value = String> {
         let piece = proptest::sample::select(vec![
             "(", ")", "\"", "+", "-", " ", "AND ", "OR ", "NOT ", "title:", "after:", "*", "~2",
-            "word", "é", "機", "C++", "\u{0}",
+            "word", "é", "機", "C++", "\u{0}", "“", "„", "」", "−",
         ]);
         proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
     }

@@ -136,6 +136,16 @@ fn parentheses_after_a_field_are_about_that_field() {
 }
 
 #[test]
+fn typographic_quotation_marks_and_dashes_are_syntax() {
+    for query in ["“feature store”", "„feature store“", "«feature store»", "「feature store」"]
+    {
+        check(query, "a");
+    }
+    check("store –feature", "h");
+    check("store −feature", "h");
+}
+
+#[test]
 fn plain_words_are_never_an_error() {
     check("what's new?", "a");
     check("C++", "c");
