@@ -28,6 +28,8 @@ pub(crate) struct Planner<'a> {
     today: Option<Date>,
     /// Whether the query is all in capitals, so that stop words in capitals are no names.
     is_shouted: bool,
+    /// Whether the query asks for more than stop words, so that these need not be there.
+    has_content: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -40,12 +42,20 @@ impl<'a> Planner<'a> {
     ) -> Planner<'a> {
         let has_words = typed.split_whitespace().count() > 1;
         let is_shouted = has_words && !typed.contains(char::is_lowercase);
-        Planner { aliases, synonyms, analyzer: Analyzer::default(), today, is_shouted }
+        Planner {
+            aliases,
+            synonyms,
+            analyzer: Analyzer::default(),
+            today,
+            is_shouted,
+            has_content: false,
+        }
     }
 
     /// Plans a tree.
     pub(crate) fn plan(&mut self, root: &Tree) -> Plan {
         let mut plan = Plan::default();
+        self.has_content = self.says_more_than_stop_words(root);
         self.named_values(root, &mut plan.named_values);
         let single;
         let clauses = match root {
@@ -82,7 +92,9 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        add_groups(&words, self.synonyms, &mut self.analyzer, &mut plan);
+        if !self.has_content || words.iter().any(|word| !word.is_stop) {
+            add_groups(&words, self.synonyms, &mut self.analyzer, &mut plan);
+        }
         for stem in prefixes {
             let folded = folded_value(&stem);
             plan.marks.prefixes.push(folded.clone());
@@ -103,13 +115,41 @@ impl<'a> Planner<'a> {
         }));
     }
 
+    /// Whether a tree asks for something that is not a stop word; what it excludes does not count.
+    fn says_more_than_stop_words(&mut self, node: &Tree) -> bool {
+        match node {
+            Tree::Words(text) => {
+                let mut words = Vec::new();
+                self.free_words(text, &mut words);
+                words.iter().any(|word| !word.is_stop)
+            }
+            Tree::Phrase { text, .. } => {
+                let words = self.analyzer.words(text);
+                words.len() > 1 || words.iter().any(|word| !word.is_stop)
+            }
+            Tree::Prefix(_) => true,
+            Tree::Field(FieldName::Title | FieldName::Heading | FieldName::Text, node) => {
+                self.says_more_than_stop_words(node)
+            }
+            Tree::Field(..) => true,
+            Tree::Not(_) => false,
+            Tree::And(nodes) | Tree::Or(nodes) => {
+                nodes.iter().any(|node| self.says_more_than_stop_words(node))
+            }
+            Tree::Bag(clauses) => clauses
+                .iter()
+                .filter(|clause| clause.occur != Occur::MustNot)
+                .any(|clause| self.says_more_than_stop_words(&clause.node)),
+        }
+    }
+
     /// A tree as one condition on one field; none when it says nothing.
     fn condition(&mut self, node: &Tree, field: TextField, plan: &mut Plan) -> Option<Condition> {
         match node {
             Tree::Words(text) => {
                 let words = self.analyzer.words(text);
                 if words.iter().all(|word| word.is_stop) {
-                    return stop_words(&words, plan);
+                    return if self.has_content { None } else { stop_words(&words, plan) };
                 }
                 let terms = words.into_iter().filter(|word| !word.is_stop);
                 let parts = terms.map(|word| {
@@ -159,7 +199,9 @@ impl<'a> Planner<'a> {
     ) -> Option<Condition> {
         let words = self.analyzer.words(text);
         if words.iter().all(|word| word.is_stop) {
-            return stop_words(&words, plan);
+            // A lone one is indexed for titles only, but several are a phrase like any other.
+            let says_nothing = self.has_content && words.len() < 2;
+            return if says_nothing { None } else { stop_words(&words, plan) };
         }
         let words = words.into_iter().filter(|word| !word.is_stop);
         let mut terms: Vec<(usize, String)> =

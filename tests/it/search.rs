@@ -173,6 +173,18 @@ fn function_words_are_found_when_there_is_nothing_else() {
 }
 
 #[test]
+fn a_stop_word_beside_other_words_need_not_be_there() {
+    for query in ["serves AND to AND models", "+serves +to", "\"to\" serves", "serves text:the"] {
+        check(query, "a");
+    }
+    check("serves AND NOT to", "a");
+    check("to serv*", "a");
+    check("company:spotify AND the", "d");
+    check("\"or not to\" small", "g");
+    check("+to +be", "g");
+}
+
+#[test]
 fn one_character_of_an_unseparated_script_is_found_within_words() {
     for query in ["機", "械", "習"] {
         check(query, "h");
