@@ -331,6 +331,28 @@ fn the_newest_come_first_when_asked() {
 }
 
 #[test]
+fn pages_show_each_document_once_though_all_scores_are_equal() {
+    let line = |at: usize| {
+        let number = 199 - at;
+        format!("https://a.example/{number} | Drift | | | | A drift monitor for features.")
+    };
+    let (_dir, searcher) = library_of(&(0..200).map(line).collect::<Vec<_>>());
+    for query in ["drift", "drift monitor", "drift AND monitor", "features monitor drift what"] {
+        for sort in [Sort::Relevance, Sort::Date] {
+            let ids = |limit: usize, offset: usize| -> Vec<String> {
+                let request = Request { limit, offset, sort, snippets: 0, ..request(query) };
+                let hits = searcher.search(&request).unwrap().hits;
+                hits.into_iter().map(|hit| hit.id).collect()
+            };
+            let all = ids(usize::MAX, 0);
+            assert_eq!(all.iter().collect::<HashSet<_>>().len(), 200, "{query}");
+            let pages: Vec<String> = (0..200).step_by(10).flat_map(|at| ids(10, at)).collect();
+            assert_eq!(pages, all, "{query}");
+        }
+    }
+}
+
+#[test]
 fn results_do_not_depend_on_threads() {
     let (one, many) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (one, many) = (built(one.path(), 1), built(many.path(), 8));

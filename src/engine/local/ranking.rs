@@ -176,7 +176,8 @@ impl Ranking<'_> {
     }
 
     /// The documents in their order, the best of them rescored. Rescoring only adds to scores, so
-    /// that those it did not reach stay behind.
+    /// that those it did not reach stay behind, in the order in which they were found: it is the
+    /// same however many are wanted, so that no page shows what another one did.
     fn rescored(&self, mut tier: Vec<ScoredDoc>) -> Result<Vec<ScoredDoc>, Error> {
         let split = tier.len().min(weights::RESCORED);
         let (best, has_headings) = (&mut tier[..split], self.index.metadata.headings);
@@ -185,7 +186,7 @@ impl Ranking<'_> {
         if let Some(today) = self.plan.fresh_on {
             self.freshen(today, best)?;
         }
-        self.sort(&mut tier);
+        self.sort(best);
         Ok(tier)
     }
 
