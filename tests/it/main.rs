@@ -19,6 +19,7 @@ mod list;
 mod migration;
 mod pdf;
 mod program;
+mod query;
 mod robust;
 mod schedule;
 mod search;

@@ -1,0 +1,66 @@
+//! Tests of what the query language finds.
+
+use std::collections::HashSet;
+
+use mlsearch::search::{Note, Request, Sort};
+
+use crate::search::{check, letters, library, library_of, request};
+
+#[test]
+fn parentheses_after_a_field_are_about_that_field() {
+    check("company:(uber OR lyft)", "abcf");
+    check("company:(uber lyft) -store", "cf");
+    check("store -company:(uber OR lyft)", "h");
+    check("company:(NOT uber) store", "hb");
+    check("title:(ray drift)", "bc");
+    check("title:(ray AND drift)", "");
+    check("tag:(\"feature store\" OR drift)", "ab");
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request("company:(ubre OR lyft)")).unwrap();
+    let (facet, value, nearest) = ("company".into(), "ubre".into(), vec!["Uber".into()]);
+    assert_eq!(results.notes, [Note::UnknownValue { facet, value, nearest }]);
+}
+
+#[test]
+fn typographic_quotation_marks_and_dashes_are_syntax() {
+    for query in ["“feature store”", "„feature store“", "«feature store»", "「feature store」"]
+    {
+        check(query, "a");
+    }
+    check("store –feature", "h");
+    check("store −feature", "h");
+}
+
+#[test]
+fn a_stop_word_beside_other_words_need_not_be_there() {
+    for query in ["serves AND to AND models", "+serves +to", "\"to\" serves", "serves text:the"] {
+        check(query, "a");
+    }
+    check("serves AND NOT to", "a");
+    check("to serv*", "a");
+    check("company:spotify AND the", "d");
+    check("\"or not to\" small", "g");
+    check("+to +be", "g");
+}
+
+#[test]
+fn pages_show_each_document_once_though_all_scores_are_equal() {
+    let line = |at: usize| {
+        let number = 199 - at;
+        format!("https://a.example/{number} | Drift | | | | A drift monitor for features.")
+    };
+    let (_dir, searcher) = library_of(&(0..200).map(line).collect::<Vec<_>>());
+    for query in ["drift", "drift monitor", "drift AND monitor", "features monitor drift what"] {
+        for sort in [Sort::Relevance, Sort::Date] {
+            let ids = |limit: usize, offset: usize| -> Vec<String> {
+                let request = Request { limit, offset, sort, snippets: 0, ..request(query) };
+                let hits = searcher.search(&request).unwrap().hits;
+                hits.into_iter().map(|hit| hit.id).collect()
+            };
+            let all = ids(usize::MAX, 0);
+            assert_eq!(all.iter().collect::<HashSet<_>>().len(), 200, "{query}");
+            let pages: Vec<String> = (0..200).step_by(10).flat_map(|at| ids(10, at)).collect();
+            assert_eq!(pages, all, "{query}");
+        }
+    }
+}
