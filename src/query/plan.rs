@@ -35,7 +35,7 @@ pub(crate) struct Plan {
     pub(crate) notes: Vec<Note>,
     /// Words that were taken for others.
     pub(crate) corrected: Vec<Corrected>,
-    /// Whether nothing was typed, so that the filters alone say what is a hit.
+    /// Whether nothing was typed, so that the filters alone say what is a hit; the newest come first.
     pub(crate) is_blank: bool,
     /// The order of hits.
     pub(crate) sort: Sort,
@@ -89,6 +89,11 @@ impl Plan {
     /// Whether it restricts nothing but by filters.
     pub(crate) fn is_empty(&self) -> bool {
         self.groups.is_empty() && self.required.is_empty() && self.excluded.is_empty()
+    }
+
+    /// Whether something was typed that holds nothing to look for, such as signs alone.
+    pub(crate) fn asks_nothing(&self) -> bool {
+        self.is_empty() && !self.is_blank
     }
 
     /// Whether documents with all words come before those with some.

@@ -16,6 +16,8 @@ fn exit_codes_are_those_of_grep() {
     assert_eq!(collection.run(&["update"]).code, 0);
     assert_eq!(collection.run(&["kubernetes"]).code, 0);
     assert_eq!(collection.run(&["xyzzyplugh"]).code, 1);
+    assert_eq!(collection.run(&["!!!", "--facets"]).code, 1);
+    assert_eq!(collection.run(&[""]).code, 0);
     assert_eq!(collection.run(&["update", "--no-such-flag"]).code, 2);
     assert_eq!(collection.run(&["drift", "--company", "nosuchcompany"]).code, 2);
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use mlsearch::search::{Note, Request, Sort};
 
-use crate::search::{check, letters, library, library_of, request};
+use crate::search::{check, library, library_of, request};
 
 #[test]
 fn parentheses_after_a_field_are_about_that_field() {
@@ -63,4 +63,23 @@ fn pages_show_each_document_once_though_all_scores_are_equal() {
             assert_eq!(pages, all, "{query}");
         }
     }
+}
+
+#[test]
+fn a_query_with_nothing_to_look_for_finds_nothing() {
+    let (_dir, searcher) = library();
+    for query in ["🚀", "*", "!!!", "\"\"", "“”", "-🚀", "title:🚀", "()"] {
+        for sort in [Sort::Relevance, Sort::Date] {
+            let request = Request { facets: true, sort, ..request(query) };
+            let results = searcher.search(&request).unwrap();
+            assert_eq!((results.total, results.hits.len()), (0, 0), "{query}");
+            assert!(results.facets.iter().all(|facet| facet.values.is_empty()), "{query}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_query_shows_the_newest_first() {
+    check("", "hcfbadeg");
+    check(" ", "hcfbadeg");
 }

@@ -49,12 +49,12 @@ impl LocalIndex {
         let segment = self.segment()?;
         let filters = of_filters(&plan.filters, &self.fields);
         match plan.sort {
-            Sort::Relevance => {
+            Sort::Relevance if !plan.is_blank => {
                 let (ranked, seen) = (Vec::new(), HashSet::new());
                 let ranking = Ranking { index: self, segment, plan, filters, wanted, ranked, seen };
                 ranking.by_relevance()
             }
-            Sort::Date => {
+            Sort::Relevance | Sort::Date => {
                 let docs = self.by_date(segment, plan, &filters, wanted)?;
                 Ok(Ranked { docs, complete: None })
             }
@@ -69,6 +69,9 @@ impl LocalIndex {
         filters: &[Box<dyn Query>],
         wanted: usize,
     ) -> Result<Vec<ScoredDoc>, Error> {
+        if wanted == 0 || plan.asks_nothing() {
+            return Ok(Vec::new());
+        }
         let is_short = plan.groups.len() <= weights::ALL_WORDS;
         let words = if is_short { Match::AllWords } else { Match::AnyWord };
         let query = of_plan(plan, words, filters, &self.fields);
@@ -95,8 +98,8 @@ impl Ranking<'_> {
         let complete = self.ranked.len();
         let mut is_relaxed = false;
         if !asks_for_all || self.lacks_hits() {
-            let has_words = !self.plan.is_empty() || self.plan.is_blank;
-            let incomplete = if has_words { self.add_with_some_words()? } else { 0 };
+            let asks_nothing = self.plan.asks_nothing();
+            let incomplete = if asks_nothing { 0 } else { self.add_with_some_words()? };
             is_relaxed = asks_for_all && incomplete > 0;
         }
         Ok(Ranked { docs: self.ranked, complete: is_relaxed.then_some(complete) })
