@@ -113,12 +113,15 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Found);
     }
     let results = searcher.search(&request)?;
-    let notes: Vec<String> = results.notes.iter().map(worded).collect();
+    let mut notes: Vec<String> = results.notes.iter().map(worded).collect();
+    if results.hits.is_empty() && results.total > 0 && request.limit > 0 {
+        notes.push(format!("only {}", matching(results.total)));
+    }
     notes.iter().for_each(|note| context.note(note));
     if args.json {
         let (query, results) = (request.query.as_str(), &results);
         context.json(&SearchOutput { version: 1, query, results, notes })?;
-        return Ok(Exit::found(!results.hits.is_empty()));
+        return Ok(Exit::found(results.total > 0));
     }
     print(&results.hits, args.offset + 1, args.format, context)?;
     print_facets(&results.facets, false, context)?;
@@ -126,15 +129,22 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     if args.format == HitFormat::Text {
         LastSearch::of_query(&request.query, args.offset, &results.hits).remember(context);
         let last = args.offset + results.hits.len();
-        if results.hits.is_empty() {
+        if results.total == 0 {
             context.note(&nothing_found(&searcher, &request)?);
+        } else if request.limit == 0 {
+            context.note(&matching(results.total));
         } else if last < results.total {
             let first = args.offset + 1;
             context
                 .note(&format!("{first} to {last} of {}; --offset {last} for more", results.total));
         }
     }
-    Ok(Exit::found(!results.hits.is_empty()))
+    Ok(Exit::found(results.total > 0))
+}
+
+/// How many documents match, as the end of a sentence.
+fn matching(total: usize) -> String {
+    if total == 1 { "1 matches".into() } else { format!("{total} match") }
 }
 
 /// Prints how a query is understood: the tree, then each word with all that counts for it.

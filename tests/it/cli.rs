@@ -23,6 +23,20 @@ fn exit_codes_are_those_of_grep() {
 }
 
 #[test]
+fn what_matches_is_found_though_no_hit_is_shown() {
+    let collection = Collection::offline();
+    collection.ok(&["update"]);
+    let total = collection.json(&["uber", "--json"])["total"].as_u64().unwrap();
+    let counted = collection.ok(&["uber", "--facets", "-n", "0"]);
+    assert!(counted.stdout.contains("Uber"), "{}", counted.stdout);
+    assert!(counted.stderr.contains(&format!("{total} match")), "{}", counted.stderr);
+    let beyond = collection.ok(&["uber", "--offset", "49"]);
+    assert!(beyond.stderr.contains(&format!("only {total} match")), "{}", beyond.stderr);
+    let json = collection.json(&["uber", "--offset", "49", "--json"]);
+    assert_eq!(json["notes"], serde_json::json!([format!("only {total} match")]));
+}
+
+#[test]
 fn a_word_that_is_a_command_can_be_searched_for() {
     let collection = Collection::offline();
     collection.ok(&["update"]);
