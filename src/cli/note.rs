@@ -8,6 +8,9 @@ pub(crate) fn worded(note: &Note) -> String {
         Note::Cut { bytes } => {
             format!("the query is longer than {bytes} bytes; the rest was ignored")
         }
+        Note::TooManyWords { words } => {
+            format!("the query has more than {words} different words; the rest was ignored")
+        }
         Note::UnpairedQuote => {
             "a quotation mark has no partner; its words were searched as words".into()
         }

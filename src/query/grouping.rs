@@ -7,6 +7,7 @@ use crate::{
     },
     query::{
         group::{Group, Synonyms, Variant, stop_word_variants, variant_of},
+        note::Note,
         plan::Plan,
         weights,
     },
@@ -52,6 +53,9 @@ pub(crate) fn add_groups(
             Some(known) => known.times += 1.0,
             None => plan.groups.push(group),
         }
+    }
+    if !rest.is_empty() {
+        plan.notes.push(Note::TooManyWords { words: MAX_GROUPS });
     }
 }
 

@@ -10,6 +10,11 @@ pub enum Note {
         /// The bytes that were read.
         bytes: usize,
     },
+    /// The query has more different words than that; the rest was ignored.
+    TooManyWords {
+        /// The words that were read.
+        words: usize,
+    },
     /// A quotation mark has no partner; its words were searched as words.
     UnpairedQuote,
     /// A parenthesis has no partner, or stands too deep; it was ignored.

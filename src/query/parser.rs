@@ -25,7 +25,7 @@ pub struct ParsedQuery {
 /// Parses what was typed.
 pub fn parse(text: &str) -> ParsedQuery {
     let mut notes = Vec::new();
-    let cut = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let cut = beginning(text);
     if cut.len() < text.len() {
         notes.push(Note::Cut { bytes: MAX_BYTES });
     }
@@ -46,6 +46,15 @@ pub fn parse(text: &str) -> ParsedQuery {
     let mut parser = Parser { tokens: &tokens, at: 0 };
     let root = parser.or();
     ParsedQuery { root, notes }
+}
+
+/// As much of a query as is read: it ends between words, unless one word is all of it.
+fn beginning(text: &str) -> &str {
+    let (cut, rest) = text.split_at(text.floor_char_boundary(MAX_BYTES));
+    if rest.is_empty() || rest.starts_with(char::is_whitespace) {
+        return cut;
+    }
+    cut.rfind(char::is_whitespace).map_or(cut, |end| &cut[..end])
 }
 
 struct Parser<'a> {
@@ -144,7 +153,10 @@ fn combined(mut nodes: Vec<Tree>, operator: impl Fn(Vec<Tree>) -> Tree) -> Tree 
 mod tests {
     use proptest::prelude::{Strategy, any, proptest};
 
-    use crate::query::parser::{MAX_BYTES, parse};
+    use crate::query::{
+        note::Note,
+        parser::{MAX_BYTES, parse},
+    };
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
@@ -266,6 +278,17 @@ mod tests {
         assert_eq!(parse(&"x ".repeat(MAX_BYTES)).notes.len(), 1);
         parse(&"(".repeat(MAX_BYTES));
         parse(&format!("{}x{}", "(".repeat(4000), ")".repeat(4000)));
+    }
+
+    #[test]
+    fn a_long_query_is_cut_between_words() {
+        for (word, last) in [("store ", "store"), ("機械学習 ", "機械学習")] {
+            let query = parse(&word.repeat(MAX_BYTES));
+            assert_eq!(query.notes, [Note::Cut { bytes: MAX_BYTES }]);
+            let tree = query.root.to_string();
+            assert!(tree.split(' ').all(|word| word == last), "{}", tree.len());
+        }
+        assert_eq!(parse(&"x".repeat(2 * MAX_BYTES)).root.to_string().len(), MAX_BYTES);
     }
 
     proptest! {

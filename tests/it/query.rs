@@ -83,3 +83,15 @@ fn an_empty_query_shows_the_newest_first() {
     check("", "hcfbadeg");
     check(" ", "hcfbadeg");
 }
+
+#[test]
+fn a_query_of_more_words_than_are_read_is_noted() {
+    let (_dir, searcher) = library();
+    let words: Vec<String> = (0..513).map(|number| format!("x{number}")).collect();
+    let notes = |words: &[String]| {
+        let request = Request { exact: true, ..request(&words.join(" ")) };
+        searcher.search(&request).unwrap().notes
+    };
+    assert_eq!(notes(&words[..512]), []);
+    assert_eq!(notes(&words), [Note::TooManyWords { words: 512 }]);
+}
