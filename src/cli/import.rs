@@ -92,7 +92,8 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let skipped = documents.skipped().count;
     documents.result()?;
     let BuildSummary { documents, full_texts, provenance } = built;
-    if documents == 0 && skipped > 0 {
+    // What is there already is worth more than nothing.
+    if documents == 0 {
         return Err(Failure::Usage {
             message: format!("`{name}`: no line is a document"),
             hint: DOCUMENT_LINES.into(),
@@ -125,7 +126,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
         }
         writeln!(context.out, "{summary}")?;
     }
-    Ok(Exit::found(documents > 0))
+    Ok(Exit::Found)
 }
 
 /// The lines of a file, or of standard input where there is none.

@@ -297,3 +297,11 @@ fn a_number_that_is_no_hit_is_an_id_and_says_so_when_it_is_none() {
         assert!(run.stderr.starts_with(&message), "{}", run.stderr);
     }
 }
+
+#[test]
+fn a_file_without_a_document_takes_no_index_away() {
+    let hint = "each line is a JSON object with id or url, and title, text, tags, company, date";
+    for lines in [&b""[..], b"\n \n", b"\xef\xbb\xbf"] {
+        check_hinted(lines, &[], "`own.jsonl`: no line is a document", hint);
+    }
+}
