@@ -87,10 +87,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         }
         Error::Refused { .. } => run("update --force", "to publish it all the same"),
         Error::UnknownFacet { known, .. } => format!("the facets are {}", known.join(", ")),
-        Error::UnknownValue { facet, nearest, .. } if nearest.is_empty() => {
-            run(&format!("facets {facet}"), "to see all values")
-        }
-        Error::UnknownValue { nearest, .. } => format!("did you mean {}?", nearest.join(", ")),
+        Error::UnknownValue { facet, nearest, .. } => other_values(facet, nearest, index),
         Error::UnknownDocument(_) => run("WORDS --json", "to see the ids of what you look for"),
         Error::UnknownEntry(_) => run("WORDS --json", "for the ids"),
         Error::Line { expected, .. } => match expected {
@@ -123,6 +120,17 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         Error::Interrupted => "run the command again to go on from there".into(),
         _ => return None,
     })
+}
+
+/// Which values of a facet to ask for in place of one that no document has.
+pub(crate) fn other_values(facet: &str, nearest: &[String], index: Option<&Path>) -> String {
+    match nearest {
+        [] => {
+            let facets = command(index, &format!("facets {facet}"));
+            format!("run `{facets}` to see all values")
+        }
+        near => format!("did you mean {}?", near.join(", ")),
+    }
 }
 
 /// Whether a disk has no space for a file.

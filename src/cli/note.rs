@@ -1,9 +1,13 @@
 //! Notes in words.
 
+use std::path::Path;
+
 use mlsearch::search::Note;
 
-/// A note about a query in one sentence.
-pub(crate) fn worded(note: &Note) -> String {
+use crate::cli::hint::other_values;
+
+/// A note about a query in one sentence; `index` is the folder that was named.
+pub(crate) fn worded(note: &Note, index: Option<&Path>) -> String {
     match note {
         Note::Cut { bytes } => {
             format!("the query is longer than {bytes} bytes; the rest was ignored")
@@ -24,10 +28,7 @@ pub(crate) fn worded(note: &Note) -> String {
              it was searched as a word"
         ),
         Note::UnknownValue { facet, value, nearest } => {
-            let hint = match nearest.as_slice() {
-                [] => format!("run `mlsearch facets {facet}` to see all values"),
-                near => format!("did you mean {}?", near.join(", ")),
-            };
+            let hint = other_values(facet, nearest, index);
             format!("no document has the {facet} `{value}`; {hint}")
         }
         Note::Corrected(word) => {
@@ -50,6 +51,8 @@ pub(crate) fn worded(note: &Note) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use mlsearch::search::{Corrected, Note};
 
     use crate::cli::note::worded;
@@ -73,11 +76,16 @@ mod tests {
                 "no document has the company `ubre`; did you mean Uber?",
             ),
             (
+                Note::UnknownValue { facet: "tag".into(), value: "x".into(), nearest: Vec::new() },
+                "no document has the tag `x`; run `mlsearch --index mine facets tag` to see all \
+                 values",
+            ),
+            (
                 Note::Relaxed { complete: 1 },
                 "1 document has all words; the others have some of them",
             ),
         ] {
-            assert_eq!(worded(&note), expected);
+            assert_eq!(worded(&note, Some(Path::new("mine"))), expected);
         }
     }
 }

@@ -51,7 +51,8 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         })?
     };
     if args.json {
-        let notes = results.notes.iter().map(worded).collect();
+        let index = context.index.as_deref();
+        let notes = results.notes.iter().map(|note| worded(note, index)).collect();
         context.json(&SimilarOutput { version: 1, results: &results, notes })?;
     } else {
         print(&results.hits, 1, HitFormat::Text, context)?;
