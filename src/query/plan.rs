@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::query::{
-    condition::Condition,
-    filters::{FacetChoice, PlannedFilters},
-    group::Group,
-    key::DocumentKey,
-    note::{Corrected, Note},
-    sort::Sort,
-    weights,
+use crate::{
+    analysis::analyzer::Word,
+    query::{
+        condition::Condition,
+        filters::{FacetChoice, PlannedFilters},
+        group::Group,
+        key::DocumentKey,
+        note::{Corrected, Note},
+        sort::Sort,
+        weights,
+    },
 };
 
 /// What is to be searched, and what is wanted of it.
@@ -65,6 +68,17 @@ pub(crate) struct Marks {
     pub(crate) prefixes: Vec<String>,
     /// Pairs of stop words that follow each other.
     pub(crate) stop_words: Vec<String>,
+    /// Phrases that are demanded; their words are among the terms, too.
+    pub(crate) phrases: Vec<MarkedPhrase>,
+}
+
+/// A phrase to mark as a whole.
+#[derive(Clone, Debug)]
+pub(crate) struct MarkedPhrase {
+    /// Its words, stop words among them.
+    pub(crate) words: Vec<Word>,
+    /// By how many positions they may stand away from their places.
+    pub(crate) slop: u32,
 }
 
 /// What is counted of all documents that match.
@@ -115,6 +129,14 @@ impl Plan {
     pub(crate) fn marked_stop_words(&self) -> Vec<String> {
         let of_groups = self.groups.iter().flat_map(Group::stop_words).map(str::to_owned);
         self.marks.stop_words.iter().cloned().chain(of_groups).collect()
+    }
+}
+
+impl MarkedPhrase {
+    /// The terms of its words, joined by spaces.
+    pub(crate) fn name(&self) -> String {
+        let terms = self.words.iter().filter(|word| !word.is_stop).map(|word| word.term.as_str());
+        terms.collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         grouping::add_groups,
         key::DocumentKey,
         note::Note,
-        plan::Plan,
+        plan::{MarkedPhrase, Plan},
         tree::{Clause, FieldName, Occur, Tree},
         weights,
     },
@@ -203,10 +203,11 @@ impl<'a> Planner<'a> {
             let says_nothing = self.has_content && words.len() < 2;
             return if says_nothing { None } else { stop_words(&words, plan) };
         }
-        let words = words.into_iter().filter(|word| !word.is_stop);
+        let content = words.iter().filter(|word| !word.is_stop);
         let mut terms: Vec<(usize, String)> =
-            words.map(|word| (word.position, word.term)).collect();
+            content.map(|word| (word.position, word.term.clone())).collect();
         terms.iter().for_each(|(_, term)| plan.marks.add_term(term, 1.0));
+        plan.marks.phrases.push(MarkedPhrase { words, slop });
         match terms.len() {
             1 => Some(Condition::Term { field, term: terms.remove(0).1 }),
             _ => Some(Condition::Phrase { field, terms, slop }),

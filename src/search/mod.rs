@@ -1,6 +1,7 @@
 //! Search: from a query to ranked hits, facets and snippets.
 
 pub mod evaluate;
+mod phrase;
 mod request;
 mod results;
 mod searcher;

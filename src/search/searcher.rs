@@ -17,7 +17,7 @@ use crate::{
         key::{DocumentKey, keys_of},
         note::Note,
         parser::parse,
-        plan::{Counts, Plan},
+        plan::{Counts, Marks, Plan},
         planner::Planner,
     },
     search::{
@@ -200,14 +200,14 @@ impl Searcher {
         let mut marker = if snippets > 0 {
             self.marker_of(plan)?
         } else {
-            Marker::new(BTreeMap::new(), Vec::new(), Vec::new(), Analyzer::default())
+            Marker::new(BTreeMap::new(), Marks::default(), Analyzer::default())
         };
         Ok(found.into_iter().map(|found| hit(found, &mut marker, snippets)).collect())
     }
 
     fn marker_of(&self, plan: &Plan) -> Result<Marker, Error> {
-        let (terms, prefixes) = (self.index.worths(plan)?, plan.marks.prefixes.clone());
-        Ok(Marker::new(terms, prefixes, plan.marked_stop_words(), Analyzer::default()))
+        let marks = Marks { stop_words: plan.marked_stop_words(), ..plan.marks.clone() };
+        Ok(Marker::new(self.index.worths(plan)?, marks, Analyzer::default()))
     }
 }
 

@@ -10,11 +10,13 @@ use crate::{
         prefilter::WordPrefilter,
     },
     content::Content,
+    query::plan::{MarkedPhrase, Marks},
+    search::phrase,
 };
 
 /// A passage has about that many bytes.
 const LENGTH: usize = 240;
-/// Text beyond is not looked at; passages near the beginning are as good.
+/// Text beyond is not looked at for words; passages near the beginning are as good.
 const MAX_TEXT_BYTES: usize = 200_000;
 
 /// A passage with the matching words marked.
@@ -36,6 +38,7 @@ pub struct Marker {
     prefixes: Vec<String>,
     /// Pairs of stop words: `to be`.
     stop_words: Vec<String>,
+    phrases: Vec<MarkedPhrase>,
     beginnings: WordPrefilter,
     analyzer: Analyzer,
 }
@@ -51,15 +54,20 @@ struct Passage<'a> {
 }
 
 impl Marker {
-    /// A marker of terms with their worths, of beginnings, and of pairs of stop words.
+    /// A marker of terms with their worths, and of all else that is to be marked.
     pub(crate) fn new(
-        terms: BTreeMap<String, f32>,
-        prefixes: Vec<String>,
-        stop_words: Vec<String>,
+        mut terms: BTreeMap<String, f32>,
+        marks: Marks,
         analyzer: Analyzer,
     ) -> Marker {
-        let beginnings = WordPrefilter::of(terms.keys().chain(&prefixes).map(String::as_str));
-        Marker { terms, prefixes, stop_words, beginnings, analyzer }
+        let Marks { prefixes, stop_words, phrases, .. } = marks;
+        let in_phrases = phrases.iter().flat_map(|phrase| &phrase.words).map(|word| &word.folded);
+        let words = terms.keys().chain(&prefixes).chain(in_phrases).map(String::as_str);
+        let beginnings = WordPrefilter::of(words);
+        // A passage with a phrase is worth more than one with each word, however often.
+        let more_than_all = 1.0 + 2.0 * terms.values().sum::<f32>();
+        terms.extend(phrases.iter().map(|phrase| (phrase.name(), more_than_all)));
+        Marker { terms, prefixes, stop_words, phrases, beginnings, analyzer }
     }
 
     /// Byte ranges of the words of a text that match, ascending and disjoint.
@@ -84,8 +92,9 @@ impl Marker {
         });
         let described = description.map(|text| (None, text));
         let (mut seen_bytes, mut first) = (0, None);
+        let most = if self.phrases.is_empty() { MAX_TEXT_BYTES } else { usize::MAX };
         for (heading, text) in described.into_iter().chain(paragraphs) {
-            let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES - seen_bytes)];
+            let text = &text[..text.floor_char_boundary(most - seen_bytes)];
             seen_bytes += text.len();
             if first.is_none() && !text.trim().is_empty() {
                 first = Some((heading, text));
@@ -94,7 +103,7 @@ impl Marker {
             if !marks.is_empty() {
                 passages.extend(self.passages(heading, text, marks));
             }
-            if seen_bytes >= MAX_TEXT_BYTES {
+            if seen_bytes >= most {
                 break;
             }
         }
@@ -112,7 +121,7 @@ impl Marker {
 
     /// Byte ranges of the words of a text that match, with their terms.
     fn marks(&mut self, text: &str) -> Vec<(usize, usize, String)> {
-        let Marker { terms, prefixes, stop_words, beginnings, analyzer } = self;
+        let Marker { terms, prefixes, stop_words, phrases, beginnings, analyzer } = self;
         let mut marks: Vec<(usize, usize, String)> = Vec::new();
         // Pairs of unseparated characters overlap, and so do pairs of stop words; their marks
         // become one.
@@ -121,11 +130,14 @@ impl Marker {
             _ => marks.push((start, end, term)),
         };
         let mut last: Option<Word> = None;
-        let mut halves = Vec::new();
+        let (mut halves, mut in_phrases) = (Vec::new(), Vec::new());
         analyzer.each_word(
             text,
             |word| !stop_words.is_empty() || beginnings.allow(word),
             |word| {
+                if !phrases.is_empty() {
+                    in_phrases.push(word.clone());
+                }
                 let before = last.take().filter(|last| last.position + 1 == word.position);
                 if terms.contains_key(&word.term) && !word.is_stop
                     || prefixes.iter().any(|prefix| word.folded.starts_with(prefix))
@@ -153,8 +165,20 @@ impl Marker {
                 marks.push((start, end, whole));
             }
         }
-        marks.sort_by_key(|mark| mark.0);
-        marks.dedup_by(|next, last| next.0 < last.1);
+        in_phrases.extend(phrase::compounds(&in_phrases, analyzer));
+        for phrase in phrases {
+            let ranges = phrase::find(phrase, &in_phrases).into_iter();
+            marks.extend(ranges.map(|(start, end)| (start, end, phrase.name())));
+        }
+        marks.sort_by_key(|mark| (mark.0, usize::MAX - mark.1));
+        // What overlaps is one mark; of words within a phrase only the phrase is left.
+        marks.dedup_by(|next, last| {
+            let overlaps = next.0 < last.1;
+            if overlaps && next.1 > last.1 {
+                (last.1, last.2) = (next.1, std::mem::take(&mut next.2));
+            }
+            overlaps
+        });
         marks
     }
 
@@ -265,6 +289,7 @@ mod tests {
     use crate::{
         analysis::analyzer::Analyzer,
         content::{Content, Section},
+        query::plan::Marks,
         search::snippet::{Marker, Snippet},
     };
 
@@ -277,7 +302,7 @@ mod tests {
             ..Content::default()
         };
         let terms = terms.iter().map(|term| ((*term).to_owned(), 1.0)).collect();
-        let mut marker = Marker::new(terms, Vec::new(), Vec::new(), Analyzer::default());
+        let mut marker = Marker::new(terms, Marks::default(), Analyzer::default());
         marker.snippets(&content, None, 1).remove(0)
     }
 

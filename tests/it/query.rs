@@ -84,6 +84,33 @@ fn an_empty_query_shows_the_newest_first() {
     check(" ", "hcfbadeg");
 }
 
+/// The marked pieces of the passage that is shown of the first hit.
+#[track_caller]
+fn check_marks(text: &str, query: &str, expected: &[&str]) {
+    let (_dir, searcher) = library_of(&[format!("https://a.example/ | On Stores | | | | {text}")]);
+    let results = searcher.search(&request(query)).unwrap();
+    let snippet = &results.hits[0].snippets[0];
+    let marked = snippet.marks.iter().map(|(start, end)| &snippet.text[*start..*end]);
+    assert_eq!(marked.collect::<Vec<_>>(), expected, "{query}");
+}
+
+#[test]
+fn the_passage_of_a_phrase_holds_it_and_marks_it_as_one() {
+    let filler = "Gardens and lakes are quiet in the early morning. ".repeat(40);
+    let text = format!(
+        "Stores have features. A store keeps a feature and the feature of the store. {filler} \
+         One feature store was built, the state of the art. {filler} A real-time view of it."
+    );
+    check_marks(&text, "\"feature store\"", &["feature store"]);
+    check_marks(&text, "\"Feature Stores\" store", &["feature store"]);
+    check_marks(&text, "+\"one store\"~1 feature", &["One feature store"]);
+    check_marks(&text, "\"state of the art\"", &["state of the art"]);
+    check_marks(&text, "\"the state of\" store", &["store", "the state of"]);
+    check_marks(&text, "\"realtime view\"", &["real-time view"]);
+    let far = format!("{} A feature store.", "Features of the store. ".repeat(10_000));
+    check_marks(&far, "\"feature store\"", &["feature store"]);
+}
+
 #[test]
 fn a_query_of_more_words_than_are_read_is_noted() {
     let (_dir, searcher) = library();

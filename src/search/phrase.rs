@@ -1,0 +1,129 @@
+//! Phrases in texts: where the words of a phrase follow each other as a search demands it.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    analysis::analyzer::{Analyzer, Word},
+    query::plan::MarkedPhrase,
+};
+
+/// Byte ranges of a phrase among the words of a text, ascending and disjoint.
+///
+/// Stop words at its ends belong to it where the text has them, too.
+pub(crate) fn find(phrase: &MarkedPhrase, words: &[Word]) -> Vec<(usize, usize)> {
+    let mut places: BTreeMap<&str, Vec<&Word>> = BTreeMap::new();
+    for word in words {
+        places.entry(&word.term).or_default().push(word);
+    }
+    places.values_mut().for_each(|places| places.sort_by_key(|word| word.position));
+    let Some(begin) = phrase.words.iter().position(|word| !word.is_stop) else { return Vec::new() };
+    let (before, content) = phrase.words.split_at(begin);
+    let stop_words = content.iter().rev().take_while(|word| word.is_stop).count();
+    let (content, after) = content.split_at(content.len() - stop_words);
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for first in places.get(content[0].term.as_str()).into_iter().flatten() {
+        if found.last().is_some_and(|(_, end)| first.start < *end) {
+            continue;
+        }
+        let Some((mut range, last)) = from(first, content, phrase.slop, &places) else { continue };
+        let stop_word = |position: Option<usize>, wanted: &Word| {
+            let places = places.get(wanted.term.as_str())?;
+            let at = places.partition_point(|word| Some(word.position) < position);
+            places.get(at).filter(|w| Some(w.position) == position && w.folded == wanted.folded)
+        };
+        for (distance, wanted) in before.iter().rev().enumerate() {
+            let Some(word) = stop_word(first.position.checked_sub(distance + 1), wanted) else {
+                break;
+            };
+            range.0 = range.0.min(word.start);
+        }
+        for (distance, wanted) in after.iter().enumerate() {
+            let Some(word) = stop_word(Some(last + distance + 1), wanted) else { break };
+            range.1 = range.1.max(word.end);
+        }
+        found.push(range);
+    }
+    found
+}
+
+/// The compounds of words that a hyphen joins, each where its second part stands.
+pub(crate) fn compounds(words: &[Word], analyzer: &mut Analyzer) -> Vec<Word> {
+    let pairs = words
+        .windows(2)
+        .filter(|pair| pair[1].is_joined && pair[0].position + 1 == pair[1].position);
+    let compounds = pairs.map(|pair| {
+        let folded = format!("{}{}", pair[0].folded, pair[1].folded);
+        let (term, start) = (analyzer.stem(&folded), pair[0].start);
+        Word { term, folded, start, is_stop: false, ..pair[1].clone() }
+    });
+    compounds.collect()
+}
+
+/// The byte range of a phrase whose first word stands here, and the position of its last word.
+///
+/// Each word may stand away from its place behind the word before it, all of them together by
+/// `slop` positions.
+fn from(
+    first: &Word,
+    content: &[Word],
+    slop: u32,
+    places: &BTreeMap<&str, Vec<&Word>>,
+) -> Option<((usize, usize), usize)> {
+    let (mut range, mut at) = ((first.start, first.end), first.position);
+    let (mut before, mut left) = (content[0].position, slop as usize);
+    for wanted in content[1..].iter().filter(|word| !word.is_stop) {
+        let place = at + wanted.position - before;
+        let places = places.get(wanted.term.as_str())?;
+        let next = places.partition_point(|word| word.position < place);
+        let near = places[next.saturating_sub(1)..].iter().take(2);
+        let word = near.min_by_key(|word| word.position.abs_diff(place))?;
+        left = left.checked_sub(word.position.abs_diff(place))?;
+        range = (range.0.min(word.start), range.1.max(word.end));
+        (at, before) = (word.position, wanted.position);
+    }
+    Some((range, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{analysis::analyzer::Analyzer, query::plan::MarkedPhrase, search::phrase::find};
+
+    /// The phrases of a text between brackets.
+    #[track_caller]
+    fn check(phrase: &str, slop: u32, text: &str) {
+        let mut analyzer = Analyzer::default();
+        let phrase = MarkedPhrase { words: analyzer.words(phrase), slop };
+        let plain = text.replace(['[', ']'], "");
+        let mut marked = plain.clone();
+        for (start, end) in find(&phrase, &analyzer.words(&plain)).into_iter().rev() {
+            marked.insert(end, ']');
+            marked.insert(start, '[');
+        }
+        assert_eq!(marked, text);
+    }
+
+    #[test]
+    fn words_that_follow_each_other_are_a_phrase() {
+        check("feature store", 0, "A store of features, a [feature store], [Feature Stores].");
+        check("new york new york", 0, "new [new york, New York] new york");
+        check("store", 0, "a [store]");
+        check("feature store", 0, "");
+    }
+
+    #[test]
+    fn stop_words_within_are_counted_and_at_the_ends_marked() {
+        check("state of the art", 0, "The [state of the art]; state art; [state in an art].");
+        check("the feature store", 0, "[The feature store], a [feature store]");
+        check("that this is the store for", 0, "that was [the store for] it");
+    }
+
+    #[test]
+    fn slop_lets_words_stand_between() {
+        check("feature store", 2, "a [feature or data store], a feature of our old data store");
+        check(
+            "big data store",
+            1,
+            "[big old data store], [big data old store], big x data x store",
+        );
+    }
+}
