@@ -27,6 +27,16 @@ pub(crate) fn worded(note: &Note, index: Option<&Path>) -> String {
             "`{text}` is no date such as 2022, 2022-07, 2022-07-19 or 30d; \
              it was searched as a word"
         ),
+        Note::UnknownField { text, nearest, known } => {
+            let meant = nearest.as_deref().map(|name| format!("; did you mean `{name}:`?"));
+            let meant = meant.unwrap_or_default();
+            let known = known.join(", ");
+            format!("`{text}` names no field and was searched as words{meant} (fields: {known})")
+        }
+        Note::UnknownOperator { text } => format!(
+            "`{text}` was searched as words; the operators are \"a phrase\", \"a phrase\"~2, \
+             +must, -not, begin*, field:value, year:2019..2021, AND, OR, NOT and parentheses"
+        ),
         Note::UnknownValue { facet, value, nearest } => {
             let hint = other_values(facet, nearest, index);
             format!("no document has the {facet} `{value}`; {hint}")
@@ -70,6 +80,20 @@ mod tests {
             (
                 Note::Corrected(Corrected { typed, used }),
                 "no results for kuberntes; showing kubernetes; --exact to insist",
+            ),
+            (
+                Note::UnknownField {
+                    text: "titel:x".into(),
+                    nearest: Some("title".into()),
+                    known: &["title", "text"],
+                },
+                "`titel:x` names no field and was searched as words; did you mean `title:`? \
+                 (fields: title, text)",
+            ),
+            (
+                Note::UnknownOperator { text: "k*s".into() },
+                "`k*s` was searched as words; the operators are \"a phrase\", \"a phrase\"~2, \
+                 +must, -not, begin*, field:value, year:2019..2021, AND, OR, NOT and parentheses",
             ),
             (
                 Note::UnknownValue { facet, value, nearest: vec!["Uber".into()] },

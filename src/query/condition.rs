@@ -21,6 +21,8 @@ pub(crate) enum Condition {
     Group(Group),
     /// It has a value of a facet.
     Facet(FacetChoice),
+    /// It has a value of a facet between two, which count too, in the order of their characters.
+    FacetRange { facet: &'static str, from: String, until: String },
     /// It has a date in a range.
     Date(DateRange),
     /// It can be asked for by a key, its own id excepted.

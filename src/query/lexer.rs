@@ -5,6 +5,7 @@ use std::fmt;
 use crate::{
     analysis::analyzer::Analyzer,
     query::{
+        foreign,
         note::Note,
         tree::{FieldName, Occur, Tree},
     },
@@ -76,6 +77,11 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
             continue;
         }
         if let Some((node, after)) = field(body) {
+            if let Tree::Field(_, value) = &node
+                && let Tree::Words(text) = &**value
+            {
+                add_note(foreign::note(text), notes);
+            }
             tokens.push(QueryToken::Other { occur, node });
             rest = after.trim_start();
             continue;
@@ -87,6 +93,9 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
         let end = word_end(body);
         let word = &body[..end];
         rest = body[end..].trim_start();
+        if prefix(word).is_none() {
+            add_note(foreign::note(word), notes);
+        }
         tokens.push(match (word, occur) {
             ("AND", Occur::Should) => QueryToken::And,
             ("OR", Occur::Should) => QueryToken::Or,
@@ -102,6 +111,12 @@ pub(crate) fn tokens(text: &str, notes: &mut Vec<Note>) -> Vec<QueryToken> {
         });
     }
     tokens
+}
+
+/// Adds a note, unless there is one of its kind.
+fn add_note(note: Option<Note>, notes: &mut Vec<Note>) {
+    let kind = |note: &Note| std::mem::discriminant(note);
+    notes.extend(note.filter(|note| notes.iter().all(|known| kind(known) != kind(note))));
 }
 
 /// A sign, and what follows it. Minus signs and dashes that editors and keyboards put in the place
@@ -191,11 +206,17 @@ fn field(body: &str) -> Option<(Tree, &str)> {
         return None;
     }
     let (node, after) = phrase(value).unwrap_or_else(|| {
-        let end = word_end(value);
+        let end = range_end(value).unwrap_or_else(|| word_end(value));
         let word = &value[..end];
         (prefix(word).unwrap_or_else(|| Tree::Words(word.to_owned())), &value[end..])
     });
     Some((Tree::Field(name, Box::new(node)), after))
+}
+
+/// The end of `[2019 TO 2021]`, which is one value though blanks stand in it.
+fn range_end(value: &str) -> Option<usize> {
+    let end = value.strip_prefix('[')?.find(']')? + 2;
+    value[..end].contains(" TO ").then_some(end)
 }
 
 fn prefix(word: &str) -> Option<Tree> {

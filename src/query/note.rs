@@ -33,6 +33,20 @@ pub enum Note {
         /// The text as typed.
         text: String,
     },
+    /// A word seems to name a field and names none; it was searched as words.
+    UnknownField {
+        /// The word as typed.
+        text: String,
+        /// The field that may be meant.
+        nearest: Option<String>,
+        /// The fields that there are.
+        known: &'static [&'static str],
+    },
+    /// A word is written with an operator that the language does not have; it was searched as words.
+    UnknownOperator {
+        /// The word as typed.
+        text: String,
+    },
     /// No document has a value of a facet that the query names.
     UnknownValue {
         /// The facet.

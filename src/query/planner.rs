@@ -1,5 +1,7 @@
 //! The planner: from the tree of a query to a plan.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::Date;
 
 use crate::{
@@ -16,7 +18,7 @@ use crate::{
         note::Note,
         plan::{MarkedPhrase, Plan},
         tree::{Clause, FieldName, Occur, Tree},
-        weights,
+        weights, years,
     },
 };
 
@@ -241,10 +243,15 @@ impl<'a> Planner<'a> {
                 (Occur::Should, Condition::Key(DocumentKey::Id(value.to_owned()))),
             ]),
             FieldName::Url => Some(Condition::Key(DocumentKey::url(value))),
-            FieldName::Facet(facet) => {
-                Some(Condition::Facet(FacetChoice::new(facet, value, self.aliases)))
-            }
-            FieldName::After | FieldName::Before => match self.day(value) {
+            FieldName::Facet(facet) => Some(match years_of(facet, value) {
+                Some(years) => {
+                    let [from, until] =
+                        [years.start(), years.end()].map(|year| format!("{year:04}"));
+                    Condition::FacetRange { facet, from, until }
+                }
+                None => Condition::Facet(FacetChoice::new(facet, value, self.aliases)),
+            }),
+            FieldName::After | FieldName::Before => match self.day(bound(name, value)) {
                 Ok(day) => {
                     let day = Some(day);
                     let (from, until) =
@@ -263,6 +270,7 @@ impl<'a> Planner<'a> {
     fn named_values(&self, node: &Tree, values: &mut Vec<FacetChoice>) {
         match node {
             Tree::Field(name @ FieldName::Facet(facet), node) => match value_of(node) {
+                Some(value) if years_of(facet, value).is_some() => {}
                 Some(value) => values.push(FacetChoice::new(facet, value, self.aliases)),
                 None => self.named_values(&node.within(*name), values),
             },
@@ -294,6 +302,17 @@ fn value_of(node: &Tree) -> Option<&str> {
         Tree::Words(text) | Tree::Phrase { text, .. } | Tree::Prefix(text) => Some(text),
         _ => None,
     }
+}
+
+/// The years behind the name of a facet, when they are a range.
+fn years_of(facet: &str, value: &str) -> Option<RangeInclusive<u16>> {
+    if facet == "year" { years::range(value) } else { None }
+}
+
+/// A day without the sign that says what the field before it says already: `after:>2022`.
+fn bound(name: FieldName, value: &str) -> &str {
+    let sign = if name == FieldName::After { '>' } else { '<' };
+    value.strip_prefix(sign).map_or(value, |day| day.strip_prefix('=').unwrap_or(day))
 }
 
 /// Clauses with parentheses that only enclose words taken away.

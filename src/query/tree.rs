@@ -71,6 +71,25 @@ pub enum FieldName {
     Before,
 }
 
+/// The fields by one name each.
+pub(crate) const FIELDS: [&str; 15] = [
+    "title",
+    "heading",
+    "text",
+    "url",
+    "id",
+    "company",
+    "tag",
+    "site",
+    "section",
+    "list",
+    "year",
+    "kind",
+    "provenance",
+    "after",
+    "before",
+];
+
 /// The names of fields beside those of the facets.
 const NAMES: [(&str, FieldName); 11] = [
     ("title", FieldName::Title),
@@ -181,7 +200,7 @@ impl fmt::Display for Tree {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::query::tree::FieldName;
+    use crate::query::tree::{FIELDS, FieldName};
 
     #[test]
     fn the_reference_names_every_field() {
@@ -191,5 +210,11 @@ mod tests {
         let names = cells.flat_map(|cell| cell.split(", "));
         let names: BTreeSet<&str> = names.map(|name| name.trim_matches('`')).collect();
         assert_eq!(names, FieldName::all().map(|(name, _)| name).collect());
+    }
+
+    #[test]
+    fn every_field_is_listed_by_one_name() {
+        let names: BTreeSet<&str> = FieldName::all().map(|(_, field)| field.name()).collect();
+        assert_eq!(names, FIELDS.into_iter().collect());
     }
 }

@@ -112,6 +112,35 @@ fn the_passage_of_a_phrase_holds_it_and_marks_it_as_one() {
 }
 
 #[test]
+fn years_are_asked_for_by_ranges() {
+    check("year:>2022", "cfh");
+    check("year:>=2022", "abcfh");
+    check("year:<2021", "e");
+    check("year:2021..2022", "abd");
+    check("year:[2021 TO 2022] store", "ab");
+    check("store -year:<=2022", "h");
+    check("year:(<2021 OR >2022)", "cefh");
+    check("year:>2030", "");
+    check("after:>=2023 before:<2023-02", "f");
+}
+
+#[test]
+fn syntax_that_is_none_is_searched_as_words_with_a_note() {
+    let (_dir, searcher) = library();
+    let notes =
+        |query: &str| searcher.search(&Request { exact: true, ..request(query) }).unwrap().notes;
+    for query in ["titel:store", "store titel:ray", "compnay:(uber)"] {
+        assert!(matches!(notes(query)[0], Note::UnknownField { .. }), "{query}");
+    }
+    for query in ["kuber~ store", "stor*es", "/st.re/", "\"feature store\"^2", "title:st*re"] {
+        assert!(matches!(notes(query)[0], Note::UnknownOperator { .. }), "{query}");
+    }
+    let noted = notes("titel:store OR titel:ray OR s*ore OR r*y");
+    assert_eq!(noted.len(), 2, "{noted:?}");
+    assert_eq!(notes("http://a.example/feature-store OR C++ OR year:>2021"), []);
+}
+
+#[test]
 fn a_query_of_more_words_than_are_read_is_noted() {
     let (_dir, searcher) = library();
     let words: Vec<String> = (0..513).map(|number| format!("x{number}")).collect();

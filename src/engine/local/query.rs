@@ -111,6 +111,11 @@ fn of_condition(condition: &Condition, fields: &Fields) -> Option<Box<dyn Query>
         Condition::Prefix { field, folded } => prefix_query(text_field(*field, fields), folded)?,
         Condition::Group(group) => of_group(group, fields)?,
         Condition::Facet(choice) => facet_query(fields, choice),
+        Condition::FacetRange { facet, from, until } => {
+            let term = |value| Term::from_field_text(fields.facet, &terms::facet(facet, value));
+            let (from, until) = (Bound::Included(term(from)), Bound::Included(term(until)));
+            Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(from, until)), 0.0))
+        }
         Condition::Date(range) => date_query(fields, range),
         Condition::Key(key) => key_query(fields, key),
         Condition::Id(id) => id_query(fields, id),
