@@ -8,7 +8,7 @@ use std::{
 use anstyle::Style;
 use clap::{Args, ColorChoice};
 use etcetera::BaseStrategy;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use mlsearch::{canonical::discreet, collection::Collection};
 
 use crate::cli::{failure::Failure, hint, json, text::sanitize};
@@ -84,9 +84,9 @@ impl Context {
         Timestamp::now()
     }
 
-    /// The day that the wall clock and the user's time zone give.
-    pub(crate) fn today() -> Date {
-        TimeZone::system().to_datetime(Context::now()).date()
+    /// The wall clock in the user's time zone.
+    pub(crate) fn local_now() -> DateTime {
+        TimeZone::system().to_datetime(Context::now())
     }
 
     /// The folder of the collection that is meant, which may not exist yet.

@@ -80,7 +80,7 @@ impl FilterArgs {
 
 /// A day written as a date, or as so long ago.
 fn day(text: &str) -> Result<Date, Failure> {
-    dates::day(text, Context::today()).map_err(|error| Failure::Usage {
+    dates::day(text, Context::local_now()).map_err(|error| Failure::Usage {
         message: match error {
             NotASpan::Ambiguous { .. } => error.to_string(),
             NotASpan::Unknown { .. } => format!("`{text}` is no date"),

@@ -104,7 +104,7 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         feedback: if args.no_feedback { Feedback::Off } else { Feedback::Auto },
         related: args.related,
         count: true,
-        today: Some(Context::today()),
+        now: Some(Context::local_now()),
         fresh: args.fresh,
     };
     let searcher = context.searcher_with(args.offline)?;

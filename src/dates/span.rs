@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use jiff::{Span, civil::Date, fmt::friendly::SpanParser};
+use jiff::{
+    Span,
+    civil::{Date, DateTime},
+    fmt::friendly::SpanParser,
+};
 
 /// Why a text is no span of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,16 +68,16 @@ fn without_lone_m(text: &str) -> Option<(String, String)> {
     (is_span(&minutes) || is_span(&months)).then_some((minutes, months))
 }
 
-/// A day written as a date, or as a span of time before `today`.
+/// A day written as a date, or as a span of time before `now`, which is the time on the user's clock.
 ///
 /// # Errors
 /// [`NotASpan`] when it is neither.
-pub fn day(text: &str, today: Date) -> Result<Date, NotASpan> {
+pub fn day(text: &str, now: DateTime) -> Result<Date, NotASpan> {
     match first_day(text) {
         Some(day) => Ok(day),
         None => {
-            let day = today.checked_sub(span(text)?);
-            day.map_err(|_| NotASpan::Unknown { text: text.trim().into() })
+            let then = now.checked_sub(span(text)?);
+            then.map(DateTime::date).map_err(|_| NotASpan::Unknown { text: text.trim().into() })
         }
     }
 }
@@ -97,8 +101,8 @@ mod tests {
     use crate::dates::span::{NotASpan, day, first_day, span};
 
     #[test]
-    fn spans_are_counted_back_from_today() {
-        let today = date(2023, 3, 31);
+    fn spans_are_counted_back_from_now() {
+        let now = date(2023, 3, 31).at(9, 30, 0, 0);
         for (text, expected) in [
             ("30d", date(2023, 3, 1)),
             ("2w", date(2023, 3, 17)),
@@ -106,14 +110,17 @@ mod tests {
             ("1mo", date(2023, 2, 28)),
             ("1y", date(2022, 3, 31)),
             ("1y1mo", date(2022, 2, 28)),
-            ("36h", date(2023, 3, 30)),
+            ("0d", date(2023, 3, 31)),
+            ("9h", date(2023, 3, 31)),
+            ("12h", date(2023, 3, 30)),
+            ("36h", date(2023, 3, 29)),
             ("2022-07", date(2022, 7, 1)),
         ] {
-            assert_eq!(day(text, today), Ok(expected), "{text}");
+            assert_eq!(day(text, now), Ok(expected), "{text}");
         }
         for wrong in ["", "d", "-1d", "1 d ago", "1é", "99999999y", "19000y", "soon", "1"] {
             let unknown = NotASpan::Unknown { text: wrong.into() };
-            assert_eq!(day(wrong, today), Err(unknown), "{wrong}");
+            assert_eq!(day(wrong, now), Err(unknown), "{wrong}");
         }
     }
 

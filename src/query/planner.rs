@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use crate::{
     aliases::Aliases,
@@ -27,7 +27,7 @@ pub(crate) struct Planner<'a> {
     aliases: &'a Aliases,
     synonyms: &'a Synonyms,
     analyzer: Analyzer,
-    today: Option<Date>,
+    now: Option<DateTime>,
     /// Whether the query is all in capitals, so that stop words in capitals are no names.
     is_shouted: bool,
     /// Whether the query asks for more than stop words, so that these need not be there.
@@ -40,7 +40,7 @@ impl<'a> Planner<'a> {
         aliases: &'a Aliases,
         synonyms: &'a Synonyms,
         typed: &str,
-        today: Option<Date>,
+        now: Option<DateTime>,
     ) -> Planner<'a> {
         let has_words = typed.split_whitespace().count() > 1;
         let is_shouted = has_words && !typed.contains(char::is_lowercase);
@@ -48,7 +48,7 @@ impl<'a> Planner<'a> {
             aliases,
             synonyms,
             analyzer: Analyzer::default(),
-            today,
+            now,
             is_shouted,
             has_content: false,
         }
@@ -218,8 +218,8 @@ impl<'a> Planner<'a> {
 
     /// A day as written; else a note that it is none.
     fn day(&self, text: &str) -> Result<Date, Note> {
-        let day = match self.today {
-            Some(today) => dates::day(text, today),
+        let day = match self.now {
+            Some(now) => dates::day(text, now),
             None => dates::first_day(text).ok_or(NotASpan::Unknown { text: text.into() }),
         };
         day.map_err(|error| match error {

@@ -1,6 +1,6 @@
 //! What is asked of a search.
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 
 use crate::query::{filters::Filters, sort::Sort};
 
@@ -31,8 +31,8 @@ pub struct Request {
     pub related: bool,
     /// Whether to count all documents that match; without, the best are found faster.
     pub count: bool,
-    /// The day that it is, for `after:30d` and for `fresh`.
-    pub today: Option<Date>,
+    /// The time on the user's clock, for `after:30d` and for `fresh`.
+    pub now: Option<DateTime>,
     /// Whether newer documents come a little earlier.
     pub fresh: bool,
 }
@@ -63,7 +63,7 @@ impl Request {
             feedback: Feedback::default(),
             related: false,
             count: false,
-            today: None,
+            now: None,
             fresh: false,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
+use jiff::civil::DateTime;
+
 use crate::{
     analysis::analyzer::Analyzer,
     engine::{
@@ -162,8 +164,7 @@ impl Searcher {
     fn plan(&self, request: &Request) -> Result<Plan, Error> {
         let query = parse(&request.query);
         let synonyms = self.synonyms.get_or_init(|| synonyms(self.index.aliases()));
-        let mut planner =
-            Planner::new(self.index.aliases(), synonyms, &request.query, request.today);
+        let mut planner = Planner::new(self.index.aliases(), synonyms, &request.query, request.now);
         let mut plan = planner.plan(&query.root);
         plan.notes.splice(0..0, query.notes);
         self.index.note_unknown_values(&mut plan)?;
@@ -174,7 +175,7 @@ impl Searcher {
             keys: keys_of(&request.query),
             is_blank: request.query.trim().is_empty(),
             sort: request.sort,
-            fresh_on: request.today.filter(|_| request.fresh),
+            fresh_on: request.now.filter(|_| request.fresh).map(DateTime::date),
             uses_feedback: request.feedback == Feedback::Auto,
             wants_related: request.related,
             wants_sections: request.snippets > 0,

@@ -305,3 +305,25 @@ fn a_file_without_a_document_takes_no_index_away() {
         check_hinted(lines, &[], "`own.jsonl`: no line is a document", hint);
     }
 }
+
+/// Kiritimati is 25 hours ahead of Pago Pago: whatever the clock says, its day is a later one.
+#[test]
+fn days_are_counted_from_that_of_the_users_time_zone() {
+    let today = jiff::Timestamp::now().strftime("%F").to_string();
+    let today: jiff::civil::Date = today.parse().unwrap();
+    let days = (-3..=3).map(|days| today.checked_add(jiff::Span::new().days(days)).unwrap());
+    let lines: String =
+        days.map(|day| format!("{{\"id\": \"{day}\", \"date\": \"{day}\"}}\n")).collect();
+    let own = Own::new();
+    assert_eq!(own.import(lines.as_bytes(), &[]).code, 0);
+    for args in [&["--after", "0d"][..], &["after:0d"], &["--after=12h"], &["after:12h"]] {
+        let total = |zone: &str| {
+            let run = Run::of(own.command(&["search", "--json"]).args(args).env("TZ", zone));
+            let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+            found["total"].as_u64().unwrap()
+        };
+        let ahead = total("Pacific/Kiritimati");
+        let behind = total("Pacific/Pago_Pago");
+        assert!(ahead > 0 && ahead < behind, "{args:?}: {ahead} {behind}");
+    }
+}

@@ -157,9 +157,9 @@ fn one_character_of_an_unseparated_script_is_found_within_words() {
 #[test]
 fn dates_in_a_query_may_be_so_long_ago() {
     let (_dir, searcher) = library();
-    let today = Some(jiff::civil::date(2023, 3, 10));
+    let now = Some(jiff::civil::date(2023, 3, 10).at(12, 0, 0, 0));
     let found = |query: &str| {
-        let results = searcher.search(&Request { today, ..request(query) }).unwrap();
+        let results = searcher.search(&Request { now, ..request(query) }).unwrap();
         (letters(&results), results.notes)
     };
     assert_eq!(found("after:30d"), ("h".into(), Vec::new()));
@@ -226,8 +226,8 @@ fn newer_articles_come_earlier_only_when_asked() {
     ];
     let (_dir, searcher) = library_of(&lines.map(str::to_owned));
     assert_eq!(letters(&searcher.search(&request("store")).unwrap()), "ab");
-    let today = Some(jiff::civil::date(2023, 3, 10));
-    let fresh = Request { today, fresh: true, ..request("store") };
+    let now = Some(jiff::civil::date(2023, 3, 10).at(12, 0, 0, 0));
+    let fresh = Request { now, fresh: true, ..request("store") };
     assert_eq!(letters(&searcher.search(&fresh).unwrap()), "ba");
 }
 
