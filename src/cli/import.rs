@@ -184,7 +184,7 @@ fn report_skipped(skipped: &Skipped, name: &str, context: &Context) {
     }
 }
 
-/// Aliases may lie beside the imported documents.
+/// Aliases may lie beside the imported documents; else the default synonyms count.
 fn aliases(dir: &Path) -> Result<Aliases, Error> {
     let collection = Collection { dir: dir.to_owned(), settings: Default::default() };
     collection.aliases()

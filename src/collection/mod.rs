@@ -80,7 +80,7 @@ impl Collection {
         Collection::open(dir)
     }
 
-    /// The aliases of this collection; empty when it has none.
+    /// The aliases of this collection; the synonyms of the default one when it has none.
     ///
     /// # Errors
     /// [`Error::Settings`] when the file does not parse, [`Error::Io`] when it cannot be read.
@@ -90,7 +90,9 @@ impl Collection {
         match fs::read_to_string(&path) {
             Ok(text) => toml::from_str(&text).map_err(|e| settings_error(&path, &text, &e)),
             Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => {
-                Ok(Aliases::default())
+                let default: Aliases = toml::from_str(DEFAULT_ALIASES)
+                    .map_err(|e| settings_error(&path, DEFAULT_ALIASES, &e))?;
+                Ok(Aliases { synonyms: default.synonyms, ..Aliases::default() })
             }
             Err(e) => Err(Error::io(path, e)),
         }

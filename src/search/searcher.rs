@@ -171,6 +171,7 @@ impl Searcher {
         if !request.exact {
             self.index.correct(&mut plan, synonyms)?;
         }
+        self.index.weigh_variants(&mut plan)?;
         Ok(Plan {
             keys: keys_of(&request.query),
             is_blank: request.query.trim().is_empty(),

@@ -240,6 +240,18 @@ fn synonyms_and_compounds_find_each_other() {
 }
 
 #[test]
+fn a_word_as_it_was_typed_counts_more_than_a_rarer_synonym() {
+    let line = |at: usize| {
+        let word = if at == 0 { "k8s" } else { "kubernetes" };
+        format!("https://{}.example/ | Title | | | | We run {word}.", char::from(b'a' + at as u8))
+    };
+    let (_dir, searcher) = library_of(&(0..20).map(line).collect::<Vec<_>>());
+    let found = letters(&searcher.search(&Request { limit: 20, ..request("kubernetes") }).unwrap());
+    assert_eq!((found.len(), &found[19..]), (20, "a"));
+    assert_eq!(&letters(&searcher.search(&request("k8s")).unwrap())[..1], "a");
+}
+
+#[test]
 fn a_title_or_url_finds_its_own_document_first() {
     let (_dir, searcher) = library();
     for line in LIBRARY.lines() {
@@ -381,6 +393,22 @@ fn no_variant_of_a_word_counts_twice_with_the_default_aliases() {
             let different: HashSet<&String> = variants.iter().map(|(variant, _)| variant).collect();
             assert_eq!(different.len(), variants.len(), "{query}: {word}: {variants:?}");
         }
+    }
+}
+
+#[test]
+fn each_default_synonym_stands_in_one_group_and_is_a_term_of_its_own() {
+    let (_dir, searcher, _) = default_list();
+    let collection = Collection::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("index"));
+    let synonyms = collection.unwrap().aliases().unwrap().synonyms;
+    let mut seen = HashSet::new();
+    for member in synonyms.iter().flatten() {
+        let exact = Request { exact: true, ..request(member) };
+        let words = searcher.explain_query(&exact).unwrap().words;
+        let [(_, variants)] = &words[..] else { panic!("{member}: {words:?}") };
+        assert!(variants.len() > 1, "{member}: {variants:?}");
+        assert!(variants[0].0.split('+').count() <= 4, "{member}: {variants:?}");
+        assert!(seen.insert(variants[0].0.clone()), "{member} is there twice");
     }
 }
 

@@ -27,3 +27,4 @@ mod spill;
 mod streaming;
 mod terms;
 mod tokenizer;
+mod variants;

@@ -1,0 +1,38 @@
+//! Variants of words: what means the same as a word never counts more than the word itself.
+
+use tantivy::SegmentReader;
+
+use crate::{
+    engine::local::index::{LocalIndex, doc_freq},
+    error::Error,
+    query::{bm25::idf, group::Variant, plan::Plan},
+};
+
+impl LocalIndex {
+    /// Lowers the weights of variants that fewer documents have than what was typed: BM25 would
+    /// count `db` more than the `database` that was asked for.
+    pub(crate) fn weigh_variants(&self, plan: &mut Plan) -> Result<(), Error> {
+        let segment = self.segment()?;
+        for group in &mut plan.groups {
+            let Some(((typed, _), others)) = group.variants.split_first_mut() else { continue };
+            let typed = self.rarity(segment, typed)?;
+            for (variant, weight) in others.iter_mut().filter(|(_, weight)| *weight < 1.0) {
+                let rarity = self.rarity(segment, variant)?;
+                if typed > 0.0 && rarity > typed {
+                    *weight *= typed / rarity;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What BM25 multiplies the frequency of a variant by; 0 for one without terms.
+    fn rarity(&self, segment: &SegmentReader, variant: &Variant) -> Result<f32, Error> {
+        let mut sum = 0.0;
+        for term in variant.terms() {
+            let found = doc_freq(segment, self.fields.text, term)?;
+            sum += idf(found as f32, segment.max_doc() as f32);
+        }
+        Ok(sum)
+    }
+}
