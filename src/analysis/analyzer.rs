@@ -5,12 +5,7 @@
 //! `real-time` is two words that are also found as `realtime`;
 //! Chinese, Japanese and Korean are cut into pairs of characters.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
-use crate::analysis::{
-    stems::Stems,
-    words::{is_cjk, scan},
-};
+use crate::analysis::{fold::fold, forms::Former, stems::Stems, words::scan};
 
 /// Longer terms are cut; no word of a language is that long.
 const MAX_TERM_BYTES: usize = 64;
@@ -38,6 +33,7 @@ pub(crate) struct Word {
 #[derive(Default)]
 pub(crate) struct Analyzer {
     stems: Stems,
+    former: Former,
     folded: String,
     previous: String,
     compound: String,
@@ -74,7 +70,8 @@ impl Analyzer {
         self.previous.clear();
         self.last_stop.clear();
         let mut joins = 0;
-        scan(text, |raw| {
+        let form = self.former.form(text);
+        scan(form.text, |raw| {
             fold(raw.text, raw.keeps_joints, &mut self.folded);
             joins = if raw.is_joined { joins + 1 } else { 0 };
             let folded = truncated(&self.folded);
@@ -135,6 +132,8 @@ impl Analyzer {
         mut emit: impl FnMut(Word),
     ) {
         let (mut position, mut was_wanted) = (0, false);
+        let form = self.former.form(text);
+        let text = form.text;
         let is_cased = text.chars().any(char::is_lowercase) || !text.trim().contains(' ');
         scan(text, |raw| {
             position += 1;
@@ -154,12 +153,13 @@ impl Analyzer {
             if !is_term {
                 term.push_str(&self.stems.stem(folded));
             }
+            let (start, end) = form.written(raw.start, raw.start + raw.text.len());
             emit(Word {
                 term,
                 is_stop: !(is_term || is_cased && is_upper(raw.text)),
                 folded: folded.to_owned(),
-                start: raw.start,
-                end: raw.start + raw.text.len(),
+                start,
+                end,
                 position: position - 1,
                 is_joined: raw.is_joined,
             });
@@ -181,9 +181,9 @@ impl Analyzer {
 pub(crate) fn normalize(text: &str) -> String {
     let mut folded = String::new();
     let mut normal = String::with_capacity(text.len());
-    scan(text, |raw| {
+    scan(Former::default().form(text).text, |raw| {
         fold(raw.text, raw.keeps_joints, &mut folded);
-        if !normal.is_empty() {
+        if !normal.is_empty() && !folded.is_empty() {
             normal.push(' ');
         }
         normal.push_str(&folded);
@@ -199,38 +199,11 @@ fn is_upper(word: &str) -> bool {
     word.len() >= 2 && word.chars().all(char::is_uppercase)
 }
 
-/// Writes a word without case, accents, compatibility forms and, unless they are kept, joints.
-fn fold(word: &str, keeps_joints: bool, out: &mut String) {
-    out.clear();
-    if word.is_ascii() {
-        out.push_str(word);
-        out.make_ascii_lowercase();
-    } else {
-        for c in word.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase) {
-            match c {
-                'ß' => out.push_str("ss"),
-                'æ' => out.push_str("ae"),
-                'œ' => out.push_str("oe"),
-                'ø' => out.push('o'),
-                'đ' | 'ð' => out.push('d'),
-                'ł' => out.push('l'),
-                'ı' => out.push('i'),
-                '\u{2019}' => out.push('\''),
-                c => out.push(c),
-            }
-        }
-        // A folded pair of Korean syllables falls apart into letters; put it together again.
-        if word.chars().any(is_cjk) {
-            *out = out.nfc().collect();
-        }
-    }
-    if !keeps_joints {
-        out.retain(char::is_alphanumeric);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::{prop_assert, prop_assert_eq, proptest};
+    use unicode_normalization::UnicodeNormalization;
+
     use crate::analysis::analyzer::{Analyzer, normalize};
 
     #[track_caller]
@@ -290,18 +263,80 @@ mod tests {
         );
     }
 
-    #[test]
-    fn places_are_byte_ranges_of_the_text() {
-        for text in ["Ünï-çødé — 機械学習, don't; A/B", "a\u{301}b x\u{200b}y 🙂 z", "'''", "-.-"]
-        {
-            for word in Analyzer::default().words(text) {
-                assert!(text.get(word.start..word.end).is_some_and(|piece| !piece.is_empty()));
-            }
+    /// Texts that say the same have the same terms.
+    #[track_caller]
+    fn check_same(texts: &[&str]) {
+        let mut analyzer = Analyzer::default();
+        let mut terms = |text: &str| -> Vec<String> {
+            analyzer.words(text).into_iter().map(|word| word.term).collect()
+        };
+        for text in &texts[1..] {
+            assert_eq!(terms(text), terms(texts[0]), "{text}");
         }
+    }
+
+    #[test]
+    fn spellings_of_one_text_have_the_same_terms() {
+        check_same(&["ΚΛΕΙΣΤΟΣ ΔΡΟΜΟΣ", "κλειστός δρόμος"]);
+        check_same(&["プログラム を 書く", "ﾌﾟﾛｸﾞﾗﾑ を 書く", "フ\u{309A}ロク\u{3099}ラム を 書く"]);
+        check_same(&["한국어 검색", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}어 검색"]);
+        check_same(&["Gesamtkonzept database", "Ge\u{AD}samt\u{AD}konzept data\u{2060}base"]);
+        check_same(&["комп'ютер Hawaiʻi's", "компʼютер Hawai’i´s"]);
+        check_same(&["real-time", "real\u{2011}time", "real\u{2010}time", "ｒｅａｌ－ｔｉｍｅ"]);
+        check_same(&["C++ A/B 3.11", "Ｃ＋＋ Ａ／Ｂ ３．１１", "C++ A/B ٣.١١"]);
+    }
+
+    #[test]
+    fn elided_articles_are_no_part_of_a_word() {
+        check("l'avion d’une L'Avion qu'il jusqu'à", "avion une avion il");
+        check("dell'algoritmo all'inizio un'idea", "algoritmo inizio idea");
+        check("O'Reilly Dell's let's rock'n'roll d'", "oreilli dell rocknrol d");
+    }
+
+    #[test]
+    fn marks_that_are_letters_are_kept() {
+        check("दिन दान दीन", "दिन दान दीन");
+        check("パパ ハハ ババ か\u{309A}き", "パパ ハハ ババ か\u{309A}き");
+    }
+
+    #[test]
+    fn scripts_without_blanks_are_cut_into_words() {
+        check("เขากำลังกินข้าว", "เขา กำลัง กิน ข้าว");
+        check("Thai: การเรียนรู้ ๒๕๖๖", "thai การ เรียน รู้ 2566");
+        check("ខ្ញុំស្រលាញ់ភាសាខ្មែរ", "ខ្ញុំ ស្រលាញ់ ភាសាខ្មែរ");
+        check("ສະບາຍດີຊາວໂລກ", "ສະບາຍດີ ຊາວໂລກ");
+        check("မြန်မာစာသင်", "မြန်မာ စာသင်");
     }
 
     #[test]
     fn titles_are_equal_without_punctuation() {
         assert_eq!(normalize("  SOON (Spark)! – Part 1"), normalize("soon: spark part 1"));
+    }
+
+    proptest! {
+        /// Of any text words are byte ranges, and its forms say the same.
+        #[test]
+        fn any_text_has_words(
+            text in "(\\PC|[ a-zA-Z'.+_-]|[ÀéßİǅÆ’\u{AD}\u{200B}\u{200D}\u{FEFF}\u{301}\u{308}]\
+                |[ក-៹က-ဿก-๛ກ-ໝ]|[ア-ンｱ-ﾝﾞﾟ\u{3099}一-丏가-갛\u{1100}-\u{11FF}ㄱ-ㅣ]\
+                |[ء-ۿ\u{591}-ת]|[ऀ-ॿ0-9０-９٠-٩]){0,24}",
+        ) {
+            let mut analyzer = Analyzer::default();
+            let words = analyzer.words(&text);
+            let mut last = 0;
+            for word in &words {
+                prop_assert!(!word.folded.is_empty() && text.get(word.start..word.end).is_some());
+                prop_assert!(word.start < word.end && word.start >= last, "{:?}", word);
+                last = word.start;
+            }
+            let terms = |text: &str| -> Vec<String> {
+                Analyzer::default().words(text).into_iter().map(|word| word.term).collect()
+            };
+            let expected: Vec<String> = words.iter().map(|word| word.term.clone()).collect();
+            prop_assert_eq!(terms(&text.nfc().to_string()), expected.clone());
+            prop_assert_eq!(terms(&text.nfd().to_string()), expected);
+            prop_assert_eq!(normalize(&text.nfd().to_string()), normalize(&text));
+            analyzer.write_terms(&text, true, &mut String::new(), &mut String::new());
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use crate::analysis::unspaced::{cut, unspaced};
+
 /// A stretch of text that makes a word.
 pub(crate) struct Raw<'a> {
     pub(crate) text: &'a str,
@@ -14,7 +16,15 @@ pub(crate) struct Raw<'a> {
     pub(crate) keeps_joints: bool,
 }
 
-/// Finds the words of a text, in order.
+/// French and Italian articles and particles that lose their vowel before a word: `l'avion`. Those of
+/// Lucene's `FrenchAnalyzer` and `ItalianAnalyzer`.
+const ELIDED: [&str; 29] = [
+    "agl", "all", "c", "coll", "d", "dagl", "dall", "degl", "dell", "gl", "j", "jusqu", "l",
+    "lorsqu", "m", "n", "negl", "nell", "pell", "puisqu", "qu", "quell", "quoiqu", "s", "sugl",
+    "sull", "t", "un", "v",
+];
+
+/// Finds the words of a text in [one form](crate::analysis::forms), in order.
 pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
     let bytes = text.as_bytes();
     let (mut at, mut last_end) = (0, usize::MAX);
@@ -25,54 +35,31 @@ pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
         }
         let c = char_at(text, at);
         let is_dotnet = c == '.' && starts_dotnet(text, at);
-        if !c.is_alphanumeric() && !is_dotnet {
+        if !is_dotnet && (!c.is_alphanumeric() || is_combining_mark(c)) {
             at += c.len_utf8();
             continue;
         }
-        let start = at;
-        if is_cjk(c) {
-            at = scan_cjk(text, at, &mut emit);
+        if let Some(way) = unspaced(c) {
+            at = cut(text, at, way, |start, end| emit(raw(text, start, end)));
             continue;
         }
+        let mut start = at;
         let mut keeps_joints = true;
         if is_dotnet {
             at += 4;
         } else {
             at = word_end(text, at);
+            start += elided(&text[start..at]);
             if let Some(end) = initials_end(text, start, at) {
                 (at, keeps_joints) = (end, false);
             }
         }
-        let is_joined = last_end != usize::MAX && is_hyphen(&text[last_end..start]);
-        // Few words are followed by the first byte of a hyphen, which is quickly seen.
-        let continues = matches!(bytes.get(at), Some(b'-' | 0xE2))
-            && text[at..].strip_prefix(['-', '\u{2010}']).is_some_and(|rest| {
-                rest.chars().next().is_some_and(|c| c.is_alphanumeric() && !is_cjk(c))
-            });
+        let is_joined = last_end != usize::MAX && &text[last_end..start] == "-";
+        let continues = bytes.get(at) == Some(&b'-') && next_is(text, at + 1, begins_word);
         let text = &text[start..at];
         emit(Raw { text, start, is_joined, continues, keeps_joints });
         last_end = at;
     }
-}
-
-/// Emits the pairs of a run of characters that are not separated into words; a lone one as itself.
-fn scan_cjk<'a>(text: &'a str, start: usize, emit: &mut impl FnMut(Raw<'a>)) -> usize {
-    let (mut before, mut at, mut pairs) = (start, start, 0);
-    for c in text[start..].chars() {
-        if !is_cjk(c) {
-            break;
-        }
-        let next = at + c.len_utf8();
-        if at > start {
-            emit(raw(text, before, next));
-            pairs += 1;
-        }
-        (before, at) = (at, next);
-    }
-    if pairs == 0 {
-        emit(raw(text, start, at));
-    }
-    at
 }
 
 fn raw(text: &str, start: usize, end: usize) -> Raw<'_> {
@@ -93,7 +80,7 @@ fn word_end(text: &str, start: usize) -> usize {
         }
         let c = char_at(text, at);
         let is_inside = match c {
-            '\'' | '\u{2019}' => next_is(text, at + c.len_utf8(), char::is_alphabetic),
+            '\'' => next_is(text, at + 1, |c| c.is_alphabetic() && begins_word(c)),
             '.' => {
                 is_number
                     && at > start
@@ -101,7 +88,7 @@ fn word_end(text: &str, start: usize) -> usize {
                     && next_is(text, at + 1, |c| c.is_ascii_digit())
             }
             c if c.is_ascii() => false,
-            c => !is_cjk(c) && (c.is_alphanumeric() || is_combining_mark(c)),
+            c => unspaced(c).is_none() && (c.is_alphanumeric() || is_combining_mark(c)),
         };
         if !is_inside {
             break;
@@ -122,6 +109,18 @@ fn word_end(text: &str, start: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// The bytes of elided articles before a word.
+fn elided(word: &str) -> usize {
+    let mut rest = word;
+    while let Some((article, word)) = rest.split_once('\'')
+        && word.len() > 1
+        && ELIDED.iter().any(|known| known.eq_ignore_ascii_case(article))
+    {
+        rest = word;
+    }
+    word.len() - rest.len()
 }
 
 /// The end of single letters joined by `/`, `&` or `.`, such as `A/B`, `R&D` and `U.S.A`.
@@ -151,21 +150,10 @@ fn starts_dotnet(text: &str, at: usize) -> bool {
         && !next_is(text, at + 4, char::is_alphanumeric)
 }
 
-fn is_hyphen(between: &str) -> bool {
-    matches!(between, "-" | "\u{2010}")
-}
-
-/// Whether a term is a lone character of a script that does not separate words.
-pub(crate) fn is_single_cjk(term: &str) -> bool {
-    let mut chars = term.chars();
-    chars.next().is_some_and(is_cjk) && chars.next().is_none()
-}
-
-/// Whether a character belongs to a script that does not separate words.
-pub(crate) fn is_cjk(c: char) -> bool {
-    matches!(u32::from(c),
-        0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF
-        | 0xFF66..=0xFF9D | 0x20000..=0x3FFFF)
+/// Whether a word of a script with blanks begins with a character.
+fn begins_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || c.is_alphanumeric() && !is_combining_mark(c) && unspaced(c).is_none()
 }
 
 fn char_at(text: &str, at: usize) -> char {

@@ -3,7 +3,7 @@
 use crate::{
     analysis::{
         analyzer::{Analyzer, Word},
-        words::is_single_cjk,
+        unspaced::is_single_cjk,
     },
     query::{
         group::{Group, Synonyms, Variant, stop_word_variants, variant_of},

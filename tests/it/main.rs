@@ -15,6 +15,7 @@ mod extract;
 mod follow_ups;
 mod hostile;
 mod import;
+mod languages;
 mod list;
 mod migration;
 mod pdf;

@@ -12,7 +12,7 @@ use tantivy::{
 };
 
 use crate::{
-    analysis::{analyzer::Analyzer, words::is_single_cjk},
+    analysis::{analyzer::Analyzer, unspaced::is_single_cjk},
     dates,
     engine::local::{schema::Fields, terms},
     query::{
