@@ -5,7 +5,13 @@
 //! `real-time` is two words that are also found as `realtime`;
 //! Chinese, Japanese and Korean are cut into pairs of characters.
 
-use crate::analysis::{fold::fold, forms::Former, stems::Stems, words::scan};
+use crate::analysis::{
+    fold::fold,
+    forms::Former,
+    stems::{Seen, Stems},
+    text_field::TextField,
+    words::scan,
+};
 
 /// Longer terms are cut; no word of a language is that long.
 const MAX_TERM_BYTES: usize = 64;
@@ -40,6 +46,17 @@ pub(crate) struct Analyzer {
     last_stop: String,
 }
 
+/// What is written of all texts of a document beside their terms, in the same way.
+#[derive(Default)]
+pub(crate) struct SharedTerms {
+    /// Stop words, which are no terms: pairs of them that follow each other, such as `to be`, so that
+    /// `to be or not to be` can be found; of names also as `=to be`, and each as `=to`.
+    pub(crate) stop_words: String,
+    /// The other words as they were written, folded but not stemmed, with the marker of their field;
+    /// mostly each once, since no more is asked than whether they are there.
+    pub(crate) words: String,
+}
+
 /// How analysed text is written down for the index: each term is preceded by one of these bytes.
 /// They say where it stands, counted from the term before it.
 pub(crate) mod place {
@@ -54,18 +71,25 @@ pub(crate) mod place {
 }
 
 impl Analyzer {
-    /// Writes the terms of a text behind `out`, for [`crate::engine::local::tokenizer::TermSplitter`].
+    /// Begins another document, whose words are to be written once.
+    pub(crate) fn begin_document(&mut self) {
+        self.stems.begin_document();
+    }
+
+    /// Writes the terms of a text behind `out` and the rest behind `shared`, for
+    /// [`crate::engine::local::tokenizer::TermSplitter`].
     ///
-    /// Stop words are no terms. So that `to be or not to be` can be found all the same, pairs
-    /// of stop words that follow each other are written behind `stop_words`: `to be`.
-    /// Of a name (a title, a tag, a company) they are written as `=to be`, and each as `=to` too.
+    /// Titles and headings are part of the text, too: a title is written once for both fields, a
+    /// heading once for each.
     pub(crate) fn write_terms(
         &mut self,
         text: &str,
-        is_name: bool,
+        field: TextField,
         out: &mut String,
-        stop_words: &mut String,
+        shared: &mut SharedTerms,
     ) {
+        let SharedTerms { stop_words, words } = shared;
+        let is_name = field == TextField::Title;
         let is_cased = text.chars().any(char::is_lowercase);
         self.previous.clear();
         self.last_stop.clear();
@@ -80,10 +104,10 @@ impl Analyzer {
             }
             // A compound stands where its second part stands; the index needs ascending positions.
             out.push(char::from(place::NEXT));
-            let is_term = self.stems.push(folded, out);
-            if !is_term && is_cased && is_upper(raw.text) {
+            let seen = self.stems.push(folded, out);
+            if seen == Seen::StopWord && is_cased && is_upper(raw.text) {
                 out.push_str(&self.stems.stem(folded));
-            } else if !is_term {
+            } else if seen == Seen::StopWord {
                 out.pop();
                 out.push(char::from(place::SKIP));
                 if is_name {
@@ -102,15 +126,18 @@ impl Analyzer {
                 return;
             }
             self.last_stop.clear();
+            write_word(folded, seen, field, words);
             if joins == 1 && !self.previous.is_empty() && !raw.continues {
                 self.compound.clear();
                 self.compound.push_str(&self.previous);
                 self.compound.push_str(folded);
                 out.push(char::from(place::SAME));
                 let compound = truncated(&self.compound);
-                if !self.stems.push(compound, out) {
+                let seen = self.stems.push(compound, out);
+                if seen == Seen::StopWord {
                     out.push_str(compound);
                 }
+                write_word(compound, seen, field, words);
             }
             std::mem::swap(&mut self.previous, &mut self.folded);
         });
@@ -149,7 +176,7 @@ impl Analyzer {
                 return;
             }
             let mut term = String::new();
-            let is_term = self.stems.push(folded, &mut term);
+            let is_term = self.stems.push(folded, &mut term) != Seen::StopWord;
             if !is_term {
                 term.push_str(&self.stems.stem(folded));
             }
@@ -169,7 +196,7 @@ impl Analyzer {
     /// The term of one folded word.
     pub(crate) fn stem(&mut self, folded: &str) -> String {
         let mut term = String::new();
-        if !self.stems.push(truncated(folded), &mut term) {
+        if self.stems.push(truncated(folded), &mut term) == Seen::StopWord {
             term.push_str(&self.stems.stem(folded));
         }
         term
@@ -191,6 +218,22 @@ pub(crate) fn normalize(text: &str) -> String {
     normal
 }
 
+/// Writes a word of a field as it is: among the words of the text when it is new there, as what stands
+/// in a heading is not, and among those of its field.
+fn write_word(folded: &str, seen: Seen, field: TextField, words: &mut String) {
+    let mut write = |field: TextField| {
+        words.push(char::from(place::NEXT));
+        words.push_str(field.marker());
+        words.push_str(folded);
+    };
+    if seen != Seen::Again && field != TextField::Heading {
+        write(TextField::Text);
+    }
+    if field != TextField::Text {
+        write(field);
+    }
+}
+
 fn truncated(term: &str) -> &str {
     &term[..term.floor_char_boundary(MAX_TERM_BYTES)]
 }
@@ -204,7 +247,10 @@ mod tests {
     use proptest::{prop_assert, prop_assert_eq, proptest};
     use unicode_normalization::UnicodeNormalization;
 
-    use crate::analysis::analyzer::{Analyzer, normalize};
+    use crate::analysis::{
+        analyzer::{Analyzer, SharedTerms, normalize},
+        text_field::TextField,
+    };
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
@@ -244,23 +290,39 @@ mod tests {
 
     #[test]
     fn hyphenated_pairs_are_written_with_their_compound() {
-        let (mut out, mut stop_words) = Default::default();
+        let (mut out, mut shared) = Default::default();
         let text = "real-time in state-of-the-art";
-        Analyzer::default().write_terms(text, false, &mut out, &mut stop_words);
+        Analyzer::default().write_terms(text, TextField::Text, &mut out, &mut shared);
         assert_eq!(out, "\u{1}real\u{1}time\u{2}realtim\u{3}\u{1}state\u{3}\u{3}\u{1}art\u{4}");
-        assert_eq!(stop_words, "\u{1}of the");
+        assert_eq!(shared.stop_words, "\u{1}of the");
+        assert_eq!(shared.words, "\u{1}real\u{1}time\u{1}realtime\u{1}state\u{1}art");
     }
 
     #[test]
     fn function_words_are_written_apart() {
-        let (mut out, mut stop_words) = Default::default();
-        Analyzer::default().write_terms("To be, or what Uber is", true, &mut out, &mut stop_words);
+        let (mut out, mut shared) = Default::default();
+        let text = "To be, or what Uber is";
+        Analyzer::default().write_terms(text, TextField::Title, &mut out, &mut shared);
         assert_eq!(out, "\u{3}\u{3}\u{3}\u{3}\u{1}uber\u{3}\u{4}");
-        let stop_words: Vec<&str> = stop_words.split_terminator('\u{1}').skip(1).collect();
+        let stop_words: Vec<&str> = shared.stop_words.split('\u{1}').skip(1).collect();
         assert_eq!(
             stop_words,
             ["=to", "=be", "=to be", "=or", "=be or", "=what", "=or what", "=is"]
         );
+    }
+
+    #[test]
+    fn words_are_written_once_a_document_and_in_each_field() {
+        let (mut analyzer, mut shared) = (Analyzer::default(), SharedTerms::default());
+        for (field, text) in [
+            (TextField::Title, "Feature stores"),
+            (TextField::Text, "Stores, the stores, a store"),
+            (TextField::Heading, "Stores"),
+        ] {
+            analyzer.write_terms(text, field, &mut String::new(), &mut shared);
+        }
+        let words: Vec<&str> = shared.words.split('\u{1}').skip(1).collect();
+        assert_eq!(words, ["feature", "=feature", "stores", "=stores", "store", "#stores"]);
     }
 
     /// Texts that say the same have the same terms.
@@ -336,7 +398,7 @@ mod tests {
             prop_assert_eq!(terms(&text.nfc().to_string()), expected.clone());
             prop_assert_eq!(terms(&text.nfd().to_string()), expected);
             prop_assert_eq!(normalize(&text.nfd().to_string()), normalize(&text));
-            analyzer.write_terms(&text, true, &mut String::new(), &mut String::new());
+            analyzer.write_terms(&text, TextField::Title, &mut String::new(), &mut SharedTerms::default());
         }
     }
 }

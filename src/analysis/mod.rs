@@ -6,5 +6,6 @@ mod forms;
 pub(crate) mod prefilter;
 mod stems;
 mod stop_words;
+pub(crate) mod text_field;
 pub(crate) mod unspaced;
 mod words;

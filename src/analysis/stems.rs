@@ -15,10 +15,30 @@ const MOST_KNOWN: usize = 1 << 16;
 pub(crate) struct Stems {
     stemmer: Stemmer,
     /// Folded words with their stems.
-    known: HashMap<Box<str>, Stem, FixedState>,
+    known: HashMap<Box<str>, Known, FixedState>,
+    /// The number of the document that is read, from 1 on.
+    document: u32,
 }
 
 /// What is known of a word.
+struct Known {
+    stem: Stem,
+    /// The last document in which it was seen.
+    document: u32,
+}
+
+/// What a word turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// A stop word, of which nothing was written.
+    StopWord,
+    /// A word that was not seen in this document before, as far as is remembered.
+    First,
+    /// A word that was.
+    Again,
+}
+
+/// The stem of a word.
 enum Stem {
     /// It is a stop word and has no stem.
     None,
@@ -30,20 +50,31 @@ enum Stem {
 
 impl Default for Stems {
     fn default() -> Stems {
-        Stems { stemmer: Stemmer::new(Algorithm::English), known: HashMap::default() }
+        let stemmer = Stemmer::new(Algorithm::English);
+        Stems { stemmer, known: HashMap::default(), document: 0 }
     }
 }
 
 impl Stems {
+    /// Begins another document, in which no word was seen.
+    pub(crate) fn begin_document(&mut self) {
+        self.document = self.document.wrapping_add(1);
+    }
+
     /// Writes the stem of a folded word behind `out`, unless it is a stop word.
-    pub(crate) fn push(&mut self, folded: &str, out: &mut String) -> bool {
-        if let Some(stem) = self.known.get(folded) {
-            return stem.push(folded, out);
+    pub(crate) fn push(&mut self, folded: &str, out: &mut String) -> Seen {
+        if let Some(known) = self.known.get_mut(folded) {
+            let is_again = std::mem::replace(&mut known.document, self.document) == self.document;
+            return match known.stem.push(folded, out) {
+                false => Seen::StopWord,
+                true if is_again => Seen::Again,
+                true => Seen::First,
+            };
         }
         if stays_as_it_is(folded) {
             let word = folded.strip_suffix("'s").unwrap_or(folded);
             out.extend(word.chars().filter(|&c| c != '\''));
-            return true;
+            return Seen::First;
         }
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
@@ -53,8 +84,8 @@ impl Stems {
             false => Stem::of(folded, self.stem(folded)),
         };
         let is_term = stem.push(folded, out);
-        self.known.insert(folded.into(), stem);
-        is_term
+        self.known.insert(folded.into(), Known { stem, document: self.document });
+        if is_term { Seen::First } else { Seen::StopWord }
     }
 
     /// The stem of a folded word, be it a stop word or not.
@@ -87,14 +118,15 @@ fn stays_as_it_is(folded: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::stems::{MOST_KNOWN, Stems};
+    use crate::analysis::stems::{MOST_KNOWN, Seen, Stems};
 
     #[track_caller]
     fn check(stems: &mut Stems, word: &str, expected: Option<&str>) {
         // First from the stemmer, then from memory.
         for _ in 0..2 {
             let mut out = String::from("x");
-            let found = stems.push(word, &mut out).then_some(&out[1..]);
+            let is_term = stems.push(word, &mut out) != Seen::StopWord;
+            let found = is_term.then_some(&out[1..]);
             assert_eq!(found, expected, "{word}");
         }
     }
@@ -112,6 +144,17 @@ mod tests {
         check(&mut stems, "go", Some("go"));
         check(&mut stems, "überraschung", Some("überraschung"));
         check(&mut stems, "electroencephalographically", Some("electroencephalograph"));
+    }
+
+    #[test]
+    fn a_word_is_seen_first_once_in_a_document() {
+        let mut stems = Stems::default();
+        for _ in 0..2 {
+            stems.begin_document();
+            let seen =
+                ["models", "the", "models", "model"].map(|w| stems.push(w, &mut String::new()));
+            assert_eq!(seen, [Seen::First, Seen::StopWord, Seen::Again, Seen::First]);
+        }
     }
 
     #[test]

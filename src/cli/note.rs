@@ -19,6 +19,10 @@ pub(crate) fn worded(note: &Note, index: Option<&Path>) -> String {
             "a quotation mark has no partner; its words were searched as words".into()
         }
         Note::UnpairedParenthesis => "a parenthesis has no partner; it was ignored".into(),
+        Note::StarDropped { text } => format!(
+            "the star of `{text}` was dropped; it can follow two and more letters or digits of a \
+             word of the text"
+        ),
         Note::AmbiguousDate { text, minutes, months } => format!(
             "`{text}` may be minutes or months: write `{minutes}` or `{months}`; \
              it was searched as a word"

@@ -1,10 +1,14 @@
 //! Conditions: what a document must be like or must not be like, in terms of no engine.
 
-use crate::query::{
-    filters::{DateRange, FacetChoice},
-    group::Group,
-    key::DocumentKey,
-    tree::Occur,
+use crate::{
+    analysis::text_field::TextField,
+    query::{
+        filters::{DateRange, FacetChoice},
+        group::Group,
+        key::DocumentKey,
+        prefix::Prefix,
+        tree::Occur,
+    },
 };
 
 /// What a document may be like.
@@ -15,8 +19,8 @@ pub(crate) enum Condition {
     /// It has terms in a field at these distances from each other, with at most `slop` more words
     /// between them.
     Phrase { field: TextField, terms: Vec<(usize, String)>, slop: u32 },
-    /// It has a word in a field that begins like a folded one.
-    Prefix { field: TextField, folded: String },
+    /// It has a word in a field that begins like this.
+    Prefix { field: TextField, prefix: Prefix },
     /// It says a thing in any of its variants.
     Group(Group),
     /// It has a value of a facet.
@@ -32,17 +36,6 @@ pub(crate) enum Condition {
     /// It is like all that must be, like any that should be when nothing must be, and like nothing
     /// that must not be.
     Clauses(Vec<(Occur, Condition)>),
-}
-
-/// The fields of a document in which words are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TextField {
-    /// Everything there is to read.
-    Text,
-    /// Titles, tags and company.
-    Title,
-    /// Headings within the text.
-    Heading,
 }
 
 impl Condition {

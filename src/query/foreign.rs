@@ -4,6 +4,7 @@ use strsim::osa_distance;
 
 use crate::query::{
     note::Note,
+    prefix::before_star,
     tree::{FIELDS, FieldName},
 };
 
@@ -45,7 +46,12 @@ pub(crate) fn note(word: &str) -> Option<Note> {
         let nearest = nearest.map(str::to_owned);
         return Some(Note::UnknownField { text: text.into(), nearest, known: &FIELDS });
     }
-    is_operator(text).then(|| Note::UnknownOperator { text: text.into() })
+    if is_operator(text) {
+        return Some(Note::UnknownOperator { text: text.into() });
+    }
+    let is_starred = text.ends_with('*') && text.contains(char::is_alphanumeric);
+    let is_dropped = is_starred && before_star(text).is_none();
+    is_dropped.then(|| Note::StarDropped { text: text.into() })
 }
 
 /// For a word that seems to name a field: the field that may be meant.
@@ -138,6 +144,7 @@ mod tests {
         for word in words {
             let found = note(word).map(|note| match note {
                 Note::UnknownField { nearest, .. } => nearest.unwrap_or("no field".into()),
+                Note::StarDropped { .. } => "no beginning".into(),
                 _ => "no operator".into(),
             });
             assert_eq!(found.as_deref(), expected, "{word}");
@@ -177,6 +184,7 @@ mod tests {
             "kub*net*",
         ];
         check(&operators, Some("no operator"));
+        check(&["x*", "real-*", "c+*", "-é*"], Some("no beginning"));
         let words = [
             "C++",
             "what's new?",

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use crate::{
     aliases::Aliases,
     analysis::analyzer::{Analyzer, Word},
-    query::weights,
+    query::{prefix::Prefix, weights},
 };
 
 /// One thing that a document may say in several variants.
@@ -34,8 +34,8 @@ pub(crate) enum Variant {
     Phrase(Vec<String>),
     /// Stop words that follow each other, or a lone one in a title: a term of their own field.
     StopWords(String),
-    /// Terms that begin like this.
-    Prefix(String),
+    /// A word that begins like this.
+    Prefix(Prefix),
 }
 
 /// Terms of a word or phrase, joined by spaces → the terms of what means the same.
@@ -48,7 +48,7 @@ impl fmt::Display for Variant {
             Variant::All(terms) => f.write_str(&terms.join("+")),
             Variant::Phrase(terms) => write!(f, "\"{}\"", terms.join(" ")),
             Variant::StopWords(words) => write!(f, "stop words:{words}"),
-            Variant::Prefix(stem) => write!(f, "{stem}*"),
+            Variant::Prefix(prefix) => prefix.fmt(f),
         }
     }
 }
@@ -59,7 +59,8 @@ impl Variant {
         match self {
             Variant::Term(term) => std::slice::from_ref(term),
             Variant::All(terms) | Variant::Phrase(terms) => terms,
-            Variant::StopWords(_) | Variant::Prefix(_) => &[],
+            Variant::Prefix(prefix) => &prefix.before,
+            Variant::StopWords(_) => &[],
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         group::{Group, Synonyms, Variant, stop_word_variants, variant_of},
         note::Note,
         plan::Plan,
+        prefix::Prefix,
         weights,
     },
 };
@@ -46,7 +47,11 @@ pub(crate) fn add_groups(
         rest = &rest[run.words.len()..];
         let group = group_of_run(&run, analyzer);
         plan.marks.prefixes.extend(group.variants.iter().filter_map(|(variant, _)| {
-            if let Variant::Prefix(term) = variant { Some(term.clone()) } else { None }
+            if let Variant::Prefix(prefix) = variant {
+                Some(prefix.beginning.clone())
+            } else {
+                None
+            }
         }));
         let known = plan.groups.iter_mut().find(|known| known.variants[0] == group.variants[0]);
         match known {
@@ -83,7 +88,7 @@ fn group_of_run(run: &WordRun<'_>, analyzer: &mut Analyzer) -> Group {
     if let [term] = terms.as_slice()
         && is_single_cjk(term)
     {
-        variants.push((Variant::Prefix(term.clone()), 1.0));
+        variants.push((Variant::Prefix(Prefix::of_word(term.clone())), 1.0));
     }
     if is_compound {
         let whole = analyzer.stem(&surface.replace('-', ""));

@@ -7,6 +7,7 @@ use crate::{
     query::{
         foreign,
         note::Note,
+        prefix,
         tree::{FieldName, Occur, Tree},
     },
 };
@@ -220,9 +221,7 @@ fn range_end(value: &str) -> Option<usize> {
 }
 
 fn prefix(word: &str) -> Option<Tree> {
-    let stem = word.strip_suffix('*')?;
-    let is_word = stem.chars().all(char::is_alphanumeric) && stem.chars().count() >= 2;
-    is_word.then(|| Tree::Prefix(stem.to_owned()))
+    prefix::before_star(word).map(|text| Tree::Prefix(text.to_owned()))
 }
 
 /// Drops parentheses without partner, and those too deep.

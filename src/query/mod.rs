@@ -13,6 +13,7 @@ pub(crate) mod note;
 pub mod parser;
 pub(crate) mod plan;
 pub(crate) mod planner;
+pub(crate) mod prefix;
 pub(crate) mod sort;
 pub mod tree;
 pub(crate) mod weights;

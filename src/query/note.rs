@@ -19,6 +19,11 @@ pub enum Note {
     UnpairedQuote,
     /// A parenthesis has no partner, or stands too deep; it was ignored.
     UnpairedParenthesis,
+    /// No word can begin with what stands before a star, which was dropped.
+    StarDropped {
+        /// The text as typed.
+        text: String,
+    },
     /// A date in the query may be minutes or months; it was searched as a word.
     AmbiguousDate {
         /// The text as typed.

@@ -6,17 +6,20 @@ use jiff::civil::{Date, DateTime};
 
 use crate::{
     aliases::Aliases,
-    analysis::analyzer::{Analyzer, Word},
+    analysis::{
+        analyzer::{Analyzer, Word},
+        text_field::TextField,
+    },
     dates::{self, NotASpan},
     query::{
-        condition::{Condition, TextField},
-        facet::folded_value,
+        condition::Condition,
         filters::{DateField, DateRange, FacetChoice},
         group::{Group, Synonyms, Variant, stop_word_variants},
         grouping::add_groups,
         key::DocumentKey,
         note::Note,
         plan::{MarkedPhrase, Plan},
+        prefix::Prefix,
         tree::{Clause, FieldName, Occur, Tree},
         weights, years,
     },
@@ -83,7 +86,7 @@ impl<'a> Planner<'a> {
                 (Occur::Should, Tree::Phrase { text, .. }) if is_prose => {
                     self.free_words(text, &mut words);
                 }
-                (Occur::Should, Tree::Prefix(stem)) => prefixes.push(stem.clone()),
+                (Occur::Should, Tree::Prefix(text)) => prefixes.push(text),
                 (Occur::MustNot, node) => {
                     let excluded = self.condition(node, TextField::Text, &mut Plan::default());
                     plan.excluded.extend(excluded);
@@ -97,11 +100,11 @@ impl<'a> Planner<'a> {
         if !self.has_content || words.iter().any(|word| !word.is_stop) {
             add_groups(&words, self.synonyms, &mut self.analyzer, &mut plan);
         }
-        for stem in prefixes {
-            let folded = folded_value(&stem);
-            plan.marks.prefixes.push(folded.clone());
-            let variants = vec![(Variant::Prefix(folded), 1.0)];
-            let surface = format!("{stem}*");
+        for text in prefixes {
+            let prefixes = self.prefixes(text, &mut plan);
+            let variants =
+                prefixes.into_iter().map(|prefix| (Variant::Prefix(prefix), 1.0)).collect();
+            let surface = format!("{text}*");
             plan.groups.push(Group { surface, times: 1.0, variants, words: 1, position: None });
         }
         plan
@@ -161,10 +164,11 @@ impl<'a> Planner<'a> {
                 Condition::of_parts(parts.collect())
             }
             Tree::Phrase { text, slop } => self.phrase(text, *slop, field, plan),
-            Tree::Prefix(stem) => {
-                let folded = folded_value(stem);
-                plan.marks.prefixes.push(folded.clone());
-                Some(Condition::Prefix { field, folded })
+            Tree::Prefix(text) => {
+                let prefixes = self.prefixes(text, plan).into_iter();
+                let parts =
+                    prefixes.map(|prefix| (Occur::Should, Condition::Prefix { field, prefix }));
+                Condition::of_parts(parts.collect())
             }
             Tree::Field(name, node) => self.field(*name, node, plan),
             Tree::And(nodes) => {
@@ -216,6 +220,16 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// What may begin like a text, to be marked too.
+    fn prefixes(&mut self, text: &str, plan: &mut Plan) -> Vec<Prefix> {
+        let prefixes = Prefix::of_text(text, &mut self.analyzer);
+        for prefix in &prefixes {
+            plan.marks.prefixes.push(prefix.beginning.clone());
+            prefix.before.iter().for_each(|term| plan.marks.add_term(term, 1.0));
+        }
+        prefixes
+    }
+
     /// A day as written; else a note that it is none.
     fn day(&self, text: &str) -> Result<Date, Note> {
         let day = match self.now {
@@ -234,6 +248,10 @@ impl<'a> Planner<'a> {
         let Some(value) = value_of(node) else {
             return self.condition(&node.within(name), TextField::Text, plan);
         };
+        let is_text = matches!(name, FieldName::Title | FieldName::Heading | FieldName::Text);
+        if let (false, Tree::Prefix(text)) = (is_text, node) {
+            plan.notes.push(Note::StarDropped { text: format!("{text}*") });
+        }
         match name {
             FieldName::Title => self.condition(node, TextField::Title, plan),
             FieldName::Heading => self.condition(node, TextField::Heading, plan),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use mlsearch::search::{Note, Request, Sort};
 
-use crate::search::{check, library, library_of, request};
+use crate::search::{check, letters, library, library_of, request};
 
 #[test]
 fn parentheses_after_a_field_are_about_that_field() {
@@ -150,4 +150,88 @@ fn a_query_of_more_words_than_are_read_is_noted() {
     };
     assert_eq!(notes(&words[..512]), []);
     assert_eq!(notes(&words), [Note::TooManyWords { words: 512 }]);
+}
+
+#[test]
+fn a_star_finds_the_words_that_begin_so_whatever_their_stem_is() {
+    let words = [
+        "deployment",
+        "deploys",
+        "observability",
+        "generalization",
+        "running",
+        "1.2.3",
+        "10",
+        "real-time",
+        "node.js",
+        "naïve",
+        "機械学習",
+        "happy",
+        "time is real",
+    ];
+    let line = |(at, word): (usize, &&str)| {
+        let letter = char::from(b'a' + at as u8);
+        format!("https://{letter}.example/ | Note | | | | Something: {word}")
+    };
+    let (_dir, searcher) = library_of(&words.iter().enumerate().map(line).collect::<Vec<_>>());
+    let all = "abcdefghijklm";
+    for (query, expected) in [
+        ("deploym*", "a"),
+        ("deplo*", "ab"),
+        ("Deploym*", "a"),
+        ("observab*", "c"),
+        ("generaliza*", "d"),
+        ("generalizations*", ""),
+        ("runn*", "e"),
+        ("1.2*", "f"),
+        ("1.*", "f"),
+        ("real-ti*", "hm"),
+        ("realt*", "h"),
+        ("node.j*", "i"),
+        ("nai\u{308}*", "j"),
+        ("naï*", "j"),
+        ("機械学*", "k"),
+        ("happi*", ""),
+        ("title:no*", all),
+        ("title:deploym*", ""),
+        ("+deploym* +something", "a"),
+        ("some* -deploym* -\"real time\"", "bcdefgijklm"),
+        ("some* -naï*", "abcdefghiklm"),
+    ] {
+        let request = Request { limit: 20, exact: true, ..request(query) };
+        let results = searcher.search(&request).unwrap();
+        let mut found: Vec<char> = letters(&results).chars().collect();
+        found.sort_unstable();
+        assert_eq!(found.into_iter().collect::<String>(), expected, "{query}");
+        assert_eq!(results.notes, [], "{query}");
+    }
+}
+
+#[test]
+fn a_rare_beginning_counts_for_more_and_is_marked() {
+    check("distrib*", "bc");
+    let (_dir, searcher) = library();
+    let results = searcher.search(&request("stor* kuber*")).unwrap();
+    assert_eq!(&letters(&results)[..1], "c");
+    let snippet = &searcher.search(&request("distrib*")).unwrap().hits[0].snippets[0];
+    let marked: Vec<&str> = snippet.marks.iter().map(|(a, b)| &snippet.text[*a..*b]).collect();
+    assert_eq!(marked, ["distribution"]);
+}
+
+#[test]
+fn a_star_that_follows_no_beginning_is_noted() {
+    let (_dir, searcher) = library();
+    for (query, is_noted) in [
+        ("x*", true),
+        ("real-*", true),
+        ("company:ub*", true),
+        ("title:x*", true),
+        ("*", false),
+        ("**", false),
+        ("real* store", false),
+    ] {
+        let notes = searcher.search(&request(query)).unwrap().notes;
+        let is_dropped = |note: &Note| matches!(note, Note::StarDropped { .. });
+        assert_eq!(notes.iter().any(is_dropped), is_noted, "{query}: {notes:?}");
+    }
 }

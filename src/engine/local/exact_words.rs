@@ -1,17 +1,9 @@
 //! Exact words: documents that have a word as it was typed come before those that inflect it.
 
-use tantivy::SegmentReader;
+use tantivy::{DocSet, SegmentReader, Term, schema::IndexRecordOption};
 
 use crate::{
-    analysis::{analyzer::Analyzer, prefilter::WordPrefilter},
-    engine::{
-        Document,
-        local::{
-            index::{LocalIndex, doc_freq},
-            scored_doc::ScoredDoc,
-        },
-    },
-    error::Error,
+    engine::local::{schema::Fields, scored_doc::ScoredDoc},
     query::{
         bm25::idf,
         group::{Group, Variant},
@@ -19,64 +11,28 @@ use crate::{
     },
 };
 
-/// How much of each text is looked at.
-const MAX_TEXT_BYTES: usize = 50_000;
-
-impl LocalIndex {
-    /// Raises the scores of documents in which words stand as they were typed.
-    ///
-    /// The index knows stems only, since all forms would make it a fifth larger; so the texts
-    /// themselves are looked at.
-    pub(crate) fn prefer_exact(
-        &self,
-        segment: &SegmentReader,
-        groups: &[Group],
-        docs: &mut [ScoredDoc],
-    ) -> Result<(), Error> {
-        let mut words: Vec<(&str, f32)> = Vec::new();
-        for group in groups.iter().filter(|group| group.words == 1 && group.position.is_some()) {
-            if let Variant::Term(term) = &group.variants[0].0 {
-                let found = doc_freq(segment, self.fields.text, term)? as f32;
-                let worth = EXACT_WEIGHT * group.times * idf(found, segment.max_doc() as f32);
-                words.push((&group.surface, worth));
+/// Raises the scores of documents, in ascending order, in which words stand as they were typed.
+pub(crate) fn prefer_exact(
+    segment: &SegmentReader,
+    fields: &Fields,
+    groups: &[Group],
+    docs: &mut [ScoredDoc],
+) -> tantivy::Result<()> {
+    let (stems, words) =
+        (segment.inverted_index(fields.text)?, segment.inverted_index(fields.words)?);
+    for group in groups.iter().filter(|group| group.words == 1 && group.position.is_some()) {
+        let Variant::Term(stem) = &group.variants[0].0 else { continue };
+        let stem = stems.get_term_info(&Term::from_field_text(fields.text, stem))?;
+        let word = Term::from_field_text(fields.words, &group.surface);
+        let postings = words.read_postings(&word, IndexRecordOption::Basic)?;
+        let (Some(stem), Some(mut postings)) = (stem, postings) else { continue };
+        let worth =
+            EXACT_WEIGHT * group.times * idf(stem.doc_freq as f32, segment.max_doc() as f32);
+        for scored in &mut *docs {
+            if postings.doc() <= scored.doc && postings.seek(scored.doc) == scored.doc {
+                scored.score += worth;
             }
         }
-        if words.is_empty() {
-            return Ok(());
-        }
-        let beginnings = WordPrefilter::of(words.iter().map(|(word, _)| *word));
-        let mut analyzer = Analyzer::default();
-        for scored in docs {
-            let document = self.stored(scored.doc, true)?;
-            let mut missing = words.clone();
-            let mut left = MAX_TEXT_BYTES;
-            for text in texts(&document) {
-                let text = &text[..text.floor_char_boundary(left)];
-                left -= text.len();
-                analyzer.each_word(
-                    text,
-                    |word| beginnings.allow(word),
-                    |word| {
-                        missing.retain(|(typed, worth)| {
-                            let is_here = *typed == word.folded;
-                            scored.score += if is_here { *worth } else { 0.0 };
-                            !is_here
-                        });
-                    },
-                );
-                if missing.is_empty() || left == 0 {
-                    break;
-                }
-            }
-        }
-        Ok(())
     }
-}
-
-/// Everything there is to read in a document.
-fn texts(document: &Document) -> impl Iterator<Item = &str> {
-    let names = document.titles.iter().chain(&document.tags).chain(&document.company);
-    let sections = document.content.sections.iter();
-    let body = sections.flat_map(|s| s.heading.last().into_iter().chain(&s.paragraphs));
-    names.chain(&document.description).chain(body).map(String::as_str)
+    Ok(())
 }

@@ -12,15 +12,16 @@ use tantivy::{
 };
 
 use crate::{
-    analysis::{analyzer::Analyzer, unspaced::is_single_cjk},
+    analysis::{text_field::TextField, unspaced::is_single_cjk},
     dates,
-    engine::local::{schema::Fields, terms},
+    engine::local::{prefix::PrefixQuery, schema::Fields, terms},
     query::{
-        condition::{Condition, TextField},
+        condition::Condition,
         filters::{DateField, DateRange, FacetChoice, PlannedFilters},
         group::{Group, Variant},
         key::DocumentKey,
         plan::Plan,
+        prefix::Prefix,
         tree,
     },
 };
@@ -71,7 +72,7 @@ pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>>
             Variant::Phrase(terms) => Box::new(PhraseQuery::new(
                 terms.iter().map(|term| Term::from_field_text(fields.text, term)).collect(),
             )),
-            Variant::Prefix(stem) => prefix_query(fields.text, stem)?,
+            Variant::Prefix(prefix) => prefix_query(TextField::Text, prefix, fields)?,
         };
         Some((Occur::Should, boosted(query, weight * group.times)))
     });
@@ -108,7 +109,7 @@ fn of_condition(condition: &Condition, fields: &Fields) -> Option<Box<dyn Query>
             let terms = terms.iter().map(|(at, term)| (*at, Term::from_field_text(field, term)));
             Box::new(PhraseQuery::new_with_offset_and_slop(terms.collect(), *slop))
         }
-        Condition::Prefix { field, folded } => prefix_query(text_field(*field, fields), folded)?,
+        Condition::Prefix { field, prefix } => prefix_query(*field, prefix, fields)?,
         Condition::Group(group) => of_group(group, fields)?,
         Condition::Facet(choice) => facet_query(fields, choice),
         Condition::FacetRange { facet, from, until } => {
@@ -177,22 +178,19 @@ fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn Query>> {
     }
 }
 
-/// Terms that begin like a folded word. Terms are stems, so a long beginning is also tried as a word.
-fn prefix_query(field: Field, folded: &str) -> Option<Box<dyn Query>> {
-    let stem = Analyzer::default().stem(folded);
-    let pattern: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let pattern = if is_single_cjk(folded) {
+/// Documents with a word that begins like this, and with the terms before it.
+fn prefix_query(field: TextField, prefix: &Prefix, fields: &Fields) -> Option<Box<dyn Query>> {
+    let Prefix { before, beginning } = prefix;
+    let stems = text_field(field, fields);
+    let last: Box<dyn Query> = if is_single_cjk(beginning) {
         // Texts of such scripts are indexed in pairs of characters.
-        format!(".?{pattern}.?")
+        Box::new(RegexQuery::from_pattern(&format!(".?{beginning}.?"), stems).ok()?)
     } else {
-        format!("{pattern}.*")
+        let beginning = format!("{}{beginning}", field.marker());
+        Box::new(PrefixQuery { field: fields.words, beginning })
     };
-    let prefix = RegexQuery::from_pattern(&pattern, field).ok()?;
-    let prefix: Box<dyn Query> = Box::new(prefix);
-    if stem.len() < folded.len() {
-        return boolean(vec![(Occur::Should, prefix), (Occur::Should, term_query(field, &stem))]);
-    }
-    Some(prefix)
+    let before = before.iter().map(|term| (Occur::Must, term_query(stems, term)));
+    boolean(before.chain([(Occur::Must, last)]).collect())
 }
 
 /// Documents that can be asked for by a key.

@@ -168,11 +168,6 @@ impl Ranking<'_> {
     fn add(&mut self, mut tier: Vec<ScoredDoc>) -> Result<usize, Error> {
         tier.retain(|scored| self.seen.insert(scored.doc));
         let mut tier = self.rescored(tier)?;
-        if self.is_small() && self.ranked.len() < weights::EXACT_HITS {
-            let split = tier.len().min(weights::EXACT_HITS - self.ranked.len());
-            self.index.prefer_exact(self.segment, &self.plan.groups, &mut tier[..split])?;
-            self.sort(&mut tier[..split]);
-        }
         let count = tier.len();
         self.ranked.append(&mut tier);
         Ok(count)

@@ -1,9 +1,10 @@
-//! Rescoring: what titles, headings and the nearness of words add to the best documents.
+//! Rescoring: what titles, headings, words as typed and the nearness of words add to the best
+//! documents.
 
 use tantivy::{DocId, DocSet, SegmentReader, Term, postings::Postings, schema::IndexRecordOption};
 
 use crate::{
-    engine::local::{schema::Fields, scored_doc::ScoredDoc},
+    engine::local::{exact_words::prefer_exact, schema::Fields, scored_doc::ScoredDoc},
     query::{
         bm25::{idf, saturated},
         group::Group,
@@ -22,7 +23,8 @@ pub(crate) struct Contribution<'a> {
     pub(crate) score: f32,
 }
 
-/// Adds to the scores of documents what titles, headings and the nearness of words give to them.
+/// Adds to the scores of documents what titles, headings, words as typed and the nearness of words
+/// give to them.
 ///
 /// Headings are looked at only when there are any: for a field without a term Tantivy makes an
 /// empty dictionary, which takes longer than many a search.
@@ -40,6 +42,7 @@ pub(crate) fn rescore(
             docs[at].score += part.score;
         })?;
     }
+    prefer_exact(segment, fields, groups, docs)?;
     nearness(segment, fields, groups, docs)
 }
 

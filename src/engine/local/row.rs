@@ -6,7 +6,10 @@ use tantivy::TantivyDocument;
 
 use crate::{
     aliases::Aliases,
-    analysis::analyzer::{Analyzer, normalize},
+    analysis::{
+        analyzer::{Analyzer, SharedTerms, normalize},
+        text_field::TextField,
+    },
     canonical::CanonicalUrl,
     content::Section,
     dates,
@@ -55,7 +58,7 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
     row
 }
 
-/// Adds the analysed texts of a document: everything, names, headings and stop words.
+/// Adds the analysed texts of a document: everything, names, headings, stop words and words.
 fn add_texts(
     row: &mut TantivyDocument,
     document: &Document,
@@ -64,29 +67,32 @@ fn add_texts(
     aliases: &Aliases,
     analyzer: &mut Analyzer,
 ) {
-    let (mut title, mut heading, mut stop_words) = Default::default();
+    analyzer.begin_document();
+    let (mut title, mut heading, mut shared) =
+        (String::new(), String::new(), SharedTerms::default());
     for piece in names(document, aliases) {
-        analyzer.write_terms(piece, true, &mut title, &mut stop_words);
+        analyzer.write_terms(piece, TextField::Title, &mut title, &mut shared);
     }
     let body = sections.iter().flat_map(|section| &section.paragraphs);
     let mut text = String::with_capacity(title.len() + body.map(String::len).sum::<usize>());
     text.push_str(&title);
     for piece in document.description.iter().chain(&document.section) {
-        analyzer.write_terms(piece, false, &mut text, &mut stop_words);
+        analyzer.write_terms(piece, TextField::Text, &mut text, &mut shared);
     }
     for section in sections {
         for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
-            analyzer.write_terms(piece, false, &mut text, &mut stop_words);
+            analyzer.write_terms(piece, TextField::Text, &mut text, &mut shared);
         }
     }
     for piece in sections.iter().filter_map(|section| section.heading.last()) {
-        analyzer.write_terms(piece, false, &mut heading, &mut String::new());
+        analyzer.write_terms(piece, TextField::Heading, &mut heading, &mut shared);
     }
     row.add_text(fields.text, text);
     row.add_text(fields.title, title);
-    if !stop_words.is_empty() {
-        row.add_text(fields.stop_words, stop_words);
+    if !shared.stop_words.is_empty() {
+        row.add_text(fields.stop_words, shared.stop_words);
     }
+    row.add_text(fields.words, shared.words);
     if !heading.is_empty() {
         row.add_text(fields.heading, heading);
     }

@@ -20,6 +20,8 @@ pub struct Fields {
     pub heading: Field,
     /// Stop words, which the fields above lack: see `analysis::analyzer`.
     pub stop_words: Field,
+    /// The other words of all fields, folded as they were written, where the fields above have stems.
+    pub words: Field,
     /// What a document can be asked for by, as `terms.rs` makes its terms.
     pub key: Field,
     /// Facet values, as `terms.rs` makes their terms.
@@ -57,7 +59,7 @@ pub fn schema() -> (Schema, Fields) {
             .set_index_option(IndexRecordOption::Basic);
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
-    let stop_words = plain("small", ANALYSED);
+    let (stop_words, words) = (plain("small", ANALYSED), plain("words", ANALYSED));
     let (key, facet) = (plain("key", "raw"), plain("facet", "raw"));
     let mut column =
         |name: &str| builder.add_text_field(name, TextOptions::default().set_fast("raw"));
@@ -72,6 +74,7 @@ pub fn schema() -> (Schema, Fields) {
         title,
         heading,
         stop_words,
+        words,
         key,
         facet,
         order,

@@ -66,19 +66,21 @@ impl TokenStream for TermStream<'_> {
 mod tests {
     use tantivy::tokenizer::{TokenStream, Tokenizer};
 
-    use crate::{analysis::analyzer::Analyzer, engine::local::tokenizer::TermSplitter};
+    use crate::{
+        analysis::{
+            analyzer::{Analyzer, SharedTerms},
+            text_field::TextField,
+        },
+        engine::local::tokenizer::TermSplitter,
+    };
 
     #[test]
     fn positions_count_function_words_and_stack_compounds() {
-        let (mut analyzer, mut written, mut stop_words) = Default::default();
-        Analyzer::write_terms(
-            &mut analyzer,
-            "The real-time store",
-            false,
-            &mut written,
-            &mut stop_words,
-        );
-        analyzer.write_terms("of features", false, &mut written, &mut stop_words);
+        let (mut analyzer, mut written, mut shared) =
+            (Analyzer::default(), String::new(), SharedTerms::default());
+        for text in ["The real-time store", "of features"] {
+            analyzer.write_terms(text, TextField::Text, &mut written, &mut shared);
+        }
         let mut splitter = TermSplitter::default();
         let mut stream = splitter.token_stream(&written);
         let mut tokens = Vec::new();

@@ -1,0 +1,54 @@
+//! Tantivy's query for words that begin alike.
+
+use tantivy::{
+    BitSet, DocId, DocSet, Score, SegmentReader, TantivyError,
+    query::{BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight},
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::query::bm25::{idf, saturated};
+
+/// Documents with a term that begins like this. Each has the score that one word of that many
+/// documents would give to a text of average length, so that a rare beginning counts for more.
+///
+/// Takes a pass over the postings of all such terms, however many they are.
+#[derive(Clone, Debug)]
+pub(crate) struct PrefixQuery {
+    pub(crate) field: Field,
+    pub(crate) beginning: String,
+}
+
+impl Query for PrefixQuery {
+    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(PrefixWeight(self.clone())))
+    }
+}
+
+struct PrefixWeight(PrefixQuery);
+
+impl Weight for PrefixWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let PrefixQuery { field, beginning } = &self.0;
+        let index = reader.inverted_index(*field)?;
+        let mut docs = BitSet::with_max_value(reader.max_doc());
+        let mut terms = index.terms().range().ge(beginning).into_stream()?;
+        while terms.advance() && terms.key().starts_with(beginning.as_bytes()) {
+            let option = IndexRecordOption::Basic;
+            let mut postings = index.read_block_postings_from_terminfo(terms.value(), option)?;
+            while !postings.docs().is_empty() {
+                postings.docs().iter().for_each(|doc| _ = docs.insert(*doc));
+                postings.advance();
+            }
+        }
+        let idf = idf(docs.len() as f32, reader.max_doc() as f32);
+        Ok(Box::new(ConstScorer::new(BitSetDocSet::from(docs), boost * idf * saturated(1.0, 1.0))))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(reader, 1.0)?;
+        match scorer.seek(doc) == doc {
+            true => Ok(Explanation::new("PrefixQuery", scorer.score())),
+            false => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
+        }
+    }
+}
