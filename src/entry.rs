@@ -10,7 +10,8 @@ use crate::canonical::CanonicalUrl;
 /// What the curator says of one article, as read from one or several lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Every title under which the article is listed, in list order; never empty.
+    /// Every title under which the article is listed, in list order; none for a page that no list
+    /// names.
     pub titles: Vec<String>,
     /// The link as the curator wrote it, made absolute.
     pub url: String,

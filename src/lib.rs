@@ -64,6 +64,7 @@ pub mod search;
 #[doc(hidden)]
 pub mod store;
 pub mod update;
+mod warc;
 #[doc(hidden)]
 pub mod worker;
 

@@ -21,6 +21,8 @@ pub(crate) struct Meter {
     verbose: bool,
     pages: u64,
     done: u64,
+    /// Whether pages come out of files, so that their number is not known.
+    is_reading: bool,
     outcomes: BTreeMap<Outcome, u64>,
     last_line: Instant,
 }
@@ -33,6 +35,7 @@ impl Meter {
             verbose: context.verbose,
             pages: 0,
             done: 0,
+            is_reading: false,
             outcomes: BTreeMap::new(),
             last_line: Instant::now(),
         }
@@ -49,6 +52,7 @@ impl Meter {
                 self.say(&format!("{entries} entries make {documents} documents"));
             }
             Progress::Crawling { pages } => self.begin(*pages),
+            Progress::Reading { name } => self.begin_reading(name),
             Progress::Request { url } if self.verbose => self.say(&format!("GET {url}")),
             Progress::Visited(row) => {
                 *self.outcomes.entry(row.outcome).or_default() += 1;
@@ -91,6 +95,25 @@ impl Meter {
         }
     }
 
+    /// Shows which file is being read, of whose pages the number is not known. Where there is no
+    /// terminal, that is said of the first one and now and then.
+    fn begin_reading(&mut self, name: &str) {
+        if self.is_terminal && !self.verbose {
+            let bar = self.bar.get_or_insert_with(|| {
+                let style = ProgressStyle::with_template("{pos} pages {elapsed} {prefix} {msg}");
+                let bar = ProgressBar::no_length();
+                bar.set_style(style.expect("the template is a constant that parses"));
+                bar.enable_steady_tick(Duration::from_millis(200));
+                bar
+            });
+            bar.set_prefix(sanitize(&discreet(name)).into_owned());
+        } else if self.verbose || !self.is_reading || self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            self.say(&format!("reading {name}"));
+        }
+        self.is_reading = true;
+    }
+
     fn advance(&mut self) {
         let counts: Vec<String> =
             self.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
@@ -99,7 +122,8 @@ impl Meter {
             bar.set_message(counts.join(", "));
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            self.say(&format!("{}/{} pages: {}", self.done, self.pages, counts.join(", ")));
+            let of = if self.is_reading { String::new() } else { format!("/{}", self.pages) };
+            self.say(&format!("{}{of} pages: {}", self.done, counts.join(", ")));
         }
     }
 

@@ -1,7 +1,7 @@
 //! `update`: rebuild the index, with progress on the way and a report at the end.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
@@ -15,7 +15,7 @@ use mlsearch::{
     crawl::Stop,
     inspect,
     page::Outcome,
-    update::{self, Options, PageReport, Progress, Report},
+    update::{self, Options, PageReport, Progress, Report, WarcOptions, WarcReport},
 };
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ use crate::cli::{
     interval,
     progress::Meter,
     text::sanitize,
-    worker,
+    web, worker,
 };
 
 /// The share of the span that the pauses between updates vary by.
@@ -35,6 +35,11 @@ const JITTER: f64 = 0.05;
 #[command(after_help = "\
 What was fetched is kept when the work is interrupted; the next update continues from there.
 The published index stays until the new one is complete.
+
+--warc reads WARC files, plain or compressed with gzip or zstd: files, folders
+of them, - for standard input, URLs, and listings, which name files or, in CDXJ,
+records of files. Pages are joined with the lists by their addresses; a record
+that is not newer than what is stored of its page is left out.
 
 With --json there is one object for each page, in the order in which they end,
 and at the end one object with the single field `summary`.")]
@@ -51,6 +56,15 @@ pub(crate) struct UpdateArgs {
     /// Keep running and update at this interval: 12h, 1d, 7d
     #[arg(long, value_name = "SPAN", value_parser = interval::every, conflicts_with = "dry_run")]
     every: Option<Duration>,
+    /// Take pages out of WARC files, and visit none (repeatable)
+    #[arg(long, value_name = "FILE|DIR|LISTING", num_args = 1.., conflicts_with_all = ["refresh", "dry_run"])]
+    warc: Vec<String>,
+    /// Where relative paths in listings begin: a folder or a URL
+    #[arg(long, value_name = "DIR|URL", requires = "warc")]
+    warc_base: Option<String>,
+    /// Take the pages that no list names, too
+    #[arg(long, requires = "warc")]
+    all: bool,
     /// Forget older versions of texts, and pages no longer listed
     #[arg(long)]
     prune: bool,
@@ -107,6 +121,7 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         force: args.force,
         dry_run: args.dry_run,
         prune: args.prune,
+        warc: warc_options(args, context),
         delay: args.delay,
         allow_net: args.allow_net.clone(),
         worker: worker::launch(),
@@ -135,6 +150,17 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         return Err(Error::Refused { reason: reason.clone() }.into());
     }
     Ok(Exit::Found)
+}
+
+/// The WARC files that are named, if any are.
+fn warc_options(args: &UpdateArgs, context: &Context) -> Option<WarcOptions> {
+    let discreet = |source: &String| web::without_userinfo(source, context);
+    (!args.warc.is_empty()).then(|| WarcOptions {
+        sources: args.warc.iter().map(discreet).collect(),
+        base: args.warc_base.as_ref().map(discreet),
+        all: args.all,
+        stdin: || Box::new(io::stdin()),
+    })
 }
 
 /// Watches for Ctrl-C and for the request to end.
@@ -210,7 +236,7 @@ fn work(
     stop: &Stop,
     context: &mut Context,
 ) -> Result<(Report, Vec<PageReport>), Failure> {
-    if !options.offline && !options.dry_run {
+    if options.visits_pages() && !options.dry_run {
         miss_contact(collection, context);
     }
     let mut meter = Meter::new(context);
@@ -259,6 +285,9 @@ fn first_words(report: &Report, offline: bool, update: &str) -> String {
 
 fn summarize(report: &Report, failed: &[PageReport], context: &mut Context) -> Result<(), Failure> {
     let out = &mut context.out;
+    if let Some(warc) = &report.warc {
+        summarize_warc(warc, out)?;
+    }
     for (outcome, count) in &report.outcomes {
         writeln!(out, "{count:>6}  {outcome}")?;
     }
@@ -286,6 +315,19 @@ fn summarize(report: &Report, failed: &[PageReport], context: &mut Context) -> R
     let (documents, texts) = (report.documents, report.full_texts);
     writeln!(context.out, "{what}: {documents} documents, {texts} with their text{copies}")?;
     Ok(())
+}
+
+/// What was in the WARC files, before what became of their pages.
+fn summarize_warc(warc: &WarcReport, out: &mut impl Write) -> io::Result<()> {
+    let WarcReport { files, unreadable, records, taken, skipped } = warc;
+    writeln!(out, "{records} records in {files} files, {taken} pages taken")?;
+    if *unreadable > 0 {
+        writeln!(out, "{unreadable:>6}  files or lines not readable")?;
+    }
+    for (reason, count) in skipped {
+        writeln!(out, "{count:>6}  left out: {reason}")?;
+    }
+    writeln!(out)
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -12,6 +12,8 @@ mod in_flight;
 mod memory_frontier;
 mod offline;
 mod options;
+mod piece;
+mod recorded;
 mod redirect;
 mod robots;
 mod robots_cache;
@@ -23,13 +25,19 @@ mod visit;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use url::Url;
 
+pub(crate) use crate::crawl::{
+    piece::FilePiece,
+    recorded::{Recorded, RecordedAnswer},
+    redirect::MAX_HOPS,
+};
 pub use crate::{
     crawl::{
         frontier::{Event, Frontier, Visit, host_of},
         host::KnownHosts,
         memory_frontier::MemoryFrontier,
-        options::{CrawlOptions, user_agent},
+        options::{CrawlOptions, PRODUCT, user_agent},
         stop::Stop,
     },
     page::RobotsCopy,
@@ -84,4 +92,22 @@ pub fn ask_archive(
         return Ok(());
     }
     run::run_archive(pages, frontier, settings, stop)
+}
+
+/// Fetches `length` bytes of a large file from an offset on; `robots` holds the stored answers by
+/// origin. The inner error is why there are none.
+///
+/// # Errors
+/// As [`crawl_all`], and [`Error::Interrupted`] after `stop`.
+pub(crate) fn fetch_piece(
+    url: &Url,
+    (from, length): (u64, u64),
+    settings: &CrawlOptions,
+    robots: HashMap<String, RobotsCopy>,
+    stop: &Stop,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Result<FilePiece, String>, Error> {
+    let mut frontier = MemoryFrontier::new(Vec::new(), robots, on_event);
+    let fetched = run::run_piece(url.clone(), from, length, &mut frontier, settings, stop)?;
+    fetched.ok_or(Error::Interrupted)
 }

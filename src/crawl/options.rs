@@ -37,11 +37,14 @@ impl CrawlOptions {
     }
 }
 
+/// The name that robots.txt and `X-Robots-Tag` call us by.
+pub const PRODUCT: &str = "mlsearch";
+
 /// The `User-Agent` value: who visits, and where to reach the person who runs it.
 pub fn user_agent(contact: Option<&str>) -> String {
     let version = env!("CARGO_PKG_VERSION");
     match contact {
-        Some(contact) => format!("mlsearch/{version} (+{contact})"),
-        None => format!("mlsearch/{version}"),
+        Some(contact) => format!("{PRODUCT}/{version} (+{contact})"),
+        None => format!("{PRODUCT}/{version}"),
     }
 }

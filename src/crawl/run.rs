@@ -15,6 +15,7 @@ use tokio::{
     task::JoinSet,
     time::{Instant, MissedTickBehavior},
 };
+use url::Url;
 
 use crate::{
     crawl::{
@@ -23,6 +24,7 @@ use crate::{
         frontier::{Event, Frontier},
         in_flight::InFlight,
         options::CrawlOptions,
+        piece::{self, FilePiece},
         session::Session,
         stop::Stop,
         visit::{OpenVisit, VisitStep},
@@ -92,6 +94,28 @@ pub(crate) fn run_archive(
         workers.spawn(work_on_missing(session, inbox));
         Ok(())
     })
+}
+
+/// Fetches a piece of a file on a runtime of its own; none when somebody asked to stop before it came;
+/// see [`crate::crawl::fetch_piece`].
+pub(crate) fn run_piece(
+    url: Url,
+    from: u64,
+    length: u64,
+    frontier: &mut dyn Frontier,
+    settings: &CrawlOptions,
+    stop: &Stop,
+) -> Result<Option<Result<FilePiece, String>>, Error> {
+    let (sender, mut fetched) = mpsc::unbounded_channel();
+    in_runtime(stop, frontier, |caller, in_flight, workers| {
+        let session = Session::new(settings, 1, caller, in_flight)?;
+        workers.spawn(async move {
+            // The other end is at hand.
+            let _ = sender.send(piece::get(&session, url, from, length).await);
+        });
+        Ok(())
+    })?;
+    Ok(fetched.try_recv().ok())
 }
 
 /// Starts workers on a new runtime and hands what they say to the frontier, until the last of them

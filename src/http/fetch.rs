@@ -2,7 +2,9 @@
 
 use std::{io::ErrorKind, time::Duration};
 
-use reqwest::header::{ACCEPT, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE,
+};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
@@ -37,6 +39,13 @@ pub(crate) enum Want<'a> {
         accept: &'static str,
         /// Validators of the stored answer.
         validators: &'a Validators,
+    },
+    /// Some bytes of a file as they are, whatever they are compressed with.
+    Range {
+        /// The first of them.
+        from: u64,
+        /// How many.
+        length: u64,
     },
     /// A robots.txt: what is over its limit does not count.
     Robots {
@@ -85,7 +94,13 @@ pub(crate) async fn send(
         Want::Page(validators) => (None, Some(validators)),
         Want::Data { accept, validators } => (Some(accept), Some(validators)),
         Want::Robots { .. } => (Some("text/plain,*/*;q=0.5"), None),
+        Want::Range { .. } => (Some("*/*"), None),
     };
+    if let Want::Range { from, length } = want {
+        let last = from.saturating_add(length).saturating_sub(1);
+        request = request.header(RANGE, format!("bytes={from}-{last}"));
+        request = request.header(ACCEPT_ENCODING, "identity");
+    }
     if let Some(accept) = accept {
         request = request.header(ACCEPT, accept);
     }
@@ -123,7 +138,8 @@ pub(crate) async fn send(
     match status {
         200..=299 => {
             let limit = match want {
-                Want::Page(_) | Want::Data { .. } => limits.max_body_bytes,
+                Want::Range { length, .. } if status == 206 => length,
+                Want::Page(_) | Want::Data { .. } | Want::Range { .. } => limits.max_body_bytes,
                 Want::Robots { max_bytes } => max_bytes,
             };
             reading.read(limit).await?;
@@ -242,7 +258,8 @@ impl Reading<'_> {
     async fn decode(mut self, bare: Reply, limit: u64) -> Result<Reply, RequestFailure> {
         let wire_bytes = self.body.len() as u64;
         let declared = std::mem::take(&mut self.declared);
-        if !codings::is_coded(&declared, &self.body) {
+        let is_as_it_is = matches!(self.want, Want::Range { .. });
+        if is_as_it_is || !codings::is_coded(&declared, &self.body) {
             return Ok(Reply { body: self.body, wire_bytes, permit: self.permit, ..bare });
         }
         let mut wire = std::mem::take(&mut self.body);

@@ -3,7 +3,10 @@
 use std::{borrow::Cow, time::Duration};
 
 use jiff::{Timestamp, fmt::rfc2822};
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+/// More fields than this say nothing about a page.
+const MOST: usize = 200;
 
 /// The header fields of an answer; their names are asked for in lower case.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +19,19 @@ impl From<HeaderMap> for Headers {
 }
 
 impl Headers {
+    /// Fields that were written down. Those whose name or value no answer can have are left out, and
+    /// so are those beyond [`MOST`].
+    pub(crate) fn from_fields(fields: Vec<(String, Vec<u8>)>) -> Headers {
+        let mut map = HeaderMap::new();
+        for (name, value) in fields.into_iter().take(MOST) {
+            let field = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(&value));
+            if let (Ok(name), Ok(value)) = field {
+                map.append(name, value);
+            }
+        }
+        Headers(map)
+    }
+
     /// The first value of a field; empty when it is not there.
     pub(crate) fn text(&self, name: &str) -> String {
         self.all(name).next().map(|value| value.trim().to_owned()).unwrap_or_default()
@@ -45,7 +61,6 @@ impl Headers {
     /// A single field.
     #[cfg(test)]
     pub(crate) fn with(name: &'static str, value: &[u8]) -> Headers {
-        use reqwest::header::{HeaderName, HeaderValue};
         let value = HeaderValue::from_bytes(value).expect("a value of a test");
         Headers([(HeaderName::from_static(name), value)].into_iter().collect())
     }

@@ -16,6 +16,7 @@ mod robots;
 mod runs;
 mod schema;
 mod state;
+mod unlisted;
 mod versions;
 mod visits;
 mod worklist;

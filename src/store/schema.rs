@@ -120,3 +120,13 @@ CREATE TABLE state (
 ) STRICT;
 INSERT INTO state (id) VALUES (1);
 ";
+
+/// Pages that no list names, in the order in which they came.
+pub(crate) const UNLISTED: &str = "
+CREATE TABLE unlisted (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    entry TEXT NOT NULL
+) STRICT;
+";

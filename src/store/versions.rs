@@ -75,7 +75,8 @@ impl Store {
     /// [`Error::Store`] when the database cannot be written.
     pub fn prune(&mut self) -> Result<(u64, u64), Error> {
         let forgotten = self.in_transaction(|db| {
-            let pages = "SELECT key FROM entries WHERE removed IS NOT NULL";
+            let pages = "SELECT key FROM entries WHERE removed IS NOT NULL
+                         AND key NOT IN (SELECT key FROM unlisted)";
             for table in ["visits", "copies", "versions", "claims"] {
                 db.execute(&format!("DELETE FROM {table} WHERE key IN ({pages})"), [])?;
             }

@@ -187,6 +187,13 @@ impl Ingest<'_, '_> {
         self.tell(Progress::Visited(page));
     }
 
+    /// Says and reports what a person should know of what pages come from.
+    pub(crate) fn warn(&mut self, source: &str, message: &str) {
+        let progress = Progress::Warning { list: source, line: 0, message };
+        self.report.note(&progress);
+        self.tell(progress);
+    }
+
     /// Shows progress.
     pub(crate) fn tell(&mut self, progress: Progress<'_>) {
         (self.on_progress)(progress);

@@ -21,13 +21,17 @@ mod run;
 mod soft_404;
 mod stored_text;
 mod userinfo;
+mod warc_input;
+mod warc_intake;
+mod warc_report;
 
 pub(crate) use crate::update::{
     lists::read_stored as read_stored_lists, revisit::due_at, stored_text::plain as plain_text,
 };
 pub use crate::update::{
-    options::Options,
+    options::{Options, WarcOptions},
     page_report::PageReport,
     report::{Progress, Report},
     run::update,
+    warc_report::{SkipReason, WarcReport},
 };

@@ -1,11 +1,25 @@
 //! How a collection is to be updated.
 
-use std::time::Duration;
+use std::{io::Read, time::Duration};
 
 use ipnet::IpNet;
 use jiff::Timestamp;
 
 use crate::worker::Launch;
+
+/// Pages that come out of WARC files, in place of visits.
+#[derive(Clone, Debug)]
+pub struct WarcOptions {
+    /// Files, folders, listings and addresses of those; `-` for the standard input.
+    pub sources: Vec<String>,
+    /// Where the relative paths of listings begin: a folder or an address. By default each begins
+    /// where its listing is.
+    pub base: Option<String>,
+    /// Whether pages that no list names are taken as well.
+    pub all: bool,
+    /// Opens the standard input.
+    pub stdin: fn() -> Box<dyn Read>,
+}
 
 /// How to update.
 #[derive(Clone, Debug)]
@@ -22,6 +36,8 @@ pub struct Options {
     pub prune: bool,
     /// Delay between two requests to a host, in place of the collection's.
     pub delay: Option<Duration>,
+    /// Where pages come from in place of visits. Lists are read as ever, and no page is visited.
+    pub warc: Option<WarcOptions>,
     /// Networks to be treated as public, beside the collection's.
     pub allow_net: Vec<IpNet>,
     /// The command line that starts a worker of [`crate::worker`]. Without one, PDF files are not
@@ -43,10 +59,15 @@ impl Options {
             dry_run: false,
             prune: false,
             delay: None,
+            warc: None,
             allow_net: Vec::new(),
             worker: None,
             jobs: 0,
             clock,
         }
+    }
+    /// Whether pages are visited that are due.
+    pub fn visits_pages(&self) -> bool {
+        !self.offline && self.warc.is_none()
     }
 }

@@ -1,11 +1,13 @@
 //! The passes of an update over its pages: stored ones are extracted again, then those that are due
 //! are crawled, then the pages that they lead to, and at last a web archive is asked.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use crate::{
+    aliases::Aliases,
     collection::Collection,
     crawl::{self, Event, Stop, Visit},
+    crawl_policy::Policy,
     entry::Entry,
     error::Error,
     extract,
@@ -16,10 +18,12 @@ use crate::{
         follow_ups,
         frontier::{IngestFrontier, entry_of},
         ingest::{self, Arrival, Ingest},
-        options::Options,
+        options::{Options, WarcOptions},
         pipeline::Job,
         report::{Progress, Report},
         revisit,
+        warc_input::WarcInput,
+        warc_intake::WarcIntake,
     },
 };
 
@@ -68,6 +72,35 @@ impl Passes<'_> {
             frontier.close()?;
             self.follow_up(ingest)?;
             self.ask_archive(ingest)
+        })
+    }
+
+    /// Takes pages out of WARC files. None is visited, and nothing else is asked for them.
+    pub(crate) fn take_warc(
+        &self,
+        warc: &WarcOptions,
+        aliases: &Aliases,
+        store: &mut Store,
+        report: &mut Report,
+        on_progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<(), Error> {
+        let extractors = self.extractors();
+        let policy = Policy { variants: false, books: false, ..self.crawl.policy.plain() };
+        let now = report.started_at;
+        let input = WarcInput {
+            base: warc.base.as_deref(),
+            crawl: Some(self.crawl).filter(|_| !self.options.offline),
+            max_body_bytes: policy.max_body_bytes,
+            stdin: warc.stdin,
+            stop: self.stop,
+            robots: RefCell::new(store.all_robots()?.into_iter().collect()),
+        };
+        ingest::with_ingest(&extractors, &policy, store, report, on_progress, |ingest| {
+            let mut intake = WarcIntake::new(ingest, self.crawl, aliases, warc.all, now);
+            input.read(&warc.sources, &mut intake)?;
+            let found = intake.finish()?;
+            ingest.report.warc = Some(found);
+            Ok(())
         })
     }
 

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{canonical, page::Outcome, update::page_report::PageReport};
+use crate::{
+    canonical,
+    page::Outcome,
+    update::{page_report::PageReport, warc_report::WarcReport},
+};
 
 /// What an update reports while it works.
 #[derive(Debug)]
@@ -35,6 +39,11 @@ pub enum Progress<'a> {
     Crawling {
         /// Pages to visit.
         pages: u64,
+    },
+    /// A file of recorded pages is being read.
+    Reading {
+        /// Its path or address.
+        name: &'a str,
     },
     /// A request goes out.
     Request {
@@ -99,6 +108,9 @@ pub struct Report {
     /// What a person should know of a whole list: that it could not be had, and what is used instead.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// What was in the WARC files, if pages came out of some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warc: Option<WarcReport>,
 }
 
 /// Warnings that are kept of an update.
@@ -127,6 +139,7 @@ impl Report {
             interrupted: false,
             failed: None,
             warnings: Vec::new(),
+            warc: None,
         }
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn enqueue(
     now: Timestamp,
     show: &mut dyn FnMut(&str),
 ) -> Result<u64, Error> {
-    if options.offline {
+    if !options.visits_pages() {
         return Ok(0);
     }
     let unfinished = store.unfinished()?.filter(|_| !options.refresh);

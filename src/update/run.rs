@@ -103,6 +103,8 @@ fn run(
         return Ok(());
     }
     (report.added, report.removed) = store.update_entries(now, has_all)?;
+    // Behind what is due: nobody has asked for them to be visited.
+    store.append_unlisted()?;
     let jobs = match options.jobs {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         jobs => jobs,
@@ -110,14 +112,20 @@ fn run(
     let suspects = store.is_extracting()?;
     let passes = Passes { crawl: &crawl, options, jobs, suspects, stop };
     passes.extract_stored(store, report, on_progress)?;
-    let has_follow_ups = !options.offline && store.has_follow_ups()?;
+    let has_follow_ups = options.visits_pages() && store.has_follow_ups()?;
     if due > 0 || has_follow_ups {
         passes.visit(due, store, report, on_progress)?;
+    }
+    if let Some(warc) = &options.warc {
+        passes.take_warc(warc, &aliases, store, report, on_progress)?;
     }
     if stop.is_stopped() {
         return Err(Error::Interrupted);
     }
-    revisit::finish(store)?;
+    if options.warc.is_none() {
+        revisit::finish(store)?;
+    }
+    store.drop_unlisted_without_text()?;
     publish(collection, options, store, report, &aliases, jobs, on_progress)?;
     if options.prune && report.refused.is_none() {
         store.prune()?;

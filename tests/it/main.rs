@@ -32,5 +32,6 @@ mod terminal;
 mod time;
 mod update;
 mod userinfo;
+mod warc;
 mod web;
 mod worker;

@@ -146,7 +146,7 @@ fn pages_texts_and_dates_of_an_older_store_are_there() {
     let count = "SELECT (SELECT count(*) FROM copies) + (SELECT count(*) FROM bodies)";
     assert_eq!(db.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     let version = db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
-    assert_eq!(version.unwrap(), 6);
+    assert_eq!(version.unwrap(), 7);
 }
 
 #[test]
@@ -255,4 +255,19 @@ fn an_older_store_with_nothing_in_it_is_as_good_as_a_new_one() {
     assert_eq!(store.unfinished().unwrap(), None);
     assert!(!store.is_extracting().unwrap() && !store.is_without_userinfo().unwrap());
     assert!(!store.has_follow_ups().unwrap());
+}
+
+#[test]
+fn a_store_without_unlisted_pages_gets_a_table_for_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("pages.sqlite");
+    drop(Store::open(&path).unwrap());
+    let older = "DROP TABLE unlisted; PRAGMA user_version = 6;";
+    Connection::open(&path).unwrap().execute_batch(older).unwrap();
+    assert!(matches!(Store::read(&path), Err(Error::StoreVersion(_))));
+    let mut store = Store::open(&path).unwrap();
+    store.set_worklist(std::iter::empty::<(&str, &str, &str, &())>()).unwrap();
+    store.add_unlisted("k", "k", &()).unwrap();
+    assert_eq!(store.count_pending().unwrap(), 1);
+    assert_eq!(store.drop_unlisted_without_text().unwrap(), 0, "nothing was read yet");
 }

@@ -1,0 +1,334 @@
+//! The intake of WARC files: their records are joined with the lists and let in as the crawl's pages.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use crate::{
+    aliases::Aliases,
+    canonical::{self, CanonicalUrl},
+    crawl::{self, CrawlOptions, Recorded, RecordedAnswer},
+    entry::{Entry, Mention},
+    error::Error,
+    list,
+    page::{Outcome, Page},
+    store::Visited,
+    update::{
+        clock::is_ahead,
+        ingest::{Arrival, Ingest},
+        report::Progress,
+        warc_input::RecordSink,
+        warc_report::{SkipReason, WarcReport},
+    },
+    warc::{Fault, Item, RecordKind, WarcRecord},
+};
+
+/// The list that unlisted pages are filed under.
+const LIST: &str = "warc";
+/// Entries that are told apart from those in the hands of the extractors, which have few of them.
+const MOST_WATCHED: usize = 4_096;
+/// Faults of files that are named; the others are counted.
+const MOST_NAMED: u64 = 50;
+
+/// Takes the pages of records in.
+pub(crate) struct WarcIntake<'i, 'scope, 'a> {
+    ingest: &'i mut Ingest<'scope, 'a>,
+    crawl: &'i CrawlOptions,
+    aliases: &'i Aliases,
+    /// Whether pages that no list names are taken.
+    takes_all: bool,
+    now: Timestamp,
+    /// Listed pages of which records have said that they are elsewhere, by the canonical URL of that
+    /// place.
+    origins: HashMap<String, Vec<LeadingPage>>,
+    /// Entries whose pages may still be in the hands of the extractors. A record of another moment is
+    /// not let in meanwhile: it would be taken for the page that they read.
+    in_hand: HashSet<String>,
+    faults: u64,
+    report: WarcReport,
+}
+
+/// A listed page that leads to another one.
+#[derive(Clone)]
+struct LeadingPage {
+    /// Its canonical URL.
+    key: String,
+    hops: usize,
+    /// Whether every redirect so far was for good.
+    permanent: bool,
+}
+
+impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
+    pub(crate) fn new(
+        ingest: &'i mut Ingest<'scope, 'a>,
+        crawl: &'i CrawlOptions,
+        aliases: &'i Aliases,
+        takes_all: bool,
+        now: Timestamp,
+    ) -> WarcIntake<'i, 'scope, 'a> {
+        WarcIntake {
+            ingest,
+            crawl,
+            aliases,
+            takes_all,
+            now,
+            origins: HashMap::new(),
+            in_hand: HashSet::new(),
+            faults: 0,
+            report: WarcReport::default(),
+        }
+    }
+
+    /// Waits until everything that came in is judged, and says what it was.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the store cannot be written.
+    pub(crate) fn finish(self) -> Result<WarcReport, Error> {
+        self.ingest.finish()?;
+        if self.faults > MOST_NAMED {
+            let message = format!("{} more faults are not named", self.faults - MOST_NAMED);
+            self.ingest.warn("WARC files", &message);
+        }
+        Ok(self.report)
+    }
+
+    /// Takes the page of a record, or says why not.
+    fn record(&mut self, record: &WarcRecord<'_>) -> Result<Result<(), Skip>, Error> {
+        let body_type = match record.kind {
+            RecordKind::Other => return Ok(Ok(())),
+            RecordKind::Revisit => return refuse(SkipReason::Revisit, ""),
+            RecordKind::Response if !is_http(&record.content_type) => {
+                return refuse(SkipReason::NoPage, "");
+            }
+            RecordKind::Response => None,
+            RecordKind::Resource | RecordKind::Conversion => Some(record.content_type.as_str()),
+        };
+        let url = record.url.as_deref().unwrap_or_default();
+        let Some(canonical) = CanonicalUrl::parse(url) else {
+            return refuse(SkipReason::NoPage, "");
+        };
+        if !self.is_wanted(&canonical)? {
+            return refuse(SkipReason::NotListed, "");
+        }
+        if let Some(why) = &record.truncated {
+            return refuse(
+                SkipReason::Truncated,
+                &format!("it was cut when it was recorded: {why}"),
+            );
+        }
+        let Some(at) = record.date else { return refuse(SkipReason::Undated, "it has no date") };
+        if is_ahead(at, self.now) {
+            return refuse(SkipReason::Undated, &format!("it is dated {at}, ahead of the clock"));
+        }
+        let answer = RecordedAnswer {
+            url,
+            at,
+            message: record.block,
+            body_type,
+            max_body_bytes: self.crawl.policy.max_body_bytes,
+            product: crawl::PRODUCT,
+        };
+        match answer.judge() {
+            Recorded::Useless(why) => refuse(SkipReason::Damaged, &why),
+            Recorded::TooLarge(why) => refuse(SkipReason::TooLarge, &why),
+            Recorded::Redirect { to, permanent } => {
+                if let Some(to) = CanonicalUrl::from_url(&to) {
+                    self.note_redirect(&canonical, &to, permanent)?;
+                }
+                refuse(SkipReason::Redirect, "")
+            }
+            Recorded::Page(page) => self.page(&canonical, *page),
+        }
+    }
+
+    /// Whether the page at an address is listed, is where a listed one leads, or is to be taken in
+    /// any case.
+    fn is_wanted(&self, url: &CanonicalUrl) -> Result<bool, Error> {
+        let url = url.as_str();
+        Ok(self.takes_all
+            || self.origins.contains_key(url)
+            || self.ingest.store.position(url)?.is_some())
+    }
+
+    /// Notes where a listed page leads, and those that lead to it.
+    fn note_redirect(
+        &mut self,
+        from: &CanonicalUrl,
+        to: &CanonicalUrl,
+        permanent: bool,
+    ) -> Result<(), Error> {
+        let mut leading = self.origins.get(from.as_str()).cloned().unwrap_or_default();
+        if self.ingest.store.position(from.as_str())?.is_some() {
+            leading.push(LeadingPage { key: from.to_string(), hops: 0, permanent: true });
+        }
+        if from == to || leading.is_empty() {
+            return Ok(());
+        }
+        let there = self.origins.entry(to.to_string()).or_default();
+        for origin in leading {
+            let is_new = there.iter().all(|known| known.key != origin.key);
+            if is_new && origin.hops < crawl::MAX_HOPS && origin.key != to.as_str() {
+                let (hops, permanent) = (origin.hops + 1, origin.permanent && permanent);
+                there.push(LeadingPage { hops, permanent, ..origin });
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a page in for every entry that it is the page of.
+    fn page(&mut self, canonical: &CanonicalUrl, page: Page) -> Result<Result<(), Skip>, Error> {
+        let mut entries: Vec<(Entry, bool)> = Vec::new();
+        for origin in self.origins.get(canonical.as_str()).cloned().unwrap_or_default() {
+            let entry: Option<Entry> = self.ingest.store.pending_entry(&origin.key)?;
+            entries.extend(entry.map(|entry| (entry, origin.permanent)));
+        }
+        match self.ingest.store.pending_entry(canonical.as_str())? {
+            Some(entry) => entries.push((entry, false)),
+            None if entries.is_empty() => match self.takes_all && page.outcome == Outcome::Ok {
+                true => entries.push((self.new_entry(canonical, &page)?, false)),
+                false => return refuse(SkipReason::NotListed, ""),
+            },
+            None => {}
+        }
+        let mut is_taken = false;
+        for (entry, has_moved) in entries {
+            if !is_newer(&page, &self.ingest.store.visits(entry.canonical.as_str())?) {
+                continue;
+            }
+            self.wait_for(entry.canonical.as_str())?;
+            let mut page = Page { url: entry.url.clone(), ..page.clone() };
+            if has_moved && page.outcome == Outcome::Ok {
+                page.outcome = Outcome::Moved;
+                page.reason = Some(format!("moved to {}", page.final_url));
+            }
+            is_taken = true;
+            self.ingest.store.begin()?;
+            self.ingest.ingest([Arrival { entry, page, completes_visit: false }])?;
+        }
+        if !is_taken {
+            return refuse(SkipReason::NotNewer, "");
+        }
+        self.report.taken += 1;
+        Ok(Ok(()))
+    }
+
+    /// Waits until an entry is in nobody's hands.
+    fn wait_for(&mut self, key: &str) -> Result<(), Error> {
+        if self.in_hand.len() >= MOST_WATCHED || self.in_hand.contains(key) {
+            self.ingest.finish()?;
+            self.in_hand.clear();
+        }
+        self.in_hand.insert(key.to_owned());
+        Ok(())
+    }
+
+    /// Makes an entry for a page that no list names. It has no title: that of the page is shown.
+    fn new_entry(&mut self, canonical: &CanonicalUrl, page: &Page) -> Result<Entry, Error> {
+        let mut entry = Entry {
+            titles: Vec::new(),
+            url: page.final_url.clone(),
+            canonical: canonical.clone(),
+            date_listed: None,
+            date_precision: Default::default(),
+            tags: Vec::new(),
+            company: None,
+            company_inferred: false,
+            section: Vec::new(),
+            description: None,
+            labels: Vec::new(),
+            also: Vec::new(),
+            lists: vec![Mention { list: LIST.to_owned(), line: 0 }],
+        };
+        list::infer_companies(std::slice::from_mut(&mut entry), self.aliases);
+        self.ingest.store.begin()?;
+        self.ingest.store.add_unlisted(canonical.as_str(), &entry.url, &entry)?;
+        Ok(entry)
+    }
+
+    fn skip(&mut self, reason: SkipReason) {
+        *self.report.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// Names a fault of a file, unless there were too many of them.
+    fn name_fault(&mut self, name: &str, message: &str) {
+        self.faults += 1;
+        if self.faults <= MOST_NAMED {
+            self.ingest.warn(name, message);
+        }
+    }
+}
+
+/// Why a record is not taken, with words for one that is named.
+type Skip = (SkipReason, String);
+
+fn refuse(reason: SkipReason, why: &str) -> Result<Result<(), Skip>, Error> {
+    Ok(Err((reason, why.to_owned())))
+}
+
+impl RecordSink for WarcIntake<'_, '_, '_> {
+    fn begin(&mut self, name: &str) -> Result<(), Error> {
+        self.report.files += 1;
+        self.ingest.tell(Progress::Reading { name });
+        Ok(())
+    }
+
+    fn wants(&mut self, url: &str) -> Result<bool, Error> {
+        let is_wanted = match CanonicalUrl::parse(url) {
+            Some(url) => self.is_wanted(&url)?,
+            // Its record may say better what it is.
+            None => true,
+        };
+        if !is_wanted {
+            self.skip(SkipReason::NotListed);
+        }
+        Ok(is_wanted)
+    }
+
+    fn take(&mut self, name: &str, item: Item<'_>) -> Result<(), Error> {
+        self.report.records += 1;
+        let (number, offset, url, refusal) = match item {
+            Item::Record(record) => match self.record(&record)? {
+                Ok(()) => return Ok(()),
+                Err(refusal) => (record.number, record.offset, record.url, refusal),
+            },
+            Item::Bad(bad) => {
+                let refusal = match bad.fault {
+                    Fault::Damaged(what) => (SkipReason::Damaged, what),
+                    Fault::TooLarge(bytes) => {
+                        (SkipReason::TooLarge, format!("its record has {bytes} bytes"))
+                    }
+                };
+                (bad.number, bad.offset, bad.url, refusal)
+            }
+        };
+        let (reason, why) = refusal;
+        self.skip(reason);
+        if reason.is_fault() {
+            let url = url.map(|url| format!(" ({})", canonical::discreet(&url)));
+            let url = url.unwrap_or_default();
+            self.name_fault(name, &format!("record {number} at {offset}{url}: {why}"));
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, name: &str, why: &str) -> Result<(), Error> {
+        self.report.unreadable += 1;
+        self.name_fault(name, why);
+        Ok(())
+    }
+}
+
+fn is_http(content_type: &str) -> bool {
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    media.is_empty() || media.eq_ignore_ascii_case("application/http")
+}
+
+/// Whether a recorded page says more than the visits to its entry, the newest first: a page with a text
+/// is held against those that found one, any other against all. A visit of the same moment is that of
+/// the record itself.
+fn is_newer(page: &Page, visits: &[Visited]) -> bool {
+    visits.iter().all(|visit| {
+        let counts = visit.outcome.is_good() || !page.outcome.is_good();
+        visit.at != page.fetched_at && (!counts || visit.at < page.fetched_at)
+    })
+}
