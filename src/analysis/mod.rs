@@ -1,11 +1,12 @@
 //! Analysis: from text to the terms that an index knows, the same for documents and queries.
 
 pub(crate) mod analyzer;
+pub(crate) mod english;
 mod fold;
 mod forms;
 pub(crate) mod prefilter;
 mod stems;
-mod stop_words;
+pub(crate) mod stop_words;
 pub(crate) mod text_field;
 pub(crate) mod unspaced;
 mod words;

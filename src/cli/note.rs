@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mlsearch::search::Note;
+use mlsearch::search::{Corrected, Note};
 
 use crate::cli::hint::other_values;
 
@@ -48,7 +48,14 @@ pub(crate) fn worded(note: &Note, index: Option<&Path>) -> String {
         Note::Corrected(word) => {
             format!("no results for {}; showing {}; --exact to insist", word.typed, word.used)
         }
-        Note::MaybeMisspelled { typed, other } => {
+        Note::AlsoSearched(word) => {
+            let Corrected { typed, used } = word;
+            format!("few results for {typed}; showing {used}, too; --exact to insist")
+        }
+        Note::MaybeMisspelled { typed, other, documents: 0 } => {
+            format!("no document has {typed}; did you mean {other}?")
+        }
+        Note::MaybeMisspelled { typed, other, .. } => {
             format!("few documents have {typed}; did you mean {other}?")
         }
         Note::Relaxed { complete: 0 } => {

@@ -63,12 +63,16 @@ pub enum Note {
     },
     /// A word that no document has was taken for another.
     Corrected(Corrected),
-    /// A word that few documents have is one mistake away from a common one.
+    /// A word that few documents have was searched as well as one that is near and far more frequent.
+    AlsoSearched(Corrected),
+    /// A word that few documents have, or none though all must, is near to one that more have.
     MaybeMisspelled {
         /// The word as typed.
         typed: String,
-        /// The common word.
+        /// The word that may be meant.
         other: String,
+        /// How many documents have the word as typed.
+        documents: u32,
     },
     /// Only some documents have all words; those that follow have some of them.
     Relaxed {
@@ -77,7 +81,7 @@ pub enum Note {
     },
 }
 
-/// A word that no document has, and what was searched instead.
+/// A word that no document has, or few, and what was searched instead, or as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Corrected {
     /// The word as typed, folded.

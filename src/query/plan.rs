@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) filters: PlannedFilters,
     /// Values of facets that the query names.
     pub(crate) named_values: Vec<FacetChoice>,
+    /// Folded words that every hit must have, or one of which every hit must have.
+    pub(crate) demanded_words: Vec<String>,
     /// What to mark in texts beside the words of the groups.
     pub(crate) marks: Marks,
     /// What was changed or ignored.

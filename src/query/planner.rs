@@ -159,6 +159,7 @@ impl<'a> Planner<'a> {
                 let terms = words.into_iter().filter(|word| !word.is_stop);
                 let parts = terms.map(|word| {
                     plan.marks.add_term(&word.term, 1.0);
+                    plan.demanded_words.push(word.folded);
                     (Occur::Must, Condition::Term { field, term: word.term })
                 });
                 Condition::of_parts(parts.collect())
@@ -213,6 +214,8 @@ impl<'a> Planner<'a> {
         let mut terms: Vec<(usize, String)> =
             content.map(|word| (word.position, word.term.clone())).collect();
         terms.iter().for_each(|(_, term)| plan.marks.add_term(term, 1.0));
+        let demanded = words.iter().filter(|word| !word.is_stop).map(|word| word.folded.clone());
+        plan.demanded_words.extend(demanded);
         plan.marks.phrases.push(MarkedPhrase { words, slop });
         match terms.len() {
             1 => Some(Condition::Term { field, term: terms.remove(0).1 }),

@@ -4,6 +4,8 @@
 
 /// Weight of a synonym beside the word that was typed.
 pub(crate) const SYNONYM_WEIGHT: f32 = 0.4;
+/// Weight of a near word, of far more documents, beside the word that was typed.
+pub(crate) const NEAR_WORD_WEIGHT: f32 = 0.3;
 /// Weight of `realtime` beside the words of a typed `real-time`.
 pub(crate) const COMPOUND_WEIGHT: f32 = 0.5;
 /// Weight of titles, tags and company beside the text, which holds them too.

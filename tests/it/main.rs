@@ -26,6 +26,7 @@ mod schedule;
 mod search;
 mod secrets;
 mod settings;
+mod spelling;
 mod store;
 #[cfg(unix)]
 mod terminal;

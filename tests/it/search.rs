@@ -190,21 +190,6 @@ pub fn library_of(lines: &[String]) -> (TempDir, Searcher) {
 }
 
 #[test]
-fn a_word_of_few_documents_may_be_a_mistake_and_is_searched_all_the_same() {
-    let line = |at: usize| {
-        let word = if at == 0 { "recieve" } else { "receive" };
-        format!("https://a.example/{at} | Title {at} | | | | We {word} events.")
-    };
-    let (_dir, searcher) = library_of(&(0..30).map(line).collect::<Vec<_>>());
-    let results = searcher.search(&request("recieve")).unwrap();
-    assert_eq!((results.total, results.corrected.len()), (1, 0));
-    let (typed, other) = ("recieve".into(), "receive".into());
-    assert_eq!(results.notes, [Note::MaybeMisspelled { typed, other }]);
-    let exact = searcher.search(&Request { exact: true, ..request("recieve") }).unwrap();
-    assert!(exact.notes.is_empty(), "{:?}", exact.notes);
-}
-
-#[test]
 fn words_as_they_were_typed_come_before_inflected_ones() {
     let lines = [
         "https://a.example/ | Post one | | | | We model a market.",

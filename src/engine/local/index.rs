@@ -236,15 +236,3 @@ pub(crate) fn doc_freq(segment: &SegmentReader, field: Field, term: &str) -> Res
     let info = index.get_term_info(&Term::from_field_text(field, term)).map_err(io_error)?;
     Ok(info.map_or(0, |info| info.doc_freq))
 }
-
-/// The first document that has a term.
-pub(crate) fn first_with(
-    segment: &SegmentReader,
-    field: Field,
-    term: &str,
-) -> Result<Option<DocId>, Error> {
-    let index = segment.inverted_index(field).map_err(engine_error)?;
-    let term = Term::from_field_text(field, term);
-    let postings = index.read_postings(&term, IndexRecordOption::Basic).map_err(io_error)?;
-    Ok(postings.map(|postings| postings.doc()))
-}

@@ -14,6 +14,7 @@ pub mod generations;
 pub(crate) mod index;
 mod manifest;
 pub mod metadata;
+mod near_words;
 mod prefix;
 mod pseudo_relevance;
 mod query;

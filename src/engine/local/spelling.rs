@@ -1,236 +1,228 @@
 //! Spelling: words that no document has are corrected against the words that documents do have.
 
-use std::collections::BTreeMap;
-
-use strsim::osa_distance;
-use tantivy::{SegmentReader, Term, query::FuzzyTermQuery, schema::Field};
+use tantivy::{SegmentReader, Term, collector::Count, query::PhraseQuery};
 
 use crate::{
-    analysis::analyzer::Analyzer,
+    analysis::{analyzer::Analyzer, english::is_english},
     engine::local::{
-        failure::{engine_error, io_error},
-        index::{LocalIndex, doc_freq, first_with},
+        failure::engine_error,
+        index::{LocalIndex, doc_freq},
+        near_words::{FirstLetter, NearWord, nearest},
     },
     error::Error,
     query::{
-        group::{Synonyms, Variant, variant_of},
+        group::{Group, Synonyms, Variant, variant_of},
         note::{Corrected, Note},
         plan::Plan,
+        weights::NEAR_WORD_WEIGHT,
     },
 };
 
 /// Shorter words are left alone: too many others are near.
-const MIN_CHARS: usize = 4;
-/// A word of so few documents may be a mistake, when a near one has so many times more.
+const MIN_LETTERS: usize = 4;
+/// From so many letters on two mistakes are forgiven, when the first letter is right.
+const TWO_MISTAKES_LETTERS: usize = 9;
+/// Parts of a word that was written without its blank have so many letters.
+const MIN_PART_LETTERS: usize = 3;
+/// A word of so few documents may be a mistake, when so many times more have a near one. It is
+/// suggested, or searched for as well.
 const FEW: u32 = 3;
-const COMMON: u32 = 10;
-/// From so many characters on two mistakes are forgiven.
-const TWO_MISTAKES_CHARS: usize = 8;
+const SUGGESTED: u32 = 10;
+const SEARCHED: u32 = 100;
 
 impl LocalIndex {
-    /// Replaces words that no document has by near ones that some have.
+    /// Replaces words that no document has by near ones that some have, and lets near ones that are
+    /// far more frequent be found, too.
     pub(crate) fn correct(&self, plan: &mut Plan, synonyms: &Synonyms) -> Result<(), Error> {
-        let (segment, field) = (self.segment()?, self.fields.text);
-        let mut analyzer = Analyzer::default();
-        for group in &mut plan.groups {
-            let mut terms = group.variants.iter().flat_map(|(variant, _)| variant.terms());
-            let Variant::Term(_) = group.variants[0].0 else { continue };
-            if terms
-                .try_fold(0, |sum, term| doc_freq(segment, field, term).map(|found| sum + found))?
-                > 0
-            {
-                continue;
+        let mut speller = Speller::new(self)?;
+        let mut at = 0;
+        while at < plan.groups.len() {
+            if let Some(note) = speller.correct(&mut plan.groups, at, synonyms)? {
+                let (Note::Corrected(corrected) | Note::AlsoSearched(corrected)) = &note else {
+                    continue;
+                };
+                plan.corrected.push(corrected.clone());
+                plan.notes.push(note);
             }
-            let typed = group.surface.clone();
-            let Some(terms) = correction(segment, field, &mut analyzer, &typed)? else {
-                continue;
-            };
-            let mut used = Vec::new();
-            for term in &terms {
-                used.push(self.surface(segment, &mut analyzer, term)?);
-            }
-            let corrected = Corrected { typed, used: used.join(" ") };
-            let others = synonyms.get(&terms.join(" "));
-            group.words = terms.len();
-            group.variants = vec![(variant_of(terms, Variant::All), 1.0)];
-            group.add_synonyms(others);
-            plan.notes.push(Note::Corrected(corrected.clone()));
-            plan.corrected.push(corrected);
+            at += 1;
         }
         Ok(())
     }
 
-    /// Notes common words that are one mistake away from words that few documents have, when
-    /// `total` documents match.
+    /// Notes words that are near to those of a plan, when `total` documents match: to words that no
+    /// document has though all must, and to those that few have.
     pub(crate) fn suggestions(&self, plan: &Plan, total: usize) -> Result<Vec<Note>, Error> {
-        let mut notes = Vec::new();
-        if total > FEW as usize {
-            return Ok(notes);
-        }
-        let (segment, field) = (self.segment()?, self.fields.text);
-        let mut analyzer = Analyzer::default();
-        for group in &plan.groups {
-            let Variant::Term(term) = &group.variants[0].0 else { continue };
-            let found = doc_freq(segment, field, term)?;
-            if !(1..=FEW).contains(&found) || !is_correctable(&group.surface) {
-                continue;
-            }
-            let other = likely(segment, field, term)?;
-            let Some(other) = other else { continue };
-            if doc_freq(segment, field, &other)? >= found * COMMON {
-                let other = self.surface(segment, &mut analyzer, &other)?;
-                notes.push(Note::MaybeMisspelled { typed: group.surface.clone(), other });
-            }
+        let mut speller = Speller::new(self)?;
+        let is_corrected = |word: &str| plan.corrected.iter().any(|known| known.typed == word);
+        let groups = plan.groups.iter().filter(|group| is_single_word(group));
+        let words = groups.map(|group| &group.surface).chain(&plan.demanded_words);
+        let mut notes: Vec<Note> = Vec::new();
+        for word in words.filter(|word| !is_corrected(word)) {
+            let documents = speller.documents(word)?;
+            let other = match documents {
+                0 => speller.correction(word)?.map(|words| words.join(" ")),
+                1..=FEW if total <= FEW as usize => {
+                    speller.more_frequent(word, documents * SUGGESTED)?
+                }
+                _ => None,
+            };
+            let note =
+                other.map(|other| Note::MaybeMisspelled { typed: word.clone(), other, documents });
+            notes.extend(note.filter(|note| !notes.contains(note)));
         }
         Ok(notes)
     }
+}
 
-    /// A word that a term stands for: the commonest in the first document that has it.
-    fn surface(
-        &self,
-        segment: &SegmentReader,
-        analyzer: &mut Analyzer,
-        term: &str,
-    ) -> Result<String, Error> {
-        let Some(doc) = first_with(segment, self.fields.text, term)? else {
-            return Ok(term.to_owned());
-        };
-        let document = self.stored(doc, true)?;
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let names = document.titles.iter().chain(&document.tags).chain(&document.company);
-        let text = document.content.text();
-        for piece in
-            names.map(String::as_str).chain(document.description.as_deref()).chain([&*text])
-        {
-            for word in analyzer.words(piece).into_iter().filter(|word| word.term == term) {
-                *counts.entry(word.folded).or_default() += 1;
+/// Whether a group is a word as it was typed.
+fn is_single_word(group: &Group) -> bool {
+    group.words == 1 && group.position.is_some() && matches!(group.variants[0].0, Variant::Term(_))
+}
+
+struct Speller<'a> {
+    index: &'a LocalIndex,
+    segment: &'a SegmentReader,
+    analyzer: Analyzer,
+}
+
+impl<'a> Speller<'a> {
+    fn new(index: &'a LocalIndex) -> Result<Speller<'a>, Error> {
+        Ok(Speller { index, segment: index.segment()?, analyzer: Analyzer::default() })
+    }
+
+    /// Corrects the group at a place, perhaps with one beside it.
+    fn correct(
+        &mut self,
+        groups: &mut Vec<Group>,
+        at: usize,
+        synonyms: &Synonyms,
+    ) -> Result<Option<Note>, Error> {
+        if !is_single_word(&groups[at]) {
+            return Ok(None);
+        }
+        let mut documents = 0;
+        for term in groups[at].variants.iter().flat_map(|(variant, _)| variant.terms()) {
+            documents += doc_freq(self.segment, self.index.fields.text, term)?;
+        }
+        let typed = groups[at].surface.clone();
+        if documents >= FEW {
+            return Ok(None);
+        }
+        if documents > 0 {
+            let Some(used) = self.more_frequent(&typed, documents * SEARCHED)? else {
+                return Ok(None);
+            };
+            let variant = Variant::Term(self.analyzer.stem(&used));
+            groups[at].variants.push((variant, NEAR_WORD_WEIGHT));
+            return Ok(Some(Note::AlsoSearched(Corrected { typed, used })));
+        }
+        for first in [Some(at), at.checked_sub(1)].into_iter().flatten() {
+            let Some([left, right]) = groups.get(first..first + 2) else { continue };
+            if let Some(whole) = self.joined(left, right)? {
+                let typed = format!("{} {}", left.surface, right.surface);
+                groups.remove(first + 1);
+                return Ok(Some(self.replaced(&mut groups[first], typed, vec![whole], synonyms)));
             }
         }
-        let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
-        Ok(best.map_or(term.to_owned(), |(word, _)| word))
+        let words = self.correction(&typed)?;
+        Ok(words.map(|words| self.replaced(&mut groups[at], typed, words, synonyms)))
     }
-}
 
-/// Looks for what a folded word should have been among the terms of a field: one or, when a blank
-/// is missing, two.
-fn correction(
-    segment: &SegmentReader,
-    field: Field,
-    analyzer: &mut Analyzer,
-    folded: &str,
-) -> Result<Option<Vec<String>>, Error> {
-    if !is_correctable(folded) {
-        return Ok(None);
+    /// Takes other words for a group.
+    fn replaced(
+        &mut self,
+        group: &mut Group,
+        typed: String,
+        words: Vec<String>,
+        synonyms: &Synonyms,
+    ) -> Note {
+        let terms: Vec<String> = words.iter().map(|word| self.analyzer.stem(word)).collect();
+        let others = synonyms.get(&terms.join(" "));
+        group.words = terms.len();
+        group.variants = vec![(variant_of(terms, Variant::All), 1.0)];
+        group.add_synonyms(others);
+        Note::Corrected(Corrected { typed, used: words.join(" ") })
     }
-    let stem = analyzer.stem(folded);
-    let one = nearest(segment, field, &stem, folded, 1)?;
-    if let Some(term) = one {
-        return Ok(Some(vec![term]));
-    }
-    if let Some(terms) = split(segment, field, analyzer, folded)? {
-        return Ok(Some(terms));
-    }
-    if folded.len() < TWO_MISTAKES_CHARS {
-        return Ok(None);
-    }
-    let two = nearest(segment, field, &stem, folded, 2)?;
-    Ok(two.map(|term| vec![term]))
-}
 
-/// Whether a word is one that can be misspelled: letters, and enough of them.
-fn is_correctable(folded: &str) -> bool {
-    (MIN_CHARS..=40).contains(&folded.len()) && folded.bytes().all(|b| b.is_ascii_alphabetic())
-}
-
-/// The commonest other term that is one mistake away from a stem and begins with the same letter:
-/// to look at the others would take several milliseconds.
-fn likely(segment: &SegmentReader, field: Field, stem: &str) -> Result<Option<String>, Error> {
-    let index = segment.inverted_index(field).map_err(engine_error)?;
-    let query = FuzzyTermQuery::new(Term::from_field_text(field, stem), 1, true);
-    let automaton = query.automaton().map_err(engine_error)?;
-    let first = &stem.as_bytes()[..stem.len().min(1)];
-    let after: Vec<u8> = first.iter().map(|letter| letter + 1).collect();
-    let search = index.terms().search(automaton).ge(first).lt(&after);
-    let mut stream = search.into_stream().map_err(io_error)?;
-    let mut best: Option<(u32, String)> = None;
-    while stream.advance() {
-        let found = stream.value().doc_freq;
-        let term = String::from_utf8_lossy(stream.key());
-        if term != stem && best.as_ref().is_none_or(|(most, _)| found > *most) {
-            best = Some((found, term.into_owned()));
+    /// What a word was most likely meant to be that no document has: a word or, when a blank is
+    /// missing, two.
+    fn correction(&mut self, typed: &str) -> Result<Option<Vec<String>>, Error> {
+        if !is_correctable(typed) {
+            return Ok(None);
         }
+        let (segment, words) = (self.segment, self.index.fields.words);
+        let near = nearest(segment, words, typed, 1, FirstLetter::Any)?;
+        if let Some(NearWord { word, .. }) = near {
+            return Ok(Some(vec![word]));
+        }
+        if let Some(parts) = self.parts(typed)? {
+            return Ok(Some(parts));
+        }
+        if typed.len() < TWO_MISTAKES_LETTERS {
+            return Ok(None);
+        }
+        let near = nearest(segment, words, typed, 2, FirstLetter::Typed)?;
+        Ok(near.map(|near| vec![near.word]))
     }
-    Ok(best.map(|(_, term)| term))
-}
 
-/// The term within so many mistakes of a stem; of several the nearest, then the commonest.
-fn nearest(
-    segment: &SegmentReader,
-    field: Field,
-    stem: &str,
-    folded: &str,
-    mistakes: u8,
-) -> Result<Option<String>, Error> {
-    let index = segment.inverted_index(field).map_err(engine_error)?;
-    let mut best: Option<((usize, bool, u32), String)> = None;
-    // A mistake may keep the stemmer from cutting, so the uncut word is tried as well.
-    for word in [stem, folded] {
-        let query = FuzzyTermQuery::new(Term::from_field_text(field, word), mistakes, true);
-        let automaton = query.automaton().map_err(engine_error)?;
-        let mut stream = index.terms().search(automaton).into_stream().map_err(io_error)?;
-        while stream.advance() {
-            let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-            if term.len() < 3 || term.bytes().any(|b| b.is_ascii_digit()) {
+    /// The word near to one of few documents, when so many have it.
+    fn more_frequent(&self, typed: &str, at_least: u32) -> Result<Option<String>, Error> {
+        if !is_correctable(typed) {
+            return Ok(None);
+        }
+        let words = self.index.fields.words;
+        let near = nearest(self.segment, words, typed, 1, FirstLetter::Typed)?;
+        Ok(near.filter(|near| near.documents >= at_least).map(|near| near.word))
+    }
+
+    /// How many documents have a word, inflected or not.
+    fn documents(&mut self, word: &str) -> Result<u32, Error> {
+        doc_freq(self.segment, self.index.fields.text, &self.analyzer.stem(word))
+    }
+
+    /// The word of which two are the parts, when documents have it.
+    fn joined(&self, left: &Group, right: &Group) -> Result<Option<String>, Error> {
+        let follows = right.position == left.position.map(|position| position + 1);
+        let whole = format!("{}{}", left.surface, right.surface);
+        if !(follows && is_single_word(left) && is_single_word(right) && is_word(&whole)) {
+            return Ok(None);
+        }
+        let documents = doc_freq(self.segment, self.index.fields.words, &whole)?;
+        Ok((documents > 0).then_some(whole))
+    }
+
+    /// The two words that were written as one, when documents have one after the other.
+    fn parts(&mut self, typed: &str) -> Result<Option<Vec<String>>, Error> {
+        let fields = self.index.fields;
+        let mut best: Option<(usize, Vec<String>)> = None;
+        for at in MIN_PART_LETTERS..=typed.len().saturating_sub(MIN_PART_LETTERS) {
+            let parts = [&typed[..at], &typed[at..]];
+            let mut are_there = true;
+            for part in parts {
+                are_there = are_there && doc_freq(self.segment, fields.words, part)? > 0;
+            }
+            if !are_there {
                 continue;
             }
-            let keeps_first = term.chars().next() == word.chars().next();
-            let rank = (osa_distance(word, term), !keeps_first, u32::MAX - stream.value().doc_freq);
-            if best.as_ref().is_none_or(|(old, name)| (rank, term) < (*old, name.as_str())) {
-                best = Some((rank, term.to_owned()));
+            let terms =
+                parts.map(|part| Term::from_field_text(fields.text, &self.analyzer.stem(part)));
+            let phrase = PhraseQuery::new(terms.to_vec());
+            let documents = self.index.searcher.search(&phrase, &Count).map_err(engine_error)?;
+            if documents > best.as_ref().map_or(0, |(most, _)| *most) {
+                best = Some((documents, parts.map(str::to_owned).to_vec()));
             }
         }
-        if stem == folded {
-            break;
-        }
+        Ok(best.map(|(_, parts)| parts))
     }
-    Ok(best.map(|(_, term)| term))
 }
 
-/// The two words that were written as one, when documents have both.
-fn split(
-    segment: &SegmentReader,
-    field: Field,
-    analyzer: &mut Analyzer,
-    folded: &str,
-) -> Result<Option<Vec<String>>, Error> {
-    let mut best: Option<(u32, Vec<String>)> = None;
-    for at in 3..folded.len().saturating_sub(2) {
-        let halves = [analyzer.stem(&folded[..at]), analyzer.stem(&folded[at..])];
-        let mut rarest = u32::MAX;
-        for half in &halves {
-            rarest = rarest.min(doc_freq(segment, field, half)?);
-        }
-        if rarest > 0 && best.as_ref().is_none_or(|(old, _)| rarest > *old) {
-            best = Some((rarest, halves.to_vec()));
-        }
-    }
-    Ok(best.map(|(_, halves)| halves))
+/// Whether a word is one that can be misspelled, and is not known to be right.
+fn is_correctable(typed: &str) -> bool {
+    is_word(typed) && !is_english(typed)
 }
 
-#[cfg(test)]
-mod tests {
-    use strsim::osa_distance;
-
-    #[test]
-    fn distances_count_mistakes() {
-        for (a, b, mistakes) in [
-            ("", "", 0),
-            ("abc", "abc", 0),
-            ("kubernt", "kubernet", 1),
-            ("teh", "the", 1),
-            ("a", "bc", 2),
-        ] {
-            assert_eq!(osa_distance(a, b), mistakes, "{a} {b}");
-        }
-    }
+/// Whether a word has letters alone, and enough of them: numbers and names with digits have no
+/// spelling, and too many words are near to a short one.
+fn is_word(word: &str) -> bool {
+    (MIN_LETTERS..=40).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())
 }
