@@ -1,6 +1,7 @@
 //! Analysis: from text to the terms that an index knows, the same for documents and queries.
 
 pub(crate) mod analyzer;
+mod british;
 pub(crate) mod english;
 mod fold;
 mod forms;

@@ -1,5 +1,7 @@
 //! A prefilter by the beginnings of words, to pass over most words of a text without analysing them.
 
+use crate::analysis::british::BEGINNINGS;
+
 /// How the words begin that are looked for: most words of a text differ from them at once, which
 /// saves looking closer.
 pub(crate) struct WordPrefilter {
@@ -11,7 +13,15 @@ impl WordPrefilter {
     /// The beginnings of words.
     pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> WordPrefilter {
         let mut second = [0; 128];
-        for word in words {
+        let british = |word: &'a str| {
+            let is_like =
+                move |american: &str| word.starts_with(american) || american.starts_with(word);
+            BEGINNINGS
+                .iter()
+                .filter(move |(_, american)| is_like(american))
+                .map(|(british, _)| *british)
+        };
+        for word in words.flat_map(|word| british(word).chain([word])) {
             let mut bytes = word.bytes();
             if let Some(first @ 0..128) = bytes.next() {
                 second[usize::from(first)] |= WordPrefilter::bit(bytes.next()).unwrap_or(u32::MAX);

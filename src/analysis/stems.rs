@@ -5,20 +5,24 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use frostem::{Algorithm, Stemmer};
 
-use crate::analysis::stop_words::is_stop_word;
+use crate::analysis::{british::american, stop_words::is_stop_word};
 
-/// Words that are remembered at most, in some 6 MB; then all are forgotten. A pure cache, so that its
+/// Words that are remembered at most, in some 8 MB; then all are forgotten. A pure cache, so that its
 /// size changes the time only.
 const MOST_KNOWN: usize = 1 << 16;
 
 /// The stemmer, with a memory of the words it has seen: texts repeat most of their words.
 pub(crate) struct Stems {
     stemmer: Stemmer,
-    /// Folded words with their stems.
-    known: HashMap<Box<str>, Known, FixedState>,
+    known: HashMap<ShortWord, Known, FixedState>,
     /// The number of the document that is read, from 1 on.
     document: u32,
 }
+
+/// A word that is no longer than nearly all, in place, so that a look-up compares three numbers and
+/// follows no pointer.
+#[derive(PartialEq, Eq, Hash)]
+struct ShortWord([u64; 3]);
 
 /// What is known of a word.
 struct Known {
@@ -32,6 +36,8 @@ struct Known {
 pub(crate) enum Seen {
     /// A stop word, of which nothing was written.
     StopWord,
+    /// A word with a digit, such as `k8s` and `3.11`, which is its own term.
+    WithDigit,
     /// A word that was not seen in this document before, as far as is remembered.
     First,
     /// A word that was.
@@ -63,7 +69,11 @@ impl Stems {
 
     /// Writes the stem of a folded word behind `out`, unless it is a stop word.
     pub(crate) fn push(&mut self, folded: &str, out: &mut String) -> Seen {
-        if let Some(known) = self.known.get_mut(folded) {
+        let Some(key) = ShortWord::of(folded) else {
+            out.push_str(&self.stem(folded));
+            return if has_digit(folded) { Seen::WithDigit } else { Seen::First };
+        };
+        if let Some(known) = self.known.get_mut(&key) {
             let is_again = std::mem::replace(&mut known.document, self.document) == self.document;
             return match known.stem.push(folded, out) {
                 false => Seen::StopWord,
@@ -71,10 +81,9 @@ impl Stems {
                 true => Seen::First,
             };
         }
-        if stays_as_it_is(folded) {
-            let word = folded.strip_suffix("'s").unwrap_or(folded);
-            out.extend(word.chars().filter(|&c| c != '\''));
-            return Seen::First;
+        if has_digit(folded) {
+            out.push_str(&self.stem(folded));
+            return Seen::WithDigit;
         }
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
@@ -84,14 +93,29 @@ impl Stems {
             false => Stem::of(folded, self.stem(folded)),
         };
         let is_term = stem.push(folded, out);
-        self.known.insert(folded.into(), Known { stem, document: self.document });
+        self.known.insert(key, Known { stem, document: self.document });
         if is_term { Seen::First } else { Seen::StopWord }
     }
 
     /// The stem of a folded word, be it a stop word or not.
     pub(crate) fn stem(&self, folded: &str) -> Box<str> {
         let word = folded.strip_suffix("'s").unwrap_or(folded).replace('\'', "");
-        if word.len() < 3 { word.into() } else { self.stemmer.stem(&word).into() }
+        // Names such as `k8s` and words of other languages stay as they are.
+        if word.len() < 3 || !word.is_ascii() || has_digit(&word) {
+            return word.into();
+        }
+        self.stemmer.stem(&american(&word)).into()
+    }
+}
+
+impl ShortWord {
+    fn of(word: &str) -> Option<ShortWord> {
+        let mut bytes = [0; 24];
+        // The last byte tells words apart that end with a zero.
+        bytes[23] = u8::try_from(word.len()).ok()?;
+        bytes[..23].get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+        let (numbers, _) = bytes.as_chunks::<8>();
+        Some(ShortWord([0, 1, 2].map(|at| u64::from_le_bytes(numbers[at]))))
     }
 }
 
@@ -111,9 +135,10 @@ impl Stem {
     }
 }
 
-/// Whether a word is a number, a name such as `k8s`, or one of another language.
-fn stays_as_it_is(folded: &str) -> bool {
-    folded.bytes().any(|b| !b.is_ascii() || b.is_ascii_digit())
+/// Whether a word or a term has a digit. It is never stemmed then, so that the words as they were
+/// written need not hold it, too.
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -137,6 +162,7 @@ mod tests {
         check(&mut stems, "features", Some("featur"));
         check(&mut stems, "happy", Some("happi"));
         check(&mut stems, "hoping", Some("hope"));
+        check(&mut stems, "optimising", Some("optim"));
         check(&mut stems, "the", None);
         check(&mut stems, "model's", Some("model"));
         check(&mut stems, "k8s", Some("k8s"));
@@ -151,9 +177,10 @@ mod tests {
         let mut stems = Stems::default();
         for _ in 0..2 {
             stems.begin_document();
-            let seen =
-                ["models", "the", "models", "model"].map(|w| stems.push(w, &mut String::new()));
-            assert_eq!(seen, [Seen::First, Seen::StopWord, Seen::Again, Seen::First]);
+            let words = ["models", "the", "models", "model", "k8s"];
+            let seen = words.map(|word| stems.push(word, &mut String::new()));
+            assert_eq!(seen[..3], [Seen::First, Seen::StopWord, Seen::Again]);
+            assert_eq!(seen[3..], [Seen::First, Seen::WithDigit]);
         }
     }
 

@@ -235,3 +235,19 @@ fn a_star_that_follows_no_beginning_is_noted() {
         assert_eq!(notes.iter().any(is_dropped), is_noted, "{query}: {notes:?}");
     }
 }
+
+#[test]
+fn british_and_american_spellings_find_each_other_and_are_marked() {
+    let line = |(at, text): (usize, &&str)| {
+        let letter = char::from(b'a' + at as u8);
+        format!("https://{letter}.example/ | Note | | | | {text}")
+    };
+    let texts =
+        ["We optimise the haemoglobin colour model", "They optimized hemoglobin color models"];
+    let (_dir, searcher) = library_of(&texts.iter().enumerate().map(line).collect::<Vec<_>>());
+    for query in ["optimisation", "optimize", "colours", "color", "haemoglobin", "hemoglobin"] {
+        let hits = searcher.search(&Request { exact: true, ..request(query) }).unwrap().hits;
+        assert_eq!(hits.len(), 2, "{query}");
+        assert!(hits.iter().all(|hit| hit.snippets[0].marks.len() == 1), "{query}");
+    }
+}

@@ -8,14 +8,16 @@ use tantivy::{
 
 use crate::query::bm25::{idf, saturated};
 
-/// Documents with a term that begins like this. Each has the score that one word of that many
+/// Documents with a word that begins like this. Each has the score that one word of that many
 /// documents would give to a text of average length, so that a rare beginning counts for more.
 ///
-/// Takes a pass over the postings of all such terms, however many they are.
+/// Takes a pass over the postings of all such words, however many they are.
 #[derive(Clone, Debug)]
 pub(crate) struct PrefixQuery {
-    pub(crate) field: Field,
-    pub(crate) beginning: String,
+    /// Words as they were written, and how those begin that are looked for.
+    pub(crate) words: (Field, String),
+    /// Stems, among which the words with a digit are, and the beginning of these.
+    pub(crate) stems: (Field, String),
 }
 
 impl Query for PrefixQuery {
@@ -28,18 +30,10 @@ struct PrefixWeight(PrefixQuery);
 
 impl Weight for PrefixWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let PrefixQuery { field, beginning } = &self.0;
-        let index = reader.inverted_index(*field)?;
+        let PrefixQuery { words, stems } = &self.0;
         let mut docs = BitSet::with_max_value(reader.max_doc());
-        let mut terms = index.terms().range().ge(beginning).into_stream()?;
-        while terms.advance() && terms.key().starts_with(beginning.as_bytes()) {
-            let option = IndexRecordOption::Basic;
-            let mut postings = index.read_block_postings_from_terminfo(terms.value(), option)?;
-            while !postings.docs().is_empty() {
-                postings.docs().iter().for_each(|doc| _ = docs.insert(*doc));
-                postings.advance();
-            }
-        }
+        insert(reader, words, |_| true, &mut docs)?;
+        insert(reader, stems, |term| term.iter().any(u8::is_ascii_digit), &mut docs)?;
         let idf = idf(docs.len() as f32, reader.max_doc() as f32);
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(docs), boost * idf * saturated(1.0, 1.0))))
     }
@@ -51,4 +45,27 @@ impl Weight for PrefixWeight {
             false => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
         }
     }
+}
+
+/// Adds the documents of all terms of a field that begin so and are wanted.
+fn insert(
+    reader: &SegmentReader,
+    (field, beginning): &(Field, String),
+    is_wanted: impl Fn(&[u8]) -> bool,
+    docs: &mut BitSet,
+) -> tantivy::Result<()> {
+    let index = reader.inverted_index(*field)?;
+    let mut terms = index.terms().range().ge(beginning).into_stream()?;
+    while terms.advance() && terms.key().starts_with(beginning.as_bytes()) {
+        if !is_wanted(terms.key()) {
+            continue;
+        }
+        let option = IndexRecordOption::Basic;
+        let mut postings = index.read_block_postings_from_terminfo(terms.value(), option)?;
+        while !postings.docs().is_empty() {
+            postings.docs().iter().for_each(|doc| _ = docs.insert(*doc));
+            postings.advance();
+        }
+    }
+    Ok(())
 }

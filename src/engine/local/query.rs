@@ -186,8 +186,8 @@ fn prefix_query(field: TextField, prefix: &Prefix, fields: &Fields) -> Option<Bo
         // Texts of such scripts are indexed in pairs of characters.
         Box::new(RegexQuery::from_pattern(&format!(".?{beginning}.?"), stems).ok()?)
     } else {
-        let beginning = format!("{}{beginning}", field.marker());
-        Box::new(PrefixQuery { field: fields.words, beginning })
+        let words = (fields.words, format!("{}{beginning}", field.marker()));
+        Box::new(PrefixQuery { words, stems: (stems, beginning.clone()) })
     };
     let before = before.iter().map(|term| (Occur::Must, term_query(stems, term)));
     boolean(before.chain([(Occur::Must, last)]).collect())
