@@ -49,6 +49,8 @@ mod duplicates;
 pub mod engine;
 pub mod entry;
 pub mod error;
+#[doc(hidden)]
+pub mod export;
 pub mod extract;
 mod feed;
 pub mod files;

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    check, context::Global, eval, extract, facets, import, init, list, news, schedule, search,
-    setup, show, similar, status, update,
+    check, context::Global, eval, export, extract, facets, import, init, list, news, schedule,
+    search, setup, show, similar, status, update,
 };
 
 const EXAMPLES: &str = "\
@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Extract(extract::ExtractArgs),
     /// Index documents of your own
     Import(import::ImportArgs),
+    /// Write the stored pages as WARC files, or the links as seeds
+    Export(export::ExportArgs),
     /// Measure the ranking against relevance judgments
     Eval(eval::EvalArgs),
     /// Print a completion script for a shell

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod context;
 mod eval;
+mod export;
 mod extract;
 mod facets;
 mod failure;
@@ -96,6 +97,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::List(args)) => list::run(&args, context),
         Some(Command::Extract(args)) => extract::run(&args, context),
         Some(Command::Import(args)) => import::run(&args, context),
+        Some(Command::Export(args)) => export::run(&args, context),
         Some(Command::Eval(args)) => eval::run(&args, context),
         Some(Command::Completions(args)) => setup::completions(&args, Cli::command(), context),
         Some(Command::Man) => setup::man(Cli::command(), context),

@@ -26,6 +26,8 @@ pub(crate) struct RecordedAnswer<'a> {
     pub(crate) message: &'a [u8],
     /// The type of a bare body.
     pub(crate) body_type: Option<&'a str>,
+    /// What the body is.
+    pub(crate) form: Form,
     /// The largest body in bytes, as sent and as decoded.
     pub(crate) max_body_bytes: u64,
     /// The name that `X-Robots-Tag` calls us by.
@@ -73,6 +75,10 @@ impl RecordedAnswer<'_> {
             }
             Err(failure) => return Recorded::Useless(failure.to_string()),
         };
+        if self.form != Form::Page {
+            // It was put together of pages that were judged.
+            return self.page(&url, reply, Outcome::Ok, None);
+        }
         match redirect::redirect(&reply, &url) {
             Some(found) => match found.target {
                 Ok(to) => Recorded::Redirect { to, permanent: found.permanent },
@@ -100,7 +106,7 @@ impl RecordedAnswer<'_> {
             fetched_at: self.at,
             outcome,
             reason,
-            form: Form::Page,
+            form: self.form,
             come_back: None,
             source: Source::Live,
             requests: 0,

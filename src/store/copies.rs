@@ -230,6 +230,16 @@ impl Store {
         )
     }
 
+    /// The keys of the next few good copies behind a key, in their order.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn good_keys_after(&self, key: &str, limit: u32) -> Result<Vec<String>, Error> {
+        let query = "SELECT key FROM copies WHERE key > ?1 AND role = 'good'
+                     ORDER BY key LIMIT ?2";
+        self.collect(query, params![key, limit], |row| row.get(0))
+    }
+
     /// What the extractor made of the last good copy.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::{
     entry::{Entry, Mention},
     error::Error,
     list,
-    page::{Outcome, Page},
+    page::{Form, Outcome, Page},
     store::Visited,
     update::{
         clock::is_ahead,
@@ -125,6 +125,7 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
             at,
             message: record.block,
             body_type,
+            form: record.form.as_deref().and_then(Form::from_name).unwrap_or_default(),
             max_body_bytes: self.crawl.policy.max_body_bytes,
             product: crawl::PRODUCT,
         };

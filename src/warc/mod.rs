@@ -5,10 +5,14 @@ mod listing;
 mod members;
 mod reader;
 mod record;
+mod surt;
+mod writer;
 
 pub(crate) use crate::warc::{
     listing::parse_line,
     members::{Members, RECORD},
     reader::{Fault, Item, WarcReader},
-    record::{RecordKind, WarcRecord},
+    record::{FORM, RecordKind, WarcRecord},
+    surt::surt,
+    writer::{NewRecord, PackedRecord, answer_head},
 };

@@ -4,6 +4,9 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::http::fields;
 
+/// The field that says what a body is that was put together here; others are to pass over it.
+pub(crate) const FORM: &str = "Mlsearch-Form";
+
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordKind {
@@ -35,6 +38,8 @@ pub(crate) struct WarcRecord<'b> {
     pub(crate) content_type: String,
     /// Why the block is not all that was there, if it is not.
     pub(crate) truncated: Option<String>,
+    /// The value of [`FORM`].
+    pub(crate) form: Option<String>,
     pub(crate) block: &'b [u8],
 }
 
@@ -46,6 +51,7 @@ pub(crate) struct Head {
     pub(crate) date: Option<Timestamp>,
     pub(crate) content_type: String,
     pub(crate) truncated: Option<String>,
+    pub(crate) form: Option<String>,
     /// The length of the block; none unless it is a number.
     pub(crate) length: Option<u64>,
 }
@@ -78,6 +84,7 @@ impl Head {
             date: field("WARC-Date").and_then(|date| moment(&date)),
             content_type: field("Content-Type").unwrap_or_default(),
             truncated: field("WARC-Truncated"),
+            form: field(FORM),
             length: field("Content-Length")
                 .filter(digits)
                 .map(|length| length.parse().unwrap_or(u64::MAX)),

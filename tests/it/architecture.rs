@@ -79,6 +79,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         "inspect",
         &["canonical", "collection", "engine", "entry", "error", "list", "page", "store", "update"],
     ),
+    (
+        "export",
+        &["canonical", "collection", "entry", "error", "list", "page", "store", "update", "warc"],
+    ),
 ];
 
 /// The modules or folders that own a package; nothing else names it.
@@ -93,6 +97,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["extract", "list"]),
     ("rayon", &["engine/local", "extract", "update"]),
     ("reqwest", &["http"]),
+    ("ring", &["warc"]),
     ("rusqlite", &["store"]),
     ("scraper", &["html", "extract", "list"]),
     ("tantivy", &["engine/local"]),

@@ -1,5 +1,6 @@
 //! WARC files: their pages come into a collection as those of a crawl do.
 
+mod export;
 mod remote;
 
 use std::{
@@ -34,8 +35,13 @@ pub fn record(kind: &str, url: &str, date: &str, content_type: &str, block: &[u8
 
 /// An answer with an article in which a word stands.
 pub fn page(word: &str) -> Vec<u8> {
-    let body = article(&format!("About {word}"), 7, word);
-    format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}").into_bytes()
+    let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n";
+    [&head[..], &word_page(word)].concat()
+}
+
+/// A page with an article in which a word stands.
+pub fn word_page(word: &str) -> Vec<u8> {
+    article(&format!("About {word}"), 7, word).into_bytes()
 }
 
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
