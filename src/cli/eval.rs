@@ -33,6 +33,9 @@ pub(crate) struct EvalArgs {
     /// Rank by the words of the query alone, not by those of the best hits too
     #[arg(long)]
     no_feedback: bool,
+    /// Go on with articles that lack the words but are like the best hits
+    #[arg(long, conflicts_with = "no_feedback")]
+    related: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -48,12 +51,11 @@ pub(crate) fn run(args: &EvalArgs, context: &mut Context) -> Result<Exit, Failur
     let mut ranked = BTreeMap::new();
     for (id, query) in &queries {
         let feedback = if args.no_feedback { Feedback::Off } else { Feedback::Auto };
-        // A ranking is judged to its depth, so it goes on where no document has the words.
         let request = Request {
             query: query.clone(),
             limit: args.depth,
             feedback,
-            related: true,
+            related: args.related,
             ..Request::default()
         };
         ranked.insert(id.clone(), searcher.ids(&request)?);
@@ -63,7 +65,7 @@ pub(crate) fn run(args: &EvalArgs, context: &mut Context) -> Result<Exit, Failur
         let mut file = BufWriter::new(File::create(path).map_err(failed)?);
         for (query, ids) in &ranked {
             for (at, id) in ids.iter().enumerate() {
-                // Scores fall with the rank, since exact titles are ranked before any score.
+                // Readers of runs order by score, and equal ones each in their own way.
                 let score = ids.len() - at;
                 writeln!(file, "{query} Q0 {id} {} {score} mlsearch", at + 1).map_err(failed)?;
             }
