@@ -146,6 +146,9 @@ fn text(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
     }
     let about = about(hit).join(" · ");
     print_marked_dim(&about, context)?;
+    if !hit.missing.is_empty() {
+        print_marked_dim(&format!("lacks: {}", sanitize(&hit.missing.join(", "))), context)?;
+    }
     for snippet in &hit.snippets {
         if let Some(heading) = &snippet.heading {
             let heading = context.styled(DIM, &format!("    § {}", sanitize(heading)));

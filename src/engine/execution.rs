@@ -13,7 +13,10 @@ pub(crate) struct Execution {
     pub(crate) total: usize,
     /// Counts for each facet, when asked for.
     pub(crate) facets: Vec<FacetCounts>,
-    /// Documents with all words, when others with some of them come behind.
+    /// Whether a hit that was asked for lacks one of several words.
+    pub(crate) is_relaxed: bool,
+    /// Documents with all words, when a short query that names no document is relaxed and
+    /// documents are counted.
     pub(crate) complete: Option<usize>,
 }
 
@@ -23,6 +26,8 @@ pub(crate) struct FoundDocument {
     /// The document, with its sections when they were asked for.
     pub(crate) document: Document,
     pub(crate) score: f32,
+    /// The words that it lacks, as typed.
+    pub(crate) missing: Vec<String>,
     /// Why it has this score, when asked for.
     pub(crate) explanation: Option<String>,
 }

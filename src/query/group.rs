@@ -69,7 +69,7 @@ impl Group {
     /// A group of one term that nobody typed.
     pub(crate) fn of_term(term: String) -> Group {
         let (surface, variants) = (term.clone(), vec![(Variant::Term(term), 1.0)]);
-        Group { surface, times: 1.0, variants, words: 1, position: None }
+        Group { surface, times: 1.0, variants, words: 0, position: None }
     }
 
     /// Adds what means the same, each variant once: spellings that differ for people are

@@ -74,9 +74,9 @@ pub enum Note {
         /// How many documents have the word as typed.
         documents: u32,
     },
-    /// Only some documents have all words; those that follow have some of them.
+    /// Some of the hits lack some of the few words of the query.
     Relaxed {
-        /// Documents that have all words.
+        /// Documents that have all of them.
         complete: usize,
     },
 }

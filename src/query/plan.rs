@@ -42,7 +42,7 @@ pub(crate) struct Plan {
     pub(crate) corrected: Vec<Corrected>,
     /// Whether nothing was typed, so that the filters alone say what is a hit; the newest come first.
     pub(crate) is_blank: bool,
-    /// The order of hits.
+    /// The order of hits that was asked for.
     pub(crate) sort: Sort,
     /// The day before which documents age, when newer ones are to come a little earlier.
     pub(crate) fresh_on: Option<Date>,
@@ -112,10 +112,19 @@ impl Plan {
         self.is_empty() && !self.is_blank
     }
 
-    /// Whether documents with all words come before those with some.
-    pub(crate) fn asks_for_all_words(&self) -> bool {
-        let words: usize = self.groups.iter().map(|group| group.words).sum();
-        self.groups.len() > 1 && words <= weights::ALL_WORDS
+    /// How many words were typed.
+    pub(crate) fn words(&self) -> usize {
+        self.groups.iter().map(|group| group.words).sum()
+    }
+
+    /// Whether there are several words, but so few that a document may be expected to have all.
+    pub(crate) fn is_short(&self) -> bool {
+        self.groups.len() > 1 && self.words() <= weights::SHORT_QUERY
+    }
+
+    /// What decides the order of hits: without words only their dates can.
+    pub(crate) fn order(&self) -> Sort {
+        if self.is_blank { Sort::Date } else { self.sort }
     }
 
     /// All terms to mark in texts, with their weights.

@@ -1,7 +1,10 @@
 //! Orders of hits.
 
+use serde::Serialize;
+
 /// The order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// Best first.
     #[default]

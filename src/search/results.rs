@@ -5,7 +5,10 @@ use serde::Serialize;
 
 use crate::{
     engine::{Provenance, execution::FacetCounts},
-    query::note::{Corrected, Note},
+    query::{
+        note::{Corrected, Note},
+        sort::Sort,
+    },
     search::snippet::Snippet,
 };
 
@@ -21,7 +24,9 @@ pub struct Results {
     /// Counts for each facet, when asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facets: Vec<FacetCounts>,
-    /// Whether some hits lack some of the words.
+    /// What decides the order of the hits.
+    pub sort: Sort,
+    /// Whether some of the hits lack some of the words; [`Hit::missing`] says which.
     pub relaxed: bool,
     /// Words that were taken for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -53,8 +58,10 @@ pub struct Hit {
     pub date_listed: Option<Date>,
     /// The date that the article gives.
     pub date_published: Option<Date>,
-    /// BM25 with boosts; larger is better, comparable within one search only.
+    /// Larger is better and comes first; comparable within one search only, 0 when dates decide.
     pub score: f32,
+    /// The words of the query that it lacks, as typed.
+    pub missing: Vec<String>,
     /// What the text is.
     pub provenance: Provenance,
     /// The best passages.

@@ -93,7 +93,8 @@ impl Searcher {
             total: execution.total,
             hits: self.hits(execution.found, &plan, request.snippets)?,
             facets: execution.facets,
-            relaxed: execution.complete.is_some(),
+            sort: plan.order(),
+            relaxed: execution.is_relaxed,
             corrected: plan.corrected,
             notes,
         })
@@ -168,6 +169,7 @@ impl Searcher {
         let mut plan = planner.plan(&query.root);
         plan.notes.splice(0..0, query.notes);
         self.index.note_unknown_values(&mut plan)?;
+        self.index.take_apart(&mut plan)?;
         if !request.exact {
             self.index.correct(&mut plan, synonyms)?;
         }
@@ -214,7 +216,7 @@ impl Searcher {
 }
 
 fn hit(found: FoundDocument, marker: &mut Marker, snippets: usize) -> Hit {
-    let FoundDocument { document, score, explanation } = found;
+    let FoundDocument { document, score, missing, explanation } = found;
     let description = document.description.as_deref();
     Hit {
         title: document.title().to_owned(),
@@ -228,6 +230,7 @@ fn hit(found: FoundDocument, marker: &mut Marker, snippets: usize) -> Hit {
         date_listed: document.date_listed,
         date_published: document.content.date_published,
         score,
+        missing,
         provenance: document.provenance,
         explanation,
     }

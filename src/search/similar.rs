@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    query::{note::Note, plan::Plan},
+    query::plan::Plan,
     search::{results::Results, searcher::Searcher},
 };
 
@@ -43,12 +43,6 @@ impl Searcher {
         Ok(Results {
             total: execution.total.min(limit),
             hits: self.hits(execution.found, &plan, 1)?,
-            relaxed: execution.complete.is_some(),
-            notes: execution
-                .complete
-                .map(|complete| Note::Relaxed { complete })
-                .into_iter()
-                .collect(),
             ..Results::default()
         })
     }

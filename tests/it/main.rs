@@ -21,6 +21,7 @@ mod migration;
 mod pdf;
 mod program;
 mod query;
+mod ranking;
 mod robust;
 mod schedule;
 mod search;

@@ -1,9 +1,12 @@
 //! Exact words: documents that have a word as it was typed come before those that inflect it.
 
-use tantivy::{DocSet, SegmentReader, Term, schema::IndexRecordOption};
+use tantivy::{DocId, DocSet, SegmentReader, Term, schema::IndexRecordOption};
 
 use crate::{
-    engine::local::{schema::Fields, scored_doc::ScoredDoc},
+    engine::local::{
+        part::{Reason, ScorePart},
+        schema::Fields,
+    },
     query::{
         bm25::idf,
         group::{Group, Variant},
@@ -11,12 +14,13 @@ use crate::{
     },
 };
 
-/// Raises the scores of documents, in ascending order, in which words stand as they were typed.
-pub(crate) fn prefer_exact(
+/// What documents, in ascending order, get in which words stand as they were typed.
+pub(crate) fn as_typed(
     segment: &SegmentReader,
     fields: &Fields,
     groups: &[Group],
-    docs: &mut [ScoredDoc],
+    docs: &[DocId],
+    mut add: impl FnMut(usize, ScorePart<'_>),
 ) -> tantivy::Result<()> {
     let (stems, words) =
         (segment.inverted_index(fields.text)?, segment.inverted_index(fields.words)?);
@@ -26,11 +30,11 @@ pub(crate) fn prefer_exact(
         let word = Term::from_field_text(fields.words, &group.surface);
         let postings = words.read_postings(&word, IndexRecordOption::Basic)?;
         let (Some(stem), Some(mut postings)) = (stem, postings) else { continue };
-        let worth =
+        let score =
             EXACT_WEIGHT * group.times * idf(stem.doc_freq as f32, segment.max_doc() as f32);
-        for scored in &mut *docs {
-            if postings.doc() <= scored.doc && postings.seek(scored.doc) == scored.doc {
-                scored.score += worth;
+        for (at, &doc) in docs.iter().enumerate() {
+            if postings.doc() <= doc && postings.seek(doc) == doc {
+                add(at, ScorePart { reason: Reason::AsTyped { word: &group.surface }, score });
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Executing a plan: ranking, counting, and reading the documents that are asked for.
 
-use tantivy::collector::Count;
+use tantivy::{DocId, collector::Count};
 
 use crate::{
     engine::{
@@ -9,6 +9,7 @@ use crate::{
             failure::engine_error,
             index::LocalIndex,
             query::{Match, of_filters, of_plan},
+            scored_doc::ScoredDoc,
         },
     },
     error::Error,
@@ -22,20 +23,32 @@ impl LocalIndex {
         let ranked = self.ranked(plan, wanted)?;
         let (facets, total) = match plan.counts {
             Counts::Nothing => (Vec::new(), 0),
-            Counts::Documents => (Vec::new(), self.count(plan)?),
-            Counts::Facets => self.count_facets(plan)?,
+            Counts::Documents => (Vec::new(), self.count(plan, ranked.words)?),
+            Counts::Facets => self.count_facets(plan, ranked.words)?,
         };
         let total = total.max(ranked.docs.len());
+        let shown: Vec<ScoredDoc> =
+            ranked.docs.into_iter().skip(plan.offset).take(plan.limit).collect();
+        let docs: Vec<DocId> = shown.iter().map(|scored| scored.doc).collect();
+        let mut missing = self.missing(plan, &docs)?;
+        // Who knows a document by its name asks for no words.
+        let named = ranked.named.saturating_sub(plan.offset);
+        missing.iter_mut().take(named).for_each(Vec::clear);
+        let is_relaxed = plan.groups.len() > 1 && missing.iter().any(|missing| !missing.is_empty());
+        let is_counted =
+            is_relaxed && ranked.named == 0 && plan.is_short() && plan.counts != Counts::Nothing;
+        let complete = is_counted.then(|| self.count(plan, Match::AllWords)).transpose()?;
         let mut found = Vec::new();
-        for scored in ranked.docs.into_iter().skip(plan.offset).take(plan.limit) {
+        for (scored, missing) in shown.into_iter().zip(missing) {
             let explanation = plan.wants_explanations.then(|| self.explanation(plan, scored));
             found.push(FoundDocument {
                 document: self.stored(scored.doc, plan.wants_sections)?,
                 score: scored.score,
+                missing,
                 explanation: explanation.transpose()?,
             });
         }
-        Ok(Execution { found, total, facets, complete: ranked.complete })
+        Ok(Execution { found, total, facets, is_relaxed, complete })
     }
 
     /// The ids of the hits of a plan, without reading the documents.
@@ -47,12 +60,12 @@ impl LocalIndex {
     }
 
     /// How many documents match a plan.
-    fn count(&self, plan: &Plan) -> Result<usize, Error> {
+    fn count(&self, plan: &Plan, words: Match) -> Result<usize, Error> {
         if plan.asks_nothing() {
             return Ok(0);
         }
         let filters = of_filters(&plan.filters, &self.fields);
-        let query = of_plan(plan, Match::AnyWord, &filters, &self.fields);
+        let query = of_plan(plan, words, &filters, &self.fields);
         self.searcher.search(&query, &Count).map_err(engine_error)
     }
 

@@ -25,7 +25,11 @@ const _: () = assert!(FACETS.len() <= Bits::BITS as usize, "each facet needs a b
 
 impl LocalIndex {
     /// The counts of all facets, and how many documents match.
-    pub(crate) fn count_facets(&self, plan: &Plan) -> Result<(Vec<FacetCounts>, usize), Error> {
+    pub(crate) fn count_facets(
+        &self,
+        plan: &Plan,
+        words: Match,
+    ) -> Result<(Vec<FacetCounts>, usize), Error> {
         let columns = self.facet_columns()?;
         let mut selected = Vec::new();
         for column in columns {
@@ -38,7 +42,7 @@ impl LocalIndex {
             return count(columns, &selected, &[]);
         }
         let dates = of_dates(&plan.filters, &self.fields);
-        let query = of_plan(plan, Match::AnyWord, &dates, &self.fields);
+        let query = of_plan(plan, words, &dates, &self.fields);
         let documents = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
         count(columns, &selected, &documents)
     }

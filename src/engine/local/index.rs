@@ -10,7 +10,7 @@ use tantivy::{
     DocAddress, DocId, DocSet, Index, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument,
     Term,
     columnar::StrColumn,
-    query::Query,
+    query::{EnableScoring, Query, Scorer},
     schema::{Field, IndexRecordOption, Value},
 };
 
@@ -169,6 +169,17 @@ impl LocalIndex {
             docs.retain(|doc| passing.binary_search(doc).is_ok());
         }
         Ok(docs)
+    }
+
+    /// What walks through the documents of a query with their scores.
+    pub(crate) fn scorer(
+        &self,
+        segment: &SegmentReader,
+        query: &dyn Query,
+    ) -> Result<Box<dyn Scorer>, Error> {
+        let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
+        let weight = query.weight(scoring).map_err(engine_error)?;
+        weight.scorer(segment, 1.0).map_err(engine_error)
     }
 
     /// A stored document, with its sections when they are wanted.

@@ -3,6 +3,7 @@
 mod all_docs;
 pub mod build;
 mod characteristic;
+mod compounds;
 mod exact_words;
 mod execute;
 mod explain;
@@ -14,7 +15,10 @@ pub mod generations;
 pub(crate) mod index;
 mod manifest;
 pub mod metadata;
+mod missing;
 mod near_words;
+mod part;
+mod passage;
 mod prefix;
 mod pseudo_relevance;
 mod query;

@@ -10,8 +10,9 @@ use crate::{
     },
 };
 
-/// How much of each text is looked at: the beginning of an article says what it is about.
-const MAX_TEXT_BYTES: usize = 10_000;
+/// How much of each text is looked at: the beginning of an article says what it is about, and so no
+/// long one drowns the others.
+const MAX_TEXT_BYTES: usize = 2_000;
 
 impl LocalIndex {
     /// The words that set the best documents apart, weighted by Bo1, a model of divergence from
@@ -38,7 +39,6 @@ impl LocalIndex {
         let most = words.first().map_or(1.0, |(weight, _)| *weight);
         let group = |(weight, term): (f32, String)| Group {
             times: FEEDBACK_WEIGHT * weight / most,
-            words: 0,
             ..Group::of_term(term)
         };
         Ok(words.into_iter().map(group).collect())

@@ -1,12 +1,12 @@
-//! The order of hits: exact names, then documents with all words, then those with some.
+//! The order of hits: exact names first, then by score.
 
 use std::{cmp::Reverse, collections::HashSet};
 
 use jiff::civil::Date;
 use tantivy::{
-    SegmentReader,
+    DocId, DocSet, SegmentReader,
     collector::TopDocs,
-    query::{BooleanQuery, Occur, Query},
+    query::{BooleanQuery, Occur, Query, Scorer},
 };
 
 use crate::{
@@ -23,15 +23,22 @@ use crate::{
     query::{group::Group, plan::Plan, sort::Sort, weights},
 };
 
+/// By how much documents whose name is the query lead the others.
+const NAME_LEAD: f32 = 1.0;
+/// What part of the last hit's score the best document that is merely related gets at most.
+const RELATED_BELOW: f32 = 0.99;
+
 /// The best documents, in order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Ranked {
     pub(crate) docs: Vec<ScoredDoc>,
-    /// Documents with all words, when others with some of them come behind.
-    pub(crate) complete: Option<usize>,
+    /// How many of them, the first ones, are there because the query is their name.
+    pub(crate) named: usize,
+    /// How many of the words every other one has.
+    pub(crate) words: Match,
 }
 
-/// A ranking under construction: tiers of documents, each behind the ones before.
+/// A ranking by relevance under construction.
 struct Ranking<'a> {
     index: &'a LocalIndex,
     segment: &'a SegmentReader,
@@ -39,8 +46,6 @@ struct Ranking<'a> {
     filters: Vec<Box<dyn Query>>,
     /// How many documents are to be ranked.
     wanted: usize,
-    ranked: Vec<ScoredDoc>,
-    seen: HashSet<u32>,
 }
 
 impl LocalIndex {
@@ -48,112 +53,126 @@ impl LocalIndex {
     pub(crate) fn ranked(&self, plan: &Plan, wanted: usize) -> Result<Ranked, Error> {
         let segment = self.segment()?;
         let filters = of_filters(&plan.filters, &self.fields);
-        match plan.sort {
-            Sort::Relevance if !plan.is_blank => {
-                let (ranked, seen) = (Vec::new(), HashSet::new());
-                let ranking = Ranking { index: self, segment, plan, filters, wanted, ranked, seen };
-                ranking.by_relevance()
+        match plan.order() {
+            Sort::Relevance => {
+                Ranking { index: self, segment, plan, filters, wanted }.by_relevance()
             }
-            Sort::Relevance | Sort::Date => {
-                let docs = self.by_date(segment, plan, &filters, wanted)?;
-                Ok(Ranked { docs, complete: None })
-            }
+            Sort::Date => self.by_date(segment, plan, &filters, wanted),
         }
     }
 
-    /// The newest first; documents without date come last.
+    /// The newest first; documents without date come last. Those that lack a word of a short query
+    /// are left out, for they would hide the others, unless all do.
     fn by_date(
         &self,
         segment: &SegmentReader,
         plan: &Plan,
         filters: &[Box<dyn Query>],
         wanted: usize,
-    ) -> Result<Vec<ScoredDoc>, Error> {
-        if wanted == 0 || plan.asks_nothing() {
-            return Ok(Vec::new());
+    ) -> Result<Ranked, Error> {
+        let mut words = if plan.is_short() { Match::AllWords } else { Match::AnyWord };
+        let mut docs = Vec::new();
+        if !plan.asks_nothing() {
+            docs = self.matching(plan, words, filters)?;
         }
-        let is_short = plan.groups.len() <= weights::ALL_WORDS;
-        let words = if is_short { Match::AllWords } else { Match::AnyWord };
-        let query = of_plan(plan, words, filters, &self.fields);
+        if docs.is_empty() && words == Match::AllWords {
+            words = Match::AnyWord;
+            docs = self.matching(plan, words, filters)?;
+        }
         let listed = segment.fast_fields().i64("listed").map_err(engine_error)?;
         let published = segment.fast_fields().i64("published").map_err(engine_error)?;
-        let mut docs = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
         docs.sort_by_cached_key(|doc| {
             let date = listed.first(*doc).or_else(|| published.first(*doc));
             (Reverse(date), self.key_order(segment, *doc))
         });
         docs.truncate(wanted);
-        Ok(docs.into_iter().map(|doc| ScoredDoc { doc, score: 0.0 }).collect())
+        let docs = docs.into_iter().map(|doc| ScoredDoc { doc, score: 0.0 }).collect();
+        Ok(Ranked { docs, named: 0, words })
+    }
+
+    /// All documents that match a plan, in ascending order.
+    fn matching(
+        &self,
+        plan: &Plan,
+        words: Match,
+        filters: &[Box<dyn Query>],
+    ) -> Result<Vec<DocId>, Error> {
+        let query = of_plan(plan, words, filters, &self.fields);
+        self.searcher.search(&query, &AllDocs).map_err(engine_error)
     }
 }
 
 impl Ranking<'_> {
-    /// Adds one tier after the other until there are enough documents.
-    fn by_relevance(mut self) -> Result<Ranked, Error> {
-        self.add_named()?;
-        let asks_for_all = self.plan.asks_for_all_words();
-        if asks_for_all {
-            self.add_with(Match::AllWords)?;
-        }
-        let complete = self.ranked.len();
-        let mut is_relaxed = false;
-        if !asks_for_all || self.lacks_hits() {
-            let asks_nothing = self.plan.asks_nothing();
-            let incomplete = if asks_nothing { 0 } else { self.add_with_some_words()? };
-            is_relaxed = asks_for_all && incomplete > 0;
-        }
-        Ok(Ranked { docs: self.ranked, complete: is_relaxed.then_some(complete) })
-    }
-
-    /// Documents whose address, id or title is the query.
-    fn add_named(&mut self) -> Result<(), Error> {
-        let docs = self.index.keyed(self.segment, &self.plan.keys)?;
-        let docs = self.index.filtered(docs, &self.filters)?;
-        self.add(docs.into_iter().map(|doc| ScoredDoc { doc, score: 0.0 }).collect())?;
-        Ok(())
-    }
-
-    /// Documents with all words, or with any.
-    fn add_with(&mut self, words: Match) -> Result<usize, Error> {
-        let query = of_plan(self.plan, words, &self.filters, &self.index.fields);
-        self.add(self.top(&query)?)
-    }
-
-    /// Documents with any word, in an order that feedback may change; then, when they are wanted,
-    /// documents that only have words of the feedback. Returns how many have a word.
-    fn add_with_some_words(&mut self) -> Result<usize, Error> {
-        if !self.uses_feedback() {
-            return self.add_with(Match::AnyWord);
-        }
+    /// Documents whose name is the query, then those with any of its words, then, when they are
+    /// wanted, those that are like the best.
+    fn by_relevance(self) -> Result<Ranked, Error> {
         let query = of_plan(self.plan, Match::AnyWord, &self.filters, &self.index.fields);
-        let mut top = self.top(&query)?;
-        // Words of all documents would only shuffle them.
-        let reorders = top.len() > weights::FEEDBACK_HITS;
+        let query = (!self.plan.asks_nothing()).then_some(query);
+        let mut docs = self.named(query.as_deref())?;
+        let named = docs.len();
+        let (mut hits, feedback) = match query {
+            Some(query) => self.hits(query, named)?,
+            None => (Vec::new(), Vec::new()),
+        };
+        let names: HashSet<DocId> = docs.iter().map(|scored| scored.doc).collect();
+        hits.retain(|scored| !names.contains(&scored.doc));
+        if let Some(best) = hits.first() {
+            docs.iter_mut().for_each(|scored| scored.score += best.score + NAME_LEAD);
+        }
+        docs.append(&mut hits);
+        if self.plan.wants_related && docs.len() < self.wanted {
+            self.add_related(feedback, &mut docs)?;
+        }
+        Ok(Ranked { docs, named, words: Match::AnyWord })
+    }
+
+    /// Documents whose address, id or title is the query, with their scores as hits.
+    fn named(&self, query: Option<&dyn Query>) -> Result<Vec<ScoredDoc>, Error> {
+        let docs = self.index.keyed(self.segment, &self.plan.keys)?;
+        let mut docs = self.index.filtered(docs, &self.filters)?;
+        docs.sort_unstable();
+        let mut scored: Vec<ScoredDoc> =
+            docs.into_iter().map(|doc| ScoredDoc { doc, score: 0.0 }).collect();
+        if let Some(query) = query.filter(|_| !scored.is_empty()) {
+            let mut scorer = self.index.scorer(self.segment, query)?;
+            for scored in &mut scored {
+                if scorer.doc() <= scored.doc && scorer.seek(scored.doc) == scored.doc {
+                    scored.score = scorer.score();
+                }
+            }
+        }
+        self.sort(&mut scored);
+        self.rescored(scored)
+    }
+
+    /// Documents with any word, and the words of feedback, which may change their order.
+    /// `besides` is how many of them may be left out.
+    fn hits(
+        &self,
+        query: Box<dyn Query>,
+        besides: usize,
+    ) -> Result<(Vec<ScoredDoc>, Vec<Group>), Error> {
+        let mut top = self.top(&*query, besides)?;
         let mut feedback = Vec::new();
-        if reorders || self.plan.wants_related {
-            feedback = self.feedback(&top)?;
+        if self.uses_feedback() {
+            // Words of all documents would only shuffle them.
+            let reorders = top.len() > weights::FEEDBACK_HITS
+                && self.plan.groups.len() >= weights::FEEDBACK_MIN_WORDS;
+            if reorders || self.plan.wants_related {
+                let best = top.iter().take(weights::RESCORED).copied().collect();
+                feedback = self.index.feedback_words(&self.rescored(best)?)?;
+            }
+            if reorders {
+                top = self.top(&self.with_feedback(query, &feedback), besides)?;
+            }
         }
-        if reorders {
-            top = self.top(&self.with_feedback(query, &feedback))?;
-        }
-        let added = self.add(top)?;
-        if self.plan.wants_related && !feedback.is_empty() && self.lacks_hits() {
-            let related = self.plan.with_groups(feedback);
-            let query = of_plan(&related, Match::AnyWord, &self.filters, &self.index.fields);
-            self.add(self.top(&query)?)?;
-        }
-        Ok(added)
+        Ok((self.rescored(top)?, feedback))
     }
 
-    /// Whether words of the best documents may join the query.
+    /// Whether words of the best documents may be looked at.
     fn uses_feedback(&self) -> bool {
-        self.plan.uses_feedback && self.is_small() && !self.plan.groups.is_empty()
-    }
-
-    /// The words that set the best of some documents apart.
-    fn feedback(&self, top: &[ScoredDoc]) -> Result<Vec<Group>, Error> {
-        let best = top.iter().take(weights::RESCORED).copied().collect();
-        self.index.feedback_words(&self.rescored(best)?)
+        let is_small = self.segment.max_doc() <= weights::SMALL_INDEX;
+        self.plan.uses_feedback && is_small && !self.plan.groups.is_empty()
     }
 
     /// A query whose documents have a larger score when they have words of the feedback, too.
@@ -163,29 +182,38 @@ impl Ranking<'_> {
         BooleanQuery::new(std::iter::once((Occur::Must, query)).chain(words).collect())
     }
 
-    /// Adds a tier of documents behind the others, those left out that are there already. Returns how
-    /// many were added.
-    fn add(&mut self, mut tier: Vec<ScoredDoc>) -> Result<usize, Error> {
-        tier.retain(|scored| self.seen.insert(scored.doc));
-        let mut tier = self.rescored(tier)?;
-        let count = tier.len();
-        self.ranked.append(&mut tier);
-        Ok(count)
+    /// Adds documents that have none of the words but some of the feedback, their scores scaled to
+    /// lie below those of the hits.
+    fn add_related(&self, feedback: Vec<Group>, docs: &mut Vec<ScoredDoc>) -> Result<(), Error> {
+        if feedback.is_empty() {
+            return Ok(());
+        }
+        let related = self.plan.with_groups(feedback);
+        let query = of_plan(&related, Match::AnyWord, &self.filters, &self.index.fields);
+        let mut tail = self.top(&*query, docs.len())?;
+        let known: HashSet<DocId> = docs.iter().map(|scored| scored.doc).collect();
+        tail.retain(|scored| !known.contains(&scored.doc));
+        if let (Some(last), Some(best)) = (docs.last(), tail.first()) {
+            let scale = (RELATED_BELOW * last.score / best.score).min(1.0);
+            tail.iter_mut().for_each(|scored| scored.score *= scale);
+        }
+        docs.append(&mut tail);
+        Ok(())
     }
 
     /// The documents in their order, the best of them rescored. Rescoring only adds to scores, so
     /// that those it did not reach stay behind, in the order in which they were found: it is the
     /// same however many are wanted, so that no page shows what another one did.
-    fn rescored(&self, mut tier: Vec<ScoredDoc>) -> Result<Vec<ScoredDoc>, Error> {
-        let split = tier.len().min(weights::RESCORED);
-        let (best, has_headings) = (&mut tier[..split], self.index.metadata.headings);
+    fn rescored(&self, mut docs: Vec<ScoredDoc>) -> Result<Vec<ScoredDoc>, Error> {
+        let split = docs.len().min(weights::RESCORED);
+        let (best, has_headings) = (&mut docs[..split], self.index.metadata.headings);
         rescore(self.segment, &self.index.fields, has_headings, &self.plan.groups, best)
             .map_err(engine_error)?;
         if let Some(today) = self.plan.fresh_on {
             self.freshen(today, best)?;
         }
         self.sort(best);
-        Ok(tier)
+        Ok(docs)
     }
 
     /// Raises the scores of newer documents.
@@ -213,20 +241,11 @@ impl Ranking<'_> {
         docs.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a).cmp(&key(b))));
     }
 
-    /// The documents of a query with the largest scores: as many as may be wanted, all of which may
-    /// be there already.
-    fn top(&self, query: &dyn Query) -> Result<Vec<ScoredDoc>, Error> {
-        let limit = self.wanted.max(weights::RESCORED) + self.ranked.len();
+    /// The documents of a query with the largest scores: as many as may be wanted besides others.
+    fn top(&self, query: &dyn Query, besides: usize) -> Result<Vec<ScoredDoc>, Error> {
+        let limit = self.wanted.max(weights::RESCORED) + besides;
         let top = TopDocs::with_limit(limit.max(1)).order_by_score();
         let top = self.index.searcher.search(query, &top).map_err(engine_error)?;
         Ok(top.into_iter().map(|(score, at)| ScoredDoc { doc: at.doc_id, score }).collect())
-    }
-
-    fn lacks_hits(&self) -> bool {
-        self.ranked.len() < self.wanted
-    }
-
-    fn is_small(&self) -> bool {
-        self.segment.max_doc() <= weights::SMALL_INDEX
     }
 }
