@@ -69,8 +69,16 @@ pub(crate) fn nearest(
     }
     let stop_words = stop_words::all().filter(|word| osa_distance(word, typed) == 1);
     let mut stop_words = stop_words.map(|word| likelihood(typed, word, segment.max_doc()));
-    let best = best.filter(|(most, _)| stop_words.all(|likelihood| likelihood <= *most));
+    let best = best.filter(|(most, _)| {
+        *most >= least_likelihood(typed) && stop_words.all(|likelihood| likelihood <= *most)
+    });
     Ok(best.map(|(_, near)| near))
+}
+
+/// How likely a correction must be: the shorter a word that nobody knows, the more words are near to
+/// it by chance, and the less does it say that one is.
+fn least_likelihood(typed: &str) -> f32 {
+    (4.0 / typed.len() as f32).powi(2)
 }
 
 /// How likely it is that a word was meant which so many documents have. One of a hundred times more

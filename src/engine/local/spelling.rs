@@ -22,8 +22,13 @@ use crate::{
 const MIN_LETTERS: usize = 4;
 /// From so many letters on two mistakes are forgiven, when the first letter is right.
 const TWO_MISTAKES_LETTERS: usize = 9;
+/// One document of so many must have the word then: few people make two mistakes, and rare words
+/// that are right are two letters from others.
+const TWO_MISTAKES_DOCUMENTS: u32 = 10_000;
 /// Parts of a word that was written without its blank have so many letters.
 const MIN_PART_LETTERS: usize = 3;
+/// So many words of a query are corrected: each takes a millisecond or more in a large index.
+const MOST_CORRECTED: usize = 32;
 /// A word of so few documents may be a mistake, when so many times more have a near one. It is
 /// suggested, or searched for as well.
 const FEW: u32 = 3;
@@ -83,11 +88,14 @@ struct Speller<'a> {
     index: &'a LocalIndex,
     segment: &'a SegmentReader,
     analyzer: Analyzer,
+    /// How many more words may be looked for.
+    left: usize,
 }
 
 impl<'a> Speller<'a> {
     fn new(index: &'a LocalIndex) -> Result<Speller<'a>, Error> {
-        Ok(Speller { index, segment: index.segment()?, analyzer: Analyzer::default() })
+        let (segment, analyzer) = (index.segment()?, Analyzer::default());
+        Ok(Speller { index, segment, analyzer, left: MOST_CORRECTED })
     }
 
     /// Corrects the group at a place, perhaps with one beside it.
@@ -147,7 +155,7 @@ impl<'a> Speller<'a> {
     /// What a word was most likely meant to be that no document has: a word or, when a blank is
     /// missing, two.
     fn correction(&mut self, typed: &str) -> Result<Option<Vec<String>>, Error> {
-        if !is_correctable(typed) {
+        if !self.may_correct(typed) {
             return Ok(None);
         }
         let (segment, words) = (self.segment, self.index.fields.words);
@@ -162,17 +170,29 @@ impl<'a> Speller<'a> {
             return Ok(None);
         }
         let near = nearest(segment, words, typed, 2, FirstLetter::Typed)?;
-        Ok(near.map(|near| vec![near.word]))
+        let is_frequent =
+            |near: &NearWord| near.documents >= segment.max_doc() / TWO_MISTAKES_DOCUMENTS;
+        Ok(near.filter(is_frequent).map(|near| vec![near.word]))
     }
 
     /// The word near to one of few documents, when so many have it.
-    fn more_frequent(&self, typed: &str, at_least: u32) -> Result<Option<String>, Error> {
-        if !is_correctable(typed) {
+    fn more_frequent(&mut self, typed: &str, at_least: u32) -> Result<Option<String>, Error> {
+        if !self.may_correct(typed) {
             return Ok(None);
         }
         let words = self.index.fields.words;
         let near = nearest(self.segment, words, typed, 1, FirstLetter::Typed)?;
         Ok(near.filter(|near| near.documents >= at_least).map(|near| near.word))
+    }
+
+    /// Whether a word is one that can be misspelled and is not known to be right, and not one of too
+    /// many.
+    fn may_correct(&mut self, typed: &str) -> bool {
+        if !is_word(typed) || is_english(typed) || self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        true
     }
 
     /// How many documents have a word, inflected or not.
@@ -214,11 +234,6 @@ impl<'a> Speller<'a> {
         }
         Ok(best.map(|(_, parts)| parts))
     }
-}
-
-/// Whether a word is one that can be misspelled, and is not known to be right.
-fn is_correctable(typed: &str) -> bool {
-    is_word(typed) && !is_english(typed)
 }
 
 /// Whether a word has letters alone, and enough of them: numbers and names with digits have no
