@@ -22,11 +22,6 @@ const LONGEST: usize = 10;
 static LISTED: LazyLock<HashSet<&str, FixedState>> =
     LazyLock::new(|| WORDS.split_whitespace().collect());
 
-/// All of them, without contractions.
-pub(crate) fn all() -> impl Iterator<Item = &'static str> {
-    WORDS.split_whitespace()
-}
-
 /// Whether a folded word is a stop word or a contraction of one (`isn't`, `they'll`).
 pub(crate) fn is_stop_word(word: &str) -> bool {
     if word.len() > LONGEST {

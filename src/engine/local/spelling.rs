@@ -7,7 +7,7 @@ use crate::{
     engine::local::{
         failure::engine_error,
         index::{LocalIndex, doc_freq},
-        near_words::{FirstLetter, NearWord, nearest},
+        near_words::{NearWord, one_mistake_away, two_mistakes_away},
     },
     error::Error,
     query::{
@@ -159,7 +159,7 @@ impl<'a> Speller<'a> {
             return Ok(None);
         }
         let (segment, words) = (self.segment, self.index.fields.words);
-        let near = nearest(segment, words, typed, 1, FirstLetter::Any)?;
+        let near = one_mistake_away(segment, words, typed)?;
         if let Some(NearWord { word, .. }) = near {
             return Ok(Some(vec![word]));
         }
@@ -169,7 +169,7 @@ impl<'a> Speller<'a> {
         if typed.len() < TWO_MISTAKES_LETTERS {
             return Ok(None);
         }
-        let near = nearest(segment, words, typed, 2, FirstLetter::Typed)?;
+        let near = two_mistakes_away(segment, words, typed)?;
         let is_frequent =
             |near: &NearWord| near.documents >= segment.max_doc() / TWO_MISTAKES_DOCUMENTS;
         Ok(near.filter(is_frequent).map(|near| vec![near.word]))
@@ -181,7 +181,7 @@ impl<'a> Speller<'a> {
             return Ok(None);
         }
         let words = self.index.fields.words;
-        let near = nearest(self.segment, words, typed, 1, FirstLetter::Typed)?;
+        let near = one_mistake_away(self.segment, words, typed)?;
         Ok(near.filter(|near| near.documents >= at_least).map(|near| near.word))
     }
 
