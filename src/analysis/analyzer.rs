@@ -53,8 +53,8 @@ pub(crate) struct SharedTerms {
     /// `to be or not to be` can be found; of names also as `=to be`, and each as `=to`.
     pub(crate) stop_words: String,
     /// The other words as they were written, folded but not stemmed, with the marker of their field;
-    /// mostly each once, since no more is asked than whether they are there. Words with a digit are
-    /// missing: they are never stemmed.
+    /// mostly each once, since no more is asked than whether they are there. Those that are never
+    /// stemmed are missing.
     pub(crate) words: String,
 }
 
@@ -220,9 +220,9 @@ pub(crate) fn normalize(text: &str) -> String {
 }
 
 /// Writes a word of a field as it is: among the words of the text when it is new there, as what stands
-/// in a heading is not, and among those of its field. One with a digit is a term as it is.
+/// in a heading is not, and among those of its field. One that is never stemmed is a term.
 fn write_word(folded: &str, seen: Seen, field: TextField, words: &mut String) {
-    if seen == Seen::WithDigit {
+    if seen == Seen::Unstemmed {
         return;
     }
     let mut write = |field: TextField| {

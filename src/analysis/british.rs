@@ -3,7 +3,7 @@
 //! Documents and queries are read alike, so what matters is only that no two words become one, and
 //! that a word still meets its own other forms. `check` in the tests below lists pairs of both kinds.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
 /// Beginnings of words, British and American.
 pub(crate) const BEGINNINGS: [(&str, &str); 19] = [
@@ -28,8 +28,8 @@ pub(crate) const BEGINNINGS: [(&str, &str); 19] = [
     ("sulph", "sulf"),
 ];
 
-/// What stands anywhere in a word, and what stands for it.
-const PARTS: [(&str, &str); 48] = [
+/// What stands anywhere in a word, and what stands for it, in alphabetical order.
+static PARTS: [(&str, &str); 48] = [
     ("aemi", "emi"),
     ("aluminium", "aluminum"),
     ("arbour", "arbor"),
@@ -137,10 +137,15 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
     {
         word = Cow::Owned(format!("{other}{}", &word[british.len()..]));
     }
-    for (british, other) in PARTS {
-        if word.contains(british) {
-            word = Cow::Owned(word.replacen(british, other, 1));
+    let mut at = 0;
+    while at < word.len() {
+        let rest = &word.as_bytes()[at..];
+        if let Some((british, other)) =
+            parts_from(rest[0]).iter().find(|(british, _)| rest.starts_with(british.as_bytes()))
+        {
+            word = Cow::Owned(format!("{}{other}{}", &word[..at], &word[at + british.len()..]));
         }
+        at += 1;
     }
     let (single, plural) = word.strip_suffix('s').map_or((&*word, ""), |single| (single, "s"));
     let end = ENDS.iter().find(|(british, _)| single.ends_with(british));
@@ -151,6 +156,17 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
         .or_else(|| with_z(&word))
         .or_else(|| with_one_l(&word));
     changed.map_or(word, Cow::Owned)
+}
+
+/// The parts of words that begin with a letter: to look for all of them in all words takes too long.
+fn parts_from(letter: u8) -> &'static [(&'static str, &'static str)] {
+    static PLACES: LazyLock<[(usize, usize); 26]> = LazyLock::new(|| {
+        let place =
+            |letter: u8| PARTS.partition_point(|(british, _)| british.as_bytes()[0] < letter);
+        std::array::from_fn(|at| (place(b'a' + at as u8), place(b'b' + at as u8)))
+    });
+    let place = letter.checked_sub(b'a').and_then(|at| PLACES.get(usize::from(at)));
+    place.map_or(&[], |&(start, end)| &PARTS[start..end])
 }
 
 /// `-ise` as `-ize`, `-isation` as `-ization`, `-lyse` as `-lyze`.
@@ -193,7 +209,7 @@ fn with_one_l(word: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::british::american;
+    use crate::analysis::british::{PARTS, american};
 
     #[track_caller]
     fn check(pairs: &str) {
@@ -220,6 +236,11 @@ mod tests {
         check("haemoglobin=hemoglobin anaemia=anemia oestrogen=estrogen paediatrics=pediatrics");
         check("diarrhoea=diarrhea manoeuvring=maneuvering foetal=fetal encyclopaedia=encyclopedia");
         check("fulfil=fulfill enrolment=enrollment judgement=judgment tyres=tires learnt=learned");
+    }
+
+    #[test]
+    fn parts_are_in_order() {
+        assert!(PARTS.is_sorted());
     }
 
     #[test]

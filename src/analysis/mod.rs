@@ -6,7 +6,7 @@ pub(crate) mod english;
 mod fold;
 mod forms;
 pub(crate) mod prefilter;
-mod stems;
+pub(crate) mod stems;
 pub(crate) mod stop_words;
 pub(crate) mod text_field;
 pub(crate) mod unspaced;

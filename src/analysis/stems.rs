@@ -36,8 +36,8 @@ struct Known {
 pub(crate) enum Seen {
     /// A stop word, of which nothing was written.
     StopWord,
-    /// A word with a digit, such as `k8s` and `3.11`, which is its own term.
-    WithDigit,
+    /// A word that is never stemmed, such as `k8s`, `3.11` and `機械`.
+    Unstemmed,
     /// A word that was not seen in this document before, as far as is remembered.
     First,
     /// A word that was.
@@ -71,7 +71,7 @@ impl Stems {
     pub(crate) fn push(&mut self, folded: &str, out: &mut String) -> Seen {
         let Some(key) = ShortWord::of(folded) else {
             out.push_str(&self.stem(folded));
-            return if has_digit(folded) { Seen::WithDigit } else { Seen::First };
+            return if is_unstemmed(folded.as_bytes()) { Seen::Unstemmed } else { Seen::First };
         };
         if let Some(known) = self.known.get_mut(&key) {
             let is_again = std::mem::replace(&mut known.document, self.document) == self.document;
@@ -81,9 +81,9 @@ impl Stems {
                 true => Seen::First,
             };
         }
-        if has_digit(folded) {
+        if is_unstemmed(folded.as_bytes()) {
             out.push_str(&self.stem(folded));
-            return Seen::WithDigit;
+            return Seen::Unstemmed;
         }
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
@@ -100,8 +100,7 @@ impl Stems {
     /// The stem of a folded word, be it a stop word or not.
     pub(crate) fn stem(&self, folded: &str) -> Box<str> {
         let word = folded.strip_suffix("'s").unwrap_or(folded).replace('\'', "");
-        // Names such as `k8s` and words of other languages stay as they are.
-        if word.len() < 3 || !word.is_ascii() || has_digit(&word) {
+        if word.len() < 3 || is_unstemmed(word.as_bytes()) {
             return word.into();
         }
         self.stemmer.stem(&american(&word)).into()
@@ -135,10 +134,10 @@ impl Stem {
     }
 }
 
-/// Whether a word or a term has a digit. It is never stemmed then, so that the words as they were
-/// written need not hold it, too.
-fn has_digit(word: &str) -> bool {
-    word.bytes().any(|byte| byte.is_ascii_digit())
+/// Whether a word, or a term, is a name such as `k8s` or of another language, which are not stemmed. It
+/// stands among the terms as it was written, so that it need not be kept a second time.
+pub(crate) fn is_unstemmed(word: &[u8]) -> bool {
+    word.iter().any(|byte| !byte.is_ascii() || byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -180,7 +179,7 @@ mod tests {
             let words = ["models", "the", "models", "model", "k8s"];
             let seen = words.map(|word| stems.push(word, &mut String::new()));
             assert_eq!(seen[..3], [Seen::First, Seen::StopWord, Seen::Again]);
-            assert_eq!(seen[3..], [Seen::First, Seen::WithDigit]);
+            assert_eq!(seen[3..], [Seen::First, Seen::Unstemmed]);
         }
     }
 

@@ -6,7 +6,10 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use crate::query::bm25::{idf, saturated};
+use crate::{
+    analysis::stems::is_unstemmed,
+    query::bm25::{idf, saturated},
+};
 
 /// Documents with a word that begins like this. Each has the score that one word of that many
 /// documents would give to a text of average length, so that a rare beginning counts for more.
@@ -16,7 +19,7 @@ use crate::query::bm25::{idf, saturated};
 pub(crate) struct PrefixQuery {
     /// Words as they were written, and how those begin that are looked for.
     pub(crate) words: (Field, String),
-    /// Stems, among which the words with a digit are, and the beginning of these.
+    /// Terms, among which the words that are never stemmed are, and the beginning of these.
     pub(crate) stems: (Field, String),
 }
 
@@ -33,7 +36,7 @@ impl Weight for PrefixWeight {
         let PrefixQuery { words, stems } = &self.0;
         let mut docs = BitSet::with_max_value(reader.max_doc());
         insert(reader, words, |_| true, &mut docs)?;
-        insert(reader, stems, |term| term.iter().any(u8::is_ascii_digit), &mut docs)?;
+        insert(reader, stems, is_unstemmed, &mut docs)?;
         let idf = idf(docs.len() as f32, reader.max_doc() as f32);
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(docs), boost * idf * saturated(1.0, 1.0))))
     }

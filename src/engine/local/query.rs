@@ -163,7 +163,7 @@ fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
 /// Tantivy 0.27 asks excluded documents by `seek_danger` with targets that may lie behind, which
 /// phrases do not bear and unions do; so a phrase is made a union with itself.
 fn exclusion(query: Box<dyn Query>) -> Box<dyn Query> {
-    if query.is::<TermQuery>() {
+    if query.is::<TermQuery>() || query.is::<PrefixQuery>() {
         return query;
     }
     Box::new(BooleanQuery::new(vec![(Occur::Should, query.box_clone()), (Occur::Should, query)]))
