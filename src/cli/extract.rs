@@ -29,11 +29,20 @@ use crate::cli::{
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Reads HTML, PDF, feeds, Markdown, plain text and Jupyter notebooks. A page
-that holds no article is reported as such, with the evidence.")]
+that holds no article is reported as such, with the evidence.
+
+With --warc only pages that hold an article are printed; the lines of --json
+are what `mlsearch import` reads.")]
 pub(crate) struct ExtractArgs {
     /// Files, URLs, or - for standard input
-    #[arg(required = true, value_name = "FILE|URL")]
+    #[arg(required_unless_present = "warc", value_name = "FILE|URL")]
     sources: Vec<String>,
+    /// Take the pages out of WARC files, as `update --warc` does
+    #[arg(long, value_name = "FILE|DIR|LISTING", num_args = 1.., conflicts_with_all = ["sources", "url", "explain"])]
+    pub(crate) warc: Vec<String>,
+    /// Where relative paths in listings begin: a folder or a URL
+    #[arg(long, value_name = "DIR|URL", requires = "warc")]
+    pub(crate) warc_base: Option<String>,
     /// The page's own address, for its relative links
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -48,7 +57,17 @@ pub(crate) struct ExtractArgs {
     jobs: usize,
     /// Treat a network as public: fetch from hosts in it (repeatable)
     #[arg(long, value_name = "CIDR")]
-    allow_net: Vec<IpNet>,
+    pub(crate) allow_net: Vec<IpNet>,
+}
+
+impl ExtractArgs {
+    /// How many pages are read at the same time.
+    pub(crate) fn threads(&self) -> usize {
+        match self.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        }
+    }
 }
 
 /// The largest file in bytes, as large as a page from the web.
@@ -62,11 +81,7 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
         url: args.url.as_ref().map(discreet),
         ..args.clone()
     };
-    let threads = match args.jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        jobs => jobs,
-    };
-    let threads = threads.min(args.sources.len());
+    let threads = args.threads().min(args.sources.len());
     let (mut exit, mut is_unexplained) = (Exit::Nothing, false);
     let pool = Pool::new(worker::launch());
     std::thread::scope(|scope| {
@@ -112,8 +127,8 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
     })
 }
 
-struct ExtractedPage {
-    extraction: Extraction,
+pub(crate) struct ExtractedPage {
+    pub(crate) extraction: Extraction,
     /// Of an empty page, too, so that it is known whether there is one.
     explanation: Option<Explanation>,
 }
@@ -145,7 +160,7 @@ fn read(source: &str, args: &ExtractArgs, pool: &Pool) -> Result<ExtractedPage, 
 }
 
 impl ExtractedPage {
-    fn of(input: &Input<'_>, args: &ExtractArgs, pool: &Pool) -> ExtractedPage {
+    pub(crate) fn of(input: &Input<'_>, args: &ExtractArgs, pool: &Pool) -> ExtractedPage {
         let extraction = pool.read(input, &|| false).unwrap_or_else(Extraction::from);
         let is_asked = args.explain
             || (extraction.outcome == Outcome::Empty && extract::risk(input) == Risk::Low);
@@ -157,6 +172,9 @@ impl ExtractedPage {
 #[derive(Serialize)]
 struct PageRow<'p> {
     source: &'p str,
+    /// The address of a page that is known by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'p str>,
     title: Option<&'p str>,
     author: Option<&'p str>,
     date_published: Option<String>,
@@ -175,7 +193,8 @@ struct PageRow<'p> {
     explanation: Option<&'p Explanation>,
 }
 
-fn print(
+/// Prints a page.
+pub(crate) fn print(
     source: &str,
     page: &ExtractedPage,
     args: &ExtractArgs,
@@ -187,6 +206,7 @@ fn print(
     if args.json {
         return context.json(&PageRow {
             source,
+            url: (!args.warc.is_empty()).then_some(source),
             title: content.title.as_deref(),
             author: content.author.as_deref(),
             date_published: content.date_published.map(|date| date.to_string()),

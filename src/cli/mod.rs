@@ -6,6 +6,7 @@ mod context;
 mod eval;
 mod export;
 mod extract;
+mod extract_warc;
 mod facets;
 mod failure;
 mod filters;
@@ -95,6 +96,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::Check(args)) => check::run(&args, context),
         Some(Command::Schedule(args)) => schedule::run(&args, context),
         Some(Command::List(args)) => list::run(&args, context),
+        Some(Command::Extract(args)) if !args.warc.is_empty() => extract_warc::run(&args, context),
         Some(Command::Extract(args)) => extract::run(&args, context),
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Export(args)) => export::run(&args, context),

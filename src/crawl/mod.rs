@@ -29,7 +29,7 @@ use url::Url;
 
 pub(crate) use crate::crawl::{
     piece::FilePiece,
-    recorded::{Recorded, RecordedAnswer},
+    recorded::{Recorded, RecordedAnswer, Unusable},
     redirect::MAX_HOPS,
 };
 pub use crate::{

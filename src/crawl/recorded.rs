@@ -45,19 +45,25 @@ pub(crate) enum Recorded {
         /// Whether the server says that it is for good.
         permanent: bool,
     },
-    /// It says nothing of the page: it is cut off, damaged, no HTTP, or only that a copy that somebody
-    /// else has is still good.
-    Useless(String),
+}
+
+/// Why a recorded answer says nothing of its page.
+#[derive(Debug)]
+pub(crate) enum Unusable {
+    /// It is cut off, damaged, no HTTP, or says only that a copy that somebody else has is still good.
+    Damaged(String),
     /// The body is over the limit.
     TooLarge(String),
 }
 
 impl RecordedAnswer<'_> {
     /// Judges the answer.
-    pub(crate) fn judge(&self) -> Recorded {
-        let Ok(mut url) = Url::parse(self.url) else {
-            return Recorded::Useless("its address is no URL".into());
-        };
+    ///
+    /// # Errors
+    /// Why it says nothing of the page.
+    pub(crate) fn judge(&self) -> Result<Recorded, Unusable> {
+        let url = Url::parse(self.url);
+        let mut url = url.map_err(|e| Unusable::Damaged(format!("its address is no URL: {e}")))?;
         redirect::plain(&mut url);
         let reply = match self.body_type {
             Some(label) => message::bare(label, self.message, self.max_body_bytes),
@@ -65,21 +71,22 @@ impl RecordedAnswer<'_> {
         };
         let reply = match reply {
             Ok(reply) if reply.status == 304 => {
-                return Recorded::Useless("304: it has not changed for somebody else".into());
+                let why = "304: it has not changed for somebody else";
+                return Err(Unusable::Damaged(why.into()));
             }
             Ok(reply) => reply,
-            Err(RequestFailure::TooLarge(what)) => return Recorded::TooLarge(what),
+            Err(RequestFailure::TooLarge(what)) => return Err(Unusable::TooLarge(what)),
             Err(RequestFailure::Unsupported(what)) => {
                 let reply = Reply { status: 200, ..Reply::default() };
-                return self.page(&url, reply, Outcome::UnsupportedType, Some(what));
+                return Ok(self.page(&url, reply, Outcome::UnsupportedType, Some(what)));
             }
-            Err(failure) => return Recorded::Useless(failure.to_string()),
+            Err(failure) => return Err(Unusable::Damaged(failure.to_string())),
         };
         if self.form != Form::Page {
             // It was put together of pages that were judged.
-            return self.page(&url, reply, Outcome::Ok, None);
+            return Ok(self.page(&url, reply, Outcome::Ok, None));
         }
-        match redirect::redirect(&reply, &url) {
+        Ok(match redirect::redirect(&reply, &url) {
             Some(found) => match found.target {
                 Ok(to) => Recorded::Redirect { to, permanent: found.permanent },
                 Err(text) => {
@@ -91,7 +98,7 @@ impl RecordedAnswer<'_> {
                 let (outcome, reason) = classify::judge(&reply, self.product, self.at);
                 self.page(&url, reply, outcome, reason)
             }
-        }
+        })
     }
 
     fn page(&self, url: &Url, reply: Reply, outcome: Outcome, reason: Option<String>) -> Recorded {

@@ -23,6 +23,8 @@ mod stored_text;
 mod userinfo;
 mod warc_input;
 mod warc_intake;
+mod warc_pages;
+mod warc_record;
 mod warc_report;
 
 pub(crate) use crate::update::{
@@ -33,5 +35,6 @@ pub use crate::update::{
     page_report::PageReport,
     report::{Progress, Report},
     run::update,
+    warc_pages::{WarcEvent, each_warc_page},
     warc_report::{SkipReason, WarcReport},
 };

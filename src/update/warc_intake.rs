@@ -6,25 +6,27 @@ use jiff::Timestamp;
 
 use crate::{
     aliases::Aliases,
-    canonical::{self, CanonicalUrl},
-    crawl::{self, CrawlOptions, Recorded, RecordedAnswer},
+    canonical::CanonicalUrl,
+    crawl::{self, CrawlOptions, Recorded},
     entry::{Entry, Mention},
     error::Error,
     list,
-    page::{Form, Outcome, Page},
+    page::{Outcome, Page},
     store::Visited,
     update::{
-        clock::is_ahead,
         ingest::{Arrival, Ingest},
         report::Progress,
         warc_input::RecordSink,
+        warc_record::{PageRecord, Skip},
         warc_report::{SkipReason, WarcReport},
     },
-    warc::{Fault, Item, RecordKind, WarcRecord},
+    warc::{Item, WarcRecord},
 };
 
 /// The list that unlisted pages are filed under.
 const LIST: &str = "warc";
+/// Places where listed pages lead that are remembered.
+const MOST_TARGETS: usize = 200_000;
 /// Entries that are told apart from those in the hands of the extractors, which have few of them.
 const MOST_WATCHED: usize = 4_096;
 /// Faults of files that are named; the others are counted.
@@ -94,51 +96,23 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
 
     /// Takes the page of a record, or says why not.
     fn record(&mut self, record: &WarcRecord<'_>) -> Result<Result<(), Skip>, Error> {
-        let body_type = match record.kind {
-            RecordKind::Other => return Ok(Ok(())),
-            RecordKind::Revisit => return refuse(SkipReason::Revisit, ""),
-            RecordKind::Response if !is_http(&record.content_type) => {
-                return refuse(SkipReason::NoPage, "");
-            }
-            RecordKind::Response => None,
-            RecordKind::Resource | RecordKind::Conversion => Some(record.content_type.as_str()),
+        let page = match PageRecord::of(record) {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok(Ok(())),
+            Err(skip) => return Ok(Err(skip)),
         };
-        let url = record.url.as_deref().unwrap_or_default();
-        let Some(canonical) = CanonicalUrl::parse(url) else {
-            return refuse(SkipReason::NoPage, "");
-        };
-        if !self.is_wanted(&canonical)? {
-            return refuse(SkipReason::NotListed, "");
+        if !self.is_wanted(&page.canonical)? {
+            return Ok(Err(Skip::plain(SkipReason::NotListed)));
         }
-        if let Some(why) = &record.truncated {
-            return refuse(
-                SkipReason::Truncated,
-                &format!("it was cut when it was recorded: {why}"),
-            );
-        }
-        let Some(at) = record.date else { return refuse(SkipReason::Undated, "it has no date") };
-        if is_ahead(at, self.now) {
-            return refuse(SkipReason::Undated, &format!("it is dated {at}, ahead of the clock"));
-        }
-        let answer = RecordedAnswer {
-            url,
-            at,
-            message: record.block,
-            body_type,
-            form: record.form.as_deref().and_then(Form::from_name).unwrap_or_default(),
-            max_body_bytes: self.crawl.policy.max_body_bytes,
-            product: crawl::PRODUCT,
-        };
-        match answer.judge() {
-            Recorded::Useless(why) => refuse(SkipReason::Damaged, &why),
-            Recorded::TooLarge(why) => refuse(SkipReason::TooLarge, &why),
-            Recorded::Redirect { to, permanent } => {
+        match page.judge(self.crawl.policy.max_body_bytes, self.now) {
+            Err(skip) => Ok(Err(skip)),
+            Ok(Recorded::Page(found)) => self.page(&page.canonical, *found),
+            Ok(Recorded::Redirect { to, permanent }) => {
                 if let Some(to) = CanonicalUrl::from_url(&to) {
-                    self.note_redirect(&canonical, &to, permanent)?;
+                    self.note_redirect(&page.canonical, &to, permanent)?;
                 }
-                refuse(SkipReason::Redirect, "")
+                Ok(Err(Skip::plain(SkipReason::Redirect)))
             }
-            Recorded::Page(page) => self.page(&canonical, *page),
         }
     }
 
@@ -162,7 +136,8 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
         if self.ingest.store.position(from.as_str())?.is_some() {
             leading.push(LeadingPage { key: from.to_string(), hops: 0, permanent: true });
         }
-        if from == to || leading.is_empty() {
+        let is_full = self.origins.len() >= MOST_TARGETS;
+        if from == to || leading.is_empty() || is_full {
             return Ok(());
         }
         let there = self.origins.entry(to.to_string()).or_default();
@@ -187,7 +162,7 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
             Some(entry) => entries.push((entry, false)),
             None if entries.is_empty() => match self.takes_all && page.outcome == Outcome::Ok {
                 true => entries.push((self.new_entry(canonical, &page)?, false)),
-                false => return refuse(SkipReason::NotListed, ""),
+                false => return Ok(Err(Skip::plain(SkipReason::NotListed))),
             },
             None => {}
         }
@@ -207,7 +182,7 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
             self.ingest.ingest([Arrival { entry, page, completes_visit: false }])?;
         }
         if !is_taken {
-            return refuse(SkipReason::NotNewer, "");
+            return Ok(Err(Skip::plain(SkipReason::NotNewer)));
         }
         self.report.taken += 1;
         Ok(Ok(()))
@@ -259,13 +234,6 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
     }
 }
 
-/// Why a record is not taken, with words for one that is named.
-type Skip = (SkipReason, String);
-
-fn refuse(reason: SkipReason, why: &str) -> Result<Result<(), Skip>, Error> {
-    Ok(Err((reason, why.to_owned())))
-}
-
 impl RecordSink for WarcIntake<'_, '_, '_> {
     fn begin(&mut self, name: &str) -> Result<(), Error> {
         self.report.files += 1;
@@ -287,27 +255,23 @@ impl RecordSink for WarcIntake<'_, '_, '_> {
 
     fn take(&mut self, name: &str, item: Item<'_>) -> Result<(), Error> {
         self.report.records += 1;
-        let (number, offset, url, refusal) = match item {
-            Item::Record(record) => match self.record(&record)? {
+        let (skip, fault) = match &item {
+            Item::Record(record) => match self.record(record)? {
                 Ok(()) => return Ok(()),
-                Err(refusal) => (record.number, record.offset, record.url, refusal),
+                Err(skip) => {
+                    let fault = skip.fault(record.number, record.offset, record.url.as_deref());
+                    (skip, fault)
+                }
             },
             Item::Bad(bad) => {
-                let refusal = match bad.fault {
-                    Fault::Damaged(what) => (SkipReason::Damaged, what),
-                    Fault::TooLarge(bytes) => {
-                        (SkipReason::TooLarge, format!("its record has {bytes} bytes"))
-                    }
-                };
-                (bad.number, bad.offset, bad.url, refusal)
+                let skip = Skip::of_bad(bad);
+                let fault = skip.fault(bad.number, bad.offset, bad.url.as_deref());
+                (skip, fault)
             }
         };
-        let (reason, why) = refusal;
-        self.skip(reason);
-        if reason.is_fault() {
-            let url = url.map(|url| format!(" ({})", canonical::discreet(&url)));
-            let url = url.unwrap_or_default();
-            self.name_fault(name, &format!("record {number} at {offset}{url}: {why}"));
+        self.skip(skip.reason);
+        if let Some(fault) = fault {
+            self.name_fault(name, &fault);
         }
         Ok(())
     }
@@ -317,11 +281,6 @@ impl RecordSink for WarcIntake<'_, '_, '_> {
         self.name_fault(name, why);
         Ok(())
     }
-}
-
-fn is_http(content_type: &str) -> bool {
-    let media = content_type.split(';').next().unwrap_or_default().trim();
-    media.is_empty() || media.eq_ignore_ascii_case("application/http")
 }
 
 /// Whether a recorded page says more than the visits to its entry, the newest first: a page with a text

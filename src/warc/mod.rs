@@ -11,7 +11,7 @@ mod writer;
 pub(crate) use crate::warc::{
     listing::parse_line,
     members::{Members, RECORD},
-    reader::{Fault, Item, WarcReader},
+    reader::{BadRecord, Fault, Item, WarcReader},
     record::{FORM, RecordKind, WarcRecord},
     surt::surt,
     writer::{NewRecord, PackedRecord, answer_head},

@@ -278,6 +278,42 @@ fn standard_input_is_read_and_a_path_that_is_not_there_is_an_error() {
     assert!(run.stderr.contains("`nowhere/a.warc`: "), "{}", run.stderr);
 }
 
+#[test]
+fn pages_are_extracted_as_an_update_reads_them_and_imported_as_they_are() {
+    let collection = Collection::of_links(["http://a.example/listed"]);
+    let urls: Vec<String> = (0..30).map(|n| format!("http://a.example/{n}")).collect();
+    let mut records: Vec<_> = (0..30)
+        .map(|n| gzip(&response(&urls[n], DATE, &page(&format!("zyxnumber{n}qu")))))
+        .collect();
+    let empty = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>x</title><p>Log in.";
+    records.push(gzip(&response("http://a.example/empty", DATE, empty)));
+    records.push(gzip(&response("http://a.example/gone", DATE, b"HTTP/1.1 404 No\r\n\r\n")));
+    records.push(records[0][..50].to_vec());
+    let file = written(&collection.file("a.warc.gz"), &records.concat());
+    let run = collection.ok(&["extract", "--warc", &file, "--json", "--jobs", "3"]);
+    assert!(run.stderr.contains("1 pages hold no article"), "{}", run.stderr);
+    assert!(run.stderr.contains("a.warc.gz: record 33 at"), "{}", run.stderr);
+    let rows: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let found: Vec<&str> = rows.iter().map(|row| row["url"].as_str().unwrap()).collect();
+    assert_eq!(found, urls, "the order is that of the file");
+
+    update(&collection, &["--warc", &file, "--all"]);
+    let imported = collection.file("imported");
+    let lines = written(&collection.file("rows.jsonl"), run.stdout.as_bytes());
+    collection.ok(&["--index", imported.to_str().unwrap(), "import", &lines]);
+    for (number, row) in rows.iter().enumerate().step_by(7) {
+        let word = format!("zyxnumber{number}qu");
+        let id = collection.json(&[&word, "--json"])["hits"][0]["id"].clone();
+        let id = id.as_str().unwrap();
+        let shown = collection.json(&["show", id, "--json"]);
+        assert_eq!(shown["content"]["sections"], row["sections"]);
+        let index = imported.to_str().unwrap();
+        let hit = collection.json(&["--index", index, &word, "--json"])["hits"][0].clone();
+        assert_eq!((hit["url"].as_str(), hit["id"].as_str()), (row["url"].as_str(), Some(id)));
+    }
+}
+
 fn with_input(collection: &Collection, input: &[u8]) -> Output {
     let mut command = collection.command(&["update", "--warc", "-"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
