@@ -38,13 +38,16 @@ pub(crate) fn answer(message: &[u8], limit: u64) -> Result<Reply, RequestFailure
     };
     let wire = joined.as_deref().unwrap_or(body);
     let declared: Vec<_> = headers.all("content-encoding").collect();
-    let declared = declared.join(",");
+    let mut declared = declared.join(",");
     let length: Option<u64> = headers.text("content-length").parse().ok();
     // Of a body whose coding was removed by somebody the field says what it was before.
     let is_whole = is_chunked || !declared.is_empty() || status != 200;
     if let Some(length) = length.filter(|length| !is_whole && *length > wire.len() as u64) {
         let what = format!("broke off after {} of {length} bytes", wire.len());
         return Err(RequestFailure::Broken(what));
+    }
+    if is_decoded(&declared, wire) {
+        declared.clear();
     }
     let body = body_of(&declared, wire, limit)?;
     Ok(Reply { status, headers, body, wire_bytes: wire.len() as u64, ..Reply::default() })
@@ -76,6 +79,16 @@ fn body_of(declared: &str, wire: &[u8], limit: u64) -> Result<Vec<u8>, RequestFa
         Err(Undecodable::Unknown(what)) => Err(RequestFailure::Unsupported(what)),
         Err(Undecodable::Damaged(what)) => Err(RequestFailure::Broken(what)),
     }
+}
+
+/// Whether somebody has removed the codings and left the header as it was, by the first bytes.
+fn is_decoded(declared: &str, wire: &[u8]) -> bool {
+    let last = declared.rsplit(',').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let has_mark = match last.as_str() {
+        "gzip" | "x-gzip" | "zstd" => codings::is_coded("", wire),
+        _ => true,
+    };
+    !has_mark || wire.starts_with(b"%PDF-")
 }
 
 /// The status of `HTTP/1.1 200 OK`, whatever the version.
@@ -163,6 +176,12 @@ mod tests {
         check(coded, &gzip(TEXT.as_bytes()));
         check(coded, TEXT.as_bytes());
         check("Content-Encoding: gzip\r\nContent-Length: 999\r\n", TEXT.as_bytes());
+        let pdf = b"%PDF-1.4\n\xff\xfe\x00 not text";
+        for coding in ["gzip", "br", "deflate", "zstd"] {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n\r\n");
+            let reply = answer(&[head.as_bytes(), pdf].concat(), 1 << 20).unwrap();
+            assert_eq!(reply.body, pdf, "{coding}");
+        }
         check("a line\r\nBad Name: x\r\n: y\r\n", TEXT.as_bytes());
     }
 

@@ -93,14 +93,16 @@ impl Passes<'_> {
             max_body_bytes: policy.max_body_bytes,
             stdin: warc.stdin,
             stop: self.stop,
-            robots: RefCell::new(store.all_robots()?.into_iter().collect()),
+            robots: store.all_robots()?.into_iter().collect(),
+            new_robots: RefCell::default(),
         };
         ingest::with_ingest(&extractors, &policy, store, report, on_progress, |ingest| {
             let mut intake = WarcIntake::new(ingest, self.crawl, aliases, warc.all, now);
             input.read(&warc.sources, &mut intake)?;
             let found = intake.finish()?;
             ingest.report.warc = Some(found);
-            Ok(())
+            let robots = input.new_robots.take();
+            robots.iter().try_for_each(|(origin, copy)| ingest.store.set_robots(origin, copy))
         })
     }
 

@@ -48,8 +48,10 @@ pub(crate) struct WarcInput<'a> {
     pub(crate) max_body_bytes: u64,
     pub(crate) stdin: fn() -> Box<dyn Read>,
     pub(crate) stop: &'a Stop,
-    /// Answers to `robots.txt`, by origin.
-    pub(crate) robots: RefCell<HashMap<String, RobotsCopy>>,
+    /// Stored answers to `robots.txt`, by origin.
+    pub(crate) robots: HashMap<String, RobotsCopy>,
+    /// Those that were fetched meanwhile.
+    pub(crate) new_robots: RefCell<HashMap<String, RobotsCopy>>,
 }
 
 /// Where a file or listing is.
@@ -384,22 +386,23 @@ impl Read for RemoteFile<'_> {
         if read > 0 || left == 0 {
             return Ok(read);
         }
-        let mut robots = self.input.robots.borrow_mut();
-        let mut found = Vec::new();
+        let origin = self.url.origin().ascii_serialization();
+        let mut new_robots = self.input.new_robots.borrow_mut();
+        let known = new_robots.get(&origin).or_else(|| self.input.robots.get(&origin)).cloned();
+        let robots = known.into_iter().map(|copy| (origin.clone(), copy)).collect();
         let length = PIECE.min(left).min(self.input.max_body_bytes.max(1));
         let fetched = crawl::fetch_piece(
             &self.url,
             (self.from, length),
             self.crawl,
-            robots.clone(),
+            robots,
             self.input.stop,
             &mut |event| {
                 if let Event::Robots { origin, copy } = event {
-                    found.push((origin, copy));
+                    new_robots.insert(origin, copy);
                 }
             },
         );
-        robots.extend(found);
         let piece = fetched.map_err(io::Error::other)?.map_err(io::Error::other)?;
         self.from += piece.bytes.len() as u64;
         let is_over = (piece.bytes.len() as u64) < length;

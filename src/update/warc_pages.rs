@@ -47,7 +47,8 @@ pub fn each_warc_page(
         max_body_bytes: crawl.policy.max_body_bytes,
         stdin: warc.stdin,
         stop,
-        robots: RefCell::new(HashMap::new()),
+        robots: HashMap::new(),
+        new_robots: RefCell::default(),
     };
     let now = (crawl.clock)();
     let max_body_bytes = crawl.policy.max_body_bytes;

@@ -13,6 +13,8 @@ use crate::{
 
 /// Longest header of a record.
 const MAX_HEAD: usize = 64 << 10;
+/// Bytes of line ends between two records.
+const MAX_ENDS: usize = 16;
 /// Bytes that are looked through at a time for the beginning of a record.
 const CHUNK: usize = 64 << 10;
 /// Longest address that is shown with what is wrong with a record.
@@ -118,9 +120,9 @@ impl<'r> WarcReader<'r> {
             let fault = self.pass_large(length)?;
             return Ok(Some(self.bad(offset, head.url, fault)));
         }
-        // Behind the block are two ends of lines, and then another record or nothing.
+        // Behind the block are two ends of lines, of some writers more, and then a record or nothing.
         let whole = start + block;
-        let bytes = self.members.fill(whole + 4 + RECORD.len())?;
+        let bytes = self.members.fill(whole + MAX_ENDS + RECORD.len())?;
         let fault = match bytes.get(whole..) {
             None => Some(cut(length, bytes.len() - start)),
             Some(rest) if is_end(rest) => None,
@@ -168,7 +170,7 @@ impl<'r> WarcReader<'r> {
             self.members.consume(passed);
             left -= passed as u64;
         }
-        if is_end(self.members.fill(4 + RECORD.len())?) {
+        if is_end(self.members.fill(MAX_ENDS + RECORD.len())?) {
             return Ok(Fault::TooLarge(length));
         }
         self.find_record()?;
@@ -203,7 +205,7 @@ impl<'r> WarcReader<'r> {
 
 /// Whether a block may end before these bytes.
 fn is_end(rest: &[u8]) -> bool {
-    let ends = rest.iter().take(4).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let ends = rest.iter().take(MAX_ENDS).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let rest = &rest[ends..];
     rest.is_empty()
         || rest.starts_with(RECORD)
@@ -302,7 +304,9 @@ mod tests {
         check(&all.chunks(50).map(gzip).collect::<Vec<_>>().concat(), &expected);
         check(&all.chunks(50).map(zstd).collect::<Vec<_>>().concat(), &expected);
         check(&[gzip(&all), vec![0; 40]].concat(), &expected);
-        check(&all.as_slice()[..all.len() - 4], &expected);
+        check(&all[..all.len() - 4], &expected);
+        let more = records.each_ref().map(|record| [&record[..], b"\r\n\n"].concat());
+        check(&more.concat(), &expected);
         check(b"", &[]);
     }
 
