@@ -5,9 +5,14 @@
 //! `real-time` is two words that are also found as `realtime`;
 //! Chinese, Japanese and Korean are cut into pairs of characters.
 
+use std::{collections::HashSet, hash::BuildHasher};
+
+use foldhash::fast::FixedState;
+
 use crate::analysis::{
     fold::fold,
     forms::Former,
+    raw_word::Role,
     stems::{Seen, Stems},
     text_field::TextField,
     words::scan,
@@ -31,18 +36,19 @@ pub(crate) struct Word {
     pub position: usize,
     /// Whether it is a stop word, which the body is not searched for.
     pub is_stop: bool,
-    /// Whether a hyphen joins it to the word before it.
-    pub is_joined: bool,
+    /// What it is to the words before it.
+    pub role: Role,
 }
 
 /// Turns text into terms. Keeps a memory of stems, so one is kept for many texts.
 #[derive(Default)]
 pub(crate) struct Analyzer {
     stems: Stems,
+    /// The words in camel case of the document, hashed.
+    names: HashSet<u64>,
+    hasher: FixedState,
     former: Former,
     folded: String,
-    previous: String,
-    compound: String,
     last_stop: String,
 }
 
@@ -75,11 +81,14 @@ impl Analyzer {
     /// Begins another document, whose words are to be written once.
     pub(crate) fn begin_document(&mut self) {
         self.stems.begin_document();
+        self.names.clear();
     }
 
     /// Writes the terms of a text behind `out` and the rest behind `shared`, for
     /// [`crate::engine::local::tokenizer::TermSplitter`].
     ///
+    /// The parts of a word in camel case are written where it first stands in the text, so that
+    /// `JavaScript` is found by `"java script"` and does not drown what is written on Java.
     /// Titles and headings are part of the text, too: a title is written once for both fields, a
     /// heading once for each.
     pub(crate) fn write_terms(
@@ -92,18 +101,36 @@ impl Analyzer {
         let SharedTerms { stop_words, words } = shared;
         let is_name = field == TextField::Title;
         let is_cased = text.chars().any(char::is_lowercase);
-        self.previous.clear();
         self.last_stop.clear();
-        let mut joins = 0;
+        let mut is_new_name = true;
         let form = self.former.form(text);
         scan(form.text, |raw| {
-            fold(raw.text, raw.keeps_joints, &mut self.folded);
-            joins = if raw.is_joined { joins + 1 } else { 0 };
+            let (name_start, name_end) = raw.name;
+            let is_part_of_name = raw.text.len() < name_end - name_start;
+            if is_part_of_name && field == TextField::Text {
+                if raw.start == name_start {
+                    let name = &form.text[name_start..name_end];
+                    is_new_name = self.names.insert(self.hasher.hash_one(name));
+                }
+                if !is_new_name {
+                    out.push(char::from(place::SKIP));
+                    return;
+                }
+            }
+            fold(raw.text, raw.joints, &mut self.folded);
             let folded = truncated(&self.folded);
             if folded.is_empty() {
                 return;
             }
-            // A compound stands where its second part stands; the index needs ascending positions.
+            if raw.role.is_extra() {
+                out.push(char::from(place::SAME));
+                let seen = self.stems.push(folded, out);
+                if seen == Seen::StopWord {
+                    out.push_str(&self.stems.stem(folded));
+                }
+                write_word(folded, seen, field, words);
+                return;
+            }
             out.push(char::from(place::NEXT));
             let seen = self.stems.push(folded, out);
             if seen == Seen::StopWord && is_cased && is_upper(raw.text) {
@@ -122,25 +149,11 @@ impl Analyzer {
                     stop_words.push(' ');
                     stop_words.push_str(&self.folded);
                 }
-                self.previous.clear();
                 std::mem::swap(&mut self.last_stop, &mut self.folded);
                 return;
             }
             self.last_stop.clear();
             write_word(folded, seen, field, words);
-            if joins == 1 && !self.previous.is_empty() && !raw.continues {
-                self.compound.clear();
-                self.compound.push_str(&self.previous);
-                self.compound.push_str(folded);
-                out.push(char::from(place::SAME));
-                let compound = truncated(&self.compound);
-                let seen = self.stems.push(compound, out);
-                if seen == Seen::StopWord {
-                    out.push_str(compound);
-                }
-                write_word(compound, seen, field, words);
-            }
-            std::mem::swap(&mut self.previous, &mut self.folded);
         });
         out.push(char::from(place::BREAK));
     }
@@ -152,28 +165,28 @@ impl Analyzer {
         words
     }
 
-    /// Emits the words of a text whose spelling is wanted, and those that a hyphen joins to them.
+    /// Emits the words of a text whose spelling is wanted.
     pub(crate) fn each_word(
         &mut self,
         text: &str,
         is_wanted: impl Fn(&str) -> bool,
         mut emit: impl FnMut(Word),
     ) {
-        let (mut position, mut was_wanted) = (0, false);
+        // The number of words so far; what is found beside a word stands where the word stands.
+        let mut count = 0;
         let form = self.former.form(text);
         let text = form.text;
         let is_cased = text.chars().any(char::is_lowercase) || !text.trim().contains(' ');
         scan(text, |raw| {
-            position += 1;
-            let joins_wanted = raw.is_joined && was_wanted;
-            was_wanted = is_wanted(raw.text);
-            if !was_wanted && !joins_wanted {
+            let is_extra = raw.role.is_extra();
+            count += usize::from(!is_extra);
+            if !is_wanted(raw.text) {
                 return;
             }
-            fold(raw.text, raw.keeps_joints, &mut self.folded);
+            fold(raw.text, raw.joints, &mut self.folded);
             let folded = truncated(&self.folded);
             if folded.is_empty() {
-                position -= 1;
+                count -= usize::from(!is_extra);
                 return;
             }
             let mut term = String::new();
@@ -181,15 +194,15 @@ impl Analyzer {
             if !is_term {
                 term.push_str(&self.stems.stem(folded));
             }
-            let (start, end) = form.written(raw.start, raw.start + raw.text.len());
+            let (start, end) = form.written(raw.start, raw.end);
             emit(Word {
                 term,
-                is_stop: !(is_term || is_cased && is_upper(raw.text)),
+                is_stop: !(is_term || is_extra || is_cased && is_upper(raw.text)),
                 folded: folded.to_owned(),
                 start,
                 end,
-                position: position - 1,
-                is_joined: raw.is_joined,
+                position: count.saturating_sub(1),
+                role: raw.role,
             });
         });
     }
@@ -207,14 +220,20 @@ impl Analyzer {
 /// A text reduced to its folded words with one space between them: equal for titles that differ in
 /// case, accents and punctuation only.
 pub(crate) fn normalize(text: &str) -> String {
-    let mut folded = String::new();
+    let (mut folded, mut last_end) = (String::new(), 0);
     let mut normal = String::with_capacity(text.len());
     scan(Former::default().form(text).text, |raw| {
-        fold(raw.text, raw.keeps_joints, &mut folded);
-        if !normal.is_empty() && !folded.is_empty() {
+        if raw.role.is_extra() {
+            return;
+        }
+        fold(raw.text, raw.joints, &mut folded);
+        // The parts of a word in camel case are one word: case does not count.
+        let is_part = raw.role == Role::Part && raw.start == last_end;
+        if !normal.is_empty() && !folded.is_empty() && !is_part {
             normal.push(' ');
         }
         normal.push_str(&folded);
+        last_end = raw.end;
     });
     normal
 }
@@ -273,7 +292,7 @@ mod tests {
 
     #[test]
     fn names_with_signs_stay_whole() {
-        check("C++ and C# on .NET, asp.net", "c++ c# .net asp net");
+        check("C++ and C# on .NET, asp.net", "c++ c# .net asp net aspnet");
         check("k8s python 3.11 A/B testing R&D U.S.A. e.g.", "k8s python 3.11 ab test rd usa eg");
         check("a+b c+++ x#y", "b c x y");
     }
@@ -297,9 +316,13 @@ mod tests {
         let (mut out, mut shared) = Default::default();
         let text = "real-time in state-of-the-art";
         Analyzer::default().write_terms(text, TextField::Text, &mut out, &mut shared);
-        assert_eq!(out, "\u{1}real\u{1}time\u{2}realtim\u{3}\u{1}state\u{3}\u{3}\u{1}art\u{4}");
+        assert_eq!(
+            out,
+            "\u{1}real\u{1}time\u{2}realtim\u{3}\u{1}state\u{3}\u{3}\u{1}art\u{2}stateoftheart\u{4}"
+        );
         assert_eq!(shared.stop_words, "\u{1}of the");
-        assert_eq!(shared.words, "\u{1}real\u{1}time\u{1}realtime\u{1}state\u{1}art");
+        let words: Vec<&str> = shared.words.split('\u{1}').skip(1).collect();
+        assert_eq!(words, ["real", "time", "realtime", "state", "art", "stateoftheart"]);
     }
 
     #[test]
@@ -327,6 +350,37 @@ mod tests {
         }
         let words: Vec<&str> = shared.words.split('\u{1}').skip(1).collect();
         assert_eq!(words, ["feature", "=feature", "stores", "=stores", "store", "#stores"]);
+    }
+
+    #[test]
+    fn compounds_are_their_parts_and_the_whole() {
+        check("real-time over-fitting to-do", "real time realtim fit overfit todo");
+        check("end-to-end one-size-fits-all", "end end endtoend one size fit onesizefitsal");
+        check("a-b-c-d-e-f 2020-01-15", "b c d e f 2020 01 15");
+        check(
+            "RandomForestClassifier HTTPServer",
+            "random forest classifi randomforestclassifi http server httpserver",
+        );
+        check("parseJSON2 Base64Encoder", "pars json2 parsejson2 base64 encod base64encoder");
+        check("iPhone eBay GPUs MLflow 10Gbps LaTeX", "iphon ebay gpus mlflow 10gbps latex");
+        check("GitHub LinkedIn", "git hub github link linkedin");
+        check("select_related __init__", "select relat selectrel init");
+        check("1_000_000", "1 000 000 1000000");
+        check("Node.js socket.io ASP.NET", "node js nodej socket io socketio asp net aspnet");
+        check(
+            "One end.The next. np.sum(x) a@b.org www.x.org",
+            "one end next np sum x b org www x org",
+        );
+    }
+
+    #[test]
+    fn numbers_and_versions_are_found_by_their_beginnings() {
+        check("3.11.2 v3.11 V8 1.2.3.4.5", "3.11.2 3.11. 3.11 v8 1.2.3.4.5 1.2. 1.2.3. 1.2.3.4.");
+        check("C++17 C#12 C++", "c++17 c++ c#12 c# c++");
+        check(
+            "1,000,000 1'000 1\u{202F}000 1,00 1,0000 12,345,6",
+            "1000000 1000 1000 1 00 1 0000 12 345 6",
+        );
     }
 
     /// Texts that say the same have the same terms.
@@ -377,6 +431,9 @@ mod tests {
     #[test]
     fn titles_are_equal_without_punctuation() {
         assert_eq!(normalize("  SOON (Spark)! – Part 1"), normalize("soon: spark part 1"));
+        assert_eq!(normalize("RandomForest"), normalize("randomforest"));
+        assert_eq!(normalize("post_save 3.11.2"), normalize("post save 3.11.2"));
+        assert_eq!(normalize("real-time"), "real time");
     }
 
     proptest! {
@@ -392,8 +449,11 @@ mod tests {
             let mut last = 0;
             for word in &words {
                 prop_assert!(!word.folded.is_empty() && text.get(word.start..word.end).is_some());
-                prop_assert!(word.start < word.end && word.start >= last, "{:?}", word);
-                last = word.start;
+                prop_assert!(word.start < word.end);
+                if !word.role.is_extra() {
+                    prop_assert!(word.start >= last, "{:?}", word);
+                    last = word.start;
+                }
             }
             let terms = |text: &str| -> Vec<String> {
                 Analyzer::default().words(text).into_iter().map(|word| word.term).collect()

@@ -2,10 +2,12 @@
 
 pub(crate) mod analyzer;
 mod british;
+mod compound;
 pub(crate) mod english;
 mod fold;
 mod forms;
 pub(crate) mod prefilter;
+pub(crate) mod raw_word;
 pub(crate) mod stems;
 pub(crate) mod stop_words;
 pub(crate) mod text_field;

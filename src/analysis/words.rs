@@ -2,19 +2,16 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::analysis::unspaced::{cut, unspaced};
+use crate::analysis::{
+    compound::Compound,
+    raw_word::{RawWord, Role},
+    unspaced::{Unspaced, cut, unspaced},
+};
 
-/// A stretch of text that makes a word.
-pub(crate) struct Raw<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) start: usize,
-    /// A hyphen stands between the word before and this one.
-    pub(crate) is_joined: bool,
-    /// A hyphen and another word follow.
-    pub(crate) continues: bool,
-    /// `/`, `&` and `.` within it are part of the word.
-    pub(crate) keeps_joints: bool,
-}
+/// Most shorter beginnings of a number with points.
+const MOST_BEGINNINGS: usize = 3;
+/// What parts the thousands of a number: as in English, in Switzerland, and the narrow blanks.
+const THOUSANDS: [char; 5] = [',', '\'', '\u{A0}', '\u{2009}', '\u{202F}'];
 
 /// French and Italian articles and particles that lose their vowel before a word: `l'avion`. Those of
 /// Lucene's `FrenchAnalyzer` and `ItalianAnalyzer`.
@@ -25,9 +22,9 @@ const ELIDED: [&str; 29] = [
 ];
 
 /// Finds the words of a text in [one form](crate::analysis::forms), in order.
-pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
+pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(RawWord<'a>)) {
     let bytes = text.as_bytes();
-    let (mut at, mut last_end) = (0, usize::MAX);
+    let (mut at, mut compound) = (0, Compound::default());
     while at < bytes.len() {
         if matches!(bytes[at], b' '..=b'-' | b':'..=b'@') {
             at += 1;
@@ -39,38 +36,52 @@ pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(Raw<'a>)) {
             at += c.len_utf8();
             continue;
         }
+        let word = |start: usize, end: usize, role: Role, joints: &'static str| RawWord {
+            text: &text[start..end],
+            start,
+            end,
+            role,
+            name: (start, end),
+            joints,
+        };
         if let Some(way) = unspaced(c) {
-            at = cut(text, at, way, |start, end| emit(raw(text, start, end)));
+            compound.finish(text, &mut emit);
+            let mut role = Role::Word;
+            at = cut(text, at, way, |start, end| {
+                emit(word(start, end, role, ""));
+                role = if way == Unspaced::Words { Role::Part } else { Role::Word };
+            });
             continue;
         }
-        let mut start = at;
-        let mut keeps_joints = true;
+        let (mut start, mut joints) = (at, "");
         if is_dotnet {
             at += 4;
+        } else if let Some(end) =
+            bytes[at].is_ascii_digit().then(|| thousands_end(text, at)).flatten()
+        {
+            (at, joints) = (end, ",'\u{A0}\u{2009}\u{202F}");
         } else {
             at = word_end(text, at);
-            start += elided(&text[start..at]);
+            start += elided(&text[start..at]) + version_sign(&text[start..at]);
             if let Some(end) = initials_end(text, start, at) {
-                (at, keeps_joints) = (end, false);
+                (at, joints) = (end, "/&.");
             }
         }
-        let is_joined = last_end != usize::MAX && &text[last_end..start] == "-";
-        let continues = bytes.get(at) == Some(&b'-') && next_is(text, at + 1, begins_word);
-        let text = &text[start..at];
-        emit(Raw { text, start, is_joined, continues, keeps_joints });
-        last_end = at;
+        compound.add(text, word(start, at, Role::Word, joints), &mut emit);
+        for length in beginnings(&text[start..at]) {
+            emit(RawWord { end: at, ..word(start, start + length, Role::Beginning, "") });
+        }
     }
-}
-
-fn raw(text: &str, start: usize, end: usize) -> Raw<'_> {
-    let text = &text[start..end];
-    Raw { text, start, is_joined: false, continues: false, keeps_joints: true }
+    compound.finish(text, &mut emit);
 }
 
 /// The end of the word that begins at `at`.
 fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut is_number) = (start, true);
+    if matches!(bytes[at], b'v' | b'V') && next_is(text, at + 1, |c| c.is_ascii_digit()) {
+        at += 1;
+    }
     while at < bytes.len() {
         let byte = bytes[at];
         if byte.is_ascii_alphanumeric() {
@@ -96,19 +107,61 @@ fn word_end(text: &str, start: usize) -> usize {
         is_number &= c == '.';
         at += c.len_utf8();
     }
-    let next = bytes.get(at);
-    if next == Some(&b'+')
-        && bytes.get(at + 1) == next
-        && !next_is(text, at + 2, |c| c.is_alphanumeric() || c == '+')
-    {
-        at += 2;
-    } else if next == Some(&b'#')
-        && at == start + 1
-        && !next_is(text, at + 1, char::is_alphanumeric)
-    {
-        at += 1;
+    at + signs(&bytes[start..], at - start)
+}
+
+/// How many bytes of signs belong to a word that ends at `end`: `C++`, `C#`, `C++17`.
+fn signs(bytes: &[u8], end: usize) -> usize {
+    let rest = &bytes[end..];
+    let signs = if rest.starts_with(b"++") {
+        2
+    } else if rest.starts_with(b"#") && end == 1 {
+        1
+    } else {
+        return 0;
+    };
+    let digits = rest[signs..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let next = rest.get(signs + digits);
+    if next.is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'+' || !next.is_ascii()) {
+        return 0;
     }
-    at
+    signs + digits
+}
+
+/// The lengths of the beginnings that a word is found by, too. Those of numbers keep their last point,
+/// so that `3.11` itself counts for more than `3.11.2` and stays as rare as it is.
+fn beginnings(word: &str) -> impl Iterator<Item = usize> {
+    // Most words end with a letter and have none.
+    let word = if word.ends_with(|c: char| c.is_ascii_digit()) { word } else { "" };
+    let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_version = name.len() < word.len() && name.ends_with(['+', '#']);
+    let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+    let points = word.match_indices('.').map(|(at, _)| at + 1).skip(1);
+    let points = points.take(if is_number { MOST_BEGINNINGS } else { 0 });
+    points.chain(is_version.then_some(name.len()))
+}
+
+/// The bytes of the `v` before the number of a version with a point.
+fn version_sign(word: &str) -> usize {
+    let number = word.strip_prefix(['v', 'V']).unwrap_or_default();
+    let is_version =
+        number.contains('.') && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    usize::from(is_version)
+}
+
+/// The end of a number whose thousands are parted: `1,000,000`.
+fn thousands_end(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let digits = |at: usize| bytes[at..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+    let mut end = start + Some(digits(start)).filter(|count| (1..=3).contains(count))?;
+    let sign = text[end..].chars().next().filter(|sign| THOUSANDS.contains(sign))?;
+    let mut groups = 0;
+    while text[end..].starts_with(sign) && digits(end + sign.len_utf8()) == 3 {
+        end += sign.len_utf8() + 3;
+        groups += 1;
+    }
+    let goes_on = text[end..].starts_with(sign) && digits(end + sign.len_utf8()) > 0;
+    (groups > 0 && !goes_on && !next_is(text, end, char::is_alphanumeric)).then_some(end)
 }
 
 /// The bytes of elided articles before a word.
@@ -166,15 +219,15 @@ fn next_is(text: &str, at: usize, test: impl Fn(char) -> bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::words::scan;
+    use crate::analysis::{raw_word::Role, words::scan};
 
     /// Looking back at each point would take hours.
     #[test]
     fn a_number_of_a_million_points_is_one_word() {
         let (text, mut words) = ("1.".repeat(1 << 20), 0);
         scan(&text, |raw| {
-            assert_eq!(raw.text.len(), text.len() - 1);
-            words += 1;
+            assert_eq!(raw.end, text.len() - 1);
+            words += usize::from(raw.role == Role::Word);
         });
         assert_eq!(words, 1);
     }

@@ -1,10 +1,9 @@
 //! Groups: the variants in which a document may say what a word of a query says.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use crate::{
-    aliases::Aliases,
-    analysis::analyzer::{Analyzer, Word},
+    analysis::analyzer::Word,
     query::{prefix::Prefix, weights},
 };
 
@@ -32,14 +31,13 @@ pub(crate) enum Variant {
     All(Vec<String>),
     /// Several terms one after the other.
     Phrase(Vec<String>),
+    /// Several terms at these distances from the first.
+    Apart { terms: Vec<String>, offsets: Vec<usize> },
     /// Stop words that follow each other, or a lone one in a title: a term of their own field.
     StopWords(String),
     /// A word that begins like this.
     Prefix(Prefix),
 }
-
-/// Terms of a word or phrase, joined by spaces → the terms of what means the same.
-pub(crate) type Synonyms = BTreeMap<String, Vec<Vec<String>>>;
 
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,6 +45,17 @@ impl fmt::Display for Variant {
             Variant::Term(term) => f.write_str(term),
             Variant::All(terms) => f.write_str(&terms.join("+")),
             Variant::Phrase(terms) => write!(f, "\"{}\"", terms.join(" ")),
+            Variant::Apart { terms, offsets } => {
+                f.write_str("\"")?;
+                let mut next = 0;
+                for (term, &offset) in terms.iter().zip(offsets) {
+                    f.write_str(if offset > 0 { " " } else { "" })?;
+                    f.write_str(&"* ".repeat(offset - next))?;
+                    f.write_str(term)?;
+                    next = offset + 1;
+                }
+                f.write_str("\"")
+            }
             Variant::StopWords(words) => write!(f, "stop words:{words}"),
             Variant::Prefix(prefix) => prefix.fmt(f),
         }
@@ -58,7 +67,7 @@ impl Variant {
     pub(crate) fn terms(&self) -> &[String] {
         match self {
             Variant::Term(term) => std::slice::from_ref(term),
-            Variant::All(terms) | Variant::Phrase(terms) => terms,
+            Variant::All(terms) | Variant::Phrase(terms) | Variant::Apart { terms, .. } => terms,
             Variant::Prefix(prefix) => &prefix.before,
             Variant::StopWords(_) => &[],
         }
@@ -110,63 +119,10 @@ pub(crate) fn stop_word_variants(words: &[Word]) -> Vec<(String, Vec<(Variant, f
     pairs.map(|pair| (pair.clone(), variants(&pair))).collect()
 }
 
-/// The synonyms of aliases, analysed.
-pub(crate) fn synonyms(aliases: &Aliases) -> Synonyms {
-    let mut analyzer = Analyzer::default();
-    let mut synonyms = Synonyms::new();
-    for set in &aliases.synonyms {
-        let members: Vec<Vec<String>> = set
-            .iter()
-            .map(|text| {
-                let words = analyzer.words(text).into_iter();
-                words.filter(|word| !word.is_stop).map(|word| word.term).collect()
-            })
-            .filter(|terms: &Vec<String>| !terms.is_empty())
-            .collect();
-        for member in &members {
-            let others = members.iter().filter(|other| *other != member).cloned();
-            synonyms.entry(member.join(" ")).or_default().extend(others);
-        }
-    }
-    synonyms
-}
-
 /// One term as itself, several by the variant that is given.
 pub(crate) fn variant_of(
     mut terms: Vec<String>,
     several: impl Fn(Vec<String>) -> Variant,
 ) -> Variant {
     if terms.len() == 1 { Variant::Term(terms.remove(0)) } else { several(terms) }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{
-        aliases::Aliases,
-        query::group::{Group, Variant, synonyms},
-    };
-
-    /// The variants of saying what means the same as `term`.
-    #[track_caller]
-    fn check(groups: &[&[&str]], term: &str, expected: &[&str]) {
-        let group = |words: &&[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        let groups = groups.iter().map(group).collect();
-        let synonyms = synonyms(&Aliases { synonyms: groups, ..Aliases::default() });
-        let variants = vec![(Variant::Term(term.to_owned()), 1.0)];
-        let mut group =
-            Group { surface: term.to_owned(), times: 1.0, variants, words: 1, position: None };
-        group.add_synonyms(synonyms.get(term));
-        let variants: Vec<String> =
-            group.variants.iter().map(|(variant, _)| variant.to_string()).collect();
-        assert_eq!(variants, expected);
-    }
-
-    #[test]
-    fn what_means_the_same_counts_once() {
-        let in_one = ["real time", "real-time", "realtime", "Real Time"];
-        check(&[&in_one], "realtim", &["realtim", "\"real time\""]);
-        let in_two: [&[&str]; 2] = [&["k8s", "kubernetes"], &["kubernetes", "kube", "k8s"]];
-        check(&in_two, "k8s", &["k8s", "kubernet", "kube"]);
-        check(&[&["test", "testing"]], "test", &["test"]);
-    }
 }

@@ -1,16 +1,14 @@
 //! Grouping: the free words of a query as groups for ranking.
 
 use crate::{
-    analysis::{
-        analyzer::{Analyzer, Word},
-        unspaced::is_single_cjk,
-    },
+    analysis::{analyzer::Word, unspaced::is_single_cjk},
     query::{
-        group::{Group, Synonyms, Variant, stop_word_variants, variant_of},
+        group::{Group, Variant, stop_word_variants, variant_of},
         note::Note,
         plan::Plan,
         prefix::Prefix,
-        weights,
+        synonyms::Synonyms,
+        typed_word::{TypedWord, typed_words},
     },
 };
 
@@ -19,33 +17,34 @@ const MAX_GROUPS: usize = 512;
 /// Words of the longest synonym that is looked for.
 const LONGEST_SYNONYM: usize = 4;
 
-/// Words that make one group.
-struct WordRun<'a> {
-    words: &'a [&'a Word],
-    /// What means the same as the words.
-    others: Option<&'a Vec<Vec<String>>>,
-    /// Whether a hyphen joins the words.
-    is_compound: bool,
-}
-
 /// Adds the groups of free words to a plan: stop words are left out unless there is nothing else,
 /// repeated words are counted, synonyms and compounds are added.
-pub(crate) fn add_groups(
-    words: &[Word],
-    synonyms: &Synonyms,
-    analyzer: &mut Analyzer,
-    plan: &mut Plan,
-) {
-    let content: Vec<&Word> = words.iter().filter(|word| !word.is_stop).collect();
-    if content.is_empty() && plan.required.is_empty() {
+pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
+    let has_synonyms =
+        |typed: &TypedWord<'_>| synonyms_of(std::slice::from_ref(typed), synonyms).is_some();
+    let typed = typed_words(words).into_iter().filter(|typed| !typed.is_stop());
+    // `ML-based` is said by what means the same as `ML`.
+    let typed = typed.flat_map(|typed| {
+        let parts = if typed.is_spaced() { typed.clone().split() } else { Vec::new() };
+        match !has_synonyms(&typed) && parts.iter().any(has_synonyms) {
+            true => parts,
+            false => vec![typed],
+        }
+    });
+    let typed: Vec<TypedWord<'_>> = typed.collect();
+    if typed.is_empty() && plan.required.is_empty() {
         plan.groups.extend(stop_word_groups(words));
         return;
     }
-    let mut rest = content.as_slice();
+    let mut rest = typed.as_slice();
     while !rest.is_empty() && plan.groups.len() < MAX_GROUPS {
-        let run = next_run(rest, synonyms);
-        rest = &rest[run.words.len()..];
-        let group = group_of_run(&run, analyzer);
+        let known = (1..=LONGEST_SYNONYM.min(rest.len())).rev();
+        let known = known.filter_map(|count| Some((count, synonyms_of(&rest[..count], synonyms)?)));
+        let (count, others) =
+            known.map(|(count, others)| (count, Some(others))).next().unwrap_or((1, None));
+        let (now, later) = rest.split_at(count);
+        rest = later;
+        let group = group_of(now, others);
         plan.marks.prefixes.extend(group.variants.iter().filter_map(|(variant, _)| {
             if let Variant::Prefix(prefix) = variant {
                 Some(prefix.beginning.clone())
@@ -64,38 +63,38 @@ pub(crate) fn add_groups(
     }
 }
 
-/// The words at the beginning that make one group: the longest that have synonyms, or two that a
-/// hyphen joins, or one.
-fn next_run<'w>(words: &'w [&'w Word], synonyms: &'w Synonyms) -> WordRun<'w> {
-    for length in (1..=LONGEST_SYNONYM.min(words.len())).rev() {
-        let terms: Vec<&str> = words[..length].iter().map(|word| word.term.as_str()).collect();
-        if let Some(others) = synonyms.get(&terms.join(" ")) {
-            return WordRun { words: &words[..length], others: Some(others), is_compound: false };
-        }
+/// What means the same as words that follow each other.
+fn synonyms_of<'s>(
+    typed: &[TypedWord<'_>],
+    synonyms: &'s Synonyms,
+) -> Option<&'s Vec<Vec<String>>> {
+    let words: Vec<&Word> = typed.iter().flat_map(TypedWord::words).collect();
+    if words.len() > LONGEST_SYNONYM {
+        return None;
     }
-    let joins = |next: &&Word| next.is_joined && next.position == words[0].position + 1;
-    let is_compound = words.get(1).is_some_and(joins);
-    let words = &words[..if is_compound { 2 } else { 1 }];
-    WordRun { words, others: None, is_compound }
+    let terms: Vec<&str> = words.iter().map(|word| word.term.as_str()).collect();
+    synonyms.get(&terms.join(" "))
 }
 
-fn group_of_run(run: &WordRun<'_>, analyzer: &mut Analyzer) -> Group {
-    let WordRun { words, others, is_compound } = *run;
-    let terms: Vec<String> = words.iter().map(|word| word.term.clone()).collect();
-    let surface: Vec<&str> = words.iter().map(|word| word.folded.as_str()).collect();
-    let surface = surface.join(if is_compound { "-" } else { " " });
-    let mut variants = vec![(variant_of(terms.clone(), Variant::All), 1.0)];
-    if let [term] = terms.as_slice()
+/// The group of one word or compound, or of several that have synonyms together.
+fn group_of(typed: &[TypedWord<'_>], others: Option<&Vec<Vec<String>>>) -> Group {
+    let words: Vec<&Word> = typed.iter().flat_map(TypedWord::words).collect();
+    let mut variants = match typed {
+        [one] => one.variants(),
+        _ => {
+            let terms = words.iter().map(|word| word.term.clone()).collect();
+            vec![(variant_of(terms, Variant::All), 1.0)]
+        }
+    };
+    if let [(Variant::Term(term), _)] = variants.as_slice()
         && is_single_cjk(term)
     {
         variants.push((Variant::Prefix(Prefix::of_word(term.clone())), 1.0));
     }
-    if is_compound {
-        let whole = analyzer.stem(&surface.replace('-', ""));
-        variants.push((Variant::Term(whole), weights::COMPOUND_WEIGHT));
-    }
-    let (words, position) = (words.len(), Some(words[0].position));
-    let mut group = Group { surface, times: 1.0, variants, words, position };
+    let surface: Vec<String> = typed.iter().map(TypedWord::surface).collect();
+    let position = words.first().map(|word| word.position);
+    let mut group =
+        Group { surface: surface.join(" "), times: 1.0, variants, words: words.len(), position };
     group.add_synonyms(others);
     group
 }

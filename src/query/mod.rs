@@ -15,6 +15,8 @@ pub(crate) mod plan;
 pub(crate) mod planner;
 pub(crate) mod prefix;
 pub(crate) mod sort;
+pub(crate) mod synonyms;
 pub mod tree;
+pub(crate) mod typed_word;
 pub(crate) mod weights;
 mod years;

@@ -14,13 +14,15 @@ use crate::{
     query::{
         condition::Condition,
         filters::{DateField, DateRange, FacetChoice},
-        group::{Group, Synonyms, Variant, stop_word_variants},
+        group::{Group, Variant, stop_word_variants},
         grouping::add_groups,
         key::DocumentKey,
         note::Note,
         plan::{MarkedPhrase, Plan},
         prefix::Prefix,
+        synonyms::Synonyms,
         tree::{Clause, FieldName, Occur, Tree},
+        typed_word::{phrase_words, typed_words},
         weights, years,
     },
 };
@@ -98,7 +100,7 @@ impl<'a> Planner<'a> {
             }
         }
         if !self.has_content || words.iter().any(|word| !word.is_stop) {
-            add_groups(&words, self.synonyms, &mut self.analyzer, &mut plan);
+            add_groups(&words, self.synonyms, &mut plan);
         }
         for text in prefixes {
             let prefixes = self.prefixes(text, &mut plan);
@@ -111,7 +113,7 @@ impl<'a> Planner<'a> {
     }
 
     fn free_words(&mut self, text: &str, words: &mut Vec<Word>) {
-        let offset = words.len();
+        let offset = words.last().map_or(0, |word| word.position + 1);
         let lower = self.is_shouted.then(|| text.to_lowercase());
         let text = lower.as_deref().unwrap_or(text);
         words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
@@ -156,11 +158,13 @@ impl<'a> Planner<'a> {
                 if words.iter().all(|word| word.is_stop) {
                     return if self.has_content { None } else { stop_words(&words, plan) };
                 }
-                let terms = words.into_iter().filter(|word| !word.is_stop);
-                let parts = terms.map(|word| {
-                    plan.marks.add_term(&word.term, 1.0);
-                    plan.demanded_words.push(word.folded);
-                    (Occur::Must, Condition::Term { field, term: word.term })
+                let typed = typed_words(&words);
+                let parts = typed.iter().filter(|typed| !typed.is_stop()).filter_map(|typed| {
+                    plan.demanded_words.push(typed.surface());
+                    for (variant, weight) in typed.variants() {
+                        variant.terms().iter().for_each(|term| plan.marks.add_term(term, weight));
+                    }
+                    Some((Occur::Must, typed.condition(field)?))
                 });
                 Condition::of_parts(parts.collect())
             }
@@ -210,6 +214,7 @@ impl<'a> Planner<'a> {
             let says_nothing = self.has_content && words.len() < 2;
             return if says_nothing { None } else { stop_words(&words, plan) };
         }
+        let words = phrase_words(&words);
         let content = words.iter().filter(|word| !word.is_stop);
         let mut terms: Vec<(usize, String)> =
             content.map(|word| (word.position, word.term.clone())).collect();

@@ -45,6 +45,7 @@ impl Prefix {
     /// within it, one word without them. Nothing when the text is too short or ends with a sign.
     pub(crate) fn of_text(text: &str, analyzer: &mut Analyzer) -> Vec<Prefix> {
         let mut words = analyzer.words(text);
+        words.retain(|word| !word.role.is_extra());
         let Some(last) = words.pop() else { return Vec::new() };
         let rest = &text[last.end..];
         // `1.*` is not the beginning of 10.

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    analysis::analyzer::{Analyzer, Word},
-    query::plan::MarkedPhrase,
-};
+use crate::{analysis::analyzer::Word, query::plan::MarkedPhrase};
 
 /// Byte ranges of a phrase among the words of a text, ascending and disjoint.
 ///
@@ -44,19 +41,6 @@ pub(crate) fn find(phrase: &MarkedPhrase, words: &[Word]) -> Vec<(usize, usize)>
         found.push(range);
     }
     found
-}
-
-/// The compounds of words that a hyphen joins, each where its second part stands.
-pub(crate) fn compounds(words: &[Word], analyzer: &mut Analyzer) -> Vec<Word> {
-    let pairs = words
-        .windows(2)
-        .filter(|pair| pair[1].is_joined && pair[0].position + 1 == pair[1].position);
-    let compounds = pairs.map(|pair| {
-        let folded = format!("{}{}", pair[0].folded, pair[1].folded);
-        let (term, start) = (analyzer.stem(&folded), pair[0].start);
-        Word { term, folded, start, is_stop: false, ..pair[1].clone() }
-    });
-    compounds.collect()
 }
 
 /// The byte range of a phrase whose first word stands here, and the position of its last word.

@@ -15,12 +15,12 @@ use crate::{
     query::{
         facet::FACETS,
         filters::Filters,
-        group::{Synonyms, synonyms},
         key::{DocumentKey, keys_of},
         note::Note,
         parser::parse,
         plan::{Counts, Marks, Plan},
         planner::Planner,
+        synonyms::{Synonyms, synonyms},
     },
     search::{
         request::{Feedback, Request},

@@ -126,17 +126,23 @@ impl Marker {
         // Pairs of unseparated characters overlap, and so do pairs of stop words; their marks
         // become one.
         let mut mark = |start, end, term: String| match marks.last_mut() {
-            Some(last) if last.1 > start => last.1 = end,
+            Some(last) if last.1 > start && last.0 <= start => last.1 = end,
             _ => marks.push((start, end, term)),
         };
         let mut last: Option<Word> = None;
-        let (mut halves, mut in_phrases) = (Vec::new(), Vec::new());
+        let mut in_phrases = Vec::new();
         analyzer.each_word(
             text,
             |word| !stop_words.is_empty() || beginnings.allow(word),
             |word| {
                 if !phrases.is_empty() {
                     in_phrases.push(word.clone());
+                }
+                if word.role.is_extra() {
+                    if terms.contains_key(&word.term) {
+                        mark(word.start, word.end, word.term);
+                    }
+                    return;
                 }
                 let before = last.take().filter(|last| last.position + 1 == word.position);
                 if terms.contains_key(&word.term) && !word.is_stop
@@ -145,27 +151,14 @@ impl Marker {
                     mark(word.start, word.end, word.term);
                     return;
                 }
-                if let Some(before) = before {
-                    let are_stop_words = before.is_stop && word.is_stop;
-                    if are_stop_words
-                        && stop_words.iter().any(|p| is_pair(p, &before.folded, &word.folded))
-                    {
-                        mark(before.start, word.end, word.folded.clone());
-                    } else if word.is_joined {
-                        let whole = format!("{}{}", before.folded, word.folded);
-                        halves.push((before.start, word.end, whole));
-                    }
+                if let Some(before) = before.filter(|before| before.is_stop && word.is_stop)
+                    && stop_words.iter().any(|p| is_pair(p, &before.folded, &word.folded))
+                {
+                    mark(before.start, word.end, word.folded.clone());
                 }
                 last = Some(word);
             },
         );
-        for (start, end, whole) in halves {
-            let whole = analyzer.stem(&whole);
-            if terms.contains_key(&whole) {
-                marks.push((start, end, whole));
-            }
-        }
-        in_phrases.extend(phrase::compounds(&in_phrases, analyzer));
         for phrase in phrases {
             let ranges = phrase::find(phrase, &in_phrases).into_iter();
             marks.extend(ranges.map(|(start, end)| (start, end, phrase.name())));

@@ -1,4 +1,5 @@
-//! Tests of searching in many languages: however a word is written, it is found.
+//! Tests of searching in many languages, that of code included: however a word is written, it is
+//! found.
 
 use crate::search::{letters, library_of, request};
 
@@ -99,4 +100,79 @@ fn scripts_without_blanks_are_searched_by_their_words() {
     check(&texts, "ปัญญาประดิษฐ์", "b");
     check(&texts, "រៀន", "c");
     check(&texts, "ພາສາ", "d");
+}
+
+#[test]
+fn a_stop_word_within_a_compound_is_a_part_of_it() {
+    let texts = [
+        ("a", "over-fitting of the model"),
+        ("b", "under-fitting of the model"),
+        ("c", "fitting rooms"),
+        ("d", "few-shot prompts"),
+        ("e", "an add-on for todo lists"),
+        ("f", "a to-do entry"),
+        ("g", "we test end to end"),
+        ("h", "an end-to-end test"),
+        ("i", "the end"),
+    ];
+    check(&texts, "over-fitting", "a");
+    check(&texts, "overfitting", "a");
+    check(&texts, "+under-fitting model", "b");
+    check(&texts, "\"over-fitting of the model\"", "a");
+    check(&texts, "model -over-fitting", "b");
+    check(&texts, "fewshot", "d");
+    check(&texts, "to-do", "ef");
+    check(&texts, "addon", "e");
+    check(&texts, "end-to-end", "gh");
+    check(&texts, "\"end-to-end test\"", "h");
+}
+
+#[test]
+fn names_in_code_are_found_whole_and_by_their_parts() {
+    let texts = [
+        ("a", "Use RandomForestClassifier here"),
+        ("b", "call select_related on it, not __init__"),
+        ("c", "a random thing, related to a selection of forests"),
+        ("d", "import HTTPServer"),
+    ];
+    check(&texts, "RandomForestClassifier", "a");
+    check(&texts, "randomforestclassifier", "a");
+    check(&texts, "\"random forest\"", "a");
+    check(&texts, "\"RandomForest\"", "a");
+    check(&texts, "title:x +RandomForestClassifier", "");
+    check(&texts, "select_related", "b");
+    check(&texts, "\"select related\"", "b");
+    check(&texts, "__init__", "b");
+    check(&texts, "\"http server\"", "d");
+    let (_dir, searcher) =
+        library_of(&["https://a.example/ | A | | | | Use RandomForest here".into()]);
+    for query in ["RandomForest", "randomforest"] {
+        let snippet = &searcher.search(&request(query)).unwrap().hits[0].snippets[0];
+        let marked: Vec<&str> = snippet.marks.iter().map(|(a, b)| &snippet.text[*a..*b]).collect();
+        assert_eq!(marked, ["RandomForest"], "{query}");
+    }
+}
+
+#[test]
+fn names_and_numbers_with_signs_have_one_meaning() {
+    let texts = [
+        ("a", "We moved to Node.js"),
+        ("b", "We moved to nodejs"),
+        ("c", "C++17 is here"),
+        ("d", "C# is here"),
+        ("e", "drop 1,000,000 rows"),
+        ("f", "keep 1000000 rows"),
+        ("g", "Release v3.11.2 of it"),
+        ("h", "Release 3.1 of it"),
+    ];
+    check(&texts, "nodejs", "ab");
+    check(&texts, "Node.js", "ab");
+    check(&texts, "C++", "c");
+    check(&texts, "C++17", "c");
+    check(&texts, "C#", "d");
+    check(&texts, "1000000", "ef");
+    check(&texts, "1_000_000", "ef");
+    check(&texts, "3.11", "g");
+    check(&texts, "v3.11.2", "g");
+    check(&texts, "v3.1", "h");
 }

@@ -43,7 +43,10 @@ impl LocalIndex {
         let mut analyzer = Analyzer::default();
         let mut counts: HashMap<String, f32> = HashMap::new();
         for text in texts {
-            for word in analyzer.words(text).into_iter().filter(|word| !word.is_stop) {
+            for word in analyzer.words(text) {
+                if word.is_stop || word.role.is_extra() {
+                    continue;
+                }
                 *counts.entry(word.term).or_default() += 1.0;
             }
         }

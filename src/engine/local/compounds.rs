@@ -18,7 +18,7 @@ impl LocalIndex {
         let mut groups = Vec::with_capacity(plan.groups.len());
         for group in std::mem::take(&mut plan.groups) {
             let is_compound = group.surface.contains('-')
-                && matches!(group.variants.first(), Some((Variant::All(_), _)));
+                && matches!(group.variants[0].0, Variant::All(_) | Variant::Apart { .. });
             match of_group(&group, &self.fields).filter(|_| is_compound) {
                 Some(query) if self.scorer(segment, &*query)?.doc() == TERMINATED => {
                     groups.extend(parts(&group));

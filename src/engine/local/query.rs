@@ -72,6 +72,11 @@ pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>>
             Variant::Phrase(terms) => Box::new(PhraseQuery::new(
                 terms.iter().map(|term| Term::from_field_text(fields.text, term)).collect(),
             )),
+            Variant::Apart { terms, offsets } => {
+                let terms = terms.iter().map(|term| Term::from_field_text(fields.text, term));
+                let terms = offsets.iter().copied().zip(terms).collect();
+                Box::new(PhraseQuery::new_with_offset(terms))
+            }
             Variant::Prefix(prefix) => prefix_query(TextField::Text, prefix, fields)?,
         };
         Some((Occur::Should, boosted(query, weight * group.times)))

@@ -11,9 +11,10 @@ use crate::{
     },
     error::Error,
     query::{
-        group::{Group, Synonyms, Variant, variant_of},
+        group::{Group, Variant, variant_of},
         note::{Corrected, Note},
         plan::Plan,
+        synonyms::Synonyms,
         weights::NEAR_WORD_WEIGHT,
     },
 };
@@ -109,8 +110,13 @@ impl<'a> Speller<'a> {
             return Ok(None);
         }
         let mut documents = 0;
-        for term in groups[at].variants.iter().flat_map(|(variant, _)| variant.terms()) {
-            documents += doc_freq(self.segment, self.index.fields.text, term)?;
+        for (variant, _) in &groups[at].variants {
+            let mut rarest = None;
+            for term in variant.terms() {
+                let found = doc_freq(self.segment, self.index.fields.text, term)?;
+                rarest = Some(rarest.map_or(found, |rarest: u32| rarest.min(found)));
+            }
+            documents += rarest.unwrap_or_default();
         }
         let typed = groups[at].surface.clone();
         if documents >= FEW {
