@@ -20,7 +20,7 @@ impl LocalIndex {
             let is_compound = group.surface.contains('-')
                 && matches!(group.variants[0].0, Variant::All(_) | Variant::Apart { .. });
             match of_group(&group, &self.fields).filter(|_| is_compound) {
-                Some(query) if self.scorer(segment, &*query)?.doc() == TERMINATED => {
+                Some(query) if self.walk(segment, &*query)?.doc() == TERMINATED => {
                     groups.extend(parts(&group));
                 }
                 _ => groups.push(group),

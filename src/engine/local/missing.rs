@@ -9,15 +9,19 @@ use crate::{
 };
 
 impl LocalIndex {
-    /// For each document the words of a plan, as typed, that it has in no variant.
+    /// For each document the words of a plan, as typed, that it has in no variant. Of a single word
+    /// nothing is looked up: a hit has it.
     pub(crate) fn missing(&self, plan: &Plan, docs: &[DocId]) -> Result<Vec<Vec<String>>, Error> {
         let segment = self.segment()?;
         let mut order: Vec<usize> = (0..docs.len()).collect();
         order.sort_unstable_by_key(|at| docs[*at]);
         let mut missing = vec![Vec::new(); docs.len()];
+        if plan.groups.len() < 2 && !plan.wants_related {
+            return Ok(missing);
+        }
         for group in plan.groups.iter().filter(|group| group.words > 0) {
             let Some(query) = of_group(group, &self.fields) else { continue };
-            let mut having = self.scorer(segment, &*query)?;
+            let mut having = self.walk(segment, &*query)?;
             for &at in &order {
                 let doc = docs[at];
                 if having.doc() > doc || having.seek(doc) != doc {
