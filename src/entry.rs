@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::canonical::CanonicalUrl;
+use crate::{analysis::graphemes::cut_up_to, canonical::CanonicalUrl};
 
 /// What the curator says of one article, as read from one or several lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +115,7 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
+    let end = cut_up_to(text, 0, end);
     let head = &text[..end];
     let ends_word = text[end..].starts_with(char::is_whitespace);
     // In a text without blanks a word may be all there is.
@@ -146,6 +147,8 @@ mod tests {
             ("a abcdefghijk", 8, "a abcde…"),
             ("これは長い題です", 5, "これは長…"),
             ("ééééé", 5, "ééééé"),
+            ("हिन्दी", 5, "हि…"),
+            ("🇩🇪🇫🇷🇮🇹", 4, "🇩🇪…"),
         ] {
             let short = shortened(text, most);
             assert_eq!(short, expected);

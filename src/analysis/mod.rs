@@ -6,6 +6,7 @@ mod compound;
 pub(crate) mod english;
 mod fold;
 mod forms;
+pub(crate) mod graphemes;
 pub(crate) mod prefilter;
 pub(crate) mod raw_word;
 pub(crate) mod stems;

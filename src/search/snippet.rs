@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     analysis::{
         analyzer::{Analyzer, Word},
+        graphemes::cut_up_to,
         prefilter::WordPrefilter,
     },
     content::Content,
@@ -187,7 +188,7 @@ impl Marker {
         while at < marks.len() {
             let start = sentence_start(text, marks[at].0);
             // A word may be as long as a text, where no blanks are written or a page is broken.
-            let longest = text.floor_char_boundary(start + 2 * LENGTH);
+            let longest = cut_up_to(text, start, start + 2 * LENGTH);
             let end = sentence_cut(text, start).max(marks[at].1).min(longest);
             let inside = marks[at..].iter().take_while(|mark| mark.1 <= end).count().max(1);
             let mut counts: BTreeMap<&str, f32> = BTreeMap::new();
@@ -259,7 +260,7 @@ fn sentence_start(text: &str, place: usize) -> usize {
 
 /// The end of whole sentences that begin at a place, or of a word when the first is too long.
 fn sentence_cut(text: &str, start: usize) -> usize {
-    let limit = text.floor_char_boundary(start + LENGTH);
+    let limit = cut_up_to(text, start, start + LENGTH);
     if limit >= text.len() {
         return text.len();
     }

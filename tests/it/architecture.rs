@@ -19,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("page", &[]),
     ("crawl_policy", &[]),
     ("files", &[]),
-    ("entry", &["canonical"]),
+    ("entry", &["analysis", "canonical"]),
     ("content", &["entry"]),
     ("dates", &["entry"]),
     ("error", &["page"]),
