@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use crate::analysis::{
     fold::fold,
     forms::Former,
-    raw_word::Role,
+    raw_word::{Joint, Role},
     stems::{Seen, Stems},
     text_field::TextField,
     words::scan,
@@ -44,7 +44,7 @@ pub(crate) struct Word {
 #[derive(Default)]
 pub(crate) struct Analyzer {
     stems: Stems,
-    /// The words in camel case of the document, hashed.
+    /// The names in code of the document, hashed.
     names: HashSet<u64>,
     hasher: FixedState,
     former: Former,
@@ -87,8 +87,9 @@ impl Analyzer {
     /// Writes the terms of a text behind `out` and the rest behind `shared`, for
     /// [`crate::engine::local::tokenizer::TermSplitter`].
     ///
-    /// The parts of a word in camel case are written where it first stands in the text, so that
-    /// `JavaScript` is found by `"java script"` and does not drown what is written on Java.
+    /// The parts of a word in camel case, and the whole of one with underscores, are written where it
+    /// first stands in the text: `JavaScript` is found by `"java script"` and does not drown what is
+    /// written on Java.
     /// Titles and headings are part of the text, too: a title is written once for both fields, a
     /// heading once for each.
     pub(crate) fn write_terms(
@@ -105,15 +106,18 @@ impl Analyzer {
         let mut is_new_name = true;
         let form = self.former.form(text);
         scan(form.text, |raw| {
-            let (name_start, name_end) = raw.name;
-            let is_part_of_name = raw.text.len() < name_end - name_start;
-            if is_part_of_name && field == TextField::Text {
-                if raw.start == name_start {
-                    let name = &form.text[name_start..name_end];
-                    is_new_name = self.names.insert(self.hasher.hash_one(name));
+            if field == TextField::Text {
+                let mut is_new = |text: &str| self.names.insert(self.hasher.hash_one(text));
+                if raw.is_in_name() {
+                    if raw.start == raw.name.0 {
+                        is_new_name = is_new(&form.text[raw.name.0..raw.name.1]);
+                    }
+                    if !is_new_name {
+                        out.push(char::from(place::SKIP));
+                        return;
+                    }
                 }
-                if !is_new_name {
-                    out.push(char::from(place::SKIP));
+                if raw.role == (Role::Whole { joint: Joint::Underscore }) && !is_new(raw.text) {
                     return;
                 }
             }

@@ -2,7 +2,7 @@
 //! `Node.js`.
 
 use crate::analysis::{
-    raw_word::{RawWord, Role},
+    raw_word::{Joint, RawWord, Role},
     stop_words::is_stop_word,
 };
 
@@ -20,7 +20,7 @@ pub(crate) struct Compound {
     start: usize,
     end: usize,
     parts: usize,
-    is_spaced: bool,
+    joint: Joint,
     is_complete: bool,
 }
 
@@ -55,10 +55,13 @@ impl Compound {
 
     /// Emits the compound when there is one, and begins anew.
     pub(crate) fn finish<'a>(&mut self, text: &'a str, emit: &mut impl FnMut(RawWord<'a>)) {
-        let Compound { start, end, parts, is_spaced, .. } = std::mem::take(self);
-        let is_short = if is_spaced { parts <= MOST_PARTS } else { end - start <= LONGEST };
+        let Compound { start, end, parts, joint, .. } = std::mem::take(self);
+        let is_short = match joint {
+            Joint::Hyphen => parts <= MOST_PARTS,
+            _ => end - start <= LONGEST,
+        };
         if parts > 1 && is_short {
-            let role = Role::Whole { is_spaced };
+            let role = Role::Whole { joint };
             let (whole, name) = (&text[start..end], (start, end));
             emit(RawWord { text: whole, start, end, role, name, joints: "-_." });
         }
@@ -75,13 +78,18 @@ impl Compound {
                 false
             }
             [b'-'] => {
-                self.is_spaced = true;
+                self.joint = Joint::Hyphen;
                 true
             }
-            [b'_'] | [b'_', b'_'] => true,
+            [b'_'] | [b'_', b'_'] => {
+                self.joint = self.joint.max(Joint::Underscore);
+                true
+            }
             [b'.'] => {
                 self.is_complete = self.parts == 1 && is_name_with_suffix(text, self, start, end);
-                self.is_spaced |= self.is_complete;
+                if self.is_complete {
+                    self.joint = Joint::Point;
+                }
                 self.is_complete
             }
             _ => false,

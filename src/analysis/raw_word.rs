@@ -21,10 +21,31 @@ pub(crate) enum Role {
     Word,
     /// A further part of a compound.
     Part,
-    /// The compound of the words before it; some are often written with blanks: `real-time`.
-    Whole { is_spaced: bool },
+    /// The compound of the words before it.
+    Whole { joint: Joint },
     /// What the word before it begins with and is found by: `3.11.` of `3.11.2`, `C++` of `C++17`.
     Beginning,
+}
+
+/// What joins the words of a compound; of several the last of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Joint {
+    /// A capital: `RandomForest`.
+    #[default]
+    Capital,
+    /// One underscore or two: `select_related`.
+    Underscore,
+    /// A point before a suffix, as in `Node.js`.
+    Point,
+    /// A hyphen; many write a blank instead.
+    Hyphen,
+}
+
+impl RawWord<'_> {
+    /// Whether it is a part of a word in camel case.
+    pub(crate) fn is_in_name(&self) -> bool {
+        (self.start, self.start + self.text.len()) != self.name && !self.role.is_extra()
+    }
 }
 
 impl Role {

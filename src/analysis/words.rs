@@ -21,6 +21,9 @@ const ELIDED: [&str; 29] = [
     "sull", "t", "un", "v",
 ];
 
+/// The longest of [`ELIDED`], in bytes.
+const LONGEST_ELIDED: usize = 6;
+
 /// Finds the words of a text in [one form](crate::analysis::forms), in order.
 pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(RawWord<'a>)) {
     let bytes = text.as_bytes();
@@ -32,7 +35,8 @@ pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(RawWord<'a>)) {
         }
         let c = char_at(text, at);
         let is_dotnet = c == '.' && starts_dotnet(text, at);
-        if !is_dotnet && (!c.is_alphanumeric() || is_combining_mark(c)) {
+        let is_word = c.is_ascii_alphanumeric() || c.is_alphanumeric() && !is_combining_mark(c);
+        if !is_word && !is_dotnet {
             at += c.len_utf8();
             continue;
         }
@@ -166,14 +170,18 @@ fn thousands_end(text: &str, start: usize) -> Option<usize> {
 
 /// The bytes of elided articles before a word.
 fn elided(word: &str) -> usize {
-    let mut rest = word;
-    while let Some((article, word)) = rest.split_once('\'')
-        && word.len() > 1
-        && ELIDED.iter().any(|known| known.eq_ignore_ascii_case(article))
-    {
-        rest = word;
+    let mut elided = 0;
+    while let Some(length) = article(&word.as_bytes()[elided..]) {
+        elided += length;
     }
-    word.len() - rest.len()
+    elided
+}
+
+/// The bytes of an elided article with its apostrophe; none when but one letter follows.
+fn article(word: &[u8]) -> Option<usize> {
+    let end = word.iter().take(LONGEST_ELIDED + 1).position(|byte| *byte == b'\'')?;
+    let is_article = ELIDED.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(&word[..end]));
+    (is_article && word.len() > end + 2).then_some(end + 1)
 }
 
 /// The end of single letters joined by `/`, `&` or `.`, such as `A/B`, `R&D` and `U.S.A`.

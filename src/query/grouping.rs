@@ -1,7 +1,7 @@
 //! Grouping: the free words of a query as groups for ranking.
 
 use crate::{
-    analysis::{analyzer::Word, unspaced::is_single_cjk},
+    analysis::{analyzer::Word, raw_word::Joint, unspaced::is_single_cjk},
     query::{
         group::{Group, Variant, stop_word_variants, variant_of},
         note::Note,
@@ -25,7 +25,8 @@ pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
     let typed = typed_words(words).into_iter().filter(|typed| !typed.is_stop());
     // `ML-based` is said by what means the same as `ML`.
     let typed = typed.flat_map(|typed| {
-        let parts = if typed.is_spaced() { typed.clone().split() } else { Vec::new() };
+        let is_hyphenated = typed.joint() == Some(Joint::Hyphen);
+        let parts = if is_hyphenated { typed.clone().split() } else { Vec::new() };
         match !has_synonyms(&typed) && parts.iter().any(has_synonyms) {
             true => parts,
             false => vec![typed],

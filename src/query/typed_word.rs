@@ -1,7 +1,11 @@
 //! Typed words: single words and compounds, each of which says one thing.
 
 use crate::{
-    analysis::{analyzer::Word, raw_word::Role, text_field::TextField},
+    analysis::{
+        analyzer::Word,
+        raw_word::{Joint, Role},
+        text_field::TextField,
+    },
     query::{
         condition::Condition,
         group::{Variant, variant_of},
@@ -49,7 +53,7 @@ pub(crate) fn phrase_words(words: &[Word]) -> Vec<Word> {
     let typed = typed_words(words);
     let is_alone = typed.len() == 1;
     let of_typed = |typed: &TypedWord<'_>| match typed.whole {
-        Some(whole) if !(typed.is_spaced() || is_alone && typed.content().len() > 1) => {
+        Some(whole) if !(typed.has_words() || is_alone && typed.content().len() > 1) => {
             vec![whole.clone()]
         }
         _ => typed.parts.iter().map(|part| (*part).clone()).collect(),
@@ -63,16 +67,23 @@ impl<'w> TypedWord<'w> {
         self.whole.is_none() && self.content().is_empty()
     }
 
-    /// Whether it is made of words that are often written apart: `real-time`.
-    pub(crate) fn is_spaced(&self) -> bool {
-        let is_joined = |whole: &Word| whole.role != Role::Whole { is_spaced: true };
-        self.parts.len() > 1 && !self.whole.is_some_and(is_joined) && self.content().len() > 1
+    /// Whether each text that has it has its words: not so names in camel case.
+    pub(crate) fn has_words(&self) -> bool {
+        self.parts.len() > 1 && self.joint() != Some(Joint::Capital) && self.content().len() > 1
+    }
+
+    /// What joins its parts.
+    pub(crate) fn joint(&self) -> Option<Joint> {
+        match self.whole?.role {
+            Role::Whole { joint } => Some(joint),
+            _ => None,
+        }
     }
 
     /// The words that it is known by, none of them a stop word.
     pub(crate) fn words(&self) -> Vec<&'w Word> {
         match self.whole {
-            Some(whole) if !self.is_spaced() => vec![whole],
+            Some(whole) if !self.has_words() => vec![whole],
             _ => self.content(),
         }
     }
@@ -105,12 +116,13 @@ impl<'w> TypedWord<'w> {
         let first = content[0].position;
         let offsets: Vec<usize> = content.iter().map(|word| word.position - first).collect();
         let is_gapless = content.len() == self.parts.len();
-        let apart = match is_gapless && whole.is_some() && self.is_spaced() {
+        let is_loose = matches!(self.joint(), Some(Joint::Point | Joint::Hyphen));
+        let apart = match is_gapless && is_loose {
             true => variant_of(terms, Variant::All),
             false => Variant::Apart { terms, offsets },
         };
         match whole {
-            Some(whole) if self.is_spaced() => {
+            Some(whole) if self.has_words() => {
                 vec![(apart, 1.0), (whole, weights::COMPOUND_WEIGHT)]
             }
             Some(whole) => vec![(whole, 1.0), (apart, weights::COMPOUND_WEIGHT)],
@@ -177,7 +189,7 @@ mod tests {
         check("end-to-end", "\"end * end\"|endtoend", "end@0 end@2");
         check("over-fitting to-do", "overfit todo", "overfit@1 todo@3");
         check("RandomForest x", "randomforest|\"random forest\" x", "randomforest@1 x@2");
-        check("select_related", "selectrel|\"select relat\"", "select@0 relat@1");
+        check("select_related", "\"select relat\"|selectrel", "select@0 relat@1");
         check("Node.js LinkedIn", "node+js|nodej linkedin", "node@0 js@1 linkedin@3");
         check("C++17 3.11.2", "c++17 3.11.2|3.11.2.", "c++17@0 3.11.2@1");
         check("การเรียนรู้", "\"การ เรียน รู้\"", "การ@0 เรียน@1 รู้@2");
