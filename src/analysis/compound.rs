@@ -63,7 +63,8 @@ impl Compound {
         if parts > 1 && is_short {
             let role = Role::Whole { joint };
             let (whole, name) = (&text[start..end], (start, end));
-            emit(RawWord { text: whole, start, end, role, name, joints: "-_." });
+            let joints = if joint == Joint::Capital { "" } else { "-_." };
+            emit(RawWord { text: whole, start, end, role, name, joints });
         }
     }
 
