@@ -1,9 +1,10 @@
 //! Exact words: documents that have a word as it was typed come before those that inflect it.
 
-use tantivy::{DocId, DocSet, SegmentReader, Term, schema::IndexRecordOption};
+use tantivy::{DocId, SegmentReader, Term, schema::IndexRecordOption};
 
 use crate::{
     engine::local::{
+        index::has,
         part::{Reason, ScorePart},
         schema::Fields,
     },
@@ -33,7 +34,7 @@ pub(crate) fn as_typed(
         let score =
             EXACT_WEIGHT * group.times * idf(stem.doc_freq as f32, segment.max_doc() as f32);
         for (at, &doc) in docs.iter().enumerate() {
-            if postings.doc() <= doc && postings.seek(doc) == doc {
+            if has(&mut postings, doc) {
                 add(at, ScorePart { reason: Reason::AsTyped { word: &group.surface }, score });
             }
         }

@@ -10,6 +10,7 @@ use tantivy::{
     DocAddress, DocId, DocSet, Index, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument,
     Term,
     columnar::StrColumn,
+    postings::SegmentPostings,
     query::{EnableScoring, Query, Scorer},
     schema::{Field, IndexRecordOption, Value},
 };
@@ -250,6 +251,11 @@ impl LocalIndex {
         let [order, id] = columns.each_ref().map(|column| column.as_ref()?.term_ords(doc).next());
         (order, id)
     }
+}
+
+/// Whether a document is among those of a term; documents are asked for in ascending order.
+pub(crate) fn has(postings: &mut SegmentPostings, doc: DocId) -> bool {
+    postings.doc() <= doc && postings.seek(doc) == doc
 }
 
 /// How many documents have a term.

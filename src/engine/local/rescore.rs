@@ -2,7 +2,7 @@
 //! documents.
 
 use tantivy::{
-    DocId, DocSet, SegmentReader, Term,
+    DocId, SegmentReader, Term,
     postings::{Postings, SegmentPostings},
     schema::IndexRecordOption,
 };
@@ -10,6 +10,7 @@ use tantivy::{
 use crate::{
     engine::local::{
         exact_words::as_typed,
+        index::has,
         part::{Reason, ScorePart},
         passage::{BestPassage, best_passage},
         schema::Fields,
@@ -207,11 +208,6 @@ fn words(
         }
     }
     Ok(words)
-}
-
-/// Whether a document is among those of a term; documents are asked for in ascending order.
-fn has(postings: &mut SegmentPostings, doc: DocId) -> bool {
-    postings.doc() <= doc && postings.seek(doc) == doc
 }
 
 /// How often the second word follows the first as closely as in the query, or nearly so.
