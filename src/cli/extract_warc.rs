@@ -95,6 +95,9 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
             return Err(failure);
         }
         read?;
+        if progress.read == 0 {
+            context.note("no page is in what was read");
+        }
         if progress.without_article > 0 {
             context.note(&format!("{} pages hold no article", progress.without_article));
         }

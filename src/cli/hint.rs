@@ -117,6 +117,9 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         Error::Io { source, .. } if is_barred(source) => {
             "check who owns it, or name another folder with `--index DIR`".into()
         }
+        Error::Io { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+            run("export warc NEW-FOLDER", "to write into a folder that is not there yet")
+        }
         Error::Interrupted => "run the command again to go on from there".into(),
         _ => return None,
     })

@@ -297,6 +297,9 @@ fn pages_are_extracted_as_an_update_reads_them_and_imported_as_they_are() {
         run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let found: Vec<&str> = rows.iter().map(|row| row["url"].as_str().unwrap()).collect();
     assert_eq!(found, urls, "the order is that of the file");
+    let nothing = collection.run(&["extract", "--warc", &written(&collection.file("b.warc"), b"")]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (1, ""));
+    assert!(nothing.stderr.contains("no page is in what was read"), "{}", nothing.stderr);
 
     update(&collection, &["--warc", &file, "--all"]);
     let imported = collection.file("imported");

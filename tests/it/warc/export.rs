@@ -122,6 +122,7 @@ fn nothing_is_overwritten_and_nothing_is_left_of_what_fails() {
     let run = collection.run(&["export", "warc", dir.to_str().unwrap()]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("it is not empty, and nothing in it is overwritten"));
+    assert!(run.stderr.contains("export warc NEW-FOLDER` to write"), "{}", run.stderr);
     assert_eq!(fs::read(dir.join("mine")).unwrap(), b"x");
     assert_eq!(fs::read_dir(&parent).unwrap().count(), 1, "nothing is left beside");
     fs::remove_file(dir.join("mine")).unwrap();
