@@ -69,7 +69,8 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
             .collect();
         let mut given = 0;
         let read = each_warc_page(&warc, &crawl, &stop, &mut |event| match event {
-            WarcEvent::Fault { name, message } => {
+            WarcEvent::Fault { name, message, is_unreadable } => {
+                progress.is_incomplete |= is_unreadable;
                 progress.faults += 1;
                 if progress.faults <= MOST_NAMED {
                     context.note(&format!("{name}: {message}"));
@@ -104,6 +105,9 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
         if progress.faults > MOST_NAMED {
             context.note(&format!("{} more faults are not named", progress.faults - MOST_NAMED));
         }
+        if progress.is_incomplete {
+            return Ok(Exit::Trouble);
+        }
         Ok(Exit::found(progress.read > progress.without_article))
     })
 }
@@ -125,6 +129,8 @@ struct Printed {
     read: usize,
     without_article: usize,
     faults: usize,
+    /// Whether a file could not be read.
+    is_incomplete: bool,
     /// Why nothing more is printed.
     failure: Option<Failure>,
 }

@@ -120,6 +120,9 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         Error::Io { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
             run("export warc NEW-FOLDER", "to write into a folder that is not there yet")
         }
+        Error::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            "check the path; a relative one begins at the folder where the command runs".into()
+        }
         Error::Interrupted => "run the command again to go on from there".into(),
         _ => return None,
     })

@@ -149,7 +149,9 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
     if let Some(reason) = &report.refused {
         return Err(Error::Refused { reason: reason.clone() }.into());
     }
-    Ok(Exit::Found)
+    // Each of them has been named; the others are in the index.
+    let is_whole = report.warc.as_ref().is_none_or(|warc| warc.unreadable == 0);
+    Ok(if is_whole { Exit::Found } else { Exit::Trouble })
 }
 
 /// The WARC files that are named, if any are.

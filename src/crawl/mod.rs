@@ -29,7 +29,7 @@ use url::Url;
 
 pub(crate) use crate::crawl::{
     piece::FilePiece,
-    recorded::{Recorded, RecordedAnswer, Unusable},
+    recorded::{Recorded, RecordedAnswer, Unusable, is_told_by_head},
     redirect::MAX_HOPS,
 };
 pub use crate::{

@@ -24,6 +24,8 @@ pub(crate) struct RecordedAnswer<'a> {
     /// The answer with its header, as it came over the wire or with its codings removed; without a
     /// header where `body_type` is given.
     pub(crate) message: &'a [u8],
+    /// The header of a later answer that had this body.
+    pub(crate) later_head: Option<&'a [u8]>,
     /// The type of a bare body.
     pub(crate) body_type: Option<&'a str>,
     /// What the body is.
@@ -56,6 +58,11 @@ pub(crate) enum Unusable {
     TooLarge(String),
 }
 
+/// Whether the header of an answer says without a body what became of its page.
+pub(crate) fn is_told_by_head(message: &[u8]) -> bool {
+    message::head(message).is_ok_and(|(status, _)| !matches!(status, 200..300 | 304))
+}
+
 impl RecordedAnswer<'_> {
     /// Judges the answer.
     ///
@@ -69,7 +76,7 @@ impl RecordedAnswer<'_> {
             Some(label) => message::bare(label, self.message, self.max_body_bytes),
             None => message::answer(self.message, self.max_body_bytes),
         };
-        let reply = match reply {
+        let reply = match reply.map(|reply| self.with_later_head(reply)) {
             Ok(reply) if reply.status == 304 => {
                 let why = "304: it has not changed for somebody else";
                 return Err(Unusable::Damaged(why.into()));
@@ -99,6 +106,19 @@ impl RecordedAnswer<'_> {
                 self.page(&url, reply, outcome, reason)
             }
         })
+    }
+
+    /// The answer under the header of the later one, unless that says nothing but that nothing has
+    /// changed.
+    fn with_later_head(&self, reply: Reply) -> Reply {
+        match self.later_head.map(message::head) {
+            Some(Ok((status, headers))) if status != 304 => {
+                let is_typed = headers.bytes("content-type").is_some();
+                let headers = if is_typed { headers } else { reply.headers };
+                Reply { status, headers, ..reply }
+            }
+            _ => reply,
+        }
     }
 
     fn page(&self, url: &Url, reply: Reply, outcome: Outcome, reason: Option<String>) -> Recorded {

@@ -18,17 +18,7 @@ const MAX_CHUNK_LINE: usize = 4096;
 /// # Errors
 /// Why it is none: no HTTP, cut off, damaged, over the limit, or in a coding that is not known.
 pub(crate) fn answer(message: &[u8], limit: u64) -> Result<Reply, RequestFailure> {
-    let (head, body) = match fields::head(message) {
-        Some((end, start)) => (&message[..end], &message[start..]),
-        None => (message, &[][..]),
-    };
-    if head.len() > MAX_HEAD {
-        return Err(RequestFailure::Broken(format!("its header is over {MAX_HEAD} bytes")));
-    }
-    let line_end = memchr::memchr(b'\n', head).map_or(head.len(), |at| at + 1);
-    let status = status(&head[..line_end])
-        .ok_or_else(|| RequestFailure::NoHttp("not an HTTP answer".to_owned()))?;
-    let headers = Headers::from_fields(fields::fields(&head[line_end..]));
+    let (status, headers, body) = parts(message)?;
     let is_chunked = headers.all("transfer-encoding").any(|value| {
         value.rsplit(',').next().is_some_and(|last| last.trim().eq_ignore_ascii_case("chunked"))
     });
@@ -51,6 +41,28 @@ pub(crate) fn answer(message: &[u8], limit: u64) -> Result<Reply, RequestFailure
     }
     let body = body_of(&declared, wire, limit)?;
     Ok(Reply { status, headers, body, wire_bytes: wire.len() as u64, ..Reply::default() })
+}
+
+/// The status and the header fields of an answer, whatever is behind them.
+///
+/// # Errors
+/// As [`answer`].
+pub(crate) fn head(message: &[u8]) -> Result<(u16, Headers), RequestFailure> {
+    parts(message).map(|(status, headers, _)| (status, headers))
+}
+
+fn parts(message: &[u8]) -> Result<(u16, Headers, &[u8]), RequestFailure> {
+    let (head, body) = match fields::head(message) {
+        Some((end, start)) => (&message[..end], &message[start..]),
+        None => (message, &[][..]),
+    };
+    if head.len() > MAX_HEAD {
+        return Err(RequestFailure::Broken(format!("its header is over {MAX_HEAD} bytes")));
+    }
+    let line_end = memchr::memchr(b'\n', head).map_or(head.len(), |at| at + 1);
+    let status = status(&head[..line_end])
+        .ok_or_else(|| RequestFailure::NoHttp("not an HTTP answer".to_owned()))?;
+    Ok((status, Headers::from_fields(fields::fields(&head[line_end..])), body))
 }
 
 /// A body that was written down without an answer around it, as one that came with its type.

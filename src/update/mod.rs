@@ -21,6 +21,7 @@ mod run;
 mod soft_404;
 mod stored_text;
 mod userinfo;
+mod warc_backlog;
 mod warc_input;
 mod warc_intake;
 mod warc_pages;

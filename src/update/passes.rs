@@ -87,18 +87,23 @@ impl Passes<'_> {
         let extractors = self.extractors();
         let policy = Policy { variants: false, books: false, ..self.crawl.policy.plain() };
         let now = report.started_at;
-        let input = WarcInput {
+        let mut input = WarcInput {
             base: warc.base.as_deref(),
             crawl: Some(self.crawl).filter(|_| !self.options.offline),
             max_body_bytes: policy.max_body_bytes,
             stdin: warc.stdin,
             stop: self.stop,
+            is_again: false,
             robots: store.all_robots()?.into_iter().collect(),
             new_robots: RefCell::default(),
         };
         ingest::with_ingest(&extractors, &policy, store, report, on_progress, |ingest| {
             let mut intake = WarcIntake::new(ingest, self.crawl, aliases, warc.all, now);
             input.read(&warc.sources, &mut intake)?;
+            input.is_again = true;
+            while !self.stop.is_stopped() && intake.begin_again() {
+                input.read(&warc.sources, &mut intake)?;
+            }
             let found = intake.finish()?;
             ingest.report.warc = Some(found);
             let robots = input.new_robots.take();

@@ -48,6 +48,8 @@ pub(crate) struct WarcInput<'a> {
     pub(crate) max_body_bytes: u64,
     pub(crate) stdin: fn() -> Box<dyn Read>,
     pub(crate) stop: &'a Stop,
+    /// Whether all was read before: then the standard input and whole files on the web are not.
+    pub(crate) is_again: bool,
     /// Stored answers to `robots.txt`, by origin.
     pub(crate) robots: HashMap<String, RobotsCopy>,
     /// Those that were fetched meanwhile.
@@ -95,7 +97,8 @@ impl WarcInput<'_> {
 
     /// Reads a WARC file or a listing, whichever it is.
     fn read_file(&self, place: &WarcPlace, sink: &mut dyn RecordSink) -> Result<(), Error> {
-        if self.stop.is_stopped() {
+        let is_local = matches!(place, WarcPlace::Local(_));
+        if self.stop.is_stopped() || (self.is_again && !is_local) {
             return Ok(());
         }
         let name = place.name();
@@ -180,6 +183,9 @@ impl WarcInput<'_> {
 
     /// Reads a WARC file that a listing names; listings within listings are not read.
     fn read_listed(&self, place: &WarcPlace, sink: &mut dyn RecordSink) -> Result<(), Error> {
+        if self.is_again && !matches!(place, WarcPlace::Local(_)) {
+            return Ok(());
+        }
         let name = place.name();
         let opened = self.open(place, None);
         match opened.and_then(|(reader, length)| Members::new(reader, length)) {

@@ -16,11 +16,12 @@ use crate::{
     update::{
         ingest::{Arrival, Ingest},
         report::Progress,
+        warc_backlog::{Backlog, Revisit},
         warc_input::RecordSink,
         warc_record::{PageRecord, Skip},
         warc_report::{SkipReason, WarcReport},
     },
-    warc::{Item, WarcRecord},
+    warc::{Item, RecordKind, WarcRecord},
 };
 
 /// The list that unlisted pages are filed under.
@@ -46,6 +47,10 @@ pub(crate) struct WarcIntake<'i, 'scope, 'a> {
     /// Entries whose pages may still be in the hands of the extractors. A record of another moment is
     /// not let in meanwhile: it would be taken for the page that they read.
     in_hand: HashSet<String>,
+    /// What the files are read again for.
+    backlog: Backlog,
+    /// How often they have been read before.
+    readings: usize,
     faults: u64,
     report: WarcReport,
 }
@@ -76,6 +81,8 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
             now,
             origins: HashMap::new(),
             in_hand: HashSet::new(),
+            backlog: Backlog::default(),
+            readings: 0,
             faults: 0,
             report: WarcReport::default(),
         }
@@ -85,8 +92,11 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::Io`] when the store cannot be written.
-    pub(crate) fn finish(self) -> Result<WarcReport, Error> {
+    pub(crate) fn finish(mut self) -> Result<WarcReport, Error> {
         self.ingest.finish()?;
+        for revisit in std::mem::take(&mut self.backlog).into_revisits() {
+            self.give_up(&revisit);
+        }
         if self.faults > MOST_NAMED {
             let message = format!("{} more faults are not named", self.faults - MOST_NAMED);
             self.ingest.warn("WARC files", &message);
@@ -94,17 +104,27 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
         Ok(self.report)
     }
 
+    /// Whether the files are to be read again, for what records referred to that had been passed over;
+    /// if so, that begins.
+    pub(crate) fn begin_again(&mut self) -> bool {
+        self.readings += 1;
+        // A redirect that stands before the one that leads to it takes one reading more.
+        self.readings <= crawl::MAX_HOPS && self.backlog.begin_again()
+    }
+
     /// Takes the page of a record, or says why not.
-    fn record(&mut self, record: &WarcRecord<'_>) -> Result<Result<(), Skip>, Error> {
+    fn record(&mut self, name: &str, record: &WarcRecord<'_>) -> Result<Result<(), Skip>, Error> {
         let page = match PageRecord::of(record) {
             Ok(Some(page)) => page,
             Ok(None) => return Ok(Ok(())),
             Err(skip) => return Ok(Err(skip)),
         };
+        self.backlog.note_seen(&page.canonical);
         if !self.is_wanted(&page.canonical)? {
             return Ok(Err(Skip::plain(SkipReason::NotListed)));
         }
         match page.judge(self.crawl.policy.max_body_bytes, self.now) {
+            Err(Skip { reason: SkipReason::Revisit, .. }) => self.revisit(name, &page, record),
             Err(skip) => Ok(Err(skip)),
             Ok(Recorded::Page(found)) => self.page(&page.canonical, *found),
             Ok(Recorded::Redirect { to, permanent }) => {
@@ -114,6 +134,80 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
                 Ok(Err(Skip::plain(SkipReason::Redirect)))
             }
         }
+    }
+
+    /// Lets a revisit wait for the record that it refers to.
+    fn revisit(
+        &mut self,
+        name: &str,
+        page: &PageRecord<'_>,
+        record: &WarcRecord<'_>,
+    ) -> Result<Result<(), Skip>, Error> {
+        let revisit = match page.revisit(name, self.now) {
+            Ok(revisit) => revisit,
+            Err(skip) => return Ok(Err(skip)),
+        };
+        let visits = self.ingest.store.visits(revisit.canonical.as_str())?;
+        if !is_newer(revisit.at, true, &visits) {
+            return Ok(Err(Skip::plain(SkipReason::NotNewer)));
+        }
+        if let Err(revisit) = self.backlog.wait(revisit, &record.keys, record.referent.as_deref()) {
+            self.give_up(&revisit);
+        }
+        Ok(Ok(()))
+    }
+
+    /// Counts and names a revisit whose page is not there.
+    fn give_up(&mut self, revisit: &Revisit) {
+        self.skip(SkipReason::Revisit);
+        self.name_fault(&revisit.file, &revisit.fault);
+    }
+
+    /// Takes what a record is now known to be good for, which an earlier reading has passed over.
+    fn record_again(&mut self, name: &str, record: &WarcRecord<'_>) -> Result<(), Error> {
+        let Ok(Some(page)) = PageRecord::of(record) else { return Ok(()) };
+        let max_body_bytes = self.crawl.policy.max_body_bytes;
+        if record.kind != RecordKind::Revisit {
+            for revisit in self.backlog.waiting_for(&record.keys) {
+                match page.judge_for(&revisit, max_body_bytes) {
+                    Ok(Recorded::Page(found)) => {
+                        if let Err(skip) = self.page(&revisit.canonical, *found)? {
+                            self.skip(skip.reason);
+                        }
+                    }
+                    _ => self.give_up(&revisit),
+                }
+            }
+        }
+        if !self.backlog.is_target(&page.canonical) {
+            return Ok(());
+        }
+        let was_passed_over =
+            !self.takes_all && self.ingest.store.position(page.canonical.as_str())?.is_none();
+        let now_skipped = match page.judge(max_body_bytes, self.now) {
+            Ok(Recorded::Page(found)) => self.page(&page.canonical, *found)?.err(),
+            Ok(Recorded::Redirect { to, permanent }) => {
+                if let Some(to) = CanonicalUrl::from_url(&to) {
+                    self.note_redirect(&page.canonical, &to, permanent)?;
+                }
+                Some(Skip::plain(SkipReason::Redirect))
+            }
+            Err(Skip { reason: SkipReason::Revisit, .. }) => {
+                self.revisit(name, &page, record)?.err()
+            }
+            Err(skip) => Some(skip),
+        };
+        if was_passed_over {
+            // It was counted as a page of no list.
+            if let Some(count) = self.report.skipped.get_mut(&SkipReason::NotListed) {
+                *count = count.saturating_sub(1);
+            }
+            self.report.skipped.retain(|_, count| *count > 0);
+            if let Some(skip) = now_skipped {
+                self.skip(skip.reason);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the page at an address is listed, is where a listed one leads, or is to be taken in
@@ -146,6 +240,7 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
             if is_new && origin.hops < crawl::MAX_HOPS && origin.key != to.as_str() {
                 let (hops, permanent) = (origin.hops + 1, origin.permanent && permanent);
                 there.push(LeadingPage { hops, permanent, ..origin });
+                self.backlog.want(to);
             }
         }
         Ok(())
@@ -168,7 +263,8 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
         }
         let mut is_taken = false;
         for (entry, has_moved) in entries {
-            if !is_newer(&page, &self.ingest.store.visits(entry.canonical.as_str())?) {
+            let visits = self.ingest.store.visits(entry.canonical.as_str())?;
+            if !is_newer(page.fetched_at, page.outcome.is_good(), &visits) {
                 continue;
             }
             self.wait_for(entry.canonical.as_str())?;
@@ -236,14 +332,21 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
 
 impl RecordSink for WarcIntake<'_, '_, '_> {
     fn begin(&mut self, name: &str) -> Result<(), Error> {
-        self.report.files += 1;
+        self.report.files += u64::from(self.readings == 0);
         self.ingest.tell(Progress::Reading { name });
         Ok(())
     }
 
     fn wants(&mut self, url: &str) -> Result<bool, Error> {
-        let is_wanted = match CanonicalUrl::parse(url) {
-            Some(url) => self.is_wanted(&url)?,
+        let url = CanonicalUrl::parse(url);
+        if self.readings > 0 {
+            return Ok(url.is_some_and(|url| self.backlog.wants(&url)));
+        }
+        let is_wanted = match url {
+            Some(url) => {
+                self.backlog.note_seen(&url);
+                self.is_wanted(&url)?
+            }
             // Its record may say better what it is.
             None => true,
         };
@@ -254,9 +357,15 @@ impl RecordSink for WarcIntake<'_, '_, '_> {
     }
 
     fn take(&mut self, name: &str, item: Item<'_>) -> Result<(), Error> {
+        if self.readings > 0 {
+            return match item {
+                Item::Record(record) => self.record_again(name, &record),
+                Item::Bad(_) => Ok(()),
+            };
+        }
         self.report.records += 1;
         let (skip, fault) = match &item {
-            Item::Record(record) => match self.record(record)? {
+            Item::Record(record) => match self.record(name, record)? {
                 Ok(()) => return Ok(()),
                 Err(skip) => {
                     let fault = skip.fault(record.number, record.offset, record.url.as_deref());
@@ -277,6 +386,9 @@ impl RecordSink for WarcIntake<'_, '_, '_> {
     }
 
     fn fail(&mut self, name: &str, why: &str) -> Result<(), Error> {
+        if self.readings > 0 {
+            return Ok(());
+        }
         self.report.unreadable += 1;
         self.name_fault(name, why);
         Ok(())
@@ -286,9 +398,9 @@ impl RecordSink for WarcIntake<'_, '_, '_> {
 /// Whether a recorded page says more than the visits to its entry, the newest first: a page with a text
 /// is held against those that found one, any other against all. A visit of the same moment is that of
 /// the record itself.
-fn is_newer(page: &Page, visits: &[Visited]) -> bool {
+fn is_newer(at: Timestamp, is_good: bool, visits: &[Visited]) -> bool {
     visits.iter().all(|visit| {
-        let counts = visit.outcome.is_good() || !page.outcome.is_good();
-        visit.at != page.fetched_at && (!counts || visit.at < page.fetched_at)
+        let counts = visit.outcome.is_good() || !is_good;
+        visit.at != at && (!counts || visit.at < at)
     })
 }

@@ -27,6 +27,8 @@ pub enum WarcEvent {
         name: String,
         /// What it is.
         message: String,
+        /// Whether the file cannot be read, and not only one of its records.
+        is_unreadable: bool,
     },
 }
 
@@ -47,6 +49,7 @@ pub fn each_warc_page(
         max_body_bytes: crawl.policy.max_body_bytes,
         stdin: warc.stdin,
         stop,
+        is_again: false,
         robots: HashMap::new(),
         new_robots: RefCell::default(),
     };
@@ -59,6 +62,12 @@ struct PageSink<'s> {
     max_body_bytes: u64,
     now: Timestamp,
     show: &'s mut dyn FnMut(WarcEvent),
+}
+
+impl PageSink<'_> {
+    fn show_fault(&mut self, name: &str, message: String, is_unreadable: bool) {
+        (self.show)(WarcEvent::Fault { name: name.to_owned(), message, is_unreadable });
+    }
 }
 
 impl RecordSink for PageSink<'_> {
@@ -85,14 +94,14 @@ impl RecordSink for PageSink<'_> {
                 }
             }
         };
-        match fault {
-            Some(message) => self.fail(name, &message),
-            None => Ok(()),
+        if let Some(message) = fault {
+            self.show_fault(name, message, false);
         }
+        Ok(())
     }
 
     fn fail(&mut self, name: &str, why: &str) -> Result<(), Error> {
-        (self.show)(WarcEvent::Fault { name: name.to_owned(), message: why.to_owned() });
+        self.show_fault(name, why.to_owned(), true);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     canonical::{self, CanonicalUrl},
     crawl::{self, Recorded, RecordedAnswer, Unusable},
     page::Form,
-    update::{clock::is_ahead, warc_report::SkipReason},
+    update::{clock::is_ahead, warc_backlog::Revisit, warc_report::SkipReason},
     warc::{BadRecord, Fault, RecordKind, WarcRecord},
 };
 
@@ -39,10 +39,14 @@ impl Skip {
     /// What is said of it, with the place and the address of the record; none for a reason that lies
     /// not with the file.
     pub(crate) fn fault(&self, number: u64, offset: u64, url: Option<&str>) -> Option<String> {
-        let url = url.map(|url| format!(" ({})", canonical::discreet(url))).unwrap_or_default();
-        let is_fault = self.reason.is_fault();
-        is_fault.then(|| format!("record {number} at {offset}{url}: {}", self.why))
+        self.reason.is_fault().then(|| placed(number, offset, url, &self.why))
     }
+}
+
+/// What is said of a record, with its place and its address.
+fn placed(number: u64, offset: u64, url: Option<&str>, why: &str) -> String {
+    let url = url.map(|url| format!(" ({})", canonical::discreet(url))).unwrap_or_default();
+    format!("record {number} at {offset}{url}: {why}")
 }
 
 /// A record that may hold a page.
@@ -59,11 +63,13 @@ impl<'r> PageRecord<'r> {
     pub(crate) fn of(record: &'r WarcRecord<'r>) -> Result<Option<PageRecord<'r>>, Skip> {
         match record.kind {
             RecordKind::Other => return Ok(None),
-            RecordKind::Revisit => return Err(Skip::plain(SkipReason::Revisit)),
             RecordKind::Response if !is_http(&record.content_type) => {
                 return Err(Skip::plain(SkipReason::NoPage));
             }
-            RecordKind::Response | RecordKind::Resource | RecordKind::Conversion => {}
+            RecordKind::Response
+            | RecordKind::Resource
+            | RecordKind::Conversion
+            | RecordKind::Revisit => {}
         }
         let canonical = record.url.as_deref().and_then(CanonicalUrl::parse);
         let canonical = canonical.ok_or_else(|| Skip::plain(SkipReason::NoPage))?;
@@ -76,20 +82,70 @@ impl<'r> PageRecord<'r> {
     /// Why the record says nothing of the page.
     pub(crate) fn judge(&self, max_body_bytes: u64, now: Timestamp) -> Result<Recorded, Skip> {
         let record = self.record;
+        let at = self.moment(now)?;
+        if record.kind == RecordKind::Revisit && !crawl::is_told_by_head(record.block) {
+            return Err(Skip::plain(SkipReason::Revisit));
+        }
+        self.judge_as(record.url.as_deref().unwrap_or_default(), at, None, max_body_bytes)
+    }
+
+    /// The page of a revisit that refers to this record.
+    ///
+    /// # Errors
+    /// Why this record says nothing of the page.
+    pub(crate) fn judge_for(
+        &self,
+        revisit: &Revisit,
+        max_body_bytes: u64,
+    ) -> Result<Recorded, Skip> {
+        self.judge_as(&revisit.url, revisit.at, Some(&revisit.head), max_body_bytes)
+    }
+
+    /// The record as a revisit that waits for the record that it refers to, with its name in a file.
+    ///
+    /// # Errors
+    /// That it is not of a day.
+    pub(crate) fn revisit(&self, file: &str, now: Timestamp) -> Result<Revisit, Skip> {
+        let WarcRecord { number, offset, url, block, .. } = self.record;
+        let why = "the record that it refers to is not in these files";
+        Ok(Revisit {
+            canonical: self.canonical.clone(),
+            url: url.clone().unwrap_or_default(),
+            at: self.moment(now)?,
+            head: block.to_vec(),
+            file: file.to_owned(),
+            fault: placed(*number, *offset, url.as_deref(), why),
+        })
+    }
+
+    /// When it was recorded.
+    fn moment(&self, now: Timestamp) -> Result<Timestamp, Skip> {
+        let undated = |why| Skip::new(SkipReason::Undated, why);
+        let at = self.record.date.ok_or_else(|| undated("it has no date".to_owned()))?;
+        match is_ahead(at, now) {
+            true => Err(undated(format!("it is dated {at}, ahead of the clock"))),
+            false => Ok(at),
+        }
+    }
+
+    fn judge_as(
+        &self,
+        url: &str,
+        at: Timestamp,
+        later_head: Option<&[u8]>,
+        max_body_bytes: u64,
+    ) -> Result<Recorded, Skip> {
+        let record = self.record;
         if let Some(why) = &record.truncated {
             let why = format!("it was cut when it was recorded: {why}");
             return Err(Skip::new(SkipReason::Truncated, why));
         }
-        let undated = |why| Skip::new(SkipReason::Undated, why);
-        let at = record.date.ok_or_else(|| undated("it has no date".to_owned()))?;
-        if is_ahead(at, now) {
-            return Err(undated(format!("it is dated {at}, ahead of the clock")));
-        }
-        let is_bare = record.kind != RecordKind::Response;
+        let is_bare = matches!(record.kind, RecordKind::Resource | RecordKind::Conversion);
         let answer = RecordedAnswer {
-            url: record.url.as_deref().unwrap_or_default(),
+            url,
             at,
             message: record.block,
+            later_head,
             body_type: is_bare.then_some(record.content_type.as_str()),
             form: record.form.as_deref().and_then(Form::from_name).unwrap_or_default(),
             max_body_bytes,

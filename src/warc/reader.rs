@@ -135,10 +135,21 @@ impl<'r> WarcReader<'r> {
         self.lent = whole;
         self.number += 1;
         let block = &self.members.fill(whole)?[start..whole];
-        let Head { kind, url, date, content_type, truncated, form, .. } = head;
+        let Head { kind, url, date, content_type, truncated, form, keys, referent, .. } = head;
         let number = self.number;
-        let record =
-            WarcRecord { number, offset, kind, url, date, content_type, truncated, form, block };
+        let record = WarcRecord {
+            number,
+            offset,
+            kind,
+            url,
+            date,
+            content_type,
+            truncated,
+            form,
+            keys,
+            referent,
+            block,
+        };
         Ok(Some(Item::Record(record)))
     }
 

@@ -40,6 +40,10 @@ pub(crate) struct WarcRecord<'b> {
     pub(crate) truncated: Option<String>,
     /// The value of [`FORM`].
     pub(crate) form: Option<String>,
+    /// What the record is known by; of a revisit, what that record is known by that it refers to.
+    pub(crate) keys: Vec<String>,
+    /// The address of the record that a revisit refers to.
+    pub(crate) referent: Option<String>,
     pub(crate) block: &'b [u8],
 }
 
@@ -52,6 +56,10 @@ pub(crate) struct Head {
     pub(crate) content_type: String,
     pub(crate) truncated: Option<String>,
     pub(crate) form: Option<String>,
+    /// As in [`WarcRecord`].
+    pub(crate) keys: Vec<String>,
+    /// As in [`WarcRecord`].
+    pub(crate) referent: Option<String>,
     /// The length of the block; none unless it is a number.
     pub(crate) length: Option<u64>,
 }
@@ -72,16 +80,33 @@ impl Head {
             None => url,
         };
         let digits = |length: &String| length.bytes().all(|byte| byte.is_ascii_digit());
+        let kind = match kind.as_str() {
+            "response" => RecordKind::Response,
+            "resource" => RecordKind::Resource,
+            "conversion" => RecordKind::Conversion,
+            "revisit" => RecordKind::Revisit,
+            _ => RecordKind::Other,
+        };
+        let url = field("WARC-Target-URI").map(bare);
+        let date = field("WARC-Date").and_then(|date| moment(&date));
+        let referent = field("WARC-Refers-To-Target-URI").map(bare);
+        let place = match kind {
+            RecordKind::Revisit => {
+                let date = field("WARC-Refers-To-Date").and_then(|date| moment(&date));
+                (field("WARC-Refers-To"), referent.as_ref().or(url.as_ref()), date)
+            }
+            _ => (field("WARC-Record-ID"), url.as_ref(), date),
+        };
+        let keys = match kind {
+            RecordKind::Other => Vec::new(),
+            _ => keys(place, field("WARC-Payload-Digest")),
+        };
         Head {
-            kind: match kind.as_str() {
-                "response" => RecordKind::Response,
-                "resource" => RecordKind::Resource,
-                "conversion" => RecordKind::Conversion,
-                "revisit" => RecordKind::Revisit,
-                _ => RecordKind::Other,
-            },
-            url: field("WARC-Target-URI").map(bare),
-            date: field("WARC-Date").and_then(|date| moment(&date)),
+            kind,
+            url,
+            date,
+            keys,
+            referent,
             content_type: field("Content-Type").unwrap_or_default(),
             truncated: field("WARC-Truncated"),
             form: field(FORM),
@@ -90,6 +115,16 @@ impl Head {
                 .map(|length| length.parse().unwrap_or(u64::MAX)),
         }
     }
+}
+
+/// What a record is known by: its name, its address with its date, the digest of its payload.
+fn keys(
+    (id, url, date): (Option<String>, Option<&String>, Option<Timestamp>),
+    digest: Option<String>,
+) -> Vec<String> {
+    let place = url.zip(date).map(|(url, date)| format!("{date} {url}"));
+    let digest = digest.map(|digest| format!("digest {}", digest.to_ascii_uppercase()));
+    [id, place, digest].into_iter().flatten().collect()
 }
 
 /// The moment of `WARC-Date`, to the millisecond; a day alone, which version 1.1 allows, is its

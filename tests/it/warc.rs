@@ -1,5 +1,6 @@
 //! WARC files: their pages come into a collection as those of a crawl do.
 
+mod again;
 mod export;
 mod remote;
 
@@ -61,7 +62,14 @@ pub fn found(collection: &Collection, query: &str) -> Vec<String> {
 /// Updates with arguments that must succeed, and returns what was in the files and what was said.
 #[track_caller]
 pub fn update(collection: &Collection, args: &[&str]) -> (Value, Run) {
-    let run = collection.ok(&[&["update", "--json"], args].concat());
+    update_with_code(collection, args, 0)
+}
+
+/// Updates with arguments that must end with a code.
+#[track_caller]
+pub fn update_with_code(collection: &Collection, args: &[&str], code: i32) -> (Value, Run) {
+    let run = collection.run(&[&["update", "--json"], args].concat());
+    assert_eq!(run.code, code, "{args:?}: {}{}", run.stdout, run.stderr);
     let last = run.stdout.lines().last().unwrap();
     let summary: Value = serde_json::from_str(last).unwrap();
     (summary["summary"]["warc"].clone(), run)
@@ -99,7 +107,7 @@ fn pages_are_joined_with_the_lists_and_no_request_is_sent() {
         response(&url("moved"), DATE, moved),
         response(&url("there"), DATE, &page("zyxtherequ")),
         response(&url("unlisted"), DATE, &page("zyxunlistedqu")),
-        record("revisit", &url("one"), DATE, "application/http", b""),
+        record("revisit", &url("one"), "2024-05-07", "application/http", b""),
         response("dns:a.example", DATE, b"20240506070809\na.example. 1 IN A 192.0.2.1\n"),
     ];
     let file = collection.file("a.warc.gz");
@@ -257,7 +265,7 @@ fn listings_name_files_and_records_beside_them() {
     ];
     let listing = collection.file("data/listing.txt.gz");
     fs::write(&listing, gzip(lines.concat().as_bytes())).unwrap();
-    let (warc, run) = update(&collection, &["--warc", listing.to_str().unwrap()]);
+    let (warc, run) = update_with_code(&collection, &["--warc", listing.to_str().unwrap()], 2);
     assert_eq!((&warc["taken"], &warc["unreadable"]), (&2.into(), &2.into()), "{}", run.stderr);
     assert_eq!(warc["skipped"]["not_listed"], 1);
     assert!(run.stderr.contains("line 5: it is no CDXJ"), "{}", run.stderr);
@@ -276,6 +284,29 @@ fn standard_input_is_read_and_a_path_that_is_not_there_is_an_error() {
     let run = collection.run(&["update", "--warc", "nowhere/a.warc"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("`nowhere/a.warc`: "), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: check the path"), "{}", run.stderr);
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_ends_with_code_2_after_the_others_were_read() {
+    let url = "http://a.example/one";
+    let collection = Collection::of_links([url]);
+    let good = written(&collection.file("a.warc"), &response(url, DATE, &page("zyxonequ")));
+    let empty = written(&collection.file("empty"), b"");
+    let folder = collection.file("nothing-here");
+    fs::create_dir(&folder).unwrap();
+    for (bad, why) in
+        [(&*empty, "it is empty"), (folder.to_str().unwrap(), "no WARC file is in it")]
+    {
+        let line = format!("{bad}: {why}");
+        let (warc, run) = update_with_code(&collection, &["--warc", bad, &good], 2);
+        assert_eq!(warc["unreadable"], 1, "{warc}");
+        assert!(run.stderr.contains(&line), "{}", run.stderr);
+        assert_eq!(found(&collection, "zyxonequ"), [url]);
+        let run = collection.run(&["extract", "--json", "--warc", bad, &good]);
+        assert_eq!((run.code, run.stdout.lines().count()), (2, 1), "{}", run.stderr);
+        assert!(run.stderr.contains(&line), "{}", run.stderr);
+    }
 }
 
 #[test]
@@ -317,7 +348,7 @@ fn pages_are_extracted_as_an_update_reads_them_and_imported_as_they_are() {
     }
 }
 
-fn with_input(collection: &Collection, input: &[u8]) -> Output {
+pub fn with_input(collection: &Collection, input: &[u8]) -> Output {
     let mut command = collection.command(&["update", "--warc", "-"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     crawl::server::{Act, Script, Seen, Server, answer},
     program::Collection,
-    warc::{DATE, found, gzip, page, response, update, written},
+    warc::{DATE, found, gzip, page, response, update, update_with_code, written},
 };
 
 /// A server of files that gives ranges of them, and lets each third request fail.
@@ -68,7 +68,8 @@ fn listed_records_and_files_are_fetched_in_pieces() {
     assert_eq!(found(&collection, "zyx2qu"), [links[2].as_str()]);
 
     // A listing from the web, whose paths begin where it is.
-    let (warc, run) = update(&collection, &[&["--warc", &listing], &net[..]].concat());
+    let args = [&["--warc", &listing], &net[..]].concat();
+    let (warc, run) = update_with_code(&collection, &args, 2);
     assert_eq!((&warc["taken"], &warc["unreadable"]), (&1.into(), &1.into()), "{}", run.stderr);
     assert!(run.stderr.contains("/elsewhere/c.warc.gz: status 404"), "{}", run.stderr);
     assert_eq!(found(&collection, "zyx3qu"), [links[3].as_str()]);
@@ -86,7 +87,7 @@ fn addresses_that_may_not_be_visited_are_not_and_offline_nothing_is() {
         (&["--delay", "0"][..], "forbidden address: 127.0.0.1 is not public"),
         (&["--offline", "--allow-net", "127.0.0.0/8"], "not fetched, since this update is offline"),
     ] {
-        let (warc, run) = update(&collection, &[&["--warc", &file], args].concat());
+        let (warc, run) = update_with_code(&collection, &[&["--warc", &file], args].concat(), 2);
         assert_eq!((&warc["taken"], &warc["unreadable"]), (&0.into(), &1.into()));
         assert!(run.stderr.contains(expected), "{}", run.stderr);
         assert!(server.seen().is_empty());
@@ -112,7 +113,7 @@ fn robots_txt_and_a_server_without_ranges_are_heeded() {
     let open = server.url("/open/a.warc");
     let private = server.url("/private/a.warc");
     let args = [&["--warc", &private, &open], &net[..]].concat();
-    let (warc, run) = update(&collection, &args);
+    let (warc, run) = update_with_code(&collection, &args, 2);
     assert_eq!((&warc["taken"], &warc["unreadable"]), (&1.into(), &1.into()), "{}", run.stderr);
     assert!(run.stderr.contains("robots.txt forbids it"), "{}", run.stderr);
     assert!(!server.targets().iter().any(|target| target.starts_with("/private")));
