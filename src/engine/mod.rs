@@ -1,11 +1,30 @@
 //! The engine: what it takes and returns, in terms of no package; one folder for each engine.
 
 pub mod build_summary;
+mod candidates;
+pub(crate) mod characteristic;
+pub(crate) mod compounds;
 pub mod document;
+mod exact_words;
 pub(crate) mod execution;
+mod explain;
+mod facet_values;
+pub(crate) mod index;
 pub mod json_lines;
 pub mod local;
+pub mod manifest;
+mod near_words;
+mod part;
+mod passage;
+mod pseudo_relevance;
+mod rescore;
 mod site;
+pub(crate) mod spelling;
+mod terms;
+mod texts;
+pub(crate) mod unknown_values;
+pub(crate) mod variants;
+pub(crate) mod worths;
 
 pub use crate::engine::{
     build_summary::BuildSummary,

@@ -7,9 +7,12 @@ use jiff::civil::DateTime;
 use crate::{
     analysis::analyzer::Analyzer,
     engine::{
-        Document,
+        Document, compounds,
         execution::{FacetCounts, FoundDocument},
+        index::Index,
         local::{generations::Generations, index::LocalIndex},
+        spelling, unknown_values, variants,
+        worths::worths,
     },
     error::Error,
     query::{
@@ -31,7 +34,7 @@ use crate::{
 
 /// An opened generation.
 pub struct Searcher {
-    pub(crate) index: LocalIndex,
+    pub(crate) index: Box<dyn Index>,
     /// Analysed when first needed.
     synonyms: OnceLock<Synonyms>,
 }
@@ -61,7 +64,8 @@ impl Searcher {
     /// # Errors
     /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
     pub fn open(generation: &Path) -> Result<Searcher, Error> {
-        Ok(Searcher { index: LocalIndex::open(generation)?, synonyms: OnceLock::new() })
+        let index = Box::new(LocalIndex::open(generation)?);
+        Ok(Searcher { index, synonyms: OnceLock::new() })
     }
 
     /// How many documents the index holds.
@@ -81,13 +85,13 @@ impl Searcher {
     /// [`Error::Engine`] when reading fails.
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
         let filters = request.filters.planned(self.index.aliases())?;
-        self.index.check_filters(&filters)?;
+        unknown_values::check(&*self.index, &filters)?;
         let plan = Plan { filters, ..self.plan(request)? };
         let execution = self.index.execute(&plan)?;
         let mut notes = plan.notes.clone();
         notes.extend(execution.complete.map(|complete| Note::Relaxed { complete }));
         if !request.exact {
-            notes.extend(self.index.suggestions(&plan, execution.total)?);
+            notes.extend(spelling::suggestions(&*self.index, &plan, execution.total)?);
         }
         Ok(Results {
             total: execution.total,
@@ -168,12 +172,14 @@ impl Searcher {
         let mut planner = Planner::new(self.index.aliases(), synonyms, &request.query, request.now);
         let mut plan = planner.plan(&query.root);
         plan.notes.splice(0..0, query.notes);
-        self.index.note_unknown_values(&mut plan)?;
-        self.index.take_apart(&mut plan)?;
+        let index = &*self.index;
+        unknown_values::note(index, &mut plan)?;
+        compounds::take_apart(index, &mut plan)?;
+        index.expect(&plan)?;
         if !request.exact {
-            self.index.correct(&mut plan, synonyms)?;
+            spelling::correct(index, &mut plan, synonyms)?;
         }
-        self.index.weigh_variants(&mut plan)?;
+        variants::weigh(index, &mut plan)?;
         Ok(Plan {
             keys: keys_of(&request.query),
             is_blank: request.query.trim().is_empty(),
@@ -211,7 +217,7 @@ impl Searcher {
 
     fn marker_of(&self, plan: &Plan) -> Result<Marker, Error> {
         let marks = Marks { stop_words: plan.marked_stop_words(), ..plan.marks.clone() };
-        Ok(Marker::new(self.index.worths(plan)?, marks, Analyzer::default()))
+        Ok(Marker::new(worths(&*self.index, plan)?, marks, Analyzer::default()))
     }
 }
 

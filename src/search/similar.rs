@@ -1,6 +1,7 @@
 //! Similar documents: the words that set a text apart, searched like a query.
 
 use crate::{
+    engine::characteristic::words_of_text,
     error::Error,
     query::plan::Plan,
     search::{results::Results, searcher::Searcher},
@@ -33,7 +34,7 @@ impl Searcher {
     /// # Errors
     /// [`Error::Engine`] when reading fails.
     pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
-        let groups = self.index.words_of_text(text)?;
+        let groups = words_of_text(&*self.index, text)?;
         if groups.is_empty() {
             return Ok(Results::default());
         }

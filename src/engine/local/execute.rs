@@ -5,7 +5,9 @@ use tantivy::{DocId, collector::Count};
 use crate::{
     engine::{
         execution::{Execution, FoundDocument},
+        explain::explanation,
         local::{
+            candidates::LocalCandidates,
             failure::engine_error,
             index::LocalIndex,
             query::{Match, of_filters, of_plan},
@@ -18,7 +20,7 @@ use crate::{
 
 impl LocalIndex {
     /// Answers a plan.
-    pub(crate) fn execute(&self, plan: &Plan) -> Result<Execution, Error> {
+    pub(crate) fn executed(&self, plan: &Plan) -> Result<Execution, Error> {
         let wanted = self.at_most(plan.offset.saturating_add(plan.limit))?;
         let ranked = self.ranked(plan, wanted)?;
         let (facets, total) = match plan.counts {
@@ -52,11 +54,24 @@ impl LocalIndex {
     }
 
     /// The ids of the hits of a plan, without reading the documents.
-    pub(crate) fn ids(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+    pub(crate) fn ranked_ids(&self, plan: &Plan) -> Result<Vec<String>, Error> {
         let segment = self.segment()?;
         let limit = self.at_most(plan.limit)?;
         let ranked = self.ranked(plan, limit)?;
         ranked.docs.into_iter().take(limit).map(|scored| self.id(segment, scored.doc)).collect()
+    }
+
+    fn explanation(&self, plan: &Plan, scored: ScoredDoc) -> Result<String, Error> {
+        explanation(&self.candidates(&[scored.doc])?, plan, scored.score)
+    }
+
+    /// The documents, which are in ascending order, as rescoring knows them.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        docs: &'a [DocId],
+    ) -> Result<LocalCandidates<'a>, Error> {
+        let (segment, has_headings) = (self.segment()?, self.metadata.headings);
+        Ok(LocalCandidates { segment, fields: &self.fields, has_headings, docs })
     }
 
     /// How many documents match a plan.

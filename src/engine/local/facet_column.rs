@@ -2,15 +2,14 @@
 
 use std::ops::Range;
 
-use strsim::osa_distance;
 use tantivy::{
     DocId, SegmentReader,
     columnar::{Cardinality, StrColumn},
 };
 
 use crate::{
-    engine::local::{
-        failure::{engine_error, io_error},
+    engine::{
+        local::failure::{engine_error, io_error},
         terms,
     },
     error::Error,
@@ -90,20 +89,5 @@ impl FacetColumn {
             range = if range.is_empty() { ordinal..ordinal + 1 } else { range.start..ordinal + 1 };
         }
         Ok(range)
-    }
-
-    /// The displayed values nearest to one that no document has.
-    pub(crate) fn nearest(&self, folded: &str) -> Result<Vec<String>, Error> {
-        let mut near: Vec<(usize, String)> = Vec::new();
-        for (other, display) in self.values()? {
-            let is_part = other.contains(folded) || folded.contains(&other);
-            let distance = if is_part { 1 } else { osa_distance(folded, &other) };
-            if distance <= 2 + folded.chars().count() / 4 {
-                near.push((distance, display));
-            }
-        }
-        near.sort();
-        near.dedup_by(|a, b| a.1 == b.1);
-        Ok(near.into_iter().take(5).map(|(_, display)| display).collect())
     }
 }

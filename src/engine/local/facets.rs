@@ -123,8 +123,8 @@ mod tests {
     };
 
     use crate::{
-        engine::local::terms::column_value,
         engine::local::{facet_column::FacetColumn, facets::count},
+        engine::terms::column_value,
     };
 
     #[test]

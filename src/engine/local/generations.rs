@@ -10,12 +10,11 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::engine::local::manifest::{Integrity, Manifest};
+pub use crate::engine::manifest::{Integrity, Manifest};
 use crate::{
-    engine::local::{
+    engine::{
+        local::{metadata::IndexMetadata, read_only::ReadOnlyDirectory},
         manifest::{MANIFEST, checksum},
-        metadata::IndexMetadata,
-        read_only::ReadOnlyDirectory,
     },
     error::Error,
     files,

@@ -1,7 +1,6 @@
 //! An opened index: its documents, its terms and its columns.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -16,7 +15,6 @@ use tantivy::{
 };
 
 use crate::{
-    aliases::Aliases,
     engine::{
         Document,
         local::{
@@ -26,11 +24,11 @@ use crate::{
             metadata::IndexMetadata,
             read_only::ReadOnlyDirectory,
             schema::{Fields, schema},
-            terms,
         },
+        terms,
     },
     error::Error,
-    query::{bm25::idf, facet::FACETS, key::DocumentKey, plan::Plan},
+    query::{facet::FACETS, key::DocumentKey},
 };
 
 /// The index of a generation, opened for searching.
@@ -71,38 +69,6 @@ impl LocalIndex {
             facets: OnceLock::new(),
             order: OnceLock::new(),
         })
-    }
-
-    /// How many documents the index holds.
-    pub(crate) fn documents(&self) -> u64 {
-        self.metadata.documents
-    }
-
-    /// How many of them have more text than their list gives.
-    pub(crate) fn full_texts(&self) -> u64 {
-        self.metadata.full_texts
-    }
-
-    /// The aliases that the documents were indexed with.
-    pub(crate) fn aliases(&self) -> &Aliases {
-        &self.metadata.aliases
-    }
-
-    /// The document of the first key that any document has.
-    pub(crate) fn document(&self, keys: &[DocumentKey]) -> Result<Option<Document>, Error> {
-        let docs = self.keyed(self.segment()?, keys)?;
-        docs.first().map(|doc| self.stored(*doc, true)).transpose()
-    }
-
-    /// What finding each marked term of a plan in a passage is worth: rare ones more.
-    pub(crate) fn worths(&self, plan: &Plan) -> Result<BTreeMap<String, f32>, Error> {
-        let segment = self.segment()?;
-        let mut worths = plan.marked_terms();
-        for (term, worth) in &mut worths {
-            let found = doc_freq(segment, self.fields.text, term)?;
-            *worth *= idf(found as f32, segment.max_doc() as f32);
-        }
-        Ok(worths)
     }
 
     /// The only segment of the index.

@@ -14,7 +14,10 @@ use tantivy::{
 use crate::{
     analysis::{text_field::TextField, unspaced::is_single_cjk},
     dates,
-    engine::local::{prefix::PrefixQuery, schema::Fields, terms},
+    engine::{
+        local::{prefix::PrefixQuery, schema::Fields},
+        terms,
+    },
     query::{
         condition::Condition,
         filters::{DateField, DateRange, FacetChoice, PlannedFilters},
@@ -108,9 +111,9 @@ pub(crate) fn of_dates(filters: &PlannedFilters, fields: &Fields) -> Vec<Box<dyn
 /// Documents that are like a condition; none when no document can be.
 fn of_condition(condition: &Condition, fields: &Fields) -> Option<Box<dyn Query>> {
     Some(match condition {
-        Condition::Term { field, term } => term_query(text_field(*field, fields), term),
+        Condition::Term { field, term } => term_query(fields.of(*field), term),
         Condition::Phrase { field, terms, slop } => {
-            let field = text_field(*field, fields);
+            let field = fields.of(*field);
             let terms = terms.iter().map(|(at, term)| (*at, Term::from_field_text(field, term)));
             Box::new(PhraseQuery::new_with_offset_and_slop(terms.collect(), *slop))
         }
@@ -143,14 +146,6 @@ fn of_clauses(clauses: &[(tree::Occur, Condition)], fields: &Fields) -> Option<B
         parts.push((Occur::Must, Box::new(AllQuery)));
     }
     boolean(parts)
-}
-
-fn text_field(field: TextField, fields: &Fields) -> Field {
-    match field {
-        TextField::Text => fields.text,
-        TextField::Title => fields.title,
-        TextField::Heading => fields.heading,
-    }
 }
 
 /// Documents with a term.
@@ -186,7 +181,7 @@ fn boolean(mut parts: Vec<(Occur, Box<dyn Query>)>) -> Option<Box<dyn Query>> {
 /// Documents with a word that begins like this, and with the terms before it.
 fn prefix_query(field: TextField, prefix: &Prefix, fields: &Fields) -> Option<Box<dyn Query>> {
     let Prefix { before, beginning } = prefix;
-    let stems = text_field(field, fields);
+    let stems = fields.of(field);
     let last: Box<dyn Query> = if is_single_cjk(beginning) {
         // Texts of such scripts are indexed in pairs of characters.
         Box::new(RegexQuery::from_pattern(&format!(".?{beginning}.?"), stems).ok()?)

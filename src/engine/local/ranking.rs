@@ -11,13 +11,16 @@ use tantivy::{
 
 use crate::{
     dates,
-    engine::local::{
-        all_docs::AllDocs,
-        failure::engine_error,
-        index::LocalIndex,
-        query::{Match, of_filters, of_group, of_plan},
+    engine::{
+        local::{
+            all_docs::AllDocs,
+            failure::engine_error,
+            index::LocalIndex,
+            query::{Match, of_filters, of_group, of_plan},
+            scored_doc::ScoredDoc,
+        },
+        pseudo_relevance::feedback_words,
         rescore::rescore,
-        scored_doc::ScoredDoc,
     },
     error::Error,
     query::{group::Group, plan::Plan, sort::Sort, weights},
@@ -160,7 +163,10 @@ impl Ranking<'_> {
                 && self.plan.groups.len() >= weights::FEEDBACK_MIN_WORDS;
             if reorders || self.plan.wants_related {
                 let best = top.iter().take(weights::RESCORED).copied().collect();
-                feedback = self.index.feedback_words(&self.rescored(best)?)?;
+                let best = self.rescored(best)?;
+                let best = best.iter().take(weights::FEEDBACK_HITS);
+                let documents = best.map(|scored| self.index.stored(scored.doc, true));
+                feedback = feedback_words(self.index, documents)?;
             }
             if reorders {
                 top = self.top(&self.with_feedback(query, &feedback), besides)?;
@@ -206,9 +212,11 @@ impl Ranking<'_> {
     /// same however many are wanted, so that no page shows what another one did.
     fn rescored(&self, mut docs: Vec<ScoredDoc>) -> Result<Vec<ScoredDoc>, Error> {
         let split = docs.len().min(weights::RESCORED);
-        let (best, has_headings) = (&mut docs[..split], self.index.metadata.headings);
-        rescore(self.segment, &self.index.fields, has_headings, &self.plan.groups, best)
-            .map_err(engine_error)?;
+        let best = &mut docs[..split];
+        best.sort_unstable_by_key(|scored| scored.doc);
+        let ids: Vec<DocId> = best.iter().map(|scored| scored.doc).collect();
+        let candidates = self.index.candidates(&ids)?;
+        rescore(&candidates, &self.plan.groups, |at, part| best[at].score += part.score)?;
         if let Some(today) = self.plan.fresh_on {
             self.freshen(today, best)?;
         }

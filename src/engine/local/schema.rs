@@ -4,7 +4,7 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 
-use crate::query::facet::FACETS;
+use crate::{analysis::text_field::TextField, query::facet::FACETS};
 
 /// Name under which the splitter of analysed text is known to Tantivy.
 pub(crate) const ANALYSED: &str = "analysed";
@@ -89,6 +89,15 @@ pub fn schema() -> (Schema, Fields) {
 }
 
 impl Fields {
+    /// A field of analysed text.
+    pub(crate) fn of(&self, field: TextField) -> Field {
+        match field {
+            TextField::Text => self.text,
+            TextField::Title => self.title,
+            TextField::Heading => self.heading,
+        }
+    }
+
     /// The column of a facet.
     pub(crate) fn column(&self, facet: &str) -> Option<Field> {
         FACETS.iter().position(|name| *name == facet).map(|at| self.columns[at])

@@ -1,10 +1,8 @@
 //! Near words: what documents have and what a word may have been meant to be.
 
-use tantivy::{SegmentReader, Term, query::FuzzyTermQuery, schema::Field};
-
 use crate::{
     analysis::stop_words::is_stop_word,
-    engine::local::failure::{engine_error, io_error},
+    engine::index::{Index, NearWord, TermKind},
     error::Error,
 };
 
@@ -20,61 +18,27 @@ const REPLACED: f32 = 0.4;
 /// Few mistakes are in the first letter.
 const FIRST_LETTER: f32 = 0.2;
 
-/// A word that documents have.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct NearWord {
-    pub(crate) word: String,
-    /// How many have it.
-    pub(crate) documents: u32,
-}
-
 /// The word one mistake away from a typed one of ASCII letters that was most likely meant, of the
 /// words that documents have. None when a stop word is likelier.
 ///
 /// All words one mistake away are looked up: that takes a tenth of what a search of a large
 /// dictionary takes.
-pub(crate) fn one_mistake_away(
-    segment: &SegmentReader,
-    words: Field,
-    typed: &str,
-) -> Result<Option<NearWord>, Error> {
-    let index = segment.inverted_index(words).map_err(engine_error)?;
+pub(crate) fn one_mistake_away(index: &dyn Index, typed: &str) -> Result<Option<NearWord>, Error> {
+    let words = mistakes(typed);
+    let candidates: Vec<&str> = words.iter().map(String::as_str).collect();
+    let found = index.doc_freqs(TermKind::Word, &candidates)?;
     let (mut best, mut most) = (None, least_likelihood(typed));
-    for word in mistakes(typed) {
+    for (word, found) in words.into_iter().zip(found) {
         let is_stop = is_stop_word(&word);
-        let documents = match index.terms().get(&word).map_err(io_error)? {
-            _ if is_stop => segment.max_doc(),
-            Some(found) => found.doc_freq,
-            None => continue,
+        let documents = match found {
+            _ if is_stop => index.documents() as u32,
+            0 => continue,
+            found => found,
         };
         let likelihood = likelihood(typed, &word, documents);
         if likelihood >= most {
             most = likelihood;
             best = (!is_stop).then_some(NearWord { word, documents });
-        }
-    }
-    Ok(best)
-}
-
-/// The word two mistakes away that begins with the same letter and that most documents have.
-pub(crate) fn two_mistakes_away(
-    segment: &SegmentReader,
-    words: Field,
-    typed: &str,
-) -> Result<Option<NearWord>, Error> {
-    let index = segment.inverted_index(words).map_err(engine_error)?;
-    let query = FuzzyTermQuery::new(Term::from_field_text(words, typed), 2, true);
-    let automaton = query.automaton().map_err(engine_error)?;
-    let first = &typed.as_bytes()[..1];
-    let search = index.terms().search(automaton).ge(first).lt([first[0] + 1]);
-    let mut stream = search.into_stream().map_err(io_error)?;
-    let mut best: Option<NearWord> = None;
-    while stream.advance() {
-        let (word, documents) = (stream.key(), stream.value().doc_freq);
-        if word.iter().all(u8::is_ascii_lowercase)
-            && best.as_ref().is_none_or(|best| documents > best.documents)
-        {
-            best = Some(NearWord { word: String::from_utf8_lossy(word).into_owned(), documents });
         }
     }
     Ok(best)
@@ -160,7 +124,7 @@ fn are_neighbours(a: u8, b: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::local::near_words::{are_neighbours, mistake, mistakes};
+    use crate::engine::near_words::{are_neighbours, mistake, mistakes};
 
     #[test]
     fn mistakes_are_told_apart() {

@@ -111,7 +111,7 @@ pub(crate) fn checksum(mut file: &File) -> io::Result<u32> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::local::manifest::Manifest;
+    use crate::engine::manifest::Manifest;
 
     fn manifest() -> Manifest {
         Manifest {

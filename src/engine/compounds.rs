@@ -1,9 +1,7 @@
 //! Compounds: words that count as one thing when any document has them all, else each for itself.
 
-use tantivy::{DocSet, TERMINATED};
-
 use crate::{
-    engine::local::{index::LocalIndex, query::of_group},
+    engine::index::Index,
     error::Error,
     query::{
         group::{Group, Variant},
@@ -11,24 +9,19 @@ use crate::{
     },
 };
 
-impl LocalIndex {
-    /// Takes compounds apart that no document has, so that `igf-1` finds what is said of `igf`.
-    pub(crate) fn take_apart(&self, plan: &mut Plan) -> Result<(), Error> {
-        let segment = self.segment()?;
-        let mut groups = Vec::with_capacity(plan.groups.len());
-        for group in std::mem::take(&mut plan.groups) {
-            let is_compound = group.surface.contains('-')
-                && matches!(group.variants[0].0, Variant::All(_) | Variant::Apart { .. });
-            match of_group(&group, &self.fields).filter(|_| is_compound) {
-                Some(query) if self.walk(segment, &*query)?.doc() == TERMINATED => {
-                    groups.extend(parts(&group));
-                }
-                _ => groups.push(group),
-            }
+/// Takes compounds apart that no document has, so that `igf-1` finds what is said of `igf`.
+pub(crate) fn take_apart(index: &dyn Index, plan: &mut Plan) -> Result<(), Error> {
+    let mut groups = Vec::with_capacity(plan.groups.len());
+    for group in std::mem::take(&mut plan.groups) {
+        let is_compound = group.surface.contains('-')
+            && matches!(group.variants[0].0, Variant::All(_) | Variant::Apart { .. });
+        match is_compound && !index.has_any(&group)? {
+            true => groups.extend(parts(&group)),
+            false => groups.push(group),
         }
-        plan.groups = groups;
-        Ok(())
     }
+    plan.groups = groups;
+    Ok(())
 }
 
 /// A group for each word of a compound.
@@ -51,7 +44,7 @@ fn parts(compound: &Group) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        engine::local::compounds::parts,
+        engine::compounds::parts,
         query::group::{Group, Variant},
     };
 

@@ -57,7 +57,7 @@ pub(crate) fn keys(document: &Document) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        engine::local::terms::{column_value, key, parts, spellings},
+        engine::terms::{column_value, key, parts, spellings},
         query::{facet::folded_value, key::DocumentKey},
     };
 

@@ -1,13 +1,10 @@
 //! Spelling: words that no document has are corrected against the words that documents do have.
 
-use tantivy::{SegmentReader, Term, collector::Count, query::PhraseQuery};
-
 use crate::{
     analysis::{analyzer::Analyzer, english::is_english},
-    engine::local::{
-        failure::engine_error,
-        index::{LocalIndex, doc_freq},
-        near_words::{NearWord, one_mistake_away, two_mistakes_away},
+    engine::{
+        index::{Index, NearWord, TermKind},
+        near_words::one_mistake_away,
     },
     error::Error,
     query::{
@@ -25,7 +22,7 @@ const MIN_LETTERS: usize = 4;
 const TWO_MISTAKES_LETTERS: usize = 9;
 /// One document of so many must have the word then: few people make two mistakes, and rare words
 /// that are right are two letters from others.
-const TWO_MISTAKES_DOCUMENTS: u32 = 10_000;
+const TWO_MISTAKES_DOCUMENTS: u64 = 10_000;
 /// Parts of a word that was written without its blank have so many letters.
 const MIN_PART_LETTERS: usize = 3;
 /// So many words of a query are corrected: each takes a millisecond or more in a large index.
@@ -36,48 +33,54 @@ const FEW: u32 = 3;
 const SUGGESTED: u32 = 10;
 const SEARCHED: u32 = 100;
 
-impl LocalIndex {
-    /// Replaces words that no document has by near ones that some have, and lets near ones that are
-    /// far more frequent be found, too.
-    pub(crate) fn correct(&self, plan: &mut Plan, synonyms: &Synonyms) -> Result<(), Error> {
-        let mut speller = Speller::new(self)?;
-        let mut at = 0;
-        while at < plan.groups.len() {
-            if let Some(note) = speller.correct(&mut plan.groups, at, synonyms)? {
-                let (Note::Corrected(corrected) | Note::AlsoSearched(corrected)) = &note else {
-                    continue;
-                };
-                plan.corrected.push(corrected.clone());
-                plan.notes.push(note);
-            }
-            at += 1;
-        }
-        Ok(())
-    }
-
-    /// Notes words that are near to those of a plan, when `total` documents match: to words that no
-    /// document has though all must, and to those that few have.
-    pub(crate) fn suggestions(&self, plan: &Plan, total: usize) -> Result<Vec<Note>, Error> {
-        let mut speller = Speller::new(self)?;
-        let is_corrected = |word: &str| plan.corrected.iter().any(|known| known.typed == word);
-        let groups = plan.groups.iter().filter(|group| is_single_word(group));
-        let words = groups.map(|group| &group.surface).chain(&plan.demanded_words);
-        let mut notes: Vec<Note> = Vec::new();
-        for word in words.filter(|word| !is_corrected(word)) {
-            let documents = speller.documents(word)?;
-            let other = match documents {
-                0 => speller.correction(word)?.map(|words| words.join(" ")),
-                1..=FEW if total <= FEW as usize => {
-                    speller.more_frequent(word, documents * SUGGESTED)?
-                }
-                _ => None,
+/// Replaces words that no document has by near ones that some have, and lets near ones that are
+/// far more frequent be found, too.
+pub(crate) fn correct(
+    index: &dyn Index,
+    plan: &mut Plan,
+    synonyms: &Synonyms,
+) -> Result<(), Error> {
+    let mut speller = Speller::new(index);
+    let mut at = 0;
+    while at < plan.groups.len() {
+        if let Some(note) = speller.correct(&mut plan.groups, at, synonyms)? {
+            let (Note::Corrected(corrected) | Note::AlsoSearched(corrected)) = &note else {
+                continue;
             };
-            let note =
-                other.map(|other| Note::MaybeMisspelled { typed: word.clone(), other, documents });
-            notes.extend(note.filter(|note| !notes.contains(note)));
+            plan.corrected.push(corrected.clone());
+            plan.notes.push(note);
         }
-        Ok(notes)
+        at += 1;
     }
+    Ok(())
+}
+
+/// Notes words that are near to those of a plan, when `total` documents match: to words that no
+/// document has though all must, and to those that few have.
+pub(crate) fn suggestions(
+    index: &dyn Index,
+    plan: &Plan,
+    total: usize,
+) -> Result<Vec<Note>, Error> {
+    let mut speller = Speller::new(index);
+    let is_corrected = |word: &str| plan.corrected.iter().any(|known| known.typed == word);
+    let groups = plan.groups.iter().filter(|group| is_single_word(group));
+    let words = groups.map(|group| &group.surface).chain(&plan.demanded_words);
+    let mut notes: Vec<Note> = Vec::new();
+    for word in words.filter(|word| !is_corrected(word)) {
+        let documents = speller.documents(word)?;
+        let other = match documents {
+            0 => speller.correction(word)?.map(|words| words.join(" ")),
+            1..=FEW if total <= FEW as usize => {
+                speller.more_frequent(word, documents * SUGGESTED)?
+            }
+            _ => None,
+        };
+        let note =
+            other.map(|other| Note::MaybeMisspelled { typed: word.clone(), other, documents });
+        notes.extend(note.filter(|note| !notes.contains(note)));
+    }
+    Ok(notes)
 }
 
 /// Whether a group is a word as it was typed.
@@ -86,17 +89,15 @@ fn is_single_word(group: &Group) -> bool {
 }
 
 struct Speller<'a> {
-    index: &'a LocalIndex,
-    segment: &'a SegmentReader,
+    index: &'a dyn Index,
     analyzer: Analyzer,
     /// How many more words may be looked for.
     left: usize,
 }
 
 impl<'a> Speller<'a> {
-    fn new(index: &'a LocalIndex) -> Result<Speller<'a>, Error> {
-        let (segment, analyzer) = (index.segment()?, Analyzer::default());
-        Ok(Speller { index, segment, analyzer, left: MOST_CORRECTED })
+    fn new(index: &'a dyn Index) -> Speller<'a> {
+        Speller { index, analyzer: Analyzer::default(), left: MOST_CORRECTED }
     }
 
     /// Corrects the group at a place, perhaps with one beside it.
@@ -113,7 +114,7 @@ impl<'a> Speller<'a> {
         for (variant, _) in &groups[at].variants {
             let mut rarest = None;
             for term in variant.terms() {
-                let found = doc_freq(self.segment, self.index.fields.text, term)?;
+                let found = self.index.doc_freq(TermKind::Stem, term)?;
                 rarest = Some(rarest.map_or(found, |rarest: u32| rarest.min(found)));
             }
             documents += rarest.unwrap_or_default();
@@ -164,8 +165,7 @@ impl<'a> Speller<'a> {
         if !self.may_correct(typed) {
             return Ok(None);
         }
-        let (segment, words) = (self.segment, self.index.fields.words);
-        let near = one_mistake_away(segment, words, typed)?;
+        let near = one_mistake_away(self.index, typed)?;
         if let Some(NearWord { word, .. }) = near {
             return Ok(Some(vec![word]));
         }
@@ -175,9 +175,10 @@ impl<'a> Speller<'a> {
         if typed.len() < TWO_MISTAKES_LETTERS {
             return Ok(None);
         }
-        let near = two_mistakes_away(segment, words, typed)?;
-        let is_frequent =
-            |near: &NearWord| near.documents >= segment.max_doc() / TWO_MISTAKES_DOCUMENTS;
+        let near = self.index.two_mistakes_away(typed)?;
+        let is_frequent = |near: &NearWord| {
+            u64::from(near.documents) >= self.index.documents() / TWO_MISTAKES_DOCUMENTS
+        };
         Ok(near.filter(is_frequent).map(|near| vec![near.word]))
     }
 
@@ -186,8 +187,7 @@ impl<'a> Speller<'a> {
         if !self.may_correct(typed) {
             return Ok(None);
         }
-        let words = self.index.fields.words;
-        let near = one_mistake_away(self.segment, words, typed)?;
+        let near = one_mistake_away(self.index, typed)?;
         Ok(near.filter(|near| near.documents >= at_least).map(|near| near.word))
     }
 
@@ -203,7 +203,7 @@ impl<'a> Speller<'a> {
 
     /// How many documents have a word, inflected or not.
     fn documents(&mut self, word: &str) -> Result<u32, Error> {
-        doc_freq(self.segment, self.index.fields.text, &self.analyzer.stem(word))
+        self.index.doc_freq(TermKind::Stem, &self.analyzer.stem(word))
     }
 
     /// The word of which two are the parts, when documents have it.
@@ -213,27 +213,24 @@ impl<'a> Speller<'a> {
         if !(follows && is_single_word(left) && is_single_word(right) && is_word(&whole)) {
             return Ok(None);
         }
-        let documents = doc_freq(self.segment, self.index.fields.words, &whole)?;
+        let documents = self.index.doc_freq(TermKind::Word, &whole)?;
         Ok((documents > 0).then_some(whole))
     }
 
     /// The two words that were written as one, when documents have one after the other.
     fn parts(&mut self, typed: &str) -> Result<Option<Vec<String>>, Error> {
-        let fields = self.index.fields;
         let mut best: Option<(usize, Vec<String>)> = None;
         for at in MIN_PART_LETTERS..=typed.len().saturating_sub(MIN_PART_LETTERS) {
             let parts = [&typed[..at], &typed[at..]];
             let mut are_there = true;
             for part in parts {
-                are_there = are_there && doc_freq(self.segment, fields.words, part)? > 0;
+                are_there = are_there && self.index.doc_freq(TermKind::Word, part)? > 0;
             }
             if !are_there {
                 continue;
             }
-            let terms =
-                parts.map(|part| Term::from_field_text(fields.text, &self.analyzer.stem(part)));
-            let phrase = PhraseQuery::new(terms.to_vec());
-            let documents = self.index.searcher.search(&phrase, &Count).map_err(engine_error)?;
+            let terms = parts.map(|part| self.analyzer.stem(part));
+            let documents = self.index.count_phrase(&terms)?;
             if documents > best.as_ref().map_or(0, |(most, _)| *most) {
                 best = Some((documents, parts.map(str::to_owned).to_vec()));
             }

@@ -63,7 +63,7 @@ pub(crate) fn best_passage(positions: &[Vec<u32>], worths: &[f32]) -> Option<Bes
 #[cfg(test)]
 mod tests {
     use crate::{
-        engine::local::passage::{BestPassage, best_passage},
+        engine::passage::{BestPassage, best_passage},
         query::weights::{PASSAGE_GAP, PASSAGE_LENGTH},
     };
 

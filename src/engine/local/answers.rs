@@ -1,0 +1,91 @@
+//! What a search asks of an index, answered by Tantivy.
+
+use tantivy::{DocSet, TERMINATED, Term, collector::Count, query::PhraseQuery};
+
+use crate::{
+    aliases::Aliases,
+    engine::{
+        document::Document,
+        execution::Execution,
+        index::{Index, NearWord, TermKind},
+        local::{
+            facet_column::FacetColumn,
+            failure::{engine_error, io_error},
+            index::LocalIndex,
+            query::of_group,
+            two_mistakes::two_mistakes_away,
+        },
+    },
+    error::Error,
+    query::{group::Group, key::DocumentKey, plan::Plan},
+};
+
+impl Index for LocalIndex {
+    fn documents(&self) -> u64 {
+        self.metadata.documents
+    }
+
+    fn full_texts(&self) -> u64 {
+        self.metadata.full_texts
+    }
+
+    fn aliases(&self) -> &Aliases {
+        &self.metadata.aliases
+    }
+
+    fn doc_freqs(&self, kind: TermKind, terms: &[&str]) -> Result<Vec<u32>, Error> {
+        let field = match kind {
+            TermKind::Stem => self.fields.text,
+            TermKind::Word => self.fields.words,
+        };
+        let index = self.segment()?.inverted_index(field).map_err(engine_error)?;
+        let found = terms.iter().map(|term| {
+            let info = index.get_term_info(&Term::from_field_text(field, term));
+            Ok(info.map_err(io_error)?.map_or(0, |info| info.doc_freq))
+        });
+        found.collect()
+    }
+
+    fn has_any(&self, group: &Group) -> Result<bool, Error> {
+        let Some(query) = of_group(group, &self.fields) else { return Ok(true) };
+        Ok(self.walk(self.segment()?, &*query)?.doc() != TERMINATED)
+    }
+
+    fn count_phrase(&self, terms: &[String]) -> Result<usize, Error> {
+        let terms = terms.iter().map(|term| Term::from_field_text(self.fields.text, term));
+        let phrase = PhraseQuery::new(terms.collect());
+        self.searcher.search(&phrase, &Count).map_err(engine_error)
+    }
+
+    fn two_mistakes_away(&self, typed: &str) -> Result<Option<NearWord>, Error> {
+        two_mistakes_away(self.segment()?, self.fields.words, typed)
+    }
+
+    fn has_value(&self, facet: &'static str, folded: &str) -> Result<bool, Error> {
+        let Some(column) = self.facet_column(facet)? else { return Ok(true) };
+        Ok(!column.ordinals(folded)?.is_empty())
+    }
+
+    fn facet_values(&self, facet: &'static str) -> Result<Vec<(String, String)>, Error> {
+        self.facet_column(facet)?.map_or(Ok(Vec::new()), FacetColumn::values)
+    }
+
+    fn execute(&self, plan: &Plan) -> Result<Execution, Error> {
+        self.executed(plan)
+    }
+
+    fn ids(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        self.ranked_ids(plan)
+    }
+
+    fn document(&self, keys: &[DocumentKey]) -> Result<Option<Document>, Error> {
+        let docs = self.keyed(self.segment()?, keys)?;
+        docs.first().map(|doc| self.stored(*doc, true)).transpose()
+    }
+}
+
+impl LocalIndex {
+    fn facet_column(&self, facet: &str) -> Result<Option<&FacetColumn>, Error> {
+        Ok(self.facet_columns()?.iter().find(|column| column.name == facet))
+    }
+}

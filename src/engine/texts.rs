@@ -1,0 +1,84 @@
+//! The analysed texts of a document, as every engine indexes them.
+
+use std::cell::RefCell;
+
+use crate::{
+    aliases::Aliases,
+    analysis::{
+        analyzer::{Analyzer, SharedTerms, normalize},
+        text_field::TextField,
+    },
+    content::Section,
+    engine::document::Document,
+    query::facet::canonical_value,
+};
+
+thread_local! {
+    static ANALYZER: RefCell<Analyzer> = RefCell::default();
+}
+
+/// The analysed texts of a document; places are written as `analysis::analyzer::place` says.
+pub(crate) struct AnalysedTexts {
+    /// Everything there is to read.
+    pub(crate) text: String,
+    /// Titles, tags and company.
+    pub(crate) title: String,
+    /// Headings within the text.
+    pub(crate) heading: String,
+    /// Stop words and words as they were written.
+    pub(crate) shared: SharedTerms,
+}
+
+/// Analyses a document, whose sections are apart.
+pub(crate) fn analysed(
+    document: &Document,
+    sections: &[Section],
+    aliases: &Aliases,
+) -> AnalysedTexts {
+    ANALYZER.with_borrow_mut(|analyzer| with(analyzer, document, sections, aliases))
+}
+
+fn with(
+    analyzer: &mut Analyzer,
+    document: &Document,
+    sections: &[Section],
+    aliases: &Aliases,
+) -> AnalysedTexts {
+    analyzer.begin_document();
+    let (mut title, mut heading, mut shared) =
+        (String::new(), String::new(), SharedTerms::default());
+    for piece in names(document, aliases) {
+        analyzer.write_terms(piece, TextField::Title, &mut title, &mut shared);
+    }
+    let body = sections.iter().flat_map(|section| &section.paragraphs);
+    let mut text = String::with_capacity(title.len() + body.map(String::len).sum::<usize>());
+    text.push_str(&title);
+    for piece in document.description.iter().chain(&document.section) {
+        analyzer.write_terms(piece, TextField::Text, &mut text, &mut shared);
+    }
+    for section in sections {
+        for piece in section.heading.last().into_iter().chain(&section.paragraphs) {
+            analyzer.write_terms(piece, TextField::Text, &mut text, &mut shared);
+        }
+    }
+    for piece in sections.iter().filter_map(|section| section.heading.last()) {
+        analyzer.write_terms(piece, TextField::Heading, &mut heading, &mut shared);
+    }
+    AnalysedTexts { text, title, heading, shared }
+}
+
+/// Titles, tags and company, the page's own title and the canonical name of the company included.
+fn names<'a>(document: &'a Document, aliases: &'a Aliases) -> Vec<&'a str> {
+    let page_title = document.content.title.iter().filter(|title| {
+        let normal = normalize(title);
+        document.titles.iter().all(|listed| normalize(listed) != normal)
+    });
+    let titles = document.titles.iter().chain(page_title);
+    let company = document.company.as_deref().map(|name| canonical_value("company", name, aliases));
+    titles
+        .chain(&document.tags)
+        .chain(&document.company)
+        .map(String::as_str)
+        .chain(company.filter(|name| Some(*name) != document.company.as_deref()))
+        .collect()
+}
