@@ -31,8 +31,8 @@ use crate::cli::{
 Reads HTML, PDF, feeds, Markdown, plain text and Jupyter notebooks. A page
 that holds no article is reported as such, with the evidence.
 
-With --warc only pages that hold an article are printed; the lines of --json
-are what `mlsearch import` reads.")]
+With --warc only pages that hold an article and may be indexed are printed; the
+lines of --json are what `mlsearch import` reads.")]
 pub(crate) struct ExtractArgs {
     /// Files, URLs, or - for standard input
     #[arg(required_unless_present = "warc", value_name = "FILE|URL")]

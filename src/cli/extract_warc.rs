@@ -34,8 +34,8 @@ struct PageReader {
     results: Receiver<(Page, ExtractedPage)>,
 }
 
-/// Prints what was kept of each page that holds an article, in the order of the files, and says how
-/// many hold none.
+/// Prints what was kept of each page that holds an article and may be indexed, in the order of the
+/// files, and says how many are left out.
 pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Failure> {
     let discreet = |source: &String| web::without_userinfo(source, context);
     let policy = Policy { allow_net: args.allow_net.clone(), ..Policy::default() };
@@ -102,13 +102,16 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
         if progress.without_article > 0 {
             context.note(&format!("{} pages hold no article", progress.without_article));
         }
+        if progress.noindex > 0 {
+            context.note(&format!("{} pages ask not to be indexed", progress.noindex));
+        }
         if progress.faults > MOST_NAMED {
             context.note(&format!("{} more faults are not named", progress.faults - MOST_NAMED));
         }
         if progress.is_incomplete {
             return Ok(Exit::Trouble);
         }
-        Ok(Exit::found(progress.read > progress.without_article))
+        Ok(Exit::found(progress.read > progress.without_article + progress.noindex))
     })
 }
 
@@ -128,6 +131,8 @@ struct Printed {
     /// Pages that were read, whether or not they were printed.
     read: usize,
     without_article: usize,
+    /// Pages that ask not to be indexed.
+    noindex: usize,
     faults: usize,
     /// Whether a file could not be read.
     is_incomplete: bool,
@@ -144,6 +149,8 @@ impl Printed {
         let Ok((page, read)) = next else { return };
         if read.extraction.outcome != Outcome::Ok {
             self.without_article += 1;
+        } else if read.extraction.noindex {
+            self.noindex += 1;
         } else if let Err(failure) = print(&page.final_url, &read, args, context) {
             self.failure.get_or_insert(failure);
         }

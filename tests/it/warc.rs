@@ -318,12 +318,17 @@ fn pages_are_extracted_as_an_update_reads_them_and_imported_as_they_are() {
         .collect();
     let empty = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>x</title><p>Log in.";
     records.push(gzip(&response("http://a.example/empty", DATE, empty)));
+    let barred = String::from_utf8(page("zyxbarredqu")).unwrap();
+    let barred = barred.replacen("<title>", "<meta name=robots content=noindex><title>", 1);
+    assert!(barred.contains("noindex"), "{barred}");
+    records.push(gzip(&response("http://a.example/barred", DATE, barred.as_bytes())));
     records.push(gzip(&response("http://a.example/gone", DATE, b"HTTP/1.1 404 No\r\n\r\n")));
     records.push(records[0][..50].to_vec());
     let file = written(&collection.file("a.warc.gz"), &records.concat());
     let run = collection.ok(&["extract", "--warc", &file, "--json", "--jobs", "3"]);
     assert!(run.stderr.contains("1 pages hold no article"), "{}", run.stderr);
-    assert!(run.stderr.contains("a.warc.gz: record 33 at"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 pages ask not to be indexed"), "{}", run.stderr);
+    assert!(run.stderr.contains("a.warc.gz: record 34 at"), "{}", run.stderr);
     let rows: Vec<Value> =
         run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let found: Vec<&str> = rows.iter().map(|row| row["url"].as_str().unwrap()).collect();
