@@ -109,6 +109,15 @@ pub enum Error {
     },
     /// The index engine failed.
     Engine(String),
+    /// A cluster that holds the index cannot be used.
+    Cluster {
+        /// Its address.
+        address: String,
+        /// What it says, or that it does not.
+        message: String,
+        /// What is at fault.
+        fault: ClusterFault,
+    },
     /// The network client could not be set up (CA bundle, proxy).
     Network(String),
     /// The user interrupted the work; what was done is kept.
@@ -126,6 +135,29 @@ pub enum ListFault {
     Size,
     /// It has no entries, or none in a format that is understood.
     Format,
+}
+
+/// What keeps a cluster from being used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClusterFault {
+    /// Nobody answers there, or too late.
+    Unreachable,
+    /// Its certificate is not trusted, or it does not speak TLS.
+    Tls,
+    /// It does not let this user do this.
+    Credentials,
+    /// It is no search engine that is known, or something else stands in front of it.
+    Unknown,
+    /// Its disks are full.
+    Full,
+    /// It is there and cannot do its work now: overloaded, without a manager, with shards missing.
+    Unhealthy,
+    /// An index of somebody else bears the name.
+    NameTaken,
+    /// It has no index of that name yet.
+    NoIndex,
+    /// It refuses what it was sent.
+    Refused,
 }
 
 /// What each line of a file is.
@@ -183,6 +215,7 @@ impl fmt::Display for Error {
                 write!(f, "the page store `{}` cannot be used: {message}", path.display())
             }
             Error::Engine(message) => write!(f, "the index engine failed: {message}"),
+            Error::Cluster { address, message, .. } => write!(f, "`{address}`: {message}"),
             Error::Network(message) => write!(f, "the network client cannot start: {message}"),
             Error::Interrupted => f.write_str("interrupted; what was fetched is kept"),
         }

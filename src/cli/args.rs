@@ -114,9 +114,13 @@ fn first_word(argv: &[OsString]) -> Option<usize> {
     let mut position = 1;
     loop {
         match argv.get(position)?.to_str() {
-            Some("--index" | "--color") => position += 2,
+            Some("--index" | "--engine" | "--color") => position += 2,
             Some("-v" | "--verbose") => position += 1,
-            Some(option) if option.starts_with("--index=") || option.starts_with("--color=") => {
+            Some(option)
+                if ["--index=", "--engine=", "--color="]
+                    .iter()
+                    .any(|name| option.starts_with(name)) =>
+            {
                 position += 1;
             }
             Some("-h" | "--help" | "-V" | "--version") => return None,

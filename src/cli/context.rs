@@ -24,6 +24,9 @@ pub(crate) struct Global {
     /// The collection [default: MLSEARCH_INDEX, ./index, or your own]
     #[arg(long, value_name = "DIR", global = true)]
     index: Option<PathBuf>,
+    /// The cluster with the index, or `local` [default: as the settings say]
+    #[arg(long, value_name = "URL", global = true, hide = true)]
+    engine: Option<String>,
     /// When to use colours and links
     #[arg(
         long,
@@ -54,6 +57,8 @@ pub(crate) struct Context {
     pub(crate) verbose: bool,
     /// The folder that was named, by `--index` or the environment.
     pub(crate) index: Option<PathBuf>,
+    /// The engine that was named by `--engine`.
+    pub(crate) engine: Option<String>,
 }
 
 impl Global {
@@ -75,6 +80,7 @@ impl Context {
             width: columns.clamp(40, 100),
             verbose: global.verbose,
             index: global.named_index(),
+            engine: global.engine.clone(),
             out: BufWriter::new(stdout),
         }
     }

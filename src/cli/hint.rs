@@ -6,7 +6,7 @@ use mlsearch::{
     Error,
     collection::{Collection, SETTINGS_FILE},
     engine::local::generations::Generations,
-    error::{LineFormat, ListFault},
+    error::{ClusterFault, LineFormat, ListFault},
     list,
 };
 
@@ -110,6 +110,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
             command(index, "update")
         ),
         Error::Engine(_) => run(REBUILD, "to rebuild the index"),
+        Error::Cluster { fault, .. } => return of_cluster(*fault, index, is_imported),
         Error::Network(_) => "check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into(),
         Error::Io { source, .. } if is_full(source) => {
             "free some disk space, then run the command again; nothing was lost".into()
@@ -125,6 +126,41 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         }
         Error::Interrupted => "run the command again to go on from there".into(),
         _ => return None,
+    })
+}
+
+/// What the user can do about a cluster.
+fn of_cluster(fault: ClusterFault, index: Option<&Path>, is_imported: bool) -> Option<String> {
+    Some(match fault {
+        ClusterFault::Unreachable => {
+            "check `url` in `[engine]`, MLSEARCH_ENGINE or --engine, and that the cluster runs"
+                .into()
+        }
+        ClusterFault::Tls => "name the certificate authority with `ca_bundle` in `[engine]`, or \
+             MLSEARCH_ENGINE_CA_BUNDLE"
+            .into(),
+        ClusterFault::Credentials => {
+            "set MLSEARCH_ENGINE_API_KEY, or MLSEARCH_ENGINE_USER and MLSEARCH_ENGINE_PASSWORD"
+                .into()
+        }
+        ClusterFault::Unknown => {
+            "OpenSearch 2.19 and later and Elasticsearch 8 and 9 can be used; check the address"
+                .into()
+        }
+        ClusterFault::Full => {
+            "free disk space on the nodes of the cluster, then run the command again".into()
+        }
+        ClusterFault::Unhealthy => {
+            "look at the cluster's health, then run the command again".into()
+        }
+        ClusterFault::NameTaken => {
+            "choose another name with `index` in `[engine]`, or MLSEARCH_ENGINE_INDEX".into()
+        }
+        ClusterFault::NoIndex => {
+            let words = if is_imported { IMPORT } else { "update" };
+            format!("run `{}` to build it", command(index, words))
+        }
+        ClusterFault::Refused => return None,
     })
 }
 

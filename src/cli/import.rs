@@ -14,15 +14,14 @@ use mlsearch::{
     collection::{Collection, Lock},
     engine::{
         BuildSummary,
+        choice::Engine,
         json_lines::{Import, Skipped},
-        local::{
-            build::build,
-            generations::{Generations, Manifest},
-        },
+        manifest::Manifest,
     },
 };
 
 use crate::cli::{
+    cluster::SpreadArgs,
     context::Context,
     failure::{Exit, Failure},
     hint::DOCUMENT_LINES,
@@ -45,6 +44,8 @@ pub(crate) struct ImportArgs {
     /// Skip, count and name lines that are no document or repeat an id
     #[arg(long)]
     skip_bad: bool,
+    #[command(flatten)]
+    spread: SpreadArgs,
     /// Threads to analyse with [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -83,10 +84,11 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let replaced_lines = replaced.len();
     let jobs =
         args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let generations = Generations::of(&dir);
-    let draft = generations.begin()?;
+    let cluster = context.cluster()?.map(|target| args.spread.applied(target));
+    let engine = Engine::of(&dir, cluster.as_ref())?;
+    let draft = engine.begin()?;
     let mut documents = Import::new(reader, &name).skip_bad(args.skip_bad).without_lines(replaced);
-    let built = build(&draft.path, &mut documents, &aliases(&dir)?, jobs)?;
+    let built = draft.build(&mut documents, &aliases(&dir)?, jobs)?;
     report_userinfo(documents.with_userinfo(), &name, context);
     report_skipped(documents.skipped(), &name, context);
     let skipped = documents.skipped().count;
@@ -107,7 +109,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
         fingerprint: format!("imported {started}"),
         ..Manifest::default()
     };
-    generations.publish(&draft, manifest)?;
+    draft.publish(manifest)?;
     if args.json {
         let report = serde_json::json!({
             "documents": documents,

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod cluster;
 mod context;
 mod eval;
 mod export;

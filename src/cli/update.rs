@@ -20,6 +20,7 @@ use mlsearch::{
 use serde::Serialize;
 
 use crate::cli::{
+    cluster::SpreadArgs,
     context::Context,
     failure::{Exit, Failure},
     interval,
@@ -77,6 +78,8 @@ pub(crate) struct UpdateArgs {
     /// Treat a network as public: visit hosts in it (repeatable)
     #[arg(long, value_name = "CIDR")]
     allow_net: Vec<IpNet>,
+    #[command(flatten)]
+    spread: SpreadArgs,
     /// Threads for extraction and indexing [default: one per core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
@@ -124,6 +127,7 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         warc: warc_options(args, context),
         delay: args.delay,
         allow_net: args.allow_net.clone(),
+        cluster: context.cluster()?.map(|target| args.spread.applied(target)),
         worker: worker::launch(),
         jobs: args.jobs,
         clock: Context::now,
@@ -213,7 +217,8 @@ pub(crate) fn build_first(
     offline: bool,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let options = Options { offline, worker: worker::launch(), ..Options::new(Context::now) };
+    let (worker, cluster) = (worker::launch(), context.cluster()?);
+    let options = Options { offline, worker, cluster, ..Options::new(Context::now) };
     let (report, _) = work(collection, &options, false, &Signals::watch()?.stop, context)?;
     let words = first_words(&report, offline, &context.command("update"));
     context.note(&words);

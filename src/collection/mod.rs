@@ -1,5 +1,6 @@
 //! A collection: the folder that holds the lists, the settings and everything made from them.
 
+mod engine_settings;
 mod lock;
 mod settings;
 
@@ -9,6 +10,7 @@ use std::{
 };
 
 pub use crate::collection::{
+    engine_settings::EngineSettings,
     lock::Lock,
     settings::{
         EntrySettings, ListSource, PublishSettings, SETTINGS_FILE, Settings, contact_problem,

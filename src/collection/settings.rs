@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-use crate::{canonical, crawl_policy::Policy, entry::Labels, error::Error};
+use crate::{
+    canonical, collection::engine_settings::EngineSettings, crawl_policy::Policy, entry::Labels,
+    error::Error,
+};
 
 /// The settings file that makes a folder a collection.
 pub const SETTINGS_FILE: &str = "mlsearch.toml";
@@ -23,6 +26,8 @@ pub struct Settings {
     pub crawl: Policy,
     /// When to refuse a new index.
     pub publish: PublishSettings,
+    /// Which cluster holds the index.
+    pub engine: EngineSettings,
     /// Where canonical names and synonyms stand; `aliases.toml` by default.
     pub aliases: Option<PathBuf>,
 }
@@ -137,6 +142,9 @@ pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error>
     if settings.lists.iter().flat_map(|list| &list.entries).any(|entry| entry.depth > 1) {
         return Err(wrong("`depth` of a `list.entry` is more than 1"));
     }
+    if let Some(problem) = settings.engine.problem() {
+        return Err(wrong(problem));
+    }
     if settings.crawl.hosts_at_once == 0 {
         return Err(wrong("`crawl.hosts_at_once` is 0"));
     }
@@ -151,8 +159,8 @@ fn credentials(settings: &Settings, text: &str) -> Option<String> {
         let urls: Vec<String> = urls.map(Url::to_string).collect();
         [list.source.clone()].into_iter().chain(urls)
     };
-    let mut addresses =
-        settings.contact.iter().cloned().chain(settings.lists.iter().flat_map(of_list));
+    let addresses = settings.contact.iter().chain(&settings.engine.url).cloned();
+    let mut addresses = addresses.chain(settings.lists.iter().flat_map(of_list));
     let cut = addresses.find_map(|address| canonical::url_without_userinfo(&address))?;
     let has_it = |line: &str| canonical::discreet(line).contains(&cut) && !line.contains(&cut);
     let line =

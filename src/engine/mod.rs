@@ -1,8 +1,10 @@
 //! The engine: what it takes and returns, in terms of no package; one folder for each engine.
 
+mod batches;
 pub mod build_summary;
 mod candidates;
 pub(crate) mod characteristic;
+pub mod choice;
 pub(crate) mod compounds;
 pub mod document;
 mod exact_words;
@@ -14,8 +16,10 @@ pub mod json_lines;
 pub mod local;
 pub mod manifest;
 mod near_words;
+pub mod opensearch;
 mod part;
 mod passage;
+mod placed_terms;
 mod pseudo_relevance;
 mod rescore;
 mod site;

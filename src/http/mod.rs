@@ -11,4 +11,5 @@ pub(crate) mod memory_budget;
 pub(crate) mod message;
 pub(crate) mod reason;
 pub(crate) mod reply;
+pub(crate) mod service;
 pub(crate) mod sniff;

@@ -1,18 +1,16 @@
 //! Documents of a collection: each entry with what the store holds of its page.
 
-use std::{collections::HashSet, iter, path::Path};
+use std::{collections::HashSet, iter};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
     aliases::Aliases,
     canonical::{self, CanonicalUrl},
+    crawl::Stop,
     dates,
     duplicates::clusters::{Clusters, Sketches},
-    engine::{
-        BuildSummary, Document, Provenance,
-        local::{build::build_batches, metadata},
-    },
+    engine::{BuildSummary, Document, Provenance, choice::IndexDraft, local::metadata},
     entry::Entry,
     error::Error,
     extract, list,
@@ -37,22 +35,24 @@ pub(crate) struct Survey {
     pub(crate) failures: Failures,
 }
 
-/// Builds an index in `dir` of the documents of the worklist, in the order of its entries.
+/// Builds the index of the documents of the worklist, in the order of its entries.
 /// Returns, too, how many entries are one document with an earlier one.
 pub(crate) fn build(
     store: &Store,
     sketches: Sketches,
-    dir: &Path,
+    draft: &IndexDraft<'_>,
     aliases: &Aliases,
     jobs: usize,
+    stop: &Stop,
 ) -> Result<(BuildSummary, u64), Error> {
     let clusters = Clusters::find(store, sketches)?;
     let mut position = 0;
     let batches = iter::from_fn(|| match next_batch(store, &clusters, &mut position) {
+        _ if stop.is_stopped() => Some(Err(Error::Interrupted)),
         Ok(batch) if batch.is_empty() => None,
         batch => Some(batch),
     });
-    let built = build_batches(dir, batches, document, aliases, jobs)?;
+    let built = draft.build_batches(batches, document, aliases, jobs)?;
     Ok((built, clusters.merged()))
 }
 

@@ -5,7 +5,7 @@ use std::{io::Read, time::Duration};
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::worker::Launch;
+use crate::{engine::opensearch::target::Target, worker::Launch};
 
 /// Pages that come out of WARC files, in place of visits.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Options {
     pub warc: Option<WarcOptions>,
     /// Networks to be treated as public, beside the collection's.
     pub allow_net: Vec<IpNet>,
+    /// The cluster that holds the index; none when this machine does.
+    pub cluster: Option<Target>,
     /// The command line that starts a worker of [`crate::worker`]. Without one, PDF files are not
     /// read, and large pages within this process.
     pub worker: Option<Launch>,
@@ -61,6 +63,7 @@ impl Options {
             delay: None,
             warc: None,
             allow_net: Vec::new(),
+            cluster: None,
             worker: None,
             jobs: 0,
             clock,

@@ -3,7 +3,8 @@
 use crate::{
     aliases::Aliases,
     collection::Collection,
-    engine::local::generations::{Generations, Integrity, Manifest},
+    crawl::Stop,
+    engine::{choice::Engine, manifest::Manifest},
     error::Error,
     store::Store,
     update::{
@@ -14,19 +15,27 @@ use crate::{
     },
 };
 
+/// What is published, and how.
+pub(crate) struct Publication<'a> {
+    pub(crate) collection: &'a Collection,
+    pub(crate) options: &'a Options,
+    pub(crate) aliases: &'a Aliases,
+    /// Threads to build with.
+    pub(crate) jobs: usize,
+    pub(crate) stop: &'a Stop,
+}
+
 /// Builds the index of what the store holds and publishes it, unless it is there already or the
 /// gate refuses it.
 pub(crate) fn publish(
-    collection: &Collection,
-    options: &Options,
+    publication: &Publication<'_>,
     store: &mut Store,
     report: &mut Report,
-    aliases: &Aliases,
-    jobs: usize,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), Error> {
-    let generations = Generations::of(&collection.dir);
-    let published = generations.manifest()?;
+    let Publication { collection, options, aliases, jobs, stop } = *publication;
+    let engine = Engine::of(&collection.dir, options.cluster.as_ref())?;
+    let published = engine.manifest()?;
     let gate = published.as_ref().filter(|_| !options.force);
     let settings = &collection.settings.publish;
     let Survey { fingerprint, sketches, failures } = documents::survey(store, aliases)?;
@@ -35,22 +44,21 @@ pub(crate) fn publish(
         && let Some(reason) = publish_gate::failures(failures, before.unwrap_or(0), settings)
     {
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
-        return refuse(&generations, report, reason);
+        return refuse(&engine, report, reason);
     }
     let would_be_built = |old: &&Manifest| !options.force && old.fingerprint == fingerprint;
     let is_there = match published.as_ref().filter(would_be_built) {
-        // What a disk has damaged at its full length opens all the same.
-        Some(_) => generations.verify()? == Some(Integrity::Intact) && generations.opens(),
+        Some(_) => engine.is_intact()?,
         None => false,
     };
     if let Some(old) = published.as_ref().filter(|_| is_there) {
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
         report.merged = old.merged;
-        generations.confirm()?;
+        engine.confirm()?;
     } else {
         on_progress(Progress::Indexing { documents: store.count_pending()? });
-        let draft = generations.begin()?;
-        let (built, merged) = documents::build(store, sketches, &draft.path, aliases, jobs)?;
+        let draft = engine.begin()?;
+        let (built, merged) = documents::build(store, sketches, &draft, aliases, jobs, stop)?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);
         report.merged = merged;
         let manifest = Manifest {
@@ -63,18 +71,19 @@ pub(crate) fn publish(
             ..Manifest::default()
         };
         if let Some(reason) = gate.and_then(|old| publish_gate::loss(old, &manifest, settings)) {
-            return refuse(&generations, report, reason);
+            return refuse(&engine, report, reason);
         }
         // The store outlasts a power cut before the index that was made of it does.
         store.sync()?;
-        generations.publish(&draft, manifest)?;
-        report.generation = Some(draft.number);
+        let number = draft.number();
+        draft.publish(manifest)?;
+        report.generation = Some(number);
     }
     store.set_failed_pages(failures.failed)
 }
 
-fn refuse(generations: &Generations, report: &mut Report, reason: String) -> Result<(), Error> {
-    generations.refuse(report.started_at, &reason)?;
+fn refuse(engine: &Engine, report: &mut Report, reason: String) -> Result<(), Error> {
+    engine.refuse(report.started_at, &reason)?;
     report.refused = Some(reason);
     Ok(())
 }

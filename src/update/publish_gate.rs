@@ -1,6 +1,6 @@
 //! The publish gate: an index that lost too much, or that was made while too much failed, is not published.
 
-use crate::{collection::PublishSettings, engine::local::generations::Manifest, page::Outcome};
+use crate::{collection::PublishSettings, engine::manifest::Manifest, page::Outcome};
 
 /// How many pages were visited and how many of them failed at their last visit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(crate) fn loss(old: &Manifest, new: &Manifest, settings: &PublishSettings) -
 mod tests {
     use crate::{
         collection::PublishSettings,
-        engine::local::generations::Manifest,
+        engine::manifest::Manifest,
         update::publish_gate::{Failures, failures, loss},
     };
 

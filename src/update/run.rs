@@ -13,7 +13,7 @@ use crate::{
         lists,
         options::Options,
         passes::{self, Passes},
-        publish::publish,
+        publish::{Publication, publish},
         report::{Progress, Report},
         revisit,
         userinfo::forget_userinfo,
@@ -126,7 +126,8 @@ fn run(
         revisit::finish(store)?;
     }
     store.drop_unlisted_without_text()?;
-    publish(collection, options, store, report, &aliases, jobs, on_progress)?;
+    let publication = Publication { collection, options, aliases: &aliases, jobs, stop };
+    publish(&publication, store, report, on_progress)?;
     if options.prune && report.refused.is_none() {
         store.prune()?;
     }

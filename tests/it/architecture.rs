@@ -48,6 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "entry",
             "error",
             "files",
+            "http",
             "query",
         ],
     ),

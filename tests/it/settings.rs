@@ -61,6 +61,7 @@ fn the_page_names_each_key_that_there_is_and_no_other() {
     check("`[[list.entry]]`", "[[list]]\nsource = \"a\"\n[[list.entry]]\nno = 1", "");
     check("`[crawl]`", "[crawl]\nno = 1", "");
     check("`[publish]`", "[publish]\nno = 1", "");
+    check("`[engine]`", "[engine]\nno = 1", "");
     check("`aliases.toml`", "", "no = 1");
 }
 

@@ -14,6 +14,7 @@ use crate::{
     aliases::Aliases,
     engine::{
         BuildSummary, Document, Provenance,
+        batches::batches,
         local::{
             metadata,
             row::row,
@@ -25,9 +26,6 @@ use crate::{
     error::Error,
 };
 
-/// Documents in a batch, and the bytes of text at which it ends earlier.
-const BATCH: usize = 32;
-const BATCH_BYTES: usize = 512 << 10;
 /// Batches on their way beside one for each thread, so that no thread waits without need.
 const WAITING: usize = 6;
 /// Memory of the index under construction before a part of it is written to disk. SpillWriter have to be
@@ -56,11 +54,7 @@ pub fn build(
     aliases: &Aliases,
     threads: usize,
 ) -> Result<BuildSummary, Error> {
-    let batches = std::iter::from_fn(|| {
-        let batch = next_batch(documents);
-        (!batch.is_empty()).then_some(Ok(batch))
-    });
-    build_batches(dir, batches, Ok, aliases, threads)
+    build_batches(dir, batches(documents), Ok, aliases, threads)
 }
 
 /// Builds an index of batches of what `document` makes documents of, on the thread that analyses
@@ -163,17 +157,6 @@ fn analyse(
         analysed.rows.push((row(document, fields, aliases), provenance));
     }
     Ok(analysed)
-}
-
-fn next_batch(documents: &mut dyn Iterator<Item = Document>) -> Vec<Document> {
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    while batch.len() < BATCH && bytes < BATCH_BYTES {
-        let Some(document) = documents.next() else { break };
-        let paragraphs = document.content.sections.iter().flat_map(|s| &s.paragraphs);
-        bytes += paragraphs.map(String::len).sum::<usize>();
-        batch.push(document);
-    }
-    batch
 }
 
 #[cfg(test)]

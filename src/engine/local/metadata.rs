@@ -1,6 +1,6 @@
 //! What an index says of itself, in a file beside Tantivy's.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,16 +34,7 @@ struct MetadataOut<'a> {
     documents: u64,
     full_texts: u64,
     headings: bool,
-    aliases: AliasesOut<'a>,
-}
-
-/// [`Aliases`] as they are written.
-#[derive(Serialize)]
-struct AliasesOut<'a> {
-    companies: &'a BTreeMap<String, String>,
-    tags: &'a BTreeMap<String, String>,
-    hosts: &'a BTreeMap<String, String>,
-    synonyms: &'a Vec<Vec<String>>,
+    aliases: &'a Aliases,
 }
 
 /// The version alone, which the file of another version has, too.
@@ -85,12 +76,7 @@ pub(crate) fn write(
         documents: built.documents,
         full_texts: built.full_texts,
         headings,
-        aliases: AliasesOut {
-            companies: &aliases.companies,
-            tags: &aliases.tags,
-            hosts: &aliases.hosts,
-            synonyms: &aliases.synonyms,
-        },
+        aliases,
     };
     let path = dir.join(METADATA_FILE);
     let json = serde_json::to_vec(&metadata).map_err(|e| Error::Engine(e.to_string()))?;

@@ -3,10 +3,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::analysis::analyzer::place;
-
-/// Positions between two paragraphs, so that no phrase reaches over the gap.
-const BREAK_POSITIONS: usize = 16;
+use crate::engine::placed_terms::PlacedTerms;
 
 /// Splits what [`crate::analysis::analyzer::Analyzer::write_terms`] wrote.
 #[derive(Clone, Default)]
@@ -16,8 +13,7 @@ pub(crate) struct TermSplitter {
 
 /// The terms of one text.
 pub(crate) struct TermStream<'a> {
-    rest: &'a str,
-    next_position: usize,
+    terms: PlacedTerms<'a>,
     token: &'a mut Token,
 }
 
@@ -26,31 +22,17 @@ impl Tokenizer for TermSplitter {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
         self.token.reset();
-        TermStream { rest: text, next_position: 0, token: &mut self.token }
+        TermStream { terms: PlacedTerms::of(text), token: &mut self.token }
     }
 }
 
 impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
-        while let Some(&byte) = self.rest.as_bytes().first() {
-            let body = &self.rest[1..];
-            let end = body.bytes().position(|b| b <= place::BREAK).unwrap_or(body.len());
-            self.rest = &body[end..];
-            match byte {
-                place::SKIP => self.next_position += 1,
-                place::BREAK => self.next_position += BREAK_POSITIONS,
-                _ => {
-                    if byte == place::NEXT {
-                        self.next_position += 1;
-                    }
-                    self.token.position = self.next_position.saturating_sub(1);
-                    self.token.text.clear();
-                    self.token.text.push_str(&body[..end]);
-                    return true;
-                }
-            }
-        }
-        false
+        let Some((position, text)) = self.terms.next() else { return false };
+        self.token.position = position;
+        self.token.text.clear();
+        self.token.text.push_str(text);
+        true
     }
 
     fn token(&self) -> &Token {

@@ -1,0 +1,158 @@
+//! The engine that holds the index of a collection, and a build of it from its beginning to its
+//! publication.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::{
+    aliases::Aliases,
+    engine::{
+        batches::batches,
+        build_summary::BuildSummary,
+        document::Document,
+        local::{
+            build::build_batches,
+            generations::{Generations, NewGeneration},
+        },
+        manifest::{Integrity, Manifest},
+        opensearch::{
+            indexes::{Indexes, NewIndex},
+            target::Target,
+        },
+    },
+    error::Error,
+};
+
+/// The engine of a collection.
+pub enum Engine {
+    /// Tantivy, in the folder of the collection.
+    Local(Generations),
+    /// OpenSearch or Elasticsearch, on a cluster.
+    Cluster(Box<Indexes>),
+}
+
+/// A build that is not published yet.
+pub enum IndexDraft<'a> {
+    /// The folder of a generation.
+    Local(&'a Generations, NewGeneration),
+    /// An index on a cluster; removed when it is dropped.
+    Cluster(NewIndex<'a>),
+}
+
+impl Engine {
+    /// The engine of the collection in a folder: of this machine, unless a cluster is named.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when the cluster cannot be used.
+    pub fn of(dir: &Path, cluster: Option<&Target>) -> Result<Engine, Error> {
+        Ok(match cluster {
+            None => Engine::Local(Generations::of(dir)),
+            Some(target) => Engine::Cluster(Box::new(Indexes::connect(target)?)),
+        })
+    }
+
+    /// What the published index says of itself; none when nothing is published.
+    ///
+    /// # Errors
+    /// Those of reading it.
+    pub fn manifest(&self) -> Result<Option<Manifest>, Error> {
+        match self {
+            Engine::Local(generations) => generations.manifest(),
+            Engine::Cluster(indexes) => {
+                Ok(indexes.published()?.and_then(|published| published.record.manifest))
+            }
+        }
+    }
+
+    /// Whether the published index is as it was built, and can be opened.
+    pub(crate) fn is_intact(&self) -> Result<bool, Error> {
+        match self {
+            // What a disk has damaged at its full length opens all the same.
+            Engine::Local(generations) => {
+                Ok(generations.verify()? == Some(Integrity::Intact) && generations.opens())
+            }
+            Engine::Cluster(indexes) => indexes.is_intact(),
+        }
+    }
+
+    /// Begins a build. What builds that never ended have left is removed.
+    ///
+    /// # Errors
+    /// Those of making its place.
+    pub fn begin(&self) -> Result<IndexDraft<'_>, Error> {
+        Ok(match self {
+            Engine::Local(generations) => IndexDraft::Local(generations, generations.begin()?),
+            Engine::Cluster(indexes) => IndexDraft::Cluster(indexes.begin()?),
+        })
+    }
+
+    /// Notes that the published index is what would be built now.
+    pub(crate) fn confirm(&self) -> Result<(), Error> {
+        match self {
+            Engine::Local(generations) => generations.confirm(),
+            Engine::Cluster(indexes) => indexes.confirm(),
+        }
+    }
+
+    /// Notes why a new index is not published, for readers to see.
+    pub(crate) fn refuse(&self, at: Timestamp, reason: &str) -> Result<(), Error> {
+        match self {
+            Engine::Local(generations) => generations.refuse(at, reason),
+            Engine::Cluster(indexes) => indexes.refuse(at, reason),
+        }
+    }
+}
+
+impl IndexDraft<'_> {
+    /// The number of the build.
+    pub fn number(&self) -> u64 {
+        match self {
+            IndexDraft::Local(_, generation) => generation.number,
+            IndexDraft::Cluster(index) => index.number,
+        }
+    }
+
+    /// Builds the index of documents with so many threads.
+    ///
+    /// # Errors
+    /// Those of writing it.
+    pub fn build(
+        &self,
+        documents: &mut dyn Iterator<Item = Document>,
+        aliases: &Aliases,
+        threads: usize,
+    ) -> Result<BuildSummary, Error> {
+        self.build_batches(batches(documents), Ok, aliases, threads)
+    }
+
+    /// Builds the index of batches of what `document` makes documents of, on the thread that analyses
+    /// them. The first batch that cannot be had is the error.
+    pub(crate) fn build_batches<T: Send>(
+        &self,
+        batches: impl Iterator<Item = Result<Vec<T>, Error>>,
+        document: impl Fn(T) -> Result<Document, Error> + Sync,
+        aliases: &Aliases,
+        threads: usize,
+    ) -> Result<BuildSummary, Error> {
+        match self {
+            IndexDraft::Local(_, generation) => {
+                build_batches(&generation.path, batches, document, aliases, threads)
+            }
+            IndexDraft::Cluster(index) => index.load(batches, document, aliases, threads),
+        }
+    }
+
+    /// Publishes the index; the one before stays until then.
+    ///
+    /// # Errors
+    /// Those of writing; the one before then stays published.
+    pub fn publish(self, manifest: Manifest) -> Result<(), Error> {
+        match self {
+            IndexDraft::Local(generations, generation) => {
+                generations.publish(&generation, manifest)
+            }
+            IndexDraft::Cluster(index) => index.publish(manifest),
+        }
+    }
+}

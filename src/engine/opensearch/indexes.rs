@@ -1,0 +1,338 @@
+//! The indexes of one name on a cluster: each build makes one, and an alias is on the published one.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    aliases::Aliases,
+    engine::{
+        BuildSummary, Document,
+        local::metadata::VERSION,
+        manifest::Manifest,
+        opensearch::{
+            cluster::Cluster,
+            index_record::{IndexRecord, Refused},
+            loader::{Loaded, load},
+            schema::index_body,
+            target::Target,
+        },
+    },
+    error::{ClusterFault, Error},
+    http::service::Verb,
+};
+
+/// Values that are tried to find one for each shard.
+const MOST_ROUTINGS: u32 = 100_000;
+
+/// The indexes of one name.
+pub struct Indexes {
+    pub(crate) cluster: Cluster,
+    name: String,
+    shards: u32,
+    replicas: Option<u32>,
+}
+
+/// An index that the alias is on.
+#[derive(Debug)]
+pub(crate) struct Published {
+    /// Its own name.
+    pub(crate) index: String,
+    pub(crate) record: IndexRecord,
+}
+
+/// How a cluster and the published index are.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ClusterState {
+    /// The address of the cluster.
+    pub url: String,
+    /// Which search engine it is.
+    pub distribution: &'static str,
+    /// Its version.
+    pub version: String,
+    /// The published index; none before the first build.
+    pub index: Option<String>,
+    /// Its health, `green`, `yellow` or `red`; none without an index.
+    pub health: Option<String>,
+    /// Its bytes, those of copies included.
+    pub bytes: u64,
+    /// Indexes of the same name that the next build removes.
+    pub orphans: Vec<String>,
+}
+
+impl Indexes {
+    /// The indexes that a target names.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when the cluster cannot be used.
+    pub fn connect(target: &Target) -> Result<Indexes, Error> {
+        Ok(Indexes {
+            cluster: Cluster::connect(target.service())?,
+            name: target.index.clone(),
+            shards: target.shards,
+            replicas: target.replicas,
+        })
+    }
+
+    /// The published index; none before the first build.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when the name is that of somebody else's index.
+    pub(crate) fn published(&self) -> Result<Option<Published>, Error> {
+        let path = format!("/{}?filter_path=*.mappings._meta", self.name);
+        let Some(found) = self.cluster.get_if_there(&path)? else { return Ok(None) };
+        let aliased = found.as_object().into_iter().flatten();
+        let newest = aliased.filter_map(|(index, found)| {
+            let record = IndexRecord::of_mapping(&found["mappings"])?;
+            Some((number_of(&self.name, index)?, Published { index: index.clone(), record }))
+        });
+        if let Some((_, published)) = newest.max_by_key(|(number, _)| *number) {
+            return Ok(Some(published));
+        }
+        // An alias is on indexes of other names, an index bears its own.
+        let taken = match found.as_object().and_then(|found| found.keys().next()) {
+            Some(index) if *index != self.name => {
+                format!("`{}` is an alias of `{index}`, which mlsearch has not made", self.name)
+            }
+            _ => {
+                let name = &self.name;
+                format!("`{name}` is an index that mlsearch has not made, and is to be an alias")
+            }
+        };
+        Err(self.cluster.error(taken, ClusterFault::NameTaken))
+    }
+
+    /// Whether the published index is there as a whole, of this version, and can be searched.
+    pub(crate) fn is_intact(&self) -> Result<bool, Error> {
+        let Some(Published { index, record }) = self.published()? else { return Ok(false) };
+        let Some(manifest) = record.manifest.filter(|_| record.version == VERSION) else {
+            return Ok(false);
+        };
+        let is_red = self.health(&index)?.as_deref() == Some("red");
+        Ok(!is_red && self.count(&index)? == manifest.documents)
+    }
+
+    /// Makes an index to be loaded. Those that builds have left behind are removed before.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when it cannot be made.
+    pub(crate) fn begin(&self) -> Result<NewIndex<'_>, Error> {
+        let published = self.published()?.map(|published| published.index);
+        let numbers = self.numbers()?;
+        for orphan in self.orphans(published.as_deref(), &numbers) {
+            self.cluster.delete(&format!("/{orphan}"))?;
+        }
+        let last = numbers.iter().map(|(number, _)| *number).max().unwrap_or(0);
+        let number = last + 1;
+        let index = format!("{}-v{number}", self.name);
+        let record = IndexRecord { version: VERSION, ..IndexRecord::default() };
+        let body = index_body(self.cluster.dialect, self.shards, self.replicas, &record.to_meta());
+        let made = self.cluster.send(Verb::Put, &format!("/{index}"), &body)?;
+        let new = NewIndex { indexes: self, index, number, is_published: false };
+        if made["shards_acknowledged"] != true {
+            let message = format!("no node takes the shards of `{}`", new.index);
+            return Err(self.cluster.error(message, ClusterFault::Unhealthy));
+        }
+        Ok(new)
+    }
+
+    /// Notes in the published index why a newer one is not published.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when it cannot be written.
+    pub(crate) fn refuse(&self, at: Timestamp, reason: &str) -> Result<(), Error> {
+        self.note(Some(Refused { at, reason: reason.to_owned() }))
+    }
+
+    /// Notes that the published index is what would be built now: an older refusal is void.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when it cannot be written.
+    pub(crate) fn confirm(&self) -> Result<(), Error> {
+        self.note(None)
+    }
+
+    /// How the cluster and the published index are.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when it does not say.
+    pub fn state(&self) -> Result<ClusterState, Error> {
+        let index = self.published()?.map(|published| published.index);
+        let numbers = self.numbers()?;
+        let (mut health, mut bytes) = (None, 0);
+        if let Some(index) = &index {
+            health = self.health(index)?;
+            let stats = self.cluster.get(&format!("/{index}/_stats/store"))?;
+            bytes = stats["_all"]["total"]["store"]["size_in_bytes"].as_u64().unwrap_or_default();
+        }
+        Ok(ClusterState {
+            url: self.cluster.address().to_owned(),
+            distribution: self.cluster.dialect.name(),
+            version: self.cluster.version.clone(),
+            health,
+            bytes,
+            orphans: self.orphans(index.as_deref(), &numbers),
+            index,
+        })
+    }
+
+    fn note(&self, refused: Option<Refused>) -> Result<(), Error> {
+        let Some(Published { index, record }) = self.published()? else { return Ok(()) };
+        if record.refused == refused {
+            return Ok(());
+        }
+        self.set_record(&index, &IndexRecord { refused, ..record })
+    }
+
+    fn set_record(&self, index: &str, record: &IndexRecord) -> Result<(), Error> {
+        let mapping = json!({ "_meta": record.to_meta() });
+        self.cluster.send(Verb::Put, &format!("/{index}/_mapping"), &mapping).map(drop)
+    }
+
+    /// The numbers of all indexes of the name, with whether each was built to its end.
+    fn numbers(&self) -> Result<Vec<(u64, bool)>, Error> {
+        let path = format!("/{}-v*?filter_path=*.mappings._meta", self.name);
+        let found = self.cluster.get_if_there(&path)?.unwrap_or_default();
+        let ours = found.as_object().into_iter().flatten().filter_map(|(index, found)| {
+            let record = IndexRecord::of_mapping(&found["mappings"])?;
+            Some((number_of(&self.name, index)?, record.manifest.is_some()))
+        });
+        Ok(ours.collect())
+    }
+
+    /// The indexes that are neither published nor the one that was published before.
+    fn orphans(&self, published: Option<&str>, numbers: &[(u64, bool)]) -> Vec<String> {
+        let published = published.and_then(|index| number_of(&self.name, index));
+        let built = numbers.iter().filter(|(_, is_built)| *is_built).map(|(number, _)| *number);
+        let before = built.filter(|number| published.is_some_and(|now| *number < now)).max();
+        let numbers = numbers.iter().map(|(number, _)| *number);
+        let orphans = numbers.filter(|number| ![published, before].contains(&Some(*number)));
+        orphans.map(|number| format!("{}-v{number}", self.name)).collect()
+    }
+
+    fn health(&self, index: &str) -> Result<Option<String>, Error> {
+        let health = self.cluster.get(&format!("/_cluster/health/{index}"))?;
+        Ok(health["status"].as_str().map(str::to_owned))
+    }
+
+    /// How many documents an index has, all shards of which have answered.
+    fn count(&self, index: &str) -> Result<u64, Error> {
+        let count = self.cluster.search(&format!("/{index}/_count"), &json!({}))?;
+        count["count"].as_u64().ok_or_else(|| self.cluster.unexpected("no count"))
+    }
+
+    /// For each shard of an index a value that leads a request to it.
+    fn routings(&self, index: &str) -> Result<Vec<String>, Error> {
+        let mut routings: Vec<Option<String>> = vec![None; self.shards as usize];
+        for routing in (0..MOST_ROUTINGS).map(|number| number.to_string()) {
+            if routings.iter().all(Option::is_some) {
+                break;
+            }
+            let shards = self.cluster.get(&format!("/{index}/_search_shards?routing={routing}"))?;
+            let shard =
+                shards["shards"][0][0]["shard"].as_u64().and_then(|n| usize::try_from(n).ok());
+            if let Some(known) = shard.and_then(|shard| routings.get_mut(shard)) {
+                known.get_or_insert(routing);
+            }
+        }
+        Ok(routings.into_iter().flatten().collect())
+    }
+}
+
+/// An index that is loaded; removed when it is dropped before it is published.
+pub struct NewIndex<'a> {
+    indexes: &'a Indexes,
+    index: String,
+    pub(crate) number: u64,
+    is_published: bool,
+}
+
+impl NewIndex<'_> {
+    /// Loads documents and checks that all of them are there.
+    pub(crate) fn load<T: Send>(
+        &self,
+        batches: impl Iterator<Item = Result<Vec<T>, Error>>,
+        document: impl Fn(T) -> Result<Document, Error> + Sync,
+        aliases: &Aliases,
+        threads: usize,
+    ) -> Result<BuildSummary, Error> {
+        let (cluster, index) = (&self.indexes.cluster, &self.index);
+        let Loaded { built, has_headings } =
+            load(cluster, index, batches, document, aliases, threads)?;
+        cluster.search(&format!("/{index}/_refresh"), &json!({}))?;
+        let found = self.indexes.count(index)?;
+        if found != built.documents {
+            let message = format!("`{index}` has {found} of {} documents", built.documents);
+            return Err(cluster.error(message, ClusterFault::Unhealthy));
+        }
+        let record = IndexRecord {
+            version: VERSION,
+            headings: has_headings,
+            aliases: aliases.clone(),
+            routings: self.indexes.routings(index)?,
+            ..IndexRecord::default()
+        };
+        self.indexes.set_record(index, &record)?;
+        Ok(built)
+    }
+
+    /// Puts the alias on it and takes it off every other index, in one step.
+    pub(crate) fn publish(mut self, manifest: Manifest) -> Result<(), Error> {
+        let (indexes, index) = (self.indexes, &self.index);
+        let cluster = &indexes.cluster;
+        let path = format!("/{index}?filter_path=*.mappings._meta");
+        let found = cluster.get(&path)?;
+        let record = IndexRecord::of_mapping(&found[index]["mappings"])
+            .ok_or_else(|| cluster.unexpected("no record"))?;
+        indexes.set_record(index, &IndexRecord { manifest: Some(manifest), ..record })?;
+        let refresh = json!({ "index": { "refresh_interval": null } });
+        cluster.send(Verb::Put, &format!("/{index}/_settings"), &refresh)?;
+        let name = &indexes.name;
+        let path = format!("/{name}?filter_path=*.mappings._meta");
+        let old = cluster.get_if_there(&path)?.unwrap_or_default();
+        let old = old.as_object().into_iter().flatten().map(|(old, _)| old);
+        let actions: Vec<Value> = old
+            .map(|old| json!({ "remove": { "index": old, "alias": name, "must_exist": true } }))
+            .chain([json!({ "add": { "index": index, "alias": name } })])
+            .collect();
+        cluster.send(Verb::Post, "/_aliases", &json!({ "actions": actions }))?;
+        self.is_published = true;
+        let numbers = indexes.numbers()?;
+        for orphan in indexes.orphans(Some(&self.index), &numbers) {
+            cluster.delete(&format!("/{orphan}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for NewIndex<'_> {
+    fn drop(&mut self) {
+        if !self.is_published {
+            // The error that has brought this about is the one to tell; the next build removes it.
+            let _ = self.indexes.cluster.delete(&format!("/{}", self.index));
+        }
+    }
+}
+
+/// The number of an index of a name; none when it is no such index.
+fn number_of(name: &str, index: &str) -> Option<u64> {
+    index.strip_prefix(name)?.strip_prefix("-v")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::opensearch::indexes::number_of;
+
+    #[test]
+    fn indexes_of_a_name_have_a_number_behind() {
+        for (index, expected) in [
+            ("articles-v12", Some(12)),
+            ("articles", None),
+            ("articles-v", None),
+            ("articles-v1x", None),
+            ("other-v1", None),
+            ("articles-old-v1", None),
+        ] {
+            assert_eq!(number_of("articles", index), expected, "{index}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Loading: batches of documents are read by one thread, analysed on many, and sent by a few.
+
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver},
+    },
+    thread,
+};
+
+use crate::{
+    aliases::Aliases,
+    engine::{
+        BuildSummary, Document,
+        opensearch::{
+            bulk::Bulk,
+            cluster::Cluster,
+            row::{Row, row},
+        },
+    },
+    error::Error,
+};
+
+/// Requests on their way at once.
+const IN_FLIGHT: usize = 3;
+
+/// What was loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) built: BuildSummary,
+    pub(crate) has_headings: bool,
+}
+
+/// Loads batches of what `document` makes documents of into an index.
+///
+/// Memory holds a few batches for each thread and a few requests, however many documents there are.
+/// Documents are numbered in the order in which they come, so that what is sent twice is there once.
+pub(crate) fn load<T: Send>(
+    cluster: &Cluster,
+    index: &str,
+    batches: impl Iterator<Item = Result<Vec<T>, Error>>,
+    document: impl Fn(T) -> Result<Document, Error> + Sync,
+    aliases: &Aliases,
+    threads: usize,
+) -> Result<Loaded, Error> {
+    let threads = threads.max(1);
+    let failed = FirstFailure::default();
+    let (to_analyse, numbered) = mpsc::sync_channel(threads);
+    let (to_send, rows) = mpsc::sync_channel(2 * threads);
+    let (numbered, rows) = (Mutex::new(numbered), Mutex::new(rows));
+    let loaded = Mutex::new(Loaded::default());
+    thread::scope(|scope| {
+        let (failed, numbered, rows, loaded) = (&failed, &numbered, &rows, &loaded);
+        let document = &document;
+        for _ in 0..threads {
+            let to_send = to_send.clone();
+            scope.spawn(move || {
+                while let Some((first, batch)) = next(numbered) {
+                    // What comes after a failure is read and dropped, so that nobody waits for ever.
+                    if failed.has_come() {
+                        continue;
+                    }
+                    match analysed(first, batch, document, aliases) {
+                        Ok(rows) => drop(to_send.send(rows)),
+                        Err(error) => failed.set(error),
+                    }
+                }
+            });
+        }
+        drop(to_send);
+        for _ in 0..IN_FLIGHT {
+            scope.spawn(move || {
+                while let Some((bulk, part)) = next_bulk(rows) {
+                    if failed.has_come() {
+                        continue;
+                    }
+                    match bulk.send(cluster, index) {
+                        Ok(()) => lock(loaded).add(part),
+                        Err(error) => failed.set(error),
+                    }
+                }
+            });
+        }
+        let mut next = 0;
+        for batch in batches {
+            match batch {
+                Ok(_) if failed.has_come() => break,
+                Ok(batch) => {
+                    let first = next;
+                    next += batch.len() as u64;
+                    if to_analyse.send((first, batch)).is_err() {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    failed.set(error);
+                    break;
+                }
+            }
+        }
+        drop(to_analyse);
+    });
+    match failed.error.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(loaded.into_inner().unwrap_or_else(PoisonError::into_inner)),
+    }
+}
+
+/// The first error of several threads.
+#[derive(Default)]
+struct FirstFailure {
+    has_come: AtomicBool,
+    error: Mutex<Option<Error>>,
+}
+
+impl FirstFailure {
+    fn has_come(&self) -> bool {
+        self.has_come.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, error: Error) {
+        lock(&self.error).get_or_insert(error);
+        self.has_come.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Loaded {
+    fn count(&mut self, row: &Row) {
+        self.built.count(&row.provenance);
+        self.has_headings |= row.has_headings;
+    }
+
+    fn add(&mut self, part: Loaded) {
+        self.has_headings |= part.has_headings;
+        self.built.documents += part.built.documents;
+        self.built.full_texts += part.built.full_texts;
+        for (name, count) in part.built.provenance {
+            *self.built.provenance.entry(name).or_default() += count;
+        }
+    }
+}
+
+fn analysed<T>(
+    first: u64,
+    batch: Vec<T>,
+    document: impl Fn(T) -> Result<Document, Error>,
+    aliases: &Aliases,
+) -> Result<Vec<Row>, Error> {
+    let numbered = (first..).zip(batch);
+    numbered.map(|(number, item)| Ok(row(number, document(item)?, aliases))).collect()
+}
+
+/// The next documents to be sent together, with what they count.
+fn next_bulk(rows: &Mutex<Receiver<Vec<Row>>>) -> Option<(Bulk, Loaded)> {
+    let rows = lock(rows);
+    let (mut bulk, mut part) = (Bulk::default(), Loaded::default());
+    while !bulk.is_full() {
+        let Ok(batch) = rows.recv() else { break };
+        for row in batch {
+            part.count(&row);
+            bulk.add(&row.lines);
+        }
+    }
+    (bulk.len() > 0).then_some((bulk, part))
+}
+
+fn next<T>(receiver: &Mutex<Receiver<T>>) -> Option<T> {
+    lock(receiver).recv().ok()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,108 @@
+//! Analysed texts as a cluster takes them: our terms, with blanks between.
+//!
+//! The analyzer of the index only cuts at blanks. Terms of one position are joined by a bar, which it
+//! cuts as well; a bar alone keeps a place free, for a stop word.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    analysis::{
+        analyzer::{SharedTerms, place},
+        stems::is_unstemmed,
+        text_field::TextField,
+    },
+    engine::{placed_terms::PlacedTerms, texts::AnalysedTexts},
+};
+
+/// Stands between the terms of one position, and in a position without a term.
+pub(crate) const BAR: char = '|';
+
+/// The paragraphs of an analysed text.
+pub(crate) fn paragraphs(written: &str) -> Vec<String> {
+    let (mut paragraphs, mut paragraph) = (Vec::new(), String::new());
+    let mut rest = written;
+    while let Some(&byte) = rest.as_bytes().first() {
+        let body = &rest[1..];
+        let end = body.bytes().position(|b| b <= place::BREAK).unwrap_or(body.len());
+        let (term, after) = body.split_at(end);
+        rest = after;
+        match byte {
+            place::BREAK => paragraphs.push(std::mem::take(&mut paragraph)),
+            place::SAME => {
+                let is_free = paragraph == "|" || paragraph.ends_with(" |");
+                if is_free {
+                    paragraph.pop();
+                } else if !paragraph.is_empty() {
+                    paragraph.push(BAR);
+                }
+                paragraph.push_str(term);
+            }
+            _ => {
+                if !paragraph.is_empty() {
+                    paragraph.push(' ');
+                }
+                match byte {
+                    place::SKIP => paragraph.push(BAR),
+                    _ => paragraph.push_str(term),
+                }
+            }
+        }
+    }
+    if !paragraph.is_empty() {
+        paragraphs.push(paragraph);
+    }
+    paragraphs
+}
+
+/// Words as they were written, with the markers of their fields, those that are never stemmed among
+/// them; each once.
+pub(crate) fn words(texts: &AnalysedTexts) -> String {
+    let mut words: BTreeSet<String> = BTreeSet::new();
+    let written = texts.shared.words.split(char::from(place::NEXT)).filter(|word| !word.is_empty());
+    words.extend(written.map(str::to_owned));
+    for (field, text) in [
+        (TextField::Text, &texts.text),
+        (TextField::Title, &texts.title),
+        (TextField::Heading, &texts.heading),
+    ] {
+        let terms = PlacedTerms::of(text).map(|(_, term)| term);
+        let names = terms.filter(|term| is_unstemmed(term.as_bytes()));
+        words.extend(names.map(|term| format!("{}{term}", field.marker())));
+    }
+    words.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// Pairs of stop words and lone ones; each once.
+pub(crate) fn stop_words(shared: &SharedTerms) -> BTreeSet<&str> {
+    shared.stop_words.split(char::from(place::NEXT)).filter(|words| !words.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        analysis::{
+            analyzer::{Analyzer, SharedTerms},
+            text_field::TextField,
+        },
+        engine::opensearch::written_terms::paragraphs,
+    };
+
+    #[track_caller]
+    fn check(texts: &[&str], expected: &[&str]) {
+        let (mut written, mut shared) = (String::new(), SharedTerms::default());
+        let mut analyzer = Analyzer::default();
+        for text in texts {
+            analyzer.write_terms(text, TextField::Text, &mut written, &mut shared);
+        }
+        assert_eq!(paragraphs(&written), expected);
+    }
+
+    #[test]
+    fn stop_words_keep_their_places_and_compounds_share_one() {
+        check(&["The real-time store", "of features"], &["| real time|realtim store", "| featur"]);
+        check(&["state-of-the-art"], &["state | | art|stateoftheart"]);
+        check(&["over-fitting"], &["| fit|overfit"]);
+        check(&["", "x"], &["", "x"]);
+        check(&[], &[]);
+    }
+}
