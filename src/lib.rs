@@ -58,6 +58,7 @@ mod html;
 mod http;
 #[doc(hidden)]
 pub mod inspect;
+mod language;
 pub mod list;
 pub mod page;
 mod pdf;

@@ -6,9 +6,9 @@ use crate::{
     content::{Content, MAX_TEXT_BYTES},
     extract::{
         coverage::{self, Coverage},
-        language,
         outlinks::Outlinks,
     },
+    language,
     page::{Form, Outcome},
 };
 

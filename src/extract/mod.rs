@@ -11,7 +11,6 @@ mod dom;
 mod explain;
 mod extraction;
 mod feed;
-mod language;
 mod link;
 mod markup;
 mod metadata;

@@ -13,6 +13,7 @@ use std::{
 const LAYERS: &[(&str, &[&str])] = &[
     ("html", &[]),
     ("analysis", &[]),
+    ("language", &[]),
     ("canonical", &[]),
     ("charset", &[]),
     ("feed", &[]),
@@ -34,7 +35,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("pdf", &["content", "dates", "page"]),
     (
         "extract",
-        &["canonical", "charset", "content", "dates", "entry", "feed", "html", "page", "pdf"],
+        &[
+            "canonical",
+            "charset",
+            "content",
+            "dates",
+            "entry",
+            "feed",
+            "html",
+            "language",
+            "page",
+            "pdf",
+        ],
     ),
     ("query", &["aliases", "analysis", "canonical", "dates", "error"]),
     (
@@ -49,10 +61,11 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error",
             "files",
             "http",
+            "language",
             "query",
         ],
     ),
-    ("search", &["analysis", "content", "engine", "error", "query"]),
+    ("search", &["analysis", "content", "engine", "error", "language", "query"]),
     ("worker", &["content", "extract", "page"]),
     (
         "update",
