@@ -1,6 +1,6 @@
 //! The analyzer: from text to the terms that the index knows.
 //!
-//! A term is a word, folded (no case, no accents) and stemmed.
+//! A term is a word, folded (no case, no accents) and stemmed as the language of its document demands.
 //! `C++`, `C#`, `.NET`, `3.11` and `k8s` stay whole; `A/B`, `I/O` and `U.S.` lose their joints;
 //! `real-time` is two words that are also found as `realtime`;
 //! Chinese, Japanese and Korean are cut into pairs of characters.
@@ -12,20 +12,21 @@ use foldhash::fast::FixedState;
 use crate::analysis::{
     fold::fold,
     forms::Former,
+    language::Language,
+    place,
     raw_word::{Joint, Role},
-    stems::{Seen, Stems},
+    stem_set::StemSet,
+    stemmers::Stemmers,
+    stems::Seen,
     text_field::TextField,
     words::scan,
 };
-
-/// Longer terms are cut; no word of a language is that long.
-const MAX_TERM_BYTES: usize = 64;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
     /// What the index knows it by.
-    pub term: String,
+    pub term: StemSet,
     /// The word as written, without case and accents.
     pub folded: String,
     /// Its bytes in the text.
@@ -41,14 +42,15 @@ pub(crate) struct Word {
 }
 
 /// Turns text into terms. Keeps a memory of stems, so one is kept for many texts.
-#[derive(Default)]
+///
+/// A document is read by the stemmer of its language, a query by those of all languages in which the
+/// documents of an index were read.
 pub(crate) struct Analyzer {
-    stems: Stems,
+    stemmers: Stemmers,
     /// The names in code of the document, hashed.
     names: HashSet<u64>,
     hasher: FixedState,
     former: Former,
-    folded: String,
     last_stop: String,
 }
 
@@ -64,23 +66,28 @@ pub(crate) struct SharedTerms {
     pub(crate) words: String,
 }
 
-/// How analysed text is written down for the index: each term is preceded by one of these bytes.
-/// They say where it stands, counted from the term before it.
-pub(crate) mod place {
-    /// At the next position.
-    pub(crate) const NEXT: u8 = 1;
-    /// At the same position.
-    pub(crate) const SAME: u8 = 2;
-    /// No term: a stop word stood here.
-    pub(crate) const SKIP: u8 = 3;
-    /// No term: a new paragraph begins, over which no phrase reaches.
-    pub(crate) const BREAK: u8 = 4;
+impl Default for Analyzer {
+    fn default() -> Analyzer {
+        Analyzer::of(&[])
+    }
 }
 
 impl Analyzer {
-    /// Begins another document, whose words are to be written once.
-    pub(crate) fn begin_document(&mut self) {
-        self.stems.begin_document();
+    /// An analyzer of words that may be of any of these languages; of English ones when there is no
+    /// language.
+    pub(crate) fn of(languages: &[Language]) -> Analyzer {
+        Analyzer {
+            stemmers: Stemmers::of(languages),
+            names: HashSet::default(),
+            hasher: FixedState::default(),
+            former: Former::default(),
+            last_stop: String::new(),
+        }
+    }
+
+    /// Begins another document of a language, whose words are to be written once.
+    pub(crate) fn begin_document(&mut self, language: Language) {
+        self.stemmers.begin_document(language);
         self.names.clear();
     }
 
@@ -121,43 +128,43 @@ impl Analyzer {
                     return;
                 }
             }
-            fold(raw.text, raw.joints, &mut self.folded);
-            let folded = truncated(&self.folded);
-            if folded.is_empty() {
+            self.stemmers.fold(&raw);
+            if self.stemmers.folded().is_empty() {
                 return;
             }
             if raw.role.is_extra() {
                 out.push(char::from(place::SAME));
-                let seen = self.stems.push(folded, out);
+                let seen = self.stemmers.push_terms(out);
                 if seen == Seen::StopWord {
-                    out.push_str(&self.stems.stem(folded));
+                    out.push_str(&self.stemmers.stem());
                 }
-                write_word(folded, seen, field, words);
+                write_word(self.stemmers.folded(), seen, field, words);
                 return;
             }
             out.push(char::from(place::NEXT));
-            let seen = self.stems.push(folded, out);
+            let seen = self.stemmers.push_terms(out);
             if seen == Seen::StopWord && is_cased && is_upper(raw.text) {
-                out.push_str(&self.stems.stem(folded));
+                out.push_str(&self.stemmers.stem());
             } else if seen == Seen::StopWord {
                 out.pop();
                 out.push(char::from(place::SKIP));
                 if is_name {
                     stop_words.extend([char::from(place::NEXT), '=']);
-                    stop_words.push_str(&self.folded);
+                    stop_words.push_str(self.stemmers.folded());
                 }
                 if !self.last_stop.is_empty() {
                     stop_words.push(char::from(place::NEXT));
                     stop_words.push_str(if is_name { "=" } else { "" });
                     stop_words.push_str(&self.last_stop);
                     stop_words.push(' ');
-                    stop_words.push_str(&self.folded);
+                    stop_words.push_str(self.stemmers.folded());
                 }
-                std::mem::swap(&mut self.last_stop, &mut self.folded);
+                self.last_stop.clear();
+                self.last_stop.push_str(self.stemmers.folded());
                 return;
             }
             self.last_stop.clear();
-            write_word(folded, seen, field, words);
+            write_word(self.stemmers.folded(), seen, field, words);
         });
         out.push(char::from(place::BREAK));
     }
@@ -187,22 +194,17 @@ impl Analyzer {
             if !is_wanted(raw.text) {
                 return;
             }
-            fold(raw.text, raw.joints, &mut self.folded);
-            let folded = truncated(&self.folded);
-            if folded.is_empty() {
+            self.stemmers.fold(&raw);
+            if self.stemmers.folded().is_empty() {
                 count -= usize::from(!is_extra);
                 return;
             }
-            let mut term = String::new();
-            let is_term = self.stems.push(folded, &mut term) != Seen::StopWord;
-            if !is_term {
-                term.push_str(&self.stems.stem(folded));
-            }
             let (start, end) = form.written(raw.start, raw.end);
+            let (term, is_term) = self.stemmers.stem_set();
             emit(Word {
                 term,
                 is_stop: !(is_term || is_extra || is_cased && is_upper(raw.text)),
-                folded: folded.to_owned(),
+                folded: self.stemmers.folded().to_owned(),
                 start,
                 end,
                 position: count.saturating_sub(1),
@@ -211,13 +213,9 @@ impl Analyzer {
         });
     }
 
-    /// The term of one folded word.
-    pub(crate) fn stem(&mut self, folded: &str) -> String {
-        let mut term = String::new();
-        if self.stems.push(truncated(folded), &mut term) == Seen::StopWord {
-            term.push_str(&self.stems.stem(folded));
-        }
-        term
+    /// The terms of one folded word.
+    pub(crate) fn stem(&mut self, folded: &str) -> StemSet {
+        self.stemmers.stem_set_of(folded)
     }
 }
 
@@ -261,10 +259,6 @@ fn write_word(folded: &str, seen: Seen, field: TextField, words: &mut String) {
     }
 }
 
-fn truncated(term: &str) -> &str {
-    &term[..term.floor_char_boundary(MAX_TERM_BYTES)]
-}
-
 fn is_upper(word: &str) -> bool {
     word.len() >= 2 && word.chars().all(char::is_uppercase)
 }
@@ -276,6 +270,8 @@ mod tests {
 
     use crate::analysis::{
         analyzer::{Analyzer, SharedTerms, normalize},
+        language::Language,
+        stem_set::StemSet,
         text_field::TextField,
     };
 
@@ -283,7 +279,7 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let words = Analyzer::default().words(text);
         let terms: Vec<&str> =
-            words.iter().filter(|word| !word.is_stop).map(|word| word.term.as_str()).collect();
+            words.iter().filter(|word| !word.is_stop).map(|word| word.term.first()).collect();
         assert_eq!(terms.join(" "), expected, "{text}");
     }
 
@@ -391,7 +387,7 @@ mod tests {
     #[track_caller]
     fn check_same(texts: &[&str]) {
         let mut analyzer = Analyzer::default();
-        let mut terms = |text: &str| -> Vec<String> {
+        let mut terms = |text: &str| -> Vec<StemSet> {
             analyzer.words(text).into_iter().map(|word| word.term).collect()
         };
         for text in &texts[1..] {
@@ -448,7 +444,8 @@ mod tests {
                 |[ក-៹က-ဿก-๛ກ-ໝ]|[ア-ンｱ-ﾝﾞﾟ\u{3099}一-丏가-갛\u{1100}-\u{11FF}ㄱ-ㅣ]\
                 |[ء-ۿ\u{591}-ת]|[ऀ-ॿ0-9０-９٠-٩]){0,24}",
         ) {
-            let mut analyzer = Analyzer::default();
+            let languages = ["en", "de", "ru", "tr", "ar"].map(|code| Language::of(Some(code)));
+            let mut analyzer = Analyzer::of(&languages);
             let words = analyzer.words(&text);
             let mut last = 0;
             for word in &words {
@@ -459,14 +456,18 @@ mod tests {
                     last = word.start;
                 }
             }
-            let terms = |text: &str| -> Vec<String> {
-                Analyzer::default().words(text).into_iter().map(|word| word.term).collect()
+            let terms = |text: &str| -> Vec<StemSet> {
+                Analyzer::of(&languages).words(text).into_iter().map(|word| word.term).collect()
             };
-            let expected: Vec<String> = words.iter().map(|word| word.term.clone()).collect();
+            let expected: Vec<StemSet> = words.iter().map(|word| word.term.clone()).collect();
             prop_assert_eq!(terms(&text.nfc().to_string()), expected.clone());
             prop_assert_eq!(terms(&text.nfd().to_string()), expected);
             prop_assert_eq!(normalize(&text.nfd().to_string()), normalize(&text));
-            analyzer.write_terms(&text, TextField::Title, &mut String::new(), &mut SharedTerms::default());
+            for language in languages {
+                analyzer.begin_document(language);
+                let (mut out, mut shared) = Default::default();
+                analyzer.write_terms(&text, TextField::Title, &mut out, &mut shared);
+            }
         }
     }
 }

@@ -5,22 +5,47 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// Writes a word without case, accents and `joints`. The word is in [one form](crate::analysis::forms).
 pub(crate) fn fold(word: &str, joints: &str, out: &mut String) {
+    fold_letters(word, joints, without_accents, out);
+}
+
+/// Writes a word without case and `joints` and with its accents, as stemmers know it.
+pub(crate) fn fold_case(word: &str, joints: &str, out: &mut String) {
+    let plain = |c, out: &mut String| {
+        out.push(match c {
+            'ی' | 'ے' => 'ي',
+            'ک' => 'ك',
+            c => c,
+        });
+    };
+    fold_letters(word, joints, plain, out);
+}
+
+/// Writes a stem, which is in small letters, without accents behind `out`.
+pub(crate) fn push_without_accents(stem: &str, out: &mut String) {
+    if stem.is_ascii() {
+        out.push_str(stem);
+    } else {
+        strip_marks(stem, without_accents, out);
+    }
+}
+
+fn fold_letters(word: &str, joints: &str, write: impl Fn(char, &mut String), out: &mut String) {
     out.clear();
     if word.is_ascii() {
         out.push_str(word);
         out.make_ascii_lowercase();
     } else {
-        strip_accents(&CaseMapper::new().fold_string(word), out);
+        strip_marks(&CaseMapper::new().fold_string(word), write, out);
     }
     if !joints.is_empty() {
         out.retain(|c| !joints.contains(c));
     }
 }
 
-/// Writes a word in small letters without what is an accent: the marks of Latin, Greek and Cyrillic
-/// letters, the points of Hebrew and the vowels of Arabic. Other marks are letters, such as the
-/// vowels of Indic scripts.
-fn strip_accents(word: &str, out: &mut String) {
+/// Writes the letters of a word in small letters without marks that are accents: those of Latin, Greek
+/// and Cyrillic letters, the points of Hebrew and the vowels of Arabic. Other marks are letters, such
+/// as the vowels of Indic scripts.
+fn strip_marks(word: &str, write: impl Fn(char, &mut String), out: &mut String) {
     let mut takes_accents = false;
     for c in word.chars() {
         if is_combining_mark(c) {
@@ -34,16 +59,21 @@ fn strip_accents(word: &str, out: &mut String) {
             continue;
         }
         takes_accents = is_accentable(c);
-        let c = if takes_accents { without_accent(c) } else { c };
-        match c {
-            'æ' => out.push_str("ae"),
-            'œ' => out.push_str("oe"),
-            'ø' => out.push('o'),
-            'đ' | 'ð' => out.push('d'),
-            'ł' => out.push('l'),
-            'ı' => out.push('i'),
-            c => out.push(plain_arabic(c)),
-        }
+        write(c, out);
+    }
+}
+
+/// Writes a letter without its accents.
+fn without_accents(c: char, out: &mut String) {
+    let c = if is_accentable(c) { without_accent(c) } else { c };
+    match c {
+        'æ' => out.push_str("ae"),
+        'œ' => out.push_str("oe"),
+        'ø' => out.push('o'),
+        'đ' | 'ð' => out.push('d'),
+        'ł' => out.push('l'),
+        'ı' => out.push('i'),
+        c => out.push(plain_arabic(c)),
     }
 }
 
@@ -85,7 +115,10 @@ fn plain_arabic(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::{fold::fold, forms::Former};
+    use crate::analysis::{
+        fold::{fold, fold_case},
+        forms::Former,
+    };
 
     /// All spellings of a word are folded to the same.
     #[track_caller]
@@ -128,5 +161,20 @@ mod tests {
         check("مدرسة مدرسه", "مدرسه");
         check("فارسی فارسي فارسى", "فارسي");
         check("٢٠٢٣ ۲۰۲۳ २०२३ ２０２３ 𝟚𝟘𝟚𝟛", "2023");
+    }
+
+    #[test]
+    fn stemmers_get_words_with_their_accents() {
+        let check = |word: &str, expected: &str| {
+            let (mut former, mut folded) = (Former::default(), String::new());
+            fold_case(former.form(word).text, "", &mut folded);
+            assert_eq!(folded, expected, "{word}");
+        };
+        check("Präzise", "präzise");
+        check("CAFE\u{301}S", "cafés");
+        check("за\u{301}мок", "замок");
+        check("İstanbul", "istanbul");
+        check("كِتَـــابی", "كتابي");
+        check("مدرسة", "مدرسة");
     }
 }

@@ -3,16 +3,25 @@
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
-use frostem::{Algorithm, Stemmer};
+use frostem::Stemmer;
 
-use crate::analysis::{british::american, stop_words::is_stop_word};
+use crate::analysis::{
+    british::american, fold::push_without_accents, language::Language, stop_words::is_stop_word,
+};
 
-/// Words that are remembered at most, in some 8 MB; then all are forgotten. A pure cache, so that its
-/// size changes the time only.
+/// Words that are remembered at most, in some 8 MB, and of each other language in 1 MB; then all are
+/// forgotten. A pure cache, so that its size changes the time only.
 const MOST_KNOWN: usize = 1 << 16;
+const MOST_KNOWN_OF_OTHERS: usize = 1 << 13;
 
-/// The stemmer, with a memory of the words it has seen: texts repeat most of their words.
+/// Stands behind the code of the language in a term that is a stem of another language than English,
+/// so that the German stem of `planes` finds German plans alone. No word has such a sign.
+const LANGUAGE_SIGN: char = ':';
+
+/// The stemmer of a language, with a memory of the words it has seen: texts repeat most of their
+/// words.
 pub(crate) struct Stems {
+    language: Language,
     stemmer: Stemmer,
     known: HashMap<ShortWord, Known, FixedState>,
     /// The number of the document that is read, from 1 on.
@@ -36,7 +45,7 @@ struct Known {
 pub(crate) enum Seen {
     /// A stop word, of which nothing was written.
     StopWord,
-    /// A word that is never stemmed, such as `k8s`, `3.11` and `機械`.
+    /// A word that is not stemmed, such as `k8s`, `3.11` and `機械`.
     Unstemmed,
     /// A word that was not seen in this document before, as far as is remembered.
     First,
@@ -54,24 +63,29 @@ enum Stem {
     Other(Box<str>),
 }
 
-impl Default for Stems {
-    fn default() -> Stems {
-        let stemmer = Stemmer::new(Algorithm::English);
-        Stems { stemmer, known: HashMap::default(), document: 0 }
-    }
-}
-
 impl Stems {
+    /// The stemmer of a language.
+    pub(crate) fn of(language: Language) -> Stems {
+        let (stemmer, known) = (language.stemmer(), HashMap::default());
+        Stems { language, stemmer, known, document: 0 }
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
     /// Begins another document, in which no word was seen.
     pub(crate) fn begin_document(&mut self) {
         self.document = self.document.wrapping_add(1);
     }
 
-    /// Writes the stem of a folded word behind `out`, unless it is a stop word.
-    pub(crate) fn push(&mut self, folded: &str, out: &mut String) -> Seen {
-        let Some(key) = ShortWord::of(folded) else {
-            out.push_str(&self.stem(folded));
-            return if is_unstemmed(folded.as_bytes()) { Seen::Unstemmed } else { Seen::First };
+    /// Writes the term of a word behind `out`, unless it is a stop word. `cased` is the word with its
+    /// accents, `folded` without them; the English stemmer asks for the second only.
+    pub(crate) fn push(&mut self, cased: &str, folded: &str, out: &mut String) -> Seen {
+        let word = if self.language.is_english() { folded } else { cased };
+        let Some(key) = ShortWord::of(word) else {
+            out.push_str(&self.stem(cased, folded));
+            return if self.is_unstemmed(folded) { Seen::Unstemmed } else { Seen::First };
         };
         if let Some(known) = self.known.get_mut(&key) {
             let is_again = std::mem::replace(&mut known.document, self.document) == self.document;
@@ -81,29 +95,44 @@ impl Stems {
                 true => Seen::First,
             };
         }
-        if is_unstemmed(folded.as_bytes()) {
-            out.push_str(&self.stem(folded));
+        if self.is_unstemmed(folded) {
+            out.push_str(&self.stem(cased, folded));
             return Seen::Unstemmed;
         }
-        if self.known.len() >= MOST_KNOWN {
+        let most = if self.language.is_english() { MOST_KNOWN } else { MOST_KNOWN_OF_OTHERS };
+        if self.known.len() >= most {
             self.known.clear();
         }
         let stem = match is_stop_word(folded) {
             true => Stem::None,
-            false => Stem::of(folded, self.stem(folded)),
+            false => Stem::of(folded, self.stem(cased, folded)),
         };
         let is_term = stem.push(folded, out);
         self.known.insert(key, Known { stem, document: self.document });
         if is_term { Seen::First } else { Seen::StopWord }
     }
 
-    /// The stem of a folded word, be it a stop word or not.
-    pub(crate) fn stem(&self, folded: &str) -> Box<str> {
-        let word = folded.strip_suffix("'s").unwrap_or(folded).replace('\'', "");
-        if word.len() < 3 || is_unstemmed(word.as_bytes()) {
-            return word.into();
+    /// The term of a word, be it a stop word or not.
+    pub(crate) fn stem(&self, cased: &str, folded: &str) -> Box<str> {
+        let is_latin = folded.is_ascii();
+        if self.language.is_english() || is_latin && self.language.is_of_other_script() {
+            return english_stem(folded);
         }
-        self.stemmer.stem(&american(&word)).into()
+        if self.is_unstemmed(folded) {
+            return folded.replace('\'', "").into();
+        }
+        let word = cased.strip_suffix("'s").unwrap_or(cased);
+        // What stands behind the apostrophe of a Turkish name is its ending.
+        let word = word.split('\'').next().filter(|_| self.language.code == "tr").unwrap_or(word);
+        let mut term = format!("{}{LANGUAGE_SIGN}", self.language.code);
+        push_without_accents(&self.stemmer.stem(&word.replace('\'', "")), &mut term);
+        term.into()
+    }
+
+    /// Whether a word is as it is: it is of no language, or of another script than the texts.
+    fn is_unstemmed(&self, folded: &str) -> bool {
+        let is_of_script = || folded.chars().all(|c| c == '\'' || self.language.has_letter(c));
+        is_unstemmed(folded.as_bytes()) && !(self.language.is_of_other_script() && is_of_script())
     }
 }
 
@@ -134,22 +163,44 @@ impl Stem {
     }
 }
 
-/// Whether a word, or a term, is a name such as `k8s` or of another language, which are not stemmed. It
-/// stands among the terms as it was written, so that it need not be kept a second time.
+fn english_stem(folded: &str) -> Box<str> {
+    let word = folded.strip_suffix("'s").unwrap_or(folded).replace('\'', "");
+    if word.len() < 3 || is_unstemmed(word.as_bytes()) {
+        return word.into();
+    }
+    Language::ENGLISH.stemmer().stem(&american(&word)).into()
+}
+
+/// A term without the language of which it is a stem.
+pub(crate) fn without_language(term: &str) -> &str {
+    term.split_once(LANGUAGE_SIGN).map_or(term, |(_, stem)| stem)
+}
+
+/// Whether a word, or a term, is a name such as `k8s` or of another script than the Latin one, which
+/// are stemmed in texts of their own language alone. It stands among the terms as it was written, so
+/// that it need not be kept a second time.
 pub(crate) fn is_unstemmed(word: &[u8]) -> bool {
     word.iter().any(|byte| !byte.is_ascii() || byte.is_ascii_digit())
+        && !word.contains(&(LANGUAGE_SIGN as u8))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::stems::{MOST_KNOWN, Seen, Stems};
+    use crate::analysis::{
+        fold::{fold, fold_case},
+        language::Language,
+        stems::{MOST_KNOWN, Seen, Stems},
+    };
 
     #[track_caller]
     fn check(stems: &mut Stems, word: &str, expected: Option<&str>) {
+        let (mut cased, mut folded) = (String::new(), String::new());
+        fold_case(word, "", &mut cased);
+        fold(word, "", &mut folded);
         // First from the stemmer, then from memory.
         for _ in 0..2 {
             let mut out = String::from("x");
-            let is_term = stems.push(word, &mut out) != Seen::StopWord;
+            let is_term = stems.push(&cased, &folded, &mut out) != Seen::StopWord;
             let found = is_term.then_some(&out[1..]);
             assert_eq!(found, expected, "{word}");
         }
@@ -157,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_word_that_comes_again_has_the_same_stem() {
-        let mut stems = Stems::default();
+        let mut stems = Stems::of(Language::ENGLISH);
         check(&mut stems, "features", Some("featur"));
         check(&mut stems, "happy", Some("happi"));
         check(&mut stems, "hoping", Some("hope"));
@@ -167,17 +218,18 @@ mod tests {
         check(&mut stems, "k8s", Some("k8s"));
         check(&mut stems, "go\0\0", Some("go\0\0"));
         check(&mut stems, "go", Some("go"));
-        check(&mut stems, "überraschung", Some("überraschung"));
+        check(&mut stems, "überraschung", Some("uberraschung"));
+        check(&mut stems, "überraschungen", Some("uberraschungen"));
         check(&mut stems, "electroencephalographically", Some("electroencephalograph"));
     }
 
     #[test]
     fn a_word_is_seen_first_once_in_a_document() {
-        let mut stems = Stems::default();
+        let mut stems = Stems::of(Language::ENGLISH);
         for _ in 0..2 {
             stems.begin_document();
             let words = ["models", "the", "models", "model", "k8s"];
-            let seen = words.map(|word| stems.push(word, &mut String::new()));
+            let seen = words.map(|word| stems.push(word, word, &mut String::new()));
             assert_eq!(seen[..3], [Seen::First, Seen::StopWord, Seen::Again]);
             assert_eq!(seen[3..], [Seen::First, Seen::Unstemmed]);
         }
@@ -185,14 +237,48 @@ mod tests {
 
     #[test]
     fn no_more_words_are_remembered_than_is_allowed() {
-        let mut stems = Stems::default();
+        let mut stems = Stems::of(Language::ENGLISH);
         let letters = |number: usize| -> String {
             number.to_string().bytes().map(|digit| char::from(digit + 49)).collect()
         };
         for number in 0..MOST_KNOWN + 2 {
-            stems.push(&letters(number), &mut String::new());
+            let word = letters(number);
+            stems.push(&word, &word, &mut String::new());
         }
         assert_eq!(stems.known.len(), 2);
         check(&mut stems, "features", Some("featur"));
+    }
+
+    /// All words have one stem in a language.
+    #[track_caller]
+    fn check_stem(code: &str, words: &str, expected: &str) {
+        let mut stems = Stems::of(Language::of(Some(code)));
+        words.split(' ').for_each(|word| check(&mut stems, word, Some(expected)));
+    }
+
+    #[test]
+    fn words_of_other_languages_are_stemmed_with_their_accents_and_folded_then() {
+        check_stem("de", "Häuser Häusern Haus", "de:haus");
+        check_stem("fr", "déployées déployé déployer", "fr:deploi");
+        check_stem("es", "canciones canción", "es:cancion");
+        check_stem("pt", "organizações organização", "pt:organiz");
+        check_stem("it", "città citta", "it:citt");
+        check_stem("nl", "huizen huis", "nl:huis");
+        check_stem("sv", "husen huset hus", "sv:hus");
+        check_stem("ru", "дома домами дом", "ru:дом");
+        check_stem("el", "δρόμος δρόμοι", "el:δρομ");
+        check_stem("tr", "evler evlerde ev", "tr:ev");
+        check_stem("tr", "İstanbul'da istanbul", "tr:istanbul");
+        check_stem("hu", "házak ház", "hu:haz");
+        check_stem("ar", "الكتاب كتاب", "ar:كتاب");
+    }
+
+    #[test]
+    fn numbers_and_words_of_other_scripts_are_as_they_are() {
+        check_stem("de", "k8s", "k8s");
+        check_stem("de", "機械", "機械");
+        check_stem("de", "домами", "домами");
+        check_stem("ru", "models model", "model");
+        check_stem("ru", "機械", "機械");
     }
 }

@@ -37,7 +37,7 @@ pub(crate) const CHECK_ADDRESS: &str = "check the address and the network, or na
 
 /// What to write into a file that is imported.
 pub(crate) const DOCUMENT_LINES: &str =
-    "each line is a JSON object with id or url, and title, text, tags, company, date";
+    "each line is a JSON object with id or url, and title, text, tags, company, date, language";
 
 /// What makes an index of documents of one's own.
 const IMPORT: &str = "import FILE";

@@ -31,12 +31,13 @@ use crate::cli::{
 const FIELDS: &str = "\
 Each line is a JSON object with an id or a url; all other fields may be missing
 or null. An id is a text or a number and stands in one line only; a document
-without one gets that of its url. Dates are 2022, 2022-07 or 2022-07-19.";
+without one gets that of its url. Dates are 2022, 2022-07 or 2022-07-19; a
+language is a code such as de, without which the text tells it.";
 
 #[derive(Debug, Args)]
 #[command(after_help = FIELDS)]
 pub(crate) struct ImportArgs {
-    /// Lines of JSON: id, url, title, text, tags, company, date; - for standard input
+    /// Lines of JSON: id, url, title, text, tags, company, date, language; - is stdin
     file: PathBuf,
     /// Of several lines with one id, take the last
     #[arg(long)]
@@ -93,7 +94,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     report_skipped(documents.skipped(), &name, context);
     let skipped = documents.skipped().count;
     documents.result()?;
-    let BuildSummary { documents, full_texts, provenance } = built;
+    let BuildSummary { documents, full_texts, provenance, languages } = built;
     // What is there already is worth more than nothing.
     if documents == 0 {
         return Err(Failure::Usage {
@@ -106,6 +107,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
         documents,
         full_texts,
         provenance,
+        languages: languages.clone(),
         fingerprint: format!("imported {started}"),
         ..Manifest::default()
     };
@@ -114,6 +116,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
         let report = serde_json::json!({
             "documents": documents,
             "full_texts": full_texts,
+            "languages": languages,
             "skipped": skipped,
             "replaced": replaced_lines,
         });

@@ -68,6 +68,7 @@ fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failu
         _ => args.query.join(" "),
     };
     let mut marker = searcher.marker(&query)?;
+    marker.read_as(document.content.language.as_deref());
     head(&document, context)?;
     if args.around {
         let description = document.description.as_deref();

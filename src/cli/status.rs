@@ -54,6 +54,7 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
     out("index", &index, context)?;
     if let Some(index) = &status.index {
         out("texts", &counts(&index.provenance), context)?;
+        out("languages", &counts(&index.languages), context)?;
     }
     if !status.damaged.is_empty() {
         out("damaged", &status.damaged.join(", "), context)?;

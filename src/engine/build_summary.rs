@@ -13,13 +13,19 @@ pub struct BuildSummary {
     pub full_texts: u64,
     /// Documents by the sort of their text, as [`Provenance::name`] calls it.
     pub provenance: BTreeMap<String, u64>,
+    /// Documents by the language whose stemmer has read them.
+    pub languages: BTreeMap<String, u64>,
 }
 
 impl BuildSummary {
-    /// Counts a document whose text is of that sort.
-    pub(crate) fn count(&mut self, provenance: &Provenance) {
+    /// Counts a document whose text is of that sort and of that language, given by its code.
+    pub(crate) fn count(&mut self, provenance: &Provenance, language: &str) {
         self.documents += 1;
         self.full_texts += u64::from(*provenance != Provenance::ListOnly);
         *self.provenance.entry(provenance.name().to_owned()).or_default() += 1;
+        match self.languages.get_mut(language) {
+            Some(documents) => *documents += 1,
+            None => drop(self.languages.insert(language.to_owned(), 1)),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    analysis::analyzer::Analyzer,
+    analysis::{analyzer::Analyzer, language::Language, stems::without_language},
     engine::index::{Index, TermKind},
     error::Error,
     query::{bm25::idf, group::Group},
@@ -16,36 +16,42 @@ const WORDS: usize = 25;
 const MAX_TEXT_BYTES: usize = 200_000;
 
 /// The words of a text that are frequent in it and rare elsewhere, weighted.
-pub(crate) fn words_of_text(index: &dyn Index, text: &str) -> Result<Vec<Group>, Error> {
+pub(crate) fn words_of_text(
+    index: &dyn Index,
+    text: &str,
+    language: Language,
+) -> Result<Vec<Group>, Error> {
     let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
     let weigh = |term: &str, count: f32, found: f32, documents: f32| {
-        let is_word = found > 0.0 && term.chars().count() > 2;
+        let is_word = found > 0.0 && without_language(term).chars().count() > 2;
         is_word.then(|| count.sqrt() * idf(found, documents))
     };
-    let words = characteristic_words(index, &[text.to_owned()], WORDS, weigh)?;
+    let texts = [(text.to_owned(), language)];
+    let words = characteristic_words(index, &texts, WORDS, weigh)?;
     let most = words.first().map_or(1.0, |(weight, _)| *weight);
     let group = |(weight, term)| Group { times: weight / most, ..Group::of_term(term) };
     Ok(words.into_iter().map(group).collect())
 }
 
-/// The `count` terms of texts with the largest weights, the largest first.
+/// The `count` terms of texts, each read in its language, with the largest weights, the largest first.
 ///
 /// `weigh` takes a term, how often it occurs in the texts, how many documents have it and how many
 /// documents there are; it returns none for a term to be left out.
 pub(crate) fn characteristic_words(
     index: &dyn Index,
-    texts: &[String],
+    texts: &[(String, Language)],
     count: usize,
     weigh: impl Fn(&str, f32, f32, f32) -> Option<f32>,
 ) -> Result<Vec<(f32, String)>, Error> {
     let mut analyzer = Analyzer::default();
     let mut counts: HashMap<String, f32> = HashMap::new();
-    for text in texts {
+    for (text, language) in texts {
+        analyzer.begin_document(*language);
         for word in analyzer.words(text) {
             if word.is_stop || word.role.is_extra() {
                 continue;
             }
-            *counts.entry(word.term).or_default() += 1.0;
+            *counts.entry(word.term.first().to_owned()).or_default() += 1.0;
         }
     }
     let documents = index.documents() as f32;

@@ -1,6 +1,7 @@
 //! Compounds: words that count as one thing when any document has them all, else each for itself.
 
 use crate::{
+    analysis::stem_set::StemSet,
     engine::index::Index,
     error::Error,
     query::{
@@ -29,9 +30,9 @@ fn parts(compound: &Group) -> Vec<Group> {
     let terms = compound.variants[0].0.terms();
     let mut surfaces: Vec<&str> = compound.surface.split('-').collect();
     if surfaces.len() != terms.len() {
-        surfaces = terms.iter().map(String::as_str).collect();
+        surfaces = terms.iter().map(StemSet::first).collect();
     }
-    let part = |(at, (term, surface)): (usize, (&String, &str))| Group {
+    let part = |(at, (term, surface)): (usize, (&StemSet, &str))| Group {
         surface: surface.to_owned(),
         times: compound.times,
         variants: vec![(Variant::Term(term.clone()), 1.0)],
@@ -44,19 +45,23 @@ fn parts(compound: &Group) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use crate::{
+        analysis::stem_set::StemSet,
         engine::compounds::parts,
         query::group::{Group, Variant},
     };
 
     #[track_caller]
     fn check(surface: &str, terms: &[&str], expected: &[(&str, &str, usize)]) {
-        let all = Variant::All(terms.iter().map(|term| (*term).to_owned()).collect());
-        let variants = vec![(all, 1.0), (Variant::Term("whole".into()), 0.5)];
+        let stems = |term: &str| StemSet::of(term.to_owned());
+        let all = Variant::All(terms.iter().map(|term| stems(term)).collect());
+        let variants = vec![(all, 1.0), (Variant::Term(stems("whole")), 0.5)];
         let (surface, words, position) = (surface.to_owned(), terms.len(), Some(3));
         let parts = parts(&Group { surface, times: 2.0, variants, words, position });
         let parts: Vec<(&str, &str, usize)> = parts
             .iter()
-            .map(|part| (&*part.surface, &*part.variants[0].0.terms()[0], part.position.unwrap()))
+            .map(|part| {
+                (&*part.surface, part.variants[0].0.terms()[0].first(), part.position.unwrap())
+            })
             .collect();
         assert_eq!(parts, expected);
     }

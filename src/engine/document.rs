@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
 use crate::{
+    analysis::language::Language,
     canonical::CanonicalUrl,
     content::Content,
     engine::site::{kind_of_url, site_of_host},
@@ -14,6 +15,7 @@ use crate::{
         Entry, LONGEST_DESCRIPTION, LONGEST_HEADING, LONGEST_NAME, LONGEST_TITLE, shorten,
         shortened,
     },
+    language,
 };
 
 /// One row of the index.
@@ -160,6 +162,22 @@ impl Document {
             }
             section.heading.iter_mut().for_each(|heading| shorten(heading, LONGEST_HEADING));
         }
+    }
+
+    /// Finds the language of its text, given the one that is declared for it, and keeps it, so that
+    /// its words are read in that language ever after.
+    pub(crate) fn find_language(&mut self) -> Language {
+        let mut sample = String::new();
+        let paragraphs = self.content.sections.iter().flat_map(|section| &section.paragraphs);
+        for text in self.titles.iter().chain(&self.description).chain(paragraphs) {
+            if sample.len() >= language::WINDOW_BYTES {
+                break;
+            }
+            sample.push_str(&text[..text.floor_char_boundary(language::WINDOW_BYTES)]);
+            sample.push('\n');
+        }
+        self.content.language = language::find(&sample, self.content.language.as_deref());
+        Language::of(self.content.language.as_deref())
     }
 
     /// The title to display.

@@ -21,7 +21,11 @@ pub(crate) fn as_typed<C: Candidates>(
 ) -> Result<(), Error> {
     for group in groups.iter().filter(|group| group.words == 1 && group.position.is_some()) {
         let Variant::Term(stem) = &group.variants[0].0 else { continue };
-        let doc_freq = candidates.doc_freq(stem)?;
+        let mut doc_freq = 0;
+        for stem in stem.iter() {
+            doc_freq += candidates.doc_freq(stem)?;
+        }
+        let doc_freq = doc_freq.min(candidates.documents());
         let Some(mut word) = candidates.word(&group.surface)?.filter(|_| doc_freq > 0) else {
             continue;
         };

@@ -2,6 +2,7 @@
 
 use crate::{
     aliases::Aliases,
+    analysis::{language::Language, stem_set::StemSet},
     engine::{document::Document, execution::Execution},
     error::Error,
     query::{group::Group, key::DocumentKey, plan::Plan},
@@ -37,6 +38,9 @@ pub(crate) trait Index: Send + Sync {
     /// The aliases that the documents were indexed with.
     fn aliases(&self) -> &Aliases;
 
+    /// The languages in which its documents were read.
+    fn languages(&self) -> Vec<Language>;
+
     /// Tells that a plan will be corrected and weighed, so that an index that is far away can be
     /// asked for all of its terms at once.
     fn expect(&self, _plan: &Plan) -> Result<(), Error> {
@@ -51,12 +55,19 @@ pub(crate) trait Index: Send + Sync {
         Ok(self.doc_freqs(kind, &[term])?.first().copied().unwrap_or_default())
     }
 
+    /// How many documents have a word, by whichever stemmer they were read.
+    fn word_freq(&self, word: &StemSet) -> Result<u32, Error> {
+        let terms: Vec<&str> = word.iter().collect();
+        let found: u32 = self.doc_freqs(TermKind::Stem, &terms)?.into_iter().sum();
+        Ok(found.min(u32::try_from(self.documents()).unwrap_or(u32::MAX)))
+    }
+
     /// Whether any document says a thing in any of its variants; a thing without variants is said
     /// by all.
     fn has_any(&self, group: &Group) -> Result<bool, Error>;
 
-    /// How many documents have terms of the text one after the other.
-    fn count_phrase(&self, terms: &[String]) -> Result<usize, Error>;
+    /// How many documents have words of the text one after the other.
+    fn count_phrase(&self, words: &[StemSet]) -> Result<usize, Error>;
 
     /// The word of ASCII letters two mistakes away that begins with the same letter and that most
     /// documents have.

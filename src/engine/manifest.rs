@@ -34,6 +34,9 @@ pub struct Manifest {
     /// [`Provenance::name`]: crate::engine::Provenance::name
     #[serde(default)]
     pub provenance: BTreeMap<String, u64>,
+    /// How many documents were read by the stemmer of which language, by its ISO 639-1 code.
+    #[serde(default)]
+    pub languages: BTreeMap<String, u64>,
     /// Hash of everything it was made from; equal inputs need no new build.
     pub fingerprint: String,
     /// Names and bytes of its files, filled in when it is published.

@@ -1,6 +1,6 @@
 //! The terms of an analysed text with their positions.
 
-use crate::analysis::analyzer::place;
+use crate::analysis::place;
 
 /// Positions between two paragraphs, so that no phrase reaches over the gap.
 pub(crate) const BREAK_POSITIONS: usize = 16;

@@ -2,6 +2,7 @@
 //! weight.
 
 use crate::{
+    analysis::language::Language,
     engine::{characteristic::characteristic_words, document::Document, index::Index},
     error::Error,
     query::{
@@ -29,7 +30,7 @@ pub(crate) fn feedback_words(
         let document = document?;
         let mut text = format!("{}\n{}", document.titles.join("\n"), document.content.text());
         text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
-        texts.push(text);
+        texts.push((text, Language::of(document.content.language.as_deref())));
     }
     let weigh = |_: &str, count: f32, found: f32, documents: f32| {
         let chance = found / documents;

@@ -57,16 +57,24 @@ fn contributions<C: Candidates>(
     let (documents, average) = (candidates.documents(), field.average_length());
     for group in groups {
         for (variant, variant_weight) in &group.variants {
-            for term in variant.terms() {
-                let Some(mut found) = field.term(term, false)? else { continue };
-                let doc_freq = found.doc_freq();
+            for word in variant.terms() {
+                let mut terms = Vec::new();
+                for term in word.iter() {
+                    terms.extend(field.term(term, false)?.map(|found| (term, found)));
+                }
+                if terms.is_empty() {
+                    continue;
+                }
+                let doc_freq = terms.iter().map(|(_, found)| found.doc_freq()).sum::<u32>();
+                let doc_freq = doc_freq.min(documents);
                 let worth =
                     weight * variant_weight * group.times * idf(doc_freq as f32, documents as f32);
                 for at in 0..candidates.count() {
-                    let frequency = found.frequency(at);
-                    if frequency == 0 {
+                    // By one stemmer alone, or with its accents and without: no sum.
+                    let here = terms.iter_mut().map(|(term, found)| (found.frequency(at), *term));
+                    let Some((frequency, term)) = here.max().filter(|(count, _)| *count > 0) else {
                         continue;
-                    }
+                    };
                     let length = field.length(at) as f32 / average;
                     let reason = Reason::Term { field: name, term, frequency, doc_freq, documents };
                     let score = worth * saturated(frequency as f32, length);
@@ -150,12 +158,18 @@ fn words<F: CandidateField<Term: CandidateTerm>>(
             Variant::Term(term) => Some(term),
             _ => None,
         });
-        let mut terms = Vec::new();
-        for term in std::iter::once(typed).chain(synonyms) {
-            terms.extend(text.term(term, true)?);
+        let (mut terms, mut doc_freq) = (Vec::new(), 0);
+        for word in std::iter::once(typed).chain(synonyms) {
+            let is_first = terms.is_empty();
+            for term in word.iter() {
+                terms.extend(text.term(term, true)?);
+            }
+            if is_first {
+                doc_freq = terms.iter().map(CandidateTerm::doc_freq).sum();
+            }
         }
-        if let Some(first) = terms.first() {
-            let idf = idf(first.doc_freq() as f32, documents as f32);
+        if !terms.is_empty() {
+            let idf = idf(doc_freq.min(documents) as f32, documents as f32);
             words.push(QueryWord { position, idf, times: group.times, terms });
         }
     }

@@ -1,7 +1,7 @@
 //! Spelling: words that no document has are corrected against the words that documents do have.
 
 use crate::{
-    analysis::{analyzer::Analyzer, english::is_english},
+    analysis::{analyzer::Analyzer, english::is_english, stem_set::StemSet},
     engine::{
         index::{Index, NearWord, TermKind},
         near_words::one_mistake_away,
@@ -11,7 +11,7 @@ use crate::{
         group::{Group, Variant, variant_of},
         note::{Corrected, Note},
         plan::Plan,
-        synonyms::Synonyms,
+        synonyms::{Synonyms, key},
         weights::NEAR_WORD_WEIGHT,
     },
 };
@@ -97,7 +97,7 @@ struct Speller<'a> {
 
 impl<'a> Speller<'a> {
     fn new(index: &'a dyn Index) -> Speller<'a> {
-        Speller { index, analyzer: Analyzer::default(), left: MOST_CORRECTED }
+        Speller { index, analyzer: Analyzer::of(&index.languages()), left: MOST_CORRECTED }
     }
 
     /// Corrects the group at a place, perhaps with one beside it.
@@ -114,7 +114,7 @@ impl<'a> Speller<'a> {
         for (variant, _) in &groups[at].variants {
             let mut rarest = None;
             for term in variant.terms() {
-                let found = self.index.doc_freq(TermKind::Stem, term)?;
+                let found = self.index.word_freq(term)?;
                 rarest = Some(rarest.map_or(found, |rarest: u32| rarest.min(found)));
             }
             documents += rarest.unwrap_or_default();
@@ -151,8 +151,8 @@ impl<'a> Speller<'a> {
         words: Vec<String>,
         synonyms: &Synonyms,
     ) -> Note {
-        let terms: Vec<String> = words.iter().map(|word| self.analyzer.stem(word)).collect();
-        let others = synonyms.get(&terms.join(" "));
+        let terms: Vec<StemSet> = words.iter().map(|word| self.analyzer.stem(word)).collect();
+        let others = synonyms.get(&key(terms.iter()));
         group.words = terms.len();
         group.variants = vec![(variant_of(terms, Variant::All), 1.0)];
         group.add_synonyms(others);
@@ -203,7 +203,7 @@ impl<'a> Speller<'a> {
 
     /// How many documents have a word, inflected or not.
     fn documents(&mut self, word: &str) -> Result<u32, Error> {
-        self.index.doc_freq(TermKind::Stem, &self.analyzer.stem(word))
+        self.index.word_freq(&self.analyzer.stem(word))
     }
 
     /// The word of which two are the parts, when documents have it.

@@ -6,6 +6,7 @@ use crate::{
     aliases::Aliases,
     analysis::{
         analyzer::{Analyzer, SharedTerms, normalize},
+        language::Language,
         text_field::TextField,
     },
     content::Section,
@@ -17,7 +18,7 @@ thread_local! {
     static ANALYZER: RefCell<Analyzer> = RefCell::default();
 }
 
-/// The analysed texts of a document; places are written as `analysis::analyzer::place` says.
+/// The analysed texts of a document; places are written as `analysis::place` says.
 pub(crate) struct AnalysedTexts {
     /// Everything there is to read.
     pub(crate) text: String,
@@ -29,7 +30,7 @@ pub(crate) struct AnalysedTexts {
     pub(crate) shared: SharedTerms,
 }
 
-/// Analyses a document, whose sections are apart.
+/// Analyses a document in the language that it says it has; its sections are apart.
 pub(crate) fn analysed(
     document: &Document,
     sections: &[Section],
@@ -44,7 +45,7 @@ fn with(
     sections: &[Section],
     aliases: &Aliases,
 ) -> AnalysedTexts {
-    analyzer.begin_document();
+    analyzer.begin_document(Language::of(document.content.language.as_deref()));
     let (mut title, mut heading, mut shared) =
         (String::new(), String::new(), SharedTerms::default());
     for piece in names(document, aliases) {

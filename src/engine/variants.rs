@@ -1,7 +1,7 @@
 //! Variants of words: what means the same as a word never counts more than the word itself.
 
 use crate::{
-    engine::index::{Index, TermKind},
+    engine::index::Index,
     error::Error,
     query::{bm25::idf, group::Variant, plan::Plan},
 };
@@ -26,7 +26,7 @@ pub(crate) fn weigh(index: &dyn Index, plan: &mut Plan) -> Result<(), Error> {
 fn rarity(index: &dyn Index, variant: &Variant) -> Result<f32, Error> {
     let mut sum = 0.0;
     for term in variant.terms() {
-        let found = index.doc_freq(TermKind::Stem, term)?;
+        let found = index.word_freq(term)?;
         sum += idf(found as f32, index.documents() as f32);
     }
     Ok(sum)

@@ -1,7 +1,7 @@
 //! Conditions: what a document must be like or must not be like, in terms of no engine.
 
 use crate::{
-    analysis::text_field::TextField,
+    analysis::{stem_set::StemSet, text_field::TextField},
     query::{
         filters::{DateRange, FacetChoice},
         group::Group,
@@ -14,11 +14,11 @@ use crate::{
 /// What a document may be like.
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
-    /// It has a term in a field.
-    Term { field: TextField, term: String },
-    /// It has terms in a field at these distances from each other, with at most `slop` more words
+    /// It has a word in a field.
+    Term { field: TextField, term: StemSet },
+    /// It has words in a field at these distances from each other, with at most `slop` more words
     /// between them.
-    Phrase { field: TextField, terms: Vec<(usize, String)>, slop: u32 },
+    Phrase { field: TextField, terms: Vec<(usize, StemSet)>, slop: u32 },
     /// It has a word in a field that begins like this.
     Prefix { field: TextField, prefix: Prefix },
     /// It says a thing in any of its variants.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    analysis::analyzer::Word,
+    analysis::{analyzer::Word, stem_set::StemSet},
     query::{prefix::Prefix, weights},
 };
 
@@ -25,14 +25,14 @@ pub(crate) struct Group {
 /// A variant of saying something.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Variant {
-    /// A term of the text.
-    Term(String),
-    /// Several terms, in any order.
-    All(Vec<String>),
-    /// Several terms one after the other.
-    Phrase(Vec<String>),
-    /// Several terms at these distances from the first.
-    Apart { terms: Vec<String>, offsets: Vec<usize> },
+    /// A word of the text.
+    Term(StemSet),
+    /// Several words, in any order.
+    All(Vec<StemSet>),
+    /// Several words one after the other.
+    Phrase(Vec<StemSet>),
+    /// Several words at these distances from the first.
+    Apart { terms: Vec<StemSet>, offsets: Vec<usize> },
     /// Stop words that follow each other, or a lone one in a title: a term of their own field.
     StopWords(String),
     /// A word that begins like this.
@@ -42,16 +42,16 @@ pub(crate) enum Variant {
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Variant::Term(term) => f.write_str(term),
-            Variant::All(terms) => f.write_str(&terms.join("+")),
-            Variant::Phrase(terms) => write!(f, "\"{}\"", terms.join(" ")),
+            Variant::Term(term) => term.fmt(f),
+            Variant::All(terms) => f.write_str(&joined(terms, "+")),
+            Variant::Phrase(terms) => write!(f, "\"{}\"", joined(terms, " ")),
             Variant::Apart { terms, offsets } => {
                 f.write_str("\"")?;
                 let mut next = 0;
                 for (term, &offset) in terms.iter().zip(offsets) {
                     f.write_str(if offset > 0 { " " } else { "" })?;
                     f.write_str(&"* ".repeat(offset - next))?;
-                    f.write_str(term)?;
+                    term.fmt(f)?;
                     next = offset + 1;
                 }
                 f.write_str("\"")
@@ -63,8 +63,8 @@ impl fmt::Display for Variant {
 }
 
 impl Variant {
-    /// The terms of the text that it is made of.
-    pub(crate) fn terms(&self) -> &[String] {
+    /// The words of the text that it is made of.
+    pub(crate) fn terms(&self) -> &[StemSet] {
         match self {
             Variant::Term(term) => std::slice::from_ref(term),
             Variant::All(terms) | Variant::Phrase(terms) | Variant::Apart { terms, .. } => terms,
@@ -77,13 +77,13 @@ impl Variant {
 impl Group {
     /// A group of one term that nobody typed.
     pub(crate) fn of_term(term: String) -> Group {
-        let (surface, variants) = (term.clone(), vec![(Variant::Term(term), 1.0)]);
+        let (surface, variants) = (term.clone(), vec![(Variant::Term(StemSet::of(term)), 1.0)]);
         Group { surface, times: 1.0, variants, words: 0, position: None }
     }
 
     /// Adds what means the same, each variant once: spellings that differ for people are
     /// often the same terms, and a variant that stands there twice would count twice.
-    pub(crate) fn add_synonyms(&mut self, others: Option<&Vec<Vec<String>>>) {
+    pub(crate) fn add_synonyms(&mut self, others: Option<&Vec<Vec<StemSet>>>) {
         for other in others.into_iter().flatten() {
             let variant = variant_of(other.clone(), Variant::Phrase);
             if self.variants.iter().all(|(known, _)| *known != variant) {
@@ -119,10 +119,14 @@ pub(crate) fn stop_word_variants(words: &[Word]) -> Vec<(String, Vec<(Variant, f
     pairs.map(|pair| (pair.clone(), variants(&pair))).collect()
 }
 
-/// One term as itself, several by the variant that is given.
+fn joined(terms: &[StemSet], separator: &str) -> String {
+    terms.iter().map(StemSet::to_string).collect::<Vec<_>>().join(separator)
+}
+
+/// One word as itself, several by the variant that is given.
 pub(crate) fn variant_of(
-    mut terms: Vec<String>,
-    several: impl Fn(Vec<String>) -> Variant,
+    mut terms: Vec<StemSet>,
+    several: impl Fn(Vec<StemSet>) -> Variant,
 ) -> Variant {
     if terms.len() == 1 { Variant::Term(terms.remove(0)) } else { several(terms) }
 }

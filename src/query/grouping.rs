@@ -1,13 +1,13 @@
 //! Grouping: the free words of a query as groups for ranking.
 
 use crate::{
-    analysis::{analyzer::Word, raw_word::Joint, unspaced::is_single_cjk},
+    analysis::{analyzer::Word, raw_word::Joint, stem_set::StemSet, unspaced::is_single_cjk},
     query::{
         group::{Group, Variant, stop_word_variants, variant_of},
         note::Note,
         plan::Plan,
         prefix::Prefix,
-        synonyms::Synonyms,
+        synonyms::{Synonyms, key},
         typed_word::{TypedWord, typed_words},
     },
 };
@@ -68,17 +68,16 @@ pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
 fn synonyms_of<'s>(
     typed: &[TypedWord<'_>],
     synonyms: &'s Synonyms,
-) -> Option<&'s Vec<Vec<String>>> {
+) -> Option<&'s Vec<Vec<StemSet>>> {
     let words: Vec<&Word> = typed.iter().flat_map(TypedWord::words).collect();
     if words.len() > LONGEST_SYNONYM {
         return None;
     }
-    let terms: Vec<&str> = words.iter().map(|word| word.term.as_str()).collect();
-    synonyms.get(&terms.join(" "))
+    synonyms.get(&key(words.iter().map(|word| &word.term)))
 }
 
 /// The group of one word or compound, or of several that have synonyms together.
-fn group_of(typed: &[TypedWord<'_>], others: Option<&Vec<Vec<String>>>) -> Group {
+fn group_of(typed: &[TypedWord<'_>], others: Option<&Vec<Vec<StemSet>>>) -> Group {
     let words: Vec<&Word> = typed.iter().flat_map(TypedWord::words).collect();
     let mut variants = match typed {
         [one] => one.variants(),
@@ -88,9 +87,9 @@ fn group_of(typed: &[TypedWord<'_>], others: Option<&Vec<Vec<String>>>) -> Group
         }
     };
     if let [(Variant::Term(term), _)] = variants.as_slice()
-        && is_single_cjk(term)
+        && is_single_cjk(term.first())
     {
-        variants.push((Variant::Prefix(Prefix::of_word(term.clone())), 1.0));
+        variants.push((Variant::Prefix(Prefix::of_word(term.first().to_owned())), 1.0));
     }
     let surface: Vec<String> = typed.iter().map(TypedWord::surface).collect();
     let position = words.first().map(|word| word.position);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::{
-    analysis::analyzer::Word,
+    analysis::{analyzer::Word, stem_set::StemSet},
     query::{
         condition::Condition,
         filters::{FacetChoice, PlannedFilters},
@@ -144,17 +144,19 @@ impl Plan {
 }
 
 impl MarkedPhrase {
-    /// The terms of its words, joined by spaces.
+    /// The terms of its words by the first stemmer, joined by spaces.
     pub(crate) fn name(&self) -> String {
-        let terms = self.words.iter().filter(|word| !word.is_stop).map(|word| word.term.as_str());
+        let terms = self.words.iter().filter(|word| !word.is_stop).map(|word| word.term.first());
         terms.collect::<Vec<_>>().join(" ")
     }
 }
 
 impl Marks {
-    /// Adds a term, with the larger weight when it is there already.
-    pub(crate) fn add_term(&mut self, term: &str, weight: f32) {
-        let old = self.terms.entry(term.to_owned()).or_insert(weight);
-        *old = old.max(weight);
+    /// Adds a word, with the larger weight when it is there already.
+    pub(crate) fn add_term(&mut self, word: &StemSet, weight: f32) {
+        for term in word.iter() {
+            let old = self.terms.entry(term.to_owned()).or_insert(weight);
+            *old = old.max(weight);
+        }
     }
 }

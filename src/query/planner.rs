@@ -8,6 +8,8 @@ use crate::{
     aliases::Aliases,
     analysis::{
         analyzer::{Analyzer, Word},
+        language::Language,
+        stem_set::StemSet,
         text_field::TextField,
     },
     dates::{self, NotASpan},
@@ -40,10 +42,11 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// A planner for what was typed.
+    /// A planner for what was typed about documents of these languages.
     pub(crate) fn new(
         aliases: &'a Aliases,
         synonyms: &'a Synonyms,
+        languages: &[Language],
         typed: &str,
         now: Option<DateTime>,
     ) -> Planner<'a> {
@@ -52,7 +55,7 @@ impl<'a> Planner<'a> {
         Planner {
             aliases,
             synonyms,
-            analyzer: Analyzer::default(),
+            analyzer: Analyzer::of(languages),
             now,
             is_shouted,
             has_content: false,
@@ -216,7 +219,7 @@ impl<'a> Planner<'a> {
         }
         let words = phrase_words(&words);
         let content = words.iter().filter(|word| !word.is_stop);
-        let mut terms: Vec<(usize, String)> =
+        let mut terms: Vec<(usize, StemSet)> =
             content.map(|word| (word.position, word.term.clone())).collect();
         terms.iter().for_each(|(_, term)| plan.marks.add_term(term, 1.0));
         let demanded = words.iter().filter(|word| !word.is_stop).map(|word| word.folded.clone());

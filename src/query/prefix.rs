@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::analysis::{
     analyzer::{Analyzer, Word},
+    stem_set::StemSet,
     unspaced::unspaced,
 };
 
@@ -14,7 +15,7 @@ const MIN_CHARS: usize = 2;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Prefix {
     /// Terms that a document must have, too: the words before a sign, as in `real-ti*`.
-    pub(crate) before: Vec<String>,
+    pub(crate) before: Vec<StemSet>,
     /// How a word begins, folded.
     pub(crate) beginning: String,
 }

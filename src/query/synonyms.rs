@@ -4,19 +4,24 @@ use std::collections::BTreeMap;
 
 use crate::{
     aliases::Aliases,
-    analysis::analyzer::Analyzer,
+    analysis::{analyzer::Analyzer, language::Language, stem_set::StemSet},
     query::typed_word::{TypedWord, typed_words},
 };
 
-/// Terms of a word or phrase, joined by spaces → the terms of what means the same.
-pub(crate) type Synonyms = BTreeMap<String, Vec<Vec<String>>>;
+/// Terms of a word or phrase by the first stemmer, joined by spaces → what means the same.
+pub(crate) type Synonyms = BTreeMap<String, Vec<Vec<StemSet>>>;
 
-/// The synonyms of aliases, analysed.
-pub(crate) fn synonyms(aliases: &Aliases) -> Synonyms {
-    let mut analyzer = Analyzer::default();
+/// The words of a phrase as [`Synonyms`] know it.
+pub(crate) fn key<'w>(words: impl Iterator<Item = &'w StemSet>) -> String {
+    words.map(StemSet::first).collect::<Vec<_>>().join(" ")
+}
+
+/// The synonyms of aliases, analysed for texts of these languages.
+pub(crate) fn synonyms(aliases: &Aliases, languages: &[Language]) -> Synonyms {
+    let mut analyzer = Analyzer::of(languages);
     let mut synonyms = Synonyms::new();
     for set in &aliases.synonyms {
-        let members: Vec<Vec<String>> = set
+        let members: Vec<Vec<StemSet>> = set
             .iter()
             .map(|text| {
                 let words = analyzer.words(text);
@@ -24,11 +29,11 @@ pub(crate) fn synonyms(aliases: &Aliases) -> Synonyms {
                 let words = typed.iter().flat_map(TypedWord::words);
                 words.map(|word| word.term.clone()).collect()
             })
-            .filter(|terms: &Vec<String>| !terms.is_empty())
+            .filter(|terms: &Vec<StemSet>| !terms.is_empty())
             .collect();
         for member in &members {
             let others = members.iter().filter(|other| *other != member).cloned();
-            synonyms.entry(member.join(" ")).or_default().extend(others);
+            synonyms.entry(key(member.iter())).or_default().extend(others);
         }
     }
     synonyms
@@ -38,10 +43,7 @@ pub(crate) fn synonyms(aliases: &Aliases) -> Synonyms {
 mod tests {
     use crate::{
         aliases::Aliases,
-        query::{
-            group::{Group, Variant},
-            synonyms::synonyms,
-        },
+        query::{group::Group, synonyms::synonyms},
     };
 
     /// The variants of saying what means the same as `term`.
@@ -49,10 +51,8 @@ mod tests {
     fn check(groups: &[&[&str]], term: &str, expected: &[&str]) {
         let group = |words: &&[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let groups = groups.iter().map(group).collect();
-        let synonyms = synonyms(&Aliases { synonyms: groups, ..Aliases::default() });
-        let variants = vec![(Variant::Term(term.to_owned()), 1.0)];
-        let mut group =
-            Group { surface: term.to_owned(), times: 1.0, variants, words: 1, position: None };
+        let synonyms = synonyms(&Aliases { synonyms: groups, ..Aliases::default() }, &[]);
+        let mut group = Group::of_term(term.to_owned());
         group.add_synonyms(synonyms.get(term));
         let variants: Vec<String> =
             group.variants.iter().map(|(variant, _)| variant.to_string()).collect();

@@ -4,6 +4,7 @@ use crate::{
     analysis::{
         analyzer::Word,
         raw_word::{Joint, Role},
+        stem_set::StemSet,
         text_field::TextField,
     },
     query::{
@@ -106,13 +107,14 @@ impl<'w> TypedWord<'w> {
         let content = self.content();
         if content.len() < 2 {
             let part = content.first().map(|word| Variant::Term(word.term.clone()));
-            let longer = content.first().filter(|word| is_version(&word.term));
-            let longer = longer.map(|word| Variant::Term(format!("{}.", word.term)));
+            let longer = content.first().filter(|word| is_version(word.term.first()));
+            let longer = longer.map(|word| format!("{}.", word.term.first()));
+            let longer = longer.map(|term| Variant::Term(StemSet::of(term)));
             let said = whole.or(part).map(|variant| (variant, 1.0));
             let longer = longer.map(|variant| (variant, weights::COMPOUND_WEIGHT));
             return said.into_iter().chain(longer).collect();
         }
-        let terms: Vec<String> = content.iter().map(|word| word.term.clone()).collect();
+        let terms: Vec<StemSet> = content.iter().map(|word| word.term.clone()).collect();
         let first = content[0].position;
         let offsets: Vec<usize> = content.iter().map(|word| word.position - first).collect();
         let is_gapless = content.len() == self.parts.len();

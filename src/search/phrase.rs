@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::{analysis::analyzer::Word, query::plan::MarkedPhrase};
 
+/// For each term the words of a text that it stands for, in the order of their positions.
+type Places<'w> = BTreeMap<&'w str, Vec<&'w Word>>;
+
 /// Byte ranges of a phrase among the words of a text, ascending and disjoint.
 ///
 /// Stop words at its ends belong to it where the text has them, too.
 pub(crate) fn find(phrase: &MarkedPhrase, words: &[Word]) -> Vec<(usize, usize)> {
-    let mut places: BTreeMap<&str, Vec<&Word>> = BTreeMap::new();
+    let mut places = Places::new();
     for word in words {
-        places.entry(&word.term).or_default().push(word);
+        word.term.iter().for_each(|term| places.entry(term).or_default().push(word));
     }
     places.values_mut().for_each(|places| places.sort_by_key(|word| word.position));
     let Some(begin) = phrase.words.iter().position(|word| !word.is_stop) else { return Vec::new() };
@@ -18,15 +21,18 @@ pub(crate) fn find(phrase: &MarkedPhrase, words: &[Word]) -> Vec<(usize, usize)>
     let stop_words = content.iter().rev().take_while(|word| word.is_stop).count();
     let (content, after) = content.split_at(content.len() - stop_words);
     let mut found: Vec<(usize, usize)> = Vec::new();
-    for first in places.get(content[0].term.as_str()).into_iter().flatten() {
+    for first in places_of(&content[0], &places) {
         if found.last().is_some_and(|(_, end)| first.start < *end) {
             continue;
         }
         let Some((mut range, last)) = from(first, content, phrase.slop, &places) else { continue };
         let stop_word = |position: Option<usize>, wanted: &Word| {
-            let places = places.get(wanted.term.as_str())?;
+            let places = places_of(wanted, &places);
             let at = places.partition_point(|word| Some(word.position) < position);
-            places.get(at).filter(|w| Some(w.position) == position && w.folded == wanted.folded)
+            places
+                .get(at)
+                .copied()
+                .filter(|w| Some(w.position) == position && w.folded == wanted.folded)
         };
         for (distance, wanted) in before.iter().rev().enumerate() {
             let Some(word) = stop_word(first.position.checked_sub(distance + 1), wanted) else {
@@ -51,13 +57,13 @@ fn from(
     first: &Word,
     content: &[Word],
     slop: u32,
-    places: &BTreeMap<&str, Vec<&Word>>,
+    places: &Places<'_>,
 ) -> Option<((usize, usize), usize)> {
     let (mut range, mut at) = ((first.start, first.end), first.position);
     let (mut before, mut left) = (content[0].position, slop as usize);
     for wanted in content[1..].iter().filter(|word| !word.is_stop) {
         let place = at + wanted.position - before;
-        let places = places.get(wanted.term.as_str())?;
+        let places = places_of(wanted, places);
         let next = places.partition_point(|word| word.position < place);
         let near = places[next.saturating_sub(1)..].iter().take(2);
         let word = near.min_by_key(|word| word.position.abs_diff(place))?;
@@ -66,6 +72,12 @@ fn from(
         (at, before) = (word.position, wanted.position);
     }
     Some((range, at))
+}
+
+/// The words of a text that are a wanted one, by whichever stemmer.
+fn places_of<'w>(wanted: &Word, places: &'w Places<'_>) -> &'w [&'w Word] {
+    let found = wanted.term.iter().find_map(|term| places.get(term));
+    found.map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]

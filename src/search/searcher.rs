@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 use jiff::civil::DateTime;
 
 use crate::{
-    analysis::analyzer::Analyzer,
     engine::{
         Document, compounds,
         execution::{FacetCounts, FoundDocument},
@@ -168,8 +167,10 @@ impl Searcher {
     /// Parses, plans and corrects a query; its filters stay out.
     fn plan(&self, request: &Request) -> Result<Plan, Error> {
         let query = parse(&request.query);
-        let synonyms = self.synonyms.get_or_init(|| synonyms(self.index.aliases()));
-        let mut planner = Planner::new(self.index.aliases(), synonyms, &request.query, request.now);
+        let languages = self.index.languages();
+        let synonyms = self.synonyms.get_or_init(|| synonyms(self.index.aliases(), &languages));
+        let mut planner =
+            Planner::new(self.index.aliases(), synonyms, &languages, &request.query, request.now);
         let mut plan = planner.plan(&query.root);
         plan.notes.splice(0..0, query.notes);
         let index = &*self.index;
@@ -210,14 +211,14 @@ impl Searcher {
         let mut marker = if snippets > 0 {
             self.marker_of(plan)?
         } else {
-            Marker::new(BTreeMap::new(), Marks::default(), Analyzer::default())
+            Marker::new(BTreeMap::new(), Marks::default())
         };
         Ok(found.into_iter().map(|found| hit(found, &mut marker, snippets)).collect())
     }
 
     fn marker_of(&self, plan: &Plan) -> Result<Marker, Error> {
         let marks = Marks { stop_words: plan.marked_stop_words(), ..plan.marks.clone() };
-        Ok(Marker::new(worths(&*self.index, plan)?, marks, Analyzer::default()))
+        Ok(Marker::new(worths(&*self.index, plan)?, marks))
     }
 }
 

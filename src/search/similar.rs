@@ -1,8 +1,10 @@
 //! Similar documents: the words that set a text apart, searched like a query.
 
 use crate::{
+    analysis::language::Language,
     engine::characteristic::words_of_text,
     error::Error,
+    language,
     query::plan::Plan,
     search::{results::Results, searcher::Searcher},
 };
@@ -22,7 +24,8 @@ impl Searcher {
         }
         text.push('\n');
         text.push_str(&document.content.text());
-        let mut results = self.similar_to_text(&text, limit.saturating_add(1))?;
+        let language = document.content.language.as_deref();
+        let mut results = self.similar_to(&text, language, limit.saturating_add(1))?;
         results.hits.retain(|hit| hit.id != document.id);
         results.hits.truncate(limit);
         results.total = results.hits.len();
@@ -34,7 +37,17 @@ impl Searcher {
     /// # Errors
     /// [`Error::Engine`] when reading fails.
     pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
-        let groups = words_of_text(&*self.index, text)?;
+        let language = language::find(text, None);
+        self.similar_to(text, language.as_deref(), limit)
+    }
+
+    fn similar_to(
+        &self,
+        text: &str,
+        language: Option<&str>,
+        limit: usize,
+    ) -> Result<Results, Error> {
+        let groups = words_of_text(&*self.index, text, Language::of(language))?;
         if groups.is_empty() {
             return Ok(Results::default());
         }

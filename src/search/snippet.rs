@@ -8,6 +8,7 @@ use crate::{
     analysis::{
         analyzer::{Analyzer, Word},
         graphemes::cut_up_to,
+        language::Language,
         prefilter::WordPrefilter,
     },
     content::Content,
@@ -42,6 +43,7 @@ pub struct Marker {
     phrases: Vec<MarkedPhrase>,
     beginnings: WordPrefilter,
     analyzer: Analyzer,
+    language: Language,
 }
 
 /// A passage on its way to becoming a snippet.
@@ -56,11 +58,7 @@ struct Passage<'a> {
 
 impl Marker {
     /// A marker of terms with their worths, and of all else that is to be marked.
-    pub(crate) fn new(
-        mut terms: BTreeMap<String, f32>,
-        marks: Marks,
-        analyzer: Analyzer,
-    ) -> Marker {
+    pub(crate) fn new(mut terms: BTreeMap<String, f32>, marks: Marks) -> Marker {
         let Marks { prefixes, stop_words, phrases, .. } = marks;
         let in_phrases = phrases.iter().flat_map(|phrase| &phrase.words).map(|word| &word.folded);
         let words = terms.keys().chain(&prefixes).chain(in_phrases).map(String::as_str);
@@ -68,7 +66,14 @@ impl Marker {
         // A passage with a phrase is worth more than one with each word, however often.
         let more_than_all = 1.0 + 2.0 * terms.values().sum::<f32>();
         terms.extend(phrases.iter().map(|phrase| (phrase.name(), more_than_all)));
-        Marker { terms, prefixes, stop_words, phrases, beginnings, analyzer }
+        let (analyzer, language) = (Analyzer::default(), Language::ENGLISH);
+        Marker { terms, prefixes, stop_words, phrases, beginnings, analyzer, language }
+    }
+
+    /// Takes the texts that follow for those of a document of a language, given by its code.
+    pub fn read_as(&mut self, language: Option<&str>) {
+        self.language = Language::of(language);
+        self.analyzer.begin_document(self.language);
     }
 
     /// Byte ranges of the words of a text that match, ascending and disjoint.
@@ -86,6 +91,7 @@ impl Marker {
         if count == 0 {
             return Vec::new();
         }
+        self.read_as(content.language.as_deref());
         let mut passages = Vec::new();
         let paragraphs = content.sections.iter().flat_map(|section| {
             let heading = section.heading.last().map(String::as_str);
@@ -122,7 +128,9 @@ impl Marker {
 
     /// Byte ranges of the words of a text that match, with their terms.
     fn marks(&mut self, text: &str) -> Vec<(usize, usize, String)> {
-        let Marker { terms, prefixes, stop_words, phrases, beginnings, analyzer } = self;
+        let Marker { terms, prefixes, stop_words, phrases, beginnings, analyzer, language } = self;
+        // Other stemmers change the beginnings of words.
+        let is_english = language.is_english();
         let mut marks: Vec<(usize, usize, String)> = Vec::new();
         // Pairs of unseparated characters overlap, and so do pairs of stop words; their marks
         // become one.
@@ -134,22 +142,24 @@ impl Marker {
         let mut in_phrases = Vec::new();
         analyzer.each_word(
             text,
-            |word| !stop_words.is_empty() || beginnings.allow(word),
+            |word| !is_english || !stop_words.is_empty() || beginnings.allow(word),
             |word| {
                 if !phrases.is_empty() {
                     in_phrases.push(word.clone());
                 }
+                let found = word.term.iter().find(|term| terms.contains_key(*term));
                 if word.role.is_extra() {
-                    if terms.contains_key(&word.term) {
-                        mark(word.start, word.end, word.term);
+                    if let Some(term) = found {
+                        mark(word.start, word.end, term.to_owned());
                     }
                     return;
                 }
                 let before = last.take().filter(|last| last.position + 1 == word.position);
-                if terms.contains_key(&word.term) && !word.is_stop
+                if found.is_some() && !word.is_stop
                     || prefixes.iter().any(|prefix| word.folded.starts_with(prefix))
                 {
-                    mark(word.start, word.end, word.term);
+                    let term = found.unwrap_or(word.term.first());
+                    mark(word.start, word.end, term.to_owned());
                     return;
                 }
                 if let Some(before) = before.filter(|before| before.is_stop && word.is_stop)
@@ -281,7 +291,6 @@ fn sentence_cut(text: &str, start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use crate::{
-        analysis::analyzer::Analyzer,
         content::{Content, Section},
         query::plan::Marks,
         search::snippet::{Marker, Snippet},
@@ -296,7 +305,7 @@ mod tests {
             ..Content::default()
         };
         let terms = terms.iter().map(|term| ((*term).to_owned(), 1.0)).collect();
-        let mut marker = Marker::new(terms, Marks::default(), Analyzer::default());
+        let mut marker = Marker::new(terms, Marks::default());
         marker.snippets(&content, None, 1).remove(0)
     }
 

@@ -67,6 +67,7 @@ pub(crate) fn publish(
             full_texts: built.full_texts,
             merged,
             provenance: built.provenance,
+            languages: built.languages,
             fingerprint,
             ..Manifest::default()
         };

@@ -78,7 +78,7 @@ fn check_hinted(lines: &[u8], options: &[&str], message: &str, hint: &str) {
 /// Lines are refused since one of them is no document.
 #[track_caller]
 fn check_refused(lines: &[u8], options: &[&str], message: &str) {
-    let hint = "each line is a JSON object with id or url, and title, text, tags, company, date; \
+    let hint = "each line is a JSON object with id or url, and title, text, tags, company, date, language; \
                 `--skip-bad` skips other lines";
     check_hinted(lines, options, message, hint);
 }
@@ -225,7 +225,8 @@ fn bad_lines_are_skipped_counted_and_named_when_asked_for() {
     assert_eq!(run.stderr.lines().count(), 11, "{}", run.stderr);
     assert!(run.stderr.ends_with("mlsearch: `own.jsonl`: 90 more lines are skipped\n"));
     assert!(run.stdout.ends_with("`, 100 bad lines skipped\n"), "{}", run.stdout);
-    let hint = "each line is a JSON object with id or url, and title, text, tags, company, date";
+    let hint =
+        "each line is a JSON object with id or url, and title, text, tags, company, date, language";
     let none = "`own.jsonl`: no line is a document";
     check_hinted(b"drift\ndrift\n", &["--skip-bad"], none, hint);
 }
@@ -300,7 +301,8 @@ fn a_number_that_is_no_hit_is_an_id_and_says_so_when_it_is_none() {
 
 #[test]
 fn a_file_without_a_document_takes_no_index_away() {
-    let hint = "each line is a JSON object with id or url, and title, text, tags, company, date";
+    let hint =
+        "each line is a JSON object with id or url, and title, text, tags, company, date, language";
     for lines in [&b""[..], b"\n \n", b"\xef\xbb\xbf"] {
         check_hinted(lines, &[], "`own.jsonl`: no line is a document", hint);
     }

@@ -28,6 +28,7 @@ mod search;
 mod secrets;
 mod settings;
 mod spelling;
+mod stemming;
 mod store;
 #[cfg(unix)]
 mod terminal;

@@ -29,6 +29,7 @@ struct Record {
     tags: Option<Vec<String>>,
     company: Option<String>,
     date: Option<String>,
+    language: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +84,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<Imported, String> {
         date_listed,
         tags: record.tags.unwrap_or_default(),
         company: record.company.filter(|company| !company.trim().is_empty()),
-        content: Content { sections, ..Content::default() },
+        content: Content { sections, language: record.language, ..Content::default() },
         provenance: if has_text { Provenance::FullText } else { Provenance::ListOnly },
         ..Document::of_parts(canonical, url, titles)
     };

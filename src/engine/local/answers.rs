@@ -1,9 +1,13 @@
 //! What a search asks of an index, answered by Tantivy.
 
-use tantivy::{DocSet, TERMINATED, Term, collector::Count, query::PhraseQuery};
+use tantivy::{DocSet, TERMINATED, Term, collector::Count};
 
 use crate::{
     aliases::Aliases,
+    analysis::{
+        language::{self, Language},
+        stem_set::StemSet,
+    },
     engine::{
         document::Document,
         execution::Execution,
@@ -12,7 +16,7 @@ use crate::{
             facet_column::FacetColumn,
             failure::{engine_error, io_error},
             index::LocalIndex,
-            query::of_group,
+            query::{of_group, phrase_query},
             two_mistakes::two_mistakes_away,
         },
     },
@@ -33,6 +37,10 @@ impl Index for LocalIndex {
         &self.metadata.aliases
     }
 
+    fn languages(&self) -> Vec<Language> {
+        language::of_counts(&self.metadata.languages)
+    }
+
     fn doc_freqs(&self, kind: TermKind, terms: &[&str]) -> Result<Vec<u32>, Error> {
         let field = match kind {
             TermKind::Stem => self.fields.text,
@@ -51,9 +59,8 @@ impl Index for LocalIndex {
         Ok(self.walk(self.segment()?, &*query)?.doc() != TERMINATED)
     }
 
-    fn count_phrase(&self, terms: &[String]) -> Result<usize, Error> {
-        let terms = terms.iter().map(|term| Term::from_field_text(self.fields.text, term));
-        let phrase = PhraseQuery::new(terms.collect());
+    fn count_phrase(&self, words: &[StemSet]) -> Result<usize, Error> {
+        let phrase = phrase_query(self.fields.text, words.iter().enumerate(), 0);
         self.searcher.search(&phrase, &Count).map_err(engine_error)
     }
 

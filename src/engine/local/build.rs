@@ -12,6 +12,7 @@ use tantivy::{TantivyDocument, tokenizer::TokenizerManager};
 
 use crate::{
     aliases::Aliases,
+    analysis::language::Language,
     engine::{
         BuildSummary, Document, Provenance,
         batches::batches,
@@ -34,10 +35,10 @@ const WAITING: usize = 6;
 /// 128 MB 35.8 s and 240 MB, of 96 MB 35.0 s and 192 MB.
 const PART_BYTES: usize = 400 << 20;
 
-/// An analysed batch: what Tantivy gets of each document, with the sort of its text, and whether any
-/// has headings.
+/// An analysed batch: what Tantivy gets of each document, with the sort of its text and its language,
+/// and whether any has headings.
 struct Analysed {
-    rows: Vec<(TantivyDocument, Provenance)>,
+    rows: Vec<(TantivyDocument, Provenance, Language)>,
     has_headings: bool,
 }
 
@@ -134,8 +135,8 @@ fn write(
         let Ok(batch) = batch.recv() else { return Ok((built, headings)) };
         let Analysed { rows, has_headings } = batch?;
         headings |= has_headings;
-        for (row, provenance) in rows {
-            built.count(&provenance);
+        for (row, provenance, language) in rows {
+            built.count(&provenance, language.code);
             parts.add(row).map_err(|e| engine(dir, e))?;
         }
     }
@@ -154,7 +155,8 @@ fn analyse(
         let mut sections = document.content.sections.iter();
         analysed.has_headings |= sections.any(|section| !section.heading.is_empty());
         let provenance = document.provenance.clone();
-        analysed.rows.push((row(document, fields, aliases), provenance));
+        let (row, language) = row(document, fields, aliases);
+        analysed.rows.push((row, provenance, language));
     }
     Ok(analysed)
 }

@@ -1,13 +1,13 @@
 //! What an index says of itself, in a file beside Tantivy's.
 
-use std::{fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{aliases::Aliases, engine::build_summary::BuildSummary, error::Error};
 
 /// Version of schema and analysis; raise it when the same documents give another index.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// The name of the file in the folder of a generation.
 pub const METADATA_FILE: &str = "mlsearch.json";
@@ -23,6 +23,8 @@ pub struct IndexMetadata {
     pub full_texts: u64,
     /// Whether any document has headings.
     pub headings: bool,
+    /// How many documents were read by the stemmer of which language, by its code.
+    pub languages: BTreeMap<String, u64>,
     /// The aliases that the documents were indexed with.
     pub aliases: Aliases,
 }
@@ -34,6 +36,7 @@ struct MetadataOut<'a> {
     documents: u64,
     full_texts: u64,
     headings: bool,
+    languages: &'a BTreeMap<String, u64>,
     aliases: &'a Aliases,
 }
 
@@ -76,6 +79,7 @@ pub(crate) fn write(
         documents: built.documents,
         full_texts: built.full_texts,
         headings,
+        languages: &built.languages,
         aliases,
     };
     let path = dir.join(METADATA_FILE);

@@ -16,6 +16,7 @@ mod prefix;
 mod query;
 mod ranking;
 mod read_only;
+mod readings;
 mod row;
 pub mod schema;
 mod scored_doc;

@@ -5,17 +5,21 @@ use std::ops::Bound;
 use tantivy::{
     Term,
     query::{
-        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery,
-        RegexQuery, TermQuery,
+        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, RegexQuery,
+        TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
 
 use crate::{
-    analysis::{text_field::TextField, unspaced::is_single_cjk},
+    analysis::{stem_set::StemSet, text_field::TextField, unspaced::is_single_cjk},
     dates,
     engine::{
-        local::{prefix::PrefixQuery, schema::Fields},
+        local::{
+            prefix::PrefixQuery,
+            readings::{ReadingsQuery, TermSequence, of_reading},
+            schema::Fields,
+        },
         terms,
     },
     query::{
@@ -67,18 +71,14 @@ pub(crate) fn of_plan(
 pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>> {
     let variants = group.variants.iter().filter_map(|(variant, weight)| {
         let query: Box<dyn Query> = match variant {
-            Variant::Term(term) => term_query(fields.text, term),
+            Variant::Term(term) => word_query(fields.text, term),
             Variant::StopWords(words) => term_query(fields.stop_words, words),
             Variant::All(terms) => boolean(
-                terms.iter().map(|term| (Occur::Must, term_query(fields.text, term))).collect(),
+                terms.iter().map(|term| (Occur::Must, word_query(fields.text, term))).collect(),
             )?,
-            Variant::Phrase(terms) => Box::new(PhraseQuery::new(
-                terms.iter().map(|term| Term::from_field_text(fields.text, term)).collect(),
-            )),
+            Variant::Phrase(terms) => phrase_query(fields.text, terms.iter().enumerate(), 0),
             Variant::Apart { terms, offsets } => {
-                let terms = terms.iter().map(|term| Term::from_field_text(fields.text, term));
-                let terms = offsets.iter().copied().zip(terms).collect();
-                Box::new(PhraseQuery::new_with_offset(terms))
+                phrase_query(fields.text, offsets.iter().copied().zip(terms), 0)
             }
             Variant::Prefix(prefix) => prefix_query(TextField::Text, prefix, fields)?,
         };
@@ -111,11 +111,9 @@ pub(crate) fn of_dates(filters: &PlannedFilters, fields: &Fields) -> Vec<Box<dyn
 /// Documents that are like a condition; none when no document can be.
 fn of_condition(condition: &Condition, fields: &Fields) -> Option<Box<dyn Query>> {
     Some(match condition {
-        Condition::Term { field, term } => term_query(fields.of(*field), term),
+        Condition::Term { field, term } => word_query(fields.of(*field), term),
         Condition::Phrase { field, terms, slop } => {
-            let field = fields.of(*field);
-            let terms = terms.iter().map(|(at, term)| (*at, Term::from_field_text(field, term)));
-            Box::new(PhraseQuery::new_with_offset_and_slop(terms.collect(), *slop))
+            phrase_query(fields.of(*field), terms.iter().map(|(at, term)| (*at, term)), *slop)
         }
         Condition::Prefix { field, prefix } => prefix_query(*field, prefix, fields)?,
         Condition::Group(group) => of_group(group, fields)?,
@@ -146,6 +144,29 @@ fn of_clauses(clauses: &[(tree::Occur, Condition)], fields: &Fields) -> Option<B
         parts.push((Occur::Must, Box::new(AllQuery)));
     }
     boolean(parts)
+}
+
+/// Documents with a word, by whichever stemmer they were read.
+fn word_query(field: Field, word: &StemSet) -> Box<dyn Query> {
+    phrase_query(field, std::iter::once((0, word)), 0)
+}
+
+/// Documents with words at these places, all read by one stemmer.
+pub(crate) fn phrase_query<'w>(
+    field: Field,
+    words: impl Iterator<Item = (usize, &'w StemSet)>,
+    slop: u32,
+) -> Box<dyn Query> {
+    let (places, words): (Vec<usize>, Vec<&StemSet>) = words.unzip();
+    let reading = |terms: Vec<&str>| -> TermSequence {
+        let terms = terms.into_iter().map(|term| Term::from_field_text(field, term));
+        places.iter().copied().zip(terms).collect()
+    };
+    let readings: Vec<TermSequence> = StemSet::readings(&words).into_iter().map(reading).collect();
+    match readings.as_slice() {
+        [reading] => of_reading(reading, slop),
+        _ => Box::new(ReadingsQuery { readings, slop }),
+    }
 }
 
 /// Documents with a term.
@@ -189,7 +210,7 @@ fn prefix_query(field: TextField, prefix: &Prefix, fields: &Fields) -> Option<Bo
         let words = (fields.words, format!("{}{beginning}", field.marker()));
         Box::new(PrefixQuery { words, stems: (stems, beginning.clone()) })
     };
-    let before = before.iter().map(|term| (Occur::Must, term_query(stems, term)));
+    let before = before.iter().map(|term| (Occur::Must, word_query(stems, term)));
     boolean(before.chain([(Occur::Must, last)]).collect())
 }
 

@@ -4,6 +4,7 @@ use tantivy::TantivyDocument;
 
 use crate::{
     aliases::Aliases,
+    analysis::language::Language,
     dates,
     engine::{
         Document,
@@ -14,9 +15,14 @@ use crate::{
     },
 };
 
-/// The fields of a document, its texts analysed.
-pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) -> TantivyDocument {
+/// The fields of a document, its texts analysed, and the language in which they were read.
+pub(crate) fn row(
+    mut document: Document,
+    fields: &Fields,
+    aliases: &Aliases,
+) -> (TantivyDocument, Language) {
     document.shorten();
+    let language = document.find_language();
     let sections = std::mem::take(&mut document.content.sections);
     let mut row = TantivyDocument::default();
     let AnalysedTexts { text, title, heading, shared } = analysed(&document, &sections, aliases);
@@ -51,5 +57,5 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
     let json = "documents and sections hold nothing that JSON cannot";
     row.add_text(fields.document, serde_json::to_string(&document).expect(json));
     row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
-    row
+    (row, language)
 }

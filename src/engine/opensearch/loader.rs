@@ -127,7 +127,7 @@ impl FirstFailure {
 
 impl Loaded {
     fn count(&mut self, row: &Row) {
-        self.built.count(&row.provenance);
+        self.built.count(&row.provenance, row.language.code);
         self.has_headings |= row.has_headings;
     }
 
@@ -137,6 +137,9 @@ impl Loaded {
         self.built.full_texts += part.built.full_texts;
         for (name, count) in part.built.provenance {
             *self.built.provenance.entry(name).or_default() += count;
+        }
+        for (code, count) in part.built.languages {
+            *self.built.languages.entry(code).or_default() += count;
         }
     }
 }

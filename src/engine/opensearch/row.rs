@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     aliases::Aliases,
+    analysis::language::Language,
     content::Section,
     dates,
     engine::{
@@ -25,6 +26,7 @@ pub(crate) struct Row {
     /// The two lines, each with its end.
     pub(crate) lines: Vec<u8>,
     pub(crate) provenance: Provenance,
+    pub(crate) language: Language,
     pub(crate) has_headings: bool,
 }
 
@@ -53,6 +55,7 @@ struct RowFields<'a> {
 /// The row of a document, which has that number among all.
 pub(crate) fn row(number: u64, mut document: Document, aliases: &Aliases) -> Row {
     document.shorten();
+    let language = document.find_language();
     let sections = std::mem::take(&mut document.content.sections);
     let texts = analysed(&document, &sections, aliases);
     let (mut facet, mut columns) = (Vec::new(), BTreeMap::<_, Vec<String>>::new());
@@ -84,7 +87,7 @@ pub(crate) fn row(number: u64, mut document: Document, aliases: &Aliases) -> Row
     serde_json::to_writer(&mut lines, &fields).expect("fields hold nothing that JSON cannot");
     lines.push(b'\n');
     let has_headings = sections.iter().any(|section| !section.heading.is_empty());
-    Row { lines, provenance: document.provenance, has_headings }
+    Row { lines, provenance: document.provenance, language, has_headings }
 }
 
 /// What breaks ties: documents whose key is their id come first, then the others by their keys.

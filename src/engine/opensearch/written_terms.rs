@@ -6,11 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    analysis::{
-        analyzer::{SharedTerms, place},
-        stems::is_unstemmed,
-        text_field::TextField,
-    },
+    analysis::{analyzer::SharedTerms, place, stems::is_unstemmed, text_field::TextField},
     engine::{placed_terms::PlacedTerms, texts::AnalysedTexts},
 };
 
