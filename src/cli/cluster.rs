@@ -24,10 +24,10 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct SpreadArgs {
     /// Parts of the index on a cluster [default: 1]
-    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     shards: Option<u32>,
     /// Copies of each part on a cluster [default: 1, if it has two nodes]
-    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u32).range(0..=100))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
     replicas: Option<u32>,
 }
 
@@ -154,7 +154,7 @@ mod tests {
         check("http://127.0.0.1:9200/below", Ok("http://127.0.0.1:9200/below"));
         check(
             "https://me:secret@search.example",
-            Err("`https://search.example/` has a user name or a password in front"),
+            Err("`https://search.example` has a user name or a password in front"),
         );
         check("search.example", Err("`search.example` is not the address of a cluster"));
         check(

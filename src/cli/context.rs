@@ -24,8 +24,8 @@ pub(crate) struct Global {
     /// The collection [default: MLSEARCH_INDEX, ./index, or your own]
     #[arg(long, value_name = "DIR", global = true)]
     index: Option<PathBuf>,
-    /// The cluster with the index, or `local` [default: as the settings say]
-    #[arg(long, value_name = "URL", global = true, hide = true)]
+    /// The cluster with the index, or local [default: MLSEARCH_ENGINE]
+    #[arg(long, value_name = "URL", global = true)]
     engine: Option<String>,
     /// When to use colours and links
     #[arg(

@@ -110,7 +110,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
             command(index, "update")
         ),
         Error::Engine(_) => run(REBUILD, "to rebuild the index"),
-        Error::Cluster { fault, .. } => return of_cluster(*fault, index, is_imported),
+        Error::Cluster { fault, .. } => return of_cluster(*fault, index),
         Error::Network(_) => "check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into(),
         Error::Io { source, .. } if is_full(source) => {
             "free some disk space, then run the command again; nothing was lost".into()
@@ -130,7 +130,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
 }
 
 /// What the user can do about a cluster.
-fn of_cluster(fault: ClusterFault, index: Option<&Path>, is_imported: bool) -> Option<String> {
+fn of_cluster(fault: ClusterFault, index: Option<&Path>) -> Option<String> {
     Some(match fault {
         ClusterFault::Unreachable => {
             "check `url` in `[engine]`, MLSEARCH_ENGINE or --engine, and that the cluster runs"
@@ -157,7 +157,8 @@ fn of_cluster(fault: ClusterFault, index: Option<&Path>, is_imported: bool) -> O
             "choose another name with `index` in `[engine]`, or MLSEARCH_ENGINE_INDEX".into()
         }
         ClusterFault::NoIndex => {
-            let words = if is_imported { IMPORT } else { "update" };
+            let has_lists = index.is_none_or(Collection::exists);
+            let words = if has_lists { "update" } else { IMPORT };
             format!("run `{}` to build it", command(index, words))
         }
         ClusterFault::Refused => return None,

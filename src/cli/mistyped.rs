@@ -1,7 +1,7 @@
 //! A word that was meant as a command, not as a query.
 
 use clap::CommandFactory;
-use mlsearch::engine::local::generations::Generations;
+use mlsearch::engine::choice::Engine;
 
 use crate::cli::{args::Cli, context::Context, failure::Failure};
 
@@ -11,7 +11,7 @@ pub(crate) fn heed(word: &str, context: &Context) -> Result<(), Failure> {
     let Some(command) = command_like(word) else { return Ok(()) };
     let dir = context.dir()?;
     let command = context.command(&command);
-    if Generations::of(&dir).current()?.is_some() {
+    if Engine::of(&dir, context.cluster()?.as_ref())?.is_published()? {
         context.note(&format!("searched for `{word}`; the command is `{command}`"));
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use mlsearch::{
     Error,
     collection::Collection,
-    engine::local::generations::Generations,
+    engine::choice::Engine,
     list::{self, List},
     search::Searcher,
 };
@@ -22,8 +22,8 @@ impl Context {
     /// without a request.
     pub(crate) fn searcher_with(&mut self, offline: bool) -> Result<Searcher, Failure> {
         let dir = self.dir()?;
-        let generations = Generations::of(&dir);
-        if generations.current()?.is_none() {
+        let engine = Engine::of(&dir, self.cluster()?.as_ref())?;
+        if !engine.is_published()? {
             if self.index.is_some() && !Collection::exists(&dir) {
                 return Err(Error::NoIndex(dir).into());
             }
@@ -46,10 +46,10 @@ impl Context {
             }
             update::build_first(&collection, offline, self)?;
         }
-        if let Some(refusal) = generations.refusal(Context::now()) {
+        if let Some(refusal) = engine.refusal(Context::now())? {
             self.note(&refusal);
         }
-        Ok(Searcher::published(&dir)?)
+        Ok(Searcher::of(engine)?)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display, io::Write};
 
 use clap::Args;
 use jiff::Timestamp;
-use mlsearch::{inspect, update::Report};
+use mlsearch::{engine::opensearch::indexes::ClusterState, inspect, update::Report};
 
 use crate::cli::{
     context::{BOLD, Context},
@@ -21,7 +21,8 @@ pub(crate) struct StatusArgs {
 
 /// Prints one screen; nothing is built or changed. Exit code 1 when there is no index yet.
 pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let status = inspect::status(&context.collection()?, Context::now())?;
+    let status =
+        inspect::status(&context.collection()?, context.cluster()?.as_ref(), Context::now())?;
     let exit = Exit::found(status.index.is_some() || !status.damaged.is_empty());
     if args.json {
         context.json(&status)?;
@@ -43,15 +44,23 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
             index.full_texts,
             minute(index.built_at),
             age(now.as_second() - index.built_at.as_second()),
-            match status.verified || !status.damaged.is_empty() {
-                true => "",
-                false => ", without checksums until the next update",
+            match (status.verified || !status.damaged.is_empty(), &status.cluster) {
+                (true, _) => "",
+                (false, None) => ", without checksums until the next update",
+                (false, Some(_)) => ", not there as it was built",
             }
         ),
         None if !status.damaged.is_empty() => "its manifest cannot be read".into(),
         None => "none yet: run `mlsearch update`".into(),
     };
     out("index", &index, context)?;
+    if let Some(cluster) = &status.cluster {
+        out("cluster", &one_cluster(cluster), context)?;
+        if !cluster.orphans.is_empty() {
+            let orphans = cluster.orphans.join(", ");
+            out("orphans", &format!("{orphans}: the next update removes them"), context)?;
+        }
+    }
     if let Some(index) = &status.index {
         out("texts", &counts(&index.provenance), context)?;
         out("languages", &counts(&index.languages), context)?;
@@ -94,6 +103,14 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
         context.hint(&format!("run `{update}` to build the damaged index again"));
     }
     Ok(exit)
+}
+
+/// A cluster, in one line.
+fn one_cluster(cluster: &ClusterState) -> String {
+    let ClusterState { url, distribution, version, index, health, .. } = cluster;
+    let index = index.as_deref().map_or(String::new(), |index| format!(", {index}"));
+    let health = health.as_deref().map_or(String::new(), |health| format!(" is {health}"));
+    format!("{distribution} {version} at {url}{index}{health}")
 }
 
 /// What an update did, in one line.

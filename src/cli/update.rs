@@ -136,7 +136,7 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
     let is_reported = args.json && !args.dry_run;
     if is_reported && matches!(done, Err(Failure::Error(Error::Interrupted))) {
         // What was done until then is written down.
-        let status = inspect::status(&collection, Context::now())?;
+        let status = inspect::status(&collection, options.cluster.as_ref(), Context::now())?;
         if let Some(report) = status.runs.first() {
             context.json(&Summary { summary: report })?;
         }

@@ -11,12 +11,15 @@ use crate::{
         batches::batches,
         build_summary::BuildSummary,
         document::Document,
+        index::Index,
         local::{
             build::build_batches,
             generations::{Generations, NewGeneration},
+            index::LocalIndex,
         },
         manifest::{Integrity, Manifest},
         opensearch::{
+            cluster_index::ClusterIndex,
             indexes::{Indexes, NewIndex},
             target::Target,
         },
@@ -63,6 +66,37 @@ impl Engine {
                 Ok(indexes.published()?.and_then(|published| published.record.manifest))
             }
         }
+    }
+
+    /// Whether any index is published.
+    ///
+    /// # Errors
+    /// Those of looking for it.
+    pub fn is_published(&self) -> Result<bool, Error> {
+        Ok(match self {
+            Engine::Local(generations) => generations.current()?.is_some(),
+            Engine::Cluster(indexes) => indexes.published()?.is_some(),
+        })
+    }
+
+    /// How old the index is and why the last rebuild was refused, in one sentence; none when it
+    /// was not refused.
+    ///
+    /// # Errors
+    /// Those of a cluster that does not say.
+    pub fn refusal(&self, now: Timestamp) -> Result<Option<String>, Error> {
+        match self {
+            Engine::Local(generations) => Ok(generations.refusal(now)),
+            Engine::Cluster(indexes) => indexes.refusal(now),
+        }
+    }
+
+    /// Opens the published index.
+    pub(crate) fn open(self) -> Result<Box<dyn Index>, Error> {
+        Ok(match self {
+            Engine::Local(generations) => Box::new(generations.open_current(LocalIndex::open)?),
+            Engine::Cluster(indexes) => Box::new(ClusterIndex::open(*indexes)?),
+        })
     }
 
     /// Whether the published index is as it was built, and can be opened.

@@ -180,6 +180,11 @@ impl Document {
         Language::of(self.content.language.as_deref())
     }
 
+    /// The date by which it is sorted: that of the list, else that of the article.
+    pub(crate) fn date(&self) -> Option<Date> {
+        self.date_listed.or(self.content.date_published)
+    }
+
     /// The title to display.
     pub fn title(&self) -> &str {
         let listed = self.titles.first().map(String::as_str).filter(|title| !title.is_empty());

@@ -1,8 +1,17 @@
 //! What the execution of a plan returns.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::engine::document::Document;
+
+/// How many of the words of a plan a document must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Match {
+    AllWords,
+    AnyWord,
+}
 
 /// What came of a plan.
 #[derive(Clone, Debug, Default)]
@@ -48,4 +57,29 @@ pub struct FacetCount {
     pub value: String,
     /// Documents that have it.
     pub count: u64,
+}
+
+impl FacetCounts {
+    /// The counts of a facet whose values come with their folded forms and in the order of these, the
+    /// spellings of one value side by side.
+    pub(crate) fn of<'v>(
+        name: &str,
+        counted: impl Iterator<Item = (&'v str, &'v str, u64)>,
+    ) -> FacetCounts {
+        let mut folded: BTreeMap<&str, (u64, &str, u64)> = BTreeMap::new();
+        for (key, display, count) in counted {
+            let entry = folded.entry(key).or_insert((0, display, 0));
+            entry.0 += count;
+            // The commonest spelling is shown.
+            if count > entry.2 {
+                (entry.1, entry.2) = (display, count);
+            }
+        }
+        let mut values: Vec<FacetCount> = folded
+            .into_values()
+            .map(|(count, value, _)| FacetCount { value: value.to_owned(), count })
+            .collect();
+        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        FacetCounts { name: name.to_owned(), values }
+    }
 }

@@ -26,7 +26,7 @@ pub(crate) fn facet_values(
     values.extend(document.site.iter().map(|site| ("site", site.clone())));
     let also_at = document.also_at.iter().filter_map(|url| CanonicalUrl::parse(url));
     values.extend(also_at.map(|url| ("site", site_of_host(url.host()).to_owned())));
-    if let Some(date) = document.date_listed.or(document.content.date_published) {
+    if let Some(date) = document.date() {
         values.push(("year", date.year().to_string()));
     }
     values.push(("kind", document.kind.clone()));

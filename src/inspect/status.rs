@@ -11,7 +11,11 @@ use serde::Serialize;
 
 use crate::{
     collection::Collection,
-    engine::local::generations::{Generations, Integrity, Manifest},
+    engine::{
+        choice::Engine,
+        manifest::{Integrity, Manifest},
+        opensearch::{indexes::ClusterState, target::Target},
+    },
     error::Error,
     page::Outcome,
     store::{Store, Visited},
@@ -48,36 +52,54 @@ pub struct Status {
     pub runs: Vec<Report>,
     /// Bytes of the page store.
     pub store_bytes: u64,
-    /// Bytes of the generations.
+    /// Bytes of the index.
     pub index_bytes: u64,
+    /// The cluster that holds the index, unless this machine does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterState>,
 }
 
 /// Looks at a collection without changing it.
 ///
 /// # Errors
 /// [`Error::Store`] and [`Error::Io`] when something cannot be read.
-pub fn status(collection: &Collection, now: Timestamp) -> Result<Status, Error> {
-    let generations = Generations::of(&collection.dir);
+pub fn status(
+    collection: &Collection,
+    cluster: Option<&Target>,
+    now: Timestamp,
+) -> Result<Status, Error> {
+    let engine = Engine::of(&collection.dir, cluster)?;
     let path = collection.store_path();
-    let (verified, damaged) = match generations.verify()? {
-        Some(Integrity::Intact) => (true, Vec::new()),
-        Some(Integrity::Damaged(files)) => (false, files),
-        Some(Integrity::Unverified) | None => (false, Vec::new()),
+    let (mut verified, mut damaged, mut state) = (false, Vec::new(), None);
+    let index_bytes = match &engine {
+        Engine::Local(generations) => {
+            match generations.verify()? {
+                Some(Integrity::Intact) => verified = true,
+                Some(Integrity::Damaged(files)) => damaged = files,
+                Some(Integrity::Unverified) | None => {}
+            }
+            bytes_of(&collection.dir.join("generations"))
+        }
+        Engine::Cluster(indexes) => {
+            verified = engine.is_intact()?;
+            state.insert(indexes.state()?).bytes
+        }
     };
     let mut status = Status {
         dir: collection.dir.display().to_string(),
         lists: collection.settings.lists.iter().map(|list| list.source.clone()).collect(),
-        index: generations.manifest()?,
+        index: engine.manifest()?,
         verified,
         damaged,
-        refused: generations.refusal(now),
+        refused: engine.refusal(now)?,
         outcomes: BTreeMap::new(),
         never_visited: 0,
         due: 0,
         next_due: None,
         runs: Vec::new(),
         store_bytes: bytes_of(&path) + bytes_of(&path.with_extension("sqlite-wal")),
-        index_bytes: bytes_of(&collection.dir.join("generations")),
+        index_bytes,
+        cluster: state,
     };
     if let Some(store) = Store::read(&path)? {
         status.runs = store.runs(RUNS)?;

@@ -6,7 +6,9 @@ use jiff::civil::DateTime;
 
 use crate::{
     engine::{
-        Document, compounds,
+        Document,
+        choice::Engine,
+        compounds,
         execution::{FacetCounts, FoundDocument},
         index::Index,
         local::{generations::Generations, index::LocalIndex},
@@ -56,6 +58,16 @@ impl Searcher {
     /// [`Error::NoIndex`] when none is published, and those of [`Searcher::open`].
     pub fn published(folder: &Path) -> Result<Searcher, Error> {
         Generations::of(folder).open_current(Searcher::open)
+    }
+
+    /// Opens the published index of an engine.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] and [`Error::Cluster`] when none is published, [`Error::IndexVersion`] when
+    /// another version built it, [`Error::Engine`] when it is damaged.
+    #[doc(hidden)]
+    pub fn of(engine: Engine) -> Result<Searcher, Error> {
+        Ok(Searcher { index: engine.open()?, synonyms: OnceLock::new() })
     }
 
     /// Opens the index in a generation's folder.

@@ -30,13 +30,13 @@ fn one_update_under_a_clock_ahead_puts_no_visit_off() {
     }
     let visited = |number| local.update_with(number, &local.options).visited;
     assert_eq!([visited(0), visited(AHEAD)], [2, 2]);
-    let status = inspect::status(&local.collection(), day(1)).unwrap();
+    let status = inspect::status(&local.collection(), None, day(1)).unwrap();
     assert_eq!((status.due, status.next_due), (2, None));
     local.web.take_seen();
     assert_eq!(visited(1), 2, "nobody knows how long ago the last visit was");
     let asks_rules = local.web.take_seen().iter().any(|seen| seen.url == "/robots.txt");
     assert!(asks_rules, "a copy of robots.txt that is dated ahead is not used");
-    let status = inspect::status(&local.collection(), day(1)).unwrap();
+    let status = inspect::status(&local.collection(), None, day(1)).unwrap();
     assert_eq!(status.due, 0);
     assert!(status.next_due.unwrap() <= day(61), "{:?}", status.next_due);
     assert_eq!([visited(2), visited(61)], [0, 2]);

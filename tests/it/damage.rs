@@ -40,7 +40,7 @@ fn any_damage_of_equal_length_is_noticed_and_repaired_by_the_next_update() {
     let library = mlsearch::collection::Collection::open(collection.path()).unwrap();
     let options = Options { offline: true, ..Options::new(|| jiff::Timestamp::UNIX_EPOCH) };
     let update = || update::update(&library, &options, &Stop::default(), &mut |_| {}).unwrap();
-    let status = || inspect::status(&library, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let status = || inspect::status(&library, None, jiff::Timestamp::UNIX_EPOCH).unwrap();
     let generations = Generations::of(collection.path());
     let request = Request { query: "feature store drift".into(), limit: 100, ..Request::default() };
     let search = || {

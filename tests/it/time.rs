@@ -446,7 +446,7 @@ fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
         let refused = local.update_with(number, &refresh).refused;
         assert_eq!(refused.as_deref(), Some("7 of 10 pages failed, 1 of them before"));
     }
-    let status = inspect::status(&local.collection(), day(9)).unwrap();
+    let status = inspect::status(&local.collection(), None, day(9)).unwrap();
     assert_eq!(
         status.refused.as_deref(),
         Some(
@@ -460,7 +460,7 @@ fn an_index_made_while_most_pages_failed_is_refused_until_they_are_back() {
     }
     let fixed = local.update_with(10, &refresh);
     assert_eq!((fixed.refused, fixed.changed), (None, 6));
-    assert_eq!(inspect::status(&local.collection(), day(10)).unwrap().refused, None);
+    assert_eq!(inspect::status(&local.collection(), None, day(10)).unwrap().refused, None);
 }
 
 #[test]

@@ -4,13 +4,13 @@ use tantivy::{DocId, collector::Count};
 
 use crate::{
     engine::{
-        execution::{Execution, FoundDocument},
+        execution::{Execution, FoundDocument, Match},
         explain::explanation,
         local::{
             candidates::LocalCandidates,
             failure::engine_error,
             index::LocalIndex,
-            query::{Match, of_filters, of_plan},
+            query::{of_filters, of_plan},
             scored_doc::ScoredDoc,
         },
     },

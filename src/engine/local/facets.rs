@@ -1,18 +1,18 @@
 //! Facets: how many of the matching documents have which value.
 
-use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, ops::Range};
 
 use tantivy::DocId;
 
 use crate::{
     engine::{
-        execution::{FacetCount, FacetCounts},
+        execution::{FacetCounts, Match},
         local::{
             all_docs::AllDocs,
             facet_column::FacetColumn,
             failure::engine_error,
             index::LocalIndex,
-            query::{Match, of_dates, of_plan},
+            query::{of_dates, of_plan},
         },
     },
     error::Error,
@@ -72,22 +72,10 @@ fn count(
         let has_choice = selected.get(at).is_some_and(|chosen| !chosen.is_empty());
         let others = has_choice.then(|| passing(!(1 << at)));
         let counts = facet.counts(others.as_ref().unwrap_or(&all));
-        let mut folded: BTreeMap<&str, (u64, &str, u64)> = BTreeMap::new();
         let values = facet.values()?;
-        for ((key, display), count) in values.iter().zip(counts).filter(|(_, count)| *count > 0) {
-            let entry = folded.entry(key).or_insert((0, display, 0));
-            entry.0 += count;
-            // The commonest spelling is shown.
-            if count > entry.2 {
-                (entry.1, entry.2) = (display, count);
-            }
-        }
-        let mut values: Vec<FacetCount> = folded
-            .into_values()
-            .map(|(count, value, _)| FacetCount { value: value.to_owned(), count })
-            .collect();
-        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-        facets.push(FacetCounts { name: facet.name.to_owned(), values });
+        let counted = values.iter().zip(counts).filter(|(_, count)| *count > 0);
+        let counted = counted.map(|((folded, display), count)| (&**folded, &**display, count));
+        facets.push(FacetCounts::of(facet.name, counted));
     }
     Ok((facets, all.len()))
 }

@@ -15,6 +15,7 @@ use crate::{
     engine::{
         local::{metadata::IndexMetadata, read_only::ReadOnlyDirectory},
         manifest::{MANIFEST, checksum},
+        refusal,
     },
     error::Error,
     files,
@@ -199,11 +200,7 @@ impl Generations {
         let json = fs::read(self.dir.join(REFUSED)).ok()?;
         let refusal: Refusal = serde_json::from_slice(&json).ok()?;
         let built_at = self.manifest().ok().flatten()?.built_at;
-        Some(format!(
-            "index is {}: the last rebuild was refused, {}",
-            age(now, built_at),
-            refusal.reason
-        ))
+        Some(refusal::sentence(now, built_at, &refusal.reason))
     }
 
     /// Removes every generation but the published one.
@@ -294,18 +291,6 @@ fn open_as(file: &File, dir: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn open_as(_: &File, _: &Path) -> io::Result<()> {
     Ok(())
-}
-
-/// An age in the largest unit that fits: `9 days old`.
-fn age(now: Timestamp, then: Timestamp) -> String {
-    let (count, unit) = match now.as_second() - then.as_second() {
-        ..-60 => return "dated ahead of the clock".into(),
-        -60..60 => return "less than a minute old".into(),
-        seconds @ 60..3_600 => (seconds / 60, "minute"),
-        seconds @ 3_600..86_400 => (seconds / 3_600, "hour"),
-        seconds => (seconds / 86_400, "day"),
-    };
-    format!("{count} {unit}{} old", if count == 1 { "" } else { "s" })
 }
 
 fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -15,6 +15,7 @@ use crate::{
     analysis::{stem_set::StemSet, text_field::TextField, unspaced::is_single_cjk},
     dates,
     engine::{
+        execution::Match,
         local::{
             prefix::PrefixQuery,
             readings::{ReadingsQuery, TermSequence, of_reading},
@@ -32,13 +33,6 @@ use crate::{
         tree,
     },
 };
-
-/// How many of the words of a plan a document must have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Match {
-    AllWords,
-    AnyWord,
-}
 
 /// Documents that match a plan and pass filters.
 pub(crate) fn of_plan(

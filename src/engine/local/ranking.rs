@@ -12,11 +12,13 @@ use tantivy::{
 use crate::{
     dates,
     engine::{
+        execution::Match,
+        freshness::freshened,
         local::{
             all_docs::AllDocs,
             failure::engine_error,
             index::LocalIndex,
-            query::{Match, of_filters, of_group, of_plan},
+            query::{of_filters, of_group, of_plan},
             scored_doc::ScoredDoc,
         },
         pseudo_relevance::feedback_words,
@@ -230,15 +232,7 @@ impl Ranking<'_> {
         let (listed, published) = (column("listed")?, column("published")?);
         for scored in docs {
             let number = listed.first(scored.doc).or_else(|| published.first(scored.doc));
-            let Some(age) = number
-                .and_then(dates::of_number)
-                .and_then(|day| day.until(today).ok())
-                .map(|age| age.get_days().max(0) as f32)
-            else {
-                continue;
-            };
-            let left = (-age / weights::FRESHNESS_HALF_LIFE).exp2();
-            scored.score *= 1.0 + weights::FRESHNESS * left;
+            scored.score = freshened(scored.score, number.and_then(dates::of_number), today);
         }
         Ok(())
     }

@@ -78,6 +78,23 @@ impl Cluster {
         self.complete(self.send(Verb::Post, path, json)?)
     }
 
+    /// The answers to several searches of one index, each of which every shard has answered.
+    pub(crate) fn searches(&self, index: &str, searches: &[Value]) -> Result<Vec<Value>, Error> {
+        let mut lines = String::new();
+        for search in searches {
+            lines += "{\"search_type\":\"dfs_query_then_fetch\"}\n";
+            lines += &search.to_string();
+            lines.push('\n');
+        }
+        let path = format!("/{index}/_msearch");
+        let body = ServiceBody::Json(lines.into_bytes());
+        let mut answer = self.request(Verb::Post, &path, &body, TRIES)?;
+        let Value::Array(answers) = answer["responses"].take() else {
+            return Err(self.unexpected("no answers to searches"));
+        };
+        answers.into_iter().map(|answer| self.complete(answer)).collect()
+    }
+
     /// Sends lines of a build, compressed with gzip, and waits long for a cluster that is busy.
     pub(crate) fn bulk(&self, index: &str, lines: Vec<u8>) -> Result<Value, Error> {
         let path = format!("/{index}/_bulk?filter_path=errors,items.*.status,items.*.error");
@@ -92,6 +109,11 @@ impl Cluster {
     /// An answer that has not the form that it should have.
     pub(crate) fn unexpected(&self, what: &str) -> Error {
         self.error(format!("an answer of another form: {what}"), ClusterFault::Unknown)
+    }
+
+    /// What the error in an answer means.
+    pub(crate) fn failed(&self, error: &Value) -> Error {
+        self.of_problem(answer::problem(500, error))
     }
 
     /// The error of a problem.

@@ -49,6 +49,26 @@ impl Dialect {
         }
     }
 
+    /// The path that opens a point in time of an index, and the field of the answer with its id.
+    pub(crate) fn open_point_in_time(self, index: &str) -> (String, &'static str) {
+        match self {
+            Dialect::OpenSearch { .. } => {
+                (format!("/{index}/_search/point_in_time?keep_alive=2m"), "pit_id")
+            }
+            Dialect::Elasticsearch => (format!("/{index}/_pit?keep_alive=2m"), "id"),
+        }
+    }
+
+    /// The path and the body that close a point in time.
+    pub(crate) fn close_point_in_time(self, id: &str) -> (&'static str, Value) {
+        match self {
+            Dialect::OpenSearch { .. } => {
+                ("/_search/point_in_time", serde_json::json!({ "pit_id": [id] }))
+            }
+            Dialect::Elasticsearch => ("/_pit", serde_json::json!({ "id": id })),
+        }
+    }
+
     /// Its name.
     pub(crate) fn name(self) -> &'static str {
         match self {

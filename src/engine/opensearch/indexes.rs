@@ -16,6 +16,7 @@ use crate::{
             schema::index_body,
             target::Target,
         },
+        refusal,
     },
     error::{ClusterFault, Error},
     http::service::Verb,
@@ -101,6 +102,26 @@ impl Indexes {
         Err(self.cluster.error(taken, ClusterFault::NameTaken))
     }
 
+    /// The published index.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when there is none, [`Error::IndexVersion`] when another version of this
+    /// program built it.
+    pub(crate) fn open(&self) -> Result<Published, Error> {
+        let none = || {
+            let message = format!("there is no index `{}` yet", self.name);
+            self.cluster.error(message, ClusterFault::NoIndex)
+        };
+        let published = self.published()?.ok_or_else(none)?;
+        match published.record.version {
+            VERSION => Ok(published),
+            version => Err(Error::IndexVersion {
+                path: format!("{}/{}", self.cluster.address(), published.index).into(),
+                found: format!("{version}, not {VERSION}"),
+            }),
+        }
+    }
+
     /// Whether the published index is there as a whole, of this version, and can be searched.
     pub(crate) fn is_intact(&self) -> Result<bool, Error> {
         let Some(Published { index, record }) = self.published()? else { return Ok(false) };
@@ -149,6 +170,13 @@ impl Indexes {
     /// [`Error::Cluster`] when it cannot be written.
     pub(crate) fn confirm(&self) -> Result<(), Error> {
         self.note(None)
+    }
+
+    /// How old the index is and why the last rebuild was refused, in one sentence.
+    pub(crate) fn refusal(&self, now: Timestamp) -> Result<Option<String>, Error> {
+        let Some(Published { record, .. }) = self.published()? else { return Ok(None) };
+        let refused = record.refused.zip(record.manifest);
+        Ok(refused.map(|(refused, of)| refusal::sentence(now, of.built_at, &refused.reason)))
     }
 
     /// How the cluster and the published index are.

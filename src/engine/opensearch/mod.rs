@@ -3,14 +3,23 @@
 
 mod answer;
 mod bulk;
+mod candidates;
 mod cluster;
+pub(crate) mod cluster_index;
 mod dialect;
+mod execute;
+mod facets;
+mod hits;
 mod index_record;
 pub mod indexes;
 mod loader;
+mod query;
+mod ranking;
 mod row;
 mod schema;
 pub mod target;
+mod term_counts;
+mod text_fields;
 mod written_terms;
 
 pub use crate::http::service::Credentials;

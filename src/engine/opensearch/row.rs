@@ -74,7 +74,7 @@ pub(crate) fn row(number: u64, mut document: Document, aliases: &Aliases) -> Row
         columns,
         listed,
         published,
-        date: listed.or(published),
+        date: document.date().map(dates::number),
         text: paragraphs(&texts.text),
         title: paragraphs(&texts.title),
         heading: paragraphs(&texts.heading),
@@ -91,7 +91,7 @@ pub(crate) fn row(number: u64, mut document: Document, aliases: &Aliases) -> Row
 }
 
 /// What breaks ties: documents whose key is their id come first, then the others by their keys.
-fn order(document: &Document) -> String {
+pub(crate) fn order(document: &Document) -> String {
     let Document { key, id, .. } = document;
     let order = if key == id { format!("0{id}") } else { format!("1{key}") };
     order[..order.floor_char_boundary(LONGEST_ORDER)].to_owned()

@@ -6,7 +6,12 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    analysis::{analyzer::SharedTerms, place, stems::is_unstemmed, text_field::TextField},
+    analysis::{
+        analyzer::SharedTerms,
+        place,
+        stems::{is_unstemmed, without_language},
+        text_field::TextField,
+    },
     engine::{placed_terms::PlacedTerms, texts::AnalysedTexts},
 };
 
@@ -50,6 +55,27 @@ pub(crate) fn paragraphs(written: &str) -> Vec<String> {
     paragraphs
 }
 
+/// Terms at distances from the first one, as a phrase.
+pub(crate) fn phrase<'t>(terms: impl IntoIterator<Item = (usize, &'t str)>) -> String {
+    let (mut phrase, mut next) = (String::new(), None);
+    for (at, term) in terms {
+        let next_at = next.unwrap_or(at);
+        match at.checked_sub(next_at) {
+            Some(free) => phrase.extend(std::iter::repeat_n("| ", free)),
+            // At the position of the term before it.
+            None => {
+                phrase.pop();
+                phrase.push(BAR);
+            }
+        }
+        phrase.push_str(term);
+        phrase.push(' ');
+        next = Some(at + 1);
+    }
+    phrase.pop();
+    phrase
+}
+
 /// Words as they were written, with the markers of their fields, those that are never stemmed among
 /// them; each once.
 pub(crate) fn words(texts: &AnalysedTexts) -> String {
@@ -62,7 +88,9 @@ pub(crate) fn words(texts: &AnalysedTexts) -> String {
         (TextField::Heading, &texts.heading),
     ] {
         let terms = PlacedTerms::of(text).map(|(_, term)| term);
-        let names = terms.filter(|term| is_unstemmed(term.as_bytes()));
+        let is_name =
+            |term: &&str| is_unstemmed(term.as_bytes()) && without_language(term) == *term;
+        let names = terms.filter(is_name);
         words.extend(names.map(|term| format!("{}{term}", field.marker())));
     }
     words.into_iter().collect::<Vec<_>>().join(" ")
@@ -80,7 +108,7 @@ mod tests {
             analyzer::{Analyzer, SharedTerms},
             text_field::TextField,
         },
-        engine::opensearch::written_terms::paragraphs,
+        engine::opensearch::written_terms::{paragraphs, phrase},
     };
 
     #[track_caller]
@@ -100,5 +128,12 @@ mod tests {
         check(&["over-fitting"], &["| fit|overfit"]);
         check(&["", "x"], &["", "x"]);
         check(&[], &[]);
+    }
+
+    #[test]
+    fn phrases_keep_their_distances() {
+        assert_eq!(phrase([(0, "state"), (3, "art")]), "state | | art");
+        assert_eq!(phrase([(2, "a"), (3, "b")]), "a b");
+        assert_eq!(phrase([(1, "a"), (1, "b"), (2, "c")]), "a|b c");
     }
 }
