@@ -10,16 +10,8 @@ use std::{collections::HashSet, hash::BuildHasher};
 use foldhash::fast::FixedState;
 
 use crate::analysis::{
-    fold::fold,
-    forms::Former,
-    language::Language,
-    place,
-    raw_word::{Joint, Role},
-    stem_set::StemSet,
-    stemmers::Stemmers,
-    stems::Seen,
-    text_field::TextField,
-    words::scan,
+    fold::fold, forms::Former, language::Language, place, raw_word::Role, stem_set::StemSet,
+    stemmers::Stemmers, stems::Seen, text_field::TextField, words::scan,
 };
 
 /// A word of a text.
@@ -47,8 +39,8 @@ pub(crate) struct Word {
 /// documents of an index were read.
 pub(crate) struct Analyzer {
     stemmers: Stemmers,
-    /// The names in code of the document, hashed.
-    names: HashSet<u64>,
+    /// The words in camel case of the document and its pairs of stop words, hashed.
+    written: HashSet<u64, FixedState>,
     hasher: FixedState,
     former: Former,
     last_stop: String,
@@ -60,10 +52,11 @@ pub(crate) struct SharedTerms {
     /// Stop words, which are no terms: pairs of them that follow each other, such as `to be`, so that
     /// `to be or not to be` can be found; of names also as `=to be`, and each as `=to`.
     pub(crate) stop_words: String,
-    /// The other words as they were written, folded but not stemmed, with the marker of their field;
-    /// mostly each once, since no more is asked than whether they are there. Those that are never
-    /// stemmed are missing.
+    /// The other words that are no terms themselves, folded as they were written, with the marker of
+    /// their field; mostly each once, since no more is asked than whether they are there.
     pub(crate) words: String,
+    /// Whether those are wanted, too, that are terms themselves.
+    pub(crate) wants_all_words: bool,
 }
 
 impl Default for Analyzer {
@@ -78,7 +71,7 @@ impl Analyzer {
     pub(crate) fn of(languages: &[Language]) -> Analyzer {
         Analyzer {
             stemmers: Stemmers::of(languages),
-            names: HashSet::default(),
+            written: HashSet::default(),
             hasher: FixedState::default(),
             former: Former::default(),
             last_stop: String::new(),
@@ -88,15 +81,14 @@ impl Analyzer {
     /// Begins another document of a language, whose words are to be written once.
     pub(crate) fn begin_document(&mut self, language: Language) {
         self.stemmers.begin_document(language);
-        self.names.clear();
+        self.written.clear();
     }
 
     /// Writes the terms of a text behind `out` and the rest behind `shared`, for
     /// [`crate::engine::local::tokenizer::TermSplitter`].
     ///
-    /// The parts of a word in camel case, and the whole of one with underscores, are written where it
-    /// first stands in the text: `JavaScript` is found by `"java script"` and does not drown what is
-    /// written on Java.
+    /// The parts of a word in camel case are written where it first stands in the text: `JavaScript`
+    /// is found by `"java script"` and does not drown what is written on Java.
     /// Titles and headings are part of the text, too: a title is written once for both fields, a
     /// heading once for each.
     pub(crate) fn write_terms(
@@ -106,25 +98,21 @@ impl Analyzer {
         out: &mut String,
         shared: &mut SharedTerms,
     ) {
-        let SharedTerms { stop_words, words } = shared;
+        let SharedTerms { stop_words, words, wants_all_words } = shared;
+        let all = *wants_all_words;
         let is_name = field == TextField::Title;
         let is_cased = text.chars().any(char::is_lowercase);
         self.last_stop.clear();
         let mut is_new_name = true;
         let form = self.former.form(text);
         scan(form.text, |raw| {
-            if field == TextField::Text {
-                let mut is_new = |text: &str| self.names.insert(self.hasher.hash_one(text));
-                if raw.is_in_name() {
-                    if raw.start == raw.name.0 {
-                        is_new_name = is_new(&form.text[raw.name.0..raw.name.1]);
-                    }
-                    if !is_new_name {
-                        out.push(char::from(place::SKIP));
-                        return;
-                    }
+            if field == TextField::Text && raw.is_in_name() {
+                if raw.start == raw.name.0 {
+                    let name = &form.text[raw.name.0..raw.name.1];
+                    is_new_name = self.written.insert(self.hasher.hash_one(name));
                 }
-                if raw.role == (Role::Whole { joint: Joint::Underscore }) && !is_new(raw.text) {
+                if !is_new_name {
+                    out.push(char::from(place::SKIP));
                     return;
                 }
             }
@@ -138,7 +126,7 @@ impl Analyzer {
                 if seen == Seen::StopWord {
                     out.push_str(&self.stemmers.stem());
                 }
-                write_word(self.stemmers.folded(), seen, field, words);
+                write_word(self.stemmers.folded(), seen, field, all, words);
                 return;
             }
             out.push(char::from(place::NEXT));
@@ -152,7 +140,9 @@ impl Analyzer {
                     stop_words.extend([char::from(place::NEXT), '=']);
                     stop_words.push_str(self.stemmers.folded());
                 }
-                if !self.last_stop.is_empty() {
+                let pair = (self.last_stop.as_str(), self.stemmers.folded());
+                let is_new = is_name || self.written.insert(self.hasher.hash_one(pair));
+                if is_new && !self.last_stop.is_empty() {
                     stop_words.push(char::from(place::NEXT));
                     stop_words.push_str(if is_name { "=" } else { "" });
                     stop_words.push_str(&self.last_stop);
@@ -164,7 +154,7 @@ impl Analyzer {
                 return;
             }
             self.last_stop.clear();
-            write_word(self.stemmers.folded(), seen, field, words);
+            write_word(self.stemmers.folded(), seen, field, all, words);
         });
         out.push(char::from(place::BREAK));
     }
@@ -240,18 +230,19 @@ pub(crate) fn normalize(text: &str) -> String {
     normal
 }
 
-/// Writes a word of a field as it is: among the words of the text when it is new there, as what stands
-/// in a heading is not, and among those of its field. One that is never stemmed is a term.
-fn write_word(folded: &str, seen: Seen, field: TextField, words: &mut String) {
-    if seen == Seen::Unstemmed {
-        return;
-    }
+/// Writes a word of a field as it is unless it is a term: among the words of the text when it is new
+/// there, as what stands in a heading is not, and among those of its field.
+fn write_word(folded: &str, seen: Seen, field: TextField, all: bool, words: &mut String) {
     let mut write = |field: TextField| {
         words.push(char::from(place::NEXT));
         words.push_str(field.marker());
         words.push_str(folded);
     };
-    if seen != Seen::Again && field != TextField::Heading {
+    let is_term = matches!(seen, Seen::Term | Seen::StopWord);
+    if is_term && !all {
+        return;
+    }
+    if (is_term || seen == Seen::First) && field != TextField::Heading {
         write(TextField::Text);
     }
     if field != TextField::Text {
@@ -322,7 +313,7 @@ mod tests {
         );
         assert_eq!(shared.stop_words, "\u{1}of the");
         let words: Vec<&str> = shared.words.split('\u{1}').skip(1).collect();
-        assert_eq!(words, ["real", "time", "realtime", "state", "art", "stateoftheart"]);
+        assert_eq!(words, ["realtime"]);
     }
 
     #[test]
@@ -338,18 +329,25 @@ mod tests {
         );
     }
 
-    #[test]
-    fn words_are_written_once_a_document_and_in_each_field() {
-        let (mut analyzer, mut shared) = (Analyzer::default(), SharedTerms::default());
+    #[track_caller]
+    fn check_words(wants_all_words: bool, expected: &[&str]) {
+        let mut analyzer = Analyzer::default();
+        let mut shared = SharedTerms { wants_all_words, ..SharedTerms::default() };
         for (field, text) in [
             (TextField::Title, "Feature stores"),
-            (TextField::Text, "Stores, the stores, a store"),
+            (TextField::Text, "Stores, the stores, a store on k8s"),
             (TextField::Heading, "Stores"),
         ] {
             analyzer.write_terms(text, field, &mut String::new(), &mut shared);
         }
         let words: Vec<&str> = shared.words.split('\u{1}').skip(1).collect();
-        assert_eq!(words, ["feature", "=feature", "stores", "=stores", "store", "#stores"]);
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn words_that_are_no_terms_are_written_once_a_document_and_in_each_field() {
+        check_words(false, &["feature", "=feature", "stores", "=stores", "#stores"]);
+        check_words(true, &["feature", "=feature", "stores", "=stores", "store", "k8s", "#stores"]);
     }
 
     #[test]
@@ -364,7 +362,8 @@ mod tests {
         check("parseJSON2 Base64Encoder", "pars json2 parsejson2 base64 encod base64encoder");
         check("iPhone eBay GPUs MLflow 10Gbps LaTeX", "iphon ebay gpus mlflow 10gbps latex");
         check("GitHub LinkedIn", "git hub github link linkedin");
-        check("select_related __init__", "select relat selectrel init");
+        check("select_related __init__ is_on", "select relat init ison");
+        check("PyType_Type JSONDecode-based", "py type pytyp type json decod jsondecod base");
         check("1_000_000", "1 000 000 1000000");
         check("Node.js socket.io ASP.NET", "node js nodej socket io socketio asp net aspnet");
         check(

@@ -9,6 +9,8 @@ use crate::analysis::{
 /// Most parts of a compound with hyphens: `state-of-the-art` has four. Longer chains are sentences in
 /// addresses.
 const MOST_PARTS: usize = 5;
+/// Most parts of a name with underscores that is found as a phrase.
+const MOST_PARTS_OF_PHRASE: usize = 4;
 /// Longest compound of other joints, in bytes.
 const LONGEST: usize = 64;
 /// Longest second part behind a point, as in `asp.net`.
@@ -33,24 +35,41 @@ impl Compound {
         emit: &mut impl FnMut(RawWord<'a>),
     ) {
         let (start, end) = (raw.start, raw.end);
+        if has_humps(raw.text) && self.add_camel_case(text, raw, emit) {
+            return;
+        }
         if !self.is_continued(text, start, end) {
             self.finish(text, emit);
             self.start = start;
         }
         self.end = end;
-        if !has_humps(raw.text) {
-            let role = if self.parts == 0 { Role::Word } else { Role::Part };
-            emit(RawWord { role, ..raw });
-            self.parts += 1;
-            return;
+        let role = if self.parts == 0 { Role::Word } else { Role::Part };
+        emit(RawWord { role, ..raw });
+        self.parts += 1;
+    }
+
+    /// Emits the parts and the whole of a word in camel case, which is a compound for itself whatever
+    /// it is joined with: `PyType_Type` is found by `pytype`. Whether it is such a word.
+    fn add_camel_case<'a>(
+        &mut self,
+        text: &'a str,
+        raw: RawWord<'a>,
+        emit: &mut impl FnMut(RawWord<'a>),
+    ) -> bool {
+        let mut ends = humps(raw.text).map(|at| raw.start + at).chain([raw.end]).peekable();
+        if ends.peek() == Some(&raw.end) {
+            return false;
         }
-        let mut from = start;
-        for to in humps(raw.text).map(|at| start + at).chain([end]) {
-            let role = if self.parts == 0 { Role::Word } else { Role::Part };
-            emit(RawWord { text: &text[from..to], start: from, end: to, role, ..raw });
-            self.parts += 1;
-            from = to;
+        self.finish(text, emit);
+        let (mut start, mut role) = (raw.start, Role::Word);
+        for end in ends {
+            emit(RawWord { text: &text[start..end], start, end, role, ..raw });
+            (start, role) = (end, Role::Part);
         }
+        if raw.text.len() <= LONGEST {
+            emit(RawWord { role: Role::Whole { joint: Joint::Capital }, ..raw });
+        }
+        true
     }
 
     /// Emits the compound when there is one, and begins anew.
@@ -60,7 +79,11 @@ impl Compound {
             Joint::Hyphen => parts <= MOST_PARTS,
             _ => end - start <= LONGEST,
         };
-        if parts > 1 && is_short {
+        // A phrase of the parts finds a name with underscores as well as a term of its own would.
+        let is_phrase = joint == Joint::Underscore
+            && parts <= MOST_PARTS_OF_PHRASE
+            && text[start..end].split('_').filter(|part| is_content(part)).count() > 1;
+        if parts > 1 && is_short && !is_phrase {
             let role = Role::Whole { joint };
             let (whole, name) = (&text[start..end], (start, end));
             let joints = if joint == Joint::Capital { "" } else { "-_." };
@@ -141,6 +164,11 @@ fn is_name_with_suffix(text: &str, name: &Compound, start: usize, end: usize) ->
         && !matches!(bytes.get(end), Some(b'(' | b'/' | b':' | b'@' | b'_' | b'-'))
         && !(bytes.get(end) == Some(&b'.')
             && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric))
+}
+
+/// Whether a part of a name is neither a stop word nor a number.
+fn is_content(part: &str) -> bool {
+    !is_number(part) && !is_stop_word(&part.to_lowercase())
 }
 
 fn is_number(word: &str) -> bool {

@@ -29,9 +29,9 @@ pub(crate) struct Stems {
 }
 
 /// A word that is no longer than nearly all, in place, so that a look-up compares three numbers and
-/// follows no pointer.
+/// follows no pointer. They stand one by one, since arrays are compared and hashed as bytes.
 #[derive(PartialEq, Eq, Hash)]
-struct ShortWord([u64; 3]);
+struct ShortWord(u64, u64, u64);
 
 /// What is known of a word.
 struct Known {
@@ -45,9 +45,10 @@ struct Known {
 pub(crate) enum Seen {
     /// A stop word, of which nothing was written.
     StopWord,
-    /// A word that is not stemmed, such as `k8s`, `3.11` and `機械`.
-    Unstemmed,
-    /// A word that was not seen in this document before, as far as is remembered.
+    /// A word that is its own term: its own stem, such as `model`, or never stemmed, such as `k8s`,
+    /// `3.11` and `機械`.
+    Term,
+    /// A word with another stem that was not seen in this document before, as far as is remembered.
     First,
     /// A word that was.
     Again,
@@ -84,20 +85,17 @@ impl Stems {
     pub(crate) fn push(&mut self, cased: &str, folded: &str, out: &mut String) -> Seen {
         let word = if self.language.is_english() { folded } else { cased };
         let Some(key) = ShortWord::of(word) else {
-            out.push_str(&self.stem(cased, folded));
-            return if self.is_unstemmed(folded) { Seen::Unstemmed } else { Seen::First };
+            let stem = self.stem(cased, folded);
+            out.push_str(&stem);
+            return if *stem == *folded { Seen::Term } else { Seen::First };
         };
         if let Some(known) = self.known.get_mut(&key) {
             let is_again = std::mem::replace(&mut known.document, self.document) == self.document;
-            return match known.stem.push(folded, out) {
-                false => Seen::StopWord,
-                true if is_again => Seen::Again,
-                true => Seen::First,
-            };
+            return known.stem.push(folded, is_again, out);
         }
         if self.is_unstemmed(folded) {
             out.push_str(&self.stem(cased, folded));
-            return Seen::Unstemmed;
+            return Seen::Term;
         }
         let most = if self.language.is_english() { MOST_KNOWN } else { MOST_KNOWN_OF_OTHERS };
         if self.known.len() >= most {
@@ -107,9 +105,9 @@ impl Stems {
             true => Stem::None,
             false => Stem::of(folded, self.stem(cased, folded)),
         };
-        let is_term = stem.push(folded, out);
+        let seen = stem.push(folded, false, out);
         self.known.insert(key, Known { stem, document: self.document });
-        if is_term { Seen::First } else { Seen::StopWord }
+        seen
     }
 
     /// The term of a word, be it a stop word or not.
@@ -138,12 +136,24 @@ impl Stems {
 
 impl ShortWord {
     fn of(word: &str) -> Option<ShortWord> {
-        let mut bytes = [0; 24];
+        let bytes = word.as_bytes();
         // The last byte tells words apart that end with a zero.
-        bytes[23] = u8::try_from(word.len()).ok()?;
-        bytes[..23].get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-        let (numbers, _) = bytes.as_chunks::<8>();
-        Some(ShortWord([0, 1, 2].map(|at| u64::from_le_bytes(numbers[at]))))
+        let length = u64::from(u8::try_from(bytes.len()).ok().filter(|length| *length < 24)?) << 56;
+        Some(match bytes.len() {
+            0..8 => ShortWord(number(bytes), 0, length),
+            8..16 => ShortWord(number(&bytes[..8]), number(&bytes[8..]), length),
+            _ => {
+                ShortWord(number(&bytes[..8]), number(&bytes[8..16]), number(&bytes[16..]) | length)
+            }
+        })
+    }
+}
+
+/// Up to eight bytes as a number.
+fn number(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
     }
 }
 
@@ -153,13 +163,18 @@ impl Stem {
     }
 
     /// Writes the stem of a word behind `out`, unless it has none.
-    fn push(&self, folded: &str, out: &mut String) -> bool {
+    fn push(&self, folded: &str, is_again: bool, out: &mut String) -> Seen {
         match self {
-            Stem::None => return false,
-            Stem::Beginning(bytes) => out.push_str(&folded[..*bytes]),
+            Stem::None => return Seen::StopWord,
+            Stem::Beginning(bytes) => {
+                out.push_str(&folded[..*bytes]);
+                if *bytes == folded.len() {
+                    return Seen::Term;
+                }
+            }
             Stem::Other(stem) => out.push_str(stem),
         }
-        true
+        if is_again { Seen::Again } else { Seen::First }
     }
 }
 
@@ -224,14 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_seen_first_once_in_a_document() {
+    fn a_word_with_another_stem_is_seen_first_once_in_a_document() {
         let mut stems = Stems::of(Language::ENGLISH);
         for _ in 0..2 {
             stems.begin_document();
             let words = ["models", "the", "models", "model", "k8s"];
             let seen = words.map(|word| stems.push(word, word, &mut String::new()));
             assert_eq!(seen[..3], [Seen::First, Seen::StopWord, Seen::Again]);
-            assert_eq!(seen[3..], [Seen::First, Seen::Unstemmed]);
+            assert_eq!(seen[3..], [Seen::Term, Seen::Term]);
         }
     }
 

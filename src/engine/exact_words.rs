@@ -21,6 +21,10 @@ pub(crate) fn as_typed<C: Candidates>(
 ) -> Result<(), Error> {
     for group in groups.iter().filter(|group| group.words == 1 && group.position.is_some()) {
         let Variant::Term(stem) = &group.variants[0].0 else { continue };
+        // What documents have is written where a stemmer would change it.
+        if stem.first() == group.surface {
+            continue;
+        }
         let mut doc_freq = 0;
         for stem in stem.iter() {
             doc_freq += candidates.doc_freq(stem)?;

@@ -30,13 +30,17 @@ pub(crate) struct AnalysedTexts {
     pub(crate) shared: SharedTerms,
 }
 
-/// Analyses a document in the language that it says it has; its sections are apart.
+/// Analyses a document in the language that it says it has; its sections are apart. An engine that looks
+/// up words in one field wants all of them there; else those that are terms are found among the terms
+/// alone.
 pub(crate) fn analysed(
     document: &Document,
     sections: &[Section],
     aliases: &Aliases,
+    wants_all_words: bool,
 ) -> AnalysedTexts {
-    ANALYZER.with_borrow_mut(|analyzer| with(analyzer, document, sections, aliases))
+    let shared = SharedTerms { wants_all_words, ..SharedTerms::default() };
+    ANALYZER.with_borrow_mut(|analyzer| with(analyzer, document, sections, aliases, shared))
 }
 
 fn with(
@@ -44,10 +48,10 @@ fn with(
     document: &Document,
     sections: &[Section],
     aliases: &Aliases,
+    mut shared: SharedTerms,
 ) -> AnalysedTexts {
     analyzer.begin_document(Language::of(document.content.language.as_deref()));
-    let (mut title, mut heading, mut shared) =
-        (String::new(), String::new(), SharedTerms::default());
+    let (mut title, mut heading) = (String::new(), String::new());
     for piece in names(document, aliases) {
         analyzer.write_terms(piece, TextField::Title, &mut title, &mut shared);
     }
@@ -66,6 +70,17 @@ fn with(
         analyzer.write_terms(piece, TextField::Heading, &mut heading, &mut shared);
     }
     AnalysedTexts { text, title, heading, shared }
+}
+
+/// All texts of a document that are searched, but for canonical names; those of its sections when it has
+/// them.
+pub(crate) fn searched(document: &Document) -> impl Iterator<Item = &str> {
+    let Document { titles, tags, company, description, section, content, .. } = document;
+    let names = titles.iter().chain(&content.title).chain(tags).chain(company);
+    let sections = content.sections.iter();
+    let sections =
+        sections.flat_map(|part| part.heading.last().into_iter().chain(&part.paragraphs));
+    names.chain(description).chain(section).chain(sections).map(String::as_str)
 }
 
 /// Titles, tags and company, the page's own title and the canonical name of the company included.

@@ -191,7 +191,7 @@ mod tests {
         check("end-to-end", "\"end * end\"|endtoend", "end@0 end@2");
         check("over-fitting to-do", "overfit todo", "overfit@1 todo@3");
         check("RandomForest x", "randomforest|\"random forest\" x", "randomforest@1 x@2");
-        check("select_related", "\"select relat\"|selectrel", "select@0 relat@1");
+        check("select_related is_on", "\"select relat\" ison", "select@0 relat@1 ison@3");
         check("Node.js LinkedIn", "node+js|nodej linkedin", "node@0 js@1 linkedin@3");
         check("C++17 3.11.2", "c++17 3.11.2|3.11.2.", "c++17@0 3.11.2@1");
         check("การเรียนรู้", "\"การ เรียน รู้\"", "การ@0 เรียน@1 รู้@2");

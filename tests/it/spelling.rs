@@ -49,6 +49,8 @@ fn a_word_with_one_mistake_is_taken_for_the_one_that_was_meant() {
             ("yerraform", &["yerraform terraform"]),
             ("Promethues pipelnes", &["promethues prometheus", "pipelnes pipelines"]),
             ("comit", &["comit commit"]),
+            // A stem is no word.
+            ("kubernat", &[]),
         ],
     );
 }

@@ -1,6 +1,6 @@
 //! What a search asks of an index, answered by Tantivy.
 
-use tantivy::{DocSet, TERMINATED, Term, collector::Count};
+use tantivy::{DocSet, TERMINATED, collector::Count};
 
 use crate::{
     aliases::Aliases,
@@ -13,11 +13,11 @@ use crate::{
         execution::Execution,
         index::{Index, NearWord, TermKind},
         local::{
+            dictionary::Dictionary,
             facet_column::FacetColumn,
-            failure::{engine_error, io_error},
+            failure::engine_error,
             index::LocalIndex,
             query::{of_group, phrase_query},
-            two_mistakes::two_mistakes_away,
         },
     },
     error::Error,
@@ -42,14 +42,10 @@ impl Index for LocalIndex {
     }
 
     fn doc_freqs(&self, kind: TermKind, terms: &[&str]) -> Result<Vec<u32>, Error> {
-        let field = match kind {
-            TermKind::Stem => self.fields.text,
-            TermKind::Word => self.fields.words,
-        };
-        let index = self.segment()?.inverted_index(field).map_err(engine_error)?;
-        let found = terms.iter().map(|term| {
-            let info = index.get_term_info(&Term::from_field_text(field, term));
-            Ok(info.map_err(io_error)?.map_or(0, |info| info.doc_freq))
+        let dictionary = Dictionary::open(self)?;
+        let found = terms.iter().map(|term| match kind {
+            TermKind::Stem => dictionary.documents_of_term(term),
+            TermKind::Word => dictionary.documents_of_word(term),
         });
         found.collect()
     }
@@ -65,7 +61,7 @@ impl Index for LocalIndex {
     }
 
     fn two_mistakes_away(&self, typed: &str) -> Result<Option<NearWord>, Error> {
-        two_mistakes_away(self.segment()?, self.fields.words, typed)
+        Dictionary::open(self)?.two_mistakes_away(typed)
     }
 
     fn has_value(&self, facet: &'static str, folded: &str) -> Result<bool, Error> {

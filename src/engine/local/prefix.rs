@@ -6,10 +6,7 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use crate::{
-    analysis::stems::is_unstemmed,
-    query::bm25::{idf, saturated},
-};
+use crate::query::bm25::{idf, saturated};
 
 /// Documents with a word that begins like this. Each has the score that one word of that many
 /// documents would give to a text of average length, so that a rare beginning counts for more.
@@ -19,7 +16,8 @@ use crate::{
 pub(crate) struct PrefixQuery {
     /// Words as they were written, and how those begin that are looked for.
     pub(crate) words: (Field, String),
-    /// Terms, among which the words that are never stemmed are, and the beginning of these.
+    /// Terms, which begin as their words do, and among which the words are that are their own stems;
+    /// and the beginning of these.
     pub(crate) stems: (Field, String),
 }
 
@@ -36,7 +34,11 @@ impl Weight for PrefixWeight {
         let PrefixQuery { words, stems } = &self.0;
         let mut docs = BitSet::with_max_value(reader.max_doc());
         insert(reader, words, |_| true, &mut docs)?;
-        insert(reader, stems, is_unstemmed, &mut docs)?;
+        // Stems are the beginnings of their words, but for those of words with a y: `studi`.
+        let with_y = stems.1.strip_suffix('i').map(|beginning| format!("{beginning}y"));
+        let is_with_y = with_y.map_or(Ok(false), |with_y| any_begins(reader, words.0, &with_y))?;
+        let is_beginning = |term: &[u8]| !(is_with_y && term == stems.1.as_bytes());
+        insert(reader, stems, is_beginning, &mut docs)?;
         let idf = idf(docs.len() as f32, reader.max_doc() as f32);
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(docs), boost * idf * saturated(1.0, 1.0))))
     }
@@ -48,6 +50,13 @@ impl Weight for PrefixWeight {
             false => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
         }
     }
+}
+
+/// Whether any word of a field begins so.
+fn any_begins(reader: &SegmentReader, field: Field, beginning: &str) -> tantivy::Result<bool> {
+    let index = reader.inverted_index(field)?;
+    let mut terms = index.terms().range().ge(beginning).into_stream()?;
+    Ok(terms.advance() && terms.key().starts_with(beginning.as_bytes()))
 }
 
 /// Adds the documents of all terms of a field that begin so and are wanted.

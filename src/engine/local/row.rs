@@ -25,7 +25,8 @@ pub(crate) fn row(
     let language = document.find_language();
     let sections = std::mem::take(&mut document.content.sections);
     let mut row = TantivyDocument::default();
-    let AnalysedTexts { text, title, heading, shared } = analysed(&document, &sections, aliases);
+    let AnalysedTexts { text, title, heading, shared } =
+        analysed(&document, &sections, aliases, false);
     row.add_text(fields.text, text);
     row.add_text(fields.title, title);
     if !shared.stop_words.is_empty() {

@@ -34,7 +34,7 @@ pub(crate) struct WordPlaces {
 impl WordPlaces {
     /// The places of the words of groups in a document.
     pub(crate) fn of(document: &Document, groups: &[Group], aliases: &Aliases) -> WordPlaces {
-        let texts = analysed(document, &document.content.sections, aliases);
+        let texts = analysed(document, &document.content.sections, aliases, false);
         let terms: HashSet<&str> = terms(groups).collect();
         let mut found = WordPlaces::default();
         for (field, text) in [

@@ -57,7 +57,7 @@ pub(crate) fn row(number: u64, mut document: Document, aliases: &Aliases) -> Row
     document.shorten();
     let language = document.find_language();
     let sections = std::mem::take(&mut document.content.sections);
-    let texts = analysed(&document, &sections, aliases);
+    let texts = analysed(&document, &sections, aliases, true);
     let (mut facet, mut columns) = (Vec::new(), BTreeMap::<_, Vec<String>>::new());
     for (name, folded, value) in facet_values(&document, aliases) {
         facet.push(terms::facet(name, &folded));
@@ -78,7 +78,7 @@ pub(crate) fn row(number: u64, mut document: Document, aliases: &Aliases) -> Row
         text: paragraphs(&texts.text),
         title: paragraphs(&texts.title),
         heading: paragraphs(&texts.heading),
-        words: words(&texts),
+        words: words(&texts.shared),
         stop_words: stop_words(&texts.shared),
         document: &document,
         sections: &sections,

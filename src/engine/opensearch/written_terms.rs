@@ -5,15 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    analysis::{
-        analyzer::SharedTerms,
-        place,
-        stems::{is_unstemmed, without_language},
-        text_field::TextField,
-    },
-    engine::{placed_terms::PlacedTerms, texts::AnalysedTexts},
-};
+use crate::analysis::{analyzer::SharedTerms, place};
 
 /// Stands between the terms of one position, and in a position without a term.
 pub(crate) const BAR: char = '|';
@@ -76,29 +68,19 @@ pub(crate) fn phrase<'t>(terms: impl IntoIterator<Item = (usize, &'t str)>) -> S
     phrase
 }
 
-/// Words as they were written, with the markers of their fields, those that are never stemmed among
-/// them; each once.
-pub(crate) fn words(texts: &AnalysedTexts) -> String {
-    let mut words: BTreeSet<String> = BTreeSet::new();
-    let written = texts.shared.words.split(char::from(place::NEXT)).filter(|word| !word.is_empty());
-    words.extend(written.map(str::to_owned));
-    for (field, text) in [
-        (TextField::Text, &texts.text),
-        (TextField::Title, &texts.title),
-        (TextField::Heading, &texts.heading),
-    ] {
-        let terms = PlacedTerms::of(text).map(|(_, term)| term);
-        let is_name =
-            |term: &&str| is_unstemmed(term.as_bytes()) && without_language(term) == *term;
-        let names = terms.filter(is_name);
-        words.extend(names.map(|term| format!("{}{term}", field.marker())));
-    }
+/// Words as they were written, with the markers of their fields; each once.
+pub(crate) fn words(shared: &SharedTerms) -> String {
+    let words: BTreeSet<&str> = of_places(&shared.words).collect();
     words.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// Pairs of stop words and lone ones; each once.
 pub(crate) fn stop_words(shared: &SharedTerms) -> BTreeSet<&str> {
-    shared.stop_words.split(char::from(place::NEXT)).filter(|words| !words.is_empty()).collect()
+    of_places(&shared.stop_words).collect()
+}
+
+fn of_places(written: &str) -> impl Iterator<Item = &str> {
+    written.split(char::from(place::NEXT)).filter(|words| !words.is_empty())
 }
 
 #[cfg(test)]

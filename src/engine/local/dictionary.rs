@@ -1,0 +1,117 @@
+//! The dictionary: which words documents have, and how many documents.
+
+use std::sync::Arc;
+
+use tantivy::{
+    DocSet, InvertedIndexReader, TERMINATED, Term, query::FuzzyTermQuery, schema::IndexRecordOption,
+};
+
+use crate::{
+    analysis::{analyzer::Analyzer, english::is_english},
+    engine::{
+        index::NearWord,
+        local::{
+            failure::{engine_error, io_error},
+            index::LocalIndex,
+        },
+        texts::searched,
+    },
+    error::Error,
+};
+
+/// Documents in which a stem is looked for as a word.
+const LOOKED_AT: usize = 3;
+
+/// The words of an index. Those that are their own stems stand among the terms, where stems are, too,
+/// that are no words, such as `featur`.
+pub(crate) struct Dictionary<'a> {
+    index: &'a LocalIndex,
+    terms: Arc<InvertedIndexReader>,
+    words: Arc<InvertedIndexReader>,
+}
+
+impl Dictionary<'_> {
+    pub(crate) fn open(index: &LocalIndex) -> Result<Dictionary<'_>, Error> {
+        let segment = index.segment()?;
+        let open = |field| segment.inverted_index(field).map_err(engine_error);
+        Ok(Dictionary { index, terms: open(index.fields.text)?, words: open(index.fields.words)? })
+    }
+
+    /// How many documents have a term.
+    pub(crate) fn documents_of_term(&self, term: &str) -> Result<u32, Error> {
+        documents(&self.terms, term)
+    }
+
+    /// How many documents have a word as it is; of one that is its own stem also those that inflect
+    /// it.
+    pub(crate) fn documents_of_word(&self, word: &str) -> Result<u32, Error> {
+        let inflected = documents(&self.words, word)?;
+        let of_term = documents(&self.terms, word)?;
+        match of_term > inflected && (inflected > 0 || self.is_word(word)?) {
+            true => Ok(of_term),
+            false => Ok(inflected),
+        }
+    }
+
+    /// Whether a term is a word, as far as its first documents tell.
+    fn is_word(&self, term: &str) -> Result<bool, Error> {
+        if is_english(term) {
+            return Ok(true);
+        }
+        let key = Term::from_field_text(self.index.fields.text, term);
+        let postings = self.terms.read_postings(&key, IndexRecordOption::Basic);
+        let Some(mut postings) = postings.map_err(io_error)? else { return Ok(false) };
+        let mut analyzer = Analyzer::default();
+        for _ in 0..LOOKED_AT {
+            if postings.doc() == TERMINATED {
+                break;
+            }
+            let document = self.index.stored(postings.doc(), true)?;
+            let mut is_there = false;
+            for text in searched(&document) {
+                analyzer.each_word(text, |_| true, |word| is_there |= word.folded == term);
+            }
+            if is_there {
+                return Ok(true);
+            }
+            postings.advance();
+        }
+        Ok(false)
+    }
+
+    /// The word of ASCII letters two mistakes away that begins with the same letter and that most
+    /// documents have.
+    pub(crate) fn two_mistakes_away(&self, typed: &str) -> Result<Option<NearWord>, Error> {
+        let first = &typed.as_bytes()[..1];
+        let mut near: Vec<NearWord> = Vec::new();
+        for (index, field) in
+            [(&self.words, self.index.fields.words), (&self.terms, self.index.fields.text)]
+        {
+            let query = FuzzyTermQuery::new(Term::from_field_text(field, typed), 2, true);
+            let automaton = query.automaton().map_err(engine_error)?;
+            let search = index.terms().search(automaton).ge(first).lt([first[0] + 1]);
+            let mut stream = search.into_stream().map_err(io_error)?;
+            while stream.advance() {
+                let (word, documents) = (stream.key(), stream.value().doc_freq);
+                if word.iter().all(u8::is_ascii_lowercase) {
+                    let word = String::from_utf8_lossy(word).into_owned();
+                    near.push(NearWord { word, documents });
+                }
+            }
+        }
+        near.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.word.cmp(&b.word)));
+        for NearWord { word, .. } in near {
+            let documents = self.documents_of_word(&word)?;
+            if documents > 0 {
+                return Ok(Some(NearWord { word, documents }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// How many documents have a term.
+fn documents(index: &InvertedIndexReader, term: &str) -> Result<u32, Error> {
+    let found = index.terms().get(term).map_err(io_error)?;
+    Ok(found.map_or(0, |found| found.doc_freq))
+}
