@@ -9,7 +9,7 @@ mod robots;
 mod safety;
 pub mod server;
 mod services;
-mod tls;
+pub mod tls;
 mod transport;
 
 use std::{collections::HashMap, io::Write, time::Duration};

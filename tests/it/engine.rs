@@ -1,4 +1,14 @@
-//! Tests of building an index.
+//! Tests of building an index, and of the engines that are not of this machine.
+
+mod builds;
+mod cluster;
+mod faults;
+mod indexed;
+mod java;
+mod losses;
+mod node;
+mod proxy;
+mod rest;
 
 use std::fs;
 
@@ -39,4 +49,20 @@ fn a_folder_that_cannot_be_written_is_an_error() {
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
     assert!(build(&file, &mut std::iter::empty(), &Aliases::default(), 1).is_err());
+}
+
+#[test]
+fn three_nodes_find_each_other_and_again_when_one_was_killed() {
+    let Some((target, cluster)) = cluster::own() else { return };
+    let _alone = target.seize();
+    cluster.wait_for_all();
+    let lost = cluster.manager();
+    let _spare = cluster.spare(lost);
+    let witness = cluster.rest((lost + 1) % 3);
+    cluster.kill(lost);
+    cluster::wait_for("another cluster manager", || {
+        cluster::health(&witness).is_some_and(|health| health["number_of_nodes"] == 2)
+    });
+    cluster.restart(lost);
+    assert_eq!(witness.get("/_cluster/health")["number_of_nodes"], 3);
 }

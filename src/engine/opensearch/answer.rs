@@ -67,7 +67,7 @@ pub(crate) fn problem(status: u16, error: &Value) -> ClusterProblem {
     };
     let is_block = matches!(kind, "cluster_block_exception" | "index_create_block_exception");
     let is_full = is_block
-        && ["disk", "flood-stage", "read-only-allow-delete", "index create"]
+        && ["disk", "flood-stage", "read-only-allow-delete", "create-index"]
             .iter()
             .any(|sign| reason.contains(sign));
     let (fault, is_transient) = match (status, kind) {
@@ -152,7 +152,7 @@ mod tests {
         let disk = "index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage";
         check(429, &error("cluster_block_exception", disk), Full, false, "is full");
         check(503, &error("cluster_block_exception", "no master"), Unhealthy, true, "no master");
-        let create = "blocked by: [FORBIDDEN/10/cluster create-index blocked (api)]; index create";
+        let create = "blocked by: [FORBIDDEN/10/cluster create-index blocked (api)];";
         check(403, &error("index_create_block_exception", create), Full, false, "is full");
     }
 
