@@ -7,8 +7,10 @@ mod indexed;
 mod java;
 mod losses;
 mod node;
+mod parity;
 mod proxy;
 mod rest;
+mod searches;
 
 use std::fs;
 

@@ -19,11 +19,11 @@ const USER: &str = "indexer";
 const PASSWORD: &str = "zyx-secret-4711";
 /// The two of them in a header.
 const BASIC: &str = "Basic aW5kZXhlcjp6eXgtc2VjcmV0LTQ3MTE=";
-const HTML: &str = "Content-Type: text/html\r\n";
-const PAGE: &str = "<html><body><h1>The server is tired</h1></body></html>";
+pub const HTML: &str = "Content-Type: text/html\r\n";
+pub const PAGE: &str = "<html><body><h1>The server is tired</h1></body></html>";
 
 /// A node that can be spoken to without a proxy; what is behind https has one of its own.
-fn node(target: &Target) -> Option<SocketAddr> {
+pub fn node(target: &Target) -> Option<SocketAddr> {
     target.url.strip_prefix("http://")?.trim_end_matches('/').parse().ok()
 }
 
@@ -82,7 +82,17 @@ fn a_cluster_behind_tls_and_a_password_is_reached_and_neither_is_told() {
     let good = knowing(trusting("tls-good"), PASSWORD);
     let run = good.imported(&rows(3, ""), &["--verbose"]);
     is_discreet(&run);
-    assert_eq!(good.count(), Some(3));
+    for args in [
+        &["zyxevery", "--verbose", "--json"][..],
+        &["zyxevery", "--explain"],
+        &["facets"],
+        &["status"],
+        &["status", "--json"],
+        &["similar", "doc1"],
+    ] {
+        is_discreet(&good.run(args));
+    }
+    assert_eq!(good.found("zyxevery"), Some(3));
     // No file of the folder has them.
     let mut folders = vec![good.file("")];
     while let Some(folder) = folders.pop() {
@@ -122,7 +132,7 @@ fn what_passes_is_waited_for() {
             }
         });
         indexed.imported(&rows(300, ""), &[]);
-        assert_eq!(indexed.count(), Some(300), "{name}");
+        assert_eq!(indexed.found("zyxevery"), Some(300), "{name}");
         let bulks = proxy.asked().iter().filter(|asked| asked.path.contains("_bulk")).count();
         assert!(bulks > 1, "{name}");
     }

@@ -77,6 +77,19 @@ impl Indexed {
         run
     }
 
+    /// Runs a command that must succeed and print one JSON value.
+    #[track_caller]
+    pub fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(args).stdout).unwrap()
+    }
+
+    /// How many documents the program finds for a query; none unless it ends well.
+    pub fn found(&self, query: &str) -> Option<u64> {
+        let run = self.run(&[query, "--exact", "--json"]);
+        let found: Value = serde_json::from_str(&run.stdout).ok()?;
+        found["total"].as_u64().filter(|_| run.code == 0)
+    }
+
     /// Imports rows.
     pub fn import(&self, rows: &[Value], args: &[&str]) -> Run {
         let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();

@@ -47,7 +47,7 @@ fn check_loss(name: &str, choose: fn(&Cluster) -> usize) {
     );
     assert!(bulks() >= before + 2, "the node was lost in the middle: {}", bulks());
     cluster.restart(lost);
-    assert_eq!(indexed.count(), Some(2_000));
+    assert_eq!((indexed.count(), indexed.found("zyxevery")), (Some(2_000), Some(2_000)));
 }
 
 /// A text of many different words, so that it hardly gets smaller.

@@ -1,5 +1,5 @@
 //! What stands between a program and a cluster, and does what such things do: TLS, a password, pages of
-//! its own in place of answers, answers that are cut, and another node when one is gone.
+//! its own in place of answers, answers that are cut or never come, and another node when one is gone.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -27,6 +27,8 @@ pub enum Fate {
     Answer(u16, &'static str, &'static str),
     /// It is passed on, and half of the answer comes back.
     Cut,
+    /// It is passed on, and no answer comes back until the client has had enough.
+    Swallow,
 }
 
 /// A running proxy; it ends with the test process.
@@ -128,6 +130,7 @@ impl Shared {
                 .to_vec(),
         };
         match fate {
+            Fate::Swallow => drop(io::copy(&mut client, &mut io::sink())?),
             Fate::Cut => client.get_mut().write_all(&answer[..answer.len() / 2])?,
             _ => client.get_mut().write_all(&answer)?,
         }
