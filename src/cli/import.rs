@@ -25,6 +25,7 @@ use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
     hint::DOCUMENT_LINES,
+    update::Signals,
 };
 
 /// What a line of the file holds.
@@ -89,7 +90,8 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let engine = Engine::of(&dir, cluster.as_ref())?;
     let draft = engine.begin()?;
     let mut documents = Import::new(reader, &name).skip_bad(args.skip_bad).without_lines(replaced);
-    let built = draft.build(&mut documents, &aliases(&dir)?, jobs)?;
+    let stop = Signals::watch()?.stop;
+    let built = draft.build(&mut documents, &aliases(&dir)?, jobs, &|| stop.is_stopped())?;
     report_userinfo(documents.with_userinfo(), &name, context);
     report_skipped(documents.skipped(), &name, context);
     let skipped = documents.skipped().count;

@@ -170,13 +170,13 @@ fn warc_options(args: &UpdateArgs, context: &Context) -> Option<WarcOptions> {
 }
 
 /// Watches for Ctrl-C and for the request to end.
-struct Signals {
-    stop: Stop,
+pub(crate) struct Signals {
+    pub(crate) stop: Stop,
     wake: Receiver<()>,
 }
 
 impl Signals {
-    fn watch() -> Result<Signals, Failure> {
+    pub(crate) fn watch() -> Result<Signals, Failure> {
         let stop = Stop::default();
         let on_signal = stop.clone();
         let (bell, wake) = mpsc::channel();

@@ -147,17 +147,20 @@ impl IndexDraft<'_> {
         }
     }
 
-    /// Builds the index of documents with so many threads.
+    /// Builds the index of documents with so many threads, until it is to stop.
     ///
     /// # Errors
-    /// Those of writing it.
+    /// Those of writing it, [`Error::Interrupted`] when it was to stop.
     pub fn build(
         &self,
         documents: &mut dyn Iterator<Item = Document>,
         aliases: &Aliases,
         threads: usize,
+        is_stopped: &dyn Fn() -> bool,
     ) -> Result<BuildSummary, Error> {
-        self.build_batches(batches(documents), Ok, aliases, threads)
+        let batches = batches(documents)
+            .map(|batch| if is_stopped() { Err(Error::Interrupted) } else { batch });
+        self.build_batches(batches, Ok, aliases, threads)
     }
 
     /// Builds the index of batches of what `document` makes documents of, on the thread that analyses

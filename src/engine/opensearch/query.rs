@@ -9,7 +9,11 @@ use crate::{
     dates,
     engine::{
         execution::Match,
-        opensearch::{term_counts::TermCounts, text_fields::text_field, written_terms::phrase},
+        opensearch::{
+            term_counts::TermCounts,
+            text_fields::text_field,
+            written_terms::{BAR, phrase},
+        },
         terms,
     },
     query::{
@@ -50,7 +54,10 @@ impl Translator<'_> {
         }
         let excluded = plan.excluded.iter().filter_map(|condition| self.condition(condition));
         json!({ "bool": {
-            "must": must, "filter": filters, "must_not": excluded.collect::<Vec<_>>(),
+            "must": must,
+            "should": balance(plan),
+            "filter": filters,
+            "must_not": excluded.collect::<Vec<_>>(),
         } })
     }
 
@@ -188,11 +195,27 @@ impl Translator<'_> {
     }
 }
 
+/// Words that no document has, in the fields in which phrases are looked for.
+///
+/// A shard that has no word of a phrase does not say how many documents it has, so that phrases would
+/// count as commoner than they are; for a word it does.
+fn balance(plan: &Plan) -> Vec<Value> {
+    let mut fields = Vec::new();
+    for field in AskedWords::of(plan).phrases {
+        if !fields.contains(&text_field(field)) {
+            fields.push(text_field(field));
+        }
+    }
+    fields.into_iter().map(|field| term_query(field, &BAR.to_string(), 1.0)).collect()
+}
+
 /// Words and beginnings of words that a plan asks for, with their fields.
 #[derive(Debug, Default)]
 pub(crate) struct AskedWords<'p> {
     pub(crate) words: Vec<(TextField, &'p StemSet)>,
     pub(crate) beginnings: Vec<(TextField, &'p str)>,
+    /// The fields of phrases.
+    pub(crate) phrases: Vec<TextField>,
 }
 
 impl<'p> AskedWords<'p> {
@@ -208,8 +231,12 @@ impl<'p> AskedWords<'p> {
     fn add_group(&mut self, group: &'p Group) {
         for (variant, _) in &group.variants {
             self.words.extend(variant.terms().iter().map(|word| (TextField::Text, word)));
-            if let Variant::Prefix(prefix) = variant {
-                self.add_beginning(TextField::Text, prefix);
+            match variant {
+                Variant::Prefix(prefix) => self.add_beginning(TextField::Text, prefix),
+                Variant::Phrase(_) | Variant::Apart { .. } => {
+                    self.phrases.push(TextField::Text);
+                }
+                _ => {}
             }
         }
     }
@@ -218,6 +245,7 @@ impl<'p> AskedWords<'p> {
         match condition {
             Condition::Term { field, term } => self.words.push((*field, term)),
             Condition::Phrase { field, terms, .. } => {
+                self.phrases.push(*field);
                 self.words.extend(terms.iter().map(|(_, word)| (*field, word)));
             }
             Condition::Prefix { field, prefix } => {
@@ -396,8 +424,8 @@ mod tests {
         check("feature drift", Match::AnyWord, "(+(text:featur text:drift))");
         check("feature drift", Match::AllWords, "(+text:featur +text:drift)");
         check("real-time", Match::AnyWord, "(+((+text:real +text:time) text:realtim^0.5))");
-        check("\"state of the art\"", Match::AnyWord, "(+text:\"state | | art\")");
-        check("\"feature store\"~2", Match::AnyWord, "(+text:\"featur store\"~2)");
+        check("\"state of the art\"", Match::AnyWord, "(+text:\"state | | art\" text:|)");
+        check("\"feature store\"~2", Match::AnyWord, "(+text:\"featur store\"~2 text:|)");
         check("drift -spark", Match::AnyWord, "(+text:drift -text:spark)");
         check("title:drift", Match::AnyWord, "(+title:drift)");
         check("deploym*", Match::AnyWord, "(+(+words:deploym*))");
