@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     aliases::Aliases,
     analysis::{
+        english::is_english,
         language::{self, Language},
         stem_set::StemSet,
         text_field::TextField,
@@ -22,7 +23,7 @@ use crate::{
             hits::{HitParts, hits},
             index_record::IndexRecord,
             indexes::{Indexes, Published},
-            query::{AskedWords, Translator, keyed, marked, words_beginning},
+            query::{AskedWords, Translator, keyed, marked, words_beginning, written_beginning},
             term_counts::{FieldTerm, TermCounts, WORDS},
             text_fields::text_field,
         },
@@ -84,14 +85,30 @@ impl ClusterIndex {
             word.iter().map(|term| (text_field(*field), term.to_owned()))
         }))?;
         let documents = self.documents() as f32;
-        let mut prefix_scores = HashMap::new();
+        let mut beginnings = HashMap::new();
         for (field, beginning) in asked.beginnings {
-            if let Entry::Vacant(score) = prefix_scores.entry(marked(field, beginning)) {
-                let found = self.count(&words_beginning(field, beginning))?;
-                score.insert(idf(found as f32, documents) * saturated(1.0, 1.0));
+            if let Entry::Vacant(counted) = beginnings.entry(marked(field, beginning)) {
+                let with_y = beginning.strip_suffix('i').map(|rest| format!("{rest}y"));
+                let is_with_y = match with_y {
+                    Some(with_y) => self.count(&written_beginning(field, &with_y))? > 0,
+                    None => false,
+                };
+                let query = words_beginning(field, beginning, is_with_y);
+                let found = self.count(&query)? as f32;
+                counted.insert((query, idf(found, documents) * saturated(1.0, 1.0)));
             }
         }
-        Ok(Translator { prefix_scores, counts: &self.counts, documents })
+        Ok(Translator { beginnings, counts: &self.counts, documents })
+    }
+
+    /// How many documents have a word as it is; of one that is its own stem also those that inflect
+    /// it.
+    fn word_count(&self, word: &str) -> u32 {
+        let of_stem = self.counts.get(text_field(TextField::Text), word);
+        match self.counts.get(WORDS, word) {
+            0 if !is_english(word) => 0,
+            found => found.max(of_stem),
+        }
     }
 
     /// The terms of groups in all texts.
@@ -99,14 +116,6 @@ impl ClusterIndex {
         let fields = [TextField::Text, TextField::Title, TextField::Heading].map(text_field);
         let of_term = |term: &str| fields.map(|field| (field, term.to_owned()));
         terms(groups).flat_map(of_term).collect()
-    }
-}
-
-/// The field of a kind of terms.
-fn field_of(kind: TermKind) -> &'static str {
-    match kind {
-        TermKind::Stem => text_field(TextField::Text),
-        TermKind::Word => WORDS,
     }
 }
 
@@ -135,9 +144,14 @@ impl Index for ClusterIndex {
     }
 
     fn doc_freqs(&self, kind: TermKind, terms: &[&str]) -> Result<Vec<u32>, Error> {
-        let field = field_of(kind);
-        self.learn(terms.iter().map(|term| (field, (*term).to_owned())))?;
-        Ok(terms.iter().map(|term| self.counts.get(field, term)).collect())
+        let (stems, words) =
+            (text_field(TextField::Text), terms.iter().map(|term| (*term).to_owned()));
+        if kind == TermKind::Stem {
+            self.learn(words.map(|term| (stems, term)))?;
+            return Ok(terms.iter().map(|term| self.counts.get(stems, term)).collect());
+        }
+        self.learn(words.flat_map(|word| [(stems, word.clone()), (WORDS, word)]))?;
+        Ok(terms.iter().map(|word| self.word_count(word)).collect())
     }
 
     fn has_any(&self, group: &Group) -> Result<bool, Error> {
@@ -171,13 +185,14 @@ impl Index for ClusterIndex {
         let body = json!({ "size": 0, "track_total_hits": false, "suggest": suggest });
         let answer = self.cluster.search(&format!("/{}/_search", self.index), &body)?;
         let options = answer["suggest"]["near"][0]["options"].as_array();
-        let near = options.into_iter().flatten().filter_map(|option| {
-            let word = option["text"].as_str()?.to_owned();
-            let documents = u32::try_from(option["freq"].as_u64()?).ok()?;
-            word.bytes().all(|b| b.is_ascii_lowercase()).then_some(NearWord { word, documents })
-        });
+        let near = options.into_iter().flatten().filter_map(|option| option["text"].as_str());
+        let near: Vec<&str> =
+            near.filter(|word| word.bytes().all(|b| b.is_ascii_lowercase())).collect();
+        let found = self.doc_freqs(TermKind::Word, &near)?;
+        let near = near.into_iter().zip(found).filter(|(_, documents)| *documents > 0);
         // The first in the order of words, of those that as many documents have.
-        Ok(near.max_by(|a, b| a.documents.cmp(&b.documents).then_with(|| b.word.cmp(&a.word))))
+        let best = near.max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)));
+        Ok(best.map(|(word, documents)| NearWord { word: word.to_owned(), documents }))
     }
 
     fn has_value(&self, facet: &'static str, folded: &str) -> Result<bool, Error> {

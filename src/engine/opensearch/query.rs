@@ -31,9 +31,9 @@ use crate::{
 /// Translates plans. The cluster has been asked before how many documents have what is in them.
 #[derive(Debug)]
 pub(crate) struct Translator<'a> {
-    /// What documents get that have a word with a beginning, by the beginning with the marker of its
-    /// field.
-    pub(crate) prefix_scores: HashMap<String, f32>,
+    /// Documents that have a word with a beginning and what they get, by the beginning with the marker
+    /// of its field.
+    pub(crate) beginnings: HashMap<String, (Value, f32)>,
     /// How many documents have terms.
     pub(crate) counts: &'a TermCounts,
     /// How many documents there are.
@@ -184,10 +184,10 @@ impl Translator<'_> {
             // Texts of such scripts are indexed in pairs of characters.
             true => json!({ "regexp": { name: { "value": format!(".?{beginning}.?") } } }),
             false => {
-                let score = self.prefix_scores.get(&marked(field, beginning)).copied();
-                json!({ "constant_score": {
-                    "filter": words_beginning(field, beginning), "boost": score.unwrap_or(1.0),
-                } })
+                let counted = self.beginnings.get(&marked(field, beginning)).cloned();
+                let (filter, boost) =
+                    counted.unwrap_or_else(|| (words_beginning(field, beginning, false), 1.0));
+                json!({ "constant_score": { "filter": filter, "boost": boost } })
             }
         };
         let before = before.iter().map(|word| self.word(field, word, 1.0));
@@ -272,9 +272,36 @@ pub(crate) fn marked(field: TextField, beginning: &str) -> String {
     format!("{}{beginning}", field.marker())
 }
 
-/// Documents with a word in a field that begins so.
-pub(crate) fn words_beginning(field: TextField, beginning: &str) -> Value {
+/// Words as they were written with a beginning.
+pub(crate) fn written_beginning(field: TextField, beginning: &str) -> Value {
     json!({ "prefix": { "words": { "value": marked(field, beginning) } } })
+}
+
+/// Documents with a word in a field that begins so, as it was written or by its stem. Stems are the
+/// beginnings of their words, but for those of words with a y: `studi`.
+pub(crate) fn words_beginning(field: TextField, beginning: &str, is_with_y: bool) -> Value {
+    let stems = match is_with_y {
+        true => {
+            let longer = format!("{}.+", escaped(beginning));
+            json!({ "regexp": { text_field(field): { "value": longer, "flags": "NONE" } } })
+        }
+        false => json!({ "prefix": { text_field(field): { "value": beginning } } }),
+    };
+    json!({ "bool": {
+        "should": [written_beginning(field, beginning), stems], "minimum_should_match": 1,
+    } })
+}
+
+/// A text as a regular expression for itself.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_alphanumeric() {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// Documents that can be asked for by any of these keys.
@@ -380,8 +407,8 @@ mod tests {
         let synonyms = synonyms(&aliases, &[]);
         let plan = Planner::new(&aliases, &synonyms, &[], query, None).plan(&parsed.root);
         let counts = TermCounts::default();
-        let (prefix_scores, documents) = (HashMap::new(), 1.0);
-        let translator = Translator { prefix_scores, counts: &counts, documents };
+        let (beginnings, documents) = (HashMap::new(), 1.0);
+        let translator = Translator { beginnings, counts: &counts, documents };
         let translated = translator.plan(&plan, words, &[]);
         assert_eq!(short(&translated), expected, "{query}: {translated}");
     }
@@ -428,7 +455,7 @@ mod tests {
         check("\"feature store\"~2", Match::AnyWord, "(+text:\"featur store\"~2 text:|)");
         check("drift -spark", Match::AnyWord, "(+text:drift -text:spark)");
         check("title:drift", Match::AnyWord, "(+title:drift)");
-        check("deploym*", Match::AnyWord, "(+(+words:deploym*))");
+        check("deploym*", Match::AnyWord, "(+(+(words:deploym* text:deploym*)))");
         check("", Match::AnyWord, "(+*)");
         check("-spark", Match::AnyWord, "(+* -text:spark)");
         check("site:a.example", Match::AnyWord, "(+facet:\"site=a example\"^0.0)");
