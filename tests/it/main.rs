@@ -7,6 +7,7 @@ mod architecture;
 mod check;
 mod cli;
 mod clock;
+mod cluster_answers;
 mod crawl;
 mod damage;
 mod duplicates;

@@ -1,0 +1,127 @@
+//! Tests of what a cluster, or what stands in front of it, may answer: each is an error with a hint, and
+//! no credentials are shown. The real cluster is in `engine`.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use crate::program::{Collection, Run};
+
+/// A server on loopback that answers each request by its first line.
+struct FakeCluster {
+    address: String,
+    /// The requests with their headers.
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl FakeCluster {
+    fn of(answer: fn(&str) -> (u16, &'static str)) -> FakeCluster {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&requests);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = BufReader::new(stream.unwrap());
+                let (mut head, mut length) = (String::new(), 0);
+                loop {
+                    let mut line = String::new();
+                    if stream.read_line(&mut line).unwrap_or(0) == 0 || line == "\r\n" {
+                        break;
+                    }
+                    if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                        length = value.trim().parse().unwrap();
+                    }
+                    head += &line;
+                }
+                let _ = stream.read_exact(&mut vec![0; length]);
+                let (status, body) = answer(head.lines().next().unwrap_or_default());
+                log.lock().unwrap().push(head);
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+                );
+                let _ = stream.get_mut().write_all(answer.as_bytes());
+            }
+        });
+        FakeCluster { address, requests }
+    }
+
+    fn search(&self) -> Run {
+        let collection = Collection::offline();
+        let mut command = collection.command(&["--engine", &self.address, "drift"]);
+        Run::of(command.env("NO_PROXY", "127.0.0.1").env("MLSEARCH_ENGINE_API_KEY", "s3cret"))
+    }
+}
+
+const ROOT: &str = r#"{"version":{"distribution":"opensearch","number":"3.9.0"}}"#;
+
+/// What the requests of a cluster that is there are answered with.
+#[track_caller]
+fn check(answer: fn(&str) -> (u16, &'static str), message: &str, hint: &str) {
+    let cluster = FakeCluster::of(answer);
+    let run = cluster.search();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains(message) && run.stderr.contains(hint), "{}", run.stderr);
+    assert!(!run.stderr.contains("s3cret"), "{}", run.stderr);
+    let requests = cluster.requests.lock().unwrap();
+    assert!(requests.iter().all(|head| head.contains("ApiKey s3cret")), "{requests:?}");
+}
+
+#[test]
+fn what_is_no_known_search_engine_is_named() {
+    check(|_| (200, "<!doctype html>"), "answered 200 with an HTML page", "hint: OpenSearch 2.19");
+    check(|_| (502, "<html>bad gateway</html>"), "answered 502 with an HTML page", "health");
+    check(|_| (200, r#"{"status":"Meilisearch is running"}"#), "Meilisearch is running", "hint: ");
+}
+
+#[test]
+fn who_may_not_is_told_how_to_say_who_asks() {
+    check(|_| (401, "Unauthorized"), "it does not know who asks", "MLSEARCH_ENGINE_API_KEY");
+    check(|_| (403, "<html>"), "this is not allowed", "MLSEARCH_ENGINE_USER");
+}
+
+#[test]
+fn a_name_that_is_taken_is_left_alone() {
+    check(
+        |line| match line.starts_with("GET / ") {
+            true => (200, ROOT),
+            false => (200, r#"{"foreign":{"mappings":{}}}"#),
+        },
+        "is an alias of `foreign`, which mlsearch has not made",
+        "choose another name",
+    );
+}
+
+#[test]
+fn a_cluster_without_health_is_an_error() {
+    check(
+        |line| match line.starts_with("GET / ") {
+            true => (200, ROOT),
+            false => (
+                503,
+                r#"{"error":{"type":"cluster_block_exception","reason":"no master"},"status":503}"#,
+            ),
+        },
+        "no master",
+        "look at the cluster's health",
+    );
+}
+
+#[test]
+fn nobody_there_and_a_password_in_the_address_are_errors() {
+    let collection = Collection::offline();
+    let run = |address: &str| {
+        let mut command = collection.command(&["--engine", address, "drift"]);
+        Run::of(command.env("NO_PROXY", "127.0.0.1"))
+    };
+    let nobody = run("http://127.0.0.1:9");
+    assert!(nobody.stderr.contains("no answer: "), "{}", nobody.stderr);
+    let named = run("http://me:s3cret@127.0.0.1:9");
+    assert_eq!(named.code, 2);
+    assert!(named.stderr.contains("user name or a password"), "{}", named.stderr);
+    assert!(!named.stderr.contains("s3cret"), "{}", named.stderr);
+}
