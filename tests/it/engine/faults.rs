@@ -121,12 +121,13 @@ fn what_passes_is_waited_for() {
         ("busy", Fate::Answer(429, "Retry-After: 1\r\n", "")),
         ("cut", Fate::Cut),
     ] {
-        // Each second bulk fails, the first of them at once.
+        // Each second bulk fails, the first of them at once, and each second search; only a build
+        // waits for a connection that breaks.
         let count = AtomicUsize::new(0);
+        let is_cut = matches!(fate, Fate::Cut);
         let (indexed, proxy) = behind(target, node, name, move |asked| {
-            match asked.path.contains("_bulk")
-                && count.fetch_add(1, Ordering::SeqCst).is_multiple_of(2)
-            {
+            let is_hit = asked.path.contains("_bulk") || asked.path.contains("search") && !is_cut;
+            match is_hit && count.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
                 true => fate.clone(),
                 false => Fate::Pass,
             }
