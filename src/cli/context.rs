@@ -11,7 +11,12 @@ use etcetera::BaseStrategy;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use mlsearch::{canonical::discreet, collection::Collection};
 
-use crate::cli::{failure::Failure, hint, json, text::sanitize};
+use crate::cli::{
+    failure::Failure,
+    hint::{self, Named},
+    json,
+    text::sanitize,
+};
 
 /// Style of titles and of matched words.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -26,7 +31,7 @@ pub(crate) struct Global {
     index: Option<PathBuf>,
     /// The cluster with the index, or local [default: MLSEARCH_ENGINE]
     #[arg(long, value_name = "URL", global = true)]
-    engine: Option<String>,
+    pub(crate) engine: Option<String>,
     /// When to use colours and links
     #[arg(
         long,
@@ -153,9 +158,14 @@ impl Context {
         anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(&discreet(message)));
     }
 
+    /// What was named, as commands to paste name it again.
+    pub(crate) fn named(&self) -> Named<'_> {
+        Named { index: self.index.as_deref(), engine: self.engine.as_deref() }
+    }
+
     /// A command of this program on the collection that is meant, to be pasted into a shell.
     pub(crate) fn command(&self, words: &str) -> String {
-        hint::command(self.index.as_deref(), words)
+        hint::command(self.named(), words)
     }
 
     /// Tells what to do about a note or a failure.
@@ -184,8 +194,8 @@ impl Context {
                 anstream::eprintln!("{style}error:{style:#} {}", sanitize(&discreet(&message)));
                 let hint = match failure {
                     Failure::Error(error) => {
-                        let index = self.index.as_deref();
-                        hint::hint(error, index, hint::Origin::of(index))
+                        let named = self.named();
+                        hint::hint(error, named, hint::Origin::of(named.index))
                     }
                     Failure::Usage { hint, .. } => Some(hint.clone()),
                     Failure::Stdout(_) => None,

@@ -10,6 +10,15 @@ use mlsearch::{
     list,
 };
 
+/// What was named on the command line or in the environment, as commands to paste name it again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Named<'a> {
+    /// The folder.
+    pub(crate) index: Option<&'a Path>,
+    /// The engine.
+    pub(crate) engine: Option<&'a str>,
+}
+
 /// What the index of a folder is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -45,14 +54,14 @@ const IMPORT: &str = "import FILE";
 const REBUILD: &str = "update --offline --force";
 
 /// The command that makes a damaged index again.
-pub(crate) fn rebuild(index: Option<&Path>) -> String {
-    let is_imported = Origin::of(index) == Origin::Import;
-    command(index, if is_imported { IMPORT } else { REBUILD })
+pub(crate) fn rebuild(named: Named<'_>) -> String {
+    let is_imported = Origin::of(named.index) == Origin::Import;
+    command(named, if is_imported { IMPORT } else { REBUILD })
 }
 
 /// What the user can do about an error of the library, in one line.
-pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Option<String> {
-    let run = |words: &str, purpose: &str| format!("run `{}` {purpose}", command(index, words));
+pub(crate) fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
+    let run = |words: &str, purpose: &str| format!("run `{}` {purpose}", command(named, words));
     let is_imported = origin == Origin::Import;
     Some(match error {
         Error::NoCollection(_) | Error::IndexVersion { .. } | Error::Engine(_) if is_imported => {
@@ -61,7 +70,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         Error::NoIndex(dir) if origin == Origin::Nothing => format!(
             "run `mlsearch init {} LIST` for lists, or `{}` for documents of your own",
             dir.display(),
-            command(index, IMPORT)
+            command(named, IMPORT)
         ),
         Error::NoStore(_) => run("update", "to visit the pages"),
         Error::NoIndex(_) => run("update", "to build it"),
@@ -74,7 +83,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         Error::Settings { .. } => "fix the line, then run the command again".into(),
         Error::List { fault, .. } => match fault {
             ListFault::Source => {
-                let settings = index.map(|dir| dir.join(SETTINGS_FILE));
+                let settings = named.index.map(|dir| dir.join(SETTINGS_FILE));
                 let settings = settings.unwrap_or_else(|| SETTINGS_FILE.into());
                 format!("fix `source` in {}", settings.display())
             }
@@ -87,7 +96,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         }
         Error::Refused { .. } => run("update --force", "to publish it all the same"),
         Error::UnknownFacet { known, .. } => format!("the facets are {}", known.join(", ")),
-        Error::UnknownValue { facet, nearest, .. } => other_values(facet, nearest, index),
+        Error::UnknownValue { facet, nearest, .. } => other_values(facet, nearest, named),
         Error::UnknownDocument(_) => run("WORDS --json", "to see the ids of what you look for"),
         Error::UnknownEntry(_) => run("WORDS --json", "for the ids"),
         Error::Line { expected, .. } => match expected {
@@ -107,10 +116,10 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
         Error::Store { path, .. } => format!(
             "move `{}` away and run `{}` to fetch the pages again",
             path.display(),
-            command(index, "update")
+            command(named, "update")
         ),
         Error::Engine(_) => run(REBUILD, "to rebuild the index"),
-        Error::Cluster { fault, .. } => return of_cluster(*fault, index),
+        Error::Cluster { fault, .. } => return of_cluster(*fault, named),
         Error::Network(_) => "check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into(),
         Error::Io { source, .. } if is_full(source) => {
             "free some disk space, then run the command again; nothing was lost".into()
@@ -130,7 +139,7 @@ pub(crate) fn hint(error: &Error, index: Option<&Path>, origin: Origin) -> Optio
 }
 
 /// What the user can do about a cluster.
-fn of_cluster(fault: ClusterFault, index: Option<&Path>) -> Option<String> {
+fn of_cluster(fault: ClusterFault, named: Named<'_>) -> Option<String> {
     Some(match fault {
         ClusterFault::Unreachable => {
             "check `url` in `[engine]`, MLSEARCH_ENGINE or --engine, and that the cluster runs"
@@ -157,19 +166,19 @@ fn of_cluster(fault: ClusterFault, index: Option<&Path>) -> Option<String> {
             "choose another name with `index` in `[engine]`, or MLSEARCH_ENGINE_INDEX".into()
         }
         ClusterFault::NoIndex => {
-            let has_lists = index.is_none_or(Collection::exists);
+            let has_lists = named.index.is_none_or(Collection::exists);
             let words = if has_lists { "update" } else { IMPORT };
-            format!("run `{}` to build it", command(index, words))
+            format!("run `{}` to build it", command(named, words))
         }
         ClusterFault::Refused => return None,
     })
 }
 
 /// Which values of a facet to ask for in place of one that no document has.
-pub(crate) fn other_values(facet: &str, nearest: &[String], index: Option<&Path>) -> String {
+pub(crate) fn other_values(facet: &str, nearest: &[String], named: Named<'_>) -> String {
     match nearest {
         [] => {
-            let facets = command(index, &format!("facets {facet}"));
+            let facets = command(named, &format!("facets {facet}"));
             format!("run `{facets}` to see all values")
         }
         near => format!("did you mean {}?", near.join(", ")),
@@ -188,15 +197,20 @@ fn is_barred(error: &io::Error) -> bool {
 }
 
 /// A command of this program on a collection, to be pasted into a shell.
-pub(crate) fn command(index: Option<&Path>, words: &str) -> String {
+pub(crate) fn command(named: Named<'_>, words: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
-    match index.map(|dir| dir.display().to_string()) {
-        Some(dir) if dir.chars().all(is_plain) => format!("mlsearch --index {dir} {words}"),
-        Some(dir) => {
-            format!("mlsearch --index '{}' {words}", dir.replace('\'', r"'\''"))
-        }
-        None => format!("mlsearch {words}"),
+    let quoted = |text: String| match text.chars().all(is_plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    };
+    let mut command = "mlsearch".to_owned();
+    if let Some(engine) = named.engine {
+        command += &format!(" --engine {}", quoted(engine.to_owned()));
     }
+    if let Some(dir) = named.index {
+        command += &format!(" --index {}", quoted(dir.display().to_string()));
+    }
+    format!("{command} {words}")
 }
 
 #[cfg(test)]
@@ -208,11 +222,12 @@ mod tests {
         error::{LineFormat, ListFault},
     };
 
-    use crate::cli::hint::{Origin, hint};
+    use crate::cli::hint::{Named, Origin, command, hint};
 
     #[track_caller]
     fn check(error: &Error, expected: &str) {
-        let hint = hint(error, Some(Path::new("my index")), Origin::Lists);
+        let named = Named { index: Some(Path::new("my index")), engine: None };
+        let hint = hint(error, named, Origin::Lists);
         assert_eq!(hint.as_deref(), Some(expected), "{error}");
     }
 
@@ -248,5 +263,13 @@ mod tests {
             expected: LineFormat::Query,
         };
         check(&line, "write one query a line: id, tab, text");
+    }
+
+    #[test]
+    fn a_command_names_the_engine_that_was_named() {
+        let named = Named { index: Some(Path::new("a")), engine: Some("http://b.example:9200") };
+        let expected = "mlsearch --engine http://b.example:9200 --index a update";
+        assert_eq!(command(named, "update"), expected);
+        assert_eq!(command(Named::default(), "update"), "mlsearch update");
     }
 }

@@ -45,6 +45,7 @@ use crate::cli::{
     args::{Cli, Command},
     context::Context,
     failure::{Exit, Failure},
+    hint::Named,
 };
 
 /// Runs the program on the arguments and the environment of the process.
@@ -55,8 +56,9 @@ pub(crate) fn main() -> ExitCode {
     }
     let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
         Ok(cli) => {
-            let index = cli.global.named_index();
-            let rebuild = || hint::rebuild(index.as_deref());
+            let (index, engine) = (cli.global.named_index(), cli.global.engine.clone());
+            let named = Named { index: index.as_deref(), engine: engine.as_deref() };
+            let rebuild = || hint::rebuild(named);
             panic::caught(rebuild, || run(cli, args::is_search_implied(&argv)))
         }
         Err(error) => args::report(&error, &argv),

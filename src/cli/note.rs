@@ -1,13 +1,11 @@
 //! Notes in words.
 
-use std::path::Path;
-
 use mlsearch::search::{Corrected, Note};
 
-use crate::cli::hint::other_values;
+use crate::cli::hint::{Named, other_values};
 
-/// A note about a query in one sentence; `index` is the folder that was named.
-pub(crate) fn worded(note: &Note, index: Option<&Path>) -> String {
+/// A note about a query in one sentence; `named` is what commands in it name.
+pub(crate) fn worded(note: &Note, named: Named<'_>) -> String {
     match note {
         Note::Cut { bytes } => {
             format!("the query is longer than {bytes} bytes; the rest was ignored")
@@ -42,7 +40,7 @@ pub(crate) fn worded(note: &Note, index: Option<&Path>) -> String {
              +must, -not, begin*, field:value, year:2019..2021, AND, OR, NOT and parentheses"
         ),
         Note::UnknownValue { facet, value, nearest } => {
-            let hint = other_values(facet, nearest, index);
+            let hint = other_values(facet, nearest, named);
             format!("no document has the {facet} `{value}`; {hint}")
         }
         Note::Corrected(word) => {
@@ -76,7 +74,7 @@ mod tests {
 
     use mlsearch::search::{Corrected, Note};
 
-    use crate::cli::note::worded;
+    use crate::cli::{hint::Named, note::worded};
 
     #[test]
     fn notes_are_sentences_that_say_what_was_done() {
@@ -120,7 +118,8 @@ mod tests {
                 "1 document has all words; the others have some of them",
             ),
         ] {
-            assert_eq!(worded(&note, Some(Path::new("mine"))), expected);
+            let named = Named { index: Some(Path::new("mine")), engine: None };
+            assert_eq!(worded(&note, named), expected);
         }
     }
 }

@@ -113,8 +113,8 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Found);
     }
     let results = searcher.search(&request)?;
-    let index = context.index.as_deref();
-    let mut notes: Vec<String> = results.notes.iter().map(|note| worded(note, index)).collect();
+    let named = context.named();
+    let mut notes: Vec<String> = results.notes.iter().map(|note| worded(note, named)).collect();
     if results.hits.is_empty() && results.total > 0 && request.limit > 0 {
         notes.push(format!("only {}", matching(results.total)));
     }
@@ -156,8 +156,8 @@ fn print_explained(explained: &ExplainedQuery, context: &mut Context) -> Result<
             variants.iter().map(|(variant, weight)| format!("{variant} ×{weight}")).collect();
         lines.push(format!("word: {word} → {}", variants.join(" | ")));
     }
-    let index = context.index.as_deref();
-    lines.extend(explained.notes.iter().map(|note| format!("note: {}", worded(note, index))));
+    let named = context.named();
+    lines.extend(explained.notes.iter().map(|note| format!("note: {}", worded(note, named))));
     for line in lines {
         writeln!(context.out, "{}", sanitize(&line))?;
     }

@@ -51,8 +51,8 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         })?
     };
     if args.json {
-        let index = context.index.as_deref();
-        let notes = results.notes.iter().map(|note| worded(note, index)).collect();
+        let named = context.named();
+        let notes = results.notes.iter().map(|note| worded(note, named)).collect();
         context.json(&SimilarOutput { version: 1, results: &results, notes })?;
     } else {
         print(&results.hits, 1, HitFormat::Text, context)?;
