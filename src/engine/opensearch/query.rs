@@ -12,7 +12,7 @@ use crate::{
         opensearch::{
             term_counts::TermCounts,
             text_fields::text_field,
-            written_terms::{BAR, phrase},
+            written_terms::{BAR, joined, phrase},
         },
         terms,
     },
@@ -67,7 +67,7 @@ impl Translator<'_> {
             let boost = weight * group.times;
             Some(match variant {
                 Variant::Term(word) => self.word(TextField::Text, word, boost),
-                Variant::StopWords(words) => term_query("stop_words", words, boost),
+                Variant::StopWords(words) => term_query("stop_words", &joined(words), boost),
                 Variant::All(words) => {
                     let words = words.iter().map(|word| self.word(TextField::Text, word, 1.0));
                     all(words.collect(), boost)?

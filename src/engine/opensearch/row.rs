@@ -1,6 +1,6 @@
 //! A row: what a cluster gets of one document.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -47,7 +47,7 @@ struct RowFields<'a> {
     title: Vec<String>,
     heading: Vec<String>,
     words: String,
-    stop_words: BTreeSet<&'a str>,
+    stop_words: String,
     document: &'a Document,
     sections: &'a [Section],
 }

@@ -88,7 +88,8 @@ fn properties() -> Map<String, Value> {
         ("title", &text),
         ("heading", &text),
         ("words", &words),
-        ("stop_words", &term),
+        // As keywords they would all have the same score.
+        ("stop_words", &words),
         ("key", &term),
         ("facet", &term),
         ("id", &both),

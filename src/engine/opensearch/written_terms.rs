@@ -75,8 +75,14 @@ pub(crate) fn words(shared: &SharedTerms) -> String {
 }
 
 /// Pairs of stop words and lone ones; each once.
-pub(crate) fn stop_words(shared: &SharedTerms) -> BTreeSet<&str> {
-    of_places(&shared.stop_words).collect()
+pub(crate) fn stop_words(shared: &SharedTerms) -> String {
+    let pairs: BTreeSet<String> = of_places(&shared.stop_words).map(joined).collect();
+    pairs.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// A pair of words as one term without a blank.
+pub(crate) fn joined(pair: &str) -> String {
+    pair.replace(' ', "+")
 }
 
 fn of_places(written: &str) -> impl Iterator<Item = &str> {
