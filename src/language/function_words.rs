@@ -5,16 +5,18 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use foldhash::fast::FixedState;
 
-/// The commonest function words of languages. Single letters of ASCII are left out: they are names in
-/// code.
+/// The commonest function words of languages; of English also words that are function words elsewhere,
+/// such as `die` and `comment`. Single letters of ASCII are left out: they are names in code.
 const WORDS: [(&str, &str); 20] = [
     (
         "en",
-        "about after all also an and any are as at be been but by can could do does for from \
-         had has have he her his how if in into is it its just like may more most no not of on \
-         one only or other our out over she should so some such than that the their them then \
-         there these they this those through to up us use used using very was we were what when \
-         where which while who why will with would you your",
+        "about ada after all also an and any are as at be been bin but by can come comment \
+         could den die dig do does door due era for from go had ham has hat have he her his how \
+         if in into is it its just like man may men met mod more most need no not of on one \
+         only or other our out over par per pod pot see she should sin so some son such ten \
+         than that the their them then there these they this those through till to under up us \
+         use used using van very via want war was we were what when where which while who why \
+         will with would you your",
     ),
     (
         "de",

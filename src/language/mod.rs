@@ -81,16 +81,15 @@ fn of_latin_script(window: &str, census: &Census, declared: Option<&str>) -> Opt
     if let Some(code) = likely.iter().find(|code| declared == Some(**code)) {
         return Some(code);
     }
-    match likely[..] {
-        [] => detect(window).and_then(|info| two_letters(info.lang())),
-        [code] => Some(code),
-        _ => {
-            let langs = Lang::all().iter().copied();
-            let langs =
-                langs.filter(|lang| two_letters(*lang).is_some_and(|c| likely.contains(&c)));
-            two_letters(Detector::with_allowlist(langs.collect()).detect_lang(window)?)
-        }
+    if likely.is_empty() {
+        return two_letters(detect(window)?.lang()).filter(|code| *code != "en");
     }
+    // English is among those to choose from: titles have words that are function words elsewhere.
+    let is_possible =
+        |lang: &Lang| two_letters(*lang).is_some_and(|code| code == "en" || likely.contains(&code));
+    let possible = Lang::all().iter().copied().filter(is_possible).collect();
+    let code = two_letters(Detector::with_allowlist(possible).detect_lang(window)?);
+    code.filter(|code| *code != "en")
 }
 
 /// The language of a text of which much is not of Latin script.
@@ -226,6 +225,8 @@ mod tests {
             "42",
             "Michelangelo",
             "Feature stores at Uber",
+            "GO TO Statement Considered Harmful",
+            "Die Hard data",
             "Scaling the ML platform at Zürich's café",
             "Real-time data infrastructure",
             "El Niño forecasts with TensorFlow and a feature store",
@@ -236,7 +237,7 @@ mod tests {
             check(text, Some("de"), Some("de"));
         }
         let code = "std::ratio<_Num, _Den>::den in type de; ".repeat(100);
-        check(&code, None, None);
+        check(&code, None, Some("en"));
     }
 
     #[test]
@@ -247,6 +248,7 @@ mod tests {
         for declared in [None, Some("de"), Some("en_US"), Some("nonsense")] {
             check(english, declared, Some("en"));
         }
+        check("Comment on a Paper on Parallel Processing", None, Some("en"));
         check("Wort", Some("nb-NO"), Some("no"));
     }
 }
