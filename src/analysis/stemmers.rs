@@ -96,22 +96,30 @@ impl Stemmers {
     }
 }
 
-/// By each stemmer of the word with its accents, and then without them where the language may have some.
+/// By each stemmer of the word with its accents, and then without them if it has some.
 fn stem_set(stems: &mut [Stems], cased: &str, folded: &str) -> (StemSet, bool) {
-    let (mut terms, mut is_term) = (Vec::new(), true);
-    for stems in stems {
-        let without = (!stems.language().is_english()).then_some(folded);
-        for cased in std::iter::once(cased).chain(without) {
-            let mut term = String::new();
-            if stems.push(cased, folded, &mut term) == Seen::StopWord {
-                is_term = false;
-                term.push_str(&stems.stem(cased, folded));
-            }
-            terms.push(term);
+    let mut first = String::new();
+    let is_term = stems[0].push(cased, folded, &mut first) != Seen::StopWord;
+    if !is_term {
+        first.push_str(&stems[0].stem(cased, folded));
+    }
+    let (mut others, mut accentless) = (Vec::new(), Vec::new());
+    // Numbers, and names such as `k8s`, are what they are in every language.
+    if folded.bytes().any(|byte| byte.is_ascii_digit()) {
+        return (StemSet::of(first), is_term);
+    }
+    let is_english = stems[0].language().is_english();
+    for (at, stems) in stems.iter().enumerate() {
+        let is_first = at == 0 || is_english && stems.reads_as_english(folded);
+        if at > 0 {
+            others.push((!is_first).then(|| stems.stem(cased, folded).into()));
+        }
+        if cased != folded {
+            let is_accented = !stems.language().is_english();
+            accentless.push(is_accented.then(|| stems.stem(folded, folded).into()));
         }
     }
-    let first = terms.remove(0);
-    (StemSet::of_all(first, terms), is_term)
+    (StemSet::of_all(first, others, accentless), is_term)
 }
 
 fn cased<'w>(cased: &'w str, folded: &'w str) -> &'w str {

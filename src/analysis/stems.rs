@@ -14,9 +14,10 @@ use crate::analysis::{
 const MOST_KNOWN: usize = 1 << 16;
 const MOST_KNOWN_OF_OTHERS: usize = 1 << 13;
 
-/// Stands behind the code of the language in a term that is a stem of another language than English,
-/// so that the German stem of `planes` finds German plans alone. No word has such a sign.
-const LANGUAGE_SIGN: char = ':';
+/// Stands before a term that is a stem of another language than English, so that the German stem of
+/// `planes` finds no English plans. No word has such a sign. It is one for all other languages: their
+/// stemmers leave most words alike, and each term more that a word may have takes time to look up.
+const FOREIGN: char = '~';
 
 /// The stemmer of a language, with a memory of the words it has seen: texts repeat most of their
 /// words.
@@ -112,8 +113,7 @@ impl Stems {
 
     /// The term of a word, be it a stop word or not.
     pub(crate) fn stem(&self, cased: &str, folded: &str) -> Box<str> {
-        let is_latin = folded.is_ascii();
-        if self.language.is_english() || is_latin && self.language.is_of_other_script() {
+        if self.reads_as_english(folded) {
             return english_stem(folded);
         }
         if self.is_unstemmed(folded) {
@@ -122,15 +122,20 @@ impl Stems {
         let word = cased.strip_suffix("'s").unwrap_or(cased);
         // What stands behind the apostrophe of a Turkish name is its ending.
         let word = word.split('\'').next().filter(|_| self.language.code == "tr").unwrap_or(word);
-        let mut term = format!("{}{LANGUAGE_SIGN}", self.language.code);
+        let mut term = String::from(FOREIGN);
         push_without_accents(&self.stemmer.stem(&word.replace('\'', "")), &mut term);
         term.into()
+    }
+
+    /// Whether a word is read as English: so are Latin ones in texts of other scripts.
+    pub(crate) fn reads_as_english(&self, folded: &str) -> bool {
+        self.language.is_english() || folded.is_ascii() && self.language.is_of_other_script()
     }
 
     /// Whether a word is as it is: it is of no language, or of another script than the texts.
     fn is_unstemmed(&self, folded: &str) -> bool {
         let is_of_script = || folded.chars().all(|c| c == '\'' || self.language.has_letter(c));
-        is_unstemmed(folded.as_bytes()) && !(self.language.is_of_other_script() && is_of_script())
+        is_unstemmed(folded) && !(self.language.is_of_other_script() && is_of_script())
     }
 }
 
@@ -180,23 +185,21 @@ impl Stem {
 
 fn english_stem(folded: &str) -> Box<str> {
     let word = folded.strip_suffix("'s").unwrap_or(folded).replace('\'', "");
-    if word.len() < 3 || is_unstemmed(word.as_bytes()) {
+    if word.len() < 3 || is_unstemmed(&word) {
         return word.into();
     }
     Language::ENGLISH.stemmer().stem(&american(&word)).into()
 }
 
-/// A term without the language of which it is a stem.
-pub(crate) fn without_language(term: &str) -> &str {
-    term.split_once(LANGUAGE_SIGN).map_or(term, |(_, stem)| stem)
+/// A term without the sign of a stem of another language than English; none without the sign.
+pub(crate) fn foreign_stem(term: &str) -> Option<&str> {
+    term.strip_prefix(FOREIGN)
 }
 
-/// Whether a word, or a term, is a name such as `k8s` or of another script than the Latin one, which
-/// are stemmed in texts of their own language alone. It stands among the terms as it was written, so
-/// that it need not be kept a second time.
-pub(crate) fn is_unstemmed(word: &[u8]) -> bool {
-    word.iter().any(|byte| !byte.is_ascii() || byte.is_ascii_digit())
-        && !word.contains(&(LANGUAGE_SIGN as u8))
+/// Whether a word is a name such as `k8s`, or of another script than the Latin one, which are stemmed in
+/// texts of their own language alone.
+fn is_unstemmed(word: &str) -> bool {
+    word.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -273,19 +276,19 @@ mod tests {
 
     #[test]
     fn words_of_other_languages_are_stemmed_with_their_accents_and_folded_then() {
-        check_stem("de", "Häuser Häusern Haus", "de:haus");
-        check_stem("fr", "déployées déployé déployer", "fr:deploi");
-        check_stem("es", "canciones canción", "es:cancion");
-        check_stem("pt", "organizações organização", "pt:organiz");
-        check_stem("it", "città citta", "it:citt");
-        check_stem("nl", "huizen huis", "nl:huis");
-        check_stem("sv", "husen huset hus", "sv:hus");
-        check_stem("ru", "дома домами дом", "ru:дом");
-        check_stem("el", "δρόμος δρόμοι", "el:δρομ");
-        check_stem("tr", "evler evlerde ev", "tr:ev");
-        check_stem("tr", "İstanbul'da istanbul", "tr:istanbul");
-        check_stem("hu", "házak ház", "hu:haz");
-        check_stem("ar", "الكتاب كتاب", "ar:كتاب");
+        check_stem("de", "Häuser Häusern Haus", "~haus");
+        check_stem("fr", "déployées déployé déployer", "~deploi");
+        check_stem("es", "canciones canción", "~cancion");
+        check_stem("pt", "organizações organização", "~organiz");
+        check_stem("it", "città citta", "~citt");
+        check_stem("nl", "huizen huis", "~huis");
+        check_stem("sv", "husen huset hus", "~hus");
+        check_stem("ru", "дома домами дом", "~дом");
+        check_stem("el", "δρόμος δρόμοι", "~δρομ");
+        check_stem("tr", "evler evlerde ev", "~ev");
+        check_stem("tr", "İstanbul'da istanbul", "~istanbul");
+        check_stem("hu", "házak ház", "~haz");
+        check_stem("ar", "الكتاب كتاب", "~كتاب");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    analysis::{analyzer::Analyzer, language::Language, stems::without_language},
+    analysis::{analyzer::Analyzer, language::Language, stems::foreign_stem},
     engine::index::{Index, TermKind},
     error::Error,
     query::{bm25::idf, group::Group},
@@ -23,7 +23,7 @@ pub(crate) fn words_of_text(
 ) -> Result<Vec<Group>, Error> {
     let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
     let weigh = |term: &str, count: f32, found: f32, documents: f32| {
-        let is_word = found > 0.0 && without_language(term).chars().count() > 2;
+        let is_word = found > 0.0 && foreign_stem(term).unwrap_or(term).chars().count() > 2;
         is_word.then(|| count.sqrt() * idf(found, documents))
     };
     let texts = [(text.to_owned(), language)];

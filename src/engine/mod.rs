@@ -22,6 +22,7 @@ mod part;
 mod passage;
 mod placed_terms;
 mod pseudo_relevance;
+pub(crate) mod readings;
 mod refusal;
 mod rescore;
 mod site;

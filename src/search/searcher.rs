@@ -12,7 +12,7 @@ use crate::{
         execution::{FacetCounts, FoundDocument},
         index::Index,
         local::{generations::Generations, index::LocalIndex},
-        spelling, unknown_values, variants,
+        readings, spelling, unknown_values, variants,
         worths::worths,
     },
     error::Error,
@@ -187,6 +187,7 @@ impl Searcher {
         plan.notes.splice(0..0, query.notes);
         let index = &*self.index;
         unknown_values::note(index, &mut plan)?;
+        readings::retain(index, &mut plan)?;
         compounds::take_apart(index, &mut plan)?;
         index.expect(&plan)?;
         if !request.exact {

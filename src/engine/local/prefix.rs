@@ -37,11 +37,7 @@ impl Weight for PrefixWeight {
         // Stems are the beginnings of their words, but for those of words with a y: `studi`.
         let with_y = stems.1.strip_suffix('i').map(|beginning| format!("{beginning}y"));
         let is_with_y = with_y.map_or(Ok(false), |with_y| any_begins(reader, words.0, &with_y))?;
-        // A beginning of two letters may be the code of a language before stems.
-        let beginning = stems.1.as_bytes();
-        let is_beginning = |term: &[u8]| {
-            !(is_with_y && term == beginning || beginning.len() == 2 && term.get(2) == Some(&b':'))
-        };
+        let is_beginning = |term: &[u8]| !(is_with_y && term == stems.1.as_bytes());
         insert(reader, stems, is_beginning, &mut docs)?;
         let idf = idf(docs.len() as f32, reader.max_doc() as f32);
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(docs), boost * idf * saturated(1.0, 1.0))))

@@ -18,7 +18,7 @@ use crate::{
         execution::Match,
         local::{
             prefix::PrefixQuery,
-            readings::{ReadingsQuery, TermSequence, of_reading},
+            readings::{AnyWordQuery, ReadingsQuery, TermSequence, of_reading},
             schema::Fields,
         },
         terms,
@@ -46,8 +46,8 @@ pub(crate) fn of_plan(
     match words {
         Match::AllWords => parts.extend(groups.map(|query| (Occur::Must, query))),
         Match::AnyWord => {
-            let groups: Vec<_> = groups.map(|query| (Occur::Should, query)).collect();
-            parts.extend(boolean(groups).map(|query| (Occur::Must, query)));
+            let any = any_word(groups.collect());
+            parts.extend(any.map(|query| (Occur::Must, query)));
         }
     }
     let required = plan.required.iter().filter_map(|condition| of_condition(condition, fields));
@@ -59,6 +59,14 @@ pub(crate) fn of_plan(
     let excluded = plan.excluded.iter().filter_map(|condition| of_condition(condition, fields));
     parts.extend(excluded.map(|query| (Occur::MustNot, exclusion(query))));
     boolean(parts).unwrap_or_else(|| Box::new(AllQuery))
+}
+
+/// Documents with any of some words.
+fn any_word(words: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
+    if words.iter().any(|word| word.is::<ReadingsQuery>()) {
+        return Some(Box::new(AnyWordQuery { words }));
+    }
+    boolean(words.into_iter().map(|word| (Occur::Should, word)).collect())
 }
 
 /// Documents that say a thing in any of its variants.
@@ -159,7 +167,10 @@ pub(crate) fn phrase_query<'w>(
     let readings: Vec<TermSequence> = StemSet::readings(&words).into_iter().map(reading).collect();
     match readings.as_slice() {
         [reading] => of_reading(reading, slop),
-        _ => Box::new(ReadingsQuery { readings, slop }),
+        _ => {
+            let overlaps = words.iter().any(|word| word.overlaps());
+            Box::new(ReadingsQuery { readings, slop, overlaps })
+        }
     }
 }
 

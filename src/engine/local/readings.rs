@@ -1,12 +1,12 @@
 //! Tantivy's query for what several stemmers read differently: a word, or words that follow each other.
 
 use tantivy::{
-    DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term,
+    DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
     fieldnorm::FieldNormReader,
     postings::{Postings, SegmentPostings},
     query::{
-        BooleanQuery, BoostQuery, EmptyQuery, EnableScoring, Explanation, Occur, PhraseQuery,
-        Query, Scorer, TermQuery, Weight,
+        BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, EnableScoring, Explanation,
+        Occur, PhraseQuery, Query, Scorer, TermQuery, Weight,
     },
     schema::IndexRecordOption,
 };
@@ -17,14 +17,92 @@ use crate::query::bm25::{idf, saturated};
 pub(crate) type TermSequence = Vec<(usize, Term)>;
 
 /// Documents with any of several readings, which count as one: as frequent as all of them together,
-/// lest a word count more in a text of the language in which there are few. Readings that no document
-/// can have cost nothing.
+/// lest a word count more in a text of the language in which there are few.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadingsQuery {
     /// All with the same places.
     pub(crate) readings: Vec<TermSequence>,
     /// By how many positions words may stand away from their places.
     pub(crate) slop: u32,
+    /// Whether a document may have several of them at one place.
+    pub(crate) overlaps: bool,
+}
+
+/// Documents with any of some words. The terms of all readings stand side by side, so that Tantivy
+/// passes over documents that cannot be among the best, which it does for terms alone.
+#[derive(Debug)]
+pub(crate) struct AnyWordQuery {
+    pub(crate) words: Vec<Box<dyn Query>>,
+}
+
+impl Clone for AnyWordQuery {
+    fn clone(&self) -> AnyWordQuery {
+        AnyWordQuery { words: self.words.iter().map(|word| word.box_clone()).collect() }
+    }
+}
+
+impl Query for AnyWordQuery {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let mut clauses = Vec::with_capacity(self.words.len());
+        for word in &self.words {
+            match (word.downcast_ref::<ReadingsQuery>(), scoring.searcher()) {
+                (Some(readings), Some(searcher)) if !readings.overlaps => {
+                    clauses.extend(readings.known(searcher)?.clauses(readings.slop));
+                }
+                _ => clauses.push(word.box_clone()),
+            }
+        }
+        let clauses = clauses.into_iter().map(|clause| (Occur::Should, clause));
+        BooleanQuery::new(clauses.collect()).weight(scoring)
+    }
+}
+
+/// The readings that documents have, with how many have each word.
+struct KnownReadings<'r> {
+    readings: Vec<(&'r TermSequence, Vec<u64>)>,
+    documents: f32,
+}
+
+impl KnownReadings<'_> {
+    /// What BM25 multiplies the frequency by when so many documents have each word.
+    fn rarity(&self, found: impl Fn(usize) -> u64) -> f32 {
+        let words = 0..self.readings.first().map_or(0, |(reading, _)| reading.len());
+        words.map(|word| idf((found(word) as f32).min(self.documents), self.documents)).sum()
+    }
+
+    /// The rarity of all readings together.
+    fn shared_rarity(&self) -> f32 {
+        self.rarity(|word| self.readings.iter().map(|(_, found)| found[word]).sum())
+    }
+
+    /// A query for each, as rare as all together.
+    fn clauses(&self, slop: u32) -> Vec<Box<dyn Query>> {
+        let shared = self.shared_rarity();
+        let clause = |(reading, found): &(&TermSequence, Vec<u64>)| -> Box<dyn Query> {
+            let own = self.rarity(|word| found[word]);
+            let query = of_reading(reading, slop);
+            match self.readings.len() > 1 && own > 0.0 {
+                true => Box::new(BoostQuery::new(query, shared / own)),
+                false => query,
+            }
+        };
+        self.readings.iter().map(clause).collect()
+    }
+}
+
+impl ReadingsQuery {
+    fn known(&self, searcher: &Searcher) -> tantivy::Result<KnownReadings<'_>> {
+        let mut readings = Vec::new();
+        for reading in &self.readings {
+            let found: tantivy::Result<Vec<u64>> =
+                reading.iter().map(|(_, term)| searcher.doc_freq(term)).collect();
+            let found = found?;
+            if found.iter().all(|found| *found > 0) {
+                readings.push((reading, found));
+            }
+        }
+        Ok(KnownReadings { readings, documents: searcher.num_docs() as f32 })
+    }
 }
 
 impl Query for ReadingsQuery {
@@ -32,45 +110,26 @@ impl Query for ReadingsQuery {
         let Some(searcher) = scoring.searcher() else {
             return Err(TantivyError::InvalidArgument("readings are looked up".into()));
         };
-        let documents = searcher.num_docs() as f32;
-        let mut known: Vec<(&TermSequence, Vec<u64>)> = Vec::new();
-        for reading in &self.readings {
-            let found: tantivy::Result<Vec<u64>> =
-                reading.iter().map(|(_, term)| searcher.doc_freq(term)).collect();
-            let found = found?;
-            if found.iter().all(|found| *found > 0) {
-                known.push((reading, found));
-            }
-        }
-        let rarity = |found: &dyn Fn(usize) -> u64| -> f32 {
-            let words = 0..known.first().map_or(0, |(reading, _)| reading.len());
-            words.map(|word| idf((found(word) as f32).min(documents), documents)).sum()
-        };
-        let all = rarity(&|word| known.iter().map(|(_, found)| found[word]).sum());
-        match known.as_slice() {
+        let known = self.known(searcher)?;
+        match known.readings.as_slice() {
             [] => EmptyQuery.weight(scoring),
             [(reading, _)] => of_reading(reading, self.slop).weight(scoring),
             [(reading, _), ..] if reading.len() == 1 => {
                 let field = reading[0].1.field();
-                let tokens: u64 = searcher
+                let tokens = searcher
                     .segment_readers()
                     .iter()
-                    .map(|segment| Ok(segment.inverted_index(field)?.total_num_tokens()))
-                    .sum::<tantivy::Result<u64>>()?;
-                let terms = known.iter().map(|(reading, _)| reading[0].1.clone()).collect();
-                let is_scored = scoring.is_scoring_enabled();
-                let average = tokens as f32 / documents;
-                Ok(Box::new(AnyTermWeight { terms, worth: all, average, is_scored }))
+                    .map(|segment| Ok(segment.inverted_index(field)?.total_num_tokens()));
+                let tokens = tokens.sum::<tantivy::Result<u64>>()?;
+                let terms = known.readings.iter().map(|(reading, _)| reading[0].1.clone());
+                Ok(Box::new(AnyTermWeight {
+                    terms: terms.collect(),
+                    worth: known.shared_rarity(),
+                    average: tokens as f32 / known.documents,
+                    is_scored: scoring.is_scoring_enabled(),
+                }))
             }
-            several => {
-                let boosted = several.iter().map(|(reading, found)| -> (Occur, Box<dyn Query>) {
-                    let own = rarity(&|word| found[word]);
-                    let boost = if own > 0.0 { all / own } else { 1.0 };
-                    let query = of_reading(reading, self.slop);
-                    (Occur::Should, Box::new(BoostQuery::new(query, boost)))
-                });
-                BooleanQuery::new(boosted.collect()).weight(scoring)
-            }
+            _ => DisjunctionMaxQuery::new(known.clauses(self.slop)).weight(scoring),
         }
     }
 }

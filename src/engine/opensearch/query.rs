@@ -280,14 +280,11 @@ pub(crate) fn written_beginning(field: TextField, beginning: &str) -> Value {
 /// Documents with a word in a field that begins so, as it was written or by its stem. Stems are the
 /// beginnings of their words, but for those of words with a y: `studi`.
 pub(crate) fn words_beginning(field: TextField, beginning: &str, is_with_y: bool) -> Value {
-    let pattern = |rest: &str| {
-        let value = format!("{}{rest}", escaped(beginning));
-        json!({ "regexp": { text_field(field): { "value": value, "flags": "NONE" } } })
-    };
     let stems = match is_with_y {
-        true => pattern(".+"),
-        // It may be the code of a language, which stands before stems with a colon between.
-        false if beginning.len() == 2 => pattern("([^:].*)?"),
+        true => {
+            let longer = format!("{}.+", escaped(beginning));
+            json!({ "regexp": { text_field(field): { "value": longer, "flags": "NONE" } } })
+        }
         false => json!({ "prefix": { text_field(field): { "value": beginning } } }),
     };
     json!({ "bool": {
