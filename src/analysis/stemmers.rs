@@ -98,28 +98,34 @@ impl Stemmers {
 
 /// By each stemmer of the word with its accents, and then without them if it has some.
 fn stem_set(stems: &mut [Stems], cased: &str, folded: &str) -> (StemSet, bool) {
-    let mut first = String::new();
-    let is_term = stems[0].push(cased, folded, &mut first) != Seen::StopWord;
-    if !is_term {
-        first.push_str(&stems[0].stem(cased, folded));
-    }
+    let (first, is_term) = term(&mut stems[0], cased, folded);
     let (mut others, mut accentless) = (Vec::new(), Vec::new());
     // Numbers, and names such as `k8s`, are what they are in every language.
     if folded.bytes().any(|byte| byte.is_ascii_digit()) {
         return (StemSet::of(first), is_term);
     }
     let is_english = stems[0].language().is_english();
-    for (at, stems) in stems.iter().enumerate() {
+    for (at, stems) in stems.iter_mut().enumerate() {
         let is_first = at == 0 || is_english && stems.reads_as_english(folded);
         if at > 0 {
-            others.push((!is_first).then(|| stems.stem(cased, folded).into()));
+            others.push((!is_first).then(|| term(stems, cased, folded).0));
         }
         if cased != folded {
             let is_accented = !stems.language().is_english();
-            accentless.push(is_accented.then(|| stems.stem(folded, folded).into()));
+            accentless.push(is_accented.then(|| term(stems, folded, folded).0));
         }
     }
     (StemSet::of_all(first, others, accentless), is_term)
+}
+
+/// The term of a word by a stemmer, and whether it is no stop word.
+fn term(stems: &mut Stems, cased: &str, folded: &str) -> (String, bool) {
+    let mut term = String::new();
+    let is_term = stems.push(cased, folded, &mut term) != Seen::StopWord;
+    if !is_term {
+        term.push_str(&stems.stem(cased, folded));
+    }
+    (term, is_term)
 }
 
 fn cased<'w>(cased: &'w str, folded: &'w str) -> &'w str {

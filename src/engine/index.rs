@@ -55,6 +55,11 @@ pub(crate) trait Index: Send + Sync {
         Ok(self.doc_freqs(kind, &[term])?.first().copied().unwrap_or_default())
     }
 
+    /// Whether documents write a word so that [`TermKind::Word`] counts, and it is not but a stem.
+    fn is_written(&self, _term: &str) -> Result<bool, Error> {
+        Ok(true)
+    }
+
     /// How many documents have a word, by whichever stemmer they were read.
     fn word_freq(&self, word: &StemSet) -> Result<u32, Error> {
         let terms: Vec<&str> = word.iter().collect();

@@ -27,21 +27,26 @@ pub(crate) fn one_mistake_away(index: &dyn Index, typed: &str) -> Result<Option<
     let words = mistakes(typed);
     let candidates: Vec<&str> = words.iter().map(String::as_str).collect();
     let found = index.doc_freqs(TermKind::Word, &candidates)?;
-    let (mut best, mut most) = (None, least_likelihood(typed));
+    let mut near: Vec<(f32, NearWord)> = Vec::new();
     for (word, found) in words.into_iter().zip(found) {
-        let is_stop = is_stop_word(&word);
-        let documents = match found {
-            _ if is_stop => index.documents() as u32,
-            0 => continue,
-            found => found,
-        };
+        let documents = if is_stop_word(&word) { index.documents() as u32 } else { found };
         let likelihood = likelihood(typed, &word, documents);
-        if likelihood >= most {
-            most = likelihood;
-            best = (!is_stop).then_some(NearWord { word, documents });
+        if documents > 0 && likelihood >= least_likelihood(typed) {
+            near.push((likelihood, NearWord { word, documents }));
         }
     }
-    Ok(best)
+    // Of equal ones the last.
+    near.reverse();
+    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    for (_, near) in near {
+        if is_stop_word(&near.word) {
+            return Ok(None);
+        }
+        if index.is_written(&near.word)? {
+            return Ok(Some(near));
+        }
+    }
+    Ok(None)
 }
 
 /// The words of ASCII letters that are one mistake away: a letter added, left out or replaced, or two

@@ -37,10 +37,11 @@ const SEARCHED: u32 = 100;
 /// far more frequent be found, too.
 pub(crate) fn correct(
     index: &dyn Index,
+    analyzer: &mut Analyzer,
     plan: &mut Plan,
     synonyms: &Synonyms,
 ) -> Result<(), Error> {
-    let mut speller = Speller::new(index);
+    let mut speller = Speller::new(index, analyzer);
     let mut at = 0;
     while at < plan.groups.len() {
         if let Some(note) = speller.correct(&mut plan.groups, at, synonyms)? {
@@ -59,15 +60,22 @@ pub(crate) fn correct(
 /// document has though all must, and to those that few have.
 pub(crate) fn suggestions(
     index: &dyn Index,
+    analyzer: &mut Analyzer,
     plan: &Plan,
     total: usize,
 ) -> Result<Vec<Note>, Error> {
-    let mut speller = Speller::new(index);
+    let mut speller = Speller::new(index, analyzer);
     let is_corrected = |word: &str| plan.corrected.iter().any(|known| known.typed == word);
-    let groups = plan.groups.iter().filter(|group| is_single_word(group));
-    let words = groups.map(|group| &group.surface).chain(&plan.demanded_words);
+    let mut words = Vec::new();
+    for group in plan.groups.iter().filter(|group| is_single_word(group)) {
+        // By the reading that most documents have.
+        if index.word_freq(&group.variants[0].0.terms()[0])? <= FEW {
+            words.push(&group.surface);
+        }
+    }
+    words.extend(&plan.demanded_words);
     let mut notes: Vec<Note> = Vec::new();
-    for word in words.filter(|word| !is_corrected(word)) {
+    for word in words.into_iter().filter(|word| !is_corrected(word)) {
         let documents = speller.documents(word)?;
         let other = match documents {
             0 => speller.correction(word)?.map(|words| words.join(" ")),
@@ -90,14 +98,14 @@ fn is_single_word(group: &Group) -> bool {
 
 struct Speller<'a> {
     index: &'a dyn Index,
-    analyzer: Analyzer,
+    analyzer: &'a mut Analyzer,
     /// How many more words may be looked for.
     left: usize,
 }
 
 impl<'a> Speller<'a> {
-    fn new(index: &'a dyn Index) -> Speller<'a> {
-        Speller { index, analyzer: Analyzer::of(&index.languages()), left: MOST_CORRECTED }
+    fn new(index: &'a dyn Index, analyzer: &'a mut Analyzer) -> Speller<'a> {
+        Speller { index, analyzer, left: MOST_CORRECTED }
     }
 
     /// Corrects the group at a place, perhaps with one beside it.
@@ -213,8 +221,12 @@ impl<'a> Speller<'a> {
         if !(follows && is_single_word(left) && is_single_word(right) && is_word(&whole)) {
             return Ok(None);
         }
-        let documents = self.index.doc_freq(TermKind::Word, &whole)?;
-        Ok((documents > 0).then_some(whole))
+        Ok(self.has(&whole)?.then_some(whole))
+    }
+
+    /// Whether any document has a word as it is.
+    fn has(&self, word: &str) -> Result<bool, Error> {
+        Ok(self.index.doc_freq(TermKind::Word, word)? > 0 && self.index.is_written(word)?)
     }
 
     /// The two words that were written as one, when documents have one after the other.
@@ -224,7 +236,7 @@ impl<'a> Speller<'a> {
             let parts = [&typed[..at], &typed[at..]];
             let mut are_there = true;
             for part in parts {
-                are_there = are_there && self.index.doc_freq(TermKind::Word, part)? > 0;
+                are_there = are_there && self.has(part)?;
             }
             if !are_there {
                 continue;

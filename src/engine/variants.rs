@@ -11,8 +11,12 @@ use crate::{
 pub(crate) fn weigh(index: &dyn Index, plan: &mut Plan) -> Result<(), Error> {
     for group in &mut plan.groups {
         let Some(((typed, _), others)) = group.variants.split_first_mut() else { continue };
+        let mut others = others.iter_mut().filter(|(_, weight)| *weight < 1.0).peekable();
+        if others.peek().is_none() {
+            continue;
+        }
         let typed = rarity(index, typed)?;
-        for (variant, weight) in others.iter_mut().filter(|(_, weight)| *weight < 1.0) {
+        for (variant, weight) in others {
             let rarity = rarity(index, variant)?;
             if typed > 0.0 && rarity > typed {
                 *weight *= typed / rarity;

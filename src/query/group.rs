@@ -83,9 +83,9 @@ impl Group {
 
     /// Adds what means the same, each variant once: spellings that differ for people are
     /// often the same terms, and a variant that stands there twice would count twice.
-    pub(crate) fn add_synonyms(&mut self, others: Option<&Vec<Vec<StemSet>>>) {
-        for other in others.into_iter().flatten() {
-            let variant = variant_of(other.clone(), Variant::Phrase);
+    pub(crate) fn add_synonyms(&mut self, others: Vec<Vec<StemSet>>) {
+        for other in others {
+            let variant = variant_of(other, Variant::Phrase);
             if self.variants.iter().all(|(known, _)| *known != variant) {
                 self.variants.push((variant, weights::SYNONYM_WEIGHT));
             }

@@ -20,14 +20,14 @@ const LONGEST_SYNONYM: usize = 4;
 /// Adds the groups of free words to a plan: stop words are left out unless there is nothing else,
 /// repeated words are counted, synonyms and compounds are added.
 pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
-    let has_synonyms =
-        |typed: &TypedWord<'_>| synonyms_of(std::slice::from_ref(typed), synonyms).is_some();
+    let has_synonyms = |typed: &[TypedWord<'_>]| synonyms.has(&key_of(typed));
+    let has_own = |typed: &TypedWord<'_>| has_synonyms(std::slice::from_ref(typed));
     let typed = typed_words(words).into_iter().filter(|typed| !typed.is_stop());
     // `ML-based` is said by what means the same as `ML`.
     let typed = typed.flat_map(|typed| {
         let is_hyphenated = typed.joint() == Some(Joint::Hyphen);
         let parts = if is_hyphenated { typed.clone().split() } else { Vec::new() };
-        match !has_synonyms(&typed) && parts.iter().any(has_synonyms) {
+        match !has_own(&typed) && parts.iter().any(has_own) {
             true => parts,
             false => vec![typed],
         }
@@ -39,13 +39,11 @@ pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
     }
     let mut rest = typed.as_slice();
     while !rest.is_empty() && plan.groups.len() < MAX_GROUPS {
-        let known = (1..=LONGEST_SYNONYM.min(rest.len())).rev();
-        let known = known.filter_map(|count| Some((count, synonyms_of(&rest[..count], synonyms)?)));
-        let (count, others) =
-            known.map(|(count, others)| (count, Some(others))).next().unwrap_or((1, None));
+        let mut known = (1..=LONGEST_SYNONYM.min(rest.len())).rev();
+        let count = known.find(|count| has_synonyms(&rest[..*count])).unwrap_or(1);
         let (now, later) = rest.split_at(count);
         rest = later;
-        let group = group_of(now, others);
+        let group = group_of(now, synonyms.get(&key_of(now)));
         plan.marks.prefixes.extend(group.variants.iter().filter_map(|(variant, _)| {
             if let Variant::Prefix(prefix) = variant {
                 Some(prefix.beginning.clone())
@@ -64,20 +62,15 @@ pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
     }
 }
 
-/// What means the same as words that follow each other.
-fn synonyms_of<'s>(
-    typed: &[TypedWord<'_>],
-    synonyms: &'s Synonyms,
-) -> Option<&'s Vec<Vec<StemSet>>> {
+/// Words that follow each other as synonyms know them; nothing when there are too many.
+fn key_of(typed: &[TypedWord<'_>]) -> String {
     let words: Vec<&Word> = typed.iter().flat_map(TypedWord::words).collect();
-    if words.len() > LONGEST_SYNONYM {
-        return None;
-    }
-    synonyms.get(&key(words.iter().map(|word| &word.term)))
+    let words = if words.len() > LONGEST_SYNONYM { &[] } else { words.as_slice() };
+    key(words.iter().map(|word| &word.term))
 }
 
 /// The group of one word or compound, or of several that have synonyms together.
-fn group_of(typed: &[TypedWord<'_>], others: Option<&Vec<Vec<StemSet>>>) -> Group {
+fn group_of(typed: &[TypedWord<'_>], others: Vec<Vec<StemSet>>) -> Group {
     let words: Vec<&Word> = typed.iter().flat_map(TypedWord::words).collect();
     let mut variants = match typed {
         [one] => one.variants(),

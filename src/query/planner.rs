@@ -8,7 +8,6 @@ use crate::{
     aliases::Aliases,
     analysis::{
         analyzer::{Analyzer, Word},
-        language::Language,
         stem_set::StemSet,
         text_field::TextField,
     },
@@ -33,7 +32,7 @@ use crate::{
 pub(crate) struct Planner<'a> {
     aliases: &'a Aliases,
     synonyms: &'a Synonyms,
-    analyzer: Analyzer,
+    analyzer: &'a mut Analyzer,
     now: Option<DateTime>,
     /// Whether the query is all in capitals, so that stop words in capitals are no names.
     is_shouted: bool,
@@ -42,24 +41,17 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// A planner for what was typed about documents of these languages.
+    /// A planner for what was typed, with an analyzer of the languages of the documents.
     pub(crate) fn new(
         aliases: &'a Aliases,
         synonyms: &'a Synonyms,
-        languages: &[Language],
+        analyzer: &'a mut Analyzer,
         typed: &str,
         now: Option<DateTime>,
     ) -> Planner<'a> {
         let has_words = typed.split_whitespace().count() > 1;
         let is_shouted = has_words && !typed.contains(char::is_lowercase);
-        Planner {
-            aliases,
-            synonyms,
-            analyzer: Analyzer::of(languages),
-            now,
-            is_shouted,
-            has_content: false,
-        }
+        Planner { aliases, synonyms, analyzer, now, is_shouted, has_content: false }
     }
 
     /// Plans a tree.
@@ -233,7 +225,7 @@ impl<'a> Planner<'a> {
 
     /// What may begin like a text, to be marked too.
     fn prefixes(&mut self, text: &str, plan: &mut Plan) -> Vec<Prefix> {
-        let prefixes = Prefix::of_text(text, &mut self.analyzer);
+        let prefixes = Prefix::of_text(text, self.analyzer);
         for prefix in &prefixes {
             plan.marks.prefixes.push(prefix.beginning.clone());
             prefix.before.iter().for_each(|term| plan.marks.add_term(term, 1.0));

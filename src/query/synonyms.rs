@@ -8,42 +8,63 @@ use crate::{
     query::typed_word::{TypedWord, typed_words},
 };
 
-/// Terms of a word or phrase by the first stemmer, joined by spaces → what means the same.
-pub(crate) type Synonyms = BTreeMap<String, Vec<Vec<StemSet>>>;
+/// What means the same as words and phrases.
+pub(crate) struct Synonyms {
+    /// Terms of a word or phrase by the first stemmer, joined by spaces → the others as written.
+    others: BTreeMap<String, Vec<String>>,
+    /// The languages of the texts.
+    languages: Vec<Language>,
+}
 
 /// The words of a phrase as [`Synonyms`] know it.
 pub(crate) fn key<'w>(words: impl Iterator<Item = &'w StemSet>) -> String {
     words.map(StemSet::first).collect::<Vec<_>>().join(" ")
 }
 
-/// The synonyms of aliases, analysed for texts of these languages.
-pub(crate) fn synonyms(aliases: &Aliases, languages: &[Language]) -> Synonyms {
-    let mut analyzer = Analyzer::of(languages);
-    let mut synonyms = Synonyms::new();
-    for set in &aliases.synonyms {
-        let members: Vec<Vec<StemSet>> = set
-            .iter()
-            .map(|text| {
-                let words = analyzer.words(text);
-                let typed = typed_words(&words);
-                let words = typed.iter().flat_map(TypedWord::words);
-                words.map(|word| word.term.clone()).collect()
-            })
-            .filter(|terms: &Vec<StemSet>| !terms.is_empty())
-            .collect();
-        for member in &members {
-            let others = members.iter().filter(|other| *other != member).cloned();
-            synonyms.entry(key(member.iter())).or_default().extend(others);
+impl Synonyms {
+    /// The synonyms of aliases, for texts of these languages.
+    pub(crate) fn new(aliases: &Aliases, languages: &[Language]) -> Synonyms {
+        // The others are read in all languages when they are asked for.
+        let mut analyzer = Analyzer::of(&languages[..languages.len().min(1)]);
+        let mut others: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for set in &aliases.synonyms {
+            let keys = set.iter().map(|text| key(terms(text, &mut analyzer).iter()));
+            let members: Vec<(String, &String)> =
+                keys.zip(set).filter(|(key, _)| !key.is_empty()).collect();
+            for (member, _) in &members {
+                let texts = members.iter().filter(|(other, _)| other != member);
+                let known = others.entry(member.clone()).or_default();
+                known.extend(texts.map(|(_, text)| (*text).clone()));
+            }
         }
+        Synonyms { others, languages: languages.to_owned() }
     }
-    synonyms
+
+    /// Whether there are any of a word or phrase.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.others.contains_key(key)
+    }
+
+    /// The terms of each one of a word or phrase.
+    pub(crate) fn get(&self, key: &str) -> Vec<Vec<StemSet>> {
+        let Some(others) = self.others.get(key) else { return Vec::new() };
+        let mut analyzer = Analyzer::of(&self.languages);
+        others.iter().map(|text| terms(text, &mut analyzer)).collect()
+    }
+}
+
+/// The terms of a text.
+fn terms(text: &str, analyzer: &mut Analyzer) -> Vec<StemSet> {
+    let words = analyzer.words(text);
+    let typed = typed_words(&words);
+    typed.iter().flat_map(TypedWord::words).map(|word| word.term.clone()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use crate::{
         aliases::Aliases,
-        query::{group::Group, synonyms::synonyms},
+        query::{group::Group, synonyms::Synonyms},
     };
 
     /// The variants of saying what means the same as `term`.
@@ -51,7 +72,7 @@ mod tests {
     fn check(groups: &[&[&str]], term: &str, expected: &[&str]) {
         let group = |words: &&[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let groups = groups.iter().map(group).collect();
-        let synonyms = synonyms(&Aliases { synonyms: groups, ..Aliases::default() }, &[]);
+        let synonyms = Synonyms::new(&Aliases { synonyms: groups, ..Aliases::default() }, &[]);
         let mut group = Group::of_term(term.to_owned());
         group.add_synonyms(synonyms.get(term));
         let variants: Vec<String> =

@@ -1,10 +1,15 @@
 //! The searcher: answers requests from one opened generation.
 
-use std::{collections::BTreeMap, path::Path, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+};
 
 use jiff::civil::DateTime;
 
 use crate::{
+    analysis::analyzer::Analyzer,
     engine::{
         Document,
         choice::Engine,
@@ -24,7 +29,7 @@ use crate::{
         parser::parse,
         plan::{Counts, Marks, Plan},
         planner::Planner,
-        synonyms::{Synonyms, synonyms},
+        synonyms::Synonyms,
     },
     search::{
         request::{Feedback, Request},
@@ -38,6 +43,8 @@ pub struct Searcher {
     pub(crate) index: Box<dyn Index>,
     /// Analysed when first needed.
     synonyms: OnceLock<Synonyms>,
+    /// Of all languages of the index, with a memory of the words of queries.
+    analyzer: Mutex<Analyzer>,
 }
 
 /// How a query is understood.
@@ -67,7 +74,7 @@ impl Searcher {
     /// another version built it, [`Error::Engine`] when it is damaged.
     #[doc(hidden)]
     pub fn of(engine: Engine) -> Result<Searcher, Error> {
-        Ok(Searcher { index: engine.open()?, synonyms: OnceLock::new() })
+        Ok(Searcher::on(engine.open()?))
     }
 
     /// Opens the index in a generation's folder.
@@ -75,8 +82,16 @@ impl Searcher {
     /// # Errors
     /// [`Error::IndexVersion`] when another version built it, [`Error::Engine`] when it is damaged.
     pub fn open(generation: &Path) -> Result<Searcher, Error> {
-        let index = Box::new(LocalIndex::open(generation)?);
-        Ok(Searcher { index, synonyms: OnceLock::new() })
+        Ok(Searcher::on(Box::new(LocalIndex::open(generation)?)))
+    }
+
+    fn on(index: Box<dyn Index>) -> Searcher {
+        let analyzer = Mutex::new(Analyzer::of(&index.languages()));
+        Searcher { index, synonyms: OnceLock::new(), analyzer }
+    }
+
+    fn analyzer(&self) -> MutexGuard<'_, Analyzer> {
+        self.analyzer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many documents the index holds.
@@ -102,7 +117,12 @@ impl Searcher {
         let mut notes = plan.notes.clone();
         notes.extend(execution.complete.map(|complete| Note::Relaxed { complete }));
         if !request.exact {
-            notes.extend(spelling::suggestions(&*self.index, &plan, execution.total)?);
+            notes.extend(spelling::suggestions(
+                &*self.index,
+                &mut self.analyzer(),
+                &plan,
+                execution.total,
+            )?);
         }
         Ok(Results {
             total: execution.total,
@@ -179,10 +199,12 @@ impl Searcher {
     /// Parses, plans and corrects a query; its filters stay out.
     fn plan(&self, request: &Request) -> Result<Plan, Error> {
         let query = parse(&request.query);
-        let languages = self.index.languages();
-        let synonyms = self.synonyms.get_or_init(|| synonyms(self.index.aliases(), &languages));
+        let aliases = self.index.aliases();
+        let synonyms =
+            self.synonyms.get_or_init(|| Synonyms::new(aliases, &self.index.languages()));
+        let mut analyzer = self.analyzer();
         let mut planner =
-            Planner::new(self.index.aliases(), synonyms, &languages, &request.query, request.now);
+            Planner::new(aliases, synonyms, &mut analyzer, &request.query, request.now);
         let mut plan = planner.plan(&query.root);
         plan.notes.splice(0..0, query.notes);
         let index = &*self.index;
@@ -191,7 +213,7 @@ impl Searcher {
         compounds::take_apart(index, &mut plan)?;
         index.expect(&plan)?;
         if !request.exact {
-            spelling::correct(index, &mut plan, synonyms)?;
+            spelling::correct(index, &mut analyzer, &mut plan, synonyms)?;
         }
         variants::weigh(index, &mut plan)?;
         Ok(Plan {

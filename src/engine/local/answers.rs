@@ -50,6 +50,10 @@ impl Index for LocalIndex {
         found.collect()
     }
 
+    fn is_written(&self, term: &str) -> Result<bool, Error> {
+        Dictionary::open(self)?.is_written(term)
+    }
+
     fn has_any(&self, group: &Group) -> Result<bool, Error> {
         let Some(query) = of_group(group, &self.fields) else { return Ok(true) };
         Ok(self.walk(self.segment()?, &*query)?.doc() != TERMINATED)

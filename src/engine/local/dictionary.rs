@@ -42,20 +42,15 @@ impl Dictionary<'_> {
         documents(&self.terms, term)
     }
 
-    /// How many documents have a word as it is; of one that is its own stem also those that inflect
-    /// it.
+    /// How many documents have a word as it is, if it is written at all; of one that is its own stem also those
+    /// that inflect it.
     pub(crate) fn documents_of_word(&self, word: &str) -> Result<u32, Error> {
-        let inflected = documents(&self.words, word)?;
-        let of_term = documents(&self.terms, word)?;
-        match of_term > inflected && (inflected > 0 || self.is_word(word)?) {
-            true => Ok(of_term),
-            false => Ok(inflected),
-        }
+        Ok(documents(&self.words, word)?.max(documents(&self.terms, word)?))
     }
 
-    /// Whether a term is a word, as far as its first documents tell.
-    fn is_word(&self, term: &str) -> Result<bool, Error> {
-        if is_english(term) {
+    /// Whether a term is a word that documents write so, as far as the first ones tell.
+    pub(crate) fn is_written(&self, term: &str) -> Result<bool, Error> {
+        if is_english(term) || documents(&self.words, term)? > 0 {
             return Ok(true);
         }
         let key = Term::from_field_text(self.index.fields.text, term);
@@ -68,8 +63,10 @@ impl Dictionary<'_> {
             }
             let document = self.index.stored(postings.doc(), true)?;
             let mut is_there = false;
+            // A compound is longer by its joints.
+            let may_be = |raw: &str| (term.len()..=2 * term.len()).contains(&raw.len());
             for text in searched(&document) {
-                analyzer.each_word(text, |_| true, |word| is_there |= word.folded == term);
+                analyzer.each_word(text, may_be, |word| is_there |= word.folded == term);
             }
             if is_there {
                 return Ok(true);
@@ -100,10 +97,9 @@ impl Dictionary<'_> {
             }
         }
         near.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.word.cmp(&b.word)));
-        for NearWord { word, .. } in near {
-            let documents = self.documents_of_word(&word)?;
-            if documents > 0 {
-                return Ok(Some(NearWord { word, documents }));
+        for near in near {
+            if self.is_written(&near.word)? {
+                return Ok(Some(near));
             }
         }
         Ok(None)

@@ -393,19 +393,20 @@ mod tests {
 
     use crate::{
         aliases::Aliases,
+        analysis::analyzer::Analyzer,
         engine::{
             execution::Match,
             opensearch::{query::Translator, term_counts::TermCounts},
         },
-        query::{parser::parse, planner::Planner, synonyms::synonyms},
+        query::{parser::parse, planner::Planner, synonyms::Synonyms},
     };
 
     /// What a query becomes, in short: its fields, signs and values.
     #[track_caller]
     fn check(query: &str, words: Match, expected: &str) {
         let (aliases, parsed) = (Aliases::default(), parse(query));
-        let synonyms = synonyms(&aliases, &[]);
-        let plan = Planner::new(&aliases, &synonyms, &[], query, None).plan(&parsed.root);
+        let (synonyms, mut analyzer) = (Synonyms::new(&aliases, &[]), Analyzer::default());
+        let plan = Planner::new(&aliases, &synonyms, &mut analyzer, query, None).plan(&parsed.root);
         let counts = TermCounts::default();
         let (beginnings, documents) = (HashMap::new(), 1.0);
         let translator = Translator { beginnings, counts: &counts, documents };
