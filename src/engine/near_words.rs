@@ -18,6 +18,10 @@ const REPLACED: f32 = 0.4;
 /// Few mistakes are in the first letter.
 const FIRST_LETTER: f32 = 0.2;
 
+/// So many of the likeliest words are looked for in documents, which takes time, to tell them from
+/// stems: a rare word seldom has more of these near to it.
+const MOST_LOOKED_FOR: usize = 6;
+
 /// The word one mistake away from a typed one of ASCII letters that was most likely meant, of the
 /// words that documents have. None when a stop word is likelier.
 ///
@@ -38,7 +42,7 @@ pub(crate) fn one_mistake_away(index: &dyn Index, typed: &str) -> Result<Option<
     // Of equal ones the last.
     near.reverse();
     near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    for (_, near) in near {
+    for (_, near) in near.into_iter().take(MOST_LOOKED_FOR) {
         if is_stop_word(&near.word) {
             return Ok(None);
         }
