@@ -20,7 +20,7 @@ const FIRST_LETTER: f32 = 0.2;
 
 /// So many of the likeliest words are looked for in documents, which takes time, to tell them from
 /// stems: a rare word seldom has more of these near to it.
-const MOST_LOOKED_FOR: usize = 6;
+pub(crate) const MOST_LOOKED_FOR: usize = 6;
 
 /// The word one mistake away from a typed one of ASCII letters that was most likely meant, of the
 /// words that documents have. None when a stop word is likelier.

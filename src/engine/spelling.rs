@@ -236,14 +236,18 @@ impl<'a> Speller<'a> {
             let parts = [&typed[..at], &typed[at..]];
             let mut are_there = true;
             for part in parts {
-                are_there = are_there && self.has(part)?;
+                are_there = are_there && self.index.doc_freq(TermKind::Word, part)? > 0;
             }
             if !are_there {
                 continue;
             }
             let terms = parts.map(|part| self.analyzer.stem(part));
             let documents = self.index.count_phrase(&terms)?;
-            if documents > best.as_ref().map_or(0, |(most, _)| *most) {
+            // Documents are read last, and only where it matters.
+            if documents > best.as_ref().map_or(0, |(most, _)| *most)
+                && self.index.is_written(parts[0])?
+                && self.index.is_written(parts[1])?
+            {
                 best = Some((documents, parts.map(str::to_owned).to_vec()));
             }
         }

@@ -14,6 +14,7 @@ use crate::{
             failure::{engine_error, io_error},
             index::LocalIndex,
         },
+        near_words::MOST_LOOKED_FOR,
         texts::searched,
     },
     error::Error,
@@ -97,7 +98,7 @@ impl Dictionary<'_> {
             }
         }
         near.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.word.cmp(&b.word)));
-        for near in near {
+        for near in near.into_iter().take(MOST_LOOKED_FOR) {
             if self.is_written(&near.word)? {
                 return Ok(Some(near));
             }
