@@ -34,6 +34,8 @@
 pub mod aliases;
 mod analysis;
 #[doc(hidden)]
+pub mod atom;
+#[doc(hidden)]
 pub mod canonical;
 mod charset;
 pub mod collection;
@@ -58,6 +60,8 @@ mod html;
 mod http;
 #[doc(hidden)]
 pub mod inspect;
+#[doc(hidden)]
+pub mod json;
 mod language;
 pub mod list;
 pub mod page;
@@ -66,8 +70,12 @@ pub mod query;
 pub mod search;
 #[doc(hidden)]
 pub mod store;
+#[doc(hidden)]
+pub mod text;
 pub mod update;
 mod warc;
+#[doc(hidden)]
+pub mod wording;
 #[doc(hidden)]
 pub mod worker;
 

@@ -9,14 +9,14 @@ use anstyle::Style;
 use clap::{Args, ColorChoice};
 use etcetera::BaseStrategy;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use mlsearch::{canonical::discreet, collection::Collection};
-
-use crate::cli::{
-    failure::Failure,
-    hint::{self, Named},
+use mlsearch::{
+    canonical::discreet,
+    collection::Collection,
     json,
-    text::sanitize,
+    wording::hint::{self, Named},
 };
+
+use crate::cli::{failure::Failure, text::sanitize};
 
 /// Style of titles and of matched words.
 pub(crate) const BOLD: Style = Style::new().bold();

@@ -1,9 +1,7 @@
 //! `facets`: counts by company, tag, site, year and so on.
 
 use clap::Args;
-use serde::Serialize;
-
-use mlsearch::search::FacetCounts;
+use mlsearch::json;
 
 use crate::cli::{
     context::Context,
@@ -23,20 +21,13 @@ pub(crate) struct FacetsArgs {
     json: bool,
 }
 
-/// The counts as JSON; fields are only ever added.
-#[derive(Serialize)]
-struct FacetsOutput {
-    version: u32,
-    facets: Vec<FacetCounts>,
-}
-
 /// Prints the counts.
 pub(crate) fn run(args: &FacetsArgs, context: &mut Context) -> Result<Exit, Failure> {
     let filters = args.filters.filters()?;
     let facets = context.searcher()?.facets(args.name.as_deref(), &filters)?;
     let found = facets.iter().any(|facet| !facet.values.is_empty());
     if args.json {
-        context.json(&FacetsOutput { version: 1, facets })?;
+        context.json(&json::facets(&facets))?;
     } else {
         print_facets(&facets, args.name.is_some(), context)?;
     }

@@ -8,10 +8,9 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use mlsearch::{
-    engine::Provenance,
-    search::{FacetCounts, Hit, Snippet},
+    search::{FacetCounts, Hit},
+    wording::dates,
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::cli::{
@@ -138,7 +137,7 @@ fn wrapped(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
 
 fn text(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
     let label = context.styled(BOLD, &sanitize(&hit.title));
-    let label = link(&passage_url(hit), &label, context.decorated);
+    let label = link(&hit.passage_url(), &label, context.decorated);
     writeln!(context.out, "{number:2}. {label}")?;
     if !hit.url.is_empty() {
         let url = sanitize(&hit.url);
@@ -174,23 +173,13 @@ fn about(hit: &Hit) -> Vec<String> {
         let sign = if hit.company_inferred { "?" } else { "" };
         about.push(format!("{}{sign}", sanitize(company)));
     }
-    match (hit.date_listed, hit.date_published) {
-        (Some(listed), Some(published)) if days_between(listed, published) > 31 => {
-            about.push(format!("{published}, listed {listed}"));
-        }
-        (Some(date), _) | (None, Some(date)) => about.push(date.to_string()),
-        (None, None) => {}
-    }
+    about.extend(dates(hit.date_listed, hit.date_published));
     if !hit.tags.is_empty() {
         let tags: Vec<_> = hit.tags.iter().map(|tag| sanitize(tag.trim())).collect();
         about.push(tags.join(", "));
     }
     about.push(hit.provenance.to_string());
     about
-}
-
-fn days_between(a: jiff::civil::Date, b: jiff::civil::Date) -> i32 {
-    a.until(b).map_or(0, |span| span.get_days().abs())
 }
 
 fn print_marked_dim(about: &str, context: &mut Context) -> io::Result<()> {
@@ -202,31 +191,6 @@ fn print_marked_dim(about: &str, context: &mut Context) -> io::Result<()> {
         write!(context.out, "{DIM:#}")?;
     }
     Ok(())
-}
-
-/// The link with a text fragment that leads to the passage.
-///
-/// Text fragments: <https://wicg.github.io/scroll-to-text-fragment/>.
-fn passage_url(hit: &Hit) -> String {
-    let is_live = matches!(hit.provenance, Provenance::FullText | Provenance::Abstract);
-    let words = hit.snippets.first().filter(|_| is_live).and_then(passage_words);
-    match words {
-        Some(words) if hit.url.contains('#') => format!("{}:~:text={words}", hit.url),
-        Some(words) => format!("{}#:~:text={words}", hit.url),
-        None => hit.url.clone(),
-    }
-}
-
-/// What is percent-encoded in a text fragment; a `-` would part it in two.
-const NOT_IN_FRAGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'.').remove(b'_');
-
-/// A few words from the first mark on, percent-encoded.
-fn passage_words(snippet: &Snippet) -> Option<String> {
-    let (start, _) = *snippet.marks.first()?;
-    let words: Vec<&str> = snippet.text.get(start..)?.split_whitespace().take(5).collect();
-    let words = words.join(" ");
-    let words = words.trim_end_matches('…').trim();
-    Some(utf8_percent_encode(words, &NOT_IN_FRAGMENT).to_string())
 }
 
 fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {

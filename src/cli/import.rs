@@ -18,13 +18,13 @@ use mlsearch::{
         json_lines::{Import, Skipped},
         manifest::Manifest,
     },
+    wording::hint::DOCUMENT_LINES,
 };
 
 use crate::cli::{
     cluster::SpreadArgs,
     context::Context,
     failure::{Exit, Failure},
-    hint::DOCUMENT_LINES,
     update::Signals,
 };
 

@@ -11,17 +11,14 @@ mod extract_warc;
 mod facets;
 mod failure;
 mod filters;
-mod hint;
 mod history;
 mod hit;
 mod import;
 mod init;
 mod interval;
-mod json;
 mod list;
 mod mistyped;
 mod news;
-mod note;
 mod open_index;
 mod panic;
 mod progress;
@@ -40,12 +37,12 @@ mod worker;
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, Parser};
+use mlsearch::wording::hint::{self, Named};
 
 use crate::cli::{
     args::{Cli, Command},
     context::Context,
     failure::{Exit, Failure},
-    hint::Named,
 };
 
 /// Runs the program on the arguments and the environment of the process.

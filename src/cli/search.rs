@@ -3,15 +3,17 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use mlsearch::search::{ExplainedQuery, Feedback, Filters, Request, Results, Searcher, Sort};
-use serde::Serialize;
+use mlsearch::{
+    json,
+    search::{ExplainedQuery, Feedback, Filters, Request, Searcher, Sort},
+    wording::note::{matching, notes, worded},
+};
 
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
     filters::FilterArgs,
     hit::{HitFormat, print, print_facets},
-    note::worded,
     recent::LastSearch,
     text::sanitize,
 };
@@ -75,17 +77,6 @@ enum Order {
     Date,
 }
 
-/// The results as JSON; fields are only ever added.
-#[derive(Serialize)]
-struct SearchOutput<'a> {
-    version: u32,
-    query: &'a str,
-    #[serde(flatten)]
-    results: &'a Results,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
-}
-
 /// Searches and prints the hits.
 pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Failure> {
     let request = Request {
@@ -113,15 +104,10 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Found);
     }
     let results = searcher.search(&request)?;
-    let named = context.named();
-    let mut notes: Vec<String> = results.notes.iter().map(|note| worded(note, named)).collect();
-    if results.hits.is_empty() && results.total > 0 && request.limit > 0 {
-        notes.push(format!("only {}", matching(results.total)));
-    }
+    let notes = notes(&request, &results, context.named());
     notes.iter().for_each(|note| context.note(note));
     if args.json {
-        let (query, results) = (request.query.as_str(), &results);
-        context.json(&SearchOutput { version: 1, query, results, notes })?;
+        context.json(&json::search(&request.query, &results, &notes))?;
         return Ok(Exit::found(results.total > 0));
     }
     print(&results.hits, args.offset + 1, args.format, context)?;
@@ -141,11 +127,6 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         }
     }
     Ok(Exit::found(results.total > 0))
-}
-
-/// How many documents match, as the end of a sentence.
-fn matching(total: usize) -> String {
-    if total == 1 { "1 matches".into() } else { format!("{total} match") }
 }
 
 /// Prints how a query is understood: the tree, then each word with all that counts for it.

@@ -3,8 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use mlsearch::{canonical, engine::Document};
-use serde::Serialize;
+use mlsearch::{canonical, engine::Document, json};
 
 use crate::cli::{
     context::{BOLD, Context, DIM},
@@ -39,14 +38,6 @@ pub(crate) struct ShowArgs {
     json: bool,
 }
 
-/// The document as JSON; fields are only ever added.
-#[derive(Serialize)]
-struct ShowOutput<'a> {
-    version: u32,
-    #[serde(flatten)]
-    document: &'a Document,
-}
-
 /// Prints the stored text.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
     recent::with_meant(&args.id, context, |id, context| match (args.history, args.diff) {
@@ -60,7 +51,7 @@ fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failu
     let searcher = context.searcher()?;
     let document = searcher.document(id)?;
     if args.json {
-        context.json(&ShowOutput { version: 1, document: &document })?;
+        context.json(&json::document(&document))?;
         return Ok(Exit::Found);
     }
     let query = match (args.query.is_empty(), recent::recall(context)) {

@@ -3,14 +3,12 @@
 use std::{fs, path::PathBuf};
 
 use clap::Args;
-use mlsearch::{Error, search::Results};
-use serde::Serialize;
+use mlsearch::{Error, json, wording::note::worded};
 
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
     hit::{HitFormat, print},
-    note::worded,
     recent::{self, LastSearch},
 };
 
@@ -25,16 +23,6 @@ pub(crate) struct SimilarArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-}
-
-/// The results as JSON; fields are only ever added.
-#[derive(Serialize)]
-struct SimilarOutput<'a> {
-    version: u32,
-    #[serde(flatten)]
-    results: &'a Results,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
 }
 
 /// Prints what is like it.
@@ -52,8 +40,8 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
     };
     if args.json {
         let named = context.named();
-        let notes = results.notes.iter().map(|note| worded(note, named)).collect();
-        context.json(&SimilarOutput { version: 1, results: &results, notes })?;
+        let notes: Vec<_> = results.notes.iter().map(|note| worded(note, named)).collect();
+        context.json(&json::similar(&results, &notes))?;
     } else {
         print(&results.hits, 1, HitFormat::Text, context)?;
         context.flush()?;

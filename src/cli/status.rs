@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display, io::Write};
 
 use clap::Args;
 use jiff::Timestamp;
-use mlsearch::{engine::opensearch::indexes::ClusterState, inspect, update::Report};
+use mlsearch::{engine::opensearch::indexes::ClusterState, inspect, update::Report, wording::age};
 
 use crate::cli::{
     context::{BOLD, Context},
@@ -146,29 +146,4 @@ fn counts(counts: &BTreeMap<impl Display, u64>) -> String {
 
 fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
-}
-
-/// An age in the largest unit that fits.
-fn age(seconds: i64) -> String {
-    let (count, unit) = match seconds {
-        ..-60 => return "ahead of the clock".into(),
-        -60..60 => return "just now".into(),
-        60..3_600 => (seconds / 60, "minute"),
-        3_600..86_400 => (seconds / 3_600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::cli::status::age;
-
-    #[test]
-    fn an_age_is_told_in_its_largest_unit() {
-        assert_eq!(age(5), "just now");
-        assert_eq!(age(-3 * 86_400), "ahead of the clock");
-        assert_eq!(age(90), "1 minute ago");
-        assert_eq!(age(9 * 86_400 + 5), "9 days ago");
-    }
 }

@@ -8,10 +8,11 @@ use mlsearch::{
     crawl::{self, CrawlOptions, Event, Stop, Visit},
     crawl_policy::{Adapter, Policy},
     page::{Page, Validators},
+    wording::hint::CHECK_ADDRESS,
 };
 use url::Url;
 
-use crate::cli::{context::Context, failure::Failure, hint::CHECK_ADDRESS};
+use crate::cli::{context::Context, failure::Failure};
 
 /// The argument as the address of a page, when it is one.
 pub(crate) fn address(source: &str) -> Option<Url> {

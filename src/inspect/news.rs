@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{
     collection::Collection,
+    dates::{self, NotASpan},
     engine::document::id_of_key,
     error::Error,
     inspect::dates::Dates,
@@ -21,6 +22,27 @@ pub enum Since {
     Moment(Timestamp),
     /// What the last update brought that was not interrupted.
     LastUpdate,
+}
+
+impl Since {
+    /// A date, a span before `now` such as 30d, or `last` for what the last update brought. The day
+    /// itself belongs to what is new.
+    ///
+    /// # Errors
+    /// [`NotASpan`] when it is none of them.
+    pub fn parse(text: &str, now: Timestamp) -> Result<Since, NotASpan> {
+        if text == "last" {
+            return Ok(Since::LastUpdate);
+        }
+        if let Ok(date) = text.parse::<Date>() {
+            let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+            let beyond = if date.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+            let midnight = midnight.unwrap_or(beyond);
+            let before = midnight.checked_sub(SignedDuration::from_nanos(1));
+            return Ok(Since::Moment(before.unwrap_or(midnight)));
+        }
+        dates::span(text).map(|span| Since::Moment(before(now, span)))
+    }
 }
 
 /// Something new.
@@ -105,4 +127,39 @@ fn before_last_update(runs: &[Report]) -> Timestamp {
     let mut done = runs.iter().filter(|run| run.is_done());
     let last = usize::from(runs.first().is_some_and(Report::is_done));
     done.nth(last).map_or(Timestamp::MIN, Report::ended_at)
+}
+
+/// The moment so long before another one, by the calendar.
+fn before(moment: Timestamp, span: Span) -> Timestamp {
+    let before = TimeZone::UTC.to_datetime(moment).checked_sub(span);
+    before.and_then(|before| TimeZone::UTC.to_timestamp(before)).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use crate::inspect::news::Since;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let now: Timestamp = "2026-03-31T10:00:00Z".parse().unwrap();
+        assert_eq!(Since::parse(text, now), Ok(Since::Moment(expected.parse().unwrap())), "{text}");
+    }
+
+    #[test]
+    fn since_is_a_date_a_span_or_the_last_update() {
+        assert_eq!(Since::parse("last", Timestamp::UNIX_EPOCH), Ok(Since::LastUpdate));
+        check("2022-07-25", "2022-07-24T23:59:59.999999999Z");
+        check("12h", "2026-03-30T22:00:00Z");
+        check("30d", "2026-03-01T10:00:00Z");
+        check("2w", "2026-03-17T10:00:00Z");
+        check("1mo", "2026-02-28T10:00:00Z");
+        check("19000y", "-009999-01-02T01:59:59Z");
+        for text in ["yesterday", "2022-13-01", "6m"] {
+            assert!(Since::parse(text, Timestamp::UNIX_EPOCH).is_err(), "{text}");
+        }
+        let error = Since::parse("6m", Timestamp::UNIX_EPOCH).unwrap_err().to_string();
+        assert_eq!(error, "`6m` may be minutes or months: write `6min` or `6mo`");
+    }
 }

@@ -1,6 +1,7 @@
 //! What a search returns.
 
 use jiff::civil::Date;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::{
@@ -52,6 +53,8 @@ pub struct Hit {
     pub company: Option<String>,
     /// True when the company was inferred.
     pub company_inferred: bool,
+    /// The language of its text, as an ISO 639-1 code.
+    pub language: Option<String>,
     /// The tags.
     pub tags: Vec<String>,
     /// The date that the list gives.
@@ -69,4 +72,31 @@ pub struct Hit {
     /// Why it has this score, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
+}
+
+impl Hit {
+    /// The link with a text fragment that leads to the first passage.
+    ///
+    /// Text fragments: <https://wicg.github.io/scroll-to-text-fragment/>.
+    pub fn passage_url(&self) -> String {
+        let is_live = matches!(self.provenance, Provenance::FullText | Provenance::Abstract);
+        let words = self.snippets.first().filter(|_| is_live).and_then(passage_words);
+        match words {
+            Some(words) if self.url.contains('#') => format!("{}:~:text={words}", self.url),
+            Some(words) => format!("{}#:~:text={words}", self.url),
+            None => self.url.clone(),
+        }
+    }
+}
+
+/// What is percent-encoded in a text fragment; a `-` would part it in two.
+const NOT_IN_FRAGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'.').remove(b'_');
+
+/// A few words from the first mark on, percent-encoded.
+fn passage_words(snippet: &Snippet) -> Option<String> {
+    let (start, _) = *snippet.marks.first()?;
+    let words: Vec<&str> = snippet.text.get(start..)?.split_whitespace().take(5).collect();
+    let words = words.join(" ");
+    let words = words.trim_end_matches('…').trim();
+    Some(utf8_percent_encode(words, &NOT_IN_FRAGMENT).to_string())
 }

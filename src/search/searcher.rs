@@ -268,6 +268,7 @@ fn hit(found: FoundDocument, marker: &mut Marker, snippets: usize) -> Hit {
         also_at: document.also_at,
         company: document.company,
         company_inferred: document.company_inferred,
+        language: document.content.language,
         tags: document.tags,
         date_listed: document.date_listed,
         date_published: document.content.date_published,

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("page", &[]),
     ("crawl_policy", &[]),
     ("files", &[]),
+    ("text", &[]),
     ("entry", &["analysis", "canonical"]),
     ("content", &["entry"]),
     ("dates", &["entry"]),
@@ -91,12 +92,27 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "inspect",
-        &["canonical", "collection", "engine", "entry", "error", "list", "page", "store", "update"],
+        &[
+            "canonical",
+            "collection",
+            "dates",
+            "engine",
+            "entry",
+            "error",
+            "list",
+            "page",
+            "store",
+            "update",
+        ],
     ),
     (
         "export",
         &["canonical", "collection", "entry", "error", "list", "page", "store", "update", "warc"],
     ),
+    // What the interfaces say and write in the same way: the command line and the server.
+    ("wording", &["collection", "engine", "error", "list", "search"]),
+    ("json", &["engine", "search", "text"]),
+    ("atom", &["inspect", "search", "text"]),
 ];
 
 /// The modules or folders that own a package; nothing else names it.

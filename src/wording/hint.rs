@@ -2,26 +2,25 @@
 
 use std::{io, path::Path};
 
-use mlsearch::{
-    Error,
+use crate::{
     collection::{Collection, SETTINGS_FILE},
     engine::local::generations::Generations,
-    error::{ClusterFault, LineFormat, ListFault},
+    error::{ClusterFault, Error, LineFormat, ListFault},
     list,
 };
 
 /// What was named on the command line or in the environment, as commands to paste name it again.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Named<'a> {
+pub struct Named<'a> {
     /// The folder.
-    pub(crate) index: Option<&'a Path>,
+    pub index: Option<&'a Path>,
     /// The engine.
-    pub(crate) engine: Option<&'a str>,
+    pub engine: Option<&'a str>,
 }
 
 /// What the index of a folder is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// The lists of a collection.
     Lists,
     /// Documents that were imported.
@@ -32,7 +31,7 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// The origin of the index in the folder that was named; without one it is a collection's.
-    pub(crate) fn of(index: Option<&Path>) -> Origin {
+    pub fn of(index: Option<&Path>) -> Origin {
         let Some(dir) = index.filter(|dir| !Collection::exists(dir)) else { return Origin::Lists };
         match Generations::of(dir).current() {
             Ok(Some(_)) => Origin::Import,
@@ -42,10 +41,10 @@ impl Origin {
 }
 
 /// What to do when no answer, or a bad one, came from an address that the user gave.
-pub(crate) const CHECK_ADDRESS: &str = "check the address and the network, or name a local file";
+pub const CHECK_ADDRESS: &str = "check the address and the network, or name a local file";
 
 /// What to write into a file that is imported.
-pub(crate) const DOCUMENT_LINES: &str =
+pub const DOCUMENT_LINES: &str =
     "each line is a JSON object with id or url, and title, text, tags, company, date, language";
 
 /// What makes an index of documents of one's own.
@@ -54,13 +53,13 @@ const IMPORT: &str = "import FILE";
 const REBUILD: &str = "update --offline --force";
 
 /// The command that makes a damaged index again.
-pub(crate) fn rebuild(named: Named<'_>) -> String {
+pub fn rebuild(named: Named<'_>) -> String {
     let is_imported = Origin::of(named.index) == Origin::Import;
     command(named, if is_imported { IMPORT } else { REBUILD })
 }
 
 /// What the user can do about an error of the library, in one line.
-pub(crate) fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
+pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
     let run = |words: &str, purpose: &str| format!("run `{}` {purpose}", command(named, words));
     let is_imported = origin == Origin::Import;
     Some(match error {
@@ -175,7 +174,7 @@ fn of_cluster(fault: ClusterFault, named: Named<'_>) -> Option<String> {
 }
 
 /// Which values of a facet to ask for in place of one that no document has.
-pub(crate) fn other_values(facet: &str, nearest: &[String], named: Named<'_>) -> String {
+pub fn other_values(facet: &str, nearest: &[String], named: Named<'_>) -> String {
     match nearest {
         [] => {
             let facets = command(named, &format!("facets {facet}"));
@@ -197,7 +196,7 @@ fn is_barred(error: &io::Error) -> bool {
 }
 
 /// A command of this program on a collection, to be pasted into a shell.
-pub(crate) fn command(named: Named<'_>, words: &str) -> String {
+pub fn command(named: Named<'_>, words: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
     let quoted = |text: String| match text.chars().all(is_plain) {
         true => text,
@@ -217,12 +216,9 @@ pub(crate) fn command(named: Named<'_>, words: &str) -> String {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use mlsearch::{
-        Error,
-        error::{LineFormat, ListFault},
-    };
+    use crate::error::{Error, LineFormat, ListFault};
 
-    use crate::cli::hint::{Named, Origin, command, hint};
+    use crate::wording::hint::{Named, Origin, command, hint};
 
     #[track_caller]
     fn check(error: &Error, expected: &str) {

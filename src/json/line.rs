@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
-use crate::cli::text::is_harmful;
+use crate::text::is_harmful;
 
 /// Writes a value as one line. Harmful characters are escaped, so that nothing is lost.
-pub(crate) fn write_line(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+pub fn write_line(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless(CompactFormatter)))?;
     out.write_all(b"\n").map_err(serde_json::Error::io)
 }
@@ -44,7 +44,7 @@ impl Formatter for Harmless {
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::json::write_line;
+    use crate::json::write_line;
 
     #[test]
     fn what_steers_a_terminal_is_escaped_and_not_lost() {

@@ -1,11 +1,27 @@
-//! Notes in words.
+//! Notes about a query in words.
 
-use mlsearch::search::{Corrected, Note};
+use crate::{
+    search::{Corrected, Note, Request, Results},
+    wording::hint::{Named, other_values},
+};
 
-use crate::cli::hint::{Named, other_values};
+/// What there is to say of the results of a search, a sentence each; `named` is what commands in
+/// them name.
+pub fn notes(request: &Request, results: &Results, named: Named<'_>) -> Vec<String> {
+    let mut notes: Vec<String> = results.notes.iter().map(|note| worded(note, named)).collect();
+    if results.hits.is_empty() && results.total > 0 && request.limit > 0 {
+        notes.push(format!("only {}", matching(results.total)));
+    }
+    notes
+}
+
+/// How many documents match, as the end of a sentence.
+pub fn matching(total: usize) -> String {
+    if total == 1 { "1 matches".into() } else { format!("{total} match") }
+}
 
 /// A note about a query in one sentence; `named` is what commands in it name.
-pub(crate) fn worded(note: &Note, named: Named<'_>) -> String {
+pub fn worded(note: &Note, named: Named<'_>) -> String {
     match note {
         Note::Cut { bytes } => {
             format!("the query is longer than {bytes} bytes; the rest was ignored")
@@ -72,9 +88,10 @@ pub(crate) fn worded(note: &Note, named: Named<'_>) -> String {
 mod tests {
     use std::path::Path;
 
-    use mlsearch::search::{Corrected, Note};
-
-    use crate::cli::{hint::Named, note::worded};
+    use crate::{
+        search::{Corrected, Note},
+        wording::{hint::Named, note::worded},
+    };
 
     #[test]
     fn notes_are_sentences_that_say_what_was_done() {
