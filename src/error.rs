@@ -154,6 +154,8 @@ pub enum ClusterFault {
     Unhealthy,
     /// An index of somebody else bears the name.
     NameTaken,
+    /// Slices of another import are being loaded under the name.
+    OtherBuild,
     /// It has no index of that name yet.
     NoIndex,
     /// It refuses what it was sent.

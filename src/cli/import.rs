@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::Args;
+use jiff::Timestamp;
 use mlsearch::{
     Error,
     aliases::Aliases,
@@ -15,8 +16,10 @@ use mlsearch::{
     engine::{
         BuildSummary,
         choice::Engine,
-        json_lines::{Import, Skipped},
+        json_lines::Import,
         manifest::Manifest,
+        opensearch::{indexes::Indexes, sliced_build::SliceEnd},
+        slice::Slice,
     },
     wording::hint::DOCUMENT_LINES,
 };
@@ -25,21 +28,28 @@ use crate::cli::{
     cluster::SpreadArgs,
     context::Context,
     failure::{Exit, Failure},
+    import_report::ImportReport,
     update::Signals,
 };
 
-/// What a line of the file holds.
-const FIELDS: &str = "\
+/// What a line of the file holds, and how several processes share the lines.
+const LINES_AND_SLICES: &str = "\
 Each line is a JSON object with an id or a url; all other fields may be missing
 or null. An id is a text or a number and stands in one line only; a document
 without one gets that of its url. Dates are 2022, 2022-07 or 2022-07-19; a
-language is a code such as de, without which the text tells it.";
+language is a code such as de, without which the text tells it.
+
+A process for each slice, on one machine or several, reads all lines and loads
+its share of them into one index of a cluster. The last one publishes it; one
+that failed is run again. All take the same lines, options and aliases.toml.
+An update has no slices, for its pages are on one machine.";
 
 #[derive(Debug, Args)]
-#[command(after_help = FIELDS)]
+#[command(after_help = LINES_AND_SLICES)]
 pub(crate) struct ImportArgs {
     /// Lines of JSON: id, url, title, text, tags, company, date, language; - is stdin
-    file: PathBuf,
+    #[arg(required_unless_present = "abandon", value_name = "FILE")]
+    file: Option<PathBuf>,
     /// Of several lines with one id, take the last
     #[arg(long)]
     last_wins: bool,
@@ -48,6 +58,12 @@ pub(crate) struct ImportArgs {
     skip_bad: bool,
     #[command(flatten)]
     spread: SpreadArgs,
+    /// Load one of so many shares of the lines into a cluster, such as 3/8
+    #[arg(long, value_name = "I/N")]
+    slice: Option<Slice>,
+    /// Remove the slices that were loaded and not published
+    #[arg(long, conflicts_with_all = ["file", "slice"])]
+    abandon: bool,
     /// Threads to analyse with [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -56,14 +72,12 @@ pub(crate) struct ImportArgs {
     json: bool,
 }
 
-/// Lines that are named of those that lost a user name or a password.
-const MOST_NAMED: usize = 10;
-
 /// Builds and publishes an index of the documents.
 pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let path = args.file.as_deref().unwrap_or(Path::new("-"));
     let dir = context.named_dir().ok_or_else(|| Failure::Usage {
         message: "import needs a folder of its own".into(),
-        hint: format!("run `mlsearch --index DIR import {}`", args.file.display()),
+        hint: format!("run `mlsearch --index DIR import {}`", path.display()),
     })?;
     if Collection::exists(&dir) {
         return Err(Failure::Usage {
@@ -71,69 +85,108 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
             hint: "name another folder with `--index DIR`".into(),
         });
     }
-    let name = args.file.display().to_string();
-    let file = match args.file == Path::new("-") {
+    if args.abandon {
+        return abandon(context);
+    }
+    let name = path.display().to_string();
+    let file = match path == Path::new("-") {
         true => None,
-        false => Some(File::open(&args.file).map_err(|e| Error::io(&args.file, e))?),
+        false => Some(File::open(path).map_err(|e| Error::io(path, e))?),
     };
+    let cluster = context.cluster()?.map(|target| args.spread.applied(target));
+    if args.slice.is_some() && cluster.is_none() {
+        return Err(no_cluster());
+    }
     fs::create_dir_all(&dir).map_err(|e| Error::io(&dir, e))?;
     let started = Context::now();
-    let _lock = Lock::take(&dir, started)?;
+    let _lock = match args.slice {
+        Some(_) => Lock::share(&dir)?,
+        None => Lock::take(&dir, started)?,
+    };
+    let slice = args.slice.unwrap_or(Slice::WHOLE);
     let (reader, replaced) = match args.last_wins {
         true => read_twice(args, file, &name)?,
         false => (lines_of(file), HashSet::new()),
     };
     let replaced_lines = replaced.len();
+    let documents = Import::new(reader, &name).of_slice(slice).skip_bad(args.skip_bad);
+    let mut documents = documents.without_lines(replaced);
+    let stop = Signals::watch()?.stop;
+    let is_stopped = || stop.is_stopped();
     let jobs =
         args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let cluster = context.cluster()?.map(|target| args.spread.applied(target));
-    let engine = Engine::of(&dir, cluster.as_ref())?;
-    let draft = engine.begin()?;
-    let mut documents = Import::new(reader, &name).skip_bad(args.skip_bad).without_lines(replaced);
-    let stop = Signals::watch()?.stop;
-    let built = draft.build(&mut documents, &aliases(&dir)?, jobs, &|| stop.is_stopped())?;
-    report_userinfo(documents.with_userinfo(), &name, context);
-    report_skipped(documents.skipped(), &name, context);
-    let skipped = documents.skipped().count;
-    documents.result()?;
-    let BuildSummary { documents, full_texts, provenance, languages } = built;
-    // What is there already is worth more than nothing.
-    if documents == 0 {
-        return Err(Failure::Usage {
+    let aliases = aliases(&dir)?;
+    let manifest = |built: BuildSummary| match built.documents {
+        // What is there already is worth more than nothing.
+        0 => Err(Failure::Usage {
             message: format!("`{name}`: no line is a document"),
             hint: DOCUMENT_LINES.into(),
-        });
+        }),
+        _ => Ok(manifest(built, started)),
+    };
+    let mut report = ImportReport::new(&name, replaced_lines);
+    match args.slice {
+        None => {
+            let engine = Engine::of(&dir, cluster.as_ref())?;
+            let draft = engine.begin()?;
+            let built = draft.build(&mut documents, &aliases, jobs, &is_stopped)?;
+            report.read(documents, context)?;
+            report.published = Some(built.documents);
+            report.loaded = built.clone();
+            draft.publish(manifest(built)?)?;
+        }
+        Some(slice) => {
+            let target = cluster.as_ref().ok_or_else(no_cluster)?;
+            let indexes = Indexes::connect(target)?;
+            let build = indexes.join(slice, &aliases)?;
+            let loaded = build.load(&mut documents, jobs, &is_stopped)?;
+            let input = format!("{} {} {}", documents.input(), args.last_wins, args.skip_bad);
+            report.read(documents, context)?;
+            report.slice = Some(slice);
+            report.loaded = loaded.built.clone();
+            match build.finish(loaded, &input)? {
+                SliceEnd::Missing(missing) => report.missing = missing,
+                SliceEnd::Complete(built) => {
+                    report.published = Some(built.documents);
+                    build.publish(manifest(built)?, &input)?;
+                }
+            }
+        }
     }
-    let manifest = Manifest {
+    report.print(&dir, args.json, context)?;
+    Ok(Exit::Found)
+}
+
+/// Removes what slices have loaded and nobody has published.
+fn abandon(context: &mut Context) -> Result<Exit, Failure> {
+    let target = context.cluster()?.ok_or_else(no_cluster)?;
+    let removed = Indexes::connect(&target)?.abandon()?;
+    match removed.as_slice() {
+        [] => writeln!(context.out, "no slices are waiting")?,
+        removed => writeln!(context.out, "removed `{}`", removed.join("`, `"))?,
+    }
+    Ok(Exit::Found)
+}
+
+fn no_cluster() -> Failure {
+    Failure::Usage {
+        message: "slices are loaded into a cluster".into(),
+        hint: "name it with `--engine URL`, or import without `--slice`".into(),
+    }
+}
+
+/// What the index says of itself.
+fn manifest(built: BuildSummary, started: Timestamp) -> Manifest {
+    let BuildSummary { documents, full_texts, provenance, languages } = built;
+    Manifest {
         built_at: started,
         documents,
         full_texts,
         provenance,
-        languages: languages.clone(),
+        languages,
         fingerprint: format!("imported {started}"),
         ..Manifest::default()
-    };
-    draft.publish(manifest)?;
-    if args.json {
-        let report = serde_json::json!({
-            "documents": documents,
-            "full_texts": full_texts,
-            "languages": languages,
-            "skipped": skipped,
-            "replaced": replaced_lines,
-        });
-        context.json(&report)?;
-    } else {
-        let mut summary = format!("{documents} documents in `{}`", dir.display());
-        if replaced_lines > 0 {
-            summary += &format!(", {replaced_lines} lines replaced by later ones");
-        }
-        if skipped > 0 {
-            summary += &format!(", {skipped} bad lines skipped");
-        }
-        writeln!(context.out, "{summary}")?;
     }
-    Ok(Exit::Found)
 }
 
 /// The lines of a file, or of standard input where there is none.
@@ -151,7 +204,7 @@ fn read_twice(
     file: Option<File>,
     name: &str,
 ) -> Result<(Box<dyn BufRead>, HashSet<u64>), Error> {
-    let failed = |e| Error::io(&args.file, e);
+    let failed = |e| Error::io(name, e);
     let is_regular = |file: &File| file.metadata().is_ok_and(|metadata| metadata.is_file());
     let mut file = match file {
         Some(file) if is_regular(&file) => file,
@@ -163,32 +216,10 @@ fn read_twice(
         }
     };
     let reader = BufReader::with_capacity(1 << 18, &file);
-    let replaced = Import::new(reader, name).skip_bad(args.skip_bad).replaced_lines()?;
+    let lines = Import::new(reader, name).of_slice(args.slice.unwrap_or(Slice::WHOLE));
+    let replaced = lines.skip_bad(args.skip_bad).replaced_lines()?;
     file.rewind().map_err(failed)?;
     Ok((lines_of(Some(file)), replaced))
-}
-
-/// Names the lines that lost a user name or a password.
-fn report_userinfo(lines: &[(u64, String)], name: &str, context: &Context) {
-    for (line, url) in lines.iter().take(MOST_NAMED) {
-        context
-            .note(&format!("`{name}`: line {line}: a user name or password is cut from `{url}`"));
-    }
-    if lines.len() > MOST_NAMED {
-        let more = lines.len() - MOST_NAMED;
-        context.note(&format!("`{name}`: the same for {more} more lines"));
-    }
-}
-
-/// Names the lines that were skipped, and counts those beyond the first.
-fn report_skipped(skipped: &Skipped, name: &str, context: &Context) {
-    for error in &skipped.first {
-        context.note(&format!("{error}; skipped"));
-    }
-    let more = skipped.count - skipped.first.len() as u64;
-    if more > 0 {
-        context.note(&format!("`{name}`: {more} more lines are skipped"));
-    }
 }
 
 /// Aliases may lie beside the imported documents; else the default synonyms count.

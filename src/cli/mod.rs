@@ -14,6 +14,7 @@ mod filters;
 mod history;
 mod hit;
 mod import;
+mod import_report;
 mod init;
 mod interval;
 mod list;

@@ -30,21 +30,7 @@ impl Lock {
     /// file cannot be written.
     pub fn take(dir: &Path, now: Timestamp) -> Result<Lock, Error> {
         let path = dir.join(LOCK_FILE);
-        let open =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = open.map_err(|e| Error::io(&path, e))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // On systems where a lock also keeps readers out, the holder stays unknown.
-                let _ = file.take(200).read_to_string(&mut holder);
-                let holder = holder.trim();
-                let holder = if holder.is_empty() { "another process" } else { holder }.to_owned();
-                return Err(Error::Locked { path, holder });
-            }
-            Err(TryLockError::Error(e)) => return Err(Error::io(path, e)),
-        }
+        let mut file = locked(&path, File::try_lock)?;
         let holder = format!(
             "process {} since {}\n",
             std::process::id(),
@@ -53,6 +39,36 @@ impl Lock {
         let write = file.set_len(0).and_then(|()| file.rewind());
         write.and_then(|()| file.write_all(holder.as_bytes())).map_err(|e| Error::io(path, e))?;
         Ok(Lock { file })
+    }
+
+    /// Takes the lock of the folder `dir` beside others who write nothing into the folder.
+    ///
+    /// # Errors
+    /// As [`Lock::take`].
+    pub fn share(dir: &Path) -> Result<Lock, Error> {
+        let path = dir.join(LOCK_FILE);
+        let file = locked(&path, File::try_lock_shared)?;
+        // An earlier holder is none any more.
+        file.set_len(0).map_err(|e| Error::io(path, e))?;
+        Ok(Lock { file })
+    }
+}
+
+/// The locked file.
+fn locked(path: &Path, lock: fn(&File) -> Result<(), TryLockError>) -> Result<File, Error> {
+    let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    let file = open.map_err(|e| Error::io(path, e))?;
+    match lock(&file) {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // On systems where a lock also keeps readers out, the holder stays unknown.
+            let _ = file.take(200).read_to_string(&mut holder);
+            let holder = holder.trim();
+            let holder = if holder.is_empty() { "another process" } else { holder }.to_owned();
+            Err(Error::Locked { path: path.to_owned(), holder })
+        }
+        Err(TryLockError::Error(e)) => Err(Error::io(path, e)),
     }
 }
 
@@ -79,5 +95,15 @@ mod tests {
         assert_eq!(holder, format!("process {} since 1970-01-01 00:00:00 UTC", std::process::id()));
         drop(held);
         Lock::take(dir.path(), Timestamp::UNIX_EPOCH).unwrap();
+    }
+
+    #[test]
+    fn some_share_the_lock_and_nobody_takes_it_meanwhile() {
+        let dir = tempfile::tempdir().unwrap();
+        let shared = [Lock::share(dir.path()).unwrap(), Lock::share(dir.path()).unwrap()];
+        assert!(Lock::take(dir.path(), Timestamp::UNIX_EPOCH).is_err());
+        drop(shared);
+        let _taken = Lock::take(dir.path(), Timestamp::UNIX_EPOCH).unwrap();
+        assert!(Lock::share(dir.path()).is_err());
     }
 }

@@ -156,27 +156,30 @@ impl IndexDraft<'_> {
         documents: &mut dyn Iterator<Item = Document>,
         aliases: &Aliases,
         threads: usize,
-        is_stopped: &dyn Fn() -> bool,
+        is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Result<BuildSummary, Error> {
-        let batches = batches(documents)
-            .map(|batch| if is_stopped() { Err(Error::Interrupted) } else { batch });
-        self.build_batches(batches, Ok, aliases, threads)
+        self.build_batches(batches(documents), Ok, aliases, threads, is_stopped)
     }
 
     /// Builds the index of batches of what `document` makes documents of, on the thread that analyses
-    /// them. The first batch that cannot be had is the error.
+    /// them, until it is to stop. The first batch that cannot be had is the error.
     pub(crate) fn build_batches<T: Send>(
         &self,
         batches: impl Iterator<Item = Result<Vec<T>, Error>>,
         document: impl Fn(T) -> Result<Document, Error> + Sync,
         aliases: &Aliases,
         threads: usize,
+        is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Result<BuildSummary, Error> {
+        let batches =
+            batches.map(|batch| if is_stopped() { Err(Error::Interrupted) } else { batch });
         match self {
             IndexDraft::Local(_, generation) => {
                 build_batches(&generation.path, batches, document, aliases, threads)
             }
-            IndexDraft::Cluster(index) => index.load(batches, document, aliases, threads),
+            IndexDraft::Cluster(index) => {
+                index.load(batches, document, aliases, threads, is_stopped)
+            }
         }
     }
 

@@ -26,6 +26,7 @@ pub(crate) mod readings;
 mod refusal;
 mod rescore;
 mod site;
+pub mod slice;
 pub(crate) mod spelling;
 mod terms;
 mod texts;

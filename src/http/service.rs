@@ -1,14 +1,17 @@
 //! A service that answers requests with JSON and may be in any network: the address is one that its
 //! user has set up, so that nothing is checked of it, and credentials are sent.
 
-use std::{fmt, fs, path::PathBuf, time::Duration};
+use std::{fmt, fs, path::PathBuf, pin::pin, time::Duration};
 
 use reqwest::{
     Certificate, Method,
     header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
     redirect,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::timeout,
+};
 use url::Url;
 
 use crate::{
@@ -18,6 +21,8 @@ use crate::{
 
 /// Time to connect, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often somebody who waits for an answer is asked whether he still does.
+const LOOK: Duration = Duration::from_millis(50);
 /// Larger answers are not read.
 const MAX_ANSWER_BYTES: usize = 512 << 20;
 
@@ -95,8 +100,12 @@ pub(crate) enum ServiceFailure {
     Tls(String),
     /// It took too long.
     Timeout,
-    /// No connection, or one that ended early.
+    /// No connection.
     Connection(String),
+    /// A connection that ended early, as one that was kept and has just been closed.
+    Broken(String),
+    /// Nobody waits for the answer any more.
+    Stopped,
     /// The answer is too large.
     TooLarge,
 }
@@ -163,14 +172,24 @@ impl Service {
         self.options.timeout
     }
 
-    /// Sends a request to a path below the address and waits for the answer.
+    /// Sends a request to a path below the address and waits for the answer until it is to stop.
     pub(crate) fn send(
         &self,
         verb: Verb,
         path: &str,
         body: &ServiceBody,
+        is_stopped: &dyn Fn() -> bool,
     ) -> Result<ServiceAnswer, ServiceFailure> {
-        self.runtime.block_on(self.answer(verb, path, body))
+        self.runtime.block_on(async {
+            let mut answer = pin!(self.answer(verb, path, body));
+            loop {
+                match timeout(LOOK, &mut answer).await {
+                    Ok(answer) => return answer,
+                    Err(_) if is_stopped() => return Err(ServiceFailure::Stopped),
+                    Err(_) => {}
+                }
+            }
+        })
     }
 
     async fn answer(
@@ -240,5 +259,8 @@ fn failure(error: &reqwest::Error) -> ServiceFailure {
             other => other.to_string(),
         });
     }
-    ServiceFailure::Connection(cause(error))
+    match error.is_connect() {
+        true => ServiceFailure::Connection(cause(error)),
+        false => ServiceFailure::Broken(cause(error)),
+    }
 }

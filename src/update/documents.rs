@@ -48,11 +48,10 @@ pub(crate) fn build(
     let clusters = Clusters::find(store, sketches)?;
     let mut position = 0;
     let batches = iter::from_fn(|| match next_batch(store, &clusters, &mut position) {
-        _ if stop.is_stopped() => Some(Err(Error::Interrupted)),
         Ok(batch) if batch.is_empty() => None,
         batch => Some(batch),
     });
-    let built = draft.build_batches(batches, document, aliases, jobs)?;
+    let built = draft.build_batches(batches, document, aliases, jobs, &|| stop.is_stopped())?;
     Ok((built, clusters.merged()))
 }
 

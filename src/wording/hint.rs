@@ -118,7 +118,7 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
             command(named, "update")
         ),
         Error::Engine(_) => run(REBUILD, "to rebuild the index"),
-        Error::Cluster { fault, .. } => return of_cluster(*fault, named),
+        Error::Cluster { fault, address, .. } => return of_cluster(*fault, address, named),
         Error::Network(_) => "check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into(),
         Error::Io { source, .. } if is_full(source) => {
             "free some disk space, then run the command again; nothing was lost".into()
@@ -138,11 +138,11 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
 }
 
 /// What the user can do about a cluster.
-fn of_cluster(fault: ClusterFault, named: Named<'_>) -> Option<String> {
+fn of_cluster(fault: ClusterFault, address: &str, named: Named<'_>) -> Option<String> {
+    let ask = |path: &str| format!("curl {}", quoted(format!("{address}{path}")));
     Some(match fault {
         ClusterFault::Unreachable => {
-            "check `url` in `[engine]`, MLSEARCH_ENGINE or --engine, and that the cluster runs"
-                .into()
+            format!("run `{}` to see whether a cluster answers at that address", ask(""))
         }
         ClusterFault::Tls => "name the certificate authority with `ca_bundle` in `[engine]`, or \
              MLSEARCH_ENGINE_CA_BUNDLE"
@@ -159,10 +159,14 @@ fn of_cluster(fault: ClusterFault, named: Named<'_>) -> Option<String> {
             "free disk space on the nodes of the cluster, then run the command again".into()
         }
         ClusterFault::Unhealthy => {
-            "look at the cluster's health, then run the command again".into()
+            format!("run `{}` for its health, then the command again", ask("/_cluster/health"))
         }
         ClusterFault::NameTaken => {
             "choose another name with `index` in `[engine]`, or MLSEARCH_ENGINE_INDEX".into()
+        }
+        ClusterFault::OtherBuild => {
+            let abandon = command(named, "import --abandon");
+            format!("run `{abandon}` to remove what is loaded, then load every slice")
         }
         ClusterFault::NoIndex => {
             let has_lists = named.index.is_none_or(Collection::exists);
@@ -197,11 +201,6 @@ fn is_barred(error: &io::Error) -> bool {
 
 /// A command of this program on a collection, to be pasted into a shell.
 pub fn command(named: Named<'_>, words: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
-    let quoted = |text: String| match text.chars().all(is_plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    };
     let mut command = "mlsearch".to_owned();
     if let Some(engine) = named.engine {
         command += &format!(" --engine {}", quoted(engine.to_owned()));
@@ -212,11 +211,20 @@ pub fn command(named: Named<'_>, words: &str) -> String {
     format!("{command} {words}")
 }
 
+/// A text as one word of a shell.
+fn quoted(text: String) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
+    match text.chars().all(is_plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use crate::error::{Error, LineFormat, ListFault};
+    use crate::error::{ClusterFault, Error, LineFormat, ListFault};
 
     use crate::wording::hint::{Named, Origin, command, hint};
 
@@ -259,6 +267,20 @@ mod tests {
             expected: LineFormat::Query,
         };
         check(&line, "write one query a line: id, tab, text");
+        let cluster = |fault| Error::Cluster {
+            address: "http://a.example:9200".into(),
+            message: "x".into(),
+            fault,
+        };
+        check(
+            &cluster(ClusterFault::Unreachable),
+            "run `curl http://a.example:9200` to see whether a cluster answers at that address",
+        );
+        check(
+            &cluster(ClusterFault::OtherBuild),
+            "run `mlsearch --index 'my index' import --abandon` to remove what is loaded, then \
+             load every slice",
+        );
     }
 
     #[test]

@@ -74,7 +74,11 @@ fn check(answer: fn(&str) -> (u16, &'static str), message: &str, hint: &str) {
 #[test]
 fn what_is_no_known_search_engine_is_named() {
     check(|_| (200, "<!doctype html>"), "answered 200 with an HTML page", "hint: OpenSearch 2.19");
-    check(|_| (502, "<html>bad gateway</html>"), "answered 502 with an HTML page", "health");
+    check(
+        |_| (502, "<html>bad gateway</html>"),
+        "answered 502 with an HTML page",
+        "/_cluster/health`",
+    );
     check(|_| (200, r#"{"status":"Meilisearch is running"}"#), "Meilisearch is running", "hint: ");
 }
 
@@ -107,7 +111,7 @@ fn a_cluster_without_health_is_an_error() {
             ),
         },
         "no master",
-        "look at the cluster's health",
+        "/_cluster/health` for its health",
     );
 }
 

@@ -11,6 +11,7 @@ mod parity;
 mod proxy;
 mod rest;
 mod searches;
+mod slices;
 
 use std::fs;
 

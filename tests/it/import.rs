@@ -120,6 +120,29 @@ fn a_second_import_at_once_is_refused_and_harms_no_index() {
 }
 
 #[test]
+fn slices_are_for_clusters() {
+    check_hinted(
+        b"{\"id\": \"a\"}\n",
+        &["--slice", "1/2"],
+        "slices are loaded into a cluster",
+        "name it with `--engine URL`, or import without `--slice`",
+    );
+    let run = Own::new().run(&["import", "--abandon"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("slices are loaded into a cluster"), "{}", run.stderr);
+    for (args, says) in [
+        (&["own.jsonl", "--slice", "3/2"][..], "no slice such as 1/8 or 8/8"),
+        (&["own.jsonl", "--abandon"], "cannot be used with"),
+        (&["--slice", "1/2", "--abandon"], "cannot be used with"),
+        (&[], "required"),
+    ] {
+        let run = Own::new().run(&[&["import"], args].concat());
+        assert_eq!(run.code, 2, "{args:?}");
+        assert!(run.stderr.contains(says), "{args:?}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn a_byte_order_mark_before_the_first_line_is_no_part_of_it() {
     check("\u{feff}{\"id\": \"a\", \"title\": \"Drift\"}\r\n".as_bytes(), &[], &["a Drift"]);
     check("\u{feff}\n{\"id\": \"a\", \"title\": \"Drift\"}".as_bytes(), &[], &["a Drift"]);

@@ -56,6 +56,12 @@ impl Collection {
         collection
     }
 
+    /// Sets a variable of the environment of every command.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(other, _)| other != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Changes a line of the settings.
     #[track_caller]
     pub fn set(&self, old: &str, new: &str) {

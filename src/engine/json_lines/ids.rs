@@ -1,6 +1,6 @@
 //! The ids of an import, each with the line that has it.
 
-use std::{collections::HashMap, hash::Hasher};
+use std::{collections::HashMap, hash::Hasher, num::NonZeroU64};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
@@ -15,8 +15,9 @@ pub(crate) struct ImportedIds {
 /// The line that has an id.
 struct IdLine {
     line: u64,
-    /// The hash of the canonical URL that the id is made of.
-    url: Option<u128>,
+    /// A hash of the canonical URL that the id is made of. It is compared where two ids are equal, and
+    /// need be no longer for that.
+    url: Option<NonZeroU64>,
 }
 
 impl ImportedIds {
@@ -36,17 +37,21 @@ impl ImportedIds {
 }
 
 fn keyed(imported: &Imported, line: u64) -> (u128, IdLine) {
-    let url = imported.is_id_of_url.then(|| hash(&imported.document.key));
-    (hash(&imported.document.id), IdLine { line, url })
+    (hash(&imported.document.id), IdLine { line, url: url_hash(imported) })
 }
 
 /// Whether a line has the id of an earlier one. Ids that are made of URLs are 40 bits long: two URLs
 /// of one id are rare, nobody's mistake, and two documents.
 fn is_same(earlier: &IdLine, imported: &Imported) -> bool {
-    match earlier.url {
-        Some(url) if imported.is_id_of_url => url == hash(&imported.document.key),
+    match (earlier.url, url_hash(imported)) {
+        (Some(earlier), Some(own)) => earlier == own,
         _ => true,
     }
+}
+
+fn url_hash(imported: &Imported) -> Option<NonZeroU64> {
+    let url = imported.is_id_of_url.then_some(&imported.document.key)?;
+    Some(NonZeroU64::new(hash(url) as u64).unwrap_or(NonZeroU64::MAX))
 }
 
 fn hash(text: &str) -> u128 {

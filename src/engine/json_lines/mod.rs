@@ -3,7 +3,9 @@
 mod ids;
 mod record;
 
-use std::{collections::HashSet, io::BufRead};
+use std::{collections::HashSet, hash::Hasher, io::BufRead};
+
+use siphasher::sip::SipHasher13;
 
 use crate::{
     canonical,
@@ -11,8 +13,9 @@ use crate::{
         document::Document,
         json_lines::{
             ids::ImportedIds,
-            record::{Imported, parse},
+            record::{Imported, id_of_line, parse},
         },
+        slice::Slice,
     },
     error::{Error, LineFormat},
 };
@@ -28,6 +31,9 @@ pub struct Import<R> {
     name: String,
     line: u64,
     text: Vec<u8>,
+    slice: Slice,
+    bytes: u64,
+    checksum: crc32fast::Hasher,
     skips_bad: bool,
     replaced: HashSet<u64>,
     ids: ImportedIds,
@@ -54,6 +60,9 @@ impl<R: BufRead> Import<R> {
             name: name.to_owned(),
             line: 0,
             text: Vec::new(),
+            slice: Slice::WHOLE,
+            bytes: 0,
+            checksum: crc32fast::Hasher::new(),
             skips_bad: false,
             replaced: HashSet::new(),
             ids: ImportedIds::default(),
@@ -67,6 +76,12 @@ impl<R: BufRead> Import<R> {
     #[must_use]
     pub fn skip_bad(self, skips_bad: bool) -> Import<R> {
         Import { skips_bad, ..self }
+    }
+
+    /// Takes the lines of a slice, and passes over the others.
+    #[must_use]
+    pub fn of_slice(self, slice: Slice) -> Import<R> {
+        Import { slice, ..self }
     }
 
     /// Leaves out these lines, as [`Import::replaced_lines`] returns them.
@@ -97,6 +112,12 @@ impl<R: BufRead> Import<R> {
         &self.skipped
     }
 
+    /// What all lines so far are known by, those of other slices included: their bytes, and a checksum
+    /// of them.
+    pub fn input(&self) -> String {
+        format!("{}-{:08x}", self.bytes, self.checksum.clone().finalize())
+    }
+
     /// Whether everything could be read; to be asked when the iterator has ended.
     ///
     /// # Errors
@@ -113,19 +134,22 @@ impl<R: BufRead> Import<R> {
             self.line += 1;
             match self.reader.read_until(b'\n', &mut self.text) {
                 Ok(0) => return None,
-                Ok(_) if self.replaced.contains(&self.line) => continue,
-                Ok(_) => {}
+                Ok(bytes) => self.bytes += bytes as u64,
                 Err(error) => {
                     self.failure = Some(Error::io(&self.name, error));
                     return None;
                 }
+            }
+            self.checksum.update(&self.text);
+            if self.replaced.contains(&self.line) {
+                continue;
             }
             let text = match self.line {
                 1 => self.text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.text),
                 _ => &self.text,
             };
             let text = text.trim_ascii_end();
-            if text.is_empty() {
+            if text.is_empty() || !is_of(self.slice, self.line, text) {
                 continue;
             }
             match parse(text) {
@@ -172,6 +196,18 @@ impl<R: BufRead> Iterator for Import<R> {
     }
 }
 
+/// Whether a line is the share of a slice: by its id, or by its number when it has none.
+fn is_of(slice: Slice, line: u64, text: &[u8]) -> bool {
+    if slice == Slice::WHOLE {
+        return true;
+    }
+    slice.has(id_of_line(text).map_or(line, |id| {
+        let mut hasher = SipHasher13::new();
+        hasher.write(id.as_bytes());
+        hasher.finish()
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::engine::json_lines::Import;
@@ -191,6 +227,33 @@ mod tests {
             &["7", "b"],
             None,
         );
+    }
+
+    #[test]
+    fn each_line_is_in_one_slice_and_those_of_one_id_in_the_same() {
+        let lines: String = (0..40)
+            .map(|n| match n % 4 {
+                0 => format!("{{\"id\": {n}}}\n"),
+                1 => format!("{{\"url\": \"https://a.example/{n}\", \"text\": \"x\"}}\n"),
+                2 => format!("{{\"url\": \"http://www.a.example:80/{}/#y\"}}\n", n - 1),
+                _ => format!("{{\"id\": \"{n}\", \"date\": \"soon\"}} bad\n"),
+            })
+            .collect();
+        let read = |slice: &str| {
+            let import = Import::new(lines.as_bytes(), "own.jsonl").skip_bad(true);
+            let mut import = import.of_slice(slice.parse().unwrap());
+            let ids: Vec<String> = import.by_ref().map(|document| document.id).collect();
+            (ids, import.skipped().count, import.input())
+        };
+        let (mut all, bad, input) = read("1/1");
+        let slices: Vec<_> = (1..=3).map(|n| read(&format!("{n}/3"))).collect();
+        assert!(slices.iter().all(|(ids, ..)| !ids.is_empty()));
+        assert!(slices.iter().all(|(_, _, of_slice)| *of_slice == input));
+        assert_eq!(slices.iter().map(|(_, bad, _)| bad).sum::<u64>(), bad);
+        let mut ids: Vec<String> = slices.into_iter().flat_map(|(ids, ..)| ids).collect();
+        all.sort_unstable();
+        ids.sort_unstable();
+        assert_eq!(ids, all);
     }
 
     #[test]

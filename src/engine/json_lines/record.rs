@@ -39,30 +39,60 @@ enum RecordId {
     Number(serde_json::Number),
 }
 
+/// What is read of a line to see whose share it is.
+#[derive(Deserialize)]
+struct OnlyIds {
+    id: Option<RecordId>,
+    url: Option<String>,
+}
+
+/// What names the document of a line.
+struct Identity {
+    id: String,
+    is_id_of_url: bool,
+    url: String,
+    canonical: Option<CanonicalUrl>,
+    without_userinfo: Vec<String>,
+}
+
+impl Identity {
+    fn of(id: Option<RecordId>, url: Option<String>) -> Result<Identity, String> {
+        let mut without_userinfo = Vec::new();
+        let mut discreet = |url: String| match canonical::url_without_userinfo(&url) {
+            Some(cut) => {
+                without_userinfo.push(cut.clone());
+                cut
+            }
+            None => url,
+        };
+        let url = discreet(url.unwrap_or_default());
+        let canonical = CanonicalUrl::parse(&url);
+        if !url.is_empty() && canonical.is_none() {
+            return Err(format!("`{url}` is no http or https URL"));
+        }
+        let is_id_of_url = id.is_none();
+        let id = match id {
+            Some(RecordId::Text(id)) => Some(discreet(id)),
+            Some(RecordId::Number(id)) => Some(id.to_string()),
+            None => canonical.as_ref().map(|url| id_of_key(url.as_str())),
+        };
+        let id = id.filter(|id| !id.is_empty()).ok_or("neither id nor url")?;
+        Ok(Identity { id, is_id_of_url, url, canonical, without_userinfo })
+    }
+}
+
+/// The id of a line, when it has one.
+pub(crate) fn id_of_line(line: &[u8]) -> Option<String> {
+    let OnlyIds { id, url } = serde_json::from_str(str::from_utf8(line).ok()?).ok()?;
+    Identity::of(id, url).ok().map(|identity| identity.id)
+}
+
 /// The document of a line, or what is wrong with the line.
 pub(crate) fn parse(line: &[u8]) -> Result<Imported, String> {
     let text = str::from_utf8(line).map_err(|_| "not UTF-8".to_owned())?;
     let record: Record = serde_json::from_str(text).map_err(|e| without_line(&e))?;
-    let mut without_userinfo = Vec::new();
-    let mut discreet = |url: String| match canonical::url_without_userinfo(&url) {
-        Some(cut) => {
-            without_userinfo.push(cut.clone());
-            cut
-        }
-        None => url,
-    };
-    let url = discreet(record.url.unwrap_or_default());
-    let canonical = CanonicalUrl::parse(&url);
-    if !url.is_empty() && canonical.is_none() {
-        return Err(format!("`{url}` is no http or https URL"));
-    }
-    let is_id_of_url = record.id.is_none();
-    let id = match record.id {
-        Some(RecordId::Text(id)) => Some(discreet(id)),
-        Some(RecordId::Number(id)) => Some(id.to_string()),
-        None => canonical.as_ref().map(|url| id_of_key(url.as_str())),
-    };
-    let id = id.filter(|id| !id.is_empty()).ok_or("neither id nor url")?;
+    let Identity { id, is_id_of_url, url, canonical, without_userinfo } =
+        Identity::of(record.id, record.url)?;
     let date_listed =
         match record.date.as_deref().filter(|date| !date.is_empty()) {
             Some(date) => Some(first_day(date).ok_or_else(|| {

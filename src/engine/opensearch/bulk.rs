@@ -1,9 +1,6 @@
 //! Bulk requests: as many documents as fit into one, and what has become of each.
 
-use std::{
-    io::{self, Write},
-    thread,
-};
+use std::io::{self, Write};
 
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
@@ -11,7 +8,7 @@ use serde_json::Value;
 use crate::{
     engine::opensearch::{
         answer::{ClusterProblem, problem},
-        cluster::{Cluster, pause},
+        cluster::{Cluster, pause, wait},
     },
     error::{ClusterFault, Error},
 };
@@ -46,14 +43,21 @@ impl Bulk {
         self.ends.len()
     }
 
-    /// Sends the documents to an index until all of them are taken.
+    /// Sends the documents to the index that an alias is on, until all of them are taken or it is to
+    /// stop.
     ///
     /// # Errors
-    /// [`Error::Cluster`] when one is refused, or when the cluster takes no more.
-    pub(crate) fn send(mut self, cluster: &Cluster, index: &str) -> Result<(), Error> {
+    /// [`Error::Cluster`] when one is refused, or when the cluster takes no more;
+    /// [`Error::Interrupted`] when it was to stop.
+    pub(crate) fn send(
+        mut self,
+        cluster: &Cluster,
+        alias: &str,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), Error> {
         let mut tried = 0;
         loop {
-            let answer = cluster.bulk(index, self.compressed())?;
+            let answer = cluster.bulk(alias, self.compressed(), is_stopped)?;
             let again = rejected(&answer, self.len()).map_err(|p| cluster.of_problem(p))?;
             if again.is_empty() {
                 return Ok(());
@@ -64,7 +68,7 @@ impl Bulk {
                 return Err(cluster.error(message, ClusterFault::Unhealthy));
             }
             self = self.only(&again);
-            thread::sleep(pause(tried, None));
+            wait(pause(tried, None), is_stopped)?;
         }
     }
 
@@ -100,7 +104,8 @@ fn rejected(answer: &Value, sent: usize) -> Result<Vec<usize>, ClusterProblem> {
     }
     let mut again = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        let item = &item["index"];
+        // Its only field names what was to be done.
+        let item = item.as_object().and_then(|item| item.values().next()).unwrap_or(&Value::Null);
         let status = item["status"].as_u64().and_then(|status| u16::try_from(status).ok());
         let status = status.unwrap_or(500);
         if (200..300).contains(&status) {

@@ -1,6 +1,9 @@
 //! A cluster: requests to it, repeated where that may help, and its errors in our words.
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -13,13 +16,26 @@ use crate::{
     http::service::{Service, ServiceBody, ServiceFailure, ServiceOptions, Verb},
 };
 
-/// How often a request is sent that changes nothing.
+/// How often a request is sent.
 const TRIES: u32 = 4;
 /// How often a part of a build is sent, so that a node may start again meanwhile: about four minutes.
 const BULK_TRIES: u32 = 14;
 /// The pauses between: the first one, which doubles each time, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How often a pause looks whether it is to end.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What a request is for, which is why it is sent again.
+#[derive(Clone, Copy)]
+enum Purpose<'a> {
+    /// To read. A connection that was kept may have been closed meanwhile: it is asked once more.
+    Read,
+    /// To change something.
+    Change,
+    /// To load a part of a build, until it is to stop. Only a build waits for a node that starts again.
+    Load(&'a (dyn Fn() -> bool + Sync)),
+}
 
 /// A cluster of nodes that holds indexes.
 pub(crate) struct Cluster {
@@ -52,7 +68,7 @@ impl Cluster {
 
     /// What stands at a path.
     pub(crate) fn get(&self, path: &str) -> Result<Value, Error> {
-        self.request(Verb::Get, path, &ServiceBody::Nothing, TRIES)
+        self.request(Verb::Get, path, &ServiceBody::Nothing, Purpose::Read)
     }
 
     /// What stands at a path; none when there is nothing.
@@ -63,19 +79,24 @@ impl Cluster {
         }
     }
 
-    /// Sends JSON that may be sent twice.
+    /// Sends JSON that changes something, and that may be sent twice.
     pub(crate) fn send(&self, verb: Verb, path: &str, json: &Value) -> Result<Value, Error> {
-        self.request(verb, path, &ServiceBody::Json(json.to_string().into_bytes()), TRIES)
+        self.request(verb, path, &body_of(json), Purpose::Change)
+    }
+
+    /// Sends JSON that asks for something.
+    pub(crate) fn ask(&self, path: &str, json: &Value) -> Result<Value, Error> {
+        self.request(Verb::Post, path, &body_of(json), Purpose::Read)
     }
 
     /// Removes what stands at a path.
     pub(crate) fn delete(&self, path: &str) -> Result<Value, Error> {
-        self.request(Verb::Delete, path, &ServiceBody::Nothing, TRIES)
+        self.request(Verb::Delete, path, &ServiceBody::Nothing, Purpose::Change)
     }
 
     /// Searches, and checks that every shard has answered.
     pub(crate) fn search(&self, path: &str, json: &Value) -> Result<Value, Error> {
-        self.complete(self.send(Verb::Post, path, json)?)
+        self.complete(self.ask(path, json)?)
     }
 
     /// The answers to several searches of one index, each of which every shard has answered.
@@ -88,17 +109,27 @@ impl Cluster {
         }
         let path = format!("/{index}/_msearch");
         let body = ServiceBody::Json(lines.into_bytes());
-        let mut answer = self.request(Verb::Post, &path, &body, TRIES)?;
+        let mut answer = self.request(Verb::Post, &path, &body, Purpose::Read)?;
         let Value::Array(answers) = answer["responses"].take() else {
             return Err(self.unexpected("no answers to searches"));
         };
         answers.into_iter().map(|answer| self.complete(answer)).collect()
     }
 
-    /// Sends lines of a build, compressed with gzip, and waits long for a cluster that is busy.
-    pub(crate) fn bulk(&self, index: &str, lines: Vec<u8>) -> Result<Value, Error> {
-        let path = format!("/{index}/_bulk?filter_path=errors,items.*.status,items.*.error");
-        self.request(Verb::Post, &path, &ServiceBody::GzippedLines(lines), BULK_TRIES)
+    /// Sends lines of a build, compressed with gzip, to what an alias is on. It waits long for a
+    /// cluster that is busy, until it is to stop.
+    pub(crate) fn bulk(
+        &self,
+        alias: &str,
+        lines: Vec<u8>,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Value, Error> {
+        // An index that somebody has removed would be made again, of whatever comes.
+        let path = format!(
+            "/{alias}/_bulk?require_alias=true&filter_path=errors,items.*.status,items.*.error"
+        );
+        let body = ServiceBody::GzippedLines(lines);
+        self.request(Verb::Post, &path, &body, Purpose::Load(is_stopped))
     }
 
     /// An error of this cluster.
@@ -130,27 +161,36 @@ impl Cluster {
         verb: Verb,
         path: &str,
         body: &ServiceBody,
-        tries: u32,
+        purpose: Purpose<'_>,
     ) -> Result<Value, Error> {
-        let mut tried = 0;
+        let tries = if matches!(purpose, Purpose::Load(_)) { BULK_TRIES } else { TRIES };
+        let (mut tried, mut was_broken) = (0, false);
         loop {
             tried += 1;
-            let (problem, retry_after) = match self.service.send(verb, path, body) {
-                Ok(answer) => match answer::json(&answer) {
-                    Ok(json) => return Ok(json),
-                    Err(problem) => (problem, answer.retry_after),
-                },
-                // Only a build waits for a node that starts again.
-                Err(failure) => (self.not_answered(failure, tries == BULK_TRIES), None),
-            };
+            let (problem, retry_after) =
+                match self.service.send(verb, path, body, &|| purpose.is_over()) {
+                    Ok(answer) => match answer::json(&answer) {
+                        Ok(json) => return Ok(json),
+                        Err(problem) => (problem, answer.retry_after),
+                    },
+                    Err(ServiceFailure::Stopped) => return Err(Error::Interrupted),
+                    Err(ServiceFailure::Broken(_))
+                        if matches!(purpose, Purpose::Read) && !was_broken =>
+                    {
+                        was_broken = true;
+                        continue;
+                    }
+                    Err(failure) => (self.not_answered(failure, purpose), None),
+                };
             if !problem.is_transient || tried >= tries {
                 return Err(self.of_problem(problem));
             }
-            thread::sleep(pause(tried, retry_after));
+            wait(pause(tried, retry_after), &|| purpose.is_over())?;
         }
     }
 
-    fn not_answered(&self, failure: ServiceFailure, waits: bool) -> ClusterProblem {
+    fn not_answered(&self, failure: ServiceFailure, purpose: Purpose<'_>) -> ClusterProblem {
+        let waits = matches!(purpose, Purpose::Load(_));
         let (message, fault, is_transient) = match failure {
             ServiceFailure::Tls(reason) => {
                 (format!("no secure connection: {reason}"), ClusterFault::Tls, false)
@@ -160,14 +200,46 @@ impl Cluster {
                 let message = format!("no answer within {seconds} seconds");
                 (message, ClusterFault::Unreachable, waits)
             }
-            ServiceFailure::Connection(reason) => {
+            ServiceFailure::Connection(reason) | ServiceFailure::Broken(reason) => {
                 (format!("no answer: {reason}"), ClusterFault::Unreachable, waits)
             }
             ServiceFailure::TooLarge => {
                 ("its answer is too large".to_owned(), ClusterFault::Refused, false)
             }
+            ServiceFailure::Stopped => {
+                ("nobody waits for it".to_owned(), ClusterFault::Unreachable, false)
+            }
         };
         ClusterProblem { message, fault, is_transient }
+    }
+}
+
+impl Purpose<'_> {
+    /// Whether nobody waits for it any more.
+    fn is_over(self) -> bool {
+        matches!(self, Purpose::Load(is_stopped) if is_stopped())
+    }
+}
+
+fn body_of(json: &Value) -> ServiceBody {
+    ServiceBody::Json(json.to_string().into_bytes())
+}
+
+/// Waits until the time has passed.
+///
+/// # Errors
+/// [`Error::Interrupted`] when it is to stop before.
+pub(crate) fn wait(time: Duration, is_stopped: &dyn Fn() -> bool) -> Result<(), Error> {
+    let until = Instant::now() + time;
+    loop {
+        if is_stopped() {
+            return Err(Error::Interrupted);
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
+        }
+        thread::sleep(left.min(LOOK));
     }
 }
 

@@ -102,7 +102,7 @@ pub(crate) fn add_pages(
     let mut pit = None;
     if left > LARGEST_PAGE {
         let (path, field) = cluster.dialect.open_point_in_time(index);
-        let opened = cluster.send(Verb::Post, &path, &json!({}))?;
+        let opened = cluster.ask(&path, &json!({}))?;
         pit = opened[field].as_str().map(str::to_owned);
     }
     let mut walked = Ok(());

@@ -23,12 +23,24 @@ pub(crate) struct IndexRecord {
     /// For each shard a value that leads a request to it.
     #[serde(default)]
     pub(crate) routings: Vec<String>,
+    /// The slices that it is loaded in, when several processes load it.
+    #[serde(default)]
+    pub(crate) slices: Option<Slices>,
     /// What was built; none while it is loaded.
     #[serde(default)]
     pub(crate) manifest: Option<Manifest>,
     /// Why a newer index was not published.
     #[serde(default)]
     pub(crate) refused: Option<Refused>,
+}
+
+/// The slices that an index is loaded in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Slices {
+    pub(crate) count: u32,
+    /// What all of them were read from; none until the last one is there.
+    #[serde(default)]
+    pub(crate) input: Option<String>,
 }
 
 /// Why a newer index was not published.

@@ -12,11 +12,12 @@ use crate::{
         opensearch::{
             cluster::Cluster,
             index_record::{IndexRecord, Refused},
-            loader::{Loaded, load},
+            loader::{Loaded, Loader, load},
             schema::index_body,
             target::Target,
         },
         refusal,
+        slice::Slice,
     },
     error::{ClusterFault, Error},
     http::service::Verb,
@@ -137,23 +138,102 @@ impl Indexes {
     /// # Errors
     /// [`Error::Cluster`] when it cannot be made.
     pub(crate) fn begin(&self) -> Result<NewIndex<'_>, Error> {
+        let record = IndexRecord { version: VERSION, ..IndexRecord::default() };
+        let number = self.create(&record)?;
+        Ok(NewIndex { indexes: self, index: self.index(number), number, is_published: false })
+    }
+
+    /// Makes an empty index, and removes those that builds have left behind. Returns its number.
+    pub(crate) fn create(&self, record: &IndexRecord) -> Result<u64, Error> {
         let published = self.published()?.map(|published| published.index);
         let numbers = self.numbers()?;
-        for orphan in self.orphans(published.as_deref(), &numbers) {
-            self.cluster.delete(&format!("/{orphan}"))?;
-        }
-        let last = numbers.iter().map(|(number, _)| *number).max().unwrap_or(0);
-        let number = last + 1;
-        let index = format!("{}-v{number}", self.name);
-        let record = IndexRecord { version: VERSION, ..IndexRecord::default() };
-        let body = index_body(self.cluster.dialect, self.shards, self.replicas, &record.to_meta());
+        self.remove(&self.orphans(published.as_deref(), &numbers))?;
+        let number = numbers.iter().map(|(number, _)| *number).max().unwrap_or(0) + 1;
+        let (index, dialect) = (self.index(number), self.cluster.dialect);
+        let meta = record.to_meta();
+        let body = index_body(dialect, &load_alias(&index), self.shards, self.replicas, &meta);
         let made = self.cluster.send(Verb::Put, &format!("/{index}"), &body)?;
-        let new = NewIndex { indexes: self, index, number, is_published: false };
         if made["shards_acknowledged"] != true {
-            let message = format!("no node takes the shards of `{}`", new.index);
+            let message = format!("no node takes the shards of `{index}`");
+            // The error is the one to tell; the next build removes the index.
+            let _ = self.remove(&[index]);
             return Err(self.cluster.error(message, ClusterFault::Unhealthy));
         }
-        Ok(new)
+        Ok(number)
+    }
+
+    /// Checks that an index has as many documents as were sent to it.
+    pub(crate) fn check(&self, index: &str, documents: u64) -> Result<(), Error> {
+        self.cluster.search(&format!("/{index}/_refresh"), &json!({}))?;
+        match self.count(index)? {
+            found if found == documents => Ok(()),
+            found => {
+                let message = format!("`{index}` has {found} of {documents} documents");
+                Err(self.cluster.error(message, ClusterFault::Unhealthy))
+            }
+        }
+    }
+
+    /// Puts the alias on an index and takes it off every other one, in one step, and removes those
+    /// that are not needed any more. An older index never takes the place of a newer one.
+    pub(crate) fn publish(&self, index: &str) -> Result<(), Error> {
+        let refresh = json!({ "index": { "refresh_interval": null } });
+        self.cluster.send(Verb::Put, &format!("/{index}/_settings"), &refresh)?;
+        if self.published_number()? < number_of(&self.name, index) {
+            let path = format!("/{}?filter_path=*.mappings._meta", self.name);
+            let old = self.cluster.get_if_there(&path)?.unwrap_or_default();
+            let old =
+                old.as_object().into_iter().flatten().map(|(old, _)| (old.as_str(), &*self.name));
+            let load = load_alias(index);
+            let remove = |(index, alias)| json!({ "remove": { "index": index, "alias": alias, "must_exist": true } });
+            let actions: Vec<Value> = old
+                .chain([(index, load.as_str())])
+                .map(remove)
+                .chain([json!({ "add": { "index": index, "alias": self.name } })])
+                .collect();
+            let swapped =
+                self.cluster.send(Verb::Post, "/_aliases", &json!({ "actions": actions }));
+            // Somebody may have been faster, or the answer to the first try was lost.
+            if let Err(error) = swapped
+                && self.published()?.is_none_or(|published| published.index != index)
+            {
+                return Err(error);
+            }
+        }
+        self.remove(&self.orphans(Some(index), &self.numbers()?))
+    }
+
+    /// Removes indexes, those of which that are still there.
+    pub(crate) fn remove(&self, indexes: &[String]) -> Result<(), Error> {
+        for index in indexes {
+            match self.cluster.delete(&format!("/{index}")) {
+                Ok(_) | Err(Error::Cluster { fault: ClusterFault::NoIndex, .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of the published index; none before the first build.
+    pub(crate) fn published_number(&self) -> Result<Option<u64>, Error> {
+        Ok(self.published()?.and_then(|published| number_of(&self.name, &published.index)))
+    }
+
+    /// The name of them all.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What an index says of itself.
+    pub(crate) fn record(&self, index: &str) -> Result<IndexRecord, Error> {
+        let found = self.cluster.get(&format!("/{index}?filter_path=*.mappings._meta"))?;
+        IndexRecord::of_mapping(&found[index]["mappings"])
+            .ok_or_else(|| self.cluster.unexpected("no record"))
+    }
+
+    /// The index of a number.
+    pub(crate) fn index(&self, number: u64) -> String {
+        format!("{}-v{number}", self.name)
     }
 
     /// Notes in the published index why a newer one is not published.
@@ -211,18 +291,25 @@ impl Indexes {
         self.set_record(&index, &IndexRecord { refused, ..record })
     }
 
-    fn set_record(&self, index: &str, record: &IndexRecord) -> Result<(), Error> {
+    /// Replaces what an index says of itself.
+    pub(crate) fn set_record(&self, index: &str, record: &IndexRecord) -> Result<(), Error> {
         let mapping = json!({ "_meta": record.to_meta() });
         self.cluster.send(Verb::Put, &format!("/{index}/_mapping"), &mapping).map(drop)
     }
 
     /// The numbers of all indexes of the name, with whether each was built to its end.
     fn numbers(&self) -> Result<Vec<(u64, bool)>, Error> {
+        let records = self.records()?.into_iter();
+        Ok(records.map(|(number, record)| (number, record.manifest.is_some())).collect())
+    }
+
+    /// What all indexes of the name say of themselves, by their numbers.
+    pub(crate) fn records(&self) -> Result<Vec<(u64, IndexRecord)>, Error> {
         let path = format!("/{}-v*?filter_path=*.mappings._meta", self.name);
         let found = self.cluster.get_if_there(&path)?.unwrap_or_default();
         let ours = found.as_object().into_iter().flatten().filter_map(|(index, found)| {
             let record = IndexRecord::of_mapping(&found["mappings"])?;
-            Some((number_of(&self.name, index)?, record.manifest.is_some()))
+            Some((number_of(&self.name, index)?, record))
         });
         Ok(ours.collect())
     }
@@ -234,7 +321,7 @@ impl Indexes {
         let before = built.filter(|number| published.is_some_and(|now| *number < now)).max();
         let numbers = numbers.iter().map(|(number, _)| *number);
         let orphans = numbers.filter(|number| ![published, before].contains(&Some(*number)));
-        orphans.map(|number| format!("{}-v{number}", self.name)).collect()
+        orphans.map(|number| self.index(number)).collect()
     }
 
     fn health(&self, index: &str) -> Result<Option<String>, Error> {
@@ -249,7 +336,7 @@ impl Indexes {
     }
 
     /// For each shard of an index a value that leads a request to it.
-    fn routings(&self, index: &str) -> Result<Vec<String>, Error> {
+    pub(crate) fn routings(&self, index: &str) -> Result<Vec<String>, Error> {
         let mut routings: Vec<Option<String>> = vec![None; self.shards as usize];
         for routing in (0..MOST_ROUTINGS).map(|number| number.to_string()) {
             if routings.iter().all(Option::is_some) {
@@ -282,52 +369,31 @@ impl NewIndex<'_> {
         document: impl Fn(T) -> Result<Document, Error> + Sync,
         aliases: &Aliases,
         threads: usize,
+        is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Result<BuildSummary, Error> {
-        let (cluster, index) = (&self.indexes.cluster, &self.index);
-        let Loaded { built, has_headings } =
-            load(cluster, index, batches, document, aliases, threads)?;
-        cluster.search(&format!("/{index}/_refresh"), &json!({}))?;
-        let found = self.indexes.count(index)?;
-        if found != built.documents {
-            let message = format!("`{index}` has {found} of {} documents", built.documents);
-            return Err(cluster.error(message, ClusterFault::Unhealthy));
-        }
+        let (cluster, alias) = (&self.indexes.cluster, &load_alias(&self.index));
+        let slice = Slice::WHOLE;
+        let loader = Loader { cluster, alias, slice, aliases, threads, is_stopped };
+        let Loaded { built, has_headings } = load(loader, batches, document)?;
+        self.indexes.check(&self.index, built.documents)?;
         let record = IndexRecord {
             version: VERSION,
             headings: has_headings,
             aliases: aliases.clone(),
-            routings: self.indexes.routings(index)?,
+            routings: self.indexes.routings(&self.index)?,
             ..IndexRecord::default()
         };
-        self.indexes.set_record(index, &record)?;
+        self.indexes.set_record(&self.index, &record)?;
         Ok(built)
     }
 
-    /// Puts the alias on it and takes it off every other index, in one step.
+    /// Publishes it.
     pub(crate) fn publish(mut self, manifest: Manifest) -> Result<(), Error> {
-        let (indexes, index) = (self.indexes, &self.index);
-        let cluster = &indexes.cluster;
-        let path = format!("/{index}?filter_path=*.mappings._meta");
-        let found = cluster.get(&path)?;
-        let record = IndexRecord::of_mapping(&found[index]["mappings"])
-            .ok_or_else(|| cluster.unexpected("no record"))?;
-        indexes.set_record(index, &IndexRecord { manifest: Some(manifest), ..record })?;
-        let refresh = json!({ "index": { "refresh_interval": null } });
-        cluster.send(Verb::Put, &format!("/{index}/_settings"), &refresh)?;
-        let name = &indexes.name;
-        let path = format!("/{name}?filter_path=*.mappings._meta");
-        let old = cluster.get_if_there(&path)?.unwrap_or_default();
-        let old = old.as_object().into_iter().flatten().map(|(old, _)| old);
-        let actions: Vec<Value> = old
-            .map(|old| json!({ "remove": { "index": old, "alias": name, "must_exist": true } }))
-            .chain([json!({ "add": { "index": index, "alias": name } })])
-            .collect();
-        cluster.send(Verb::Post, "/_aliases", &json!({ "actions": actions }))?;
+        let record = self.indexes.record(&self.index)?;
+        let record = IndexRecord { manifest: Some(manifest), ..record };
+        self.indexes.set_record(&self.index, &record)?;
+        self.indexes.publish(&self.index)?;
         self.is_published = true;
-        let numbers = indexes.numbers()?;
-        for orphan in indexes.orphans(Some(&self.index), &numbers) {
-            cluster.delete(&format!("/{orphan}"))?;
-        }
         Ok(())
     }
 }
@@ -341,8 +407,14 @@ impl Drop for NewIndex<'_> {
     }
 }
 
+/// The alias that leads to an index while it is loaded, and no longer: nothing is added to one that
+/// is published, and none that was removed is made again by what is still sent to it.
+pub(crate) fn load_alias(index: &str) -> String {
+    format!("{index}-load")
+}
+
 /// The number of an index of a name; none when it is no such index.
-fn number_of(name: &str, index: &str) -> Option<u64> {
+pub(crate) fn number_of(name: &str, index: &str) -> Option<u64> {
     index.strip_prefix(name)?.strip_prefix("-v")?.parse().ok()
 }
 

@@ -9,6 +9,8 @@ use std::{
     thread,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     aliases::Aliases,
     engine::{
@@ -18,6 +20,7 @@ use crate::{
             cluster::Cluster,
             row::{Row, row},
         },
+        slice::Slice,
     },
     error::Error,
 };
@@ -26,10 +29,25 @@ use crate::{
 const IN_FLIGHT: usize = 3;
 
 /// What was loaded.
-#[derive(Debug, Default)]
-pub(crate) struct Loaded {
-    pub(crate) built: BuildSummary,
-    pub(crate) has_headings: bool,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Loaded {
+    /// What the documents are.
+    pub built: BuildSummary,
+    /// Whether any has headings.
+    pub has_headings: bool,
+}
+
+/// Where documents are loaded, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Loader<'a> {
+    pub(crate) cluster: &'a Cluster,
+    /// What leads to the index while it is loaded.
+    pub(crate) alias: &'a str,
+    /// Which of them they are, by which they are numbered.
+    pub(crate) slice: Slice,
+    pub(crate) aliases: &'a Aliases,
+    pub(crate) threads: usize,
+    pub(crate) is_stopped: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// Loads batches of what `document` makes documents of into an index.
@@ -37,13 +55,11 @@ pub(crate) struct Loaded {
 /// Memory holds a few batches for each thread and a few requests, however many documents there are.
 /// Documents are numbered in the order in which they come, so that what is sent twice is there once.
 pub(crate) fn load<T: Send>(
-    cluster: &Cluster,
-    index: &str,
+    loader: Loader<'_>,
     batches: impl Iterator<Item = Result<Vec<T>, Error>>,
     document: impl Fn(T) -> Result<Document, Error> + Sync,
-    aliases: &Aliases,
-    threads: usize,
 ) -> Result<Loaded, Error> {
+    let Loader { cluster, alias, slice, aliases, threads, is_stopped } = loader;
     let threads = threads.max(1);
     let failed = FirstFailure::default();
     let (to_analyse, numbered) = mpsc::sync_channel(threads);
@@ -61,7 +77,8 @@ pub(crate) fn load<T: Send>(
                     if failed.has_come() {
                         continue;
                     }
-                    match analysed(first, batch, document, aliases) {
+                    let numbers = (first..).map(|place| slice.document_number(place));
+                    match analysed(numbers, batch, document, aliases) {
                         Ok(rows) => drop(to_send.send(rows)),
                         Err(error) => failed.set(error),
                     }
@@ -75,7 +92,7 @@ pub(crate) fn load<T: Send>(
                     if failed.has_come() {
                         continue;
                     }
-                    match bulk.send(cluster, index) {
+                    match bulk.send(cluster, alias, is_stopped) {
                         Ok(()) => lock(loaded).add(part),
                         Err(error) => failed.set(error),
                     }
@@ -131,7 +148,8 @@ impl Loaded {
         self.has_headings |= row.has_headings;
     }
 
-    fn add(&mut self, part: Loaded) {
+    /// Adds what else was loaded into the same index.
+    pub(crate) fn add(&mut self, part: Loaded) {
         self.has_headings |= part.has_headings;
         self.built.documents += part.built.documents;
         self.built.full_texts += part.built.full_texts;
@@ -145,12 +163,12 @@ impl Loaded {
 }
 
 fn analysed<T>(
-    first: u64,
+    numbers: impl Iterator<Item = u64>,
     batch: Vec<T>,
     document: impl Fn(T) -> Result<Document, Error>,
     aliases: &Aliases,
 ) -> Result<Vec<Row>, Error> {
-    let numbered = (first..).zip(batch);
+    let numbered = numbers.zip(batch);
     numbered.map(|(number, item)| Ok(row(number, document(item)?, aliases))).collect()
 }
 

@@ -16,9 +16,10 @@ const LONGEST_KEYWORD: usize = 8_191;
 /// Terms at one position are one token until they are cut apart.
 const LONGEST_TOKEN: usize = 4_096;
 
-/// What an index is made with. While it is loaded, it is not refreshed.
+/// What an index is made with. While it is loaded, an alias is on it, and it is not refreshed.
 pub(crate) fn index_body(
     dialect: Dialect,
+    alias: &str,
     shards: u32,
     replicas: Option<u32>,
     meta: &Value,
@@ -58,6 +59,7 @@ pub(crate) fn index_body(
         None => settings["auto_expand_replicas"] = "0-1".into(),
     }
     json!({
+        "aliases": { alias: {} },
         "settings": { "index": settings },
         "mappings": {
             "dynamic": "strict",

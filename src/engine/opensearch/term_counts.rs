@@ -12,7 +12,6 @@ use crate::{
     analysis::text_field::TextField,
     engine::opensearch::{cluster::Cluster, text_fields::text_field},
     error::Error,
-    http::service::Verb,
 };
 
 /// Terms that are asked for in one request.
@@ -52,7 +51,7 @@ impl TermCounts {
         let unknown: Vec<FieldTerm> = unknown.into_iter().collect();
         for part in unknown.chunks(AT_ONCE) {
             let body = request(index, routings, part);
-            let answer = cluster.send(Verb::Post, "/_mtermvectors", &body)?;
+            let answer = cluster.ask("/_mtermvectors", &body)?;
             let shards = answer["docs"].as_array().filter(|docs| docs.len() == routings.len());
             let shards = shards.ok_or_else(|| cluster.unexpected("no counts of terms"))?;
             let mut counts: HashMap<FieldTerm, u32> =

@@ -3,6 +3,7 @@
 
 use std::{
     net::SocketAddr,
+    process::{Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -10,7 +11,7 @@ use crate::{
     crawl::tls::{Authority, Identity},
     engine::{
         cluster::{self, Target},
-        indexed::{Indexed, rows},
+        indexed::{Indexed, row, rows},
         proxy::{Asked, Fate, Proxy},
     },
 };
@@ -121,20 +122,49 @@ fn what_passes_is_waited_for() {
         ("busy", Fate::Answer(429, "Retry-After: 1\r\n", "")),
         ("cut", Fate::Cut),
     ] {
-        // Each second bulk fails, the first of them at once, and each second search; only a build
-        // waits for a connection that breaks.
+        // Each second bulk fails, the first of them at once, and each second search.
         let count = AtomicUsize::new(0);
-        let is_cut = matches!(fate, Fate::Cut);
         let (indexed, proxy) = behind(target, node, name, move |asked| {
-            let is_hit = asked.path.contains("_bulk") || asked.path.contains("search") && !is_cut;
+            let is_hit = ["/_bulk", "/_search", "/_msearch"].iter().any(|p| asked.path.contains(p));
             match is_hit && count.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
                 true => fate.clone(),
                 false => Fate::Pass,
             }
         });
-        indexed.imported(&rows(300, ""), &[]);
+        let run = indexed.import(&rows(300, ""), &[]);
+        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
         assert_eq!(indexed.found("zyxevery"), Some(300), "{name}");
         let bulks = proxy.asked().iter().filter(|asked| asked.path.contains("_bulk")).count();
         assert!(bulks > 1, "{name}");
+    }
+}
+
+#[test]
+fn a_build_that_waits_for_a_cluster_heeds_an_interrupt() {
+    let Some(target) = cluster::target() else { return };
+    let Some(node) = node(target) else { return };
+    let _shared = target.share();
+    for (name, fate) in [
+        ("interrupted-busy", Fate::Answer(429, "Retry-After: 3600\r\n", "")),
+        ("interrupted-silent", Fate::Swallow),
+    ] {
+        let (indexed, proxy) =
+            behind(target, node, name, move |asked| match asked.path.contains("_bulk") {
+                true => fate.clone(),
+                false => Fate::Pass,
+            });
+        let file = indexed.file("rows.jsonl");
+        std::fs::write(&file, row(1, "").to_string()).unwrap();
+        let mut command = indexed.command(&["import", file.to_str().unwrap()]);
+        let child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let bulks = || proxy.asked().iter().filter(|asked| asked.path.contains("_bulk")).count();
+        cluster::wait_for("a bulk", || bulks() > 0);
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("interrupted"), "{name}: {said}");
+        assert_eq!(bulks(), 1, "{name}: it has not waited for another try");
+        assert!(indexed.indexes().is_empty(), "{name}: {:?}", indexed.indexes());
     }
 }

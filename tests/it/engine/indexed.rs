@@ -1,19 +1,18 @@
 //! The real program with its index in a cluster, under an alias that no other test has.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{fs, ops::Deref};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
     engine::{cluster::Target, rest::Rest},
-    program::{Collection, Run, program},
+    program::{Collection, Run},
 };
 
 /// A folder whose index is in a cluster.
 pub struct Indexed {
     collection: Collection,
-    environment: Vec<(&'static str, String)>,
     pub alias: String,
     pub rest: Rest,
 }
@@ -27,60 +26,28 @@ impl Indexed {
     }
 
     /// A collection of lists.
-    pub fn of(collection: Collection, target: &Target, name: &str) -> Indexed {
+    pub fn of(mut collection: Collection, target: &Target, name: &str) -> Indexed {
         let alias = format!("mlsearch-test-{}-{name}", std::process::id());
-        let environment = vec![
-            ("MLSEARCH_ENGINE", target.url.clone()),
-            ("MLSEARCH_ENGINE_INDEX", alias.clone()),
-            ("NO_PROXY", "127.0.0.0/8".to_owned()),
-        ];
-        let named =
-            ["MLSEARCH_ENGINE_USER", "MLSEARCH_ENGINE_PASSWORD", "MLSEARCH_ENGINE_CA_BUNDLE"];
-        let named = named.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?)));
-        let environment = environment.into_iter().chain(named).collect();
-        Indexed { collection, environment, alias, rest: target.rest() }
+        collection.set_variable("MLSEARCH_ENGINE", &target.url);
+        collection.set_variable("MLSEARCH_ENGINE_INDEX", &alias);
+        collection.set_variable("NO_PROXY", "127.0.0.0/8");
+        for name in
+            ["MLSEARCH_ENGINE_USER", "MLSEARCH_ENGINE_PASSWORD", "MLSEARCH_ENGINE_CA_BUNDLE"]
+        {
+            std::env::var(name).iter().for_each(|value| collection.set_variable(name, value));
+        }
+        Indexed { collection, alias, rest: target.rest() }
     }
 
     /// With another variable in the environment, or another value of one.
-    pub fn with(mut self, name: &'static str, value: &str) -> Indexed {
-        self.environment.retain(|(other, _)| *other != name);
-        self.environment.push((name, value.to_owned()));
+    pub fn with(mut self, name: &str, value: &str) -> Indexed {
+        self.collection.set_variable(name, value);
         self
     }
 
     /// With another address of the cluster.
     pub fn at(self, url: &str) -> Indexed {
         self.with("MLSEARCH_ENGINE", url)
-    }
-
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.collection.file(name)
-    }
-
-    /// A command on this folder, not yet run.
-    pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = program();
-        command.arg("--index").arg(self.collection.path()).args(args);
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command
-    }
-
-    pub fn run(&self, args: &[&str]) -> Run {
-        Run::of(&mut self.command(args))
-    }
-
-    /// Runs a command that must succeed.
-    #[track_caller]
-    pub fn ok(&self, args: &[&str]) -> Run {
-        let run = self.run(args);
-        assert_eq!(run.code, 0, "{args:?}: {}{}", run.stdout, run.stderr);
-        run
-    }
-
-    /// Runs a command that must succeed and print one JSON value.
-    #[track_caller]
-    pub fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_str(&self.ok(args).stdout).unwrap()
     }
 
     /// How many documents the program finds for a query; none unless it ends well.
@@ -130,6 +97,14 @@ impl Indexed {
         let answer = self.rest.ask(Method::GET, &format!("/_alias/{}", self.alias), None);
         let Some((200, Value::Object(indexes))) = answer else { return Vec::new() };
         indexes.keys().cloned().collect()
+    }
+}
+
+impl Deref for Indexed {
+    type Target = Collection;
+
+    fn deref(&self) -> &Collection {
+        &self.collection
     }
 }
 

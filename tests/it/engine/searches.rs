@@ -122,12 +122,11 @@ fn an_answer_that_never_comes_is_an_error_in_time() {
     let Some(target) = cluster::target() else { return };
     let Some(node) = node(target) else { return };
     let _shared = target.share();
-    let collection = Collection::offline();
-    let settings = collection.file("mlsearch.toml");
+    let indexed = Indexed::of(Collection::offline(), target, "silent");
+    indexed.ok(&["update", "--offline"]);
+    let settings = indexed.file("mlsearch.toml");
     let text = std::fs::read_to_string(&settings).unwrap();
     std::fs::write(&settings, format!("{text}\n[engine]\ntimeout = 1.0\n")).unwrap();
-    let indexed = Indexed::of(collection, target, "silent");
-    indexed.ok(&["update", "--offline"]);
     let proxy = Proxy::start(vec![node], None, |asked| match asked.path.contains("_search") {
         true => Fate::Swallow,
         false => Fate::Pass,
