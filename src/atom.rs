@@ -62,7 +62,7 @@ impl AtomFeed {
         AtomFeed {
             seed: format!("query {query}"),
             title: query.into(),
-            subtitle: format!("The newest articles for {query}"),
+            subtitle: "The newest articles first".into(),
             updated: built_at,
             address: None,
             entries: hits.iter().map(|hit| AtomEntry::of_hit(hit, built_at)).collect(),

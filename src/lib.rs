@@ -68,6 +68,9 @@ pub mod page;
 mod pdf;
 pub mod query;
 pub mod search;
+#[cfg(feature = "serve")]
+#[doc(hidden)]
+pub mod serve;
 #[doc(hidden)]
 pub mod store;
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
     check, context::Global, eval, export, extract, facets, import, init, list, news, schedule,
-    search, setup, show, similar, status, update,
+    search, serve, setup, show, similar, status, update,
 };
 
 const EXAMPLES: &str = "\
@@ -15,6 +15,7 @@ Examples:
   mlsearch '\"feature store\" -spark'     a phrase, and without a word
   mlsearch \"real time\" --company uber   only what Uber wrote
   mlsearch facets company               who is in the index, with counts
+  mlsearch serve --open                 search in the browser
   mlsearch update                       read the lists again and visit the pages
   mlsearch help update                  what a command does
   mlsearch -- update                    search for a word that is a command
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Similar(similar::SimilarArgs),
     /// Show the state of the collection and its index
     Status(status::StatusArgs),
+    /// Serve a page on which people search, and the JSON for programs
+    Serve(serve::ServeArgs),
     /// Make a collection from one or several lists
     Init(init::InitArgs),
     /// Show what is new: entries, and pages whose text has changed

@@ -2,10 +2,7 @@
 
 use clap::Args;
 use jiff::civil::Date;
-use mlsearch::{
-    dates::{self, NotASpan},
-    search::Filters,
-};
+use mlsearch::{dates, search::Filters, wording::no_date};
 
 use crate::cli::{context::Context, failure::Failure};
 
@@ -80,11 +77,8 @@ impl FilterArgs {
 
 /// A day written as a date, or as so long ago.
 fn day(text: &str) -> Result<Date, Failure> {
-    dates::day(text, Context::local_now()).map_err(|error| Failure::Usage {
-        message: match error {
-            NotASpan::Ambiguous { .. } => error.to_string(),
-            NotASpan::Unknown { .. } => format!("`{text}` is no date"),
-        },
-        hint: "write 2022, 2022-07, 2022-07-19, or 30d, 8w, 6mo, 1y for so long ago".into(),
+    dates::day(text, Context::local_now()).map_err(|error| {
+        let (message, hint) = no_date(&error);
+        Failure::Usage { message, hint: hint.into() }
     })
 }

@@ -29,7 +29,7 @@ use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
     import_report::ImportReport,
-    update::Signals,
+    signals::Signals,
 };
 
 /// What a line of the file holds, and how several processes share the lines.

@@ -26,8 +26,10 @@ mod progress;
 mod recent;
 mod schedule;
 mod search;
+mod serve;
 mod setup;
 mod show;
+mod signals;
 mod similar;
 mod status;
 mod text;
@@ -92,6 +94,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::Open(args)) => show::open(&args, context),
         Some(Command::Similar(args)) => similar::run(&args, context),
         Some(Command::Status(args)) => status::run(&args, context),
+        Some(Command::Serve(args)) => serve::run(&args, context),
         Some(Command::Init(args)) => init::run(&args, context),
         Some(Command::New(args)) => news::run(&args, context),
         Some(Command::Check(args)) => check::run(&args, context),

@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, Write},
-    sync::mpsc::{self, Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
@@ -25,6 +24,7 @@ use crate::cli::{
     failure::{Exit, Failure},
     interval,
     progress::Meter,
+    signals::Signals,
     text::sanitize,
     web, worker,
 };
@@ -167,36 +167,6 @@ fn warc_options(args: &UpdateArgs, context: &Context) -> Option<WarcOptions> {
         all: args.all,
         stdin: || Box::new(io::stdin()),
     })
-}
-
-/// Watches for Ctrl-C and for the request to end.
-pub(crate) struct Signals {
-    pub(crate) stop: Stop,
-    wake: Receiver<()>,
-}
-
-impl Signals {
-    pub(crate) fn watch() -> Result<Signals, Failure> {
-        let stop = Stop::default();
-        let on_signal = stop.clone();
-        let (bell, wake) = mpsc::channel();
-        // A second signal ends the process at once; the store and the published index bear that.
-        let handler = ctrlc::set_handler(move || {
-            if on_signal.is_stopped() {
-                std::process::exit(130);
-            }
-            on_signal.stop();
-            // Nobody may be waiting.
-            let _ = bell.send(());
-        });
-        handler.map_err(|e| Error::Engine(format!("cannot watch for signals: {e}")))?;
-        Ok(Signals { stop, wake })
-    }
-
-    /// Waits for a signal; false when the time has passed without one.
-    fn come_within(&self, time: Duration) -> bool {
-        self.wake.recv_timeout(time) != Err(RecvTimeoutError::Timeout)
-    }
 }
 
 /// A line of `--dry-run --json`.

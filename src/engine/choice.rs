@@ -68,6 +68,26 @@ impl Engine {
         }
     }
 
+    /// What tells the published index from every other one; none when nothing is published.
+    ///
+    /// # Errors
+    /// Those of looking for it.
+    pub(crate) fn published_name(&self) -> Result<Option<String>, Error> {
+        let (name, manifest) = match self {
+            Engine::Local(generations) => match generations.current()? {
+                Some(path) => (path.display().to_string(), generations.manifest()?),
+                None => return Ok(None),
+            },
+            Engine::Cluster(indexes) => match indexes.published()? {
+                Some(published) => (published.index, published.record.manifest),
+                None => return Ok(None),
+            },
+        };
+        // Numbers begin anew where somebody has removed all generations.
+        let built_at = manifest.map(|manifest| manifest.built_at.to_string());
+        Ok(Some(format!("{name} {}", built_at.unwrap_or_default())))
+    }
+
     /// Whether any index is published.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Search: from a query to ranked hits, facets and snippets.
 
 pub mod evaluate;
+mod live;
 mod phrase;
 mod request;
 mod results;
@@ -11,11 +12,13 @@ mod snippet;
 pub use crate::{
     engine::execution::{FacetCount, FacetCounts},
     query::{
+        facet::FACETS,
         filters::Filters,
         note::{Corrected, Note},
         sort::Sort,
     },
     search::{
+        live::{LiveSearcher, OpenedIndex},
         request::{Feedback, Request},
         results::{Hit, Results},
         searcher::{ExplainedQuery, Searcher},

@@ -22,7 +22,7 @@ use crate::{
     },
     error::Error,
     query::{
-        facet::FACETS,
+        facet::{FACETS, facet_value},
         filters::Filters,
         key::{DocumentKey, keys_of},
         note::Note,
@@ -156,6 +156,12 @@ impl Searcher {
         let mut facets = self.search(&request)?.facets;
         facets.retain(|facet| name.is_none_or(|name| facet.name == name));
         Ok(facets)
+    }
+
+    /// The form in which values of a facet are compared, so that `uber` is `Uber`.
+    #[doc(hidden)]
+    pub fn folded_value(&self, facet: &str, value: &str) -> String {
+        facet_value(facet, value, self.index.aliases())
     }
 
     /// The document of an id or URL; what begins with `id:` is an id and nothing else.

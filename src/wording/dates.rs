@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::dates::NotASpan;
+
 /// The dates of an article: one, or both where they are more than a month apart.
 pub fn dates(listed: Option<Date>, published: Option<Date>) -> Option<String> {
     match (listed, published) {
@@ -11,6 +13,15 @@ pub fn dates(listed: Option<Date>, published: Option<Date>) -> Option<String> {
         (Some(date), _) | (None, Some(date)) => Some(date.to_string()),
         (None, None) => None,
     }
+}
+
+/// Why a text is no date, and how one is written.
+pub fn no_date(error: &NotASpan) -> (String, &'static str) {
+    let message = match error {
+        NotASpan::Ambiguous { .. } => error.to_string(),
+        NotASpan::Unknown { text } => format!("`{text}` is no date"),
+    };
+    (message, "write 2022, 2022-07, 2022-07-19, or 30d, 8w, 6mo, 1y for so long ago")
 }
 
 fn days_between(a: Date, b: Date) -> i32 {

@@ -5,4 +5,7 @@ mod dates;
 pub mod hint;
 pub mod note;
 
-pub use crate::wording::{age::age, dates::dates};
+pub use crate::wording::{
+    age::age,
+    dates::{dates, no_date},
+};

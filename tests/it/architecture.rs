@@ -110,13 +110,33 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["canonical", "collection", "entry", "error", "list", "page", "store", "update", "warc"],
     ),
     // What the interfaces say and write in the same way: the command line and the server.
-    ("wording", &["collection", "engine", "error", "list", "search"]),
+    ("wording", &["collection", "dates", "engine", "error", "list", "search"]),
     ("json", &["engine", "search", "text"]),
     ("atom", &["inspect", "search", "text"]),
+    // It searches and inspects; of what is below it knows types, what a date and an address of the
+    // web is, and nothing that does work.
+    (
+        "serve",
+        &[
+            "atom",
+            "canonical",
+            "collection",
+            "dates",
+            "engine",
+            "error",
+            "inspect",
+            "json",
+            "search",
+            "text",
+            "wording",
+        ],
+    ),
 ];
 
 /// The modules or folders that own a package; nothing else names it.
 const OWNERS: &[(&str, &[&str])] = &[
+    ("askama", &["serve"]),
+    ("axum", &["serve"]),
     ("chardetng", &["charset"]),
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
@@ -131,7 +151,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("scraper", &["html", "extract", "list"]),
     ("tantivy", &["engine/local"]),
-    ("tokio", &["crawl", "http"]),
+    ("tokio", &["crawl", "http", "serve"]),
 ];
 
 /// What only an interface may use: the streams, the environment, the wall clock and the exit.

@@ -28,6 +28,7 @@ mod robust;
 mod schedule;
 mod search;
 mod secrets;
+mod serve;
 mod settings;
 mod spelling;
 mod stemming;

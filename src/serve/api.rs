@@ -1,0 +1,197 @@
+//! The interface for programs: the JSON of the command line, byte for byte.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::{Path, RawQuery, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    collection::Collection,
+    inspect::{self, News, Since},
+    json,
+    search::{FACETS, OpenedIndex},
+    serve::{
+        app::{App, Permit},
+        document_page::check_shown,
+        limits::MAX_HITS,
+        parameters::{DATES, Parameters},
+        problem::RequestProblem,
+    },
+    wording::note::{notes, worded},
+};
+
+/// The description of all of it.
+const OPENAPI: &str = include_str!("assets/openapi.json");
+
+/// What `/healthz` says; fields are only ever added.
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    documents: u64,
+    built_at: Option<jiff::Timestamp>,
+    refused: bool,
+}
+
+/// `mlsearch QUERY --json`.
+pub(crate) async fn search(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let parameters = Parameters::parse(query.as_deref());
+    answered(&app, permit, move |app, opened| {
+        let request = parameters.request((app.options.local_now)())?;
+        let results = opened.searcher.search(&request).map_err(|error| app.problem(&error))?;
+        let notes = notes(&request, &results, app.named());
+        line(&json::search(&request.query, &results, &notes))
+    })
+    .await
+}
+
+/// `mlsearch similar ID --json`.
+pub(crate) async fn similar(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let parameters = Parameters::parse(query.as_deref());
+    answered(&app, permit, move |app, opened| {
+        parameters.know(&[&["limit"]])?;
+        let limit = parameters.number("limit", 10, MAX_HITS)?;
+        let results = opened.searcher.similar(&id, limit).map_err(|error| app.problem(&error))?;
+        let notes: Vec<String> =
+            results.notes.iter().map(|note| worded(note, app.named())).collect();
+        line(&json::similar(&results, &notes))
+    })
+    .await
+}
+
+/// `mlsearch facets --json`.
+pub(crate) async fn all_facets(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    facets(&app, permit, None, query).await
+}
+
+/// `mlsearch facets NAME --json`.
+pub(crate) async fn one_facet(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    facets(&app, permit, Some(name), query).await
+}
+
+async fn facets(
+    app: &Arc<App>,
+    permit: Permit,
+    name: Option<String>,
+    query: Option<String>,
+) -> Response {
+    let parameters = Parameters::parse(query.as_deref());
+    answered(app, permit, move |app, opened| {
+        parameters.know(&[&FACETS, &DATES])?;
+        let filters = parameters.filters((app.options.local_now)())?;
+        let facets = opened.searcher.facets(name.as_deref(), &filters);
+        line(&json::facets(&facets.map_err(|error| app.problem(&error))?))
+    })
+    .await
+}
+
+/// `mlsearch show ID --json`.
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let parameters = Parameters::parse(query.as_deref());
+    answered(&app, permit, move |app, opened| {
+        check_shown(app)?;
+        parameters.know(&[])?;
+        let document = opened.searcher.document(&id).map_err(|error| app.problem(&error))?;
+        line(&json::document(&document))
+    })
+    .await
+}
+
+/// `mlsearch new --json`: a line for each entry.
+pub(crate) async fn new(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let parameters = Parameters::parse(query.as_deref());
+    let lines = app.search(permit, move |app, _| {
+        parameters.know(&[&["since"]])?;
+        let (_, news) = news(app, parameters.get("since").unwrap_or("last"))?;
+        let lines: Result<Vec<Vec<u8>>, RequestProblem> = news.iter().map(line).collect();
+        Ok(lines?.concat())
+    });
+    match lines.await {
+        Ok(lines) => of_kind("application/x-ndjson", lines),
+        Err(problem) => problem.json(),
+    }
+}
+
+/// What is new since a moment, with the sources of the lists.
+pub(crate) fn news(app: &App, since: &str) -> Result<(Vec<String>, Vec<News>), RequestProblem> {
+    let now = (app.options.now)();
+    let since = Since::parse(since, now).map_err(|_| {
+        RequestProblem::bad_request(format!("`{since}` is not a date, a span of time or `last`"))
+            .with_hint("write `since=2026-11-23`, `since=30d` or `since=last`")
+    })?;
+    let collection = Collection::open(&app.options.dir).map_err(|error| app.problem(&error))?;
+    let news = inspect::news(&collection, since, now).map_err(|error| app.problem(&error))?;
+    Ok((collection.settings.lists.into_iter().map(|list| list.source).collect(), news))
+}
+
+/// Whether the server answers, and from what.
+pub(crate) async fn health(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+) -> Response {
+    answered(&app, permit, move |_, opened| {
+        let (documents, built_at) = (opened.searcher.documents(), opened.built_at);
+        line(&Health { status: "ok", documents, built_at, refused: opened.refusal.is_some() })
+    })
+    .await
+}
+
+/// The description of the interface, as OpenAPI.
+pub(crate) async fn openapi() -> Response {
+    of_kind("application/json", OPENAPI.as_bytes().to_vec())
+}
+
+async fn answered(
+    app: &Arc<App>,
+    permit: Permit,
+    work: impl Fn(&App, &OpenedIndex) -> Result<Vec<u8>, RequestProblem> + Send + 'static,
+) -> Response {
+    match app.search(permit, work).await {
+        Ok(line) => of_kind("application/json", line),
+        Err(problem) => problem.json(),
+    }
+}
+
+fn line(value: &impl Serialize) -> Result<Vec<u8>, RequestProblem> {
+    let mut line = Vec::new();
+    json::write_line(&mut line, value).map_err(|error| {
+        RequestProblem::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    })?;
+    Ok(line)
+}
+
+/// Bytes of a kind as an answer.
+pub(crate) fn of_kind(kind: &'static str, bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response()
+}

@@ -1,0 +1,10 @@
+//! The server: the real program, asked over HTTP on loopback.
+
+mod api;
+mod hostile;
+mod hosts;
+mod limits;
+mod live;
+mod pages;
+mod server;
+mod who;
