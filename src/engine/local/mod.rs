@@ -22,5 +22,6 @@ mod row;
 pub mod schema;
 mod scored_doc;
 mod spill;
+mod split;
 mod streaming;
 mod tokenizer;

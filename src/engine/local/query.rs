@@ -5,8 +5,7 @@ use std::ops::Bound;
 use tantivy::{
     Term,
     query::{
-        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, RegexQuery,
-        TermQuery,
+        AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, RegexQuery, TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -18,7 +17,7 @@ use crate::{
         execution::Match,
         local::{
             prefix::PrefixQuery,
-            readings::{AnyWordQuery, ReadingsQuery, TermSequence, of_reading},
+            readings::{AnyWordQuery, ReadingsQuery, TermSequence, boosted, of_reading},
             schema::Fields,
         },
         terms,
@@ -84,7 +83,15 @@ pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>>
             }
             Variant::Prefix(prefix) => prefix_query(TextField::Text, prefix, fields)?,
         };
-        Some((Occur::Should, boosted(query, weight * group.times)))
+        let boost = weight * group.times;
+        let readings = query.downcast_ref::<ReadingsQuery>();
+        Some((
+            Occur::Should,
+            match readings {
+                Some(readings) => Box::new(ReadingsQuery { boost, ..readings.clone() }),
+                None => boosted(query, boost),
+            },
+        ))
     });
     boolean(variants.collect())
 }
@@ -169,7 +176,7 @@ pub(crate) fn phrase_query<'w>(
         [reading] => of_reading(reading, slop),
         _ => {
             let overlaps = words.iter().any(|word| word.overlaps());
-            Box::new(ReadingsQuery { readings, slop, overlaps })
+            Box::new(ReadingsQuery { readings, slop, overlaps, first_only: false, boost: 1.0 })
         }
     }
 }
@@ -177,11 +184,6 @@ pub(crate) fn phrase_query<'w>(
 /// Documents with a term.
 fn term_query(field: Field, term: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
-}
-
-/// A query with its score multiplied.
-fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
-    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
 }
 
 /// A query to be excluded.

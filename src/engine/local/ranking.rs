@@ -20,6 +20,7 @@ use crate::{
             index::LocalIndex,
             query::{of_filters, of_group, of_plan},
             scored_doc::ScoredDoc,
+            split::split,
         },
         pseudo_relevance::feedback_words,
         rescore::rescore,
@@ -112,7 +113,7 @@ impl Ranking<'_> {
     /// wanted, those that are like the best.
     fn by_relevance(self) -> Result<Ranked, Error> {
         let query = of_plan(self.plan, Match::AnyWord, &self.filters, &self.index.fields);
-        let query = (!self.plan.asks_nothing()).then_some(query);
+        let query = (!self.plan.asks_nothing()).then(|| split(query));
         let mut docs = self.named(query.as_deref())?;
         let named = docs.len();
         let (mut hits, feedback) = match query {
@@ -198,7 +199,7 @@ impl Ranking<'_> {
         }
         let related = self.plan.with_groups(feedback);
         let query = of_plan(&related, Match::AnyWord, &self.filters, &self.index.fields);
-        let mut tail = self.top(&*query, docs.len())?;
+        let mut tail = self.top(&*split(query), docs.len())?;
         let known: HashSet<DocId> = docs.iter().map(|scored| scored.doc).collect();
         tail.retain(|scored| !known.contains(&scored.doc));
         if let (Some(last), Some(best)) = (docs.last(), tail.first()) {

@@ -26,6 +26,10 @@ pub(crate) struct ReadingsQuery {
     pub(crate) slop: u32,
     /// Whether a document may have several of them at one place.
     pub(crate) overlaps: bool,
+    /// Whether documents are found by the first reading only; it counts as all of them together.
+    pub(crate) first_only: bool,
+    /// What scores are multiplied by.
+    pub(crate) boost: f32,
 }
 
 /// Documents with any of some words. The terms of all readings stand side by side, so that Tantivy
@@ -46,14 +50,18 @@ impl Query for AnyWordQuery {
         let mut clauses = Vec::with_capacity(self.words.len());
         for word in &self.words {
             match (word.downcast_ref::<ReadingsQuery>(), scoring.searcher()) {
-                (Some(readings), Some(searcher)) if !readings.overlaps => {
-                    clauses.extend(readings.known(searcher)?.clauses(readings.slop));
+                (Some(readings), Some(searcher)) if readings.first_only || !readings.overlaps => {
+                    clauses.extend(readings.known(searcher)?.clauses(readings));
                 }
                 _ => clauses.push(word.box_clone()),
             }
         }
         let clauses = clauses.into_iter().map(|clause| (Occur::Should, clause));
         BooleanQuery::new(clauses.collect()).weight(scoring)
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.words.iter().for_each(|word| word.query_terms(visitor));
     }
 }
 
@@ -75,22 +83,33 @@ impl KnownReadings<'_> {
         self.rarity(|word| self.readings.iter().map(|(_, found)| found[word]).sum())
     }
 
-    /// A query for each, as rare as all together.
-    fn clauses(&self, slop: u32) -> Vec<Box<dyn Query>> {
+    /// A query for each, as rare as all together; or for the first alone.
+    fn clauses(&self, query: &ReadingsQuery) -> Vec<Box<dyn Query>> {
         let shared = self.shared_rarity();
-        let clause = |(reading, found): &(&TermSequence, Vec<u64>)| -> Box<dyn Query> {
+        let clause = |(reading, found): &(&TermSequence, Vec<u64>)| {
             let own = self.rarity(|word| found[word]);
-            let query = of_reading(reading, slop);
-            match self.readings.len() > 1 && own > 0.0 {
-                true => Box::new(BoostQuery::new(query, shared / own)),
-                false => query,
-            }
+            let share = if self.readings.len() > 1 && own > 0.0 { shared / own } else { 1.0 };
+            boosted(of_reading(reading, query.slop), share * query.boost)
         };
-        self.readings.iter().map(clause).collect()
+        let is_wanted = |reading: &TermSequence| {
+            !query.first_only || query.readings.first().is_some_and(|first| first == reading)
+        };
+        let wanted = self.readings.iter().filter(|(reading, _)| is_wanted(reading));
+        wanted.map(clause).collect()
     }
 }
 
 impl ReadingsQuery {
+    /// A query for each reading that documents have, if none of them has two readings: what they find
+    /// together is what they find one by one.
+    pub(crate) fn apart(
+        &self,
+        searcher: &Searcher,
+    ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
+        let is_known = !self.overlaps && !self.first_only;
+        is_known.then(|| Ok(self.known(searcher)?.clauses(self))).transpose()
+    }
+
     fn known(&self, searcher: &Searcher) -> tantivy::Result<KnownReadings<'_>> {
         let mut readings = Vec::new();
         for reading in &self.readings {
@@ -113,7 +132,11 @@ impl Query for ReadingsQuery {
         let known = self.known(searcher)?;
         match known.readings.as_slice() {
             [] => EmptyQuery.weight(scoring),
-            [(reading, _)] => of_reading(reading, self.slop).weight(scoring),
+            _ if self.first_only => match known.clauses(self).as_slice() {
+                [first] => first.weight(scoring),
+                _ => EmptyQuery.weight(scoring),
+            },
+            [(reading, _)] => boosted(of_reading(reading, self.slop), self.boost).weight(scoring),
             [(reading, _), ..] if reading.len() == 1 => {
                 let field = reading[0].1.field();
                 let tokens = searcher
@@ -124,14 +147,25 @@ impl Query for ReadingsQuery {
                 let terms = known.readings.iter().map(|(reading, _)| reading[0].1.clone());
                 Ok(Box::new(AnyTermWeight {
                     terms: terms.collect(),
-                    worth: known.shared_rarity(),
+                    worth: self.boost * known.shared_rarity(),
                     average: tokens as f32 / known.documents,
                     is_scored: scoring.is_scoring_enabled(),
                 }))
             }
-            _ => DisjunctionMaxQuery::new(known.clauses(self.slop)).weight(scoring),
+            _ => DisjunctionMaxQuery::new(known.clauses(self)).weight(scoring),
         }
     }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        let found_by = if self.first_only { 1 } else { self.readings.len() };
+        let terms = self.readings.iter().take(found_by).flatten();
+        terms.for_each(|(_, term)| visitor(term, false));
+    }
+}
+
+/// A query with its score multiplied.
+pub(crate) fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
+    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
 }
 
 /// The query of one reading.

@@ -1,0 +1,347 @@
+//! Ranking in two goes: documents with words that other stemmers than the first have read, and the rest.
+
+use std::collections::BTreeSet;
+
+use tantivy::{
+    DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, Term,
+    postings::SegmentPostings,
+    query::{BooleanQuery, EnableScoring, Explanation, Occur, Query, Scorer, Weight},
+    schema::IndexRecordOption,
+};
+
+use crate::engine::local::readings::{AnyWordQuery, ReadingsQuery};
+
+/// Documents that are looked at one by one: so many, or one in so many of all.
+const FEW: u32 = 256;
+const ONE_IN: u32 = 32;
+
+/// A query whose best documents are found in two goes where few have words by other readings than the
+/// first: these are scored one by one, all others by the first readings alone. So a word is one term for
+/// nearly all documents, of which Tantivy passes over those that cannot be among the best.
+#[derive(Debug)]
+struct SplitQuery {
+    all: Box<dyn Query>,
+    /// By the first readings.
+    first: Box<dyn Query>,
+    /// The terms of the other readings.
+    others: Vec<Term>,
+}
+
+/// A query that is ranked in two goes, if it has words with several readings.
+pub(crate) fn split(all: Box<dyn Query>) -> Box<dyn Query> {
+    let first = by_first_readings(&*all);
+    let mut others = terms(&*all);
+    terms(&*first).iter().for_each(|term| _ = others.remove(term));
+    if others.is_empty() {
+        return all;
+    }
+    Box::new(SplitQuery { all, first, others: others.into_iter().collect() })
+}
+
+fn terms(query: &dyn Query) -> BTreeSet<Term> {
+    let mut terms = BTreeSet::new();
+    query.query_terms(&mut |term, _| _ = terms.insert(term.clone()));
+    terms
+}
+
+/// A query that finds what has the first readings of its words; what is excluded is by all of them.
+fn by_first_readings(query: &dyn Query) -> Box<dyn Query> {
+    if let Some(readings) = query.downcast_ref::<ReadingsQuery>() {
+        return Box::new(ReadingsQuery { first_only: true, ..readings.clone() });
+    }
+    if let Some(AnyWordQuery { words }) = query.downcast_ref() {
+        let words = words.iter().map(|word| by_first_readings(&**word));
+        return Box::new(AnyWordQuery { words: words.collect() });
+    }
+    let Some(query) = query.downcast_ref::<BooleanQuery>() else { return query.box_clone() };
+    let clauses = query.clauses().iter().map(|(occur, clause)| match occur {
+        Occur::MustNot => (Occur::MustNot, clause.box_clone()),
+        occur => (*occur, by_first_readings(&**clause)),
+    });
+    Box::new(BooleanQuery::new(clauses.collect()))
+}
+
+impl Clone for SplitQuery {
+    fn clone(&self) -> SplitQuery {
+        let (all, first) = (self.all.box_clone(), self.first.box_clone());
+        SplitQuery { all, first, others: self.others.clone() }
+    }
+}
+
+impl Query for SplitQuery {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        match scoring {
+            EnableScoring::Enabled { searcher, .. } => {
+                Ok(Box::new(SplitWeight { query: self.clone(), searcher: searcher.clone() }))
+            }
+            EnableScoring::Disabled { .. } => self.all.weight(scoring),
+        }
+    }
+}
+
+struct SplitWeight {
+    query: SplitQuery,
+    searcher: Searcher,
+}
+
+impl SplitWeight {
+    fn weight(&self, query: &dyn Query) -> tantivy::Result<Box<dyn Weight>> {
+        query.weight(EnableScoring::enabled_from_searcher(&self.searcher))
+    }
+
+    /// The documents with a term of the other readings, in ascending order, unless they are many.
+    fn few(&self, reader: &SegmentReader) -> tantivy::Result<Option<Vec<DocId>>> {
+        let mut all_postings = Vec::new();
+        for term in &self.query.others {
+            let index = reader.inverted_index(term.field())?;
+            all_postings.extend(index.read_postings(term, IndexRecordOption::Basic)?);
+        }
+        let found = all_postings.iter().map(SegmentPostings::doc_freq).fold(0, u32::saturating_add);
+        if found > FEW.max(reader.max_doc() / ONE_IN) {
+            return Ok(None);
+        }
+        let mut docs = Vec::with_capacity(found as usize);
+        for mut postings in all_postings {
+            while postings.doc() != TERMINATED {
+                docs.push(postings.doc());
+                postings.advance();
+            }
+        }
+        docs.sort_unstable();
+        docs.dedup();
+        Ok(Some(docs))
+    }
+
+    /// Adds what gives scores of their own to the documents of a query.
+    fn add_parts(
+        &self,
+        query: &dyn Query,
+        reader: &SegmentReader,
+        parts: &mut Vec<PointScorer>,
+    ) -> tantivy::Result<()> {
+        if let Some(AnyWordQuery { words }) = query.downcast_ref() {
+            return words.iter().try_for_each(|word| self.add_parts(&**word, reader, parts));
+        }
+        if let Some(query) = query.downcast_ref::<BooleanQuery>()
+            && query.clauses().iter().all(|(occur, _)| *occur == Occur::Should)
+        {
+            let mut clauses = query.clauses().iter();
+            return clauses.try_for_each(|(_, clause)| self.add_parts(&**clause, reader, parts));
+        }
+        if let Some(readings) = query.downcast_ref::<ReadingsQuery>()
+            && let Some(readings) = readings.apart(&self.searcher)?
+        {
+            return readings.iter().try_for_each(|one| self.add_parts(&**one, reader, parts));
+        }
+        parts.push(PointScorer::of(self.weight(query)?.scorer(reader, 1.0)?));
+        Ok(())
+    }
+}
+
+impl Weight for SplitWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        self.weight(&*self.query.all)?.scorer(reader, boost)
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.weight(&*self.query.all)?.explain(reader, doc)
+    }
+
+    fn for_each_pruning(
+        &self,
+        least: Score,
+        reader: &SegmentReader,
+        callback: &mut dyn FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<()> {
+        let Some(docs) = self.few(reader)? else {
+            return self.weight(&*self.query.all)?.for_each_pruning(least, reader, callback);
+        };
+        let mut parts = Vec::new();
+        self.add_parts(&*self.query.all, reader, &mut parts)?;
+        let scored = docs.iter().filter_map(|&doc| {
+            let scores = parts.iter_mut().filter_map(|part| part.score(doc));
+            Some((doc, scores.reduce(|sum, score| sum + score)?))
+        });
+        let mut scored = scored.collect::<Vec<_>>().into_iter().peekable();
+        // All are told in ascending order, so that which of equal ones are kept does not depend on how
+        // they were found.
+        let mut threshold = least;
+        let mut tell = |upto: DocId, found: Option<(DocId, Score)>| {
+            let few = std::iter::from_fn(|| scored.next_if(|(doc, _)| *doc <= upto));
+            for (doc, score) in few.chain(found) {
+                if score > threshold {
+                    threshold = callback(doc, score);
+                }
+            }
+            threshold
+        };
+        self.weight(&*self.query.first)?.for_each_pruning(least, reader, &mut |doc, score| {
+            let is_rest = docs.binary_search(&doc).is_err();
+            tell(doc, is_rest.then_some((doc, score)))
+        })?;
+        tell(TERMINATED, None);
+        Ok(())
+    }
+}
+
+/// A part of a query, asked for the scores that it gives to documents one by one.
+struct PointScorer {
+    scorer: Box<dyn Scorer>,
+    /// No document before this one is left.
+    next: DocId,
+    /// Whether the scorer stands there: where it stands after a miss is its own affair.
+    is_there: bool,
+}
+
+impl PointScorer {
+    fn of(scorer: Box<dyn Scorer>) -> PointScorer {
+        PointScorer { next: scorer.doc(), is_there: true, scorer }
+    }
+
+    /// What a document gets that lies behind those of earlier calls.
+    fn score(&mut self, doc: DocId) -> Option<Score> {
+        if doc < self.next {
+            return None;
+        }
+        if !(self.is_there && doc == self.next) {
+            self.is_there = false;
+            if let SeekDangerResult::SeekLowerBound(next) = self.scorer.seek_danger(doc) {
+                self.next = next;
+                return None;
+            }
+        }
+        Some(self.scorer.score())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{
+        collection::vec, prop_assert, prop_assert_eq, prop_oneof, proptest, sample::select,
+        strategy::Strategy, test_runner::Config,
+    };
+    use tantivy::{
+        Index, Searcher, TantivyDocument, Term,
+        collector::TopDocs,
+        query::{BooleanQuery, Occur, Query},
+        schema::{Field, Schema, TEXT},
+    };
+
+    use crate::engine::local::{
+        readings::{AnyWordQuery, ReadingsQuery, TermSequence, boosted, of_reading},
+        split::split,
+    };
+
+    fn searcher(documents: &[Vec<&str>]) -> (Searcher, Field) {
+        let mut schema = Schema::builder();
+        let field = schema.add_text_field("text", TEXT);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for words in documents {
+            let mut document = TantivyDocument::default();
+            document.add_text(field, words.join(" "));
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        (index.reader().unwrap().searcher(), field)
+    }
+
+    /// Words that are read as they are and, unless they are names, with an `x` behind them.
+    fn readings(field: Field, words: &[&str], boost: f32) -> Box<dyn Query> {
+        let term = |(at, word): (usize, String)| (at, Term::from_field_text(field, &word));
+        let reading = |end: &str| -> TermSequence {
+            let read = |word: &&str| match *word {
+                "k8s" => word.to_string(),
+                word => format!("{word}{end}"),
+            };
+            words.iter().map(read).enumerate().map(term).collect()
+        };
+        if words == ["k8s"] {
+            return boosted(of_reading(&reading(""), 0), boost);
+        }
+        let readings = vec![reading(""), reading("x")];
+        let (slop, overlaps, first_only) = (0, false, false);
+        Box::new(ReadingsQuery { readings, slop, overlaps, first_only, boost })
+    }
+
+    #[derive(Clone, Debug)]
+    enum Shape {
+        Any(Vec<&'static str>),
+        All(Vec<&'static str>),
+        AllButOne(Vec<&'static str>),
+        Phrase(Vec<&'static str>),
+        Grouped(Vec<&'static str>),
+    }
+
+    fn query(shape: &Shape, field: Field) -> Box<dyn Query> {
+        let each = |words: &[&'static str], boost: f32| -> Vec<Box<dyn Query>> {
+            words.iter().map(|word| readings(field, &[word], boost)).collect()
+        };
+        let of = |occur: Occur, queries: Vec<Box<dyn Query>>| {
+            queries.into_iter().map(|query| (occur, query)).collect::<Vec<_>>()
+        };
+        let clauses = match shape {
+            Shape::Any(words) => return Box::new(AnyWordQuery { words: each(words, 1.0) }),
+            Shape::Phrase(words) => return readings(field, words, 2.0),
+            Shape::All(words) => of(Occur::Must, each(words, 1.0)),
+            Shape::AllButOne(words) => {
+                let mut clauses = of(Occur::Must, each(&words[1..], 1.0));
+                // As `exclusion` of the queries of a plan does.
+                let excluded = || (Occur::Should, readings(field, &words[..1], 1.0));
+                let excluded = BooleanQuery::new(vec![excluded(), excluded()]);
+                clauses.push((Occur::MustNot, Box::new(excluded)));
+                clauses
+            }
+            Shape::Grouped(words) => {
+                let group = BooleanQuery::new(of(Occur::Should, each(words, 0.5)));
+                let words = vec![Box::new(group) as Box<dyn Query>, readings(field, &["a"], 1.0)];
+                return Box::new(AnyWordQuery { words });
+            }
+        };
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    fn shape() -> impl Strategy<Value = Shape> {
+        let words = || vec(select(&["a", "b", "c", "d", "k8s"][..]), 2..4);
+        prop_oneof![
+            words().prop_map(Shape::Any),
+            words().prop_map(Shape::All),
+            words().prop_map(Shape::AllButOne),
+            words().prop_map(Shape::Phrase),
+            words().prop_map(Shape::Grouped),
+        ]
+    }
+
+    /// A document was read by one stemmer, but for words that are what they are in all languages.
+    fn documents() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
+        let english = vec(select(&["a", "b", "c", "d", "k8s"][..]), 1..9);
+        let other = vec(select(&["ax", "bx", "cx", "dx", "k8s"][..]), 1..9);
+        vec(prop_oneof![3 => english, 1 => other], 1..60)
+    }
+
+    proptest! {
+        #![proptest_config(Config::with_cases(64))]
+
+        #[test]
+        fn two_goes_find_what_one_finds(documents in documents(), shape in shape()) {
+            let (searcher, field) = searcher(&documents);
+            let ranked = |query: &dyn Query, most: usize| {
+                let top = TopDocs::with_limit(most).order_by_score();
+                let found = searcher.search(query, &top).unwrap();
+                found.into_iter().map(|(score, at)| (at.doc_id, score)).collect::<Vec<_>>()
+            };
+            let query = query(&shape, field);
+            let (mut one, mut two) = (ranked(&*query, 100), ranked(&*split(query.box_clone()), 100));
+            one.sort_by_key(|(doc, _)| *doc);
+            let best = two.clone();
+            two.sort_by_key(|(doc, _)| *doc);
+            prop_assert_eq!(one.len(), two.len());
+            for (one, two) in one.iter().zip(&two) {
+                prop_assert!(one.0 == two.0 && (one.1 - two.1).abs() < 1e-4, "{:?} {:?}", one, two);
+            }
+            // Fewer are the best of them, and of equal ones the first.
+            let five = ranked(&*split(query), 5);
+            prop_assert_eq!(&best[..best.len().min(5)], &five[..]);
+        }
+    }
+}
