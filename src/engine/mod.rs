@@ -16,7 +16,7 @@ pub(crate) mod index;
 pub mod json_lines;
 pub mod local;
 pub mod manifest;
-mod near_words;
+pub(crate) mod near_words;
 pub mod opensearch;
 mod part;
 mod passage;

@@ -1,5 +1,7 @@
 //! Near words: what documents have and what a word may have been meant to be.
 
+use std::collections::HashMap;
+
 use crate::{
     analysis::stop_words::is_stop_word,
     engine::index::{Index, NearWord, TermKind},
@@ -22,12 +24,32 @@ const FIRST_LETTER: f32 = 0.2;
 /// stems: a rare word seldom has more of these near to it.
 pub(crate) const MOST_LOOKED_FOR: usize = 6;
 
-/// The word one mistake away from a typed one of ASCII letters that was most likely meant, of the
-/// words that documents have. None when a stop word is likelier.
+/// The words that typed ones may have been meant to be, as far as they were looked for.
+#[derive(Default)]
+pub(crate) struct NearWords(HashMap<String, Option<NearWord>>);
+
+impl NearWords {
+    /// The word one mistake away from a typed one of ASCII letters that was most likely meant, of the
+    /// words that documents have. None when a stop word is likelier.
+    pub(crate) fn one_mistake_away(
+        &mut self,
+        index: &dyn Index,
+        typed: &str,
+    ) -> Result<Option<NearWord>, Error> {
+        if let Some(known) = self.0.get(typed) {
+            return Ok(known.clone());
+        }
+        let near = one_mistake_away(index, typed)?;
+        self.0.insert(typed.to_owned(), near.clone());
+        Ok(near)
+    }
+}
+
+/// The likeliest word one mistake away.
 ///
 /// All words one mistake away are looked up: that takes a tenth of what a search of a large
 /// dictionary takes.
-pub(crate) fn one_mistake_away(index: &dyn Index, typed: &str) -> Result<Option<NearWord>, Error> {
+fn one_mistake_away(index: &dyn Index, typed: &str) -> Result<Option<NearWord>, Error> {
     let words = mistakes(typed);
     let candidates: Vec<&str> = words.iter().map(String::as_str).collect();
     let found = index.doc_freqs(TermKind::Word, &candidates)?;

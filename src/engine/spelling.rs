@@ -4,7 +4,7 @@ use crate::{
     analysis::{analyzer::Analyzer, english::is_english, stem_set::StemSet},
     engine::{
         index::{Index, NearWord, TermKind},
-        near_words::one_mistake_away,
+        near_words::NearWords,
     },
     error::Error,
     query::{
@@ -38,10 +38,11 @@ const SEARCHED: u32 = 100;
 pub(crate) fn correct(
     index: &dyn Index,
     analyzer: &mut Analyzer,
+    near: &mut NearWords,
     plan: &mut Plan,
     synonyms: &Synonyms,
 ) -> Result<(), Error> {
-    let mut speller = Speller::new(index, analyzer);
+    let mut speller = Speller::new(index, analyzer, near);
     let mut at = 0;
     while at < plan.groups.len() {
         if let Some(note) = speller.correct(&mut plan.groups, at, synonyms)? {
@@ -61,10 +62,11 @@ pub(crate) fn correct(
 pub(crate) fn suggestions(
     index: &dyn Index,
     analyzer: &mut Analyzer,
+    near: &mut NearWords,
     plan: &Plan,
     total: usize,
 ) -> Result<Vec<Note>, Error> {
-    let mut speller = Speller::new(index, analyzer);
+    let mut speller = Speller::new(index, analyzer, near);
     let is_corrected = |word: &str| plan.corrected.iter().any(|known| known.typed == word);
     let mut words = Vec::new();
     for group in plan.groups.iter().filter(|group| is_single_word(group)) {
@@ -99,13 +101,18 @@ fn is_single_word(group: &Group) -> bool {
 struct Speller<'a> {
     index: &'a dyn Index,
     analyzer: &'a mut Analyzer,
+    near: &'a mut NearWords,
     /// How many more words may be looked for.
     left: usize,
 }
 
 impl<'a> Speller<'a> {
-    fn new(index: &'a dyn Index, analyzer: &'a mut Analyzer) -> Speller<'a> {
-        Speller { index, analyzer, left: MOST_CORRECTED }
+    fn new(
+        index: &'a dyn Index,
+        analyzer: &'a mut Analyzer,
+        near: &'a mut NearWords,
+    ) -> Speller<'a> {
+        Speller { index, analyzer, near, left: MOST_CORRECTED }
     }
 
     /// Corrects the group at a place, perhaps with one beside it.
@@ -173,7 +180,7 @@ impl<'a> Speller<'a> {
         if !self.may_correct(typed) {
             return Ok(None);
         }
-        let near = one_mistake_away(self.index, typed)?;
+        let near = self.near.one_mistake_away(self.index, typed)?;
         if let Some(NearWord { word, .. }) = near {
             return Ok(Some(vec![word]));
         }
@@ -195,7 +202,7 @@ impl<'a> Speller<'a> {
         if !self.may_correct(typed) {
             return Ok(None);
         }
-        let near = one_mistake_away(self.index, typed)?;
+        let near = self.near.one_mistake_away(self.index, typed)?;
         Ok(near.filter(|near| near.documents >= at_least).map(|near| near.word))
     }
 

@@ -17,6 +17,7 @@ use crate::{
         execution::{FacetCounts, FoundDocument},
         index::Index,
         local::{generations::Generations, index::LocalIndex},
+        near_words::NearWords,
         readings, spelling, unknown_values, variants,
         worths::worths,
     },
@@ -112,7 +113,8 @@ impl Searcher {
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
         let filters = request.filters.planned(self.index.aliases())?;
         unknown_values::check(&*self.index, &filters)?;
-        let plan = Plan { filters, ..self.plan(request)? };
+        let mut near = NearWords::default();
+        let plan = Plan { filters, ..self.plan_with(request, &mut near)? };
         let execution = self.index.execute(&plan)?;
         let mut notes = plan.notes.clone();
         notes.extend(execution.complete.map(|complete| Note::Relaxed { complete }));
@@ -120,6 +122,7 @@ impl Searcher {
             notes.extend(spelling::suggestions(
                 &*self.index,
                 &mut self.analyzer(),
+                &mut near,
                 &plan,
                 execution.total,
             )?);
@@ -202,8 +205,12 @@ impl Searcher {
         Ok(ExplainedQuery { tree, words: words.collect(), notes: plan.notes })
     }
 
-    /// Parses, plans and corrects a query; its filters stay out.
     fn plan(&self, request: &Request) -> Result<Plan, Error> {
+        self.plan_with(request, &mut NearWords::default())
+    }
+
+    /// Parses, plans and corrects a query; its filters stay out.
+    fn plan_with(&self, request: &Request, near: &mut NearWords) -> Result<Plan, Error> {
         let query = parse(&request.query);
         let aliases = self.index.aliases();
         let synonyms =
@@ -219,7 +226,7 @@ impl Searcher {
         compounds::take_apart(index, &mut plan)?;
         index.expect(&plan)?;
         if !request.exact {
-            spelling::correct(index, &mut analyzer, &mut plan, synonyms)?;
+            spelling::correct(index, &mut analyzer, near, &mut plan, synonyms)?;
         }
         variants::weigh(index, &mut plan)?;
         Ok(Plan {

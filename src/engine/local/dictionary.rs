@@ -22,6 +22,8 @@ use crate::{
 
 /// Documents in which a stem is looked for as a word.
 const LOOKED_AT: usize = 3;
+/// Words that begin like a stem and are looked at.
+const MOST_INFLECTED: usize = 500;
 
 /// The words of an index. Those that are their own stems stand among the terms, where stems are, too,
 /// that are no words, such as `featur`.
@@ -49,9 +51,13 @@ impl Dictionary<'_> {
         Ok(documents(&self.words, word)?.max(documents(&self.terms, word)?))
     }
 
-    /// Whether a term is a word that documents write so, as far as the first ones tell.
+    /// Whether a term is a word that documents write so; where their numbers leave it open, as far as
+    /// the first documents tell.
     pub(crate) fn is_written(&self, term: &str) -> Result<bool, Error> {
         if is_english(term) || documents(&self.words, term)? > 0 {
+            return Ok(true);
+        }
+        if documents(&self.terms, term)? > self.documents_of_inflected(term)? {
             return Ok(true);
         }
         let key = Term::from_field_text(self.index.fields.text, term);
@@ -75,6 +81,25 @@ impl Dictionary<'_> {
             postings.advance();
         }
         Ok(false)
+    }
+
+    /// How many documents have words with a stem that are not that stem, at most: one that has several of
+    /// them counts for each.
+    fn documents_of_inflected(&self, stem: &str) -> Result<u32, Error> {
+        // The last letter of a stem may be another one in the word: `studi`.
+        let beginning = &stem[..stem.floor_char_boundary(stem.len() - 1)];
+        let mut words = self.words.terms().range().ge(beginning).into_stream().map_err(io_error)?;
+        let (mut analyzer, mut documents) = (Analyzer::default(), 0);
+        for _ in 0..MOST_INFLECTED {
+            if !(words.advance() && words.key().starts_with(beginning.as_bytes())) {
+                return Ok(documents);
+            }
+            let word = String::from_utf8_lossy(words.key());
+            if analyzer.stem(&word).first() == stem {
+                documents = documents.saturating_add(words.value().doc_freq);
+            }
+        }
+        Ok(u32::MAX)
     }
 
     /// The word of ASCII letters two mistakes away that begins with the same letter and that most
