@@ -117,12 +117,10 @@ fn word_end(text: &str, start: usize) -> usize {
 /// How many bytes of signs belong to a word that ends at `end`: `C++`, `C#`, `C++17`.
 fn signs(bytes: &[u8], end: usize) -> usize {
     let rest = &bytes[end..];
-    let signs = if rest.starts_with(b"++") {
-        2
-    } else if rest.starts_with(b"#") && end == 1 {
-        1
-    } else {
-        return 0;
+    let signs = match rest {
+        [b'+', b'+', ..] => 2,
+        [b'#', ..] if end == 1 => 1,
+        _ => return 0,
     };
     let digits = rest[signs..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let next = rest.get(signs + digits);

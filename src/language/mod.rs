@@ -6,8 +6,12 @@ use whatlang::{Detector, Lang, Script, detect};
 
 use crate::language::function_words::Census;
 
-/// How much of a text is looked at for function words.
+/// How much of a text is looked at for function words, and how much of it first: most texts are English,
+/// and most of them clearly so.
 const SAMPLE_BYTES: usize = 1_200;
+const FIRST_BYTES: usize = 400;
+/// So many English function words, a quarter of all words, say so.
+const CLEARLY_ENGLISH: usize = 10;
 /// How much text is shown to the detector, which compares it with seventy languages and takes as long
 /// as the text is: for English pages a fifteenth of an extraction.
 pub(crate) const WINDOW_BYTES: usize = 3_000;
@@ -27,6 +31,9 @@ const NOT_RUSSIAN: [char; 13] = ['і', 'ї', 'є', 'ґ', 'ў', 'ђ', 'ј', 'љ',
 /// question. Code has no function words, and of it the detector would say anything. In doubt the
 /// declaration stands.
 pub(crate) fn find(text: &str, declared: Option<&str>) -> Option<String> {
+    if is_clearly_english(&Census::of(&text[..text.floor_char_boundary(FIRST_BYTES)])) {
+        return Some("en".to_owned());
+    }
     let declared = declared.and_then(primary);
     let census = Census::of(&text[..text.floor_char_boundary(SAMPLE_BYTES)]);
     let window = &text[..text.floor_char_boundary(WINDOW_BYTES)];
@@ -50,6 +57,12 @@ fn is_english(census: &Census) -> bool {
     let (words, english) = (census.words, census.english());
     let share = if words < SHORT_WORDS { 4 } else { 10 };
     english >= 3 && english * share >= words && english >= census.most().0
+}
+
+fn is_clearly_english(census: &Census) -> bool {
+    let english = census.english();
+    let is_clear = english >= CLEARLY_ENGLISH && english * 4 >= census.words;
+    is_clear && is_english(census) && !census.is_of_other_script()
 }
 
 /// Whether function words, or letters that English lacks, say that a text is of another language.
