@@ -10,8 +10,16 @@ use std::{collections::HashSet, hash::BuildHasher};
 use foldhash::fast::FixedState;
 
 use crate::analysis::{
-    fold::fold, forms::Former, language::Language, place, raw_word::Role, stem_set::StemSet,
-    stemmers::Stemmers, stems::Seen, text_field::TextField, words::scan,
+    forms::Former,
+    language::Language,
+    place,
+    raw_word::{RawWord, Role},
+    stem_set::StemSet,
+    stemmers::Stemmers,
+    stems::Seen,
+    stop_words::is_stop_word,
+    text_field::TextField,
+    words::scan,
 };
 
 /// A word of a text.
@@ -177,7 +185,7 @@ impl Analyzer {
         let mut count = 0;
         let form = self.former.form(text);
         let text = form.text;
-        let is_cased = text.chars().any(char::is_lowercase) || !text.trim().contains(' ');
+        let is_cased = is_cased(text);
         scan(text, |raw| {
             let is_extra = raw.role.is_extra();
             count += usize::from(!is_extra);
@@ -190,10 +198,9 @@ impl Analyzer {
                 return;
             }
             let (start, end) = form.written(raw.start, raw.end);
-            let (term, is_term) = self.stemmers.stem_set();
             emit(Word {
-                term,
-                is_stop: !(is_term || is_extra || is_cased && is_upper(raw.text)),
+                term: self.stemmers.stem_set(),
+                is_stop: is_stop(&raw, self.stemmers.folded(), is_cased),
                 folded: self.stemmers.folded().to_owned(),
                 start,
                 end,
@@ -203,31 +210,22 @@ impl Analyzer {
         });
     }
 
+    /// Whether a text has a word that is no stop word.
+    pub(crate) fn says_more_than_stop_words(&mut self, text: &str) -> bool {
+        let form = self.former.form(text);
+        let (mut says_more, is_cased) = (false, is_cased(form.text));
+        scan(form.text, |raw| {
+            self.stemmers.fold(&raw);
+            let folded = self.stemmers.folded();
+            says_more |= !folded.is_empty() && !is_stop(&raw, folded, is_cased);
+        });
+        says_more
+    }
+
     /// The terms of one folded word.
     pub(crate) fn stem(&mut self, folded: &str) -> StemSet {
         self.stemmers.stem_set_of(folded)
     }
-}
-
-/// A text reduced to its folded words with one space between them: equal for titles that differ in
-/// case, accents and punctuation only.
-pub(crate) fn normalize(text: &str) -> String {
-    let (mut folded, mut last_end) = (String::new(), 0);
-    let mut normal = String::with_capacity(text.len());
-    scan(Former::default().form(text).text, |raw| {
-        if raw.role.is_extra() {
-            return;
-        }
-        fold(raw.text, raw.joints, &mut folded);
-        // The parts of a word in camel case are one word: case does not count.
-        let is_part = raw.role == Role::Part && raw.start == last_end;
-        if !normal.is_empty() && !folded.is_empty() && !is_part {
-            normal.push(' ');
-        }
-        normal.push_str(&folded);
-        last_end = raw.end;
-    });
-    normal
 }
 
 /// Writes a word of a field as it is unless it is a term: among the words of the text when it is new
@@ -250,6 +248,17 @@ fn write_word(folded: &str, seen: Seen, field: TextField, all: bool, words: &mut
     }
 }
 
+/// Whether capitals say something in what was typed.
+fn is_cased(text: &str) -> bool {
+    text.chars().any(char::is_lowercase) || !text.trim().contains(' ')
+}
+
+/// Whether a word is a stop word: one in capitals is a name, unless all is.
+fn is_stop(raw: &RawWord<'_>, folded: &str, is_cased: bool) -> bool {
+    let is_name = is_cased && is_upper(raw.text);
+    !raw.role.is_extra() && !is_name && is_stop_word(folded)
+}
+
 fn is_upper(word: &str) -> bool {
     word.len() >= 2 && word.chars().all(char::is_uppercase)
 }
@@ -260,7 +269,7 @@ mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     use crate::analysis::{
-        analyzer::{Analyzer, SharedTerms, normalize},
+        analyzer::{Analyzer, SharedTerms},
         language::Language,
         stem_set::StemSet,
         text_field::TextField,
@@ -427,14 +436,6 @@ mod tests {
         check("မြန်မာစာသင်", "မြန်မာ စာသင်");
     }
 
-    #[test]
-    fn titles_are_equal_without_punctuation() {
-        assert_eq!(normalize("  SOON (Spark)! – Part 1"), normalize("soon: spark part 1"));
-        assert_eq!(normalize("RandomForest"), normalize("randomforest"));
-        assert_eq!(normalize("post_save 3.11.2"), normalize("post save 3.11.2"));
-        assert_eq!(normalize("real-time"), "real time");
-    }
-
     proptest! {
         /// Of any text words are byte ranges, and its forms say the same.
         #[test]
@@ -461,7 +462,6 @@ mod tests {
             let expected: Vec<StemSet> = words.iter().map(|word| word.term.clone()).collect();
             prop_assert_eq!(terms(&text.nfc().to_string()), expected.clone());
             prop_assert_eq!(terms(&text.nfd().to_string()), expected);
-            prop_assert_eq!(normalize(&text.nfd().to_string()), normalize(&text));
             for language in languages {
                 analyzer.begin_document(language);
                 let (mut out, mut shared) = Default::default();

@@ -8,6 +8,7 @@ mod fold;
 mod forms;
 pub(crate) mod graphemes;
 pub(crate) mod language;
+pub(crate) mod normalize;
 pub(crate) mod place;
 pub(crate) mod prefilter;
 pub(crate) mod raw_word;

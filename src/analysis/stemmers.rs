@@ -83,8 +83,8 @@ impl Stemmers {
         self.all[0].stem(cased(&self.cased, &self.folded), truncated(&self.folded))
     }
 
-    /// The terms of the word, and whether it is no stop word.
-    pub(crate) fn stem_set(&mut self) -> (StemSet, bool) {
+    /// The terms of the word, be it a stop word or not.
+    pub(crate) fn stem_set(&mut self) -> StemSet {
         let stems = &mut self.all[..self.used];
         stem_set(stems, cased(&self.cased, &self.folded), truncated(&self.folded))
     }
@@ -92,40 +92,39 @@ impl Stemmers {
     /// The terms of another word, which is folded.
     pub(crate) fn stem_set_of(&mut self, folded: &str) -> StemSet {
         let folded = truncated(folded);
-        stem_set(&mut self.all[..self.used], folded, folded).0
+        stem_set(&mut self.all[..self.used], folded, folded)
     }
 }
 
 /// By each stemmer of the word with its accents, and then without them if it has some.
-fn stem_set(stems: &mut [Stems], cased: &str, folded: &str) -> (StemSet, bool) {
-    let (first, is_term) = term(&mut stems[0], cased, folded);
+fn stem_set(stems: &mut [Stems], cased: &str, folded: &str) -> StemSet {
+    let first = term(&mut stems[0], cased, folded);
     let (mut others, mut accentless) = (Vec::new(), Vec::new());
     // Numbers, and names such as `k8s`, are what they are in every language.
     if folded.bytes().any(|byte| byte.is_ascii_digit()) {
-        return (StemSet::of(first), is_term);
+        return StemSet::of(first);
     }
     let is_english = stems[0].language().is_english();
     for (at, stems) in stems.iter_mut().enumerate() {
         let is_first = at == 0 || is_english && stems.reads_as_english(folded);
         if at > 0 {
-            others.push((!is_first).then(|| term(stems, cased, folded).0));
+            others.push((!is_first).then(|| term(stems, cased, folded)));
         }
         if cased != folded {
             let is_accented = !stems.language().is_english();
-            accentless.push(is_accented.then(|| term(stems, folded, folded).0));
+            accentless.push(is_accented.then(|| term(stems, folded, folded)));
         }
     }
-    (StemSet::of_all(first, others, accentless), is_term)
+    StemSet::of_all(first, others, accentless)
 }
 
-/// The term of a word by a stemmer, and whether it is no stop word.
-fn term(stems: &mut Stems, cased: &str, folded: &str) -> (String, bool) {
+/// The term of a word by a stemmer.
+fn term(stems: &mut Stems, cased: &str, folded: &str) -> String {
     let mut term = String::new();
-    let is_term = stems.push(cased, folded, &mut term) != Seen::StopWord;
-    if !is_term {
+    if stems.push(cased, folded, &mut term) == Seen::StopWord {
         term.push_str(&stems.stem(cased, folded));
     }
-    (term, is_term)
+    term
 }
 
 fn cased<'w>(cased: &'w str, folded: &'w str) -> &'w str {

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use crate::{
     aliases::Aliases,
     analysis::{
-        analyzer::{Analyzer, SharedTerms, normalize},
+        analyzer::{Analyzer, SharedTerms},
         language::Language,
+        normalize::normalize,
         text_field::TextField,
     },
     content::Section,

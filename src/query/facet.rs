@@ -1,6 +1,6 @@
 //! Facets: their names, and the forms in which their values are compared.
 
-use crate::{aliases::Aliases, analysis::analyzer::normalize};
+use crate::{aliases::Aliases, analysis::normalize::normalize};
 
 /// The facets, in the order in which they are shown.
 pub const FACETS: [&str; 8] =

@@ -1,6 +1,6 @@
 //! Keys: what a document can be asked for by, its address, its id or its title.
 
-use crate::{analysis::analyzer::normalize, canonical::CanonicalUrl};
+use crate::{analysis::normalize::normalize, canonical::CanonicalUrl};
 
 /// Something that a document can be asked for by.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The planner: from the tree of a query to a plan.
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use jiff::civil::{Date, DateTime};
 
@@ -109,25 +109,27 @@ impl<'a> Planner<'a> {
 
     fn free_words(&mut self, text: &str, words: &mut Vec<Word>) {
         let offset = words.last().map_or(0, |word| word.position + 1);
-        let lower = self.is_shouted.then(|| text.to_lowercase());
-        let text = lower.as_deref().unwrap_or(text);
-        words.extend(self.analyzer.words(text).into_iter().map(|mut word| {
+        let text = self.as_said(text);
+        words.extend(self.analyzer.words(&text).into_iter().map(|mut word| {
             word.position += offset;
             word
         }));
+    }
+
+    /// A text that is not shouted.
+    fn as_said<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.is_shouted { text.to_lowercase().into() } else { text.into() }
     }
 
     /// Whether a tree asks for something that is not a stop word; what it excludes does not count.
     fn says_more_than_stop_words(&mut self, node: &Tree) -> bool {
         match node {
             Tree::Words(text) => {
-                let mut words = Vec::new();
-                self.free_words(text, &mut words);
-                words.iter().any(|word| !word.is_stop)
+                let text = self.as_said(text);
+                self.analyzer.says_more_than_stop_words(&text)
             }
             Tree::Phrase { text, .. } => {
-                let words = self.analyzer.words(text);
-                words.len() > 1 || words.iter().any(|word| !word.is_stop)
+                self.analyzer.says_more_than_stop_words(text) || self.analyzer.words(text).len() > 1
             }
             Tree::Prefix(_) => true,
             Tree::Field(FieldName::Title | FieldName::Heading | FieldName::Text, node) => {

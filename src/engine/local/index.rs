@@ -6,12 +6,11 @@ use std::{
 };
 
 use tantivy::{
-    DocAddress, DocId, DocSet, Index, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument,
-    Term,
+    DocAddress, DocId, DocSet, Index, ReloadPolicy, SegmentReader, TERMINATED, Term,
     columnar::StrColumn,
     postings::SegmentPostings,
     query::{EnableScoring, Query, Scorer},
-    schema::{Field, IndexRecordOption, Value},
+    schema::{Field, IndexRecordOption},
 };
 
 use crate::{
@@ -23,6 +22,7 @@ use crate::{
             failure::{engine_error, io_error},
             metadata::IndexMetadata,
             read_only::ReadOnlyDirectory,
+            row::StoredRow,
             schema::{Fields, schema},
         },
         terms,
@@ -163,17 +163,15 @@ impl LocalIndex {
     /// A stored document, with its sections when they are wanted.
     pub(crate) fn stored(&self, doc: DocId, with_sections: bool) -> Result<Document, Error> {
         let at = DocAddress::new(0, doc);
-        let row: TantivyDocument = self.searcher.doc(at).map_err(engine_error)?;
-        let text =
-            |field| row.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
         let damaged = |e: serde_json::Error| Error::Engine(format!("stored document {doc}: {e}"));
-        let mut document: Document =
-            serde_json::from_str(text(self.fields.document)).map_err(damaged)?;
         if with_sections {
-            document.content.sections =
-                serde_json::from_str(text(self.fields.sections)).map_err(damaged)?;
+            let StoredRow([document, sections]) = self.searcher.doc(at).map_err(engine_error)?;
+            let mut document: Document = serde_json::from_str(&document).map_err(damaged)?;
+            document.content.sections = serde_json::from_str(&sections).map_err(damaged)?;
+            return Ok(document);
         }
-        Ok(document)
+        let StoredRow([document]) = self.searcher.doc(at).map_err(engine_error)?;
+        serde_json::from_str(&document).map_err(damaged)
     }
 
     /// The id of a document, without reading the document.

@@ -1,6 +1,9 @@
-//! A row: what Tantivy gets of one document.
+//! A row: what Tantivy gets of one document, and what it keeps.
 
-use tantivy::TantivyDocument;
+use tantivy::{
+    TantivyDocument,
+    schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer},
+};
 
 use crate::{
     aliases::Aliases,
@@ -59,4 +62,23 @@ pub(crate) fn row(
     row.add_text(fields.document, serde_json::to_string(&document).expect(json));
     row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
     (row, language)
+}
+
+/// The first of the texts that are kept of a row, in the order in which they were added: the document,
+/// then its sections, which are long and often not wanted.
+pub(crate) struct StoredRow<const N: usize>(pub(crate) [String; N]);
+
+impl<const N: usize> DocumentDeserialize for StoredRow<N> {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(
+        mut row: D,
+    ) -> Result<StoredRow<N>, DeserializeError> {
+        let mut texts = [const { String::new() }; N];
+        for text in &mut texts {
+            let (_, value) = row
+                .next_field()?
+                .ok_or_else(|| DeserializeError::custom("a document lacks a text"))?;
+            *text = value;
+        }
+        Ok(StoredRow(texts))
+    }
 }
