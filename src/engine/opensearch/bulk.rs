@@ -108,7 +108,8 @@ fn rejected(answer: &Value, sent: usize) -> Result<Vec<usize>, ClusterProblem> {
         let item = item.as_object().and_then(|item| item.values().next()).unwrap_or(&Value::Null);
         let status = item["status"].as_u64().and_then(|status| u16::try_from(status).ok());
         let status = status.unwrap_or(500);
-        if (200..300).contains(&status) {
+        // What is to be taken out may be gone already.
+        if (200..300).contains(&status) || status == 404 && item["error"].is_null() {
             continue;
         }
         match problem(status, &item["error"]) {
@@ -156,6 +157,10 @@ mod tests {
         let full = item(429, "cluster_block_exception", "disk usage exceeded flood-stage");
         check(&[busy(), full, fine()], Err(ClusterFault::Full));
         check(&[fine()], Err(ClusterFault::Refused));
+        let gone = json!({ "delete": { "status": 404 } });
+        let no_index = item(404, "index_not_found_exception", "no such index");
+        check(&[fine(), gone.clone(), busy()], Ok(&[2]));
+        check(&[fine(), gone, no_index], Err(ClusterFault::NoIndex));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process,
-    sync::{Mutex, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{LazyLock, Mutex, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard},
     thread,
     time::{Duration, Instant},
 };
@@ -18,7 +18,8 @@ use crate::engine::{
     rest::Rest,
 };
 
-/// Asks for a cluster of the suite's own: [`IF_POSSIBLE`], or anything else to insist.
+/// Asks for a cluster of the suite's own: [`IF_POSSIBLE`], a version such as `2.19.6`, or anything else to
+/// insist.
 const OWN: &str = "MLSEARCH_TEST_CLUSTER";
 /// Without Java and Maven the suite is not run.
 const IF_POSSIBLE: &str = "if-possible";
@@ -58,7 +59,7 @@ pub fn target() -> Option<&'static Target> {
             ));
             return None;
         };
-        let java = match Java::find() {
+        let java = match Java::find(version()) {
             Err(why) if wish == IF_POSSIBLE => {
                 say(&format!("engine suite NOT RUN: {why}"));
                 return None;
@@ -72,6 +73,14 @@ pub fn target() -> Option<&'static Target> {
         Some(Target { url, own: Some(cluster), in_use: RwLock::default() })
     });
     target.as_ref()
+}
+
+/// The version of OpenSearch that was asked for.
+pub fn version() -> Option<&'static str> {
+    static WISH: LazyLock<String> = LazyLock::new(|| std::env::var(OWN).unwrap_or_default());
+    WISH.starts_with(|c: char| c.is_ascii_digit())
+        .then_some(WISH.as_str())
+        .filter(|wish| wish.contains('.'))
 }
 
 /// The nodes of the suite's own cluster; none when there is none, which is said loudly.

@@ -9,6 +9,8 @@ use std::{
 
 /// The oldest Java that OpenSearch 3 runs on.
 const OLDEST: u32 = 21;
+/// The version of OpenSearch, as `pom.xml` has it.
+const VERSION: &str = "3.9.0";
 
 /// How to start a node.
 pub struct Java {
@@ -17,20 +19,26 @@ pub struct Java {
 }
 
 impl Java {
-    /// Finds a JDK, and makes the class path unless that has been done.
+    /// Finds a JDK, and makes the class path of a version of OpenSearch unless that has been done.
     ///
     /// # Errors
     /// What is missing, in words.
-    pub fn find() -> Result<Java, String> {
+    pub fn find(version: Option<&str>) -> Result<Java, String> {
         let home = homes().into_iter().find(|home| is_fit(home));
         let home = home.ok_or_else(|| format!("no JDK of {OLDEST} or newer was found"))?;
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let (module, made) = (root.join("tests/opensearch"), root.join("target/opensearch"));
+        let version = version.unwrap_or(VERSION);
+        let module = root.join("tests/opensearch");
+        let made = root.join("target/opensearch").join(version);
         let jar = made.join("opensearch-node-1.jar");
         let list = made.join("classpath.txt");
         if !is_made(&module, &jar, &list) {
             // What was fetched once is there without a network.
-            maven(&home, &module, &["-o"]).or_else(|_| maven(&home, &module, &[]))?;
+            let version = format!("-Dopensearch.version={version}");
+            let mut args = vec![version.as_str()];
+            args.extend(version.contains("=2.").then_some("-Dagent=none"));
+            let offline = [&["-o"], args.as_slice()].concat();
+            maven(&home, &module, &offline).or_else(|_| maven(&home, &module, &args))?;
         }
         let jars = fs::read_to_string(&list).map_err(|e| format!("{}: {e}", list.display()))?;
         let class_path = format!("{}:{}", jar.display(), jars.trim());

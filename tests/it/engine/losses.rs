@@ -80,7 +80,7 @@ fn narrow() -> Cluster {
         "cluster.routing.allocation.disk.watermark.high=2kb",
         "cluster.routing.allocation.disk.watermark.flood_stage=1kb",
     ];
-    Cluster::start(Java::find().unwrap(), "narrow", 1, &settings)
+    Cluster::start(Java::find(cluster::version()).unwrap(), "narrow", 1, &settings)
 }
 
 #[test]

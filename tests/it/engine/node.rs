@@ -76,6 +76,8 @@ impl Drop for Node {
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.home);
+        // The last one takes the folder of the cluster.
+        let _ = self.home.parent().map(fs::remove_dir);
     }
 }
 

@@ -1,20 +1,20 @@
 package node;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.opensearch.Version;
-import org.opensearch.analysis.common.CommonAnalysisModulePlugin;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
-import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.PluginInfo;
-import org.opensearch.transport.Netty4ModulePlugin;
 
 /**
  * One OpenSearch node: {@code OpenSearchNode HOME NAME setting=value…}.
@@ -23,13 +23,27 @@ import org.opensearch.transport.Netty4ModulePlugin;
  * with it.
  */
 public final class OpenSearchNode extends Node {
-  private OpenSearchNode(Environment environment) {
-    super(environment, List.of(plugin(Netty4ModulePlugin.class), plugin(CommonAnalysisModulePlugin.class)), true);
+  private static final long CLOSE_MILLIS = 10_000;
+  private static final int MOST_TRIES = 100;
+
+  /** The collection is one of classes in OpenSearch 2 and one of descriptions since. */
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  private OpenSearchNode(Environment environment) throws ClassNotFoundException {
+    super(environment, (Collection) plugins(), true);
   }
 
-  private static PluginInfo plugin(Class<? extends Plugin> type) {
-    return new PluginInfo(type.getName(), "on the class path", "NA", Version.CURRENT,
-        Integer.toString(Runtime.version().feature()), type.getName(), null, List.of(), false);
+  private static List<?> plugins() throws ClassNotFoundException {
+    if (Version.CURRENT.major < 3) {
+      return List.of(Class.forName("org.opensearch.transport.Netty4Plugin"),
+          Class.forName("org.opensearch.analysis.common.CommonAnalysisPlugin"));
+    }
+    return List.of(plugin("org.opensearch.transport.Netty4ModulePlugin"),
+        plugin("org.opensearch.analysis.common.CommonAnalysisModulePlugin"));
+  }
+
+  private static PluginInfo plugin(String name) {
+    return new PluginInfo(name, "on the class path", "NA", Version.CURRENT,
+        Integer.toString(Runtime.version().feature()), name, null, List.of(), false);
   }
 
   public static void main(String[] args) throws Exception {
@@ -49,20 +63,24 @@ public final class OpenSearchNode extends Node {
     Environment environment =
         InternalSettingsPreparer.prepareEnvironment(settings.build(), Map.of(), home.resolve("config"), () -> name);
     OpenSearchNode node = new OpenSearchNode(environment);
-    Thread parent = new Thread(() -> endWithParent(home));
+    Thread parent = new Thread(() -> node.endWithParent(home));
     parent.setDaemon(true);
     parent.start();
     node.start();
     Thread.currentThread().join();
   }
 
-  private static void endWithParent(Path home) {
+  private void endWithParent(Path home) {
     try {
       while (System.in.read() >= 0) {
         // Nothing is said to a node but that it is over.
       }
-      try (Stream<Path> files = Files.walk(home)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      // A node that goes on writes files again; one that has lost the others may take long to close.
+      Thread closing = new Thread(this::closeQuietly);
+      closing.start();
+      closing.join(CLOSE_MILLIS);
+      for (int tries = 0; Files.exists(home) && tries < MOST_TRIES; tries++) {
+        delete(home);
       }
       // The last one takes the folder of the cluster.
       home.getParent().toFile().delete();
@@ -70,5 +88,21 @@ public final class OpenSearchNode extends Node {
       e.printStackTrace();
     }
     Runtime.getRuntime().halt(0);
+  }
+
+  private void closeQuietly() {
+    try {
+      close();
+    } catch (Exception e) {
+      e.printStackTrace();
+    }
+  }
+
+  private static void delete(Path home) throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (UncheckedIOException e) {
+      // A file that was there a moment ago is not any more: what is left is looked for again.
+    }
   }
 }
