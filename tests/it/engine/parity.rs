@@ -1,6 +1,6 @@
 //! An index in a cluster beside one of this machine: the answers are the same.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     engine::{
@@ -63,6 +63,55 @@ fn the_default_list_gives_the_same_answers() {
     for args in similar {
         let found = indexed.json(args);
         assert!(!found["hits"].as_array().unwrap().is_empty(), "{found}");
+    }
+}
+
+#[test]
+fn words_of_several_languages_have_the_same_scores() {
+    let Some(target) = cluster::target() else { return };
+    let _shared = target.share();
+    let english = "A virtual host is a server with a name of its own on the same machine.";
+    let mut documents: Vec<Value> = (0..300).map(|number| row(number, english)).collect();
+    for (at, (language, text)) in [
+        ("pt", "Um host virtual e mais hosts virtuais na mesma máquina, cada um com seu nome."),
+        ("es", "Un servidor virtual y otros servidores virtuales en la misma máquina."),
+        ("fr", "Un hôte virtuel, des hôtes virtuels et une machine virtuelle sur le même serveur."),
+        ("ca", "Una màquina virtual i altres servidors virtuals en la mateixa xarxa de casa."),
+        ("ro", "O mașină virtuală și mai multe servere virtuale pe același calculator de acasă."),
+        ("de", "Ein virtueller Rechner und viele virtuelle Maschinen auf dem gleichen Gerät."),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        documents
+            .push(json!({ "id": language, "language": language, "text": text.repeat(at + 2) }));
+    }
+    let indexed = Indexed::own(target, "languages");
+    indexed.imported(&documents, &["--shards", "2"]);
+    let file = indexed.file("rows.jsonl");
+    let local = Collection::offline();
+    std::fs::remove_file(local.file("mlsearch.toml")).unwrap();
+    local.ok(&["import", file.to_str().unwrap()]);
+    for query in
+        ["virtual", "virtuais", "máquina", "virtual server", "\"virtual host\"", "+virtual"]
+    {
+        let found = |found: Value| -> Vec<(String, f64)> {
+            let mut hits: Vec<(String, f64)> = found["hits"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|hit| (hit["id"].as_str().unwrap().to_owned(), hit["score"].as_f64().unwrap()))
+                .collect();
+            hits.sort_by(|a, b| a.0.cmp(&b.0));
+            hits
+        };
+        let args = [query, "--exact", "--json", "-n", "400"];
+        let (here, there) = (found(local.json(&args)), found(indexed.json(&args)));
+        assert_eq!(here.len(), there.len(), "{query}");
+        for ((id, here), (other, there)) in here.iter().zip(&there) {
+            assert_eq!(id, other, "{query}");
+            assert!((here - there).abs() < 1e-3 * here, "{query}: {id}: {here} {there}");
+        }
     }
 }
 
