@@ -3,6 +3,7 @@
 use std::{io::Write, path::PathBuf};
 
 use clap::Args;
+use jiff::tz::TimeZone;
 use mlsearch::{
     Error,
     atom::AtomFeed,
@@ -22,7 +23,7 @@ use crate::cli::{
 With --json there is one object for each entry: `what` is `added` or `changed`.
 Exit codes: 0 something is new, 1 nothing is new, 2 error.")]
 pub(crate) struct NewArgs {
-    /// A date, a span like 30d or 12h, or `last` for what the last update brought
+    /// A day, month or year, a span like 30d or 12h, or `last` for what the last update brought
     #[arg(long, value_name = "WHEN", default_value = "last", value_parser = when)]
     since: Since,
     /// Write an Atom feed
@@ -48,8 +49,9 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
             context.json(item)?;
         }
     } else if args.atom.is_none() {
+        let zone = TimeZone::system();
         for item in &news {
-            let (day, title) = (item.at.strftime("%Y-%m-%d"), sanitize(&item.title));
+            let (day, title) = (zone.to_datetime(item.at).date(), sanitize(&item.title));
             let what = match item.what {
                 NewsKind::Added => "added",
                 NewsKind::Changed => "changed",
@@ -70,7 +72,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
 }
 
 fn when(text: &str) -> Result<Since, String> {
-    Since::parse(text, Context::now()).map_err(|error| match error {
+    Since::parse(text, Context::now(), &TimeZone::system()).map_err(|error| match error {
         NotASpan::Ambiguous { .. } => error.to_string(),
         NotASpan::Unknown { .. } => "not a date (2026-11-23), a span (30d, 12h) or `last`".into(),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{
@@ -25,23 +25,23 @@ pub enum Since {
 }
 
 impl Since {
-    /// A date, a span before `now` such as 30d, or `last` for what the last update brought. The day
-    /// itself belongs to what is new.
+    /// A day, month or year, a span before `now` such as 30d, or `last` for what the last update brought.
+    /// Days are those of a time zone; the first one itself belongs to what is new.
     ///
     /// # Errors
     /// [`NotASpan`] when it is none of them.
-    pub fn parse(text: &str, now: Timestamp) -> Result<Since, NotASpan> {
+    pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Since, NotASpan> {
         if text == "last" {
             return Ok(Since::LastUpdate);
         }
-        if let Ok(date) = text.parse::<Date>() {
-            let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+        if let Some(date) = dates::first_day(text) {
+            let midnight = zone.to_timestamp(date.at(0, 0, 0, 0));
             let beyond = if date.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
             let midnight = midnight.unwrap_or(beyond);
             let before = midnight.checked_sub(SignedDuration::from_nanos(1));
             return Ok(Since::Moment(before.unwrap_or(midnight)));
         }
-        dates::span(text).map(|span| Since::Moment(before(now, span)))
+        dates::span(text).map(|span| Since::Moment(before(now, span, zone)))
     }
 }
 
@@ -130,36 +130,54 @@ fn before_last_update(runs: &[Report]) -> Timestamp {
 }
 
 /// The moment so long before another one, by the calendar.
-fn before(moment: Timestamp, span: Span) -> Timestamp {
-    let before = TimeZone::UTC.to_datetime(moment).checked_sub(span);
-    before.and_then(|before| TimeZone::UTC.to_timestamp(before)).unwrap_or(Timestamp::MIN)
+fn before(moment: Timestamp, span: Span, zone: &TimeZone) -> Timestamp {
+    let before = zone.to_datetime(moment).checked_sub(span);
+    before.and_then(|before| zone.to_timestamp(before)).unwrap_or(Timestamp::MIN)
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
+    use jiff::{Timestamp, tz::TimeZone};
 
     use crate::inspect::news::Since;
 
     #[track_caller]
-    fn check(text: &str, expected: &str) {
+    fn check_in(zone: &TimeZone, text: &str, expected: &str) {
         let now: Timestamp = "2026-03-31T10:00:00Z".parse().unwrap();
-        assert_eq!(Since::parse(text, now), Ok(Since::Moment(expected.parse().unwrap())), "{text}");
+        let expected = Since::Moment(expected.parse().unwrap());
+        assert_eq!(Since::parse(text, now, zone), Ok(expected), "{text}");
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        check_in(&TimeZone::UTC, text, expected);
+    }
+
+    #[test]
+    fn days_are_those_of_a_time_zone() {
+        let tokyo = TimeZone::get("Asia/Tokyo").unwrap();
+        check_in(&tokyo, "2022-07-25", "2022-07-24T14:59:59.999999999Z");
+        // Summer time began two days before.
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        check_in(&berlin, "3d", "2026-03-28T11:00:00Z");
     }
 
     #[test]
     fn since_is_a_date_a_span_or_the_last_update() {
-        assert_eq!(Since::parse("last", Timestamp::UNIX_EPOCH), Ok(Since::LastUpdate));
+        let parse = |text: &str| Since::parse(text, Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+        assert_eq!(parse("last"), Ok(Since::LastUpdate));
         check("2022-07-25", "2022-07-24T23:59:59.999999999Z");
+        check("2022-07", "2022-06-30T23:59:59.999999999Z");
+        check("2022", "2021-12-31T23:59:59.999999999Z");
         check("12h", "2026-03-30T22:00:00Z");
         check("30d", "2026-03-01T10:00:00Z");
         check("2w", "2026-03-17T10:00:00Z");
         check("1mo", "2026-02-28T10:00:00Z");
         check("19000y", "-009999-01-02T01:59:59Z");
         for text in ["yesterday", "2022-13-01", "6m"] {
-            assert!(Since::parse(text, Timestamp::UNIX_EPOCH).is_err(), "{text}");
+            assert!(parse(text).is_err(), "{text}");
         }
-        let error = Since::parse("6m", Timestamp::UNIX_EPOCH).unwrap_err().to_string();
+        let error = parse("6m").unwrap_err().to_string();
         assert_eq!(error, "`6m` may be minutes or months: write `6min` or `6mo`");
     }
 }

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::{
@@ -146,7 +147,7 @@ pub(crate) async fn new(
 /// What is new since a moment, with the sources of the lists.
 pub(crate) fn news(app: &App, since: &str) -> Result<(Vec<String>, Vec<News>), RequestProblem> {
     let now = (app.options.now)();
-    let since = Since::parse(since, now).map_err(|_| {
+    let since = Since::parse(since, now, &TimeZone::system()).map_err(|_| {
         RequestProblem::bad_request(format!("`{since}` is not a date, a span of time or `last`"))
             .with_hint("write `since=2026-11-23`, `since=30d` or `since=last`")
     })?;
