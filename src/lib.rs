@@ -71,6 +71,9 @@ pub mod search;
 #[cfg(feature = "serve")]
 #[doc(hidden)]
 pub mod serve;
+#[cfg(feature = "serve")]
+#[doc(hidden)]
+pub mod site;
 #[doc(hidden)]
 pub mod store;
 #[doc(hidden)]

@@ -72,7 +72,7 @@ pub(crate) enum Command {
     Extract(extract::ExtractArgs),
     /// Index documents of your own
     Import(import::ImportArgs),
-    /// Write the stored pages as WARC files, or the links as seeds
+    /// Write the stored pages as WARC files, the links as seeds, or a static site
     Export(export::ExportArgs),
     /// Measure the ranking against relevance judgments
     Eval(eval::EvalArgs),

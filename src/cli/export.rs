@@ -1,12 +1,15 @@
 //! `export`: what is stored, for other programs.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use clap::{Args, Subcommand};
-use mlsearch::{Error, export, files};
+use mlsearch::{
+    Error, export, files,
+    site::{self, SiteExport},
+};
 
 use crate::cli::{
     context::Context,
@@ -23,6 +26,8 @@ pub(crate) struct ExportArgs {
 enum ExportCommand {
     /// Write the stored pages as WARC files, with an index in CDXJ
     Warc(ExportWarcArgs),
+    /// Write a static site of what the lists say, for a web server without programs
+    Site(ExportSiteArgs),
     /// Write the addresses of the lists as seeds of another crawler
     #[command(after_help = "\
 Each line is an address, and what the lists say of it as key=value (title,
@@ -45,6 +50,23 @@ struct ExportWarcArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Each entry has a page with what the lists say and one short passage, and a link
+to the article; companies, tags and years have pages that list them. It works
+without JavaScript. `npx pagefind --site DIR` makes it searchable.
+DIR is replaced as a whole if it was written so before.")]
+struct ExportSiteArgs {
+    /// A folder that is not there yet, is empty, or is such a site
+    dir: PathBuf,
+    /// The name of the site
+    #[arg(long, default_value = "Articles")]
+    title: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 struct ExportSeedsArgs {
     /// A file, which is replaced, or - for standard output
     file: PathBuf,
@@ -52,10 +74,10 @@ struct ExportSeedsArgs {
 
 /// Exports what is asked for.
 pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let collection = context.collection()?;
     match &args.what {
+        ExportCommand::Site(args) => site_of(args, context),
         ExportCommand::Warc(ExportWarcArgs { dir, json }) => {
-            let written = export::warc(&collection, dir, Context::now())?;
+            let written = export::warc(&context.collection()?, dir, Context::now())?;
             if *json {
                 context.json(&written)?;
             } else {
@@ -70,16 +92,37 @@ pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> Result<Exit, Fail
             Ok(Exit::found(written.pages > 0))
         }
         ExportCommand::Seeds(ExportSeedsArgs { file }) if file == Path::new("-") => {
-            let seeds = export::seeds(&collection, &mut context.out)??;
+            let seeds = export::seeds(&context.collection()?, &mut context.out)??;
             Ok(Exit::found(seeds > 0))
         }
         ExportCommand::Seeds(ExportSeedsArgs { file }) => {
             let failed = |e| Error::io(file, e);
             let mut lines = Vec::new();
-            let seeds = export::seeds(&collection, &mut lines)?.map_err(failed)?;
+            let seeds = export::seeds(&context.collection()?, &mut lines)?.map_err(failed)?;
             files::replace(file, &lines).map_err(failed)?;
             writeln!(context.out, "{seeds} seeds in `{}`", file.display())?;
             Ok(Exit::found(seeds > 0))
         }
     }
+}
+
+fn site_of(args: &ExportSiteArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let searcher = context.searcher()?;
+    let written = site::site(&searcher, &args.dir, &args.title, Context::now());
+    let written = written.map_err(|error| match &error {
+        Error::Io { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+            let hint = context.command("export site NEW-FOLDER");
+            let hint = format!("run `{hint}` to write into a folder that is not there yet");
+            Failure::Usage { message: error.to_string(), hint }
+        }
+        _ => error.into(),
+    })?;
+    if args.json {
+        context.json(&written)?;
+    } else {
+        let SiteExport { entries, pages } = written;
+        let dir = args.dir.display();
+        writeln!(context.out, "{entries} entries on {pages} pages in `{dir}`")?;
+    }
+    Ok(Exit::found(written.entries > 0))
 }

@@ -1,19 +1,19 @@
 //! A folder of WARC files and their index, which is there as a whole or not at all.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tempfile::TempDir;
 use url::Url;
 
 use crate::{
     error::Error,
     export::sorted_lines::SortedLines,
+    files::DraftFolder,
     warc::{NewRecord, PackedRecord, surt},
 };
 
@@ -25,7 +25,7 @@ const INDEX: &str = "index.cdxj";
 /// A folder that is being written, under another name until it is whole.
 pub(crate) struct WarcFiles {
     dir: PathBuf,
-    draft: TempDir,
+    draft: DraftFolder,
     now: Timestamp,
     file: Option<OpenFile>,
     index: SortedLines,
@@ -61,21 +61,7 @@ impl WarcFiles {
     /// # Errors
     /// [`Error::Io`] when it holds something, or cannot be written.
     pub(crate) fn begin(dir: &Path, now: Timestamp) -> Result<WarcFiles, Error> {
-        let failed = |e| Error::io(dir, e);
-        let is_taken = match fs::read_dir(dir) {
-            Ok(mut entries) => entries.next().is_some(),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => false,
-            Err(e) => return Err(failed(e)),
-        };
-        if is_taken {
-            let message = "it is not empty, and nothing in it is overwritten";
-            return Err(failed(io::Error::new(io::ErrorKind::AlreadyExists, message)));
-        }
-        let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let parent = parent.unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
-        let draft = tempfile::Builder::new().prefix(".export-").tempdir_in(parent);
-        let draft = draft.map_err(|e| Error::io(parent, e))?;
+        let draft = DraftFolder::begin(dir, None).map_err(|e| Error::io(dir, e))?;
         let index = SortedLines::default();
         let dir = dir.to_owned();
         Ok(WarcFiles { dir, draft, now, file: None, index, files: 0, bytes: 0 })
@@ -134,16 +120,7 @@ impl WarcFiles {
             out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
         };
         write().map_err(|e| Error::io(&path, e))?;
-        let publish = || {
-            open_to_others(self.draft.path())?;
-            // An empty folder makes way; where there is none, that is as good.
-            let _ = fs::remove_dir(&self.dir);
-            fs::rename(self.draft.path(), &self.dir)
-        };
-        publish().map_err(|e| Error::io(&self.dir, e))?;
-        // What it was has another name now.
-        let _ = self.draft.keep();
-        Ok(())
+        self.draft.publish().map_err(|e| Error::io(&self.dir, e))
     }
 
     /// Begins a file with the record that describes it, whose name is returned.
@@ -189,18 +166,4 @@ impl WarcFiles {
         let end = || out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all();
         end().map_err(|e| Error::io(&path, e))
     }
-}
-
-/// Gives a folder that was made as a private one the rights of any other new one.
-#[cfg(unix)]
-fn open_to_others(dir: &Path) -> io::Result<()> {
-    let like = dir.join("rights");
-    fs::create_dir(&like)?;
-    fs::set_permissions(dir, fs::metadata(&like)?.permissions())?;
-    fs::remove_dir(&like)
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -11,10 +11,12 @@ use siphasher::sip::SipHasher13;
 
 use crate::serve::problem::RequestProblem;
 
+/// The style sheet, as it is written.
+pub(crate) const STYLE_SHEET: &str = include_str!("assets/style.css");
+
 /// The style sheet.
-pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("style", "css", "text/css; charset=utf-8", include_str!("assets/style.css"))
-});
+pub(crate) static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", STYLE_SHEET));
 /// The script.
 pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("page", "js", "text/javascript; charset=utf-8", include_str!("assets/page.js"))

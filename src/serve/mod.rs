@@ -40,6 +40,11 @@ pub use crate::serve::{
     listen::{Listener, listen},
 };
 use crate::serve::{app::App, connections::serve};
+pub(crate) use crate::serve::{
+    assets::STYLE_SHEET,
+    hits::ShownHit,
+    marked::{clean, counted},
+};
 
 /// Threads that read requests and write answers.
 const ASYNC_THREADS: usize = 2;

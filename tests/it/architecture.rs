@@ -107,7 +107,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "export",
-        &["canonical", "collection", "entry", "error", "list", "page", "store", "update", "warc"],
+        &[
+            "canonical",
+            "collection",
+            "entry",
+            "error",
+            "files",
+            "list",
+            "page",
+            "store",
+            "update",
+            "warc",
+        ],
     ),
     // What the interfaces say and write in the same way: the command line and the server.
     ("wording", &["collection", "dates", "engine", "error", "list", "search"]),
@@ -131,11 +142,13 @@ const LAYERS: &[(&str, &[&str])] = &[
             "wording",
         ],
     ),
+    // A site has the look of the page, and its hits are shown as there.
+    ("site", &["error", "files", "search", "serve"]),
 ];
 
 /// The modules or folders that own a package; nothing else names it.
 const OWNERS: &[(&str, &[&str])] = &[
-    ("askama", &["serve"]),
+    ("askama", &["serve", "site"]),
     ("axum", &["serve"]),
     ("chardetng", &["charset"]),
     ("clap", &["cli"]),

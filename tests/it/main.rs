@@ -30,6 +30,7 @@ mod search;
 mod secrets;
 mod serve;
 mod settings;
+mod site;
 mod spelling;
 mod stemming;
 mod store;

@@ -5,6 +5,6 @@ mod hostile;
 mod hosts;
 mod limits;
 mod live;
-mod pages;
+pub mod pages;
 mod server;
 mod who;

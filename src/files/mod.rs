@@ -1,10 +1,14 @@
 //! Files that are replaced as a whole: whoever reads one sees the old or the new one, never half.
 
+mod draft_folder;
+
 use std::{
     fs::File,
     io::{self, Write},
     path::Path,
 };
+
+pub use crate::files::draft_folder::DraftFolder;
 
 /// Replaces a file by one that everybody may read who may read other new files, and makes that
 /// outlast a power cut.
