@@ -7,7 +7,7 @@ pub(crate) const SYNONYM_WEIGHT: f32 = 0.4;
 /// Weight of a near word, of far more documents, beside the word that was typed.
 pub(crate) const NEAR_WORD_WEIGHT: f32 = 0.3;
 /// Weight of `realtime` beside the words of a typed `real-time`.
-pub(crate) const COMPOUND_WEIGHT: f32 = 0.5;
+pub(crate) const COMPOUND_WEIGHT: f32 = 0.25;
 /// Weight of titles, tags and company beside the text, which holds them too.
 pub(crate) const TITLE_WEIGHT: f32 = 0.3;
 /// Weight of headings likewise.

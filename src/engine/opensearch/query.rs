@@ -480,7 +480,7 @@ mod tests {
         check("drift", Match::AnyWord, "(+text:drift)");
         check("feature drift", Match::AnyWord, "(+(text:featur text:drift))");
         check("feature drift", Match::AllWords, "(+text:featur +text:drift)");
-        check("real-time", Match::AnyWord, "(+((+text:real +text:time) text:realtim^0.5))");
+        check("real-time", Match::AnyWord, "(+((+text:real +text:time) text:realtim^0.2))");
         check("\"state of the art\"", Match::AnyWord, "(+text:\"state | | art\" text:|)");
         check("\"feature store\"~2", Match::AnyWord, "(+text:\"featur store\"~2 text:|)");
         check("drift -spark", Match::AnyWord, "(+text:drift -text:spark)");
