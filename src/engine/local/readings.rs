@@ -147,12 +147,14 @@ impl Query for ReadingsQuery {
                 let terms = known.readings.iter().map(|(reading, _)| reading[0].1.clone());
                 Ok(Box::new(AnyTermWeight {
                     terms: terms.collect(),
+                    overlaps: self.overlaps,
                     worth: self.boost * known.shared_rarity(),
                     average: tokens as f32 / known.documents,
                     is_scored: scoring.is_scoring_enabled(),
                 }))
             }
-            _ => DisjunctionMaxQuery::new(known.clauses(self)).weight(scoring),
+            _ if self.overlaps => DisjunctionMaxQuery::new(known.clauses(self)).weight(scoring),
+            _ => BooleanQuery::union(known.clauses(self)).weight(scoring),
         }
     }
 
@@ -178,6 +180,8 @@ pub(crate) fn of_reading(reading: &TermSequence, slop: u32) -> Box<dyn Query> {
 
 struct AnyTermWeight {
     terms: Vec<Term>,
+    /// Whether a text may have two of them at one place.
+    overlaps: bool,
     /// What BM25 multiplies the frequency by, and the average length of a text.
     worth: f32,
     average: f32,
@@ -198,7 +202,8 @@ impl Weight for AnyTermWeight {
         }
         let norms = reader.get_fieldnorms_reader(field)?;
         let worth = boost * self.worth;
-        Ok(Box::new(AnyTermScorer { postings, norms, worth, average: self.average }))
+        let (overlaps, average) = (self.overlaps, self.average);
+        Ok(Box::new(AnyTermScorer { postings, norms, overlaps, worth, average }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -214,6 +219,7 @@ impl Weight for AnyTermWeight {
 struct AnyTermScorer {
     postings: Vec<SegmentPostings>,
     norms: FieldNormReader,
+    overlaps: bool,
     worth: f32,
     average: f32,
 }
@@ -247,9 +253,13 @@ impl Scorer for AnyTermScorer {
     fn score(&mut self) -> Score {
         let doc = self.doc();
         let here = self.postings.iter().filter(|postings| postings.doc() == doc);
-        // A word with accents is written twice at one place, so that the frequencies are no sum.
-        let frequency = here.map(Postings::term_freq).max().unwrap_or_default();
         let length = self.norms.fieldnorm(doc) as f32 / self.average;
-        self.worth * saturated(frequency as f32, length)
+        let scores = here.map(|postings| saturated(postings.term_freq() as f32, length));
+        // A word with accents is written twice at one place, so that its scores are no sum.
+        let score = match self.overlaps {
+            true => scores.fold(0.0, f32::max),
+            false => scores.sum(),
+        };
+        self.worth * score
     }
 }

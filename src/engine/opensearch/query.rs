@@ -43,12 +43,10 @@ pub(crate) struct Translator<'a> {
 impl Translator<'_> {
     /// Documents that match a plan and pass filters.
     pub(crate) fn plan(&self, plan: &Plan, words: Match, filters: &[Value]) -> Value {
+        let groups = plan.groups.iter().filter_map(|group| self.group(group));
         let mut must: Vec<Value> = match words {
-            Match::AllWords => plan.groups.iter().filter_map(|group| self.group(group)).collect(),
-            Match::AnyWord => {
-                let groups = plan.groups.iter().filter_map(|group| self.any_reading(group));
-                any(groups.collect(), 1.0).into_iter().collect()
-            }
+            Match::AllWords => groups.collect(),
+            Match::AnyWord => any(groups.collect(), 1.0).into_iter().collect(),
         };
         must.extend(plan.required.iter().filter_map(|condition| self.condition(condition)));
         if must.is_empty() && filters.is_empty() {
@@ -61,23 +59,6 @@ impl Translator<'_> {
             "filter": filters,
             "must_not": excluded.collect::<Vec<_>>(),
         } })
-    }
-
-    /// Documents that say a thing, one of any. What has one variant counts by each reading that a text
-    /// has, as on this machine, where readings stand side by side.
-    fn any_reading(&self, group: &Group) -> Option<Value> {
-        let [(variant, weight)] = group.variants.as_slice() else { return self.group(group) };
-        let words: Vec<(usize, &StemSet)> = match variant {
-            Variant::Term(word) => vec![(0, word)],
-            Variant::Phrase(words) => words.iter().enumerate().collect(),
-            Variant::Apart { terms, offsets } => offsets.iter().copied().zip(terms).collect(),
-            _ => return self.group(group),
-        };
-        if words.iter().any(|(_, word)| word.overlaps()) {
-            return self.group(group);
-        }
-        let readings = self.readings(TextField::Text, words.into_iter(), 0, weight * group.times);
-        Some(any(readings, 1.0).unwrap_or_else(|| json!({ "match_none": {} })))
     }
 
     /// Documents that say a thing in any of its variants.
@@ -150,8 +131,10 @@ impl Translator<'_> {
         self.phrase(field, std::iter::once((0, word)), 0, boost)
     }
 
-    /// Documents with words at these places, all read by one stemmer. A text that has several readings
-    /// counts by the best.
+    /// Documents with words at these places, all read by one stemmer.
+    ///
+    /// Several readings count as one: as frequent as all of them together, lest a word count more in a
+    /// text of the language in which there are few.
     pub(crate) fn phrase<'w>(
         &self,
         field: TextField,
@@ -159,25 +142,6 @@ impl Translator<'_> {
         slop: u32,
         boost: f32,
     ) -> Value {
-        let mut readings = self.readings(field, words, slop, boost);
-        match readings.len() {
-            0 => json!({ "match_none": {} }),
-            1 => readings.remove(0),
-            _ => json!({ "dis_max": { "queries": readings } }),
-        }
-    }
-
-    /// Documents with words at these places, for each stemmer that reads all of them.
-    ///
-    /// Several readings count as one: as frequent as all of them together, lest a word count more in a
-    /// text of the language in which there are few.
-    fn readings<'w>(
-        &self,
-        field: TextField,
-        words: impl Iterator<Item = (usize, &'w StemSet)>,
-        slop: u32,
-        boost: f32,
-    ) -> Vec<Value> {
         let name = text_field(field);
         let (places, words): (Vec<usize>, Vec<&StemSet>) = words.unzip();
         let of_reading = |terms: &[&str], boost: f32| match terms {
@@ -189,7 +153,7 @@ impl Translator<'_> {
         };
         let mut readings = StemSet::readings(&words);
         if let [reading] = readings.as_slice() {
-            return vec![of_reading(reading, boost)];
+            return of_reading(reading, boost);
         }
         let found = |reading: &Vec<&str>, word: usize| self.counts.get(name, reading[word]);
         readings.retain(|reading| (0..words.len()).all(|word| found(reading, word) > 0));
@@ -202,7 +166,16 @@ impl Translator<'_> {
             let own = rarity(&|word| found(reading, word));
             of_reading(reading, if own > 0.0 { boost * all / own } else { boost })
         });
-        boosted.collect()
+        let mut boosted: Vec<Value> = boosted.collect();
+        match boosted.len() {
+            0 => json!({ "match_none": {} }),
+            1 => boosted.remove(0),
+            // A word with accents is written twice at one place, so that its readings are no sum.
+            _ if words.iter().any(|word| word.overlaps()) => {
+                json!({ "dis_max": { "queries": boosted } })
+            }
+            _ => json!({ "bool": { "should": boosted, "minimum_should_match": 1 } }),
+        }
     }
 
     /// Documents with a word that begins like this, and with the terms before it.
