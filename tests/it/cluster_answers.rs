@@ -8,6 +8,8 @@ use std::{
     thread,
 };
 
+use mlsearch::engine::local::metadata::VERSION;
+
 use crate::program::{Collection, Run};
 
 /// A server on loopback that answers each request by its first line.
@@ -18,7 +20,7 @@ struct FakeCluster {
 }
 
 impl FakeCluster {
-    fn of(answer: fn(&str) -> (u16, &'static str)) -> FakeCluster {
+    fn of<Body: AsRef<str>>(answer: impl Fn(&str) -> (u16, Body) + Send + 'static) -> FakeCluster {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -40,6 +42,7 @@ impl FakeCluster {
                 let _ = stream.read_exact(&mut vec![0; length]);
                 let (status, body) = answer(head.lines().next().unwrap_or_default());
                 log.lock().unwrap().push(head);
+                let body = body.as_ref();
                 let length = body.len();
                 let answer = format!(
                     "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
@@ -53,6 +56,7 @@ impl FakeCluster {
     fn search(&self) -> Run {
         let collection = Collection::offline();
         let mut command = collection.command(&["--engine", &self.address, "drift"]);
+        command.env("MLSEARCH_ENGINE_INDEX", "articles");
         Run::of(command.env("NO_PROXY", "127.0.0.1").env("MLSEARCH_ENGINE_API_KEY", "s3cret"))
     }
 }
@@ -128,4 +132,49 @@ fn nobody_there_and_a_password_in_the_address_are_errors() {
     assert_eq!(named.code, 2);
     assert!(named.stderr.contains("user name or a password"), "{}", named.stderr);
     assert!(!named.stderr.contains("s3cret"), "{}", named.stderr);
+}
+
+/// A search that is answered so is an error.
+#[track_caller]
+fn check_search(answers: &'static str, message: &str) {
+    let record = serde_json::json!({ "articles-v1": { "mappings": { "_meta": { "mlsearch": {
+        "version": VERSION,
+        "routings": ["0"],
+        "manifest": { "built_at": "2026-01-01T00:00:00Z", "documents": 1, "full_texts": 1, "fingerprint": "x" },
+    } } } } });
+    let record = record.to_string();
+    let cluster = FakeCluster::of(move |line| {
+        let body = match line {
+            _ if line.starts_with("GET / ") => ROOT,
+            _ if line.contains("/_mtermvectors") => r#"{"docs":[{}]}"#,
+            _ if line.contains("/_count") => r#"{"count":1,"_shards":{"failed":0}}"#,
+            _ if line.contains("/_msearch") => answers,
+            _ => &record,
+        };
+        (200, body.to_owned())
+    });
+    let run = cluster.search();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{answers}: {}", run.stderr);
+    assert!(run.stderr.contains(message), "{answers}: {}", run.stderr);
+}
+
+#[test]
+fn an_answer_that_lacks_something_is_no_short_result() {
+    let short = "not as many answers as searches";
+    check_search("true", short);
+    check_search(r#"{"responses":[]}"#, short);
+    check_search(r#"{"responses":7}"#, short);
+    check_search(r#"{"responses":[{"hits":{"hits":[]}},{}]}"#, "whether all shards");
+    check_search(
+        r#"{"responses":[{"hits":true,"_shards":{"failed":0}},{"_shards":{"failed":0}}]}"#,
+        "no hits",
+    );
+    check_search(
+        r#"{"responses":[{"hits":{"hits":[]},"_shards":{"failed":0}},{"hits":{"hits":[]},"_shards":{"failed":0}}]}"#,
+        "no count of hits",
+    );
+    check_search(
+        r#"{"responses":[{"hits":{"hits":[{"_id":[]}]},"_shards":{"failed":0}},{"_shards":{"failed":0}}]}"#,
+        "a document without a number",
+    );
 }

@@ -27,6 +27,12 @@ pub(crate) fn json(answer: &ServiceAnswer) -> Result<Value, ClusterProblem> {
     }
 }
 
+/// What stands at a place in an answer, taken out of it; null where there is nothing, whatever form the
+/// answer has.
+pub(crate) fn taken(answer: &mut Value, place: &str) -> Value {
+    answer.pointer_mut(place).map(Value::take).unwrap_or_default()
+}
+
 /// The answer to a search, when every shard has answered in time.
 pub(crate) fn complete(json: Value) -> Result<Value, ClusterProblem> {
     if json["error"].is_object() {
@@ -42,7 +48,9 @@ pub(crate) fn complete(json: Value) -> Result<Value, ClusterProblem> {
         return Err(unhealthy("it has not searched all documents in time".into()));
     }
     let shards = &json["_shards"];
-    let failed = shards["failed"].as_u64().unwrap_or_default();
+    let Some(failed) = shards["failed"].as_u64() else {
+        return Err(unhealthy("it does not say whether all shards have answered".into()));
+    };
     if failed > 0 {
         let total = shards["total"].as_u64().unwrap_or_default();
         let reason = &shards["failures"][0]["reason"];
@@ -162,6 +170,8 @@ mod tests {
         assert_eq!(complete(whole.clone()).as_ref(), Ok(&whole));
         let slow = json!({ "timed_out": true, "_shards": { "total": 3, "failed": 0 } });
         assert!(complete(slow).is_err());
+        assert!(complete(json!({ "hits": { "hits": [] } })).is_err());
+        assert!(complete(json!(true)).is_err());
         let half = json!({ "timed_out": false, "_shards": { "total": 3, "failed": 1 } });
         let ClusterProblem { message, .. } = complete(half).unwrap_err();
         assert_eq!(message, "1 of 3 shards have not answered");

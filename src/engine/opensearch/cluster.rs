@@ -110,8 +110,9 @@ impl Cluster {
         let path = format!("/{index}/_msearch");
         let body = ServiceBody::Json(lines.into_bytes());
         let mut answer = self.request(Verb::Post, &path, &body, Purpose::Read)?;
-        let Value::Array(answers) = answer["responses"].take() else {
-            return Err(self.unexpected("no answers to searches"));
+        let answers = match answer::taken(&mut answer, "/responses") {
+            Value::Array(answers) if answers.len() == searches.len() => answers,
+            _ => return Err(self.unexpected("not as many answers as searches")),
         };
         answers.into_iter().map(|answer| self.complete(answer)).collect()
     }

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    engine::{execution::FacetCounts, opensearch::cluster::Cluster, terms},
+    engine::{
+        execution::FacetCounts,
+        opensearch::{answer::taken, cluster::Cluster},
+        terms,
+    },
     error::Error,
     query::facet::FACETS,
 };
@@ -77,14 +81,14 @@ pub(crate) fn all_counts(
         let aggs = json!({ "values": { "composite": composite } });
         let body = json!({ "size": 0, "track_total_hits": false, "query": query, "aggs": aggs });
         let mut answer = cluster.search(&format!("/{index}/_search"), &body)?;
-        let values = &mut answer["aggregations"]["values"];
+        let values = &answer["aggregations"]["values"];
         let buckets = values["buckets"].as_array();
         let buckets = buckets.ok_or_else(|| cluster.unexpected("no counts of values"))?;
         counts.extend(buckets.iter().filter_map(|bucket| counted(bucket, &bucket["key"]["value"])));
         if buckets.len() < PAGE || values["after_key"].is_null() {
             return Ok(counts);
         }
-        after = Some(values["after_key"].take());
+        after = Some(taken(&mut answer, "/aggregations/values/after_key"));
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     engine::{
         document::Document,
-        opensearch::{candidates::WordPlaces, cluster::Cluster},
+        opensearch::{answer::taken, candidates::WordPlaces, cluster::Cluster},
     },
     error::Error,
     http::service::Verb,
@@ -54,7 +54,7 @@ impl HitParts {
 
 /// The hits in the answer to a search, in order.
 pub(crate) fn hits(cluster: &Cluster, answer: &mut Value) -> Result<Vec<ClusterHit>, Error> {
-    let Value::Array(hits) = answer["hits"]["hits"].take() else {
+    let Value::Array(hits) = taken(answer, "/hits/hits") else {
         return Err(cluster.unexpected("no hits"));
     };
     hits.into_iter().map(|hit| found(cluster, hit)).collect()
@@ -64,13 +64,12 @@ fn found(cluster: &Cluster, mut hit: Value) -> Result<ClusterHit, Error> {
     let number = hit["_id"].as_str().and_then(|id| id.parse().ok());
     let number = number.ok_or_else(|| cluster.unexpected("a document without a number"))?;
     let damaged = |e: serde_json::Error| cluster.unexpected(&format!("document {number}: {e}"));
-    let source = &mut hit["_source"];
     let (mut document, mut has_sections) = (None::<Document>, false);
-    if source["document"].is_object() {
-        let mut known: Document =
-            serde_json::from_value(source["document"].take()).map_err(damaged)?;
-        if source["sections"].is_array() {
-            let sections = source["sections"].take();
+    if hit["_source"]["document"].is_object() {
+        let known = taken(&mut hit, "/_source/document");
+        let mut known: Document = serde_json::from_value(known).map_err(damaged)?;
+        if hit["_source"]["sections"].is_array() {
+            let sections = taken(&mut hit, "/_source/sections");
             known.content.sections = serde_json::from_value(sections).map_err(damaged)?;
             has_sections = true;
         }

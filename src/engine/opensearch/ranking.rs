@@ -349,8 +349,11 @@ impl<'a> RemoteRanking<'a> {
 
     /// What was counted with a search.
     fn counted(&self, answer: &Value, words: Match) -> Result<(usize, Vec<FacetCounts>), Error> {
-        let total = answer["hits"]["total"]["value"].as_u64().unwrap_or_default();
-        let total = usize::try_from(total).unwrap_or(usize::MAX);
+        let total = match answer["hits"]["total"]["value"].as_u64() {
+            Some(total) => usize::try_from(total).unwrap_or(usize::MAX),
+            None if self.plan.counts == Counts::Nothing => 0,
+            None => return Err(self.index.cluster.unexpected("no count of hits")),
+        };
         if self.plan.counts != Counts::Facets {
             return Ok((total, Vec::new()));
         }

@@ -8,7 +8,7 @@
 //! be taken twice.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     aliases::Aliases,
@@ -18,6 +18,7 @@ use crate::{
         local::metadata::VERSION,
         manifest::Manifest,
         opensearch::{
+            answer::taken,
             bulk::Bulk,
             index_record::{IndexRecord, Slices},
             indexes::{Indexes, load_alias, number_of},
@@ -222,13 +223,13 @@ impl SlicedBuild<'_> {
         let ids: Vec<String> = (1..=self.slice.count()).map(receipt_id).collect();
         let path = format!("/{}/_mget", self.index);
         let mut answer = cluster.ask(&path, &json!({ "ids": ids }))?;
-        let docs = answer["docs"].as_array_mut().map(std::mem::take).unwrap_or_default();
-        if docs.len() != ids.len() {
-            return Err(cluster.unexpected("not as many receipts as slices"));
-        }
-        let receipt = |mut found: serde_json::Value| match found["found"].as_bool() {
+        let docs = match taken(&mut answer, "/docs") {
+            Value::Array(docs) if docs.len() == ids.len() => docs,
+            _ => return Err(cluster.unexpected("not as many receipts as slices")),
+        };
+        let receipt = |mut found: Value| match found["found"].as_bool() {
             Some(false) => Ok(None),
-            Some(true) => serde_json::from_value(found["_source"]["document"].take())
+            Some(true) => serde_json::from_value(taken(&mut found, "/_source/document"))
                 .map(Some)
                 .map_err(|e| cluster.unexpected(&format!("the receipt of a slice: {e}"))),
             None => Err(cluster.failed(&found["error"])),

@@ -56,18 +56,19 @@ impl TermCounts {
             let shards = shards.ok_or_else(|| cluster.unexpected("no counts of terms"))?;
             let mut counts: HashMap<FieldTerm, u32> =
                 part.iter().map(|term| (term.clone(), 0)).collect();
-            let mut lengths = [0; TEXTS.len()];
+            let mut lengths = [0_u64; TEXTS.len()];
             for shard in shards {
                 if shard["error"].is_object() {
                     return Err(cluster.failed(&shard["error"]));
                 }
                 for ((field, term), count) in &mut counts {
                     let found = &shard["term_vectors"][field]["terms"][term]["doc_freq"];
-                    *count += u32::try_from(found.as_u64().unwrap_or_default()).unwrap_or(u32::MAX);
+                    let found = u32::try_from(found.as_u64().unwrap_or_default());
+                    *count = count.saturating_add(found.unwrap_or(u32::MAX));
                 }
                 for (length, field) in lengths.iter_mut().zip(TEXTS) {
                     let field = &shard["term_vectors"][text_field(field)]["field_statistics"];
-                    *length += field["sum_ttf"].as_u64().unwrap_or_default();
+                    *length = length.saturating_add(field["sum_ttf"].as_u64().unwrap_or_default());
                 }
             }
             self.lengths.get_or_init(|| lengths);
