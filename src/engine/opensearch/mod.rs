@@ -12,6 +12,7 @@ mod facets;
 mod hits;
 mod index_record;
 pub mod indexes;
+mod keyword;
 pub mod loader;
 mod query;
 mod ranking;

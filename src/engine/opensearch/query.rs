@@ -10,6 +10,7 @@ use crate::{
     engine::{
         execution::Match,
         opensearch::{
+            keyword::keyword,
             term_counts::TermCounts,
             text_fields::text_field,
             written_terms::{BAR, joined, phrase},
@@ -101,8 +102,8 @@ impl Translator<'_> {
                 unscored(&json!({ "range": { "facet": range } }))
             }
             Condition::Date(range) => unscored(&date_query(range)),
-            Condition::Key(key) => term_query("key", &terms::key(key), 1.0),
-            Condition::Id(id) => unscored(&json!({ "term": { "id": id } })),
+            Condition::Key(key) => term_query("key", &keyword(&terms::key(key)), 1.0),
+            Condition::Id(id) => unscored(&json!({ "term": { "id": keyword(id) } })),
             Condition::Clauses(clauses) => self.clauses(clauses),
         })
     }
@@ -311,10 +312,10 @@ pub(crate) fn keyed(keys: &[DocumentKey]) -> Vec<Value> {
     let mut queries = Vec::new();
     for key in keys {
         if let DocumentKey::Id(id) = key {
-            queries.push(json!({ "term": { "id": id } }));
+            queries.push(json!({ "term": { "id": keyword(id) } }));
         }
         // Only the ids of further addresses are among the keys.
-        queries.push(json!({ "term": { "key": terms::key(key) } }));
+        queries.push(json!({ "term": { "key": keyword(&terms::key(key)) } }));
     }
     queries
 }

@@ -1,6 +1,6 @@
 //! A row: what a cluster gets of one document.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 
@@ -12,7 +12,10 @@ use crate::{
     engine::{
         Document, Provenance,
         facet_values::facet_values,
-        opensearch::written_terms::{paragraphs, stop_words, words},
+        opensearch::{
+            keyword::keyword,
+            written_terms::{paragraphs, stop_words, words},
+        },
         terms,
         texts::analysed,
     },
@@ -34,7 +37,7 @@ pub(crate) struct Row {
 #[derive(Serialize)]
 struct RowFields<'a> {
     number: u64,
-    id: &'a str,
+    id: Cow<'a, str>,
     order: String,
     key: Vec<String>,
     facet: Vec<String>,
@@ -67,9 +70,9 @@ pub(crate) fn row(number: u64, mut document: Document, aliases: &Aliases) -> Row
     let published = document.content.date_published.map(dates::number);
     let fields = RowFields {
         number,
-        id: &document.id,
+        id: keyword(&document.id),
         order: order(&document),
-        key: terms::keys(&document),
+        key: terms::keys(&document).iter().map(|key| keyword(key).into_owned()).collect(),
         facet,
         columns,
         listed,

@@ -3,16 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    engine::{opensearch::dialect::Dialect, placed_terms::BREAK_POSITIONS},
+    engine::{
+        opensearch::{dialect::Dialect, keyword::LONGEST_KEYWORD},
+        placed_terms::BREAK_POSITIONS,
+    },
     query::{
         bm25::{B, K1},
         facet::FACETS,
     },
 };
 
-/// Longer values of keywords are not searched; they are limited by their bytes, of which a character
-/// has up to four.
-const LONGEST_KEYWORD: usize = 8_191;
 /// Terms at one position are one token until they are cut apart.
 const LONGEST_TOKEN: usize = 4_096;
 

@@ -43,10 +43,14 @@ fn bodies_beyond_every_limit_of_an_engine_are_found() {
     assert!(long.len() > 1_200_000);
     let immense = "zyximmense".repeat(5_000);
     let tags: Vec<String> = (0..1_000).map(|n| format!("tag {n}")).collect();
+    let endless = "endless".repeat(3_000);
+    let address = format!("https://a.example/{}", "far/".repeat(4_000));
     let documents = [
         json!({ "id": "long", "title": "Long", "text": format!("{long} zyxlastqu sentence.") }),
         json!({ "id": "immense", "title": immense, "tags": [immense], "text": format!("{immense} zyxtermqu") }),
         json!({ "id": "tags", "title": "Tags", "tags": tags, "text": "zyxtagsqu" }),
+        json!({ "id": endless, "title": "Endless", "text": "x" }),
+        json!({ "url": address, "title": "Far", "text": "x" }),
         json!({ "id": "odd", "title": "O\u{0}dd\u{7f}", "text": "zyx\u{1}oddqu \u{b}\u{1b}[31m zyxcontrolqu \u{fffe}" }),
     ];
     indexed.imported(&documents, &[]);
@@ -64,6 +68,9 @@ fn bodies_beyond_every_limit_of_an_engine_are_found() {
     }
     let found = indexed.json(&["zyxtagsqu", "--tag", "tag 999", "--json"]);
     assert_eq!(found["total"], 1);
+    let shown = indexed.json(&["show", &endless, "--json"]);
+    assert_eq!((&shown["id"], &shown["titles"][0]), (&json!(endless), &json!("Endless")));
+    assert_eq!(indexed.json(&["show", &address, "--json"])["titles"][0], "Far");
 }
 
 #[test]
