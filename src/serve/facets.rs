@@ -30,9 +30,7 @@ pub(crate) struct ShownFacet {
 
 /// A value of a facet.
 pub(crate) struct ShownValue {
-    /// As it is sent.
     pub(crate) value: String,
-    pub(crate) label: String,
     pub(crate) count: String,
     pub(crate) is_chosen: bool,
 }
@@ -128,8 +126,9 @@ fn facet(
 
 impl ShownValue {
     fn new(value: &str, count: usize, is_chosen: bool) -> ShownValue {
-        let (value, label) = (value.to_owned(), clean(value));
-        ShownValue { value, label, count: number(count as u64), is_chosen }
+        // Values are compared without what is cleaned away.
+        let value = clean(value);
+        ShownValue { value, count: number(count as u64), is_chosen }
     }
 }
 

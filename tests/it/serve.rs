@@ -1,6 +1,7 @@
 //! The server: the real program, asked over HTTP on loopback.
 
 mod api;
+mod browser;
 mod hostile;
 mod hosts;
 mod limits;
