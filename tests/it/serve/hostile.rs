@@ -98,5 +98,6 @@ fn a_stored_page_is_never_served_as_it_is() {
     let id = collection.json(&["markup", "--json"])["hits"][0]["id"].as_str().unwrap().to_owned();
     let shown = server.ok(&format!("/doc/{id}?q=markup")).body;
     assert!(shown.contains("The very <mark>markup</mark> of a page"), "{shown}");
+    assert!(shown.contains("<h2>Versions of the text</h2>"), "{shown}");
     assert!(!shown.contains("class=mine") && !shown.contains("//evil.example"), "{shown}");
 }
