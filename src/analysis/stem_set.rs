@@ -40,7 +40,7 @@ impl StemSet {
     }
 
     /// Whether a text may have two of the terms at one place.
-    pub(crate) fn overlaps(&self) -> bool {
+    fn overlaps(&self) -> bool {
         !self.accentless.is_empty()
     }
 

@@ -17,7 +17,7 @@ use crate::{
         execution::Match,
         local::{
             prefix::PrefixQuery,
-            readings::{AnyWordQuery, ReadingsQuery, TermSequence, boosted, of_reading},
+            readings::{ReadingsQuery, TermSequence, boosted, of_reading},
             schema::Fields,
         },
         terms,
@@ -45,7 +45,7 @@ pub(crate) fn of_plan(
     match words {
         Match::AllWords => parts.extend(groups.map(|query| (Occur::Must, query))),
         Match::AnyWord => {
-            let any = any_word(groups.collect());
+            let any = boolean(groups.map(|query| (Occur::Should, query)).collect());
             parts.extend(any.map(|query| (Occur::Must, query)));
         }
     }
@@ -58,14 +58,6 @@ pub(crate) fn of_plan(
     let excluded = plan.excluded.iter().filter_map(|condition| of_condition(condition, fields));
     parts.extend(excluded.map(|query| (Occur::MustNot, exclusion(query))));
     boolean(parts).unwrap_or_else(|| Box::new(AllQuery))
-}
-
-/// Documents with any of some words.
-fn any_word(words: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
-    if words.iter().any(|word| word.is::<ReadingsQuery>()) {
-        return Some(Box::new(AnyWordQuery { words }));
-    }
-    boolean(words.into_iter().map(|word| (Occur::Should, word)).collect())
 }
 
 /// Documents that say a thing in any of its variants.
@@ -174,10 +166,7 @@ pub(crate) fn phrase_query<'w>(
     let readings: Vec<TermSequence> = StemSet::readings(&words).into_iter().map(reading).collect();
     match readings.as_slice() {
         [reading] => of_reading(reading, slop),
-        _ => {
-            let overlaps = words.iter().any(|word| word.overlaps());
-            Box::new(ReadingsQuery { readings, slop, overlaps, first_only: false, boost: 1.0 })
-        }
+        _ => Box::new(ReadingsQuery { readings, slop, first_only: false, boost: 1.0 }),
     }
 }
 

@@ -6,7 +6,7 @@ use tantivy::{
     postings::{Postings, SegmentPostings},
     query::{
         BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, EnableScoring, Explanation,
-        Occur, PhraseQuery, Query, Scorer, TermQuery, Weight,
+        PhraseQuery, Query, Scorer, TermQuery, Weight,
     },
     schema::IndexRecordOption,
 };
@@ -17,52 +17,18 @@ use crate::query::bm25::{idf, saturated};
 pub(crate) type TermSequence = Vec<(usize, Term)>;
 
 /// Documents with any of several readings, which count as one: as frequent as all of them together,
-/// lest a word count more in a text of the language in which there are few.
+/// lest a word count more in a text of the language in which there are few, and of those that a text
+/// has the best.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadingsQuery {
     /// All with the same places.
     pub(crate) readings: Vec<TermSequence>,
     /// By how many positions words may stand away from their places.
     pub(crate) slop: u32,
-    /// Whether a document may have several of them at one place.
-    pub(crate) overlaps: bool,
     /// Whether documents are found by the first reading only; it counts as all of them together.
     pub(crate) first_only: bool,
     /// What scores are multiplied by.
     pub(crate) boost: f32,
-}
-
-/// Documents with any of some words. The terms of all readings stand side by side, so that Tantivy
-/// passes over documents that cannot be among the best, which it does for terms alone.
-#[derive(Debug)]
-pub(crate) struct AnyWordQuery {
-    pub(crate) words: Vec<Box<dyn Query>>,
-}
-
-impl Clone for AnyWordQuery {
-    fn clone(&self) -> AnyWordQuery {
-        AnyWordQuery { words: self.words.iter().map(|word| word.box_clone()).collect() }
-    }
-}
-
-impl Query for AnyWordQuery {
-    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let mut clauses = Vec::with_capacity(self.words.len());
-        for word in &self.words {
-            match (word.downcast_ref::<ReadingsQuery>(), scoring.searcher()) {
-                (Some(readings), Some(searcher)) if readings.first_only || !readings.overlaps => {
-                    clauses.extend(readings.known(searcher)?.clauses(readings));
-                }
-                _ => clauses.push(word.box_clone()),
-            }
-        }
-        let clauses = clauses.into_iter().map(|clause| (Occur::Should, clause));
-        BooleanQuery::new(clauses.collect()).weight(scoring)
-    }
-
-    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
-        self.words.iter().for_each(|word| word.query_terms(visitor));
-    }
 }
 
 /// The readings that documents have, with how many have each word.
@@ -100,14 +66,14 @@ impl KnownReadings<'_> {
 }
 
 impl ReadingsQuery {
-    /// A query for each reading that documents have, if none of them has two readings: what they find
-    /// together is what they find one by one.
+    /// A query for each reading that documents have, of which the best counts, where there are several
+    /// words.
     pub(crate) fn apart(
         &self,
         searcher: &Searcher,
     ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
-        let is_known = !self.overlaps && !self.first_only;
-        is_known.then(|| Ok(self.known(searcher)?.clauses(self))).transpose()
+        let has_several = self.readings.first().is_some_and(|reading| reading.len() > 1);
+        has_several.then(|| Ok(self.known(searcher)?.clauses(self))).transpose()
     }
 
     fn known(&self, searcher: &Searcher) -> tantivy::Result<KnownReadings<'_>> {
@@ -132,10 +98,8 @@ impl Query for ReadingsQuery {
         let known = self.known(searcher)?;
         match known.readings.as_slice() {
             [] => EmptyQuery.weight(scoring),
-            _ if self.first_only => match known.clauses(self).as_slice() {
-                [first] => first.weight(scoring),
-                _ => EmptyQuery.weight(scoring),
-            },
+            // Tantivy passes over documents for terms within such a query alone.
+            _ if self.first_only => BooleanQuery::union(known.clauses(self)).weight(scoring),
             [(reading, _)] => boosted(of_reading(reading, self.slop), self.boost).weight(scoring),
             [(reading, _), ..] if reading.len() == 1 => {
                 let field = reading[0].1.field();
@@ -147,14 +111,12 @@ impl Query for ReadingsQuery {
                 let terms = known.readings.iter().map(|(reading, _)| reading[0].1.clone());
                 Ok(Box::new(AnyTermWeight {
                     terms: terms.collect(),
-                    overlaps: self.overlaps,
                     worth: self.boost * known.shared_rarity(),
                     average: tokens as f32 / known.documents,
                     is_scored: scoring.is_scoring_enabled(),
                 }))
             }
-            _ if self.overlaps => DisjunctionMaxQuery::new(known.clauses(self)).weight(scoring),
-            _ => BooleanQuery::union(known.clauses(self)).weight(scoring),
+            _ => DisjunctionMaxQuery::new(known.clauses(self)).weight(scoring),
         }
     }
 
@@ -180,8 +142,6 @@ pub(crate) fn of_reading(reading: &TermSequence, slop: u32) -> Box<dyn Query> {
 
 struct AnyTermWeight {
     terms: Vec<Term>,
-    /// Whether a text may have two of them at one place.
-    overlaps: bool,
     /// What BM25 multiplies the frequency by, and the average length of a text.
     worth: f32,
     average: f32,
@@ -202,8 +162,7 @@ impl Weight for AnyTermWeight {
         }
         let norms = reader.get_fieldnorms_reader(field)?;
         let worth = boost * self.worth;
-        let (overlaps, average) = (self.overlaps, self.average);
-        Ok(Box::new(AnyTermScorer { postings, norms, overlaps, worth, average }))
+        Ok(Box::new(AnyTermScorer { postings, norms, worth, average: self.average }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -219,7 +178,6 @@ impl Weight for AnyTermWeight {
 struct AnyTermScorer {
     postings: Vec<SegmentPostings>,
     norms: FieldNormReader,
-    overlaps: bool,
     worth: f32,
     average: f32,
 }
@@ -253,13 +211,10 @@ impl Scorer for AnyTermScorer {
     fn score(&mut self) -> Score {
         let doc = self.doc();
         let here = self.postings.iter().filter(|postings| postings.doc() == doc);
+        // A text may have a word by several stemmers: with its accents and without, or as two words that
+        // one of them parts. These say the same, so that the frequencies are no sum.
+        let frequency = here.map(Postings::term_freq).max().unwrap_or_default();
         let length = self.norms.fieldnorm(doc) as f32 / self.average;
-        let scores = here.map(|postings| saturated(postings.term_freq() as f32, length));
-        // A word with accents is written twice at one place, so that its scores are no sum.
-        let score = match self.overlaps {
-            true => scores.fold(0.0, f32::max),
-            false => scores.sum(),
-        };
-        self.worth * score
+        self.worth * saturated(frequency as f32, length)
     }
 }

@@ -9,7 +9,7 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use crate::engine::local::readings::{AnyWordQuery, ReadingsQuery};
+use crate::engine::local::readings::ReadingsQuery;
 
 /// Documents that are looked at one by one: so many, or one in so many of all.
 const FEW: u32 = 256;
@@ -48,10 +48,6 @@ fn terms(query: &dyn Query) -> BTreeSet<Term> {
 fn by_first_readings(query: &dyn Query) -> Box<dyn Query> {
     if let Some(readings) = query.downcast_ref::<ReadingsQuery>() {
         return Box::new(ReadingsQuery { first_only: true, ..readings.clone() });
-    }
-    if let Some(AnyWordQuery { words }) = query.downcast_ref() {
-        let words = words.iter().map(|word| by_first_readings(&**word));
-        return Box::new(AnyWordQuery { words: words.collect() });
     }
     let Some(query) = query.downcast_ref::<BooleanQuery>() else { return query.box_clone() };
     let clauses = query.clauses().iter().map(|(occur, clause)| match occur {
@@ -117,23 +113,22 @@ impl SplitWeight {
         &self,
         query: &dyn Query,
         reader: &SegmentReader,
-        parts: &mut Vec<PointScorer>,
+        parts: &mut Vec<QueryPart>,
     ) -> tantivy::Result<()> {
-        if let Some(AnyWordQuery { words }) = query.downcast_ref() {
-            return words.iter().try_for_each(|word| self.add_parts(&**word, reader, parts));
-        }
         if let Some(query) = query.downcast_ref::<BooleanQuery>()
             && query.clauses().iter().all(|(occur, _)| *occur == Occur::Should)
         {
             let mut clauses = query.clauses().iter();
             return clauses.try_for_each(|(_, clause)| self.add_parts(&**clause, reader, parts));
         }
-        if let Some(readings) = query.downcast_ref::<ReadingsQuery>()
-            && let Some(readings) = readings.apart(&self.searcher)?
-        {
-            return readings.iter().try_for_each(|one| self.add_parts(&**one, reader, parts));
-        }
-        parts.push(PointScorer::of(self.weight(query)?.scorer(reader, 1.0)?));
+        let readings = query.downcast_ref::<ReadingsQuery>();
+        let readings = readings.map(|readings| readings.apart(&self.searcher)).transpose()?;
+        let readings = readings.flatten().unwrap_or_else(|| vec![query.box_clone()]);
+        let scorers = readings.iter().map(|reading| {
+            let scorer = self.weight(&**reading)?.scorer(reader, 1.0)?;
+            Ok(PointScorer { next: scorer.doc(), is_there: true, scorer })
+        });
+        parts.push(QueryPart { readings: scorers.collect::<tantivy::Result<_>>()? });
         Ok(())
     }
 }
@@ -184,7 +179,19 @@ impl Weight for SplitWeight {
     }
 }
 
-/// A part of a query, asked for the scores that it gives to documents one by one.
+/// A part of a query: of its readings the best counts.
+struct QueryPart {
+    readings: Vec<PointScorer>,
+}
+
+impl QueryPart {
+    /// What a document gets that lies behind those of earlier calls.
+    fn score(&mut self, doc: DocId) -> Option<Score> {
+        self.readings.iter_mut().filter_map(|reading| reading.score(doc)).reduce(Score::max)
+    }
+}
+
+/// A scorer that is asked for the scores of documents one by one.
 struct PointScorer {
     scorer: Box<dyn Scorer>,
     /// No document before this one is left.
@@ -194,10 +201,6 @@ struct PointScorer {
 }
 
 impl PointScorer {
-    fn of(scorer: Box<dyn Scorer>) -> PointScorer {
-        PointScorer { next: scorer.doc(), is_there: true, scorer }
-    }
-
     /// What a document gets that lies behind those of earlier calls.
     fn score(&mut self, doc: DocId) -> Option<Score> {
         if doc < self.next {
@@ -228,7 +231,7 @@ mod tests {
     };
 
     use crate::engine::local::{
-        readings::{AnyWordQuery, ReadingsQuery, TermSequence, boosted, of_reading},
+        readings::{ReadingsQuery, TermSequence, boosted, of_reading},
         split::split,
     };
 
@@ -246,7 +249,7 @@ mod tests {
         (index.reader().unwrap().searcher(), field)
     }
 
-    /// Words that are read as they are and, unless they are names, with an `x` behind them.
+    /// Words that are read as they are and, unless they are names, with an `x` or a `y` behind them.
     fn readings(field: Field, words: &[&str], boost: f32) -> Box<dyn Query> {
         let term = |(at, word): (usize, String)| (at, Term::from_field_text(field, &word));
         let reading = |end: &str| -> TermSequence {
@@ -259,9 +262,8 @@ mod tests {
         if words == ["k8s"] {
             return boosted(of_reading(&reading(""), 0), boost);
         }
-        let readings = vec![reading(""), reading("x")];
-        let (slop, overlaps, first_only) = (0, false, false);
-        Box::new(ReadingsQuery { readings, slop, overlaps, first_only, boost })
+        let readings = vec![reading(""), reading("x"), reading("y")];
+        Box::new(ReadingsQuery { readings, slop: 0, first_only: false, boost })
     }
 
     #[derive(Clone, Debug)]
@@ -281,7 +283,7 @@ mod tests {
             queries.into_iter().map(|query| (occur, query)).collect::<Vec<_>>()
         };
         let clauses = match shape {
-            Shape::Any(words) => return Box::new(AnyWordQuery { words: each(words, 1.0) }),
+            Shape::Any(words) => of(Occur::Should, each(words, 1.0)),
             Shape::Phrase(words) => return readings(field, words, 2.0),
             Shape::All(words) => of(Occur::Must, each(words, 1.0)),
             Shape::AllButOne(words) => {
@@ -294,8 +296,10 @@ mod tests {
             }
             Shape::Grouped(words) => {
                 let group = BooleanQuery::new(of(Occur::Should, each(words, 0.5)));
-                let words = vec![Box::new(group) as Box<dyn Query>, readings(field, &["a"], 1.0)];
-                return Box::new(AnyWordQuery { words });
+                vec![
+                    (Occur::Should, Box::new(group) as Box<dyn Query>),
+                    (Occur::Should, readings(field, &["a"], 1.0)),
+                ]
             }
         };
         Box::new(BooleanQuery::new(clauses))
@@ -315,7 +319,7 @@ mod tests {
     /// A document was read by one stemmer, but for words that are what they are in all languages.
     fn documents() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
         let english = vec(select(&["a", "b", "c", "d", "k8s"][..]), 1..9);
-        let other = vec(select(&["ax", "bx", "cx", "dx", "k8s"][..]), 1..9);
+        let other = vec(select(&["ax", "ay", "bx", "by", "cx", "dx", "k8s"][..]), 1..9);
         vec(prop_oneof![3 => english, 1 => other], 1..60)
     }
 

@@ -171,11 +171,8 @@ impl Translator<'_> {
         match boosted.len() {
             0 => json!({ "match_none": {} }),
             1 => boosted.remove(0),
-            // A word with accents is written twice at one place, so that its readings are no sum.
-            _ if words.iter().any(|word| word.overlaps()) => {
-                json!({ "dis_max": { "queries": boosted } })
-            }
-            _ => json!({ "bool": { "should": boosted, "minimum_should_match": 1 } }),
+            // A text may have a word by several stemmers; these say the same, so that they are no sum.
+            _ => json!({ "dis_max": { "queries": boosted } }),
         }
     }
 
