@@ -53,12 +53,17 @@ impl Context {
         let Some(text) = named.filter(|text| text != LOCAL) else { return Ok(None) };
         let ca_bundle = variable("MLSEARCH_ENGINE_CA_BUNDLE").map(Into::into);
         let in_dir = |path: &std::path::PathBuf| dir.join(path);
+        let url = address(&text)?;
+        // What the settings know of their cluster is told to no other one.
+        let own = settings.url.as_deref().map(|own| Url::parse(own).map(|own| own.origin()));
+        let is_own = own.is_none_or(|own| own.is_ok_and(|own| own == url.origin()));
+        let file = settings.credentials.as_ref().filter(|_| is_own).map(in_dir);
         Ok(Some(Target {
-            url: address(&text)?,
+            url,
             index: index_name(dir, settings)?,
             shards: settings.shards.unwrap_or(1),
             replicas: settings.replicas,
-            credentials: credentials(settings.credentials.as_ref().map(in_dir).as_deref())?,
+            credentials: credentials(file.as_deref())?,
             ca_bundle: ca_bundle.or_else(|| settings.ca_bundle.as_ref().map(in_dir)),
             timeout: settings.timeout.map_or(TIMEOUT, Duration::from_secs_f64),
         }))

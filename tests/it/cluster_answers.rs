@@ -134,6 +134,32 @@ fn nobody_there_and_a_password_in_the_address_are_errors() {
     assert!(!named.stderr.contains("s3cret"), "{}", named.stderr);
 }
 
+/// A folder whose settings name a cluster and a file with a key: whoever else is named does not get it.
+#[test]
+fn the_credentials_of_the_settings_go_to_their_cluster_alone() {
+    let [own, other] = [(); 2].map(|()| FakeCluster::of(|_| (401, "Unauthorized")));
+    let collection = Collection::offline();
+    let path = collection.file("mlsearch.toml");
+    let settings = std::fs::read_to_string(&path).unwrap();
+    let engine = format!("[engine]\nurl = \"{}/\"\ncredentials = \"key\"\n", own.address);
+    std::fs::write(&path, format!("{settings}\n{engine}")).unwrap();
+    std::fs::write(collection.file("key"), "s3cret\n").unwrap();
+    for (cluster, args, is_told) in [
+        (&own, &["drift"][..], true),
+        (&own, &["--engine", &own.address, "drift"], true),
+        (&other, &["--engine", &other.address, "drift"], false),
+    ] {
+        cluster.requests.lock().unwrap().clear();
+        let mut command = collection.command(args);
+        let run = Run::of(command.env("NO_PROXY", "127.0.0.1"));
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        let requests = cluster.requests.lock().unwrap();
+        assert!(!requests.is_empty(), "{}", run.stderr);
+        let told = |head: &String| head.contains("ApiKey s3cret") == is_told;
+        assert!(requests.iter().all(told), "{requests:?}");
+    }
+}
+
 /// A search that is answered so is an error.
 #[track_caller]
 fn check_search(answers: &'static str, message: &str) {
