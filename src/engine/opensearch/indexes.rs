@@ -159,7 +159,16 @@ impl Indexes {
             let _ = self.remove(&[index]);
             return Err(self.cluster.error(message, ClusterFault::Unhealthy));
         }
+        self.wait_for_copies(&self.index(number));
         Ok(number)
+    }
+
+    /// Waits until the copies of an index are there that nodes are about to make: what is loaded before is
+    /// lost with the node that holds it. Those that no node can take are not waited for, and not to know is
+    /// no reason not to load.
+    fn wait_for_copies(&self, index: &str) {
+        let wait = "wait_for_events=languid&wait_for_no_initializing_shards=true&timeout=30s";
+        let _ = self.cluster.get(&format!("/_cluster/health/{index}?{wait}"));
     }
 
     /// Checks that an index has as many documents as were sent to it.
