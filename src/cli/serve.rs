@@ -67,7 +67,7 @@ pub(crate) struct ServeArgs {
 /// Serves until a signal comes.
 pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failure> {
     let (ip, port) = args.listen.unwrap_or((Ipv4Addr::LOCALHOST.into(), None));
-    let access = access(args, ip, context)?;
+    let access = access(args, (ip, port), context)?;
     // Built first if there is none, as for a search.
     drop(context.searcher()?);
     let (dir, cluster) = (context.dir()?, context.cluster()?);
@@ -99,12 +99,15 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
         signals.come();
         to_end.begin();
     });
-    let url = format!("http://{address}/");
+    if ip.is_unspecified() && args.allow_host.is_empty() {
+        context.note("other machines reach it by the names of `--allow-host NAME` alone");
+    }
+    // By the address of all interfaces nobody is called.
+    let url = format!("http://{address}/").replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]");
     writeln!(context.out, "{url}")?;
     context.flush()?;
     if args.open {
-        let page = url.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]");
-        if let Err(error) = opener::open_browser(page) {
+        if let Err(error) = opener::open_browser(url) {
             context.note(&format!("no browser could be started: {error}"));
         }
     }
@@ -113,7 +116,11 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
 }
 
 /// Who may ask. What other machines can reach needs an answer to that.
-fn access(args: &ServeArgs, ip: IpAddr, context: &Context) -> Result<Access, Failure> {
+fn access(
+    args: &ServeArgs,
+    (ip, port): (IpAddr, Option<u16>),
+    context: &Context,
+) -> Result<Access, Failure> {
     match &args.token {
         Some(named) => Ok(Access::Token(token(named)?)),
         None if args.public => Ok(Access::Public),
@@ -122,7 +129,10 @@ fn access(args: &ServeArgs, ip: IpAddr, context: &Context) -> Result<Access, Fai
             message: format!("other machines can reach `{ip}`: say who may search"),
             hint: format!(
                 "run `{}` for those who have the token in a file, or with `--public` for all",
-                context.command(&format!("serve --listen {ip} --token FILE"))
+                context.command(&format!(
+                    "serve --listen {} --token FILE --allow-host NAME",
+                    SocketAddr::new(ip, port.unwrap_or(PORT))
+                ))
             ),
         }),
     }

@@ -96,8 +96,13 @@ impl App {
             Ok(Ok(done)) => done,
             // Tantivy trusts what it reads, so that a damaged index makes it panic.
             Ok(Err(_)) => {
-                Err(RequestProblem::new(StatusCode::INTERNAL_SERVER_ERROR, "the search has failed")
-                    .with_hint(hint::rebuild(self.named())))
+                let failed =
+                    RequestProblem::new(StatusCode::INTERNAL_SERVER_ERROR, "the search has failed");
+                // Who only visits can run nothing.
+                Err(match self.is_public() {
+                    true => failed,
+                    false => failed.with_hint(hint::rebuild(self.named())),
+                })
             }
             Err(_) => {
                 Err(RequestProblem::new(StatusCode::GATEWAY_TIMEOUT, "the search takes too long"))

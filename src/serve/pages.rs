@@ -45,7 +45,7 @@ impl PageLinks {
     /// The links from the page that a request asks for.
     pub(crate) fn new(total: usize, request: &Request, parameters: &Parameters) -> PageLinks {
         let size = request.limit;
-        let last = (total.min(MAX_OFFSET + size).max(1) - 1) / size;
+        let last = ((total.max(1) - 1) / size).min(MAX_OFFSET / size);
         let current = request.offset / size;
         let href = |page: usize| match page * size {
             0 => parameters.results(),
@@ -75,7 +75,12 @@ mod tests {
     /// The numbers of the pages, the one that is shown in brackets, between the links beside them.
     #[track_caller]
     fn check(total: usize, offset: usize, expected: &str) {
-        let request = Request { offset, limit: 10, ..Request::default() };
+        check_by(10, total, offset, expected);
+    }
+
+    #[track_caller]
+    fn check_by(limit: usize, total: usize, offset: usize, expected: &str) {
+        let request = Request { offset, limit, ..Request::default() };
         let links = PageLinks::new(total, &request, &Parameters::parse(Some("q=x&offset=3")));
         let numbers = links.numbered.iter().map(|page| match page.is_current {
             true => format!("[{}]", page.label),
@@ -98,5 +103,6 @@ mod tests {
         check(25, 500, "/?q=x&offset=20  -");
         // What is further down cannot be asked for.
         check(500_000, 10_000, "/?q=x&offset=9990 998 999 1,000 [1,001] -");
+        check_by(30, 500_000, 9_990, "/?q=x&offset=9960 331 332 333 [334] -");
     }
 }

@@ -193,7 +193,7 @@ impl SiteWriter<'_> {
     fn file(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.folder.path().join(path);
         path.parent().map(fs::create_dir_all).transpose()?;
-        let mut out = BufWriter::new(File::create(path)?);
+        let mut out = BufWriter::new(File::create_new(path)?);
         out.write_all(bytes)?;
         out.flush()
     }

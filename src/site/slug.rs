@@ -25,8 +25,8 @@ pub(crate) fn slug(text: &str) -> String {
     }
     let mut hasher = SipHasher13::new();
     hasher.write(text.as_bytes());
-    let hash = hasher.finish() & 0xffff_ffff;
-    format!("{}-{hash:08x}", if kept.is_empty() { "x" } else { kept.trim_end_matches('-') })
+    let hash = hasher.finish();
+    format!("{}-{hash:016x}", if kept.is_empty() { "x" } else { kept.trim_end_matches('-') })
 }
 
 #[cfg(test)]
@@ -45,10 +45,12 @@ mod tests {
             ("index", "index-"),
         ] {
             let name = slug(text);
-            assert!(name.starts_with(begin) && name.len() == begin.len() + 8, "{text}: {name}");
+            assert!(name.starts_with(begin) && name.len() == begin.len() + 16, "{text}: {name}");
         }
         assert_ne!(slug("C++"), slug("C#"));
         assert_ne!(slug("a"), slug("A"));
         assert!(slug(&"ü".repeat(500)).len() < 60);
+        // Half of these bits were not enough for the names of a large list.
+        assert_ne!(slug("機械学習")[2..10], slug("機械学習")[10..]);
     }
 }

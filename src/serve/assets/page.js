@@ -28,6 +28,8 @@
   function show(page) {
     const open = [...document.querySelectorAll('#page details[id]')].filter(d => d.open).map(d => d.id);
     const focused = document.activeElement, id = focused?.id, inside = focused?.closest('#page');
+    // Where in an article a link lands depends on the words.
+    const target = link => link.href?.split('#')[0], link = inside && target(focused);
     document.body.className = page.body.className;
     document.title = page.title;
     for (const part of ['#page', '#hidden', 'footer p']) $(part).replaceChildren(...$(part, page).childNodes);
@@ -38,7 +40,9 @@
     for (const one of open) { const details = document.getElementById(one); if (details) details.open = true; }
     prepare();
     helpful();
-    if (inside && id) document.getElementById(id)?.focus({ preventScroll: true });
+    const links = () => [...document.querySelectorAll('#page a')];
+    const again = id ? document.getElementById(id) : link && links().find(one => target(one) === link);
+    if (inside) again?.focus({ preventScroll: true });
   }
 
   // Asks for an address and shows the answer, unless something newer was asked for meanwhile.
