@@ -106,10 +106,10 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
     let url = format!("http://{address}/").replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]");
     writeln!(context.out, "{url}")?;
     context.flush()?;
-    if args.open {
-        if let Err(error) = opener::open_browser(url) {
-            context.note(&format!("no browser could be started: {error}"));
-        }
+    if args.open
+        && let Err(error) = opener::open_browser(url)
+    {
+        context.note(&format!("no browser could be started: {error}"));
     }
     serve::run(socket, options, &shutdown).map_err(|e| not_bound(address, &e))?;
     Ok(Exit::Found)
