@@ -18,6 +18,9 @@ use crate::{
 /// request to a cluster.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// What is said where the published index cannot be opened.
+const OUTDATED: &str = "the published index cannot be opened; this is the one before";
+
 /// Follows the published index of a collection, through one searcher after the other.
 ///
 /// Searches that have begun end on the index on which they began. Where a newer one cannot be opened
@@ -37,7 +40,7 @@ pub struct OpenedIndex {
     pub searcher: Arc<Searcher>,
     /// When it was built, where that is known.
     pub built_at: Option<Timestamp>,
-    /// That a newer one was refused, and why, in one sentence.
+    /// That a newer one was refused, and why, or that it cannot be opened, in one sentence.
     pub refusal: Option<String>,
     name: Option<String>,
 }
@@ -86,8 +89,8 @@ impl LiveSearcher {
         if looked_at.elapsed() < after {
             return;
         }
-        // What cannot be had now is tried again: until then the older index answers.
-        if let Ok(Some(newer)) = self.newer() {
+        // What cannot be had now is tried again: until then the older index answers, and says so.
+        if let Some(newer) = self.newer().unwrap_or_else(|_| self.opened().outdated()) {
             *self.opened.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
         }
         *looked_at = Instant::now();
@@ -109,6 +112,14 @@ impl LiveSearcher {
 }
 
 impl OpenedIndex {
+    /// The same with the notice that the published index cannot be opened; none when it has it.
+    fn outdated(&self) -> Option<OpenedIndex> {
+        let is_told = self.refusal.as_deref() == Some(OUTDATED);
+        let (searcher, name) = (Arc::clone(&self.searcher), self.name.clone());
+        let refusal = Some(OUTDATED.to_owned());
+        (!is_told).then_some(OpenedIndex { searcher, built_at: self.built_at, refusal, name })
+    }
+
     fn new(
         searcher: Searcher,
         name: Option<String>,

@@ -19,6 +19,30 @@ fn publish(collection: &Collection, number: usize) {
     collection.ok(&["import", file.to_str().unwrap()]);
 }
 
+/// Asks until an answer has a text; what is published is looked at once a second, by whoever asks.
+#[track_caller]
+fn ask_until(server: &Server, path: &str, text: &str) {
+    let is_told = (0..100_000).any(|_| server.ok(path).body.contains(text));
+    assert!(is_told, "{path} never said {text}");
+}
+
+#[test]
+fn an_index_that_cannot_be_opened_is_told_and_the_one_before_answers() {
+    let collection = library();
+    let server = Server::of(&collection, &[]);
+    let (current, broken) = (collection.file("CURRENT"), collection.file("generations/9"));
+    let published = std::fs::read(&current).unwrap();
+    std::fs::create_dir(&broken).unwrap();
+    std::fs::write(broken.join("manifest.json"), "{}").unwrap();
+    std::fs::write(&current, "9\n").unwrap();
+    ask_until(&server, "/healthz", "\"refused\":true");
+    let notice = "the published index cannot be opened";
+    assert!(server.ok("/?q=features").body.contains(notice));
+    std::fs::write(&current, published).unwrap();
+    ask_until(&server, "/healthz", "\"refused\":false");
+    assert!(!server.ok("/?q=features").body.contains(notice));
+}
+
 #[test]
 fn a_newer_index_is_noticed_without_a_failed_request() {
     let collection = library();
