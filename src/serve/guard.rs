@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
 use crate::serve::{access::Access, app::App, limits::URI_BYTES, problem::RequestProblem};
@@ -60,15 +61,18 @@ pub(crate) async fn check_host(
     }
     RequestProblem::new(StatusCode::FORBIDDEN, "this server is not called by that name")
         .with_hint("start it with `--allow-host NAME` if it is")
-        .text()
+        .told(request.uri().path())
 }
 
-/// Refuses what is too long or of a method that nothing here has.
+/// Refuses what is too long, no text, or of a method that nothing here has.
 pub(crate) async fn check_form(request: Request, next: Next) -> Response {
     let uri = request.uri();
+    if percent_decode_str(uri.path()).decode_utf8().is_err() {
+        return RequestProblem::bad_request("the address is not UTF-8").told(uri.path());
+    }
     if uri.path_and_query().is_some_and(|asked| asked.as_str().len() > URI_BYTES) {
         let message = format!("the address is longer than {URI_BYTES} bytes");
-        return RequestProblem::new(StatusCode::URI_TOO_LONG, message).text();
+        return RequestProblem::new(StatusCode::URI_TOO_LONG, message).told(uri.path());
     }
     let is_login = request.method() == Method::POST && uri.path() == "/login";
     if is_login || matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -76,7 +80,8 @@ pub(crate) async fn check_form(request: Request, next: Next) -> Response {
     }
     let refused =
         RequestProblem::new(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered");
-    ([(header::ALLOW, HeaderValue::from_static("GET, HEAD"))], refused.text()).into_response()
+    let allowed = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
+    (allowed, refused.told(uri.path())).into_response()
 }
 
 /// Refuses who lacks the token, where there is one; people are led to the page that asks for it.
@@ -114,7 +119,8 @@ pub(crate) async fn limit(
         let busy =
             RequestProblem::new(StatusCode::SERVICE_UNAVAILABLE, "too much is asked at a time");
         let later = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
-        return (later, busy.with_hint("ask again in a second").text()).into_response();
+        let busy = busy.with_hint("ask again in a second");
+        return (later, busy.told(request.uri().path())).into_response();
     };
     request.extensions_mut().insert(permit);
     next.run(request).await

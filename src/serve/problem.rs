@@ -75,6 +75,11 @@ impl RequestProblem {
         (self.status, [(header::CONTENT_TYPE, kind)], line).into_response()
     }
 
+    /// The problem for whoever asks for a path: JSON below `/api/`, else a line of text.
+    pub(crate) fn told(&self, path: &str) -> Response {
+        if path.starts_with("/api/") { self.json() } else { self.text() }
+    }
+
     /// The problem as a line of text.
     pub(crate) fn text(&self) -> Response {
         let hint = self.hint.as_ref().map_or(String::new(), |hint| format!("hint: {hint}\n"));

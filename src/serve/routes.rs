@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::{Router, http::StatusCode, middleware, response::Response, routing::get};
+use axum::{
+    Router,
+    http::{StatusCode, Uri},
+    middleware,
+    response::Response,
+    routing::get,
+};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::serve::{
@@ -41,6 +47,7 @@ pub(crate) fn app(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(app, guard::secure))
 }
 
-async fn nothing() -> Response {
-    RequestProblem::new(StatusCode::NOT_FOUND, "there is nothing at this address").text()
+async fn nothing(uri: Uri) -> Response {
+    let problem = RequestProblem::new(StatusCode::NOT_FOUND, "there is nothing at this address");
+    problem.told(uri.path())
 }

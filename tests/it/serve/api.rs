@@ -100,6 +100,13 @@ fn what_cannot_be_answered_is_told_in_json() {
         ("/api/show/nothing", 404, "no document `nothing` in the index"),
         ("/api/similar/nothing", 404, "no document `nothing` in the index"),
         ("/api/new?since=soon", 400, "`soon` is not a date, a span of time or `last`"),
+        ("/api/show/%FF", 400, "the address is not UTF-8"),
+        ("/api/nothing", 404, "there is nothing at this address"),
+        (
+            &format!("/api/search?q={}", "x".repeat(9_000)),
+            414,
+            "the address is longer than 8192 bytes",
+        ),
     ] {
         let reply = server.get(path);
         let told: Value = serde_json::from_str(&reply.body).unwrap();
@@ -107,6 +114,14 @@ fn what_cannot_be_answered_is_told_in_json() {
     }
     let told: Value = serde_json::from_str(&server.get("/api/search?company=ubre").body).unwrap();
     assert_eq!(told["hint"], "did you mean Uber?");
+    for (request, status) in [
+        ("POST /api/search HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 405),
+        ("GET /api/search HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", 403),
+    ] {
+        let reply = server.send(request);
+        let told: Value = serde_json::from_str(&reply.body).unwrap();
+        assert!(reply.status == status && told["error"].is_string(), "{reply:?}");
+    }
 }
 
 #[test]
