@@ -47,19 +47,22 @@ impl PageLinks {
         let size = request.limit;
         let last = ((total.max(1) - 1) / size).min(MAX_OFFSET / size);
         let current = request.offset / size;
-        let href = |page: usize| match page * size {
+        let next = Some(request.offset + size).filter(|next| *next < total && *next <= MAX_OFFSET);
+        // Beyond the end a page leads back to the last one.
+        let previous = request.offset.min((last + 1) * size).saturating_sub(size);
+        let at = |offset: usize| match offset {
             0 => parameters.results(),
             offset => parameters.set("offset", offset.to_string()).at("/"),
         };
         let named = current.saturating_sub(NAMED_PAGES)..=(current + NAMED_PAGES).min(last);
         let link = |page| PageLink {
             label: number((page + 1) as u64),
-            href: href(page),
-            is_current: page == current,
+            href: at(page * size),
+            is_current: page * size == request.offset,
         };
         PageLinks {
-            previous: (request.offset > 0).then(|| href(current.min(last + 1).saturating_sub(1))),
-            next: (current < last).then(|| href(current + 1)),
+            previous: (request.offset > 0).then(|| at(previous)),
+            next: next.map(at),
             numbered: if last > 0 { named.map(link).collect() } else { Vec::new() },
         }
     }
@@ -103,6 +106,9 @@ mod tests {
         check(25, 500, "/?q=x&offset=20  -");
         // What is further down cannot be asked for.
         check(500_000, 10_000, "/?q=x&offset=9990 998 999 1,000 [1,001] -");
+        // Wherever one begins no hit comes twice.
+        check(25, 5, "/?q=x 1 2 3 /?q=x&offset=15");
+        check(25, 15, "/?q=x&offset=5 1 2 3 -");
         check_by(30, 500_000, 9_990, "/?q=x&offset=9960 331 332 333 [334] -");
     }
 }
