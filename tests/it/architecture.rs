@@ -49,7 +49,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "pdf",
         ],
     ),
-    ("query", &["aliases", "analysis", "canonical", "dates", "error"]),
+    // Values are compared without what `text` takes out of them before they are shown.
+    ("query", &["aliases", "analysis", "canonical", "dates", "error", "text"]),
     (
         "engine",
         &[
