@@ -151,7 +151,8 @@ fn a_byte_order_mark_before_the_first_line_is_no_part_of_it() {
 #[test]
 fn every_field_but_one_that_names_the_document_may_be_null() {
     let fields = ["id", "url", "title", "text", "tags", "company", "date"];
-    for named in ["\"id\": \"a\"", "\"url\": \"https://a.example/\""] {
+    let empty_id = "\"id\": \"\", \"url\": \"https://a.example/\"";
+    for named in ["\"id\": \"a\"", "\"url\": \"https://a.example/\"", empty_id] {
         let nulls = fields.iter().filter(|field| !named.contains(&format!("\"{field}\"")));
         let nulls: String = nulls.map(|field| format!(", \"{field}\": null")).collect();
         let own = Own::new();

@@ -70,13 +70,15 @@ impl Identity {
         if !url.is_empty() && canonical.is_none() {
             return Err(format!("`{url}` is no http or https URL"));
         }
+        // An empty one is none, as `null` is.
+        let id = id.filter(|id| !matches!(id, RecordId::Text(id) if id.is_empty()));
         let is_id_of_url = id.is_none();
         let id = match id {
             Some(RecordId::Text(id)) => Some(discreet(id)),
             Some(RecordId::Number(id)) => Some(id.to_string()),
             None => canonical.as_ref().map(|url| id_of_key(url.as_str())),
         };
-        let id = id.filter(|id| !id.is_empty()).ok_or("neither id nor url")?;
+        let id = id.ok_or("neither id nor url")?;
         Ok(Identity { id, is_id_of_url, url, canonical, without_userinfo })
     }
 }

@@ -87,7 +87,7 @@ impl Dictionary<'_> {
     /// them counts for each.
     fn documents_of_inflected(&self, stem: &str) -> Result<u32, Error> {
         // The last letter of a stem may be another one in the word: `studi`.
-        let beginning = &stem[..stem.floor_char_boundary(stem.len() - 1)];
+        let beginning = &stem[..stem.floor_char_boundary(stem.len().saturating_sub(1))];
         let mut words = self.words.terms().range().ge(beginning).into_stream().map_err(io_error)?;
         let (mut analyzer, mut documents) = (Analyzer::default(), 0);
         for _ in 0..MOST_INFLECTED {
