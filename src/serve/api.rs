@@ -1,10 +1,7 @@
 //! The interface for programs: the JSON of the command line, byte for byte.
 
-use std::sync::Arc;
-
 use axum::{
-    Extension,
-    extract::{Path, RawQuery, State},
+    extract::Path,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -17,7 +14,8 @@ use crate::{
     json,
     search::{FACETS, OpenedIndex},
     serve::{
-        app::{App, Permit},
+        app::App,
+        asked::Asked,
         document_page::check_shown,
         limits::MAX_HITS,
         parameters::{DATES, Parameters},
@@ -39,13 +37,8 @@ struct Health {
 }
 
 /// `mlsearch QUERY --json`.
-pub(crate) async fn search(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let parameters = Parameters::parse(query.as_deref());
-    answered(&app, permit, move |app, opened| {
+pub(crate) async fn search(asked: Asked) -> Response {
+    answered(asked, |app, opened, parameters| {
         let request = parameters.request((app.options.local_now)())?;
         let results = opened.searcher.search(&request).map_err(|error| app.problem(&error))?;
         let notes = notes(&request, &results, app.named());
@@ -55,14 +48,8 @@ pub(crate) async fn search(
 }
 
 /// `mlsearch similar ID --json`.
-pub(crate) async fn similar(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let parameters = Parameters::parse(query.as_deref());
-    answered(&app, permit, move |app, opened| {
+pub(crate) async fn similar(Path(id): Path<String>, asked: Asked) -> Response {
+    answered(asked, move |app, opened, parameters| {
         parameters.know(&[&["limit"]])?;
         let limit = parameters.number("limit", 10, MAX_HITS)?;
         let results = opened.searcher.similar(&id, limit).map_err(|error| app.problem(&error))?;
@@ -74,32 +61,17 @@ pub(crate) async fn similar(
 }
 
 /// `mlsearch facets --json`.
-pub(crate) async fn all_facets(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    facets(&app, permit, None, query).await
+pub(crate) async fn all_facets(asked: Asked) -> Response {
+    facets(asked, None).await
 }
 
 /// `mlsearch facets NAME --json`.
-pub(crate) async fn one_facet(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    facets(&app, permit, Some(name), query).await
+pub(crate) async fn one_facet(Path(name): Path<String>, asked: Asked) -> Response {
+    facets(asked, Some(name)).await
 }
 
-async fn facets(
-    app: &Arc<App>,
-    permit: Permit,
-    name: Option<String>,
-    query: Option<String>,
-) -> Response {
-    let parameters = Parameters::parse(query.as_deref());
-    answered(app, permit, move |app, opened| {
+async fn facets(asked: Asked, name: Option<String>) -> Response {
+    answered(asked, move |app, opened, parameters| {
         parameters.know(&[&FACETS, &DATES])?;
         let filters = parameters.filters((app.options.local_now)())?;
         let facets = opened.searcher.facets(name.as_deref(), &filters);
@@ -109,14 +81,8 @@ async fn facets(
 }
 
 /// `mlsearch show ID --json`.
-pub(crate) async fn show(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let parameters = Parameters::parse(query.as_deref());
-    answered(&app, permit, move |app, opened| {
+pub(crate) async fn show(Path(id): Path<String>, asked: Asked) -> Response {
+    answered(asked, move |app, opened, parameters| {
         check_shown(app)?;
         parameters.know(&[])?;
         let document = opened.searcher.document(&id).map_err(|error| app.problem(&error))?;
@@ -126,13 +92,8 @@ pub(crate) async fn show(
 }
 
 /// `mlsearch new --json`: a line for each entry.
-pub(crate) async fn new(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let parameters = Parameters::parse(query.as_deref());
-    let lines = app.search(permit, move |app, _| {
+pub(crate) async fn new(asked: Asked) -> Response {
+    let lines = asked.search(|app, _, parameters| {
         parameters.know(&[&["since"]])?;
         let (_, news) = news(app, parameters.get("since").unwrap_or("last"))?;
         let lines: Result<Vec<Vec<u8>>, RequestProblem> = news.iter().map(line).collect();
@@ -157,11 +118,8 @@ pub(crate) fn news(app: &App, since: &str) -> Result<(Vec<String>, Vec<News>), R
 }
 
 /// Whether the server answers, and from what.
-pub(crate) async fn health(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-) -> Response {
-    answered(&app, permit, move |_, opened| {
+pub(crate) async fn health(asked: Asked) -> Response {
+    answered(asked, |_, opened, _| {
         let (documents, built_at) = (opened.searcher.documents(), opened.built_at);
         line(&Health { status: "ok", documents, built_at, refused: opened.refusal.is_some() })
     })
@@ -174,11 +132,10 @@ pub(crate) async fn openapi() -> Response {
 }
 
 async fn answered(
-    app: &Arc<App>,
-    permit: Permit,
-    work: impl Fn(&App, &OpenedIndex) -> Result<Vec<u8>, RequestProblem> + Send + 'static,
+    asked: Asked,
+    work: impl Fn(&App, &OpenedIndex, &Parameters) -> Result<Vec<u8>, RequestProblem> + Send + 'static,
 ) -> Response {
-    match app.search(permit, work).await {
+    match asked.search(work).await {
         Ok(line) => of_kind("application/json", line),
         Err(problem) => problem.json(),
     }

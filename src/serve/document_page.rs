@@ -1,14 +1,7 @@
 //! The page on which the stored text of an article is read. The article's own HTML is never sent.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::{
-    Extension,
-    extract::{Path, RawQuery, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
 
 use crate::{
     canonical,
@@ -17,7 +10,8 @@ use crate::{
     inspect,
     search::{Marker, OpenedIndex},
     serve::{
-        app::{App, Permit},
+        app::App,
+        asked::Asked,
         frame::{PageFrame, page_of, problem_page},
         hits::ShownHit,
         links::{outward, site},
@@ -77,17 +71,12 @@ struct ShownParagraph {
 }
 
 /// Answers with the page of a document.
-pub(crate) async fn answer(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    if let Err(problem) = check_shown(&app) {
-        return problem_page(&problem);
-    }
-    let parameters = Parameters::parse(query.as_deref());
-    match app.search(permit, move |app, opened| page(app, opened, &id, &parameters)).await {
+pub(crate) async fn answer(Path(id): Path<String>, asked: Asked) -> Response {
+    let made = asked.search(move |app, opened, parameters| {
+        check_shown(app)?;
+        page(app, opened, &id, parameters)
+    });
+    match made.await {
         Ok(text) => page_of(StatusCode::OK, text),
         Err(problem) => problem_page(&problem),
     }

@@ -1,10 +1,7 @@
 //! What browsers and feed readers take: a feed of what is new or of a query, and a search engine.
 
-use std::sync::Arc;
-
 use axum::{
-    Extension,
-    extract::{RawQuery, Request, State},
+    extract::Request,
     http::{HeaderMap, header},
     response::Response,
 };
@@ -15,7 +12,8 @@ use crate::{
     search::{OpenedIndex, Sort},
     serve::{
         api::{news, of_kind},
-        app::{App, Permit},
+        app::App,
+        asked::Asked,
         login::is_https,
         parameters::Parameters,
         problem::RequestProblem,
@@ -28,15 +26,9 @@ const ENTRIES: usize = 50;
 const SINCE: &str = "30d";
 
 /// The feed of what is new, or of the newest hits of a query.
-pub(crate) async fn feed(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    RawQuery(query): RawQuery,
-    request: Request,
-) -> Response {
-    let parameters = Parameters::parse(query.as_deref());
-    let address = origin(request.headers()) + &parameters.at("/feed.atom");
-    let made = app.search(permit, move |app, opened| {
+pub(crate) async fn feed(asked: Asked, request: Request) -> Response {
+    let address = origin(request.headers()) + &asked.parameters.at("/feed.atom");
+    let made = asked.search(move |app, opened, parameters| {
         let feed = match parameters.without("since", None).is_empty() {
             true if has_news(app) => of_news(app, parameters.get("since").unwrap_or(SINCE))?,
             _ => of_query(app, opened, &parameters.without("since", None))?,

@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod app;
+mod asked;
 mod assets;
 mod connections;
 mod document_page;

@@ -1,19 +1,13 @@
 //! The page of results.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::{
-    Extension,
-    extract::{RawQuery, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 
 use crate::{
     search::{FACETS, Filters, OpenedIndex, Request},
     serve::{
-        app::{App, Permit},
+        app::App,
+        asked::Asked,
         facets::{Chip, ShownFacet, chips, shown},
         frame::{PageFrame, page_of, problem_page},
         hits::ShownHit,
@@ -52,15 +46,10 @@ struct ResultsPage {
 }
 
 /// Answers with the page of what an address asks for.
-pub(crate) async fn answer(
-    State(app): State<Arc<App>>,
-    Extension(permit): Extension<Permit>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let parameters = Parameters::parse(query.as_deref());
-    let made = app.search(permit, move |app, opened| match parameters.is_empty() {
+pub(crate) async fn answer(asked: Asked) -> Response {
+    let made = asked.search(|app, opened, parameters| match parameters.is_empty() {
         true => start_page::page(app, opened).map(|page| (StatusCode::OK, page)),
-        false => page(app, opened, &parameters),
+        false => page(app, opened, parameters),
     });
     match made.await {
         Ok((status, text)) => page_of(status, text),
