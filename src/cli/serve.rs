@@ -10,7 +10,6 @@ use std::{
 
 use clap::Args;
 use mlsearch::{
-    Error,
     search::LiveSearcher,
     serve::{
         self, Access, AccessToken, AllowedHosts, Listener, ServeLimits, ServeOptions, Shutdown,
@@ -143,13 +142,18 @@ fn token(named: &str) -> Result<AccessToken, Failure> {
     let path = Path::new(named);
     let text = match env::var(named) {
         Ok(text) if !path.exists() => text,
-        _ => fs::read_to_string(path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => Failure::Usage {
-                message: format!("`{named}` is neither a file nor a variable of the environment"),
-                hint: format!("run `openssl rand -hex 32 > {named}` to make a token"),
-            },
-            _ => Error::io(path, e).into(),
-        })?,
+        _ => {
+            let bytes = fs::read(path).map_err(|e| Failure::Usage {
+                message: match e.kind() {
+                    io::ErrorKind::NotFound => {
+                        format!("`{named}` is neither a file nor a variable of the environment")
+                    }
+                    _ => format!("the token in `{named}` cannot be read: {e}"),
+                },
+                hint: "run `openssl rand -hex 32 > token` to make one in a file".into(),
+            })?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
     };
     AccessToken::new(&text).map_err(|problem| Failure::Usage {
         message: format!("the token in `{named}` {problem}"),

@@ -20,9 +20,12 @@ fn other_machines_are_let_in_only_when_somebody_says_who() {
         ("nothing", "`nothing` is neither a file nor a variable of the environment"),
         ("short", "is shorter than 16 characters"),
         ("odd", "has characters other than"),
+        ("binary", "has characters other than"),
+        (".", "cannot be read"),
     ] {
         std::fs::write(collection.file("short"), "0123456789\n").unwrap();
         std::fs::write(collection.file("odd"), "0123456789;012345\n").unwrap();
+        std::fs::write(collection.file("binary"), [0xFF; 32]).unwrap();
         let file = collection.file(token).display().to_string();
         let named = if token == "nothing" { token } else { &file };
         let refused = collection.run(&["serve", "--listen", "0.0.0.0:0", "--token", named]);
