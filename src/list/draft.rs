@@ -12,6 +12,7 @@ use crate::{
         shortened,
     },
     list::{
+        field::{FieldRole, role_of},
         line::{join, tidy},
         name_set::{LONGEST_URL, NameSet},
         parsed::ListOptions,
@@ -141,48 +142,6 @@ fn set(text: &mut String, cut: fn(&str) -> Option<String>) -> bool {
 /// An address without white space around it and without control characters.
 pub(crate) fn address(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control()).collect()
-}
-
-/// The field of an entry that a column or a `key: value` line gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FieldRole {
-    Title,
-    Link,
-    Description,
-    Date,
-    Company,
-    Tags,
-}
-
-/// The role of a column header or key, in English or Chinese; none when it is unknown.
-pub(crate) fn role_of(name: &str) -> Option<FieldRole> {
-    let name = name.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let singular = name.strip_suffix("(s").or(name.strip_suffix('s'));
-    known_role(&name).or_else(|| singular.and_then(known_role))
-}
-
-fn known_role(name: &str) -> Option<FieldRole> {
-    Some(match name {
-        "title" | "name" | "article" | "paper" | "post" | "blog post" | "talk" | "book"
-        | "course" | "question" | "project" | "tool" | "resource" | "library" | "api" | "标题"
-        | "内容" | "文章" | "论文" | "名称" | "题目" | "项目" | "资源" | "書名" | "書籍" | "書"
-        | "標題" | "內容" | "名稱" => FieldRole::Title,
-        "link" | "url" | "uri" | "href" | "address" | "website" | "链接" | "地址" | "网址"
-        | "連結" | "網址" => FieldRole::Link,
-        "description" | "summary" | "abstract" | "excerpt" | "note" | "comment" | "about"
-        | "selection" | "描述" | "简介" | "说明" | "备注" | "摘要" | "介绍" | "簡介" | "說明" => {
-            FieldRole::Description
-        }
-        "date" | "year" | "time" | "published" | "created" | "created at" | "date added"
-        | "time_added" | "timestamp" | "时间" | "日期" | "年份" | "年" | "发布时间" | "時間" => {
-            FieldRole::Date
-        }
-        "company" | "companies" | "organization" | "organisation" | "org" | "publisher"
-        | "公司" | "机构" | "单位" | "企业" | "機構" => FieldRole::Company,
-        "tag" | "topic" | "keyword" | "label" | "category" | "categories" | "标签" | "分类"
-        | "类别" | "关键词" | "领域" | "方向" | "標籤" | "分類" => FieldRole::Tags,
-        _ => return None,
-    })
 }
 
 /// The absolute form of a link: as written when it is absolute, else resolved against the list.

@@ -2,7 +2,7 @@
 
 use crate::list::{
     bare_url::bare_url,
-    draft::{FieldRole, role_of},
+    field::{FieldRole, role_of},
 };
 
 /// A format of lists.

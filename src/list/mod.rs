@@ -5,6 +5,7 @@ mod chunk;
 mod draft;
 mod feed;
 mod feed_entry;
+mod field;
 pub(crate) mod fix;
 pub mod format;
 mod html;

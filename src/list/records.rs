@@ -11,7 +11,8 @@ use serde::{
 use crate::{
     dates,
     list::{
-        draft::{Draft, Drafts, FieldRole, MOST_SECTIONS, role_of},
+        draft::{Draft, Drafts, MOST_SECTIONS},
+        field::{FieldRole, role_of},
         format::delimiter,
         line::tidy,
         warnings::Warnings,

@@ -6,7 +6,8 @@ use crate::{
     dates,
     html::{Node, NodeRef},
     list::{
-        draft::{Draft, FieldRole, resolve, role_of},
+        draft::{Draft, resolve},
+        field::{FieldRole, role_of},
         inline::{Inline, collect, plain_text},
         item,
         line::{join, tidy},
