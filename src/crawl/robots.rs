@@ -3,10 +3,10 @@
 //! A matcher of our own because it is small: patterns are reduced to one spelling, kept as text, and
 //! matched piece by piece between their asterisks, which takes time linear in path and pattern.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use memchr::memmem;
-use url::Url;
+use url::{Position, Url};
 
 /// Bytes of a robots.txt that count (RFC 9309, section 2.5).
 pub(crate) const MAX_BYTES: usize = 500 << 10;
@@ -87,12 +87,12 @@ impl Rules {
         if url.path() == "/robots.txt" {
             return true;
         }
-        let mut path = normal(url.path());
-        if let Some(query) = url.query() {
-            path.push('?');
-            path.push_str(&normal(query));
-        }
-        self.rules.iter().find(|rule| matches(&rule.pattern, &path)).is_none_or(|rule| rule.allow)
+        let path = normal(&url[Position::BeforePath..Position::AfterQuery], false);
+        let in_query = plain_query(&path);
+        let is_meant = |rule: &&Rule| {
+            matches(&rule.pattern, &path) || matches(&plain_query(&rule.pattern), &in_query)
+        };
+        self.rules.iter().find(is_meant).is_none_or(|rule| rule.allow)
     }
 }
 
@@ -144,44 +144,51 @@ fn parse_delay(value: &str) -> Option<Duration> {
 /// A pattern in the one spelling that [`normal`] gives; one that begins with neither `/` nor `*` is
 /// read as if the slash had been forgotten.
 fn normal_pattern(value: &str) -> String {
-    let mut pattern = normal(value);
+    let mut pattern = normal(value, true);
     if !pattern.starts_with(['/', '*', '$']) {
         pattern.insert(0, '/');
     }
     pattern
 }
 
-/// Percent-encodes what is not ASCII, decodes what need not be encoded (RFC 3986, section 2.3), and
-/// writes the remaining escapes in upper case, so that equal octets compare equal.
-fn normal(text: &str) -> String {
+/// Writes equal octets alike (RFC 9309, section 2.2.2): visible ASCII as itself, all else as an
+/// escape in upper case. What would mean something else than its escape stays apart from it: `%2F`,
+/// `%3F`, `%23` and `%25`. So does what is special in patterns (section 2.2.3): `*`, and a `$` at the
+/// end, are escaped but where they are special.
+fn normal(text: &str, is_pattern: bool) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(bytes.len());
-    let push_escape = |out: &mut String, byte: u8| {
-        const HEX: &[u8; 16] = b"0123456789ABCDEF";
-        out.push('%');
-        out.push(char::from(HEX[usize::from(byte >> 4)]));
-        out.push(char::from(HEX[usize::from(byte & 15)]));
-    };
     let mut at = 0;
     while at < bytes.len() {
-        let byte = bytes[at];
-        at += 1;
-        if byte == b'%'
-            && let Some(escaped) = bytes.get(at..at + 2).and_then(hex_byte)
-        {
-            at += 2;
-            if escaped.is_ascii_alphanumeric() || matches!(escaped, b'-' | b'.' | b'_' | b'~') {
-                out.push(char::from(escaped));
-            } else {
-                push_escape(&mut out, escaped);
-            }
-        } else if byte.is_ascii_graphic() {
+        let escaped = (bytes[at] == b'%').then(|| bytes.get(at + 1..at + 3).and_then(hex_byte));
+        let (byte, is_kept, len) = match escaped.flatten() {
+            Some(byte) => (byte, !matches!(byte, b'/' | b'?' | b'#' | b'%' | b'*' | b'$'), 3),
+            None if bytes[at] == b'*' => (b'*', is_pattern, 1),
+            None if bytes[at] == b'$' => (b'$', is_pattern && at + 1 == bytes.len(), 1),
+            None => (bytes[at], true, 1),
+        };
+        at += len;
+        if is_kept && byte.is_ascii_graphic() {
             out.push(char::from(byte));
         } else {
-            push_escape(&mut out, byte);
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
     out
+}
+
+/// The same with slashes and question marks of the query as themselves: they part nothing there, and
+/// are escaped in some addresses only.
+fn plain_query(path: &str) -> Cow<'_, str> {
+    match path.split_once('?') {
+        Some((path, query)) if query.contains('%') => {
+            format!("{path}?{}", query.replace("%2F", "/").replace("%3F", "?")).into()
+        }
+        _ => path.into(),
+    }
 }
 
 fn hex_byte(digits: &[u8]) -> Option<u8> {
@@ -302,6 +309,46 @@ mod tests {
         check("User-agent: *\nDisallow: /caf%c3%a9", "/caf\u{e9}", false);
         check("User-agent: *\nDisallow: /%7Ejoe", "/~joe", false);
         check("User-agent: *\nDisallow: /a%2Fb", "/a/b", true);
+        check("User-agent: *\nDisallow: /a%2fb", "/a%2Fb", false);
+        check("User-agent: *\nDisallow: /a/b", "/a%2Fb", true);
+        check("User-agent: *\nDisallow: /a%3Fb", "/a?b", true);
+        check("User-agent: *\nDisallow: /a%25b", "/a%25b", false);
+        check("User-agent: *\nDisallow: /100%", "/100%", false);
+    }
+
+    /// The examples of RFC 9309, sections 2.2.2 and 2.2.3, each way.
+    #[test]
+    fn the_examples_of_the_standard_hold() {
+        #[track_caller]
+        fn alike(one: &str, other: &str) {
+            for (pattern, path) in [(one, one), (one, other), (other, one), (other, other)] {
+                check(&format!("User-agent: *\nDisallow: {pattern}"), path, false);
+            }
+        }
+        alike("/foo/bar?baz=quz", "/foo/bar?baz=quz");
+        alike("/foo/bar?baz=https://foo.bar", "/foo/bar?baz=https%3A%2F%2Ffoo.bar");
+        alike("/foo/bar?baz=https://foo.bar?a", "/foo/bar?baz=https%3a%2f%2ffoo.bar%3fa");
+        alike("/foo/bar/\u{30c4}", "/foo/bar/%E3%83%84");
+        alike("/foo/bar/%62%61%7A", "/foo/bar/baz");
+        alike("/a:b@c!d'e(f),g;h=i+j&k", "/a%3Ab%40c%21d%27e%28f%29%2Cg%3Bh%3Di%2Bj%26k");
+        for path in ["/path/file-with-a-*.html", "/path/file-with-a-%2A.html"] {
+            check("User-agent: *\nDisallow: /path/file-with-a-%2A.html", path, false);
+            check("User-agent: *\nDisallow: /path/file-with-a-*.html", path, false);
+        }
+        check(
+            "User-agent: *\nDisallow: /path/file-with-a-%2A.html",
+            "/path/file-with-a-b.html",
+            true,
+        );
+        for path in ["/path/foo-$", "/path/foo-%24", "/path/foo-$/x"] {
+            check("User-agent: *\nDisallow: /path/foo-%24", path, false);
+        }
+        check("User-agent: *\nDisallow: /path/foo-$", "/path/foo-$", true);
+        check("User-agent: *\nDisallow: /path/foo-$", "/path/foo-", false);
+        check("User-agent: *\nDisallow: /path/foo-%24", "/path/foo-", true);
+        check("User-agent: *\nDisallow: *https%3A%2F%2Ffoo", "/bar?baz=https%3A%2F%2Ffoo", false);
+        check("User-agent: *\nDisallow: /*baz=*//foo", "/bar?baz=https%3A%2F%2Ffoo", false);
+        check("User-agent: *\nDisallow: /*?baz=*//foo", "/bar?baz=https%3A%2F%2Ffoo", false);
     }
 
     #[test]
