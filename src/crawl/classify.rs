@@ -1,9 +1,12 @@
 //! Outcomes of answers: from status, header and body to an outcome with its evidence.
 
+use std::ops::ControlFlow;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     canonical,
+    html::{self, Piece},
     http::{
         headers::Headers,
         reason,
@@ -33,6 +36,8 @@ const MAX_VALUE: usize = 2000;
 const MAX_CHALLENGE: usize = 64 << 10;
 /// As [`MAX_CHALLENGE`], for challenges that answer with status 200.
 const MAX_CHALLENGE_OK: usize = 16 << 10;
+/// `<meta>` stands in the head of a page; no more than this is searched for one.
+const HEAD: usize = 32 << 10;
 
 /// Judges a final answer (no redirect). `product` is the product token of the user agent.
 pub(crate) fn judge(reply: &Reply, product: &str, now: Timestamp) -> (Outcome, Option<String>) {
@@ -54,7 +59,7 @@ pub(crate) fn judge(reply: &Reply, product: &str, now: Timestamp) -> (Outcome, O
         400..=499 => return (Outcome::Blocked, says("the request was refused")),
         _ => return (Outcome::Unreachable, says("server error")),
     }
-    if asks_noindex(&reply.headers, product, now) {
+    if asks_noindex(reply, product, now) {
         return (Outcome::Disallowed, Some("noindex".into()));
     }
     if reply.body.trim_ascii().is_empty() {
@@ -126,44 +131,65 @@ fn is_whole(headers: &Headers) -> bool {
     })
 }
 
-/// Whether `X-Robots-Tag` asks us not to index the page. A value may begin with the name of the
-/// crawler that it is for.
-fn asks_noindex(headers: &Headers, product: &str, now: Timestamp) -> bool {
-    headers.all("x-robots-tag").any(|value| {
-        let value = value.to_ascii_lowercase();
-        let (mut rest, mut for_us) = (value.as_str(), true);
-        while !rest.is_empty() {
-            if let Some((name, others)) = rest.split_once(':')
-                && is_agent(name.trim())
-            {
-                for_us = name.trim() == "*" || name.trim() == product.to_ascii_lowercase();
-                rest = others;
-                continue;
+/// Whether `X-Robots-Tag`, or a `<meta name="robots">` with a date, asks us not to index the page.
+/// Other elements are judged with the text.
+fn asks_noindex(reply: &Reply, product: &str, now: Timestamp) -> bool {
+    let product = product.to_ascii_lowercase();
+    let asks = |value: &str| says_noindex(value, &product, now);
+    if reply.headers.all("x-robots-tag").any(|value| asks(&value)) {
+        return true;
+    }
+    let head = &reply.body[..reply.body.len().min(HEAD)];
+    let mut found = false;
+    if memchr::memmem::find(&head.to_ascii_lowercase(), b"unavailable_after").is_some() {
+        html::pieces(&String::from_utf8_lossy(head), |piece, _| {
+            if let Piece::Start("meta", attributes) = piece {
+                let name = attributes.get("name").unwrap_or_default().trim().to_ascii_lowercase();
+                let is_for_us = name == "robots" || name == product;
+                found = is_for_us && attributes.get("content").is_some_and(asks);
             }
-            let (rule, others) = rest.split_once(',').unwrap_or((rest, ""));
-            let asks = match rest.trim_start().strip_prefix("unavailable_after:") {
-                Some(date) => is_past(date, now),
-                None => matches!(rule.trim(), "noindex" | "none"),
-            };
-            if asks && for_us {
-                return true;
-            }
+            if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+    }
+    found
+}
+
+/// Whether a list of rules has one that keeps the page out. It may begin with the name of the crawler
+/// that it is for.
+fn says_noindex(value: &str, product: &str, now: Timestamp) -> bool {
+    let value = value.to_ascii_lowercase();
+    let (mut rest, mut for_us) = (value.as_str(), true);
+    while !rest.is_empty() {
+        if let Some((name, others)) = rest.split_once(':')
+            && is_agent(name.trim())
+        {
+            for_us = name.trim() == "*" || name.trim() == product;
             rest = others;
+            continue;
         }
-        false
-    })
+        let (rule, others) = rest.split_once([',', ';']).unwrap_or((rest, ""));
+        let asks = match rest.trim_start().strip_prefix("unavailable_after:") {
+            Some(date) => is_past(date, now),
+            None => matches!(rule.trim(), "noindex" | "none"),
+        };
+        if asks && for_us {
+            return true;
+        }
+        rest = others;
+    }
+    false
 }
 
 /// Whether what stands before a colon names a crawler, and not a rule with a value.
 fn is_agent(name: &str) -> bool {
     let is_rule = name == "unavailable_after" || name.starts_with("max-");
-    !is_rule && !name.contains([' ', '\t', ','])
+    !is_rule && !name.contains([' ', '\t', ',', ';'])
 }
 
 /// Whether the date at the beginning of a text has passed: ISO 8601, or one of the forms that HTTP
 /// has for dates. The weekday that those begin with says nothing more; further rules may follow.
 fn is_past(text: &str, now: Timestamp) -> bool {
-    let mut parts = text.split(',').map(str::trim);
+    let mut parts = text.split([',', ';']).map(str::trim);
     let first = parts.next().unwrap_or_default();
     let date = if first.ends_with("day") || first.len() == 3 { parts.next() } else { Some(first) };
     let date = date.unwrap_or_default();
@@ -253,8 +279,24 @@ mod tests {
             ("unavailable_after: Sunday, 25-Jun-90 15:00:00 UTC, noindex", Outcome::Disallowed),
             ("unavailable_after: 2090-06-25", Outcome::Ok),
             ("unavailable_after: soon", Outcome::Ok),
+            ("noindex; nofollow", Outcome::Disallowed),
+            ("nofollow;unavailable_after: 2010-06-25; noarchive", Outcome::Disallowed),
         ] {
             check(200, ("x-robots-tag", value), PAGE, outcome);
+        }
+    }
+
+    #[test]
+    fn a_page_may_say_until_when_it_is_there() {
+        for (name, value, outcome) in [
+            ("robots", "unavailable_after: 25 Jun 2010 15:00:00 PST", Outcome::Disallowed),
+            ("Robots", "nofollow, UNAVAILABLE_AFTER: 2010-06-25", Outcome::Disallowed),
+            ("mlsearch", "unavailable_after: 2010-06-25", Outcome::Disallowed),
+            ("otherbot", "unavailable_after: 2010-06-25", Outcome::Ok),
+            ("robots", "unavailable_after: 2090-06-25", Outcome::Ok),
+            ("description", "unavailable_after: 2010-06-25", Outcome::Ok),
+        ] {
+            check(200, HTML, &format!("<meta name={name} content='{value}'>{PAGE}"), outcome);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where an answer sends us: `Location` and `<meta http-equiv="refresh">`.
+//! Where an answer sends us: `Location`, `Refresh` and `<meta http-equiv="refresh">`.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +14,7 @@ use crate::{
 /// Hops of one visit; more is a trap.
 pub(crate) const MAX_HOPS: usize = 10;
 /// A refresh after a longer time is meant for readers, not a redirect.
-const MAX_REFRESH_SECONDS: f64 = 10.0;
+const MAX_REFRESH_SECONDS: u64 = 10;
 /// The refresh stands in the head of a page; no more than this is searched.
 const HEAD: usize = 32 << 10;
 
@@ -29,14 +29,19 @@ pub(crate) struct Redirect {
 
 /// The redirect that an answer to `url` asks for.
 pub(crate) fn redirect(reply: &Reply, url: &Url) -> Option<Redirect> {
-    let (target, permanent) = match reply.status {
+    let (target, base, permanent) = match reply.status {
         300 | 301 | 302 | 303 | 307 | 308 => {
-            (location(reply.headers.bytes("location")?), matches!(reply.status, 301 | 308))
+            (location(reply.headers.bytes("location")?), None, matches!(reply.status, 301 | 308))
         }
-        200 | 203 => (refresh(&reply.body)?, false),
+        200 | 203 => {
+            let header = reply.headers.bytes("refresh").map(location);
+            let header = header.and_then(|value| Refresh::read(&value, None));
+            let Refresh { target, base } = header.or_else(|| refresh(&reply.body))?;
+            (target, base.and_then(|base| url.join(&base).ok()), false)
+        }
         _ => return None,
     };
-    let target = match url.join(&target) {
+    let target = match base.as_ref().unwrap_or(url).join(&target) {
         Ok(mut target) => {
             plain(&mut target);
             Ok(target)
@@ -64,9 +69,22 @@ pub(crate) fn plain(url: &mut Url) {
     canonical::cut_userinfo(url);
 }
 
-/// The target of the first refresh in the head of a page, outside of comments, scripts and
-/// `<noscript>`, which speaks to another kind of reader.
-fn refresh(body: &[u8]) -> Option<String> {
+/// What a page says of where it is.
+struct Refresh {
+    target: String,
+    /// The `href` of a `<base>` before it.
+    base: Option<String>,
+}
+
+impl Refresh {
+    fn read(content: &str, base: Option<String>) -> Option<Refresh> {
+        refresh_target(content).map(|target| Refresh { target: target.to_owned(), base })
+    }
+}
+
+/// The first refresh in the head of a page, outside of comments, scripts, `<template>`, which shows
+/// nothing, and `<noscript>`, which speaks to another kind of reader.
+fn refresh(body: &[u8]) -> Option<Refresh> {
     let name = b"http-equiv";
     let head = &body[..body.len().min(HEAD)];
     // The letter `q` is rare, so that most pages end here without having been read.
@@ -77,17 +95,23 @@ fn refresh(body: &[u8]) -> Option<String> {
     if !memchr::memchr2_iter(b'q', b'Q', head).any(is_named) {
         return None;
     }
-    let (mut content, mut in_noscript) = (None, false);
+    let (mut found, mut base, mut unread) = (None, None, 0_usize);
     html::pieces(&String::from_utf8_lossy(head), |piece, _| {
         match piece {
-            Piece::Start("noscript", _) => in_noscript = true,
-            Piece::End("noscript") => in_noscript = false,
-            _ if in_noscript => {}
+            Piece::Start("noscript" | "template", _) => unread += 1,
+            Piece::End("noscript" | "template") => unread = unread.saturating_sub(1),
+            _ if unread > 0 => {}
             Piece::Start("body", _) => return ControlFlow::Break(()),
+            Piece::Start("base", attributes) if base.is_none() => {
+                base = attributes.get("href").map(|href| href.trim().to_owned());
+            }
             Piece::Start("meta", attributes) => {
                 let is = attributes.get("http-equiv").map(str::trim);
                 if is.is_some_and(|is| is.eq_ignore_ascii_case("refresh")) {
-                    content = attributes.get("content").map(str::to_owned);
+                    let content = attributes.get("content").unwrap_or_default();
+                    found = Refresh::read(content, base.clone());
+                }
+                if found.is_some() {
                     return ControlFlow::Break(());
                 }
             }
@@ -95,24 +119,37 @@ fn refresh(body: &[u8]) -> Option<String> {
         }
         ControlFlow::Continue(())
     });
-    refresh_target(&content?)
+    found
 }
 
-/// Reads `0; url='/there'`.
-fn refresh_target(content: &str) -> Option<String> {
-    let (seconds, rest) = content.split_once([';', ','])?;
-    let seconds: f64 = seconds.trim().parse().ok()?;
-    if seconds > MAX_REFRESH_SECONDS {
+/// Reads `0; url='/there'` (HTML, "shared declarative refresh steps").
+fn refresh_target(content: &str) -> Option<&str> {
+    let blank = |c: char| c.is_ascii_whitespace();
+    let content = content.trim_start_matches(blank);
+    let rest = content.trim_start_matches(|c: char| c.is_ascii_digit());
+    let seconds = &content[..content.len() - rest.len()];
+    if seconds.is_empty() && !rest.starts_with('.') {
         return None;
     }
-    let rest = rest.trim_start();
+    // More digits than fit are a long time.
+    if !seconds.is_empty() && seconds.parse().map_or(true, |s: u64| s > MAX_REFRESH_SECONDS) {
+        return None;
+    }
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if !rest.starts_with([';', ',']) && !rest.starts_with(blank) {
+        return None;
+    }
+    let rest = rest.trim_start_matches(blank);
+    let rest = rest.strip_prefix([';', ',']).unwrap_or(rest).trim_start_matches(blank);
     let is_named = rest.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("url"));
-    let target = match is_named.then(|| rest[3..].trim_start().strip_prefix('=')).flatten() {
-        Some(target) => target,
-        None => rest,
+    let named = is_named.then(|| rest[3..].trim_start_matches(blank).strip_prefix('=')).flatten();
+    let target = named.map_or(rest, |target| target.trim_start_matches(blank));
+    let target = match target.chars().next() {
+        Some(quote @ ('"' | '\'')) => target[1..].split(quote).next().unwrap_or_default(),
+        _ => target,
     };
-    let target = target.trim().trim_matches(['"', '\'']).trim();
-    (!target.is_empty()).then(|| target.to_owned())
+    let target = target.trim_matches(blank);
+    (!target.is_empty()).then_some(target)
 }
 
 #[cfg(test)]
@@ -120,7 +157,7 @@ mod tests {
     use url::Url;
 
     use crate::{
-        crawl::redirect::redirect,
+        crawl::redirect::{redirect, refresh_target},
         http::{headers::Headers, reply::Reply},
     };
 
@@ -179,6 +216,71 @@ mod tests {
         check_page(
             "<style><!--</style><meta http-equiv=refresh content=0;/t>-->",
             Some("https://a.example/t"),
+        );
+    }
+
+    #[test]
+    fn a_refresh_is_read_by_the_steps_of_the_standard() {
+        #[track_caller]
+        fn check(content: &str, expected: Option<&str>) {
+            assert_eq!(refresh_target(content), expected, "{content}");
+        }
+        let there = Some("/there");
+        for content in [
+            "0;url=/there",
+            "0; URL = /there ",
+            " 1.9.2 ,/there",
+            "0 /there",
+            "0\turl=/there",
+            ".5;/there",
+            ".;/there",
+            "0; url='/there' and more",
+            "0; url=\"/there\">",
+            "0;'/there' url=/other",
+            "0; url='/there",
+        ] {
+            check(content, there);
+        }
+        check("0; url=/it's", Some("/it's"));
+        check("0; urls/x", Some("urls/x"));
+        check("0; url", Some("url"));
+        for content in
+            ["", "0", "0;", "0; url=", "0; url=''", ";/there", "url=/there", "/there", "-1;/there"]
+        {
+            check(content, None);
+        }
+        for content in
+            ["+0;/there", "nan;/there", "inf;/there", "0x;/there", "99999999999999999999;/there"]
+        {
+            check(content, None);
+        }
+    }
+
+    #[test]
+    fn a_header_refreshes_as_an_element_does() {
+        let headers = Headers::with("refresh", b"0; url=there");
+        let body = "<meta http-equiv=refresh content='0;url=/elsewhere'>".into();
+        let reply = Reply { status: 200, headers, body, ..Reply::default() };
+        assert_eq!(target(&reply).as_deref(), Some("https://a.example/x/there"));
+        let headers = Headers::with("refresh", b"600");
+        let reply = Reply { status: 200, headers, ..Reply::default() };
+        assert_eq!(target(&reply), None);
+    }
+
+    #[test]
+    fn a_base_counts_and_a_template_does_not() {
+        check_page(
+            "<base target=_top><base href='/b/'><meta http-equiv=refresh content='0;there'>",
+            Some("https://a.example/b/there"),
+        );
+        check_page(
+            "<meta http-equiv=refresh content='0;there'><base href='https://b.example/'>",
+            Some("https://a.example/x/there"),
+        );
+        check_page("<template><meta http-equiv=refresh content='0;/there'></template>", None);
+        check_page(
+            "<meta http-equiv=refresh content=soon><meta http-equiv=refresh content='0;&#x2f;t&amp;u'>",
+            Some("https://a.example/t&u"),
         );
     }
 

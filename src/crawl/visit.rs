@@ -35,6 +35,8 @@ pub(crate) struct OpenVisit {
     seen: Vec<Url>,
     /// Whether every redirect so far was for good.
     permanent: bool,
+    /// Whether a redirect of this visit gave a cookie, which is never sent back.
+    wants_cookies: bool,
     tries: u32,
     cost: Cost,
     /// Why it cannot begin.
@@ -74,7 +76,16 @@ impl OpenVisit {
         };
         redirect::plain(&mut url);
         let seen = vec![url.clone()];
-        OpenVisit { visit, url, seen, permanent: true, tries: 0, cost: Cost::default(), astray }
+        OpenVisit {
+            visit,
+            url,
+            seen,
+            permanent: true,
+            wants_cookies: false,
+            tries: 0,
+            cost: Cost::default(),
+            astray,
+        }
     }
 
     /// The curator's date.
@@ -131,8 +142,14 @@ impl OpenVisit {
                     }
                 };
                 session.exchange.hosts.get(&self.url).answered();
+                self.wants_cookies |= reply.headers.bytes("set-cookie").is_some();
                 if self.seen.contains(&target) {
-                    return self.end(session, Outcome::Unreachable, "redirects in a circle".into());
+                    // The page is there, for whoever sends back what it gives.
+                    let (outcome, reason) = match self.wants_cookies {
+                        true => (Outcome::Blocked, "redirects in a circle without cookies"),
+                        false => (Outcome::Unreachable, "redirects in a circle"),
+                    };
+                    return self.end(session, outcome, reason.into());
                 }
                 if self.seen.len() > MAX_HOPS {
                     let reason = format!("more than {MAX_HOPS} redirects");

@@ -77,6 +77,11 @@ impl Client {
                 .pool_max_idle_per_host(1)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .http1_max_headers(MAX_HEADERS)
+                // Browsers show pages whose header has lines that are folded (RFC 9112, section
+                // 5.2), blanks before a colon, or no colon at all; they are no dead links.
+                .http1_allow_obsolete_multiline_headers_in_responses(true)
+                .http1_allow_spaces_after_header_name_in_responses(true)
+                .http1_ignore_invalid_headers_in_responses(true)
                 .http2_max_header_list_size(MAX_HEADER_BYTES);
             match certificates.is_empty() {
                 true => builder,

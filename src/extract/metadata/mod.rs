@@ -77,10 +77,12 @@ impl Metadata {
     }
 }
 
-/// Whether the page asks robots for something.
+/// Whether the page asks all robots, or this one, for something. What it asks of others by name is
+/// theirs alone, as in `X-Robots-Tag`.
 fn asks_for(metas: &Metas<'_>, what: &str) -> bool {
-    ["robots", "mlsearch", "googlebot"].iter().flat_map(|name| metas.all(name)).any(|value| {
-        value.to_ascii_lowercase().split([',', ' ']).any(|word| word == what || word == "none")
+    ["robots", "mlsearch"].iter().flat_map(|name| metas.all(name)).any(|value| {
+        let value = value.to_ascii_lowercase();
+        value.split([',', ';', ' ', '\t', '\n']).any(|word| word == what || word == "none")
     })
 }
 

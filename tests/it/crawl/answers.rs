@@ -180,6 +180,44 @@ fn broken_http_has_its_reason() {
     check(&settings(), cases);
 }
 
+/// Forms of a header that browsers read all the same.
+#[test]
+fn odd_headers_are_read_as_browsers_read_them() {
+    let cases = [
+        ("a blank before the colon", "HTTP/1.1 200 OK\r\nContent-Type : text/html\r\n"),
+        ("a tab before the colon", "HTTP/1.1 200 OK\r\nContent-Type\t: text/html\r\n"),
+        ("a folded line", "HTTP/1.1 200 OK\r\nContent-Type: text/html;\r\n charset=utf-8\r\n"),
+        ("a line folded by a tab", "HTTP/1.1 200 OK\r\nX-A: b\r\n\tc\r\n"),
+        ("a folded first line", "HTTP/1.1 200 OK\r\n X-A: b\r\nX-B: c\r\n"),
+        ("no colon", "HTTP/1.1 200 OK\r\nwarning\r\nContent-Type: text/html\r\n"),
+        ("no colon at the end", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nwarning\r\n"),
+        ("a sentence", "HTTP/1.1 200 OK\r\nNotice: x\r\n<b>Warning</b>: it is late\r\n"),
+        ("no name", "HTTP/1.1 200 OK\r\n: b\r\nX-B: c\r\n"),
+        ("a blank in a name", "HTTP/1.1 200 OK\r\nX A: b\r\n"),
+        ("brackets in a name", "HTTP/1.1 200 OK\r\nX(A): b\r\n"),
+        ("letters with accents in a name", "HTTP/1.1 200 OK\r\nX-\u{e9}: b\r\n"),
+        ("letters with accents in a value", "HTTP/1.1 200 OK\r\nX-A: \u{e9}\r\n"),
+        ("a control character in a value", "HTTP/1.1 200 OK\r\nX-A: b\u{1}c\r\n"),
+        ("a status twice", "HTTP/1.1 200 OK\r\nHTTP/1.1 200 OK\r\n"),
+        ("line feeds alone", "HTTP/1.1 200 OK\nContent-Type: text/html\n"),
+        ("no reason", "HTTP/1.1 200\r\n"),
+        ("an empty reason", "HTTP/1.1 200 \r\n"),
+        ("a reason with accents", "HTTP/1.1 200 tr\u{e8}s bien\r\n"),
+        ("HTTP/1.0", "HTTP/1.0 200 OK\r\n"),
+        ("a blank line first", "\r\nHTTP/1.1 200 OK\r\n"),
+        ("an empty value", "HTTP/1.1 200 OK\r\nContent-Type:\r\n"),
+        ("no blank after the colon", "HTTP/1.1 200 OK\r\nContent-Type:text/html\r\n"),
+        ("one length twice", "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\nContent-Length: 2000\r\n"),
+        ("one length twice in a line", "HTTP/1.1 200 OK\r\nContent-Length: 2000, 2000\r\n"),
+    ];
+    let body = format!("{ARTICLE}{}", " ".repeat(2000 - ARTICLE.len()));
+    let cases = cases.map(|(name, head)| {
+        let end = if head.ends_with("\r\n") { "\r\n" } else { "\n" };
+        (name, raw(format!("{head}{end}{body}")), Outcome::Ok, "")
+    });
+    check(&settings(), cases.into());
+}
+
 #[test]
 fn a_reset_is_unreachable_and_ends_there() {
     let server = always(page(&[], ARTICLE));

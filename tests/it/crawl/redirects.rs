@@ -18,6 +18,8 @@ fn redirecting() -> Server {
         Some(match kind {
             "refresh" => page(&[], format!("<meta http-equiv=refresh content='0; url={next}'>")),
             "circle" => status(302, &[("Location", "/circle/2")]),
+            "cookies" => status(302, &[("Location", "/cookies/2"), ("Set-Cookie", "a=b; Path=/")]),
+            "header" => page(&[("Refresh", &format!("0; url={next}"))], ARTICLE),
             "nowhere" => status(302, &[("Location", "http://[nowhere")]),
             "file" => status(302, &[("Location", "file:///etc/passwd")]),
             "inside" => status(302, &[("Location", "http://169.254.169.254/latest/")]),
@@ -46,6 +48,8 @@ fn redirects_are_followed_to_their_end() {
         ("/endless/2", Outcome::Ok, "/endless/0", ""),
         ("/302/60", Outcome::Unreachable, "/302/50", "more than 10 redirects"),
         ("/circle/3", Outcome::Unreachable, "/circle/2", "in a circle"),
+        ("/cookies/3", Outcome::Blocked, "/cookies/2", "in a circle without cookies"),
+        ("/header/2", Outcome::Ok, "/header/0", ""),
         ("/nowhere/1", Outcome::Unreachable, "/nowhere/1", "no URL"),
     ] {
         let page = crawl_one(server.url(path), &settings());

@@ -1,19 +1,19 @@
 //! Charsets: from bytes and a declared charset to text.
 
+mod prescan;
+
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8};
 
-/// How many bytes at the start of a page are searched for a `<meta>` charset.
-const META_WINDOW_BYTES: usize = 8 * 1024;
 /// How many bytes are shown to the detector when nothing is declared.
 const GUESS_WINDOW_BYTES: usize = 64 * 1024;
 
-/// Decodes a page: byte order mark, then the header's charset, then `<meta>`, then UTF-8 if the
+/// Decodes a page: byte order mark, then the header's charset, then what it declares, then UTF-8 if the
 /// bytes are UTF-8, then a guess. What cannot be decoded becomes U+FFFD.
 pub(crate) fn html<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
-    text_as(body, header_charset(content_type).or_else(|| meta_charset(body)))
+    text_as(body, header_charset(content_type).or_else(|| prescan::declared(body)))
 }
 
 /// Decodes text that has no markup to declare its charset.
@@ -60,34 +60,7 @@ fn guess(body: &[u8]) -> &'static Encoding {
 }
 
 fn header_charset(content_type: Option<&str>) -> Option<&'static Encoding> {
-    label_after_charset(content_type?.as_bytes())
-}
-
-/// The charset of the first `<meta charset>` or `<meta http-equiv content="…; charset=…">`.
-fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
-    let mut rest = &body[..body.len().min(META_WINDOW_BYTES)];
-    while let Some(at) = rest.windows(5).position(|w| w.eq_ignore_ascii_case(b"<meta")) {
-        rest = &rest[at + 5..];
-        let end = rest.iter().position(|b| *b == b'>').unwrap_or(rest.len());
-        if let Some(encoding) = label_after_charset(&rest[..end]) {
-            // A page that could be read as ASCII up to here is not UTF-16, whatever it says.
-            let wide = encoding == UTF_16LE || encoding == UTF_16BE;
-            return Some(if wide { UTF_8 } else { encoding });
-        }
-        rest = &rest[end..];
-    }
-    None
-}
-
-fn label_after_charset(bytes: &[u8]) -> Option<&'static Encoding> {
-    let at = bytes.windows(7).position(|w| w.eq_ignore_ascii_case(b"charset"))?;
-    let rest = bytes[at + 7..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-    let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
-    let end = rest
-        .iter()
-        .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b';' | b'/' | b','))
-        .unwrap_or(rest.len());
-    Encoding::for_label(&rest[..end])
+    prescan::label(content_type?.as_bytes())
 }
 
 #[cfg(test)]
@@ -117,8 +90,8 @@ mod tests {
     #[test]
     fn the_meta_element_is_read_in_both_forms() {
         check(b"<META charset='Shift_JIS'>\x82\xA0", None, "<META charset='Shift_JIS'>あ");
-        let page = b"<meta content='text/html; charset=windows-1251' http-equiv=a>\xE4";
-        check(page, None, "<meta content='text/html; charset=windows-1251' http-equiv=a>д");
+        let page = b"<meta content='charset=windows-1251' http-equiv=content-type>\xE4";
+        check(page, None, "<meta content='charset=windows-1251' http-equiv=content-type>д");
     }
 
     #[test]
