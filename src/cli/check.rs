@@ -1,14 +1,17 @@
 //! `check`: the state of every link, for the person who keeps the list.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{collections::BTreeMap, fs, io::Write, path::Path};
 
 use clap::Args;
-use mlsearch::inspect::{self, CheckedLink, LinkState, UnpatchedLink, UnpatchedReason};
-use similar::TextDiff;
+use mlsearch::{
+    inspect::{self, CheckedLink, LinkState, Patch, PatchedFile, UnpatchedLink, UnpatchedReason},
+    wording::hint,
+};
 
 use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
+    git_patch,
     text::sanitize,
 };
 
@@ -18,15 +21,21 @@ Links are judged by the visits of the last updates; run `mlsearch update` from t
 A link is dead when it was gone, or nobody answered, at several visits over days.
 `failing` is a link that failed recently. A bot challenge is not a dead link.
 
-  mlsearch check --patch | git apply --directory=index
+  mlsearch check --patch | git apply --allow-empty
 
-Links that a patch should not touch are named on stderr, to be looked at by hand.
+The paths of a patch begin at the root of the repository that holds the collection, and git
+skips those outside of the folder where it runs: run it at the root, or with `git -C`. Outside
+of a repository they begin at the collection. With nothing to fix the patch is empty, which git
+takes with --allow-empty. Links that a patch should not touch are named on stderr.
 
-Exit codes: 0 no link is dead, 1 some are, 2 error.")]
+Exit codes: 0 done, 1 with --strict when a link is dead or has moved, 2 error.")]
 pub(crate) struct CheckArgs {
     /// Print a patch for the lists' files: links that moved for good
     #[arg(long, conflicts_with = "json")]
     patch: bool,
+    /// Exit with 1 when a link is dead or has moved for good
+    #[arg(long)]
+    strict: bool,
     /// Print all links, not only those to check by hand
     #[arg(long)]
     all: bool,
@@ -35,24 +44,12 @@ pub(crate) struct CheckArgs {
     json: bool,
 }
 
-/// Prints the state of the links. Exit code 1 when some are dead.
+/// Prints the state of the links, or the patch for those that have moved.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failure> {
     let collection = context.collection()?;
     let links = inspect::links(&collection, Context::now())?;
     if args.patch {
-        let patch = inspect::patch(&collection, &links)?;
-        for file in patch.files {
-            let name = file.path.replace('\\', "/");
-            let diff = TextDiff::from_lines(&file.old, &file.new)
-                .unified_diff()
-                .header(&format!("a/{name}"), &format!("b/{name}"))
-                .to_string();
-            // A patch is data: not a byte of it may be changed.
-            context.out.write_all(diff.as_bytes())?;
-        }
-        for link in patch.unpatched {
-            context.note(&to_fix_by_hand(&link));
-        }
+        print_patch(&inspect::patch(&collection, &links)?, context)?;
     } else if args.json {
         for link in &links {
             context.json(link)?;
@@ -60,17 +57,36 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
     } else {
         print(&links, args.all, context)?;
     }
-    Ok(Exit::found(!links.iter().any(|link| link.state.is_dead())))
+    let is_finding = |link: &CheckedLink| link.state.is_dead() || link.state == LinkState::Moved;
+    Ok(Exit::found(!(args.strict && links.iter().any(is_finding))))
 }
 
-fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink) -> String {
+fn print_patch(patch: &Patch, context: &mut Context) -> Result<(), Failure> {
+    for PatchedFile { path, old, new } in &patch.files {
+        git_patch::write(&mut context.out, path, old, new)?;
+    }
+    for link in &patch.unpatched {
+        context.note(&to_fix_by_hand(link, &patch.root));
+    }
+    let here = std::env::current_dir().and_then(fs::canonicalize);
+    if !patch.files.is_empty() && !here.is_ok_and(|here| here == patch.root) {
+        let root = hint::quoted(&patch.root.display().to_string());
+        let check = context.command("check --patch");
+        context.note(&format!("the paths in the patch begin at `{}`", patch.root.display()));
+        context.hint(&format!("run `{check} | git -C {root} apply --allow-empty` to apply it"));
+    }
+    Ok(())
+}
+
+fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink, root: &Path) -> String {
     let what = match why {
         UnpatchedReason::Front => {
             "moved to a front page, which is probably not the article".to_owned()
         }
         UnpatchedReason::Shared => "moved to the address of another link".to_owned(),
         UnpatchedReason::Outside(path) => {
-            format!("moved; fix it by hand in `{path}`, which is outside the collection")
+            let root = root.display();
+            format!("moved; fix it by hand in `{path}`, which is outside of `{root}`")
         }
         UnpatchedReason::Credentials(path) => format!(
             "moved; fix it by hand in `{path}`, which has a user name or password in an address"

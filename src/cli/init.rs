@@ -1,7 +1,6 @@
 //! `init`: a collection from one or several lists.
 
 use std::{
-    collections::HashSet,
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -11,7 +10,8 @@ use clap::Args;
 use mlsearch::{
     Error, canonical,
     collection::{self, Collection},
-    list,
+    files, list,
+    wording::hint::{self, Named},
 };
 use serde::Serialize;
 use url::Url;
@@ -22,8 +22,20 @@ use crate::cli::{
     text::sanitize,
 };
 
+/// What is made in the folder of a collection, for those who commit the rest.
+const IGNORED: &str = include_str!("init.gitignore");
+
 #[derive(Debug, Args)]
-#[command(override_usage = "mlsearch init [OPTIONS] [DIR] LIST...")]
+#[command(
+    override_usage = "mlsearch init [OPTIONS] [DIR] LIST...",
+    after_help = "\
+A file in the repository that holds the folder, or in the folder itself, is
+read where it is: each update sees what was changed in it. Any other file is
+copied into DIR/lists, and the copy is the one that counts from then on.
+DIR/.gitignore names what updates make; the rest is yours to commit.
+
+  cd my-list && mlsearch init README.md && mlsearch update"
+)]
 pub(crate) struct InitArgs {
     /// The folder to make [default: ./index], then the lists: files or URLs
     #[arg(value_name = "[DIR] LIST", required = true)]
@@ -49,18 +61,29 @@ struct MadeList {
     source: String,
     /// Entries in it; none for a URL, which is read by the first update.
     entries: Option<usize>,
-    #[serde(skip)]
-    content: Option<Vec<u8>>,
+    /// Whether it is a copy of the file that was named.
+    copied: bool,
 }
 
-/// Writes `mlsearch.toml` and copies local lists beside it; nothing that exists is overwritten.
+/// A list that was named, and what it holds unless it is in the web.
+struct NamedList<'s> {
+    source: &'s str,
+    file: Option<(Vec<u8>, usize)>,
+}
+
+/// Writes `mlsearch.toml` and copies what is not in the repository; nothing that exists is
+/// overwritten.
 pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failure> {
     let (dir, sources) = folder_and_lists(&args.names);
     let dir = dir.or_else(|| context.named_dir()).unwrap_or_else(|| "index".into());
     if Collection::exists(&dir) {
         return Err(Failure::Usage {
             message: format!("`{}` is a collection already", dir.display()),
-            hint: format!("add lists to {}", dir.join(collection::SETTINGS_FILE).display()),
+            hint: format!(
+                "run `{}` to read its lists; further ones are named in {}",
+                hint::command(Named { index: Some(&dir), engine: None }, "update"),
+                dir.join(collection::SETTINGS_FILE).display()
+            ),
         });
     }
     if let Some(message) = args.contact.as_deref().and_then(collection::contact_problem) {
@@ -70,7 +93,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
     if sources.is_empty() {
         return Err(Failure::Usage {
             message: format!("no list for the collection in `{}`", dir.display()),
-            hint: format!("name one: `mlsearch init {} LIST`", dir.display()),
+            hint: format!("name one: `mlsearch init {} LIST`", quoted(&dir)),
         });
     }
     for source in sources {
@@ -79,7 +102,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
                 message: format!(
                     "`{cut}` has a user name or a password in front, which is never sent"
                 ),
-                hint: format!("run `mlsearch init {} {cut}`", dir.display()),
+                hint: format!("run `mlsearch init {} {cut}`", quoted(&dir)),
             });
         }
     }
@@ -90,30 +113,35 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
         });
     }
     // Everything is read before anything is written.
-    let mut names = HashSet::new();
-    let mut lists = Vec::new();
-    for source in sources {
-        lists.push(read(source, &mut names, context)?);
-    }
-    let made = Made { dir: dir.display().to_string(), lists };
-    write(&dir, &made, args.contact.as_deref())?;
+    let lists: Result<Vec<_>, _> = sources.iter().map(|source| read(source, context)).collect();
+    let lists = lists?;
+    fs::create_dir_all(&dir).map_err(|e| Error::io(&dir, e))?;
+    let made = Made { dir: dir.display().to_string(), lists: place(&dir, &lists)? };
+    let settings = settings(&made, args.contact.as_deref());
+    write_new(&dir.join(collection::SETTINGS_FILE), settings.as_bytes())?;
+    ignore(&dir)?;
     if args.json {
         context.json(&made)?;
-    } else {
-        for list in &made.lists {
-            let entries = match list.entries {
-                Some(entries) => format!("{entries} entries"),
-                None => "read by the first update".to_owned(),
-            };
-            writeln!(context.out, "{}: {entries}", sanitize(&list.name))?;
-        }
-        let dir = sanitize(&made.dir).into_owned();
-        writeln!(
-            context.out,
-            "made a collection in {dir}; now run `mlsearch --index {dir} update`"
-        )?;
+        return Ok(Exit::Found);
     }
+    for MadeList { name, source, entries, copied } in &made.lists {
+        let entries = match entries {
+            Some(entries) => format!("{entries} entries"),
+            None => "read by the first update".to_owned(),
+        };
+        let copy = dir.join(source).display().to_string();
+        let copied = if *copied { format!(", copied to {copy}") } else { String::new() };
+        writeln!(context.out, "{}: {}", sanitize(name), sanitize(&(entries + &copied)))?;
+    }
+    let update = hint::command(Named { index: Some(&dir), engine: None }, "update");
+    let dir = sanitize(&made.dir).into_owned();
+    writeln!(context.out, "made a collection in {dir}; now run `{}`", sanitize(&update))?;
     Ok(Exit::Found)
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &Path) -> String {
+    hint::quoted(&path.display().to_string())
 }
 
 /// The first name is the folder when others follow and it is no list itself.
@@ -131,17 +159,10 @@ fn as_url(source: &str) -> Option<Url> {
     Url::parse(source).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-/// Reads a list and chooses its name and its place in the collection.
-fn read(source: &str, names: &mut HashSet<String>, context: &Context) -> Result<MadeList, Failure> {
-    let stem = collection::name_of_source(source);
-    let mut name = stem.clone();
-    let mut number = 2;
-    while !names.insert(name.clone()) {
-        name = format!("{stem}-{number}");
-        number += 1;
-    }
+/// Reads a list and counts its entries.
+fn read<'s>(source: &'s str, context: &Context) -> Result<NamedList<'s>, Failure> {
     if as_url(source).is_some() {
-        return Ok(MadeList { name, source: source.to_owned(), entries: None, content: None });
+        return Ok(NamedList { source, file: None });
     }
     let content = crate::cli::list::from_file(source, list::MAX_BYTES as u64 + 1)?;
     let options = list::ListOptions { name: source.to_owned(), ..list::ListOptions::default() };
@@ -149,20 +170,79 @@ fn read(source: &str, names: &mut HashSet<String>, context: &Context) -> Result<
     for warning in list.warnings.iter().filter(|warning| warning.line == 0) {
         context.note(&format!("`{source}`: {}", warning.message));
     }
-    let extension = Path::new(source).extension().and_then(|extension| extension.to_str());
-    let file = format!("lists/{name}.{}", extension.unwrap_or("md"));
-    Ok(MadeList { name, source: file, entries: Some(list.entries.len()), content: Some(content) })
+    Ok(NamedList { source, file: Some((content, list.entries.len())) })
 }
 
-fn write(dir: &Path, made: &Made, contact: Option<&str>) -> Result<(), Failure> {
-    let folder = dir.join("lists");
-    fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, e))?;
-    for list in &made.lists {
-        if let Some(content) = &list.content {
-            write_new(&dir.join(&list.source), content)?;
-        }
+/// Names lists and says where they are, as seen from the folder of the collection; what cannot stay
+/// where it is is copied into it.
+fn place(dir: &Path, lists: &[NamedList<'_>]) -> Result<Vec<MadeList>, Failure> {
+    let io = |e| Error::io(dir, e);
+    let folder = fs::canonicalize(dir).map_err(io)?;
+    let repository = collection::repository_root(&folder).map_err(io)?;
+    let place_of = |list: &NamedList<'_>| {
+        let is_file = list.file.is_some() && list.source != "-";
+        is_file.then(|| collection::place_of(Path::new(list.source)).ok()).flatten()
+    };
+    let places: Vec<Option<PathBuf>> = lists.iter().map(place_of).collect();
+    let sources = lists
+        .iter()
+        .zip(&places)
+        .map(|(list, place)| place.as_deref().and_then(Path::to_str).unwrap_or(list.source));
+    let names = collection::names_of_sources(sources);
+    let mut made = Vec::new();
+    for ((list, place), name) in lists.iter().zip(&places).zip(names) {
+        let Some((content, entries)) = &list.file else {
+            let source = list.source.to_owned();
+            made.push(MadeList { name, source, entries: None, copied: false });
+            continue;
+        };
+        let stays = |place: &&PathBuf| {
+            place.starts_with(&folder)
+                || repository.as_ref().is_some_and(|root| place.starts_with(root))
+        };
+        let there = place.as_ref().filter(stays);
+        let there = there.and_then(|place| collection::relative_path(&folder, place));
+        let copied = there.is_none();
+        let source = match there {
+            Some(source) => source,
+            None => copy(dir, &name, list.source, content)?,
+        };
+        made.push(MadeList { name, source, entries: Some(*entries), copied });
     }
-    Ok(write_new(&dir.join(collection::SETTINGS_FILE), settings(made, contact).as_bytes())?)
+    Ok(made)
+}
+
+/// Copies a list into the folder of a collection and returns its place there.
+fn copy(dir: &Path, name: &str, source: &str, content: &[u8]) -> Result<String, Failure> {
+    let lists = dir.join("lists");
+    fs::create_dir_all(&lists).map_err(|e| Error::io(&lists, e))?;
+    let extension = Path::new(source).extension().and_then(|extension| extension.to_str());
+    let file = format!("lists/{}.{}", name.replace('/', "-"), extension.unwrap_or("md"));
+    let path = dir.join(&file);
+    if path.exists() {
+        return Err(Failure::Usage {
+            message: format!("`{source}` is not copied: `{}` is there already", path.display()),
+            hint: format!("run `mlsearch init {} {}` to take that", quoted(dir), quoted(&path)),
+        });
+    }
+    write_new(&path, content)?;
+    Ok(file)
+}
+
+/// Names what updates make in the `.gitignore` of the folder, unless it does so already.
+fn ignore(dir: &Path) -> Result<(), Error> {
+    let path = dir.join(".gitignore");
+    let there = match fs::read_to_string(&path) {
+        Ok(there) => there,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(Error::io(path, e)),
+    };
+    if IGNORED.lines().all(|line| there.lines().any(|other| other == line)) {
+        return Ok(());
+    }
+    let end = if there.is_empty() || there.ends_with('\n') { "" } else { "\n" };
+    let text = format!("{there}{end}{IGNORED}");
+    files::replace(&path, text.as_bytes()).map_err(|e| Error::io(path, e))
 }
 
 /// Writes a file that is not there yet.

@@ -11,6 +11,7 @@ mod extract_warc;
 mod facets;
 mod failure;
 mod filters;
+mod git_patch;
 mod history;
 mod hit;
 mod import;

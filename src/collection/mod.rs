@@ -2,6 +2,8 @@
 
 mod engine_settings;
 mod lock;
+mod naming;
+mod repository;
 mod settings;
 
 use std::{
@@ -12,9 +14,10 @@ use std::{
 pub use crate::collection::{
     engine_settings::EngineSettings,
     lock::Lock,
+    naming::{name_of_source, names_of_sources},
+    repository::{place_of, relative_path, repository_root},
     settings::{
         EntrySettings, ListSource, PublishSettings, SETTINGS_FILE, Settings, contact_problem,
-        name_of_source,
     },
 };
 use crate::{
@@ -54,7 +57,14 @@ impl Collection {
             }
             Err(e) => return Err(Error::io(path, e)),
         };
-        Ok(Collection { dir: dir.to_owned(), settings: parse_settings(&path, &text)? })
+        let mut settings = parse_settings(&path, &text)?;
+        for list in settings.lists.iter_mut().filter(|list| list.as_url().is_none()) {
+            // The folder of `../README.md` has a name that only the disk knows.
+            let place = place_of(&dir.join(&list.source)).ok();
+            let place = place.as_deref().and_then(Path::to_str).unwrap_or(&list.source);
+            list.name.get_or_insert_with(|| name_of_source(place));
+        }
+        Ok(Collection { dir: dir.to_owned(), settings })
     }
 
     /// Whether a folder is a collection.

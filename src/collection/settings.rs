@@ -6,7 +6,10 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::{
-    canonical, collection::engine_settings::EngineSettings, crawl_policy::Policy, entry::Labels,
+    canonical,
+    collection::{engine_settings::EngineSettings, naming::name_of_source},
+    crawl_policy::Policy,
+    entry::Labels,
     error::Error,
 };
 
@@ -95,16 +98,6 @@ impl ListSource {
     pub fn as_url(&self) -> Option<Url> {
         Url::parse(&self.source).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
     }
-}
-
-/// A list's name made from its path or URL: the file stem, or owner and repository.
-pub fn name_of_source(source: &str) -> String {
-    let path = source.split(['?', '#']).next().unwrap_or(source).trim_end_matches('/');
-    if let Some(rest) = path.strip_prefix("https://github.com/") {
-        return rest.split('/').take(2).collect::<Vec<_>>().join("/");
-    }
-    let last = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    last.rsplit_once('.').map_or(last, |(stem, _)| stem).to_owned()
 }
 
 /// What keeps a contact from being sent with each request, in a header (RFC 9110, section 5.5).

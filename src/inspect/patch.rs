@@ -2,13 +2,13 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs,
-    path::Path,
+    fs, io,
+    path::{Path, PathBuf},
 };
 
 use crate::{
     canonical::{self, CanonicalUrl},
-    collection::Collection,
+    collection::{self, Collection},
     error::Error,
     inspect::links::{CheckedLink, LinkState},
     list,
@@ -17,17 +17,20 @@ use crate::{
 /// What can be done about the links that have moved for good.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
+    /// The folder at which the paths of the files begin, without detours: the root of the repository
+    /// that holds the collection, or the collection's folder outside of any.
+    pub root: PathBuf,
     /// The files in which new addresses are put in.
     pub files: Vec<PatchedFile>,
     /// The links that are left to a person.
     pub unpatched: Vec<UnpatchedLink>,
 }
 
-/// A list file of the collection as it is, and with its links fixed.
+/// A list file as it is, and with its links fixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatchedFile {
-    /// The file's path within the collection's folder.
-    pub path: String,
+    /// The file's path below the root of the patch.
+    pub path: PathBuf,
     /// What it holds.
     pub old: String,
     /// What it should hold.
@@ -52,7 +55,7 @@ pub enum UnpatchedReason {
     Front,
     /// Another link of the lists leads to the same address.
     Shared,
-    /// It stands in this file, which is outside the collection's folder.
+    /// It stands in this file, which is outside the root of the patch.
     Outside(String),
     /// It stands in this file, in which an address has a user name or a password; a patch would show
     /// it.
@@ -71,7 +74,8 @@ pub enum UnpatchedReason {
 /// # Errors
 /// [`Error::Io`] when a list cannot be read.
 pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Error> {
-    let mut patch = Patch::default();
+    let root = root(&collection.dir).map_err(|e| Error::io(&collection.dir, e))?;
+    let mut patch = Patch { root, ..Patch::default() };
     let mut leading: HashMap<CanonicalUrl, usize> = HashMap::new();
     for address in links.iter().filter_map(address) {
         *leading.entry(address).or_default() += 1;
@@ -99,13 +103,16 @@ pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Er
             these.map(|(url, target)| unpatched(url, target, why.clone())).collect()
         };
         let has_credentials = canonical::without_userinfo(&old).is_some();
-        match within(&collection.dir, &path)? {
+        match within(&patch.root, &path)? {
             Some(path) if has_credentials => {
-                patch.unpatched.extend(left_as(&found, UnpatchedReason::Credentials(path)));
+                let why = UnpatchedReason::Credentials(path.display().to_string());
+                patch.unpatched.extend(left_as(&found, why));
             }
             Some(path) => {
-                patch.unpatched.extend(left_as(&unfit, UnpatchedReason::Unfit(path.clone())));
-                if new != old {
+                let why = UnpatchedReason::Unfit(path.display().to_string());
+                patch.unpatched.extend(left_as(&unfit, why));
+                // One file may be the source of two lists.
+                if new != old && patch.files.iter().all(|file| file.path != path) {
                     patch.files.push(PatchedFile { path, old, new });
                 }
             }
@@ -131,12 +138,19 @@ fn unpatched(url: &str, target: &str, why: UnpatchedReason) -> UnpatchedLink {
     UnpatchedLink { url: url.to_owned(), target: target.to_owned(), why }
 }
 
+/// Where the paths of a patch begin.
+fn root(folder: &Path) -> io::Result<PathBuf> {
+    match collection::repository_root(folder)? {
+        Some(root) => Ok(root),
+        None => fs::canonicalize(folder),
+    }
+}
+
 /// The path of a file within a folder, without detours, as a patch needs it; none when it is
 /// outside.
-fn within(folder: &Path, file: &Path) -> Result<Option<String>, Error> {
-    let real = |path: &Path| fs::canonicalize(path).map_err(|e| Error::io(path, e));
-    let (folder, file) = (real(folder)?, real(file)?);
-    Ok(file.strip_prefix(folder).ok().map(|path| path.display().to_string()))
+fn within(folder: &Path, file: &Path) -> Result<Option<PathBuf>, Error> {
+    let file = fs::canonicalize(file).map_err(|e| Error::io(file, e))?;
+    Ok(file.strip_prefix(folder).ok().map(Path::to_owned))
 }
 
 #[cfg(test)]
@@ -254,7 +268,7 @@ mod tests {
             link("http://a.org/y", Some("http://b.org/y")),
         ];
         let patch = patch(&collection(&within, &lists), &links).unwrap();
-        let files: Vec<_> = patch.files.iter().map(|file| file.path.as_str()).collect();
+        let files: Vec<_> = patch.files.iter().map(|file| file.path.to_str().unwrap()).collect();
         assert_eq!(files, ["inner.md"]);
         let left = |name: &str, why| UnpatchedLink {
             url: format!("http://a.org/{name}"),

@@ -139,7 +139,7 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
 
 /// What the user can do about a cluster.
 fn of_cluster(fault: ClusterFault, address: &str, named: Named<'_>) -> Option<String> {
-    let ask = |path: &str| format!("curl {}", quoted(format!("{address}{path}")));
+    let ask = |path: &str| format!("curl {}", quoted(&format!("{address}{path}")));
     Some(match fault {
         ClusterFault::Unreachable => {
             format!("run `{}` to see whether a cluster answers at that address", ask(""))
@@ -203,19 +203,19 @@ fn is_barred(error: &io::Error) -> bool {
 pub fn command(named: Named<'_>, words: &str) -> String {
     let mut command = "mlsearch".to_owned();
     if let Some(engine) = named.engine {
-        command += &format!(" --engine {}", quoted(engine.to_owned()));
+        command += &format!(" --engine {}", quoted(engine));
     }
     if let Some(dir) = named.index {
-        command += &format!(" --index {}", quoted(dir.display().to_string()));
+        command += &format!(" --index {}", quoted(&dir.display().to_string()));
     }
     format!("{command} {words}")
 }
 
 /// A text as one word of a shell.
-fn quoted(text: String) -> String {
+pub fn quoted(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
     match text.chars().all(is_plain) {
-        true => text,
+        true => text.to_owned(),
         false => format!("'{}'", text.replace('\'', r"'\''")),
     }
 }

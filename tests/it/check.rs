@@ -46,9 +46,9 @@ fn links_are_judged_over_days_and_fixed() {
 
     let links = inspect::links(&local.collection(), now()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
-    let Patch { files, unpatched } = inspect::patch(&local.collection(), &links).unwrap();
+    let Patch { files, unpatched, .. } = inspect::patch(&local.collection(), &links).unwrap();
     assert_eq!(unpatched, []);
-    assert_eq!((files.len(), files[0].path.as_str()), (1, "list.md"));
+    assert_eq!((files.len(), files[0].path.to_str()), (1, Some("list.md")));
     let new = files[0].old.replace("/moved)", "/new)");
     assert_eq!(files[0].new, new);
 
@@ -56,8 +56,8 @@ fn links_are_judged_over_days_and_fixed() {
     let run =
         |args: &[&str]| program::Run::of(program::program().args(["--index", dir]).args(args));
     let patch = run(&["check", "--patch"]);
-    assert_eq!(patch.code, 1, "{}", patch.stderr);
-    assert!(patch.stdout.starts_with("--- a/list.md\n+++ b/list.md\n@@ "), "{}", patch.stdout);
+    assert_eq!(patch.code, 0, "{}", patch.stderr);
+    assert!(patch.stdout.contains("\n--- a/list.md\n+++ b/list.md\n@@ "), "{}", patch.stdout);
     assert!(patch.stdout.contains("\n-- [On moved]("), "{}", patch.stdout);
     let json = run(&["check", "--json"]);
     assert_eq!(json.stdout.lines().count(), 6);
@@ -65,10 +65,15 @@ fn links_are_judged_over_days_and_fixed() {
     let text = run(&["check"]);
     assert!(text.stdout.contains("6 links: 1 ok, 1 moved, 1 blocked, 1 gone"), "{}", text.stdout);
 
+    assert_eq!((text.code, run(&["check", "--strict"]).code), (0, 1));
+
     local.put("/gone", "back");
     local.put("/late", "back");
     local.update_with(4, &forced);
-    assert_eq!(run(&["check"]).code, 0);
+    // A link that has moved is there to be fixed, too.
+    assert_eq!(run(&["check", "--strict"]).code, 1);
+    local.list(&["/ok", "/gone", "/wall", "/shell", "/late"]);
+    assert_eq!(run(&["check", "--strict"]).code, 0);
 }
 
 #[test]
@@ -114,7 +119,7 @@ fn a_patch_is_for_files_within_the_collection() {
     let dir = local.dir.path().to_str().unwrap();
     let run = program::Run::of(program::program().args(["--index", dir, "check", "--patch"]));
     let patch = format!(
-        "--- a/csv\n+++ b/csv\n@@ -1,3 +1,3 @@\n title,url\n-\"CSV, one\",{}\n\
+        "diff --git a/csv b/csv\n--- a/csv\n+++ b/csv\n@@ -1,3 +1,3 @@\n title,url\n-\"CSV, one\",{}\n\
          +\"CSV, one\",\"{}\"\n front,{}\n",
         url("/1"),
         url("/new,1"),
@@ -122,7 +127,8 @@ fn a_patch_is_for_files_within_the_collection() {
     );
     assert_eq!(run.stdout, patch, "{}", run.stderr);
     let by_hand = format!(
-        "by hand in `{outer}`, which is outside the collection: {}, now at {}\n",
+        "by hand in `{outer}`, which is outside of `{}`: {}, now at {}\n",
+        fs::canonicalize(dir).unwrap().display(),
         url("/1"),
         url("/new,1")
     );

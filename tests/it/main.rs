@@ -19,6 +19,7 @@ mod hostile;
 mod import;
 mod languages;
 mod list;
+mod maintainer;
 mod migration;
 mod pdf;
 mod program;
