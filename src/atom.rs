@@ -105,7 +105,7 @@ impl AtomEntry {
             NewsKind::Changed => ("the text has changed", "changed"),
         };
         AtomEntry {
-            seed: format!("{category} {} {}", item.at, item.url),
+            seed: format!("{category} {} {}", item.at, item.id),
             title: item.title.clone(),
             url: item.url.clone(),
             updated: item.at,
@@ -119,7 +119,7 @@ impl AtomEntry {
         let midnight = |day: Date| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok();
         let published = hit.date_listed.or(hit.date_published).and_then(midnight);
         AtomEntry {
-            seed: format!("hit {} {}", hit.id, hit.url),
+            seed: format!("hit {}", hit.id),
             title: hit.title.clone(),
             url: hit.url.clone(),
             updated: published.unwrap_or(built_at),

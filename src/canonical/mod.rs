@@ -81,6 +81,19 @@ impl fmt::Display for CanonicalUrl {
     }
 }
 
+/// What a URL has in common with its twins, which differ in the scheme, a `www.` or a slash at the
+/// end: mostly, but not always, the same page.
+///
+/// ```
+/// use mlsearch::canonical::twin_form;
+///
+/// assert_eq!(twin_form("http://www.a.example/x/"), twin_form("https://a.example/x"));
+/// ```
+pub fn twin_form(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
+}
+
 /// Parses an absolute http or https URL as a curator writes it.
 ///
 /// The URL standard forgives `http:///x` and `http:x` and takes `x` for the host; nobody who writes

@@ -58,12 +58,19 @@ impl Collection {
             Err(e) => return Err(Error::io(path, e)),
         };
         let mut settings = parse_settings(&path, &text)?;
-        for list in settings.lists.iter_mut().filter(|list| list.as_url().is_none()) {
+        let nameless: Vec<&mut ListSource> =
+            settings.lists.iter_mut().filter(|list| list.name.is_none()).collect();
+        let place = |list: &&mut ListSource| match list.as_url() {
+            Some(_) => list.source.clone(),
             // The folder of `../README.md` has a name that only the disk knows.
-            let place = place_of(&dir.join(&list.source)).ok();
-            let place = place.as_deref().and_then(Path::to_str).unwrap_or(&list.source);
-            list.name.get_or_insert_with(|| name_of_source(place));
-        }
+            None => place_of(&dir.join(&list.source))
+                .ok()
+                .and_then(|place| place.to_str().map(str::to_owned))
+                .unwrap_or_else(|| list.source.clone()),
+        };
+        let places: Vec<String> = nameless.iter().map(place).collect();
+        let names = names_of_sources(places.iter().map(String::as_str));
+        nameless.into_iter().zip(names).for_each(|(list, name)| list.name = Some(name));
         Ok(Collection { dir: dir.to_owned(), settings })
     }
 

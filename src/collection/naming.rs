@@ -1,6 +1,9 @@
 //! The names of lists, made from where they are.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    iter,
+};
 
 use url::Url;
 
@@ -21,17 +24,35 @@ pub fn name_of_source(source: &str) -> String {
     Parts::of(source).name(1)
 }
 
-/// Names for several lists, each of them another one: with the folders above where that is needed.
+/// Names for several lists, each of them another one: those that would have the same name have the
+/// folders above before it.
 pub fn names_of_sources<'s>(sources: impl IntoIterator<Item = &'s str>) -> Vec<String> {
-    let mut taken = HashSet::new();
-    let distinct = |source: &str| {
-        let parts = Parts::of(source);
-        let folders = (1..=parts.parts.len()).map(|length| parts.name(length));
-        let numbers = (2..).map(|number| format!("{}-{number}", parts.name(1)));
-        let name = folders.chain(numbers).find(|name| taken.insert(name.clone()));
-        name.expect("one of endless numbers is free")
-    };
-    sources.into_iter().map(distinct).collect()
+    let parts: Vec<Parts> = sources.into_iter().map(Parts::of).collect();
+    let mut lengths = vec![1; parts.len()];
+    loop {
+        let name = |(parts, length): (&Parts, &usize)| parts.name(*length);
+        let mut names: Vec<String> = parts.iter().zip(&lengths).map(name).collect();
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        names.iter().for_each(|name| *uses.entry(name.clone()).or_default() += 1);
+        let mut longer = false;
+        for (at, name) in names.iter().enumerate() {
+            if uses[name] > 1 && lengths[at] < parts[at].parts.len() {
+                lengths[at] += 1;
+                longer = true;
+            }
+        }
+        if !longer {
+            let mut taken = HashSet::new();
+            for name in &mut names {
+                let numbered = (2..).map(|number| format!("{name}-{number}"));
+                let mut names = iter::once(name.clone()).chain(numbered);
+                let free = names.find(|name| !taken.contains(name));
+                *name = free.expect("one of endless numbers is free");
+                taken.insert(name.clone());
+            }
+            return names;
+        }
+    }
 }
 
 /// What a name is made of: the folders of a list and its own name, the last.
@@ -136,8 +157,8 @@ mod tests {
 
     #[test]
     fn lists_of_one_name_have_their_folders_before_it() {
-        let sources = ["/n/README.md", "/a/docs/README.md", "/b/docs/README.md", "/x/n.md", "n.md"];
-        let expected = ["n", "docs", "b/docs", "x/n", "n-2"];
-        assert_eq!(names_of_sources(sources), expected);
+        let sources =
+            ["/n/README.md", "/a/docs/README.md", "/b/docs/README.md", "/x/n.md", "n.md", "m.md"];
+        assert_eq!(names_of_sources(sources), ["n", "a/docs", "b/docs", "x/n", "n-2", "m"]);
     }
 }

@@ -21,7 +21,8 @@ use crate::{
 /// One row of the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// Short and stable: made from the canonical URL, or the id that an import gives.
+    /// Short and stable: made from the canonical URL, the first one if the link has moved since, or
+    /// the id that an import gives.
     pub id: String,
     /// The link; empty for imported documents without one.
     pub url: String,

@@ -29,14 +29,20 @@ pub fn history(collection: &Collection, id_or_url: &str) -> Result<History, Erro
     let store = Store::read(&collection.store_path())?
         .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let entry = match CanonicalUrl::parse(id_or_url) {
-        Some(url) => store.entry(url.as_str())?,
+        Some(url) => entry_at(&store, url.as_str())?,
         None => {
             let id = id_or_url.strip_prefix("id:").unwrap_or(id_or_url);
-            store.entries()?.into_iter().find(|entry| id_of_key(&entry.key) == id)
+            store.entries()?.into_iter().find(|entry| id_of_key(&entry.first_key) == id)
         }
     };
     let entry = entry.ok_or_else(|| Error::UnknownEntry(id_or_url.to_owned()))?;
     let versions = store.versions(&entry.key, plain_text)?;
     let visits = store.visits(&entry.key)?;
     Ok(History { entry, versions, visits })
+}
+
+/// The entry with a key, or that had it before its link moved.
+fn entry_at(store: &Store, key: &str) -> Result<Option<ListedEntry>, Error> {
+    let former = store.former_keys()?.into_iter().find(|former| former.former == key);
+    store.entry(former.as_ref().map_or(key, |former| &former.key))
 }

@@ -90,6 +90,7 @@ pub fn links(collection: &Collection, now: Timestamp) -> Result<Vec<CheckedLink>
 
 fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Error> {
     let key = entry.canonical.as_str();
+    let known = store.entry(key)?;
     let visits = store.visits(key)?;
     let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
     let last = visits.first();
@@ -106,7 +107,7 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Erro
         _ => last.map(|visit| visit.final_url.clone()),
     };
     Ok(CheckedLink {
-        id: id_of_key(key),
+        id: id_of_key(known.as_ref().map_or(key, |known| &known.first_key)),
         title: entry.title().to_owned(),
         state,
         reason: last.and_then(|visit| visit.reason.clone()),

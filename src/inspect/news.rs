@@ -112,7 +112,7 @@ impl News {
     fn of(entry: &ListedEntry, what: NewsKind, at: Timestamp) -> News {
         News {
             what,
-            id: id_of_key(&entry.key),
+            id: id_of_key(&entry.first_key),
             url: entry.url.clone(),
             title: entry.title.clone(),
             at,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, config::DbConfig};
 
 use crate::store::{
     migration,
-    schema::{BESIDE, COPIES, PAGES, UNLISTED},
+    schema::{BESIDE, COPIES, MOVES, PAGES, UNLISTED},
 };
 
 /// Marks the file as ours ("mlse"), so that another program's database is not taken for a store.
@@ -20,7 +20,7 @@ const CACHE_KB: i64 = 8_000;
 const STATEMENTS: usize = 64;
 
 /// The version of the tables.
-const VERSION: usize = 7;
+const VERSION: usize = 8;
 /// The oldest version that can be brought up to date.
 const OLDEST: usize = 5;
 
@@ -42,15 +42,19 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
     if version < VERSION {
         let transaction = Transaction::new_unchecked(db, TransactionBehavior::Immediate)?;
         // Another process may have done it meanwhile.
-        match versions(&transaction)?.1 {
+        let version = versions(&transaction)?.1;
+        match version {
             0 => {
                 [PAGES, COPIES, BESIDE].iter().try_for_each(|sql| transaction.execute_batch(sql))?
             }
             OLDEST => migration::from_version_5(&transaction)?,
-            6 => {}
+            6 | 7 => {}
             _ => return Ok(Ok(())),
         }
-        transaction.execute_batch(UNLISTED)?;
+        if version < 7 {
+            transaction.execute_batch(UNLISTED)?;
+        }
+        transaction.execute_batch(MOVES)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION as u32)?;
         transaction.commit()?;

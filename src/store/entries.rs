@@ -13,6 +13,8 @@ use crate::{
 pub struct ListedEntry {
     /// The canonical URL.
     pub key: String,
+    /// The canonical URL that it had before its link moved; mostly the same.
+    pub first_key: String,
     /// The link as the curator wrote it.
     pub url: String,
     /// The title to display.
@@ -22,6 +24,11 @@ pub struct ListedEntry {
     /// The first update that did not find it any more; none while it is listed.
     pub removed: Option<Timestamp>,
 }
+
+/// The query for what a [`ListedEntry`] is made of.
+const ENTRIES: &str = "SELECT entries.key, url, title, first_seen, removed,
+    coalesce(former, entries.key)
+    FROM entries LEFT JOIN former_keys ON former_keys.key = entries.key AND is_first";
 
 impl Store {
     /// Notes what the lists have now: the entries of the worklist.
@@ -62,9 +69,7 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn entry(&self, key: &str) -> Result<Option<ListedEntry>, Error> {
-        let query = "SELECT key, url, title, first_seen, removed
-                     FROM entries WHERE key = ?1";
-        self.get(query, [key], listed)
+        self.get(&format!("{ENTRIES} WHERE entries.key = ?1"), [key], listed)
     }
 
     /// All entries that the lists have or had, in order of the keys.
@@ -72,9 +77,7 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
     pub fn entries(&self) -> Result<Vec<ListedEntry>, Error> {
-        let query = "SELECT key, url, title, first_seen, removed
-                     FROM entries ORDER BY key";
-        self.collect(query, [], listed)
+        self.collect(&format!("{ENTRIES} ORDER BY entries.key"), [], listed)
     }
 }
 
@@ -85,6 +88,7 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<ListedEntry> {
         url: row.get(1)?,
         title: row.get(2)?,
         first_seen: timestamp(row, 3)?,
+        first_key: row.get(5)?,
         removed: removed.is_some().then(|| timestamp(row, 4)).transpose()?,
     })
 }

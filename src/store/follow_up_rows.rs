@@ -43,10 +43,11 @@ pub(crate) fn insert(db: &Connection, key: &str, follow_up: &FollowUp) -> rusqli
     Ok(())
 }
 
-pub(crate) fn forget(db: &Connection, key: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM follow_ups WHERE key = ?1")?.execute([key])?;
+/// Forgets what is to be fetched for a page, and says whether there was anything.
+pub(crate) fn forget(db: &Connection, key: &str) -> rusqlite::Result<bool> {
+    let forgotten = db.prepare_cached("DELETE FROM follow_ups WHERE key = ?1")?.execute([key])?;
     db.prepare_cached("DELETE FROM follow_up_urls WHERE key = ?1")?.execute([key])?;
-    Ok(())
+    Ok(forgotten > 0)
 }
 
 pub(crate) fn place(row: &Row<'_>, column: usize) -> rusqlite::Result<FollowUpPlace> {

@@ -48,6 +48,6 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] when the database cannot be written.
     pub fn forget_follow_up(&mut self, key: &str) -> Result<(), Error> {
-        self.in_transaction(|db| follow_up_rows::forget(db, key))
+        self.in_transaction(|db| follow_up_rows::forget(db, key).map(drop))
     }
 }

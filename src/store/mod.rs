@@ -11,7 +11,9 @@ mod follow_up_rows;
 mod follow_ups;
 mod lists;
 mod migration;
+mod moves;
 mod packed;
+mod published;
 mod robots;
 mod runs;
 mod schema;
@@ -27,7 +29,9 @@ pub use crate::store::{
     entries::ListedEntry,
     follow_up_rows::{FollowUp, FollowUpPlace},
     lists::{ListCopy, Postponed},
+    moves::{FormerKey, VanishedEntry},
     packed::Packed,
+    published::ListLoss,
     state::Unfinished,
     versions::{Plain, TextVersion},
     visits::Visited,

@@ -130,3 +130,19 @@ CREATE TABLE unlisted (
     entry TEXT NOT NULL
 ) STRICT;
 ";
+
+/// What the lists had when the index was last published, and where entries stood before their links
+/// moved. A former key leads to one entry; of its first one the id of its document is made.
+pub(crate) const MOVES: &str = "
+CREATE TABLE published (
+    key TEXT NOT NULL,
+    list TEXT NOT NULL,
+    PRIMARY KEY (key, list)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE former_keys (
+    former TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    is_first INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_keys_of_an_entry ON former_keys (key);
+";

@@ -1,6 +1,9 @@
 //! Documents of a collection: each entry with what the store holds of its page.
 
-use std::{collections::HashSet, iter};
+use std::{
+    collections::{HashMap, HashSet},
+    iter,
+};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
@@ -10,11 +13,14 @@ use crate::{
     crawl::Stop,
     dates,
     duplicates::clusters::{Clusters, Sketches},
-    engine::{BuildSummary, Document, Provenance, choice::IndexDraft, local::metadata},
+    engine::{
+        BuildSummary, Document, Provenance, choice::IndexDraft, document::id_of_key,
+        local::metadata,
+    },
     entry::Entry,
     error::Error,
     extract, list,
-    store::{PendingPage, Store},
+    store::{FormerKey, PendingPage, Store},
     update::{
         publish_gate::Failures,
         stored_text::{self, KnownText},
@@ -46,8 +52,9 @@ pub(crate) fn build(
     stop: &Stop,
 ) -> Result<(BuildSummary, u64), Error> {
     let clusters = Clusters::find(store, sketches)?;
+    let former = former_keys(store)?;
     let mut position = 0;
-    let batches = iter::from_fn(|| match next_batch(store, &clusters, &mut position) {
+    let batches = iter::from_fn(|| match next_batch(store, &clusters, &former, &mut position) {
         Ok(batch) if batch.is_empty() => None,
         batch => Some(batch),
     });
@@ -62,10 +69,28 @@ struct Member {
     target: Option<String>,
     /// The address that it declares, where that is to be believed.
     declared: Option<String>,
+    /// The keys that it had before its link moved.
+    former: Vec<FormerKey>,
+}
+
+/// The former keys of entries whose links have moved, by the keys that they have now.
+type FormerKeys = HashMap<String, Vec<FormerKey>>;
+
+fn former_keys(store: &Store) -> Result<FormerKeys, Error> {
+    let mut keys = FormerKeys::new();
+    for former in store.former_keys()? {
+        keys.entry(former.key.clone()).or_default().push(former);
+    }
+    Ok(keys)
 }
 
 impl Member {
-    fn of(store: &Store, clusters: &Clusters, page: PendingPage) -> Result<Member, Error> {
+    fn of(
+        store: &Store,
+        clusters: &Clusters,
+        former: &FormerKeys,
+        page: PendingPage,
+    ) -> Result<Member, Error> {
         let final_url = page.text.as_ref().map(|text| text.final_url.as_str());
         let target = final_url.filter(|url| *url != page.key).and_then(CanonicalUrl::parse);
         let mut target =
@@ -76,7 +101,8 @@ impl Member {
             target = None;
         }
         let declared = clusters.declared(&page.key).cloned();
-        Ok(Member { page, target, declared })
+        let former = former.get(&page.key).cloned().unwrap_or_default();
+        Ok(Member { page, target, declared, former })
     }
 }
 
@@ -84,6 +110,7 @@ impl Member {
 fn next_batch(
     store: &Store,
     clusters: &Clusters,
+    former: &FormerKeys,
     position: &mut i64,
 ) -> Result<Vec<Vec<Member>>, Error> {
     let size = |page: &PendingPage| page.text.as_ref().map_or(0, |text| text.text.len());
@@ -98,10 +125,10 @@ fn next_batch(
     })?;
     let members = firsts.into_iter().map(|first| {
         let others = clusters.others(first.position);
-        let mut members = vec![Member::of(store, clusters, first)?];
+        let mut members = vec![Member::of(store, clusters, former, first)?];
         for place in others {
             if let Some(other) = store.pending_page(*place)? {
-                members.push(Member::of(store, clusters, other)?);
+                members.push(Member::of(store, clusters, former, other)?);
             }
         }
         Ok(members)
@@ -113,12 +140,16 @@ fn next_batch(
 /// say of the others.
 fn document(members: Vec<Member>) -> Result<Document, Error> {
     let (mut entries, mut targets) = (Vec::with_capacity(members.len()), Vec::new());
+    let mut first_keys = Vec::with_capacity(members.len());
     let mut best: Option<(usize, KnownText)> = None;
-    for (at, Member { page, target, declared }) in members.into_iter().enumerate() {
+    for (at, Member { page, target, declared, former }) in members.into_iter().enumerate() {
         let entry: Entry = serde_json::from_str(&page.entry)
             .map_err(|e| Error::Engine(format!("an entry of the worklist: {e}")))?;
         entries.push(entry);
         targets.extend(target.into_iter().chain(declared));
+        let first = former.iter().find(|former| former.is_first);
+        first_keys.push(first.map(|first| first.former.clone()));
+        targets.extend(former.into_iter().map(|former| former.former));
         let Some(text) = page.text else { continue };
         let Some(known) = stored_text::known(&text, page.outcome)? else { continue };
         let rank = |known: &KnownText| rank(&known.provenance);
@@ -135,7 +166,10 @@ fn document(members: Vec<Member>) -> Result<Document, Error> {
     let mut seen = HashSet::new();
     also_at.retain(|url| seen.insert(url.clone()));
     entries.into_iter().for_each(|other| list::unite(&mut entry, other));
-    Ok(Document { also_at, text_from, ..Document::new(entry, content) })
+    let document = Document::new(entry, content);
+    // Whoever knows it by the id that it had before its link moved finds it.
+    let id = first_keys.swap_remove(at).map_or_else(|| document.id.clone(), |key| id_of_key(&key));
+    Ok(Document { id, also_at, text_from, ..document })
 }
 
 /// Texts in the order in which they are preferred.
@@ -163,6 +197,10 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
     for (key, claim) in store.claims()? {
         add(&key);
         add(&claim);
+    }
+    for former in store.former_keys()? {
+        add(&former.former);
+        add(&former.key);
     }
     store.each_pending_state(|standing| {
         add(standing.entry);

@@ -18,6 +18,17 @@ use crate::{
 /// Sitemaps that are read of one index; each may hold 50,000 addresses.
 const MOST_SITEMAPS: usize = 50;
 
+/// The lists of a collection as they were read.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    /// The lists, those that others name right after these.
+    pub(crate) lists: Vec<List>,
+    /// Names of lists that another one names, with the name of that.
+    pub(crate) roots: Vec<(String, String)>,
+    /// Names of lists of the settings that could not be had, or a part of which could not.
+    pub(crate) unread: Vec<String>,
+}
+
 /// Reads every list, from the web unless there is no `crawl`. One that cannot be had is replaced by
 /// its last good copy, or left out with a warning; when none is left, that is an error.
 pub(crate) fn read(
@@ -26,8 +37,8 @@ pub(crate) fn read(
     store: &mut Store,
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Vec<List>, Error> {
-    let mut lists = Vec::new();
+) -> Result<Lists, Error> {
+    let Lists { mut lists, mut roots, mut unread } = Lists::default();
     let mut errors = Vec::new();
     let named = collection.settings.lists.iter();
     let mut sources: VecDeque<Wanted<'_>> = named.map(Wanted::by_the_settings).collect();
@@ -49,9 +60,15 @@ pub(crate) fn read(
                     let within = lists_within(source, &list, on_progress);
                     within.into_iter().rev().for_each(|wanted| sources.push_front(wanted));
                 }
+                if let Some(root) = named_by.filter(|root| *root != list.name) {
+                    roots.push((list.name.clone(), root));
+                }
                 lists.push(list);
             }
-            Err(error) => errors.push((shown.to_owned(), error)),
+            Err(error) => {
+                errors.push((shown.to_owned(), error));
+                unread.push(named_by.unwrap_or_else(|| source.name()));
+            }
         }
     }
     // Without any list the first error is that of the update.
@@ -65,7 +82,7 @@ pub(crate) fn read(
             path: collection.dir.join(crate::collection::SETTINGS_FILE),
             message: "it names no list".into(),
         }),
-        _ => Ok(lists),
+        _ => Ok(Lists { lists, roots, unread }),
     }
 }
 
@@ -74,7 +91,7 @@ pub(crate) fn read(
 /// # Errors
 /// [`Error::List`] when no list can be read, [`Error::Store`] when the page store cannot be.
 pub(crate) fn read_stored(collection: &Collection, store: &mut Store) -> Result<Vec<List>, Error> {
-    read(collection, None, store, &Stop::default(), &mut |_| {})
+    read(collection, None, store, &Stop::default(), &mut |_| {}).map(|read| read.lists)
 }
 
 /// A list that is to be read.

@@ -8,6 +8,7 @@ mod follow_ups;
 mod frontier;
 mod ingest;
 mod lists;
+mod moves;
 mod options;
 mod page_report;
 mod page_text;

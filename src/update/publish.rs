@@ -6,11 +6,11 @@ use crate::{
     crawl::Stop,
     engine::{choice::Engine, manifest::Manifest},
     error::Error,
-    store::Store,
+    store::{ListLoss, Store},
     update::{
         documents::{self, Survey},
         options::Options,
-        publish_gate,
+        publish_gate::{self, Removed},
         report::{Progress, Report},
     },
 };
@@ -20,6 +20,10 @@ pub(crate) struct Publication<'a> {
     pub(crate) collection: &'a Collection,
     pub(crate) options: &'a Options,
     pub(crate) aliases: &'a Aliases,
+    /// Names of lists that another one names, with the name of that.
+    pub(crate) roots: &'a [(String, String)],
+    /// Names of the lists that could not be had.
+    pub(crate) unread: &'a [String],
     /// Threads to build with.
     pub(crate) jobs: usize,
     pub(crate) stop: &'a Stop,
@@ -33,7 +37,7 @@ pub(crate) fn publish(
     report: &mut Report,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), Error> {
-    let Publication { collection, options, aliases, jobs, stop } = *publication;
+    let Publication { collection, options, aliases, roots, jobs, stop, .. } = *publication;
     let engine = Engine::of(&collection.dir, options.cluster.as_ref())?;
     let published = engine.manifest()?;
     let gate = published.as_ref().filter(|_| !options.force);
@@ -71,8 +75,11 @@ pub(crate) fn publish(
             fingerprint,
             ..Manifest::default()
         };
-        if let Some(reason) = gate.and_then(|old| publish_gate::loss(old, &manifest, settings)) {
-            return refuse(&engine, report, reason);
+        if let Some(old) = gate {
+            let removed = removed(publication, store, report, on_progress)?;
+            if let Some(reason) = publish_gate::loss(old, &manifest, removed, settings) {
+                return refuse(&engine, report, reason);
+            }
         }
         // The store outlasts a power cut before the index that was made of it does.
         store.sync()?;
@@ -80,7 +87,37 @@ pub(crate) fn publish(
         draft.publish(manifest)?;
         report.generation = Some(number);
     }
+    if report.generation.is_some() || !store.knows_published()? {
+        store.set_published(roots)?;
+    }
     store.set_failed_pages(failures.failed)
+}
+
+/// What the curator has removed since the last publishing: entries that lists do not have any more,
+/// and lists that the settings do not name any more. What is missing of a list that was not read, or
+/// that lost more than half of its entries at once, is not removed but lost.
+fn removed(
+    publication: &Publication<'_>,
+    store: &Store,
+    report: &mut Report,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Removed, Error> {
+    let lists = &publication.collection.settings.lists;
+    let mut damaged: Vec<&str> = publication.unread.iter().map(String::as_str).collect();
+    let losses = store.list_losses()?;
+    for loss in losses.iter().filter(|loss| publish_gate::is_damaged(loss)) {
+        let ListLoss { list, before, lost } = loss;
+        if damaged.contains(&list.as_str()) || lists.iter().all(|source| source.name() != *list) {
+            continue;
+        }
+        damaged.push(list);
+        let message = format!("{lost} of its {before} entries are gone since the last index");
+        let progress = Progress::Warning { list, line: 0, message: &message };
+        report.note(&progress);
+        on_progress(progress);
+    }
+    let (documents, full_texts) = store.count_removed(&damaged)?;
+    Ok(Removed { documents, full_texts })
 }
 
 fn refuse(engine: &Engine, report: &mut Report, reason: String) -> Result<(), Error> {

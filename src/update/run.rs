@@ -10,7 +10,8 @@ use crate::{
     list,
     store::Store,
     update::{
-        lists,
+        lists::{self, Lists},
+        moves,
         options::Options,
         passes::{self, Passes},
         publish::{Publication, publish},
@@ -65,7 +66,7 @@ fn run(
     let mut aliases = collection.aliases()?;
     // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
     let crawl = passes::crawl_settings(collection, options);
-    let lists = lists::read(
+    let Lists { lists, roots, unread } = lists::read(
         collection,
         Some(&crawl).filter(|_| !options.offline),
         store,
@@ -75,7 +76,6 @@ fn run(
             on_progress(progress);
         },
     )?;
-    let has_all = lists.len() >= collection.settings.lists.len();
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
     let mut entries = list::merge(lists);
     for entry in list::crowded(&entries) {
@@ -94,6 +94,11 @@ fn run(
     let listed = entries.iter().map(|e| (e.canonical.as_str(), e.url.as_str(), e.title(), e));
     store.set_worklist(listed)?;
     drop(entries);
+    // What a list that could not be had is missing has neither moved nor been removed.
+    let has_all = unread.is_empty();
+    if has_all && !options.dry_run {
+        moves::follow(store)?;
+    }
     let due = revisit::enqueue(store, options, now, &mut |url| {
         if options.dry_run {
             on_progress(Progress::WouldVisit { url });
@@ -126,7 +131,15 @@ fn run(
         revisit::finish(store)?;
     }
     store.drop_unlisted_without_text()?;
-    let publication = Publication { collection, options, aliases: &aliases, jobs, stop };
+    let publication = Publication {
+        collection,
+        options,
+        aliases: &aliases,
+        roots: &roots,
+        unread: &unread,
+        jobs,
+        stop,
+    };
     publish(&publication, store, report, on_progress)?;
     if options.prune && report.refused.is_none() {
         store.prune()?;

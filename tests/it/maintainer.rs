@@ -236,3 +236,189 @@ fn a_link_to_a_list_is_followed_no_further_than_the_repository() {
     assert!(patch.stderr.contains(&told), "{}", patch.stderr);
     assert_eq!(fs::read_to_string(outer).unwrap(), repository.read("docs/list.md"));
 }
+
+/// The documents of an update that may be refused.
+#[track_caller]
+fn check_update(repository: &Repository, expected: Result<&str, &str>) {
+    let update = ["update", "--delay", "0", "--allow-net", "127.0.0.0/8"];
+    let run = repository.run_in("", &update);
+    match expected {
+        Ok(documents) => {
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            assert!(run.stdout.contains(documents), "{}", run.stdout);
+        }
+        Err(message) => {
+            assert_eq!(run.code, 2, "{}", run.stdout);
+            assert!(run.stderr.contains(message), "{}", run.stderr);
+        }
+    }
+}
+
+fn lines_without(text: &str, words: &[&str]) -> String {
+    let stays = |line: &&str| !words.iter().any(|word| line.contains(word));
+    text.lines().filter(stays).map(|line| format!("{line}\n")).collect()
+}
+
+const PATHS: [&str; 6] = ["/one", "/two", "/three", "/four", "/five", "/six"];
+
+#[test]
+fn what_the_curator_removes_is_no_loss() {
+    let repository = Repository::new("README.md", &PATHS);
+    repository.write("more.md", &repository.read("README.md").replace("words", "more"));
+    for (name, path) in [("more.md", "/more"), ("last.md", "/last")] {
+        repository.web.put(path, article(path, path));
+        repository.write(name, &format!("- {}\n", repository.link(path)));
+    }
+    repository.ok(&["init", "README.md", "more.md", "last.md"]);
+    check_update(&repository, Ok("8 documents"));
+    let readme = repository.read("README.md");
+    repository.write("README.md", &lines_without(&readme, &["/one", "/two", "/three"]));
+    check_update(&repository, Ok("5 documents"));
+    // A list that the settings do not name any more is not missed, whatever it had.
+    let settings = repository.read("index/mlsearch.toml");
+    let list = settings.find("[[list]]\nsource = \"../last.md\"").unwrap();
+    let without_last = &settings[..list];
+    let readme = without_last.find("[[list]]").unwrap();
+    let more = without_last.find("[[list]]\nsource = \"../more.md\"").unwrap();
+    repository.write(
+        "index/mlsearch.toml",
+        &format!("{}{}", &without_last[..readme], &without_last[more..]),
+    );
+    check_update(&repository, Ok("1 documents"));
+}
+
+#[test]
+fn what_a_damaged_list_lacks_is_lost() {
+    let repository = Repository::new("README.md", &PATHS);
+    repository.ok(&["init", "README.md"]);
+    check_update(&repository, Ok("6 documents"));
+    let whole = repository.read("README.md");
+    for (damaged, message) in [
+        (String::new(), "0 documents where there were 6"),
+        (lines_without(&whole, &PATHS[2..]), "2 documents where there were 6"),
+    ] {
+        repository.write("README.md", &damaged);
+        check_update(&repository, Err(message));
+        check_update(&repository, Err("hint: run `mlsearch update --force`"));
+        let told = format!(
+            "my things: {} of its 6 entries are gone",
+            if damaged.is_empty() { 6 } else { 4 }
+        );
+        check_update(&repository, Err(&told));
+    }
+    fs::remove_file(repository.root().join("README.md")).unwrap();
+    repository.write("more.md", &format!("- {}\n", repository.link("/one")));
+    let settings = repository.read("index/mlsearch.toml");
+    repository
+        .write("index/mlsearch.toml", &format!("{settings}[[list]]\nsource = \"../more.md\"\n"));
+    check_update(&repository, Err("1 documents where there were 6"));
+    repository.write("README.md", &whole);
+    check_update(&repository, Ok("6 documents"));
+    repository.write("README.md", &lines_without(&whole, &PATHS[2..]));
+    repository.ok(&["update", "--offline", "--force"]);
+    check_update(&repository, Ok("2 documents"));
+}
+
+#[test]
+fn an_error_page_in_place_of_a_list_is_no_edit() {
+    let repository = Repository::new("README.md", &PATHS);
+    let list = |body: &str| Answer { body: body.as_bytes().to_vec(), ..Answer::status(200) };
+    repository.web.put("/list.md", list(&repository.read("README.md")));
+    repository.ok(&["init", "index", &format!("{}/list.md", repository.web.origin())]);
+    check_update(&repository, Ok("6 documents"));
+    // One without any entry is not taken for the list at all.
+    repository.web.put("/list.md", Answer::html("<html><body><h1>Sorry</h1>"));
+    check_update(&repository, Ok("6 documents"));
+    repository.web.put("/help", article("/help", "help"));
+    let error = "<html><body><h1>Sorry</h1><ul><li><a href='/help'>Help</a></ul>";
+    repository.web.put("/list.md", Answer::html(error));
+    check_update(&repository, Err("1 documents where there were 6"));
+}
+
+/// The ids of the entries of a feed of news, without those of the feed.
+fn feed(repository: &Repository) -> Vec<String> {
+    repository.run_in("", &["new", "--since", "1000d", "--atom", "index/.tmp.atom"]);
+    let feed = repository.read("index/.tmp.atom");
+    let mut ids: Vec<String> =
+        feed.split("<id>").skip(2).map(|rest| rest[..rest.find('<').unwrap()].to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+fn id(repository: &Repository, query: &str) -> String {
+    let found = repository.ok(&[query, "--json"]).stdout;
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    found["hits"][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_link_that_is_patched_stays_the_same_entry() {
+    let repository = Repository::new("README.md", &["/one", "/two", "/three"]);
+    repository.ok(&["init", "README.md"]);
+    repository.moves("/one", "/eins");
+    repository.update();
+    let (before, id_before) = (feed(&repository), id(&repository, "eins"));
+    assert_eq!(before.len(), 3);
+    repository.web.take_seen();
+    for (old, new) in [("/one", "/eins"), ("/eins", "/uno")] {
+        repository.apply_patch_from("");
+        let readme = repository.read("README.md");
+        assert!(!readme.contains(&format!("{old})")) && readme.contains(&format!("{new})")));
+        let updated = repository.update();
+        assert!(updated.stdout.contains("published generation"), "{}", updated.stdout);
+        let news = repository.run_in("", &["new", "--since", "last"]);
+        assert_eq!((news.code, news.stdout.as_str()), (1, ""), "{}", news.stdout);
+        assert_eq!(feed(&repository), before);
+        // What was known of its page still is, and nothing is visited for it.
+        assert_eq!(id(&repository, "eins"), id_before);
+        let shown = repository.ok(&["show", &id_before, "--json"]).stdout;
+        assert!(shown.contains(&format!("{new}\"")) && shown.contains("/one\""), "{shown}");
+        let by_old = format!("{}/one", repository.web.origin());
+        repository.ok(&["show", &by_old]);
+        repository.ok(&["show", "--history", &by_old]);
+        let checked = repository.ok(&["check"]).stdout;
+        assert_eq!(checked, "3 links: 3 ok\n");
+        if old == "/one" {
+            repository.moves("/eins", "/uno");
+            repository.web.put("/uno", article("/uno", "eins uno"));
+            let refresh = ["update", "--delay", "0", "--allow-net", "127.0.0.0/8", "--refresh"];
+            repository.ok(&refresh);
+        }
+    }
+    // An address that is listed again is an article of its own.
+    let readme = repository.read("README.md");
+    repository.web.put("/one", article("/another", "another"));
+    repository.write("README.md", &format!("{readme}- {}\n", repository.link("/one")));
+    repository.update();
+    let news = repository.ok(&["new", "--since", "last"]).stdout;
+    assert!(news.contains("On one") && !news.contains("/uno"), "{news}");
+    assert_eq!(id(&repository, "another"), id_before);
+    assert_ne!(id(&repository, "uno"), id_before);
+}
+
+#[test]
+fn two_links_that_become_one_and_one_that_gets_another_scheme_are_no_news() {
+    let repository = Repository::new("README.md", &["/one", "/two", "/three"]);
+    let readme = repository.read("README.md");
+    let never = "- [Never](http://127.0.0.1:9/visited)\n";
+    repository.write("README.md", &format!("{readme}{never}"));
+    repository.ok(&["init", "README.md"]);
+    for path in ["/one", "/two"] {
+        repository.moves(path, "/both");
+    }
+    repository.update();
+    let before = feed(&repository);
+    assert_eq!(before.len(), 4);
+    let both = format!(
+        "- {}\n- {}\n- [Never](https://127.0.0.1:9/visited/)\n",
+        repository.link("/both"),
+        repository.link("/three")
+    );
+    repository.write("README.md", &both);
+    repository.update();
+    let news = repository.run_in("", &["new", "--since", "last"]);
+    assert_eq!((news.code, news.stdout.as_str()), (1, ""), "{}", news.stdout);
+    let after = feed(&repository);
+    assert_eq!(after.len(), 3);
+    assert!(after.iter().all(|id| before.contains(id)));
+}

@@ -146,7 +146,7 @@ fn pages_texts_and_dates_of_an_older_store_are_there() {
     let count = "SELECT (SELECT count(*) FROM copies) + (SELECT count(*) FROM bodies)";
     assert_eq!(db.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     let version = db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
-    assert_eq!(version.unwrap(), 7);
+    assert_eq!(version.unwrap(), 8);
 }
 
 #[test]
@@ -257,15 +257,31 @@ fn an_older_store_with_nothing_in_it_is_as_good_as_a_new_one() {
     assert!(!store.has_follow_ups().unwrap());
 }
 
-#[test]
-fn a_store_without_unlisted_pages_gets_a_table_for_them() {
+/// Opens a store that was made an older one.
+fn opened_after(older: &str) -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("pages.sqlite");
     drop(Store::open(&path).unwrap());
-    let older = "DROP TABLE unlisted; PRAGMA user_version = 6;";
     Connection::open(&path).unwrap().execute_batch(older).unwrap();
     assert!(matches!(Store::read(&path), Err(Error::StoreVersion(_))));
-    let mut store = Store::open(&path).unwrap();
+    let store = Store::open(&path).unwrap();
+    (dir, store)
+}
+
+const VERSION_7: &str = "DROP TABLE published; DROP TABLE former_keys; PRAGMA user_version = 7;";
+
+#[test]
+fn a_store_that_knows_no_moved_entries_gets_tables_for_them() {
+    let (_dir, mut store) = opened_after(VERSION_7);
+    assert!(!store.knows_published().unwrap());
+    store.move_entry("a", "b", true).unwrap();
+    assert_eq!(store.former_keys().unwrap().len(), 1);
+}
+
+#[test]
+fn a_store_without_unlisted_pages_gets_a_table_for_them() {
+    let older = format!("{VERSION_7} DROP TABLE unlisted; PRAGMA user_version = 6;");
+    let (_dir, mut store) = opened_after(&older);
     store.set_worklist(std::iter::empty::<(&str, &str, &str, &())>()).unwrap();
     store.add_unlisted("k", "k", &()).unwrap();
     assert_eq!(store.count_pending().unwrap(), 1);

@@ -211,7 +211,7 @@ fn an_index_that_lost_too_much_is_refused_unless_forced() {
     collection.ok(&["update", "--delay", "0"]);
     let list = collection.file("lists/awesome-mlops-articles.md");
     let text = fs::read_to_string(&list).unwrap();
-    let half = text.split_at(text.match_indices("\n## ").nth(25).unwrap().0).0;
+    let half = text.split_at(text.match_indices("\n## ").nth(20).unwrap().0).0;
     fs::write(&list, half).unwrap();
     let refused = collection.run(&["update", "--offline"]);
     assert_eq!(refused.code, 2);
