@@ -11,36 +11,42 @@ pub(crate) struct PartialDate {
     pub(crate) precision: DatePrecision,
 }
 
+/// Longest text that is read as a date, in bytes.
+const LONGEST: usize = 80;
+
 /// Reads `Mar 6, 2023`, `6 March 2023`, `2023-03-06T10:00:00Z`, `2023/3/6`, `06.03.2023`,
-/// `March 2023`, `2023-03`, `2023`, `2023年3月6日` and the like; none when anything else is in it.
+/// `Mon, 6 Mar 23 10:00 GMT`, `March 2023`, `2023-03`, `2023`, `20230306`, `2023年3月6日`,
+/// `6 mars 2023` and the like; none when anything else is in it.
 ///
 /// Where day and month cannot be told apart, `3/6/2023` is read as in the United States and
-/// `6.3.2023` as in Europe.
+/// `6.3.2023` as in Europe. The time of day does not count, nor its zone.
 pub(crate) fn parse(text: &str) -> Option<PartialDate> {
     let text = text.trim();
-    if text.len() > 64 {
+    if text.len() > LONGEST {
         return None;
     }
-    // The time of day does not count, nor what follows it.
-    let day = match text.find('T') {
-        Some(at) if text[..at].contains('-') => &text[..at],
-        _ => text,
+    let day = without_time(text);
+    // The day of the week may be a month in another language, or a word that is not known here.
+    let behind_weekday = || {
+        let end = day.find([',', '.']).filter(|&end| is_word(&day[..end]))?;
+        let is_short = end <= 4 || day[end..].starts_with(',');
+        let rest = day.get(end + 1..).filter(|_| is_short)?;
+        parse_day(rest).filter(|listed| listed.precision == DatePrecision::Day)
     };
-    let day = match day.find(':') {
-        Some(colon) => &day[..day[..colon].rfind(' ').unwrap_or(0)],
-        None => day,
-    };
+    parse_day(&day).or_else(behind_weekday)
+}
+
+fn parse_day(day: &str) -> Option<PartialDate> {
     let mut numbers: Vec<(u16, usize)> = Vec::new();
     let mut month_name = None;
-    for word in day.split(|c: char| !c.is_alphanumeric()).flat_map(split_units) {
+    let parts = day.split(|c: char| !c.is_alphanumeric()).flat_map(split_units);
+    for word in parts.flat_map(split_digits) {
         if let Some(month) = month_of(word) {
             // A second month is a range of dates, which is none.
             if month_name.replace((month, numbers.len())).is_some() {
                 return None;
             }
-        } else if !matches!(word, "" | "年" | "月" | "日" | "of" | "st" | "nd" | "rd" | "th")
-            && !is_weekday(word)
-        {
+        } else if !is_filler(word) && !is_weekday(word) {
             numbers.push((word.parse().ok()?, word.len()));
         }
     }
@@ -50,6 +56,11 @@ pub(crate) fn parse(text: &str) -> Option<PartialDate> {
         (1, None, Some(0)) => (number(0)?, None, None),
         (1, Some((month, _)), Some(0)) => (number(0)?, Some(month), None),
         (2, Some((month, _)), Some(year)) => (number(year)?, Some(month), number(1 - year)),
+        // As in RFC 822; numbers from 70 on are of the last century.
+        (2, Some((month, _)), None) if numbers[1].1 == 2 => {
+            let year = number(1)?;
+            (year + if year < 70 { 2000 } else { 1900 }, Some(month), number(0))
+        }
         (2, None, Some(year)) => (number(year)?, number(1 - year), None),
         (3, None, Some(0)) => (number(0)?, number(1), number(2)),
         (3, None, Some(2)) => {
@@ -73,18 +84,60 @@ pub(crate) fn parse(text: &str) -> Option<PartialDate> {
     Some(PartialDate { date, precision })
 }
 
-/// The day of a moment given in seconds, milliseconds or microseconds since 1970, as browsers and
-/// bookmark services write it.
+/// The text without a time of day and its zone: `2023-03-06T10:00Z`, `10:00:00 -0800`, `1:35 PM UTC`.
+fn without_time(text: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut day = String::with_capacity(text.len());
+    let mut has_time = false;
+    for word in text.split_whitespace() {
+        let date = match word.find(['T', 't']) {
+            // Words have a `t`, too.
+            Some(at) if word[..at].ends_with(is_digit) && word[at + 1..].starts_with(is_digit) => {
+                has_time = true;
+                &word[..at]
+            }
+            _ if word.contains(':') && word.starts_with(is_digit) => {
+                has_time = true;
+                continue;
+            }
+            _ if has_time && word.starts_with(['+', '-', '(']) => continue,
+            // The name of a zone, and a half of the day.
+            _ if has_time && is_word(word) && month_of(word).is_none() => continue,
+            _ if has_time && word.contains(['+', ')']) => continue,
+            _ => word,
+        };
+        if !day.is_empty() {
+            day.push(' ');
+        }
+        day.push_str(date);
+    }
+    day
+}
+
+/// Whether a word is letters, perhaps with a full stop or a comma.
+fn is_word(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | ','))
+}
+
+/// The day of a moment as browsers and bookmark services write it: seconds, milliseconds,
+/// microseconds or nanoseconds since 1970, or microseconds since 1601, as Chrome does.
 pub(crate) fn from_epoch(text: &str) -> Option<PartialDate> {
-    let number: i64 = text.trim().parse().ok()?;
+    /// From 1601 to 1970.
+    const WEBKIT_SECONDS: i64 = 11_644_473_600;
+    let text = text.trim();
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let number: i64 = whole.parse().ok()?;
     let seconds = match number {
         ..=0 => return None,
         1..100_000_000_000 => number,
         100_000_000_000..100_000_000_000_000 => number / 1_000,
-        _ => number / 1_000_000,
+        100_000_000_000_000..10_000_000_000_000_000 => number / 1_000_000,
+        10_000_000_000_000_000..100_000_000_000_000_000 => number / 1_000_000 - WEBKIT_SECONDS,
+        _ => number / 1_000_000_000,
     };
     let moment = Timestamp::from_second(seconds).ok()?;
-    Some(utc_date(moment))
+    // There were no links before, and what is later is a number of another sort.
+    Some(utc_date(moment)).filter(|listed| (1990..=2100).contains(&listed.date.year()))
 }
 
 /// The day of a moment in universal time, as a date that is wholly known.
@@ -116,29 +169,42 @@ fn split_units(word: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Cuts eight digits into year, month and day.
+fn split_digits(word: &str) -> impl Iterator<Item = &str> {
+    let is_date = word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
+    let cuts: &[(usize, usize)] =
+        if is_date { &[(0, 4), (4, 6), (6, 8)] } else { &[(0, usize::MAX)] };
+    cuts.iter().filter_map(move |&(from, to)| word.get(from..to.min(word.len())))
+}
+
+/// What stands between the parts of a date.
+fn is_filler(word: &str) -> bool {
+    const FILLERS: [&str; 21] = [
+        "", "年", "月", "日", "년", "월", "일", "of", "st", "nd", "rd", "th", "de", "del", "do",
+        "le", "er", "º", "den", "der", "the",
+    ];
+    FILLERS.iter().any(|filler| word.eq_ignore_ascii_case(filler))
+}
+
+/// The number of a month by its name or a usual short form, in six languages.
 fn month_of(word: &str) -> Option<u16> {
     const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
+        "january jan januar janvier janv enero ene janeiro gennaio",
+        "february feb februar février fevrier févr fevr febrero fevereiro fev febbraio",
+        "march mar märz maerz mrz mär mars marzo março marco",
+        "april apr avril avr abril abr aprile",
+        "may mai mayo maio maggio",
+        "june jun juni juin junio junho giugno",
+        "july jul juli juillet juil julio julho luglio",
+        "august aug août aout agosto",
+        "september sep sept septembre septiembre setembro settembre",
+        "october oct oktober okt octobre octubre outubro ottobre",
+        "november nov novembre noviembre novembro",
+        "december dec dezember dez décembre decembre déc diciembre dic dezembro dicembre",
     ];
-    let word = word.to_ascii_lowercase();
-    let at = match word.as_str() {
-        "sept" => Some(8),
-        word if word.len() >= 3 => MONTHS
-            .iter()
-            .position(|month| *month == word || (word.len() == 3 && month.starts_with(word))),
-        _ => None,
-    };
+    let word = word.trim_end_matches(['.', ',']).to_lowercase();
+    let is_it = |names: &&str| names.split(' ').any(|name| name == word);
+    let at = MONTHS.iter().position(is_it).filter(|_| !word.is_empty());
     u16::try_from(at? + 1).ok()
 }
 
@@ -179,6 +245,12 @@ mod tests {
             " 2023年03月06日 ",
             "Mar-06-2023",
             "Mon, 06 Mar 2023 10:20:30 GMT",
+            "20230306",
+            "2023년 3월 6일",
+            "2023. 3. 6.",
+            "6 mars 2023",
+            "6. März 2023",
+            "6 de marzo de 2023",
         ] {
             check(text, "2023-03-06");
         }
@@ -188,6 +260,35 @@ mod tests {
         check("2023-09", "2023-09");
         check("2023年9月", "2023-09");
         check("2023", "2023");
+    }
+
+    #[test]
+    fn a_time_of_day_and_its_zone_do_not_count() {
+        for text in [
+            "Tue, 10 Mar 2020 02:00:00 -0400",
+            "10 Mar 2020 02:00 CEST",
+            "2020-03-10 02:00:00.364419679 +0200 CEST",
+            "2020-03-10T02:00:00",
+            "20200310T020000Z",
+            "Tue, 10 Mar 20 02:00:00 GMT",
+            "Tue,10 Mar 2020 2:0:0 Z",
+            "TUE, 10 MAR 2020 24:00:00 GMT+1",
+            "mar, 10 mars 2020 02:00:00 +0100",
+            "mar. 10 mars 2020 02:00",
+            "Di, 10 März 2020 02:00",
+            "Tuesday, March 10, 2020 - 02:00",
+            "03/10/2020 02:00",
+            "Tue Mar 10 02:00:00 2020",
+            "Tue Mar 10 02:00:00 EST 2020",
+            "Tue Mar 10 2020 02:00:00 GMT+0100 (Central European Standard Time)",
+            "02:00, 10 March 2020",
+            "Sun, 10 Mar 2020 12:15 PM",
+            "2020-03-10 08:53:11 a.m.",
+            "10-Mar-20",
+        ] {
+            check(text, "2020-03-10");
+        }
+        check("10 Mar 98 02:00 EST", "1998-03-10");
     }
 
     #[test]
@@ -215,6 +316,10 @@ mod tests {
         for text in ["1678060800", "1678060800000", "1678060800000000"] {
             assert_eq!(from_epoch(text).unwrap().date.to_string(), "2023-03-06");
         }
+        for text in ["1678060800.25", "1678060800000000000", "13322534400000000"] {
+            assert_eq!(from_epoch(text).unwrap().date.to_string(), "2023-03-06");
+        }
+        assert_eq!(from_epoch("5"), None);
         assert_eq!(from_epoch("0"), None);
         assert_eq!(from_epoch("9223372036854775807").map(|listed| listed.precision), None);
     }

@@ -1,21 +1,18 @@
-//! Entries of feeds, whatever the feed's form: their texts, and the lines at which they stand.
+//! Entries of feeds, whatever the feed's form: their texts, dates and addresses.
+
+use jiff::{Timestamp, fmt::rfc2822};
+use url::Url;
 
 use crate::{
+    canonical,
+    dates::{self, PartialDate},
     entry::shortened,
     html,
-    list::{
-        draft::Draft,
-        html::{LineCounter, Writer},
-        inline,
-        line::tidy,
-    },
+    list::{draft::Draft, html::Writer, inline, line::tidy, records},
 };
 
 /// Longest summary that is kept, in characters; some feeds put the whole article there.
 const LONGEST_SUMMARY: usize = 500;
-/// How far the address of an item is looked for in the source after the one before it, in bytes.
-const SEARCH_WINDOW: usize = 1 << 18;
-
 /// The text of a title or summary of a draft, which may be HTML.
 pub(crate) fn plain(draft: &mut Draft, text: Option<&str>) -> String {
     // A password may have a `<`, at which HTML would begin.
@@ -39,30 +36,64 @@ pub(crate) fn describe(draft: &mut Draft, summary: Option<&str>) {
     draft.description = shortened(&draft.cut(&text), LONGEST_SUMMARY).into_owned();
 }
 
-/// Finds the lines of addresses that come in the order of the source.
-pub(crate) struct Finder {
-    lines: LineCounter,
-    misses: u32,
-}
-
-impl Default for Finder {
-    fn default() -> Finder {
-        Finder { lines: LineCounter { line: 1, at: 0 }, misses: 0 }
+/// The address of a page, which may be relative to the first base, or lack its scheme; none when it
+/// leads to no web page.
+pub(crate) fn resolved(href: &str, bases: &[&Url]) -> Option<String> {
+    let href = href.trim();
+    if canonical::web_url(href).is_some() {
+        return Some(href.to_owned());
     }
+    let host = href.split('/').next().unwrap_or_default();
+    if host.contains(':') || href.is_empty() {
+        return None;
+    }
+    // What begins with the host itself is no path.
+    let is_host = |base: &&Url| {
+        base.host_str().is_some_and(|known| {
+            known.trim_start_matches("www.") == host.trim_start_matches("www.")
+        })
+    };
+    if bases.iter().any(is_host) {
+        return records::with_scheme(href);
+    }
+    let url = bases.first()?.join(href).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }
 
-impl Finder {
-    pub(crate) fn line_of(&mut self, source: &str, url: &str) -> u32 {
-        // `&` is written in several ways; after a few misses the source is in another order.
-        let needle = url.split('&').next().unwrap_or(url);
-        let end = source.floor_char_boundary(self.lines.at + SEARCH_WINDOW);
-        let window = source.get(self.lines.at..end).filter(|_| self.misses < 16);
-        match window.and_then(|window| window.find(needle)) {
-            Some(found) => self.lines.of(source, self.lines.at + found),
-            None => {
-                self.misses += 1;
-                self.lines.line
-            }
+/// The day of a date in a feed: in universal time where its zone is known, else as it is written.
+pub(crate) fn date_of(text: &str) -> Option<PartialDate> {
+    let text = text.trim();
+    let moment = text
+        .parse::<Timestamp>()
+        .ok()
+        .or_else(|| rfc2822::DateTimeParser::new().parse_timestamp(text).ok());
+    let written =
+        || dates::parse(text).or_else(|| dates::from_epoch(text).filter(|_| text.len() > 8));
+    moment.map(dates::utc_date).or_else(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use crate::list::feed_entry::resolved;
+
+    #[test]
+    fn links_are_relative_to_the_first_base() {
+        let base = Url::parse("https://a.example/blog/feed.xml").unwrap();
+        let other = Url::parse("https://b.example/").unwrap();
+        for (href, expected) in [
+            ("post", Some("https://a.example/blog/post")),
+            ("/post", Some("https://a.example/post")),
+            ("//c.example/x", Some("https://c.example/x")),
+            ("a.example/post", Some("https://a.example/post")),
+            ("b.example/post", Some("https://b.example/post")),
+            (" http://c.example/x ", Some("http://c.example/x")),
+            ("tag:a.example,2020:1", None),
+            ("", None),
+        ] {
+            assert_eq!(resolved(href, &[&base, &other]).as_deref(), expected, "{href}");
         }
+        assert_eq!(resolved("post", &[]), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Fields: what a column of a table, a key of a record or the beginning of a line says of an entry.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use unicode_normalization::{UnicodeNormalization, char::decompose_canonical};
 
 /// The field of an entry that a column or a `key: value` line gives.
@@ -28,6 +30,10 @@ pub(crate) fn role_of(name: &str) -> Option<FieldRole> {
 
 /// A name without case, accents, white space and signs.
 pub(crate) fn compact(name: &str) -> String {
+    if name.is_ascii() {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        return letters.map(|c| c.to_ascii_lowercase()).collect();
+    }
     let mut out = String::with_capacity(name.len());
     for c in name.nfkc().filter(|c| c.is_alphanumeric()) {
         let mut base = None;
@@ -45,11 +51,12 @@ pub(crate) fn compact(name: &str) -> String {
 const LONGEST_NAME: usize = 80;
 
 fn role_of_key(key: &str) -> Option<FieldRole> {
-    let role = |key: &str| {
-        let found =
-            ROLES.iter().find(|(_, names)| names.split_whitespace().any(|name| name == key));
-        found.filter(|_| !key.is_empty()).map(|(role, _)| *role)
-    };
+    static KNOWN: LazyLock<HashMap<&str, FieldRole>> = LazyLock::new(|| {
+        let names =
+            ROLES.iter().flat_map(|(role, names)| names.split(' ').map(|name| (name, *role)));
+        names.collect()
+    });
+    let role = |key: &str| KNOWN.get(key).copied();
     role(key).or_else(|| role(key.strip_suffix('s')?))
 }
 

@@ -2,6 +2,8 @@
 
 mod bare_url;
 mod chunk;
+mod delimited;
+mod detect;
 mod draft;
 mod feed;
 mod feed_entry;
@@ -11,12 +13,15 @@ pub mod format;
 mod html;
 mod inline;
 mod item;
+mod json_fields;
 mod jsonfeed;
 mod line;
 pub mod lint;
 mod markdown;
+mod marks;
 mod merge;
 mod name_set;
+mod nested;
 mod parsed;
 mod plain_text;
 mod records;
@@ -71,7 +76,7 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
     }
     let text = charset::plain(source, None);
     let text = text.trim_start_matches('\u{feff}');
-    let format = format::detect(text);
+    let format = detect::detect(text);
     let base = options.base.as_ref().map(source::reading_page).map(|mut base| {
         canonical::cut_userinfo(&mut base);
         base
@@ -84,7 +89,7 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             markdown::render(text, warnings, show);
         }),
         Format::Html => {
-            let is_bookmarks = format::is_bookmarks(text);
+            let is_bookmarks = detect::is_bookmarks(text);
             walk(base.as_ref(), is_bookmarks, &mut warnings, |warnings, show| {
                 let mut writer = Writer::piecewise(show);
                 let since = writer.mark();
@@ -98,14 +103,21 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             drafts
         }
         Format::Sitemap => {
-            let map = xml::sitemap(text);
+            let map = xml::sitemap(text, &mut warnings);
             list.take_sitemaps(map.sitemaps, &mut with_userinfo, &mut warnings);
             map.problem.into_iter().for_each(|problem| warnings.add(0, || problem));
             map.drafts
         }
-        Format::Feed => feed::feed(text, &mut warnings),
-        Format::Csv => records::table(text, &mut warnings),
-        Format::Json => records::json(text, &mut warnings),
+        Format::Feed => feed::feed(text, base.as_ref(), &mut warnings),
+        Format::Posts => xml::posts(text, &mut warnings),
+        Format::Csv => match delimited::layout(text) {
+            Some(layout) => delimited::read(text, layout, &mut warnings),
+            None => Drafts::default(),
+        },
+        Format::Json => nested::read(text, &mut warnings),
+        Format::Yaml | Format::Org | Format::AsciiDoc | Format::Bibtex | Format::Unread(_) => {
+            Drafts::default()
+        }
         Format::Text => plain_text::read(text),
     };
     list.take(drafts, options, &mut with_userinfo, &mut warnings);
@@ -225,8 +237,11 @@ fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error
         .find(|warning| format != Format::Markdown || warning.line > 0)
     {
         warning.message.clone()
-    } else if format::is_restructured(text) {
-        "it looks like reStructuredText".to_owned()
+    } else if let Some(name) = format.name() {
+        match format {
+            Format::Unread(_) => format!("it looks like {name}, which is not read"),
+            _ => format!("it looks like {name}, but no record or link in it has an address"),
+        }
     } else if bare_url::bare_url(text).is_none() {
         "it has no address of a web page".to_owned()
     } else {

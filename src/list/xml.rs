@@ -1,4 +1,6 @@
-//! OPML outlines and sitemaps.
+//! XML, and the lists in it: OPML outlines, sitemaps, bookmarks of Pinboard.
+
+use std::borrow::Cow;
 
 use quick_xml::{
     Reader, XmlVersion,
@@ -11,6 +13,8 @@ use crate::{
         draft::{Draft, Drafts, MOST_SECTIONS},
         html::LineCounter,
         line::tidy,
+        records::{self, FieldValue, ListRecord},
+        warnings::Warnings,
     },
 };
 
@@ -26,7 +30,7 @@ pub(crate) fn outline(text: &str) -> (Drafts, Option<String>) {
     let mut drafts = Drafts::default();
     // The names of the open outlines; none for those that are entries.
     let mut open: Vec<Option<String>> = Vec::new();
-    let problem = events(text, |event, line| match event {
+    let problem = events(text, 0, |event, line| match event {
         Event::Start(tag) | Event::Empty(tag) if !is_named(tag, "outline") => {}
         Event::Start(tag) => {
             let section = outline_draft(tag, &open, line, &mut drafts);
@@ -85,42 +89,45 @@ pub(crate) struct Sitemap {
 }
 
 /// Reads a sitemap or an index of sitemaps, up to [`MOST_ADDRESSES`].
-pub(crate) fn sitemap(text: &str) -> Sitemap {
+pub(crate) fn sitemap(text: &str, warnings: &mut Warnings) -> Sitemap {
     let mut map = Sitemap::default();
     let mut draft = Draft::default();
     let mut field = String::new();
     let mut too_many = 0_usize;
-    let problem = events(text, |event, line| match event {
+    // Images and videos of a page have addresses and titles of their own.
+    let mut open: Vec<String> = Vec::new();
+    let problem = events(text, 0, |event, line| match event {
         Event::Start(tag) => {
             field.clear();
             if is_named(tag, "url") || is_named(tag, "sitemap") {
                 draft = Draft { line, ..Draft::default() };
+                open.clear();
+            }
+            if open.len() < MAX_DEPTH {
+                open.push(tag.local_name().as_ref().to_ascii_lowercase());
             }
         }
-        Event::Text(part) => field.push_str(part.xml10_content().as_ref()),
-        Event::CData(part) => field.push_str(part.xml10_content().as_ref()),
-        Event::GeneralRef(name) => {
-            let escaped = format!("&{};", name.xml10_content());
-            field.push_str(&quick_xml::escape::unescape(&escaped).unwrap_or_default());
-        }
         Event::End(tag) => {
-            match tag.name().as_ref() {
-                "loc" => draft.url = field.trim().to_owned(),
-                "lastmod" => draft.date = dates::parse(&field),
-                name if name.ends_with(":title") => draft.title = tidy(&field),
-                name if name.ends_with(":keywords") => draft.tags.push_tags(&field),
+            let name = tag.local_name().as_ref().to_ascii_lowercase();
+            let Some(at) = open.iter().rposition(|open| *open == name) else { return };
+            open.truncate(at);
+            match name.as_str() {
+                "loc" if at == 1 => draft.url = field.trim().to_owned(),
+                "lastmod" if at == 1 => draft.date = dates::parse(&field),
+                "title" if draft.title.is_empty() => draft.title = tidy(&field),
+                "keywords" => draft.tags.push_tags(&field),
                 "url" | "sitemap"
                     if map.drafts.kept.len() + map.sitemaps.len() >= MOST_ADDRESSES =>
                 {
                     too_many += 1;
                 }
-                "url" => map.drafts.push(std::mem::take(&mut draft)),
+                "url" => records::push(&mut map.drafts, std::mem::take(&mut draft), warnings),
                 "sitemap" => map.sitemaps.push((draft.line, std::mem::take(&mut draft.url))),
                 _ => {}
             }
             field.clear();
         }
-        _ => {}
+        event => field.push_str(&text_of(event)),
     });
     let too_many = (too_many > 0).then(|| {
         let all = MOST_ADDRESSES + too_many;
@@ -130,17 +137,43 @@ pub(crate) fn sitemap(text: &str) -> Sitemap {
     map
 }
 
-/// Reads the events of an XML text with their lines, and returns why it stopped before the end.
-fn events(text: &str, mut on_event: impl FnMut(&Event<'_>, u32)) -> Option<String> {
-    let mut reader = Reader::from_str(text);
+/// Reads the bookmarks of Pinboard and del.icio.us: one `post` each, whose title is its description.
+pub(crate) fn posts(text: &str, warnings: &mut Warnings) -> Drafts {
+    let mut drafts = Drafts::default();
+    let problem = events(text, 0, |event, line| {
+        let (Event::Start(tag) | Event::Empty(tag)) = event else { return };
+        if !is_named(tag, "post") {
+            return;
+        }
+        let mut record = ListRecord::default();
+        for name in ["href", "description", "extended", "tag", "time"] {
+            record.add(name, FieldValue::Text(attribute(tag, name).unwrap_or_default()));
+        }
+        records::push(&mut drafts, record.into_draft(line), warnings);
+    });
+    problem.into_iter().for_each(|problem| warnings.add(0, || problem));
+    drafts
+}
+
+/// Reads the events of an XML text from a place on, with their lines, and returns why it stopped
+/// before the end.
+pub(crate) fn events(
+    text: &str,
+    start: usize,
+    mut on_event: impl FnMut(&Event<'_>, u32),
+) -> Option<String> {
+    let (above, text) = text.split_at(start);
+    let text = with_plain_brackets(text);
+    let mut reader = Reader::from_str(&text);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
     config.allow_unmatched_ends = true;
     config.check_end_names = false;
     let mut lines = LineCounter { line: 1, at: 0 };
+    let mut lines = LineCounter { line: lines.of(above, above.len()), at: 0 };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let line = lines.of(text, at);
+        let line = lines.of(&text, at);
         match reader.read_event() {
             Ok(Event::Eof) => return None,
             Ok(event) => on_event(&event, line),
@@ -149,12 +182,56 @@ fn events(text: &str, mut on_event: impl FnMut(&Event<'_>, u32)) -> Option<Strin
     }
 }
 
-fn is_named(tag: &BytesStart<'_>, name: &str) -> bool {
+/// The text with references in place of brackets that begin no tag: `a < b`.
+fn with_plain_brackets(text: &str) -> Cow<'_, str> {
+    const DATA: &str = "<![CDATA[";
+    let mut out = String::new();
+    let (mut at, mut copied) = (0, 0);
+    while let Some(found) = text[at..].find('<') {
+        let start = at + found;
+        let rest = &text[start..];
+        at = start + 1;
+        if rest.starts_with(DATA) {
+            at = rest.find("]]>").map_or(text.len(), |end| start + end);
+        } else if rest.starts_with("<!--") {
+            at = rest.find("-->").map_or(text.len(), |end| start + end);
+        } else if !rest[1..].starts_with(|c: char| c.is_alphabetic() || "/!?_:".contains(c)) {
+            out.push_str(&text[copied..start]);
+            out.push_str("&lt;");
+            copied = at;
+        }
+    }
+    match copied {
+        0 => text.into(),
+        _ => {
+            out.push_str(&text[copied..]);
+            out.into()
+        }
+    }
+}
+
+/// The text of an event that has one. A reference that XML does not know stays as it is written.
+pub(crate) fn text_of(event: &Event<'_>) -> String {
+    match event {
+        Event::Text(part) => part.xml10_content().into_owned(),
+        Event::CData(part) => part.xml10_content().into_owned(),
+        Event::GeneralRef(name) => {
+            let escaped = format!("&{};", name.xml10_content());
+            match quick_xml::escape::unescape(&escaped) {
+                Ok(text) => text.into_owned(),
+                Err(_) => escaped,
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+pub(crate) fn is_named(tag: &BytesStart<'_>, name: &str) -> bool {
     tag.local_name().as_ref().eq_ignore_ascii_case(name)
 }
 
 /// The value of an attribute, its name in whatever case.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(crate) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = tag.attributes();
     attributes.with_checks(false);
     let found = attributes

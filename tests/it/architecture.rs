@@ -28,7 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("http", &["canonical", "charset", "error", "page", "crawl_policy"]),
     ("aliases", &["entry", "canonical"]),
     ("collection", &["aliases", "canonical", "entry", "error", "crawl_policy"]),
-    ("list", &["aliases", "canonical", "charset", "dates", "entry", "error", "feed", "html"]),
+    ("list", &["aliases", "canonical", "charset", "dates", "entry", "error", "html"]),
     ("crawl", &["canonical", "error", "feed", "html", "http", "page", "crawl_policy"]),
     ("warc", &["canonical", "http"]),
     ("store", &["error", "page"]),

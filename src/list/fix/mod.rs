@@ -7,10 +7,7 @@ mod records;
 mod write;
 
 pub(crate) use crate::list::fix::edits::Fixed;
-use crate::list::{
-    fix::edits::Edits,
-    format::{self, Format},
-};
+use crate::list::{delimited, detect, fix::edits::Edits, format::Format};
 
 /// Puts new addresses in place of old ones, wherever [`parse`](crate::list::parse) reads an old one
 /// as a link, in the form that the format asks for.
@@ -19,16 +16,18 @@ use crate::list::{
 pub(crate) fn fix<'l>(text: &str, moved: &[(&'l str, &'l str)]) -> Fixed<'l> {
     let mut edits = Edits::new(text, moved);
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    match format::detect(start) {
+    match detect::detect(start) {
         Format::Markdown => markdown::fix(&mut edits),
         Format::Html => markup::fix_html(&mut edits, 0..text.len(), write::markup),
         Format::Feed if start.starts_with('{') => records::fix_json(&mut edits),
         Format::Opml | Format::Feed | Format::Sitemap => markup::fix_xml(&mut edits),
         Format::Csv => {
-            let header = start.lines().next().unwrap_or_default();
-            records::fix_table(&mut edits, format::delimiter(header).unwrap_or(b','));
+            let delimiter = delimited::layout(start).map_or(b',', |layout| layout.delimiter);
+            records::fix_table(&mut edits, delimiter);
         }
         Format::Json => records::fix_json(&mut edits),
+        Format::Posts => markup::fix_xml(&mut edits),
+        Format::Yaml | Format::Org | Format::AsciiDoc | Format::Bibtex | Format::Unread(_) => {}
         Format::Text => edits.bare(0..text.len(), |raw| raw.to_owned(), write::text),
     }
     edits.apply()
