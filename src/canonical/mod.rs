@@ -2,6 +2,7 @@
 
 mod authority;
 mod front_page;
+pub(crate) mod network;
 mod userinfo;
 
 use std::fmt;

@@ -47,6 +47,9 @@ pub(crate) struct ListArgs {
     /// Report what may be wrong with the list instead
     #[arg(long)]
     lint: bool,
+    /// Exit with 1 when --lint has something to report
+    #[arg(long, requires = "lint")]
+    strict: bool,
     /// Print one JSON object for each entry
     #[arg(long)]
     json: bool,
@@ -78,11 +81,11 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
             LabelsArg::Ignore => Labels::Ignore,
         },
     };
-    let list = match web::address(&args.source) {
+    let bytes = match web::address(&args.source) {
         Some(url) => from_web(&url, &args.allow_net, &mut options)?,
-        None => list::parse(&from_file(&args.source, list::MAX_BYTES as u64 + 1)?, &options)
-            .map_err(|e| named(e, &args.source))?,
+        None => from_file(&args.source, list::MAX_BYTES as u64 + 1)?,
     };
+    let list = list::parse(&bytes, &options).map_err(|e| named(e, &args.source))?;
     for warning in &list.warnings {
         match warning.line {
             0 => context.note(&format!("`{}`: {}", args.source, warning.message)),
@@ -90,7 +93,7 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
         }
     }
     if args.lint {
-        return print_findings(&list, args, context);
+        return print_findings(&list, &bytes, args, context);
     }
     for entry in &list.entries {
         if args.json {
@@ -198,6 +201,11 @@ impl FindingRow<'_> {
             }
             Problem::Spelling { tag, suggestion } => ("spelling", Some(tag), Some(suggestion)),
             Problem::Duplicate { .. } => ("duplicate", None, None),
+            Problem::Twin { .. } => ("twin", None, None),
+            Problem::SameTitle { .. } => ("same_title", None, None),
+            Problem::Malformed { .. } => ("malformed", None, None),
+            Problem::Private { .. } => ("private", None, None),
+            Problem::EmptySection => ("empty_section", None, None),
             Problem::Missing { .. } => ("missing", None, None),
         };
         FindingRow {
@@ -211,8 +219,15 @@ impl FindingRow<'_> {
     }
 }
 
-fn print_findings(list: &List, args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let findings = list::lint::lint(list);
+fn print_findings(
+    list: &List,
+    source: &[u8],
+    args: &ListArgs,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let mut findings = list::lint::lint(list);
+    findings.extend(list::lint::empty_sections(source));
+    findings.sort_by_key(|finding| finding.line);
     for finding in &findings {
         if args.json {
             context.json(&FindingRow::of(finding))?;
@@ -227,7 +242,9 @@ fn print_findings(list: &List, args: &ListArgs, context: &mut Context) -> Result
         let (entries, findings) = (list.entries.len(), findings.len());
         context.note(&format!("{entries} entries, {findings} things to look at"));
     }
-    Ok(Exit::Found)
+    // What could not be read of single lines has been told before.
+    let is_odd = !findings.is_empty() || list.warnings.iter().any(|warning| warning.line > 0);
+    Ok(Exit::found(!(args.strict && is_odd)))
 }
 
 /// The error of a list, under the name by which the user knows it.
@@ -258,19 +275,21 @@ pub(crate) fn from_file(source: &str, most_bytes: u64) -> Result<Vec<u8>, Failur
     })
 }
 
-/// The list at a URL, its address being the base of relative links.
+/// What is at the URL of a list; its address is the base of relative links.
 fn from_web(
     url: &Url,
     allow_net: &[IpNet],
     options: &mut list::ListOptions,
-) -> Result<List, Failure> {
-    let mut answer = Err(Error::Interrupted.into());
+) -> Result<Vec<u8>, Failure> {
+    let mut failure = Error::Interrupted.into();
     for address in list::source::fetch_plan(url) {
-        answer = web::fetch(&address, allow_net, BTreeSet::new());
-        if let Ok(page) = &answer {
-            options.base.get_or_insert(address);
-            return Ok(list::parse(&page.body, options)?);
+        match web::fetch(&address, allow_net, BTreeSet::new()) {
+            Ok(page) => {
+                options.base.get_or_insert(address);
+                return Ok(page.body);
+            }
+            Err(other) => failure = other,
         }
     }
-    answer.map(|_| List::default())
+    Err(failure)
 }

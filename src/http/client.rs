@@ -19,11 +19,7 @@ use reqwest::{
 };
 use url::Url;
 
-use crate::{
-    crawl_policy::Policy,
-    error::Error,
-    http::address::{self, AddressRule},
-};
+use crate::{canonical::network, crawl_policy::Policy, error::Error, http::address::AddressRule};
 
 /// A name that does not resolve in this time does not resolve.
 const DNS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -127,7 +123,7 @@ impl Client {
     /// proxy. A name is looked up here even if a proxy has looked it up for the visit; one that is
     /// not known here is taken for public.
     pub(crate) async fn is_internal(&self, url: &Url) -> bool {
-        if let Some(is_internal) = address::is_internal(url) {
+        if let Some(is_internal) = network::is_internal(url) {
             return is_internal;
         }
         match url.host_str() {
@@ -188,7 +184,7 @@ impl Internal {
 
     /// Remembers what the addresses of a name say; what has meant a private network once always does.
     fn note(&self, name: &str, found: &[SocketAddr]) -> bool {
-        let is_internal = found.iter().any(|address| !address::is_public(address.ip()));
+        let is_internal = found.iter().any(|address| !network::is_public(address.ip()));
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.entry(name.to_owned()).or_default();
         *known |= is_internal;

@@ -1,68 +1,18 @@
 //! Lint: what a curator may want to fix in a list. It changes nothing.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-};
+mod addresses;
+mod finding;
+mod sections;
+
+use std::collections::{BTreeMap, HashMap};
 
 use strsim::osa_distance;
 
-use crate::list::parsed::List;
-
-/// One thing to look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Line in the source, counted from 1; 0 when it is not known.
-    pub line: u32,
-    /// Title of the entry.
-    pub title: String,
-    /// What may be wrong.
-    pub problem: Problem,
-}
-
-/// What may be wrong with an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// A tag that looks like another word, misspelt.
-    Misspelling {
-        /// The tag as written.
-        tag: String,
-        /// The word that may be meant.
-        suggestion: String,
-    },
-    /// A tag that is written in another way elsewhere.
-    Spelling {
-        /// The tag as written.
-        tag: String,
-        /// The more common form.
-        suggestion: String,
-    },
-    /// The address of an earlier entry.
-    Duplicate {
-        /// The line of the earlier entry.
-        first: u32,
-    },
-    /// A field that most entries of the list have.
-    Missing {
-        /// The field: `date`, `company`, `tags` or `description`.
-        field: &'static str,
-    },
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Problem::Misspelling { tag, suggestion } => {
-                write!(f, "tag `{tag}`: did you mean `{suggestion}`?")
-            }
-            Problem::Spelling { tag, suggestion } => {
-                write!(f, "tag `{tag}` is written `{suggestion}` elsewhere")
-            }
-            Problem::Duplicate { first } => write!(f, "same address as in line {first}"),
-            Problem::Missing { field } => write!(f, "no {field}"),
-        }
-    }
-}
+pub use crate::list::lint::{
+    finding::{Finding, Problem},
+    sections::empty_sections,
+};
+use crate::list::{lint::addresses::Addresses, parsed::List};
 
 /// Words of this field, in their usual spelling, for lists that use a word only once and misspelt.
 const VOCABULARY: &str = "Airflow annotation architecture automation BigQuery Cassandra ClickHouse \
@@ -81,18 +31,12 @@ const MOST_WORDS: usize = 5_000;
 /// Looks at the entries of a list, in list order.
 pub fn lint(list: &List) -> Vec<Finding> {
     let words = WordCounts::of(list);
-    let mut first_lines: HashMap<&str, u32> = HashMap::new();
+    let mut addresses = Addresses::of(list);
     let expected = expected_fields(list);
     let mut findings = Vec::new();
     for entry in &list.entries {
         let line = entry.lists.first().map_or(0, |mention| mention.line);
-        let mut problems = Vec::new();
-        match first_lines.get(entry.canonical.as_str()) {
-            Some(&first) => problems.push(Problem::Duplicate { first }),
-            None => {
-                first_lines.insert(entry.canonical.as_str(), line);
-            }
-        }
+        let mut problems = addresses.problems_of(entry, line);
         problems.extend(entry.tags.iter().filter_map(|tag| words.problem_of(tag)));
         for &field in &expected {
             let missing = match field {

@@ -422,3 +422,20 @@ fn two_links_that_become_one_and_one_that_gets_another_scheme_are_no_news() {
     assert_eq!(after.len(), 3);
     assert!(after.iter().all(|id| before.contains(id)));
 }
+
+#[test]
+fn lint_fails_when_it_is_asked_to_and_has_something_to_say() {
+    let repository = Repository::without_git("README.md", &[]);
+    let check = |list: &str, strict: bool, code: i32, expected: &str| {
+        repository.write("README.md", list);
+        let args = ["list", "--lint", "README.md", "--strict"];
+        let run = repository.run_in("", &args[..3 + usize::from(strict)]);
+        assert_eq!((run.code, run.stdout.as_str()), (code, expected), "{}", run.stderr);
+    };
+    let clean = "# L\n\n- [One](https://a.example/1)\n- [Two](https://a.example/2)\n";
+    check(clean, true, 0, "");
+    let empty = format!("{clean}\n## Soon\n");
+    let found = "README.md:6: nothing in this section Soon\n";
+    check(&empty, true, 1, found);
+    check(&empty, false, 0, found);
+}

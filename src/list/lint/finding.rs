@@ -1,0 +1,94 @@
+//! Findings: what lint has to say, and in which words.
+
+use std::fmt;
+
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Line in the source, counted from 1; 0 when it is not known.
+    pub line: u32,
+    /// Title of the entry, or name of the section.
+    pub title: String,
+    /// What may be wrong.
+    pub problem: Problem,
+}
+
+/// What may be wrong with an entry or a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A tag that looks like another word, misspelt.
+    Misspelling {
+        /// The tag as written.
+        tag: String,
+        /// The word that may be meant.
+        suggestion: String,
+    },
+    /// A tag that is written in another way elsewhere.
+    Spelling {
+        /// The tag as written.
+        tag: String,
+        /// The more common form.
+        suggestion: String,
+    },
+    /// The address of an earlier entry.
+    Duplicate {
+        /// The line of the earlier entry.
+        first: u32,
+    },
+    /// The address of an earlier entry but for the scheme, a `www.` or a slash at the end.
+    Twin {
+        /// The line of the earlier entry.
+        first: u32,
+    },
+    /// The title of an earlier entry, under another address.
+    SameTitle {
+        /// The line of the earlier entry.
+        first: u32,
+    },
+    /// An address that is written as hardly anybody means it.
+    Malformed {
+        /// The address.
+        url: String,
+        /// What is odd about it.
+        fault: &'static str,
+    },
+    /// An address of this machine or of a private network, which nobody else can visit.
+    Private {
+        /// The address.
+        url: String,
+    },
+    /// A section without anything in it.
+    EmptySection,
+    /// A field that most entries of the list have.
+    Missing {
+        /// The field: `date`, `company`, `tags` or `description`.
+        field: &'static str,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Misspelling { tag, suggestion } => {
+                write!(f, "tag `{tag}`: did you mean `{suggestion}`?")
+            }
+            Problem::Spelling { tag, suggestion } => {
+                write!(f, "tag `{tag}` is written `{suggestion}` elsewhere")
+            }
+            Problem::Duplicate { first } => write!(f, "same address as in line {first}"),
+            Problem::Twin { first } => write!(
+                f,
+                "same address as in line {first} but for the scheme, `www.` or a slash at the end"
+            ),
+            Problem::SameTitle { first } => {
+                write!(f, "same title as in line {first}, with another address")
+            }
+            Problem::Malformed { url, fault } => write!(f, "`{url}` {fault}"),
+            Problem::Private { url } => {
+                write!(f, "`{url}` is on this machine or in a private network")
+            }
+            Problem::EmptySection => f.write_str("nothing in this section"),
+            Problem::Missing { field } => write!(f, "no {field}"),
+        }
+    }
+}
