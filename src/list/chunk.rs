@@ -14,6 +14,8 @@ const LONGEST_LINE: usize = 256 << 10;
 /// Largest block, in bytes, and in characters that may be markup.
 const LARGEST_BLOCK: usize = 8 << 20;
 const MOST_MARKS: usize = 1_000_000;
+/// Most lines of front matter.
+const MOST_FRONT_MATTER: usize = 1_000;
 
 /// A part of a text that can be read by itself.
 #[derive(Debug, Default)]
@@ -40,7 +42,13 @@ pub(crate) fn each_chunk(text: &str, mut show: impl FnMut(&Chunk)) -> LeftOut {
     let mut chunk = Chunk { text: String::new(), first_line: 1 };
     // Where the block began that is read now, and how many marks it has.
     let (mut marks, mut block_bytes) = (0, 0);
+    let front = front_matter(text);
     for (number, range) in (1_u32..).zip(lines(text)) {
+        if range.start < front {
+            // The lines keep their numbers.
+            chunk.text.push('\n');
+            continue;
+        }
         let line = &text[range];
         let begins = state.next(line);
         if begins != Begins::Nothing {
@@ -72,6 +80,26 @@ pub(crate) fn each_chunk(text: &str, mut show: impl FnMut(&Chunk)) -> LeftOut {
     }
     show(&chunk);
     left_out
+}
+
+/// The length of the front matter, which stands between `---` and `---` at the very beginning of a
+/// text and begins with a `key: value` line. Anywhere else `---` is a line across the page.
+pub(crate) fn front_matter(text: &str) -> usize {
+    let mut lines = lines(text).map(|range| (text[range.clone()].trim_end(), range.end));
+    let is_key = |line: &str| {
+        line.split_once(':').is_some_and(|(key, value)| {
+            let is_word = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+            !key.is_empty() && key.chars().all(is_word) && !value.starts_with("//")
+        })
+    };
+    if lines.next().is_none_or(|(line, _)| line != "---") {
+        return 0;
+    }
+    let mut lines = lines.take(MOST_FRONT_MATTER).skip_while(|(line, _)| line.starts_with('#'));
+    if !lines.next().is_some_and(|(line, _)| is_key(line)) {
+        return 0;
+    }
+    lines.find(|(line, _)| matches!(*line, "---" | "...")).map_or(0, |(_, end)| end)
 }
 
 fn count((first, count): &mut (u32, u32), line: u32) {
@@ -136,13 +164,12 @@ enum Begins {
 /// What is known of the next line from the lines before it.
 #[derive(Debug, Default)]
 struct BlockState {
-    /// What ends the block that no other line ends: code, front matter, raw HTML.
+    /// What ends the block that no other line ends: code, raw HTML.
     until: Option<End>,
     /// Within a block of HTML, which ends with a blank line.
     in_html: bool,
     is_behind_blank: bool,
     is_behind_item: bool,
-    has_begun: bool,
     /// The line above, while it may be the header of a table; then the header of the table.
     header: String,
     in_table: bool,
@@ -152,8 +179,6 @@ struct BlockState {
 enum End {
     /// A number of one character, in an item or not.
     Fence(u8, usize, bool),
-    /// `---` or `...`.
-    FrontMatter,
     /// A text anywhere in a line, in whatever case.
     Text(&'static str),
 }
@@ -174,7 +199,6 @@ const RAW: [(&str, &str); 8] = [
 impl BlockState {
     /// Reads the next line and returns what it begins.
     fn next(&mut self, line: &str) -> Begins {
-        let is_first = !std::mem::replace(&mut self.has_begun, true);
         let text = line.trim_end();
         let inner = text.trim_start();
         let is_flush = inner.len() == text.len() && !text.is_empty();
@@ -215,17 +239,15 @@ impl BlockState {
             self.in_table = false;
         }
         self.is_behind_item = item.is_some();
-        self.open(text, inner, is_first);
+        self.open(text, inner);
         self.look_for_table(line, text, is_flush);
         begins
     }
 
     /// Notes what begins with a line and is not ended by others.
-    fn open(&mut self, text: &str, inner: &str, is_first: bool) {
+    fn open(&mut self, text: &str, inner: &str) {
         let indent = text.len() - inner.len();
-        if is_first && text == "---" {
-            self.until = Some(End::FrontMatter);
-        } else if let Some((mark, length)) = fence_of(inner) {
+        if let Some((mark, length)) = fence_of(inner) {
             self.until = Some(End::Fence(mark, length, indent > 1));
         } else if inner.starts_with('<') {
             let raw = RAW.iter().find(|(begin, _)| begins_with(inner, begin));
@@ -265,7 +287,6 @@ impl End {
                 let fence = text.trim_start().bytes().take_while(|byte| *byte == mark).count();
                 fence >= most && text.trim_start().len() == fence
             }
-            End::FrontMatter => matches!(text, "---" | "..."),
             End::Text(end) => contains(text, end),
         }
     }
@@ -315,7 +336,9 @@ fn contains(text: &str, wanted: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::list::chunk::{Begins, BlockState, LONGEST_LINE, LeftOut, each_chunk, lines};
+    use crate::list::chunk::{
+        Begins, BlockState, LONGEST_LINE, LeftOut, each_chunk, front_matter, lines,
+    };
 
     /// Reads a text; expected are the lines that begin something, rows with an `r` behind them.
     #[track_caller]
@@ -337,11 +360,25 @@ mod tests {
         check("a\n2. b\n3. c\nd\n4. e\n\n5. f\n", "3 7");
         check("```\n# a\n\n- b\n```\n- c\n~~~~\n~~~\n- d\n~~~~\n", "1 6 7");
         check("- a\n  ```\n  b\n- c\n", "1 4");
-        check("---\na\n\nb\n---\n# c\n", "6");
         check("<div>\n- a\n\n- b\n<!-- c\n\n# d\n-->\n# e\n", "4 9");
         check("<SCRIPT>\n\n# a\n</script> b\n# c\n", "5");
         check("| a |\n|---|\n| b |\n| c |\nd\n\n| e |\n", "3r 4r 7");
         check("  | a |\n  |---|\n  | b |\n", "");
+    }
+
+    #[test]
+    fn front_matter_stands_at_the_very_beginning_alone() {
+        for (text, expected) in [
+            ("---\ntitle: a\n\nb\n---\n# c\n", 22),
+            ("---\r\n# note\r\nlayout: x\r\n...\r\n# c\n", 29),
+            ("---\n## Serving\n- [a](https://a.example)\n---\n", 0),
+            ("---\n\n# A\n\n---\n", 0),
+            ("---\nhttps://a.example/\n---\n", 0),
+            ("---\ntitle: a\n", 0),
+            ("# A\n---\ntitle: a\n---\n", 0),
+        ] {
+            assert_eq!(front_matter(text), expected, "{text}");
+        }
     }
 
     #[test]

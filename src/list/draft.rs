@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 
-use url::Url;
-
 use crate::{
     canonical::{self, CanonicalUrl},
     dates::{self, PartialDate},
     entry::{
-        Entry, LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE, Labels, Mention, shorten,
-        shortened,
+        Entry, LONGEST_DESCRIPTION, LONGEST_HEADING, LONGEST_NAME, LONGEST_TITLE, Labels, Mention,
+        shorten, shortened,
     },
     list::{
+        address::address,
         field::{FieldRole, role_of},
         line::{join, tidy},
         name_set::{LONGEST_URL, NameSet},
@@ -92,7 +91,7 @@ impl Draft {
         }
         let mut section = self.section;
         section.truncate(MOST_SECTIONS);
-        section.iter_mut().for_each(|name| shorten(name, LONGEST_NAME));
+        section.iter_mut().for_each(|name| shorten(name, LONGEST_HEADING));
         Some(Entry {
             titles: vec![
                 short(&self.title, LONGEST_TITLE)
@@ -137,52 +136,6 @@ fn set(text: &mut String, cut: fn(&str) -> Option<String>) -> bool {
     let Some(cut) = cut(text) else { return false };
     *text = cut;
     true
-}
-
-/// An address without white space around it and without control characters.
-pub(crate) fn address(text: &str) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).collect()
-}
-
-/// The absolute form of a link: as written when it is absolute, else resolved against the list.
-///
-/// None when it is no web page, or a place in the list itself.
-pub(crate) fn resolve(href: &str, base: Option<&Url>) -> Option<String> {
-    let href = href.trim();
-    if href.is_empty() || href.starts_with('#') || href.len() > LONGEST_URL {
-        return None;
-    }
-    let (url, parsed) = match canonical::web_url(href) {
-        Some(parsed) => (href.to_owned(), parsed),
-        // Another scheme, or an address that cannot be read.
-        None if href.split(['/', '?', '#']).next().is_some_and(|head| head.contains(':')) => {
-            return None;
-        }
-        None => {
-            let parsed = base?.join(href).ok()?;
-            (parsed.to_string(), parsed)
-        }
-    };
-    let canonical = CanonicalUrl::from_url(&parsed)?;
-    let itself = base.and_then(CanonicalUrl::from_url).is_some_and(|base| {
-        canonical == base
-            || github_readme(&canonical).is_some_and(|repo| github_readme(&base) == Some(repo))
-    });
-    (!itself).then_some(url)
-}
-
-/// The repository, when the address is that of its front page or README.
-fn github_readme(url: &CanonicalUrl) -> Option<String> {
-    let path = url.as_str().strip_prefix("https://github.com/")?.to_ascii_lowercase();
-    let mut parts = path.trim_end_matches('/').split('/');
-    let (owner, repository) = (parts.next()?, parts.next()?);
-    let rest: Vec<&str> = parts.collect();
-    let front = match rest.as_slice() {
-        [] | ["tree", _] => true,
-        ["blob", _, file] => file.starts_with("readme"),
-        _ => false,
-    };
-    front.then(|| format!("{owner}/{repository}"))
 }
 
 /// Text on one line, cut where it is too long.

@@ -8,7 +8,11 @@ use std::ops::ControlFlow;
 
 use crate::{
     html::{self, Attributes, Piece},
-    list::{bare_url::bare_url, tag::HIDDEN, warnings::Warnings},
+    list::{
+        bare_url::{bare_url, leading_www},
+        tag::HIDDEN,
+        warnings::Warnings,
+    },
 };
 
 /// Containers within containers that are kept; deeper ones are dropped, their content stays.
@@ -33,7 +37,11 @@ const CONTAINERS: &[&str] = &[
     "h6",
     "x-code",
     "x-em",
+    "x-b",
 ];
+
+/// Containers within a line, which no block stands in.
+const INLINE: &[&str] = &["x-code", "x-em", "x-b"];
 
 /// Elements that the HTML parser closes by itself when the next one begins.
 const SELF_CLOSING: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody"];
@@ -130,8 +138,19 @@ impl<'s> Writer<'s> {
         }
     }
 
+    /// Ends what belongs to a line, such as `<samp>` around a whole list, since a block begins.
+    pub(crate) fn end_inline(&mut self) {
+        while self.open.last().is_some_and(|open| INLINE.contains(&open.name)) {
+            self.end_link();
+            self.pop();
+        }
+    }
+
     /// Begins an element of this module's vocabulary; `attributes` are written as they are.
     pub(crate) fn start(&mut self, name: &str, attributes: &str) {
+        if !INLINE.contains(&name) {
+            self.end_inline();
+        }
         let Some(&name) = CONTAINERS.iter().find(|&&container| container == name) else {
             self.end_link();
             self.cut_before(name);
@@ -175,7 +194,7 @@ impl<'s> Writer<'s> {
         } else if let Some(at) = self.open.iter().rposition(|open| open.name == name)
             && at >= since.0
         {
-            if !matches!(name, "div" | "x-code" | "x-em") {
+            if name != "div" && !INLINE.contains(&name) {
                 self.end_link();
             }
             while self.open.len() > at {
@@ -252,6 +271,17 @@ impl<'s> Writer<'s> {
         self.tag("br", "");
     }
 
+    /// A line across the page.
+    pub(crate) fn rule(&mut self) {
+        self.end_inline();
+        self.tag("hr", "");
+    }
+
+    /// Whether a link is open.
+    pub(crate) fn is_in_link(&self) -> bool {
+        self.in_link
+    }
+
     /// An image, of which only the presence counts.
     pub(crate) fn image(&mut self) {
         self.tag("img", "");
@@ -262,7 +292,7 @@ impl<'s> Writer<'s> {
         self.line = line;
         let mut rest = text;
         while !self.in_link {
-            let Some((start, end)) = bare_url(rest) else { break };
+            let Some((start, end)) = leading_www(rest).or_else(|| bare_url(rest)) else { break };
             self.verbatim(&rest[..start]);
             self.start_link(&rest[start..end], line, "");
             self.verbatim(&rest[start..end]);
@@ -305,13 +335,19 @@ impl<'s> Writer<'s> {
         match name {
             "br" => return self.line_break(),
             "img" => return self.image(),
-            "hr" => return self.tag("hr", ""),
+            "hr" => return self.rule(),
             _ => {}
         }
         let Some(known) = known(name) else { return };
         let centered = name == "center"
             || attributes.get("align").is_some_and(|value| value.eq_ignore_ascii_case("center"));
-        self.start(known, if centered { " align=\"center\"" } else { "" });
+        let rows = attributes.get("rowspan").and_then(|rows| rows.parse::<u16>().ok());
+        match rows.filter(|_| matches!(known, "td" | "th")) {
+            Some(rows) => self.start(known, &format!(" rowspan=\"{rows}\"")),
+            None if centered => self.start(known, " align=\"center\""),
+            None if matches!(name, "nav" | "footer") => self.start(known, " data-footer=\"\""),
+            None => self.start(known, ""),
+        }
     }
 
     fn raw_anchor(&mut self, attributes: Attributes<'_>, line: u32) {
@@ -385,7 +421,8 @@ fn known(name: &str) -> Option<&str> {
     Some(match name {
         "code" | "kbd" | "samp" => "x-code",
         "em" | "i" => "x-em",
-        "x-code" | "x-em" => return None,
+        "b" | "strong" => "x-b",
+        name if INLINE.contains(&name) => return None,
         name if LIKE_DIV.contains(&name) => "div",
         name if CONTAINERS.contains(&name) || SELF_CLOSING.contains(&name) => name,
         _ => return None,

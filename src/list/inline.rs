@@ -13,6 +13,8 @@ pub(crate) enum Inline {
     Link(Link),
     /// The beginning of an emphasized run.
     Emphasis,
+    /// The beginning or the end of a bold run.
+    Bold,
     /// A line break that the author asked for.
     Break,
 }
@@ -48,15 +50,20 @@ pub(crate) fn collect(node: NodeRef<'_, Node>, pieces: &mut Vec<Inline>) {
             "img" => {}
             name if is_nested_block(name) => {}
             name => {
-                let is_block = !matches!(name, "x-em" | "summary");
+                let is_block = !matches!(name, "x-em" | "x-b" | "summary");
                 if is_block && !pieces.is_empty() {
                     pieces.push(Inline::Break);
                 }
-                if name == "x-em" {
-                    pieces.push(Inline::Emphasis);
+                match name {
+                    "x-em" => pieces.push(Inline::Emphasis),
+                    "x-b" => pieces.push(Inline::Bold),
+                    _ => {}
                 }
                 for child in node.children() {
                     collect(child, pieces);
+                }
+                if name == "x-b" {
+                    pieces.push(Inline::Bold);
                 }
                 if is_block {
                     pieces.push(Inline::Break);
@@ -104,7 +111,7 @@ fn ends_with_break(link: NodeRef<'_, Node>) -> bool {
 }
 
 /// The text of a node, with a space where a line breaks.
-fn text_of(node: NodeRef<'_, Node>) -> String {
+pub(crate) fn text_of(node: NodeRef<'_, Node>) -> String {
     let mut text = String::new();
     for inner in node.descendants() {
         match inner.value() {
@@ -126,7 +133,7 @@ pub(crate) fn plain_text(pieces: &[Inline]) -> String {
             Inline::Text(part) | Inline::Code(part) => text.push_str(part),
             Inline::Link(link) => text.push_str(&link.text),
             Inline::Break => text.push('\n'),
-            Inline::Emphasis => {}
+            Inline::Emphasis | Inline::Bold => {}
         }
     }
     text

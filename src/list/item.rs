@@ -1,15 +1,17 @@
 //! Items: from the inline content of one block to the draft of one entry.
 
-use std::collections::HashSet;
-
 use url::Url;
 
 use crate::{
     dates::{self, PartialDate},
     list::{
-        draft::{Draft, resolve},
+        address::resolve,
+        description::{body_text, clean_description},
+        draft::Draft,
         inline::{Inline, Link, plain_text},
-        line::{join, tidy},
+        label::{is_host_of, is_label, is_without_name},
+        line::{is_ornament, join, tidy},
+        name,
     },
 };
 
@@ -52,34 +54,59 @@ pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
     for label in &labels {
         add_labels(&mut draft, label);
     }
+    let rest_text = plain_text(rest);
     let in_group = lead_text.trim_end().ends_with(['(', '[', '（', '【']);
-    let goes_on = plain_text(rest).trim_start().starts_with(char::is_alphanumeric);
+    let goes_on =
+        rest_text.trim_start().starts_with(|c: char| c.is_alphanumeric() && !c.is_lowercase());
+    let in_brackets = is_in_brackets(&first.link.text, &lead_text, &rest_text);
+    let bold = name::bold_in(rest);
     let rest = if in_group { after_group(rest) } else { rest };
     let leads_out = found.iter().map(|found| std::ptr::from_ref(found.link)).collect();
     let body = body_text(rest, &leads_out, &mut draft);
-    let lead_text = if is_ornament(&lead_text) { String::new() } else { trim_lead(&lead_text) };
     let label = trim_title(&first.link.text);
     let mut description = if is_ornament(&body) { String::new() } else { clean_description(&body) };
     if let Some(listed) = dates::parse(&description) {
         draft.date = draft.date.or(Some(listed));
         description.clear();
     }
-    if !is_generic(&label) {
+    let said_before = name::read(lead);
+    let names_itself = !is_label(&label)
+        && !said_before.as_ref().is_some_and(|named| {
+            in_brackets
+                || named.is_sentence && name::is_citation(&label)
+                || is_host_of(&label, &draft.url)
+        });
+    if names_itself {
         draft.title = label;
+        let lead_text =
+            if is_ornament(&lead_text) { String::new() } else { name::trim_lead(&lead_text) };
         if let Some(listed) = dates::parse(&lead_text) {
             draft.date = draft.date.or(Some(listed));
-        } else if !is_generic(&lead_text)
+        } else if !is_label(&lead_text)
             && lead_text.chars().filter(|c| c.is_alphabetic()).count() > 1
         {
             draft.description = lead_text;
         }
         join(&mut draft.description, &description);
-    } else if !is_generic(&lead_text) {
-        draft.title = lead_text;
+    } else if let Some(named) = said_before {
+        draft.title = named.title;
+        draft.description = named.rest;
+        draft.date = draft.date.or(named.date);
+        if !is_label(&label) && !is_host_of(&label, &draft.url) {
+            draft.date = draft.date.or_else(|| year_in_title(&label));
+            join(&mut draft.description, &label);
+        }
         join(&mut draft.description, &description);
-    } else if (in_group || goes_on) && !is_url(&label) && !is_generic(&description) {
-        // `[[Paper](…)] Attention is all you need`: what follows is the title.
-        draft.title.clone_from(&description);
+    } else if let Some(title) = bold {
+        // `[[Paper](…)] **Attention is all you need**`
+        let after = description.strip_prefix(title.as_str()).map(clean_description);
+        draft.title = title;
+        draft.description = after.unwrap_or(description.clone());
+    } else if !is_label(&description)
+        && (in_group || goes_on || is_without_name(&label) && says_what(&description))
+    {
+        // `https://a.example - Attention is all you need`: what follows is the title.
+        (draft.title, draft.description) = name::first_sentence(&description);
     } else {
         draft.title = label;
         join(&mut draft.description, &description);
@@ -89,46 +116,16 @@ pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
     Some(draft)
 }
 
-/// Whether a text only says what sort of thing is linked: `code`, `PDF`, an address, nothing at all.
-pub(crate) fn is_generic(text: &str) -> bool {
-    const KINDS: &str = " abstract archive arxiv article audio blog bio book code colab crate crates \
-        crates.io data dataset demo doc docs documentation download epub example examples fund gh \
-        git github gitlab here home homepage info link live mirror more mp3 npm notebook notes \
-        official page paper papers pdf playground podcast post poster preprint ppt presentation \
-        project ps pypi repo repository script show site slide slides source src summary talk \
-        tutorial twitter tweet video videos web website wiki wikipedia wp www youtube 主页 代码 仓库 \
-        原文 地址 官网 幻灯片 文档 文章 演示 源码 博客 视频 论文 链接 网站 ";
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    if bare.is_empty() || is_url(text.trim()) {
-        return true;
-    }
-    // `source code`, `project page`, `read more`, `code (PyTorch)`
-    let bare = bare.split_once(" (").map_or(bare.as_str(), |(kind, _)| kind);
-    bare.split([' ', '-', '/']).filter(|word| !word.is_empty()).all(|word| {
-        matches!(word, "read" | "the" | "full" | "a" | "this" | "and" | "&" | "1" | "2" | "3" | "4")
-            || (word.len() < 24 && KINDS.contains(&format!(" {word} ")))
-    })
+/// Whether a link stands in double brackets, `[[Thesis](…)]` or `[[Thesis]](…)`.
+fn is_in_brackets(text: &str, before: &str, after: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('[') && text.ends_with(']')
+        || before.trim_end().ends_with(['[', '【']) && after.trim_start().starts_with([']', '】'])
 }
 
-fn is_url(text: &str) -> bool {
-    let text = text.trim_start_matches(['<', '(']);
-    ["http://", "https://", "www."]
-        .iter()
-        .any(|start| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
-        && !text.contains(char::is_whitespace)
-}
-
-/// Whether a text is nothing but white space, bullets, emoji and `:shortcodes:`.
-pub(crate) fn is_ornament(text: &str) -> bool {
-    text.split_whitespace().all(|word| {
-        let is_shortcode = word.len() > 2
-            && word.starts_with(':')
-            && word.ends_with(':')
-            && word[1..word.len() - 1]
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b));
-        is_shortcode || !word.contains(|c: char| c.is_alphanumeric() || "[]()\"'“‘".contains(c))
-    })
+/// Whether a description is long enough to say what a link without a name leads to.
+fn says_what(description: &str) -> bool {
+    description.chars().filter(|c| c.is_alphabetic()).count() > 3
 }
 
 /// Cuts trailing code spans off: `` `Uber`, `2021` ``.
@@ -137,7 +134,7 @@ fn cut_labels(pieces: &[Inline]) -> (&[Inline], Vec<&str>) {
         Inline::Text(text) => {
             text.chars().all(|c| c.is_whitespace() || ",;|/·()[]、，".contains(c))
         }
-        Inline::Emphasis | Inline::Break => true,
+        Inline::Emphasis | Inline::Bold | Inline::Break => true,
         Inline::Code(_) | Inline::Link(_) => false,
     };
     let mut end = pieces.len();
@@ -201,135 +198,6 @@ fn after_group(pieces: &[Inline]) -> &[Inline] {
         }
     }
     pieces
-}
-
-/// Marks around the label of a link that only names a kind; they never occur in tidied text.
-const MARKS: [char; 2] = ['\u{1}', '\u{2}'];
-
-/// The text after the first link, generic link labels marked; `key: value` lines go to the draft.
-fn body_text(pieces: &[Inline], leads_out: &HashSet<*const Link>, draft: &mut Draft) -> String {
-    let mut text = String::new();
-    for piece in pieces {
-        match piece {
-            Inline::Link(link) => {
-                if leads_out.contains(&std::ptr::from_ref(link)) && is_generic(&link.text) {
-                    let label = tidy(&link.text);
-                    text.extend([MARKS[0].to_string(), label, MARKS[1].to_string()]);
-                } else {
-                    text.push_str(&link.text);
-                }
-            }
-            Inline::Code(code) if !code.chars().any(char::is_alphanumeric) => {}
-            piece => text.push_str(&plain_text(std::slice::from_ref(piece))),
-        }
-    }
-    let mut body = String::new();
-    for line in text.lines() {
-        let line = line.trim();
-        if !draft.take_line(line) {
-            join(&mut body, line);
-        }
-    }
-    body
-}
-
-/// Takes away brackets and trailing runs that hold nothing but generic links.
-fn clean_description(body: &str) -> String {
-    let mut text = String::new();
-    // Where each open bracket stands in `text`, and whether something worth reading came since.
-    let mut groups: Vec<(usize, bool, bool)> = Vec::new();
-    let mut marked = false;
-    for c in body.chars() {
-        match c {
-            '(' | '[' | '（' | '【' => groups.push((text.len(), false, false)),
-            _ if c == MARKS[0] => {
-                marked = true;
-                if let Some((_, _, has_mark)) = groups.last_mut() {
-                    *has_mark = true;
-                }
-            }
-            _ if c == MARKS[1] => marked = false,
-            c if c.is_alphanumeric() && !marked => {
-                if let Some((_, has_text, _)) = groups.last_mut() {
-                    *has_text = true;
-                }
-            }
-            _ => {}
-        }
-        text.push(c);
-        if matches!(c, ')' | ']' | '）' | '】')
-            && let Some((start, has_text, has_mark)) = groups.pop()
-        {
-            if let Some((_, outer_has_text, _)) = groups.last_mut() {
-                *outer_has_text |= has_text;
-            }
-            let is_empty = text[start..].chars().nth(2).is_none();
-            if !has_text && (has_mark || is_empty) {
-                text.truncate(text[..start].trim_end().len());
-            }
-        }
-    }
-    let mut text = tidy_marks(trim_front(&text));
-    // `… pipelines. [Paper](…) | [Code](…)`
-    while let Some(start) = text
-        .trim_end_matches(is_separator)
-        .strip_suffix(MARKS[1])
-        .and_then(|_| text.rfind(MARKS[0]))
-    {
-        let before = text[..start].trim_end();
-        if before.ends_with(|c: char| c.is_alphanumeric()) {
-            break;
-        }
-        text.truncate(before.trim_end_matches(is_separator).len());
-    }
-    let text: String = text.chars().filter(|c| !MARKS.contains(c)).collect();
-    tidy(
-        text.trim_end_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|' | ',')
-        }),
-    )
-}
-
-/// Tidied text in which the marks stay.
-fn tidy_marks(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, ',' | ';' | '|' | '/' | '·' | '•' | '-' | '–' | '—' | '&' | '+')
-}
-
-/// The description without the punctuation that parts it from the title.
-fn trim_front(text: &str) -> &str {
-    let mut rest = text;
-    loop {
-        let before = rest;
-        rest = rest.trim_start_matches(|c: char| {
-            is_separator(c)
-                || matches!(c, ':' | '：' | '.' | '。' | '，' | '~' | ')' | ']' | '）' | '】' | '→')
-        });
-        // A generic link in front: `[Title](…) [Paper](…) - Text`.
-        if let Some((_, after)) =
-            rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_once(MARKS[1]))
-            && !after.trim_start().starts_with(char::is_alphanumeric)
-        {
-            rest = after;
-        }
-        if rest.len() == before.len() {
-            return rest;
-        }
-    }
-}
-
-/// The text before the first link, without what parts it from the link.
-fn trim_lead(text: &str) -> String {
-    let text = text.trim_end_matches(|c: char| {
-        is_separator(c)
-            || matches!(c, ':' | '：' | '(' | '[' | '（' | '【' | '.' | '，' | '→' | '>')
-    });
-    let text = text.trim_start_matches(|c: char| is_separator(c) || matches!(c, ')' | ']' | '.'));
-    tidy(text)
 }
 
 /// A title without the brackets and shortcodes around it.

@@ -21,3 +21,16 @@ pub(crate) fn join(text: &mut String, more: &str) {
     }
     text.push_str(more);
 }
+
+/// Whether a text is nothing but white space, bullets, emoji and `:shortcodes:`.
+pub(crate) fn is_ornament(text: &str) -> bool {
+    text.split_whitespace().all(|word| {
+        let is_shortcode = word.len() > 2
+            && word.starts_with(':')
+            && word.ends_with(':')
+            && word[1..word.len() - 1]
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b));
+        is_shortcode || !word.contains(|c: char| c.is_alphanumeric() || "[]()\"'“‘".contains(c))
+    })
+}

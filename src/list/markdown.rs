@@ -1,16 +1,20 @@
 //! Markdown to the HTML of [`Writer`].
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use pulldown_cmark::{
     BrokenLink, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
-use crate::list::{
-    chunk::{Chunk, each_chunk},
-    html::{LineCounter, Mark, Writer},
-    name_set::LONGEST_URL,
-    warnings::Warnings,
+use crate::{
+    html::unescape,
+    list::{
+        bare_url::bare_url,
+        chunk::{Chunk, each_chunk},
+        html::{LineCounter, Mark, Writer},
+        name_set::LONGEST_URL,
+        warnings::Warnings,
+    },
 };
 
 /// Largest number of definitions of links that later chunks know of.
@@ -88,10 +92,7 @@ fn folded(label: &str) -> String {
 
 /// The Markdown that lists are written in.
 pub(crate) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
 
 struct Render<'s> {
@@ -113,16 +114,33 @@ impl Render<'_> {
             definitions.find(&link.reference).map(|url| (url.to_owned().into(), "".into()))
         };
         let parser = Parser::new_with_broken_link_callback(&chunk.text, options(), Some(find));
-        for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
+        let mut events = TextMergeWithOffset::new(parser.into_offset_iter()).peekable();
+        // Where a bare address stands whose own marks are no emphasis.
+        let mut address = 0..0;
+        while let Some((event, range)) = events.next() {
             let line = i64::from(lines.of(&chunk.text, range.start)) + chunk.first_line - 1;
-            self.event(event, u32::try_from(line).unwrap_or(1));
+            let line = u32::try_from(line).unwrap_or(1);
+            if let Event::Text(text) = &event
+                && !self.writer.is_in_link()
+                && events.peek().is_some_and(|(next, _)| is_emphasis(next))
+                && let Some((before, whole)) = whole_address(&chunk.text, text, range.clone())
+            {
+                self.event(Event::Text(before.to_owned().into()), line);
+                self.event(Event::Text(unescape(&chunk.text[whole.clone()]).into()), line);
+                address = whole;
+            } else if !address.contains(&range.start) {
+                self.event(event, line);
+            } else if matches!(event, Event::Text(_)) && range.end > address.end {
+                let rest = unescape(&chunk.text[address.end..range.end]);
+                self.event(Event::Text(rest.into()), line);
+            }
         }
     }
 
     fn event(&mut self, event: Event<'_>, line: u32) {
         match event {
-            Event::Start(Tag::CodeBlock(_) | Tag::MetadataBlock(_)) => self.hidden += 1,
-            Event::End(TagEnd::CodeBlock | TagEnd::MetadataBlock(_)) => self.hidden -= 1,
+            Event::Start(Tag::CodeBlock(_)) => self.hidden += 1,
+            Event::End(TagEnd::CodeBlock) => self.hidden -= 1,
             Event::Start(Tag::Image { .. }) => {
                 self.writer.image();
                 self.images += 1;
@@ -145,8 +163,8 @@ impl Render<'_> {
             Event::InlineHtml(html) => self.writer.raw(&html, line, self.since()),
             Event::SoftBreak => self.writer.verbatim("\n"),
             Event::HardBreak => self.writer.line_break(),
-            Event::Rule
-            | Event::TaskListMarker(_)
+            Event::Rule => self.writer.rule(),
+            Event::TaskListMarker(_)
             | Event::FootnoteReference(_)
             | Event::InlineMath(_)
             | Event::DisplayMath(_) => {}
@@ -157,9 +175,11 @@ impl Render<'_> {
         match tag {
             Tag::Link { dest_url, .. } => self.writer.start_link(&dest_url, line, ""),
             Tag::Emphasis => self.writer.start("x-em", ""),
+            Tag::Strong => self.writer.start("x-b", ""),
             Tag::HtmlBlock => self.html = Some((String::new(), line)),
             tag => {
                 if let Some(name) = block_name(&tag.to_end()) {
+                    self.writer.end_inline();
                     self.marks.push(self.writer.mark());
                     self.writer.start(name, "");
                     if matches!(tag, Tag::TableHead) {
@@ -174,6 +194,7 @@ impl Render<'_> {
         match tag {
             TagEnd::Link => self.writer.end_link(),
             TagEnd::Emphasis => self.writer.end("x-em", self.since()),
+            TagEnd::Strong => self.writer.end("x-b", self.since()),
             TagEnd::HtmlBlock => {
                 if let Some((html, line)) = self.html.take() {
                     self.writer.raw(&html, line, self.since());
@@ -193,6 +214,29 @@ impl Render<'_> {
     fn since(&self) -> Mark {
         self.marks.last().copied().unwrap_or_default()
     }
+}
+
+fn is_emphasis(event: &Event<'_>) -> bool {
+    matches!(event, Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough))
+}
+
+/// The text before a bare address that goes on where a text ends, and the place of the address in
+/// the source (<https://github.github.com/gfm/#autolinks-extension->).
+fn whole_address<'t>(
+    source: &str,
+    text: &'t str,
+    range: Range<usize>,
+) -> Option<(&'t str, Range<usize>)> {
+    let at = text.rfind(|c: char| c.is_whitespace()).map_or(0, |at| at + 1);
+    let at = at + text.get(at..)?.find("://").map(|_| bare_url(&text[at..]))??.0;
+    let start = range.end.checked_sub(text.len() - at)?;
+    if source.get(start..range.end)? != &text[at..] {
+        return None;
+    }
+    let line = source[start..].lines().next().unwrap_or_default();
+    let line = &line[..line.find('[').unwrap_or(line.len())];
+    let (0, length) = bare_url(line)? else { return None };
+    (start + length > range.end).then(|| (&text[..at], start..start + length))
 }
 
 /// The element of a Markdown block; none for what `walk` need not see.

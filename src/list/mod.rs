@@ -1,27 +1,36 @@
 //! Lists: from the bytes of a curated list to its entries.
 
+mod address;
 mod bare_url;
 mod chunk;
 mod delimited;
+mod description;
 mod detect;
 mod draft;
 mod feed;
 mod feed_entry;
 mod field;
 pub(crate) mod fix;
+mod folder;
 pub mod format;
+mod heading;
 mod html;
 mod inline;
 mod item;
+mod items;
 mod json_fields;
 mod jsonfeed;
+mod label;
 mod line;
+mod lines;
 pub mod lint;
 mod markdown;
 mod marks;
 mod merge;
+mod name;
 mod name_set;
 mod nested;
+mod omitted;
 mod parsed;
 mod plain_text;
 mod records;
@@ -52,6 +61,7 @@ use crate::{
         format::Format,
         html::Writer,
         name_set::MOST_NAMES,
+        omitted::Omitted,
         walk::Walk,
         warnings::{RepeatedWarning, Warnings},
     },
@@ -84,13 +94,16 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
     let mut list = List { name: options.name.clone(), ..List::default() };
     let mut warnings = Warnings::default();
     let mut with_userinfo = RepeatedWarning::default();
+    let mut omitted = Omitted::default();
     let drafts = match format {
-        Format::Markdown => walk(base.as_ref(), false, &mut warnings, |warnings, show| {
-            markdown::render(text, warnings, show);
-        }),
+        Format::Markdown => {
+            walk(base.as_ref(), false, &mut omitted, &mut warnings, |warnings, show| {
+                markdown::render(text, warnings, show);
+            })
+        }
         Format::Html => {
             let is_bookmarks = detect::is_bookmarks(text);
-            walk(base.as_ref(), is_bookmarks, &mut warnings, |warnings, show| {
+            walk(base.as_ref(), is_bookmarks, &mut omitted, &mut warnings, |warnings, show| {
                 let mut writer = Writer::piecewise(show);
                 let since = writer.mark();
                 writer.raw(text, 1, since);
@@ -124,6 +137,7 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
     with_userinfo.warn(&mut warnings, |url| {
         format!("a user name or password is cut from the entry of `{url}`")
     });
+    omitted.warn(&mut warnings);
     list.warnings = warnings.finish();
     if list.entries.is_empty() && list.sitemaps.is_empty() {
         return Err(nothing_found(source, text, format, list));
@@ -135,12 +149,13 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
 fn walk(
     base: Option<&Url>,
     is_bookmarks: bool,
+    omitted: &mut Omitted,
     warnings: &mut Warnings,
     write: impl FnOnce(&mut Warnings, &mut dyn FnMut(&str)),
 ) -> Drafts {
     let mut walk = Walk::new(base, is_bookmarks);
     write(warnings, &mut |html| walk.read(html));
-    let (drafts, relative) = walk.finish();
+    let (drafts, relative) = walk.finish(omitted);
     if relative > 0 {
         warnings.add(0, || {
             format!(
@@ -203,7 +218,7 @@ impl List {
     ) {
         let mut refused = RepeatedWarning::default();
         for (line, url) in sitemaps {
-            let url = draft::address(&url);
+            let url = address::address(&url);
             let cut = canonical::url_without_userinfo(&url);
             cut.iter().for_each(|url| with_userinfo.add(line, url));
             let url = cut.unwrap_or(url);

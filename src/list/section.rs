@@ -2,17 +2,21 @@
 
 use crate::{
     canonical::without_userinfo,
-    entry::{LONGEST_NAME, shortened},
+    entry::{LONGEST_HEADING, LONGEST_NAME, shortened},
     list::{
+        address::leads_within,
         draft::{Draft, MOST_SECTIONS},
+        inline::Inline,
         line::tidy,
     },
 };
 
 /// The headings, summaries and list items above the current place, outermost first.
-#[derive(Default)]
 pub(crate) struct SectionPath {
     open: Vec<OpenSection>,
+    /// Whether sections about the list itself are left out: those of a README, not the folders of a
+    /// person.
+    skips: bool,
 }
 
 struct OpenSection {
@@ -29,6 +33,10 @@ struct OpenSection {
 pub(crate) struct PathMark(usize);
 
 impl SectionPath {
+    pub(crate) fn new(skips: bool) -> SectionPath {
+        SectionPath { open: Vec::new(), skips }
+    }
+
     /// Leaves all sections that a heading of this level ends.
     pub(crate) fn pop_to(&mut self, level: u8) {
         let end = self.open.iter().position(|section| section.level >= level);
@@ -39,8 +47,8 @@ impl SectionPath {
     pub(crate) fn push(&mut self, level: u8, text: &str) {
         let cut = without_userinfo(text);
         let name = tidy(cut.as_deref().unwrap_or(text));
-        let name = shortened(name.trim_end_matches([':', '：', ' ']), LONGEST_NAME).into_owned();
-        let skipped = self.skipped() || is_about_the_list(&name);
+        let name = shortened(name.trim_end_matches([':', '：', ' ']), LONGEST_HEADING).into_owned();
+        let skipped = self.skipped() || self.skips && is_about_the_list(&name);
         self.open.push(OpenSection { level, name, skipped, had_userinfo: cut.is_some() });
     }
 
@@ -64,9 +72,16 @@ impl SectionPath {
 
     /// Puts a draft into the sections, the outermost first, as many as an entry has.
     pub(crate) fn place(&self, draft: &mut Draft) {
-        let names = self.open.iter().map(|section| &section.name).filter(|name| !name.is_empty());
-        draft.section = names.take(MOST_SECTIONS).cloned().collect();
+        let below = std::mem::take(&mut draft.section);
+        let names = self.open.iter().map(|section| &section.name).chain(&below);
+        draft.section =
+            names.filter(|name| !name.is_empty()).take(MOST_SECTIONS).cloned().collect();
         draft.had_userinfo |= self.open.iter().any(|section| section.had_userinfo);
+    }
+
+    /// The outermost section that is not of the list, when the place is within one.
+    pub(crate) fn skipped_name(&self) -> Option<&str> {
+        self.open.iter().find(|section| section.skipped).map(|section| section.name.as_str())
     }
 
     /// Whether the place is within a section that is not of the list.
@@ -81,6 +96,68 @@ pub(crate) fn heading_level(element: &str) -> Option<u8> {
         [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
         _ => None,
     }
+}
+
+/// Takes the way back to the contents out of a heading: a link to a place of the list behind a text.
+pub(crate) fn cut_way_back(pieces: &mut Vec<Inline>) {
+    const WAYS: &[&str] = &[
+        "back",
+        "top",
+        "to top",
+        "go to top",
+        "up",
+        "回到",
+        "返回",
+        "トップ",
+        "戻る",
+        "맨 위",
+        "위로",
+        "volver",
+        "voltar",
+        "retour",
+        "haut",
+        "zurück",
+        "oben",
+        "наверх",
+    ];
+    let says_so = |text: &str| {
+        let words = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        words.is_empty() || WAYS.iter().any(|way| words.starts_with(way))
+    };
+    let leads_back = |piece: &Inline| match piece {
+        Inline::Link(link) => leads_within(&link.href) && says_so(&link.text),
+        _ => false,
+    };
+    let names_itself = |piece: &Inline| match piece {
+        Inline::Text(text) => text.contains(char::is_alphanumeric),
+        Inline::Link(link) => !leads_within(&link.href),
+        _ => false,
+    };
+    if pieces.iter().any(names_itself) {
+        let links = pieces.len();
+        pieces.retain(|piece| !leads_back(piece));
+        if pieces.len() < links
+            && let Some(Inline::Text(text)) = pieces.last_mut()
+        {
+            let kept = text.trim_end_matches([' ', '(', ')', '[', ']', '|', '-', '\n']).len();
+            // A bracket that was opened before belongs to the name.
+            if text[kept..].contains(['(', '[', '|']) {
+                text.truncate(kept);
+            }
+        }
+    }
+}
+
+/// The name of a section that is the text of an item: up to the first sentence or colon when it is
+/// long.
+pub(crate) fn name_of(text: &str) -> String {
+    let text = tidy(text);
+    if text.chars().count() <= LONGEST_NAME {
+        return text;
+    }
+    let ends = [": ", "：", ". ", "。", " - ", " – ", " — ", "; ", ", "];
+    let end = ends.iter().find_map(|end| text.find(end).filter(|at| *at < LONGEST_NAME));
+    end.map_or(text.as_str(), |end| &text[..end]).to_owned()
 }
 
 /// Whether a section is about the list itself: how to contribute, its licence, its sponsors.
@@ -154,34 +231,42 @@ pub(crate) fn is_toggle(text: &str) -> bool {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
     text.is_empty()
         || words.iter().all(|word| {
-            matches!(
-                *word,
-                "click"
-                    | "tap"
-                    | "to"
-                    | "expand"
-                    | "collapse"
-                    | "show"
-                    | "hide"
-                    | "open"
-                    | "see"
-                    | "view"
-                    | "toggle"
-                    | "unfold"
-                    | "me"
-                    | "here"
-                    | "more"
-                    | "all"
-                    | "the"
-                    | "list"
-                    | "details"
-                    | "full"
-                    | "点击展开"
-                    | "展开"
-                    | "查看"
-                    | "点击查看"
-                    | "详情"
-                    | ""
-            )
+            word.bytes().all(|byte| byte.is_ascii_digit())
+                || matches!(
+                    *word,
+                    "click"
+                        | "tap"
+                        | "to"
+                        | "expand"
+                        | "collapse"
+                        | "show"
+                        | "hide"
+                        | "open"
+                        | "see"
+                        | "view"
+                        | "toggle"
+                        | "unfold"
+                        | "me"
+                        | "here"
+                        | "more"
+                        | "all"
+                        | "the"
+                        | "list"
+                        | "details"
+                        | "full"
+                        | "hidden"
+                        | "other"
+                        | "projects"
+                        | "items"
+                        | "entries"
+                        | "links"
+                        | "resources"
+                        | "点击展开"
+                        | "展开"
+                        | "查看"
+                        | "点击查看"
+                        | "详情"
+                        | ""
+                )
         })
 }

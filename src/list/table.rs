@@ -1,16 +1,21 @@
 //! Tables: rows to drafts, by what the column headers say.
 
+use std::collections::BTreeMap;
+
 use url::Url;
 
 use crate::{
     dates,
     html::{Node, NodeRef},
     list::{
-        draft::{Draft, resolve},
+        address::resolve,
+        draft::Draft,
         field::{FieldRole, role_of},
         inline::{Inline, collect, plain_text},
         item,
+        label::is_label,
         line::{join, tidy},
+        name,
     },
 };
 
@@ -30,16 +35,23 @@ pub(crate) fn read(table: NodeRef<'_, Node>, base: Option<&Url>) -> Vec<Draft> {
     }
     // A header full of links is a row like the others.
     let header = header.filter(|row| !row.is_header || roles.iter().all(Option::is_none));
-    header.into_iter().chain(rows).filter_map(|row| draft_of(&row, &roles, base)).collect()
+    header.into_iter().chain(rows).flat_map(|row| drafts_of(&row, &roles, base)).collect()
 }
+
+/// Most rows that a cell can stand in, and most columns whose cells do.
+const MOST_SPANS: usize = 200;
 
 struct TableRow {
     cells: Vec<Vec<Inline>>,
+    /// The items of lists in the cells.
+    items: Vec<Vec<Inline>>,
     is_header: bool,
 }
 
 fn rows_of(table: NodeRef<'_, Node>) -> Vec<TableRow> {
     let mut rows = Vec::new();
+    // Column → a cell that stands in further rows, and in how many.
+    let mut spans: BTreeMap<usize, (usize, Vec<Inline>)> = BTreeMap::new();
     for node in table.descendants() {
         if node.value().as_element().is_none_or(|element| element.name() != "tr") {
             continue;
@@ -48,30 +60,71 @@ fn rows_of(table: NodeRef<'_, Node>) -> Vec<TableRow> {
             .parent()
             .and_then(|parent| parent.value().as_element())
             .is_some_and(|parent| parent.name() == "thead");
-        let mut row = TableRow { cells: Vec::new(), is_header: in_head };
+        let mut row = TableRow { cells: Vec::new(), items: Vec::new(), is_header: in_head };
         for cell in node.children() {
-            let name = cell.value().as_element().map_or("", |element| element.name());
-            if matches!(name, "td" | "th") {
-                row.is_header |= name == "th";
-                let mut pieces = Vec::new();
-                cell.children().for_each(|inner| collect_cell(inner, &mut pieces));
-                row.cells.push(pieces);
+            let Some(element) = cell.value().as_element() else { continue };
+            if !matches!(element.name(), "td" | "th") {
+                continue;
             }
+            row.continue_spans(&mut spans);
+            row.is_header |= element.name() == "th";
+            let mut pieces = Vec::new();
+            cell.children().for_each(|inner| collect_cell(inner, &mut pieces, &mut row.items));
+            let further = element.attr("rowspan").and_then(|rows| rows.parse::<usize>().ok());
+            let further = further.unwrap_or(1).saturating_sub(1).min(MOST_SPANS);
+            if further > 0 && spans.len() < MOST_SPANS {
+                spans.insert(row.cells.len(), (further, vec![Inline::Text(plain_text(&pieces))]));
+            }
+            row.cells.push(pieces);
         }
+        row.continue_spans(&mut spans);
         rows.push(row);
     }
     rows
 }
 
+impl TableRow {
+    /// Adds the cells of rows above that reach down to here; their links belong to the first row.
+    fn continue_spans(&mut self, spans: &mut BTreeMap<usize, (usize, Vec<Inline>)>) {
+        while let Some((left, cell)) = spans.get_mut(&self.cells.len()) {
+            let column = self.cells.len();
+            self.cells.push(cell.clone());
+            *left -= 1;
+            if *left == 0 {
+                spans.remove(&column);
+            }
+        }
+    }
+}
+
 /// The content of a cell; a list in it is a part of it.
-fn collect_cell(node: NodeRef<'_, Node>, pieces: &mut Vec<Inline>) {
+fn collect_cell(node: NodeRef<'_, Node>, pieces: &mut Vec<Inline>, items: &mut Vec<Vec<Inline>>) {
     match node.value().as_element().map_or("", |element| element.name()) {
-        "ul" | "ol" | "li" | "details" => {
-            node.children().for_each(|inner| collect_cell(inner, pieces));
+        name @ ("ul" | "ol" | "li" | "details") => {
+            let before = pieces.len();
+            node.children().for_each(|inner| collect_cell(inner, pieces, items));
+            if name == "li" {
+                items.push(pieces[before..].to_vec());
+            }
             pieces.push(Inline::Break);
         }
         _ => collect(node, pieces),
     }
+}
+
+/// The entries of a row: one, or those of the list that stands in it, in a section of their own.
+fn drafts_of(row: &TableRow, roles: &[Option<FieldRole>], base: Option<&Url>) -> Vec<Draft> {
+    let listed = row.items.iter().filter_map(|item| item::read(item, base));
+    let mut listed: Vec<Draft> = listed.filter(|draft| !is_label(&draft.title)).collect();
+    if listed.len() < 2 {
+        return draft_of(row, roles, base).into_iter().collect();
+    }
+    let texts = row.cells.iter().map(|cell| tidy(&plain_text(cell)));
+    let name = row.cells.first().filter(|cell| !cell.iter().any(|p| matches!(p, Inline::Link(_))));
+    if let (Some(_), Some(name)) = (name, texts.into_iter().next()) {
+        listed.iter_mut().for_each(|draft| draft.section = vec![name.clone()]);
+    }
+    listed
 }
 
 fn draft_of(row: &TableRow, roles: &[Option<FieldRole>], base: Option<&Url>) -> Option<Draft> {
@@ -84,13 +137,16 @@ fn draft_of(row: &TableRow, roles: &[Option<FieldRole>], base: Option<&Url>) -> 
     let all = row.cells.iter().enumerate();
     let (at, mut draft) =
         order.chain(all).find_map(|(at, cell)| leads_out(cell).map(|draft| (at, draft)))?;
+    // Whether the title is what the column of titles says.
+    let mut is_named = roles.get(at) == Some(&Some(FieldRole::Title));
     if let Some((title_at, cell)) = cell_of(FieldRole::Title)
         && title_at != at
+        && let Some(named) = name::read(cell)
     {
-        let title = tidy(&plain_text(cell));
-        if !title.is_empty() {
-            draft.title = title;
-        }
+        is_named = true;
+        draft.title = named.title;
+        draft.date = draft.date.or(named.date);
+        draft.description = named.rest;
     }
     let mut other = Vec::new();
     for (column, cell) in row.cells.iter().enumerate() {
@@ -107,63 +163,26 @@ fn draft_of(row: &TableRow, roles: &[Option<FieldRole>], base: Option<&Url>) -> 
         let text = tidy(&plain_text(cell));
         match roles.get(column).copied().flatten() {
             Some(FieldRole::Description) => join(&mut draft.description, &text),
-            Some(FieldRole::Date) => draft.date = dates::parse(&text).or(draft.date),
+            Some(FieldRole::Date) if dates::parse(&text).is_some() || text.is_empty() => {
+                draft.date = dates::parse(&text).or(draft.date);
+            }
             Some(FieldRole::Company) => draft.company = text,
             Some(FieldRole::Tags) => draft.tags.push_tags(&text),
             Some(FieldRole::Title | FieldRole::Link) => {}
-            None if item::is_generic(&text) || text == draft.title => {}
-            None => other.push(text),
+            _ if is_label(&text) || text == draft.title => {}
+            _ => other.push(text),
         }
     }
     // Where no column is the description, the others are; where one is, they are details.
     if cell_of(FieldRole::Description).is_none() && draft.description.is_empty() {
         draft.description = other.join(", ");
     }
-    if item::is_generic(&draft.title)
-        && let Some(first) = other.first()
-    {
-        draft.title.clone_from(first);
+    if !is_named && is_label(&draft.title) {
+        if let Some(first) = other.first() {
+            draft.title.clone_from(first);
+        } else if !is_label(&draft.description) {
+            (draft.title, draft.description) = name::first_sentence(&draft.description);
+        }
     }
     Some(draft)
-}
-
-/// Cuts a paragraph into its lines: at line breaks; at line ends only if each line begins with a
-/// link or is a `key: value` line, else they are where the author's editor wrapped the text.
-pub(crate) fn lines_of(pieces: &[Inline]) -> Vec<Vec<Inline>> {
-    let mut lines = vec![Vec::new()];
-    for piece in pieces {
-        match piece {
-            Inline::Break => lines.push(Vec::new()),
-            piece => lines.last_mut().into_iter().for_each(|line| line.push(piece.clone())),
-        }
-    }
-    lines.retain(|line| !line.is_empty());
-    lines.into_iter().flat_map(soft_lines).collect()
-}
-
-fn soft_lines(line: Vec<Inline>) -> Vec<Vec<Inline>> {
-    let mut lines: Vec<Vec<Inline>> = vec![Vec::new()];
-    for piece in &line {
-        match piece {
-            Inline::Text(text) if text.contains('\n') => {
-                for (at, part) in text.split('\n').enumerate() {
-                    if at > 0 {
-                        lines.push(Vec::new());
-                    }
-                    if let (false, Some(last)) = (part.trim().is_empty(), lines.last_mut()) {
-                        last.push(Inline::Text(part.to_owned()));
-                    }
-                }
-            }
-            piece => lines.last_mut().into_iter().for_each(|line| line.push(piece.clone())),
-        }
-    }
-    lines.retain(|line| !line.is_empty());
-    let stands_alone = |line: &Vec<Inline>| {
-        matches!(line.first(), Some(Inline::Link(_)))
-            || plain_text(line)
-                .split_once([':', '：'])
-                .is_some_and(|(key, _)| role_of(key).is_some())
-    };
-    if lines.len() > 1 && lines.iter().all(stands_alone) { lines } else { vec![line] }
 }

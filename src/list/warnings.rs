@@ -74,6 +74,11 @@ impl Warnings {
         });
     }
 
+    /// Counts further lines that are as odd.
+    pub(crate) fn add_more(&mut self, count: usize) {
+        self.more += count;
+    }
+
     pub(crate) fn append(&mut self, other: Warnings) {
         for Warning { line, message } in other.given {
             self.add(line, || message);

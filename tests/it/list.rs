@@ -1,5 +1,7 @@
 //! Tests of the list room: every format from a file to its entries, and hostile input.
 
+mod markdown;
+
 use std::{fmt::Write, path::Path};
 
 use mlsearch::{

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use crate::list::{
+    chunk::front_matter,
     fix::{edits::Edits, markup::fix_html, write},
     markdown::options,
 };
@@ -24,10 +25,12 @@ pub(crate) fn fix(edits: &mut Edits<'_, '_>) {
     let mut hidden = 0;
     // Where the last link ends that is its own text.
     let mut autolink_end = 0;
+    let front = front_matter(text);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         match event {
-            Event::Start(Tag::CodeBlock(_) | Tag::MetadataBlock(_)) => hidden += 1,
-            Event::End(TagEnd::CodeBlock | TagEnd::MetadataBlock(_)) => hidden -= 1,
+            _ if range.start < front => {}
+            Event::Start(Tag::CodeBlock(_)) => hidden += 1,
+            Event::End(TagEnd::CodeBlock) => hidden -= 1,
             Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url, .. }) => {
                 autolink_end = range.end;
                 edits.replace(range.start + 1..range.end - 1, &dest_url, write::autolink);
