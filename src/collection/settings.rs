@@ -48,6 +48,9 @@ pub struct ListSource {
     /// What trailing code spans mean: `tags`, `company` or `ignore`.
     #[serde(default)]
     pub labels: Labels,
+    /// 1 when all lists that it links to are wanted as well, 0 when not.
+    #[serde(default)]
+    pub depth: u8,
     /// Settings for single entries of the list.
     #[serde(default, rename = "entry")]
     pub entries: Vec<EntrySettings>,
@@ -57,10 +60,17 @@ pub struct ListSource {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntrySettings {
-    /// The link of the entry.
-    pub url: Url,
+    /// The link of the entry: a URL, or the path of a file as a list in a file has it.
+    pub url: String,
     /// 1 when the entry is a list of its own whose entries are wanted, 0 when not.
     pub depth: u8,
+}
+
+impl EntrySettings {
+    /// The link as a URL, when it is one.
+    pub fn as_url(&self) -> Option<Url> {
+        Url::parse(&self.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+    }
 }
 
 /// The `[publish]` table.
@@ -132,6 +142,9 @@ pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error>
     if !(0.0..=1.0).contains(&settings.publish.max_failures) {
         return Err(wrong("`publish.max_failures` is not between 0 and 1"));
     }
+    if settings.lists.iter().any(|list| list.depth > 1) {
+        return Err(wrong("`depth` of a `list` is more than 1"));
+    }
     if settings.lists.iter().flat_map(|list| &list.entries).any(|entry| entry.depth > 1) {
         return Err(wrong("`depth` of a `list.entry` is more than 1"));
     }
@@ -148,8 +161,9 @@ pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error>
 /// without credentials, and a source is stored, shown and often published.
 fn credentials(settings: &Settings, text: &str) -> Option<String> {
     let of_list = |list: &ListSource| {
-        let urls = list.base.iter().chain(list.entries.iter().map(|entry| &entry.url));
-        let urls: Vec<String> = urls.map(Url::to_string).collect();
+        let bases = list.base.iter().map(Url::to_string);
+        let entries = list.entries.iter().map(|entry| entry.url.clone());
+        let urls: Vec<String> = bases.chain(entries).collect();
         [list.source.clone()].into_iter().chain(urls)
     };
     let addresses = settings.contact.iter().chain(&settings.engine.url).cloned();

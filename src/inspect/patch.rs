@@ -12,6 +12,7 @@ use crate::{
     error::Error,
     inspect::links::{CheckedLink, LinkState},
     list,
+    update::files_within,
 };
 
 /// What can be done about the links that have moved for good.
@@ -93,8 +94,7 @@ pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Er
         }
     }
     let mut found_anywhere = HashSet::new();
-    for source in collection.settings.lists.iter().filter(|list| list.as_url().is_none()) {
-        let path = collection.dir.join(&source.source);
+    for (shown, path) in files(collection) {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
         let list::fix::Fixed { text: new, found, unfit } = list::fix::fix(&old, &moved);
@@ -116,9 +116,7 @@ pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Er
                     patch.files.push(PatchedFile { path, old, new });
                 }
             }
-            None => patch
-                .unpatched
-                .extend(left_as(&found, UnpatchedReason::Outside(source.source.clone()))),
+            None => patch.unpatched.extend(left_as(&found, UnpatchedReason::Outside(shown))),
         }
         found_anywhere.extend(found);
     }
@@ -136,6 +134,17 @@ fn address(link: &CheckedLink) -> Option<CanonicalUrl> {
 
 fn unpatched(url: &str, target: &str, why: UnpatchedReason) -> UnpatchedLink {
     UnpatchedLink { url: url.to_owned(), target: target.to_owned(), why }
+}
+
+/// The files of the lists as the settings name them, and those of the lists that these name.
+fn files(collection: &Collection) -> Vec<(String, PathBuf)> {
+    let mut files = Vec::new();
+    for source in collection.settings.lists.iter().filter(|list| list.as_url().is_none()) {
+        files.push((source.source.clone(), collection.dir.join(&source.source)));
+        let within = files_within(collection, source).into_iter();
+        files.extend(within.map(|path| (path.display().to_string(), path)));
+    }
+    files
 }
 
 /// Where the paths of a patch begin.

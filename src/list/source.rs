@@ -3,7 +3,21 @@
 use url::Url;
 
 /// The names under which a repository keeps its list, likeliest first.
-const READMES: [&str; 3] = ["README.md", "readme.md", "Readme.md"];
+pub(crate) const READMES: [&str; 8] = [
+    "README.md",
+    "readme.md",
+    "Readme.md",
+    "README.MD",
+    "README.markdown",
+    "README.rst",
+    "README.org",
+    "README.adoc",
+];
+
+/// What the names of files end with that are written by hand and may be lists.
+const WRITTEN: [&str; 8] = ["md", "markdown", "mdown", "mkd", "rst", "org", "adoc", "asciidoc"];
+/// What the names of other files end with that may be lists, though most are none in the web.
+const OTHERS: [&str; 6] = ["html", "htm", "txt", "csv", "tsv", "opml"];
 
 /// The addresses to try in order for the list at a URL.
 ///
@@ -25,6 +39,23 @@ pub fn fetch_plan(url: &Url) -> Vec<Url> {
             .collect(),
         None => vec![url.clone()],
     }
+}
+
+/// Whether a file of this name may be a list.
+pub(crate) fn may_be_list(path: &str) -> bool {
+    has_ending(path, &WRITTEN) || has_ending(path, &OTHERS)
+}
+
+/// Whether what is at a URL may be a list rather than an article: a repository or a folder at
+/// GitHub, or a file that is written by hand.
+pub(crate) fn may_be_web_list(url: &Url) -> bool {
+    let is_repository = raw_paths(url).is_some_and(|paths| paths.len() > 1);
+    is_repository || has_ending(url.path(), &WRITTEN) || has_ending(url.path(), &["opml"])
+}
+
+fn has_ending(path: &str, endings: &[&str]) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| endings.iter().any(|one| ending.eq_ignore_ascii_case(one)))
 }
 
 /// The raw paths behind a GitHub page; none when it is neither repository, folder nor file.

@@ -17,7 +17,7 @@ pub struct ListLoss {
     pub lost: u64,
 }
 
-/// The list that stands for each: those that another one names are a part of that.
+/// The lists that name others.
 const ROOTS: &str = "
 DROP TABLE IF EXISTS temp.roots;
 CREATE TEMP TABLE roots (name TEXT PRIMARY KEY, root TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -25,7 +25,7 @@ CREATE TEMP TABLE roots (name TEXT PRIMARY KEY, root TEXT NOT NULL) STRICT, WITH
 
 impl Store {
     /// Notes that the entries of the worklist are published, under the names of their lists.
-    /// `roots` has the names of lists that are a part of another one, and the name of that.
+    /// `roots` has the names of lists that another one names, whose entries are those of that, too.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
@@ -35,14 +35,13 @@ impl Store {
             let mut insert = db.prepare("INSERT OR IGNORE INTO temp.roots VALUES (?1, ?2)")?;
             roots.iter().try_for_each(|(name, root)| insert.execute([name, root]).map(drop))?;
             db.execute("DELETE FROM published", [])?;
-            db.execute(
+            db.execute_batch(
                 "INSERT OR IGNORE INTO published
-                 SELECT worklist.key, coalesce(roots.root, mention.value ->> 'list')
-                 FROM worklist, json_each(worklist.entry, '$.lists') AS mention
-                 LEFT JOIN roots ON roots.name = mention.value ->> 'list'",
-                [],
+                 SELECT worklist.key, mention.value ->> 'list'
+                 FROM worklist, json_each(worklist.entry, '$.lists') AS mention;
+                 INSERT OR IGNORE INTO published
+                 SELECT key, roots.root FROM published JOIN roots ON roots.name = list;",
             )
-            .map(drop)
         })
     }
 

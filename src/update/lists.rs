@@ -1,22 +1,25 @@
 //! Reading the lists of a collection, from files and from the web.
 
-use std::{borrow::Cow, collections::VecDeque, fs::File, io::Read};
+use std::{collections::VecDeque, fs::File, io::Read, path::Path};
 
 use url::Url;
 
 use crate::{
-    canonical::CanonicalUrl,
     collection::{Collection, ListSource},
     crawl::{self, Event, Stop, Visit},
     error::{Error, ListFault},
     list::{self, List, Warning},
     page::Page,
     store::{Postponed, Store},
-    update::{report::Progress, revisit},
+    update::{
+        report::Progress,
+        revisit,
+        sublists::{ListPlace, Wanted, lists_within},
+    },
 };
 
-/// Sitemaps that are read of one index; each may hold 50,000 addresses.
-const MOST_SITEMAPS: usize = 50;
+/// Entries that are read of lists that others name.
+const MOST_ENTRIES_WITHIN: usize = 1_000_000;
 
 /// The lists of a collection as they were read.
 #[derive(Debug, Default)]
@@ -25,7 +28,9 @@ pub(crate) struct Lists {
     pub(crate) lists: Vec<List>,
     /// Names of lists that another one names, with the name of that.
     pub(crate) roots: Vec<(String, String)>,
-    /// Names of lists of the settings that could not be had, or a part of which could not.
+    /// Names of the lists that were to be read.
+    pub(crate) wanted: Vec<String>,
+    /// Names of those that could not be had.
     pub(crate) unread: Vec<String>,
 }
 
@@ -38,17 +43,26 @@ pub(crate) fn read(
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Lists, Error> {
-    let Lists { mut lists, mut roots, mut unread } = Lists::default();
+    let Lists { mut lists, mut roots, mut wanted, mut unread } = Lists::default();
     let mut errors = Vec::new();
+    let mut within = 0;
     let named = collection.settings.lists.iter();
-    let mut sources: VecDeque<Wanted<'_>> = named.map(Wanted::by_the_settings).collect();
-    while let Some(Wanted { source, url, named_by }) = sources.pop_front() {
-        let source = source.as_ref();
+    let mut places: VecDeque<Wanted<'_>> =
+        named.map(|source| Wanted::by_the_settings(collection, source)).collect();
+    while let Some(place) = places.pop_front() {
+        let source = place.source.as_ref();
+        wanted.push(source.name());
+        if place.named_by.is_some() && within >= MOST_ENTRIES_WITHIN {
+            let message = "it is left out: the lists before it have too many entries";
+            on_progress(Progress::Warning { list: &source.source, line: 0, message });
+            unread.push(source.name());
+            continue;
+        }
         // Its address says little to whoever has not read the list that names it.
-        let shown = named_by.as_deref().unwrap_or(&source.source);
-        let read = match url {
-            Some(url) => fetched(crawl, source, &url, shown, store, stop, on_progress),
-            None => from_file(collection, source),
+        let shown = place.named_by.as_deref().unwrap_or(&source.source);
+        let read = match &place.place {
+            ListPlace::Web(url) => fetched(crawl, source, url, shown, store, stop, on_progress),
+            ListPlace::File(path) => from_file(path, source),
         };
         match read {
             Ok(list) => {
@@ -56,18 +70,26 @@ pub(crate) fn read(
                     let (line, message) = (warning.line, warning.message.as_str());
                     on_progress(Progress::Warning { list: &list.name, line, message });
                 }
-                if named_by.is_none() {
-                    let within = lists_within(source, &list, on_progress);
-                    within.into_iter().rev().for_each(|wanted| sources.push_front(wanted));
-                }
-                if let Some(root) = named_by.filter(|root| *root != list.name) {
-                    roots.push((list.name.clone(), root));
+                match &place.named_by {
+                    None => {
+                        let lists = lists_within(collection, &place, &list, on_progress);
+                        lists.into_iter().rev().for_each(|place| places.push_front(place));
+                    }
+                    Some(root) => {
+                        within += list.entries.len();
+                        roots.push((list.name.clone(), root.clone()));
+                    }
                 }
                 lists.push(list);
             }
+            // It may be no list at all, which nobody has to repair.
+            Err(Error::List { fault: ListFault::Format, message, .. }) if place.is_guess => {
+                let message = format!("`{}` is not read as a list: {message}", source.source);
+                on_progress(Progress::Warning { list: shown, line: 0, message: &message });
+            }
             Err(error) => {
                 errors.push((shown.to_owned(), error));
-                unread.push(named_by.unwrap_or_else(|| source.name()));
+                unread.push(source.name());
             }
         }
     }
@@ -82,7 +104,7 @@ pub(crate) fn read(
             path: collection.dir.join(crate::collection::SETTINGS_FILE),
             message: "it names no list".into(),
         }),
-        _ => Ok(Lists { lists, roots, unread }),
+        _ => Ok(Lists { lists, roots, wanted, unread }),
     }
 }
 
@@ -94,62 +116,6 @@ pub(crate) fn read_stored(collection: &Collection, store: &mut Store) -> Result<
     read(collection, None, store, &Stop::default(), &mut |_| {}).map(|read| read.lists)
 }
 
-/// A list that is to be read.
-struct Wanted<'c> {
-    source: Cow<'c, ListSource>,
-    /// Where it is in the web; none for a file.
-    url: Option<Url>,
-    /// The name of the list that names it; none when the settings do. Only they name files.
-    named_by: Option<String>,
-}
-
-impl<'c> Wanted<'c> {
-    fn by_the_settings(source: &'c ListSource) -> Wanted<'c> {
-        Wanted { source: Cow::Borrowed(source), url: source.as_url(), named_by: None }
-    }
-
-    /// A list that another one names; none unless it is in the web.
-    fn by_a_list(outer: &ListSource, address: &str, name: Option<String>) -> Option<Self> {
-        let source = ListSource {
-            source: address.to_owned(),
-            name,
-            base: None,
-            labels: outer.labels,
-            entries: Vec::new(),
-        };
-        let url = source.as_url()?;
-        Some(Wanted { source: Cow::Owned(source), url: Some(url), named_by: Some(outer.name()) })
-    }
-}
-
-/// The lists that a list names and that are to be read as well, right after it: the sitemaps of a
-/// sitemap index under the name of the index, and entries whose `depth` is 1 under their own names.
-/// Lists within those are not followed.
-fn lists_within(
-    source: &ListSource,
-    list: &List,
-    on_progress: &mut dyn FnMut(Progress<'_>),
-) -> Vec<Wanted<'static>> {
-    let sitemaps = list.sitemaps.iter().take(MOST_SITEMAPS);
-    if list.sitemaps.len() > MOST_SITEMAPS {
-        let all = list.sitemaps.len();
-        let message = format!("only the first {MOST_SITEMAPS} of its {all} sitemaps are read");
-        on_progress(Progress::Warning { list: &list.name, line: 0, message: &message });
-    }
-    let mut lists: Vec<_> =
-        sitemaps.filter_map(|url| Wanted::by_a_list(source, url, Some(source.name()))).collect();
-    for entry in source.entries.iter().filter(|entry| entry.depth > 0) {
-        let canonical = CanonicalUrl::from_url(&entry.url);
-        if list.entries.iter().any(|listed| Some(&listed.canonical) == canonical.as_ref()) {
-            lists.extend(Wanted::by_a_list(source, entry.url.as_str(), None));
-        } else {
-            let message = format!("it has no entry `{}` to be read as a list", entry.url);
-            on_progress(Progress::Warning { list: &list.name, line: 0, message: &message });
-        }
-    }
-    lists
-}
-
 fn parse_options(source: &ListSource, base: Option<Url>) -> list::ListOptions {
     list::ListOptions {
         name: source.name(),
@@ -158,11 +124,10 @@ fn parse_options(source: &ListSource, base: Option<Url>) -> list::ListOptions {
     }
 }
 
-fn from_file(collection: &Collection, source: &ListSource) -> Result<List, Error> {
-    let path = collection.dir.join(&source.source);
+fn from_file(path: &Path, source: &ListSource) -> Result<List, Error> {
     let mut bytes = Vec::new();
     let most = list::MAX_BYTES as u64 + 1;
-    let read = File::open(&path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
     read.map_err(|e| Error::List {
         name: path.display().to_string(),
         message: e.to_string(),
@@ -195,6 +160,7 @@ fn fetched(
 ) -> Result<List, Error> {
     let mut problem = None;
     for address in list::source::fetch_plan(url) {
+        let mut failure = None;
         problem = match ask(crawl, store, &address, stop)? {
             Ok(None) => None,
             Ok(Some(page)) => {
@@ -203,7 +169,8 @@ fn fetched(
                     store.set_list(address.as_str(), &page)?;
                     return parsed;
                 }
-                parsed.err().map(|e| e.to_string())
+                failure = parsed.err();
+                failure.as_ref().map(|e| e.to_string())
             }
             Err(problem) => Some(problem),
         };
@@ -218,6 +185,10 @@ fn fetched(
                 on_progress(Progress::Warning { list: shown, line: 0, message: &message });
             }
             return list::parse(&copy.body, &parse_options(source, Some(address)));
+        }
+        // What is there is no list; another name would be another file.
+        if let Some(failure) = failure {
+            return Err(failure);
         }
     }
     Err(Error::List {

@@ -8,6 +8,7 @@ mod follow_ups;
 mod frontier;
 mod ingest;
 mod lists;
+mod local_links;
 mod moves;
 mod options;
 mod page_report;
@@ -21,6 +22,7 @@ mod revisit;
 mod run;
 mod soft_404;
 mod stored_text;
+mod sublists;
 mod userinfo;
 mod warc_backlog;
 mod warc_input;
@@ -31,6 +33,7 @@ mod warc_report;
 
 pub(crate) use crate::update::{
     lists::read_stored as read_stored_lists, revisit::due_at, stored_text::plain as plain_text,
+    sublists::files_within,
 };
 pub use crate::update::{
     options::{Options, WarcOptions},

@@ -22,7 +22,9 @@ pub(crate) struct Publication<'a> {
     pub(crate) aliases: &'a Aliases,
     /// Names of lists that another one names, with the name of that.
     pub(crate) roots: &'a [(String, String)],
-    /// Names of the lists that could not be had.
+    /// Names of the lists that were to be read.
+    pub(crate) wanted: &'a [String],
+    /// Names of those that could not be had.
     pub(crate) unread: &'a [String],
     /// Threads to build with.
     pub(crate) jobs: usize,
@@ -94,7 +96,7 @@ pub(crate) fn publish(
 }
 
 /// What the curator has removed since the last publishing: entries that lists do not have any more,
-/// and lists that the settings do not name any more. What is missing of a list that was not read, or
+/// and lists that neither the settings nor another list names any more. What is missing of a list that was not read, or
 /// that lost more than half of its entries at once, is not removed but lost.
 fn removed(
     publication: &Publication<'_>,
@@ -102,12 +104,11 @@ fn removed(
     report: &mut Report,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Removed, Error> {
-    let lists = &publication.collection.settings.lists;
     let mut damaged: Vec<&str> = publication.unread.iter().map(String::as_str).collect();
     let losses = store.list_losses()?;
     for loss in losses.iter().filter(|loss| publish_gate::is_damaged(loss)) {
         let ListLoss { list, before, lost } = loss;
-        if damaged.contains(&list.as_str()) || lists.iter().all(|source| source.name() != *list) {
+        if damaged.contains(&list.as_str()) || !publication.wanted.contains(list) {
             continue;
         }
         damaged.push(list);

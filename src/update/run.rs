@@ -66,7 +66,7 @@ fn run(
     let mut aliases = collection.aliases()?;
     // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
     let crawl = passes::crawl_settings(collection, options);
-    let Lists { lists, roots, unread } = lists::read(
+    let Lists { lists, roots, wanted, unread } = lists::read(
         collection,
         Some(&crawl).filter(|_| !options.offline),
         store,
@@ -136,6 +136,7 @@ fn run(
         options,
         aliases: &aliases,
         roots: &roots,
+        wanted: &wanted,
         unread: &unread,
         jobs,
         stop,

@@ -35,6 +35,7 @@ mod site;
 mod spelling;
 mod stemming;
 mod store;
+mod sublists;
 #[cfg(unix)]
 mod terminal;
 mod time;
