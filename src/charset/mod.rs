@@ -5,7 +5,7 @@ mod prescan;
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How many bytes are shown to the detector when nothing is declared.
 const GUESS_WINDOW_BYTES: usize = 64 * 1024;
@@ -19,6 +19,35 @@ pub(crate) fn html<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, st
 /// Decodes text that has no markup to declare its charset.
 pub(crate) fn plain<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
     text_as(body, header_charset(content_type))
+}
+
+/// Decodes a list, whose markup may declare its charset, and gives the lines in which a byte had to be
+/// replaced.
+///
+/// Unlike a page, it is UTF-8 when no more of its characters are not than are: it is written by hand or
+/// put together of parts, and one odd byte makes no other charset of all the rest.
+pub(crate) fn list(body: &[u8]) -> (Cow<'_, str>, Vec<u32>) {
+    let is_marked = Encoding::for_bom(body).is_some();
+    let head = &body[..body.len().min(1024)];
+    if !is_marked && head.len() > 3 && is_utf16(head) {
+        let encoding = if head[0] == 0 { UTF_16BE } else { UTF_16LE };
+        return (encoding.decode_without_bom_handling(body).0, Vec::new());
+    }
+    let (mut characters, mut lines, mut line) = (0, Vec::new(), 1_u32);
+    for chunk in body.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        let breaks = chunk.valid().bytes().filter(|byte| *byte == b'\n').count();
+        line = line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        if !chunk.invalid().is_empty() {
+            lines.push(line);
+        }
+    }
+    if lines.len() <= characters && !is_marked {
+        return (String::from_utf8_lossy(body), lines);
+    }
+    let declared = body.trim_ascii_start().starts_with(b"<").then(|| prescan::declared(body));
+    let is_utf8 = body.starts_with(b"\xEF\xBB\xBF");
+    (text_as(body, declared.flatten()), if is_utf8 { lines } else { Vec::new() })
 }
 
 /// Whether the first bytes of a body are UTF-16: marked as such, or zero in every other place only.
@@ -111,6 +140,25 @@ mod tests {
     #[test]
     fn broken_bytes_in_declared_utf8_become_replacement_characters() {
         check(b"<meta charset=utf-8>a\xFFb", None, "<meta charset=utf-8>a\u{FFFD}b");
+    }
+
+    #[track_caller]
+    fn check_list(body: &[u8], expected: &str, lines: &[u32]) {
+        let (text, replaced) = charset::list(body);
+        assert_eq!((&*text, replaced.as_slice()), (expected, lines));
+    }
+
+    #[test]
+    fn one_odd_byte_of_a_list_is_replaced_and_told() {
+        check_list("naïve\n".as_bytes(), "naïve\n", &[]);
+        check_list(b"na\xC3\xAFve\ncaf\xE9\n", "naïve\ncaf\u{FFFD}\n", &[2]);
+        check_list(b"\xEF\xBB\xBFa\ncaf\xE9\n", "a\ncaf\u{FFFD}\n", &[2]);
+        check_list(b"caf\xE9 \xE0 la carte", "café à la carte", &[]);
+        check_list(b"a\0b\0c\0\n\0", "abc\n", &[]);
+        check_list(b"\xFE\xFF\0a\0b", "ab", &[]);
+        let xml = b"<?xml version='1.0' encoding='koi8-r'?>\xE4";
+        check_list(xml, "<?xml version='1.0' encoding='koi8-r'?>Д", &[]);
+        check_list(b"<meta charset=koi8-r>\xE4", "<meta charset=koi8-r>Д", &[]);
     }
 
     #[test]

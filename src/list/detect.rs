@@ -14,9 +14,11 @@ pub(crate) fn detect(text: &str) -> Format {
             Some("rss" | "rdf" | "feed" | "channel") => Format::Feed,
             Some("urlset" | "sitemapindex") => Format::Sitemap,
             Some("posts") => Format::Posts,
-            Some("html" | "head" | "meta" | "title" | "dl" | "netscape-bookmark-file-1") => {
-                Format::Html
+            Some("netscape-bookmark-file-1") => Format::Bookmarks,
+            Some("html" | "head" | "meta" | "title" | "h1" | "dl") if has_bookmarks(start) => {
+                Format::Bookmarks
             }
+            Some("html" | "head" | "meta" | "title" | "dl") => Format::Html,
             Some("mediawiki") => Format::Unread("MediaWiki"),
             _ if start.starts_with("<?xml") => Format::Unread("XML of another kind"),
             _ => Format::Markdown,
@@ -71,10 +73,13 @@ fn is_json_feed(text: &str) -> bool {
     text.match_indices("\"version\"").take(16).any(says_so)
 }
 
-/// Whether an HTML text is the bookmark file of a browser.
-pub(crate) fn is_bookmarks(text: &str) -> bool {
-    root(text.trim_start()).is_some_and(|name| name.starts_with("netscape-bookmark"))
+/// Whether an HTML text has a bookmark as browsers write it.
+fn has_bookmarks(text: &str) -> bool {
+    let head = text[..text.floor_char_boundary(LONGEST_PRELUDE)].to_ascii_lowercase();
+    let mark = head.find("<dt><a ").or_else(|| head.find("<dt><h3 "));
+    mark.is_some_and(|at| head[at..].contains("add_date="))
 }
+
 /// Whether a text has addresses but nothing that Markdown would mark up.
 fn is_plain(text: &str) -> bool {
     let marked = text.lines().any(|line| {
@@ -122,7 +127,8 @@ mod tests {
             ("# Links\n- [a](https://a.example)", Format::Markdown),
             ("[a](https://a.example) - text", Format::Markdown),
             ("<p align=center>\n<a href=x>y</a></p>\n\n# Title", Format::Markdown),
-            ("<!-- x -->\n<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>", Format::Html),
+            ("<!-- x -->\n<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>", Format::Bookmarks),
+            ("<META X>\n<DL><DT><A HREF=x ADD_DATE=1>", Format::Bookmarks),
             ("<!doctype html><html>", Format::Html),
             ("<?xml version='1.0'?>\n<!-- a -->\n<opml version='2.0'>", Format::Opml),
             ("<rss version='2.0'>", Format::Feed),

@@ -54,7 +54,7 @@ pub(crate) fn resolved(href: &str, bases: &[&Url]) -> Option<String> {
         })
     };
     if bases.iter().any(is_host) {
-        return records::with_scheme(href);
+        return records::from_host(href);
     }
     let url = bases.first()?.join(href).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())

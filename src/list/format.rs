@@ -5,8 +5,10 @@
 pub enum Format {
     /// Markdown, with or without HTML in it.
     Markdown,
-    /// An HTML page or a browser's bookmark file.
+    /// An HTML page.
     Html,
+    /// A browser's bookmark file.
+    Bookmarks,
     /// An outline of feeds or links.
     Opml,
     /// RSS, Atom or JSON Feed.

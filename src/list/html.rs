@@ -356,8 +356,11 @@ impl<'s> Writer<'s> {
             return;
         };
         let mut more = String::new();
-        for name in ["add_date", "tags"] {
-            if let Some(value) = attributes.get(name) {
+        // Pocket calls the date of its links otherwise.
+        for (written, name) in
+            [("add_date", "add_date"), ("time_added", "add_date"), ("tags", "tags")]
+        {
+            if let Some(value) = attributes.get(written) {
                 more.push_str(&format!(" {name}=\"{}\"", html::escape(value)));
             }
         }

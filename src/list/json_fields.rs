@@ -17,9 +17,6 @@ use crate::{
     },
 };
 
-/// A key that stands for the line of the source where JSON was made of it.
-pub(crate) const LINE_KEY: &str = "\u{1}line";
-
 /// Keys of an object whose address is that of the record around it.
 pub(crate) const WRAPPERS: [&str; 9] =
     ["content", "data", "link", "bookmark", "item", "page", "article", "node", "entity"];
@@ -65,7 +62,6 @@ pub(crate) const CONTAINERS: [&str; 34] = [
 /// The fields of an object, as far as they may say something of an entry.
 pub(crate) struct JsonFields<'t> {
     fields: Vec<(Cow<'t, str>, &'t RawValue)>,
-    pub(crate) line: Option<u32>,
     /// How many there are of any sort.
     count: usize,
     /// Whether one of them is a list of others, perhaps an empty one.
@@ -90,11 +86,11 @@ impl<'t> JsonFields<'t> {
     }
 
     /// Names and addresses, when it is made of nothing else.
-    pub(crate) fn links(&self) -> Option<Vec<(&str, String)>> {
-        let links: Vec<(&str, String)> = self
+    pub(crate) fn links(&self) -> Option<Vec<(&str, String, &'t RawValue)>> {
+        let links: Vec<(&str, String, &'t RawValue)> = self
             .fields
             .iter()
-            .map_while(|(name, value)| Some((name.as_ref(), address(value)?)))
+            .map_while(|(name, value)| Some((name.as_ref(), address(value)?, *value)))
             .collect();
         (!links.is_empty() && links.len() == self.count).then_some(links)
     }
@@ -209,13 +205,9 @@ impl<'de> Visitor<'de> for JsonFieldsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsonFields<'de>, A::Error> {
-        let mut fields = JsonFields { fields: Vec::new(), line: None, count: 0, has_list: false };
+        let mut fields = JsonFields { fields: Vec::new(), count: 0, has_list: false };
         while let Some(name) = entries.next_key::<Name<'de>>()?.map(|name| name.0) {
             let value: &RawValue = entries.next_value()?;
-            if name == LINE_KEY {
-                fields.line = value.get().parse().ok();
-                continue;
-            }
             fields.count += 1;
             let raw = value.get();
             fields.has_list |= raw.starts_with(['[', '{'])

@@ -1,7 +1,11 @@
 //! Lists: from the bytes of a curated list to its entries.
 
 mod address;
+mod asciidoc;
 mod bare_url;
+mod bibtex;
+mod blocks;
+mod bookmarks;
 mod chunk;
 mod delimited;
 mod description;
@@ -31,6 +35,7 @@ mod name;
 mod name_set;
 mod nested;
 mod omitted;
+mod org;
 mod parsed;
 mod plain_text;
 mod records;
@@ -41,6 +46,7 @@ mod tag;
 mod walk;
 mod warnings;
 mod xml;
+mod yaml;
 
 pub(crate) use crate::list::merge::crowded;
 pub use crate::list::{
@@ -84,7 +90,7 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             fault: ListFault::Size,
         });
     }
-    let text = charset::plain(source, None);
+    let (text, replaced) = charset::list(source);
     let text = text.trim_start_matches('\u{feff}');
     let format = detect::detect(text);
     let base = options.base.as_ref().map(source::reading_page).map(|mut base| {
@@ -93,23 +99,22 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
     });
     let mut list = List { name: options.name.clone(), ..List::default() };
     let mut warnings = Warnings::default();
+    for line in replaced {
+        warnings.add(line, || "a byte that is no UTF-8 is replaced".to_owned());
+    }
     let mut with_userinfo = RepeatedWarning::default();
     let mut omitted = Omitted::default();
     let drafts = match format {
-        Format::Markdown => {
-            walk(base.as_ref(), false, &mut omitted, &mut warnings, |warnings, show| {
-                markdown::render(text, warnings, show);
-            })
-        }
-        Format::Html => {
-            let is_bookmarks = detect::is_bookmarks(text);
-            walk(base.as_ref(), is_bookmarks, &mut omitted, &mut warnings, |warnings, show| {
-                let mut writer = Writer::piecewise(show);
-                let since = writer.mark();
-                writer.raw(text, 1, since);
-                writer.finish_piecewise(warnings);
-            })
-        }
+        Format::Markdown => walk(base.as_ref(), &mut omitted, &mut warnings, |warnings, show| {
+            markdown::render(text, warnings, show);
+        }),
+        Format::Bookmarks => bookmarks::read(text, base.as_ref(), &mut warnings),
+        Format::Html => walk(base.as_ref(), &mut omitted, &mut warnings, |warnings, show| {
+            let mut writer = Writer::piecewise(show);
+            let since = writer.mark();
+            writer.raw(text, 1, since);
+            writer.finish_piecewise(warnings);
+        }),
         Format::Opml => {
             let (drafts, problem) = xml::outline(text);
             problem.into_iter().for_each(|problem| warnings.add(0, || problem));
@@ -128,9 +133,23 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             None => Drafts::default(),
         },
         Format::Json => nested::read(text, &mut warnings),
-        Format::Yaml | Format::Org | Format::AsciiDoc | Format::Bibtex | Format::Unread(_) => {
-            Drafts::default()
+        Format::Yaml => {
+            let (json, problem) = yaml::to_json(text);
+            problem.into_iter().for_each(|problem| warnings.add(0, || problem));
+            nested::read(&json, &mut warnings)
         }
+        Format::Org | Format::AsciiDoc => {
+            walk(base.as_ref(), &mut omitted, &mut warnings, |warnings, show| {
+                let mut writer = Writer::piecewise(show);
+                match format {
+                    Format::Org => org::render(text, &mut writer),
+                    _ => asciidoc::render(text, &mut writer),
+                }
+                writer.finish_piecewise(warnings);
+            })
+        }
+        Format::Bibtex => bibtex::read(text, &mut warnings),
+        Format::Unread(_) => Drafts::default(),
         Format::Text => plain_text::read(text),
     };
     list.take(drafts, options, &mut with_userinfo, &mut warnings);
@@ -148,12 +167,11 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
 /// The drafts of a list whose HTML is written piece by piece.
 fn walk(
     base: Option<&Url>,
-    is_bookmarks: bool,
     omitted: &mut Omitted,
     warnings: &mut Warnings,
     write: impl FnOnce(&mut Warnings, &mut dyn FnMut(&str)),
 ) -> Drafts {
-    let mut walk = Walk::new(base, is_bookmarks);
+    let mut walk = Walk::new(base);
     write(warnings, &mut |html| walk.read(html));
     let (drafts, relative) = walk.finish(omitted);
     if relative > 0 {

@@ -153,10 +153,7 @@ impl<'t> JsonWalk<'t, '_> {
         let Ok(fields) = serde_json::from_str::<JsonFields<'t>>(object.get()) else {
             return JsonFound::Nothing;
         };
-        let line = match fields.line {
-            Some(line) => line,
-            None => self.line_of(object),
-        };
+        let line = self.line_of(object);
         let mut record = fields.record();
         for (name, inner) in fields.inner() {
             if inner.get().starts_with('{')
@@ -176,7 +173,8 @@ impl<'t> JsonWalk<'t, '_> {
             return JsonFound::Entries;
         }
         if let Some(links) = fields.links() {
-            for (name, url) in links {
+            for (name, url, value) in links {
+                let line = self.line_of(value);
                 self.push(ListRecord::default(), url, line, Place { key: name, ..place });
             }
             return JsonFound::Entries;

@@ -263,16 +263,16 @@ pub(crate) fn push(drafts: &mut Drafts, mut draft: Draft, warnings: &mut Warning
         });
         return;
     }
-    if let Some(whole) = with_scheme(url) {
+    if let Some(whole) = from_host(url) {
         let url = url.to_owned();
         warnings.add(draft.line, || format!("`{url}` has no scheme and is read as `{whole}`"));
-        draft.url = with_scheme(&url).unwrap_or(url);
+        draft.url = from_host(&url).unwrap_or(url);
     }
     drafts.push(draft);
 }
 
 /// An address that was written without its scheme, with one; none when it has one, or is no address.
-pub(crate) fn with_scheme(text: &str) -> Option<String> {
+pub(crate) fn from_host(text: &str) -> Option<String> {
     let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let labels: Vec<&str> = host.split('.').collect();
     let is_label =
@@ -385,7 +385,7 @@ fn doi_url(doi: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::list::records::{FieldValue, ListRecord, with_scheme};
+    use crate::list::records::{FieldValue, ListRecord, from_host};
 
     #[track_caller]
     fn check(fields: &[(&str, &str)], expected: &str) {
@@ -458,7 +458,7 @@ mod tests {
             ("a word.", None),
             ("place:sort=8", None),
         ] {
-            assert_eq!(with_scheme(text).as_deref(), expected, "{text}");
+            assert_eq!(from_host(text).as_deref(), expected, "{text}");
         }
     }
 }

@@ -12,11 +12,9 @@ use crate::{
 };
 
 /// The headings, summaries and list items above the current place, outermost first.
+#[derive(Default)]
 pub(crate) struct SectionPath {
     open: Vec<OpenSection>,
-    /// Whether sections about the list itself are left out: those of a README, not the folders of a
-    /// person.
-    skips: bool,
 }
 
 struct OpenSection {
@@ -33,10 +31,6 @@ struct OpenSection {
 pub(crate) struct PathMark(usize);
 
 impl SectionPath {
-    pub(crate) fn new(skips: bool) -> SectionPath {
-        SectionPath { open: Vec::new(), skips }
-    }
-
     /// Leaves all sections that a heading of this level ends.
     pub(crate) fn pop_to(&mut self, level: u8) {
         let end = self.open.iter().position(|section| section.level >= level);
@@ -48,7 +42,7 @@ impl SectionPath {
         let cut = without_userinfo(text);
         let name = tidy(cut.as_deref().unwrap_or(text));
         let name = shortened(name.trim_end_matches([':', '：', ' ']), LONGEST_HEADING).into_owned();
-        let skipped = self.skipped() || self.skips && is_about_the_list(&name);
+        let skipped = self.skipped() || is_about_the_list(&name);
         self.open.push(OpenSection { level, name, skipped, had_userinfo: cut.is_some() });
     }
 

@@ -35,9 +35,6 @@ pub(crate) struct Walk<'b> {
     omitted: Omitted,
     /// Within a quotation or a centered block, which hold remarks, logos and navigation.
     aside: bool,
-    /// In a bookmark file the folders are the sections, and a heading outside of them is the file's
-    /// own.
-    is_bookmarks: bool,
     /// Links that lead to a place beside the list, while the list's own address is not known.
     relative_links: usize,
 }
@@ -50,17 +47,16 @@ pub(crate) struct NameAbove {
 }
 
 impl<'b> Walk<'b> {
-    pub(crate) fn new(base: Option<&'b Url>, is_bookmarks: bool) -> Walk<'b> {
+    pub(crate) fn new(base: Option<&'b Url>) -> Walk<'b> {
         Walk {
             base,
-            path: SectionPath::new(!is_bookmarks),
+            path: SectionPath::default(),
             drafts: Drafts::default(),
             paragraphs: Vec::new(),
             pending: None,
             above: None,
             omitted: Omitted::default(),
             aside: false,
-            is_bookmarks,
             relative_links: 0,
         }
     }
@@ -122,7 +118,6 @@ impl<'b> Walk<'b> {
             }
             self.paragraph(&std::mem::take(&mut run));
             match name {
-                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.is_bookmarks => {}
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(child, name),
                 "ul" | "ol" => self.list(child),
                 "table" => self.table(child),

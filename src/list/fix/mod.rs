@@ -18,7 +18,9 @@ pub(crate) fn fix<'l>(text: &str, moved: &[(&'l str, &'l str)]) -> Fixed<'l> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     match detect::detect(start) {
         Format::Markdown => markdown::fix(&mut edits),
-        Format::Html => markup::fix_html(&mut edits, 0..text.len(), write::markup),
+        Format::Html | Format::Bookmarks => {
+            markup::fix_html(&mut edits, 0..text.len(), write::markup)
+        }
         Format::Feed if start.starts_with('{') => records::fix_json(&mut edits),
         Format::Opml | Format::Feed | Format::Sitemap => markup::fix_xml(&mut edits),
         Format::Csv => {
