@@ -9,10 +9,12 @@ use mlsearch::{
 };
 
 use crate::cli::{
+    check_file::FileArgs,
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     git_patch,
     text::sanitize,
+    web,
 };
 
 #[derive(Debug, Args)]
@@ -28,8 +30,13 @@ skips those outside of the folder where it runs: run it at the root, or with `gi
 of a repository they begin at the collection. With nothing to fix the patch is empty, which git
 takes with --allow-empty. Links that a patch should not touch are named on stderr.
 
+With FILE the links of that list are visited now, each once, and no collection is needed; `-` is
+standard input. What is gone or does not answer at that one visit is called so.
+
 Exit codes: 0 done, 1 with --strict when a link is dead or has moved, 2 error.")]
 pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    from_file: FileArgs,
     /// Print a patch for the lists' files: links that moved for good
     #[arg(long, conflicts_with = "json")]
     patch: bool,
@@ -46,10 +53,12 @@ pub(crate) struct CheckArgs {
 
 /// Prints the state of the links, or the patch for those that have moved.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let collection = context.collection()?;
-    let links = inspect::links(&collection, Context::now())?;
-    if args.patch {
-        print_patch(&inspect::patch(&collection, &links)?, context)?;
+    let (links, patch) = match &args.from_file.file {
+        Some(file) => of_file(file, args, context)?,
+        None => of_collection(args, context)?,
+    };
+    if let Some(patch) = patch {
+        print_patch(&patch, args.from_file.file.as_deref(), context)?;
     } else if args.json {
         for link in &links {
             context.json(link)?;
@@ -61,7 +70,35 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
     Ok(Exit::found(!(args.strict && links.iter().any(is_finding))))
 }
 
-fn print_patch(patch: &Patch, context: &mut Context) -> Result<(), Failure> {
+/// The links of the collection, and the patch for them if it is asked for.
+fn of_collection(
+    args: &CheckArgs,
+    context: &Context,
+) -> Result<(Vec<CheckedLink>, Option<Patch>), Failure> {
+    let collection = context.collection()?;
+    let links = inspect::links(&collection, Context::now())?;
+    let patch = args.patch.then(|| inspect::patch(&collection, &links)).transpose()?;
+    Ok((links, patch))
+}
+
+/// The links of one list, which are visited now, and the patch for them.
+fn of_file(
+    file: &str,
+    args: &CheckArgs,
+    context: &mut Context,
+) -> Result<(Vec<CheckedLink>, Option<Patch>), Failure> {
+    if args.patch && (file == "-" || web::address(file).is_some()) {
+        return Err(Failure::Usage {
+            message: format!("there is no file to be patched: `{file}` is none"),
+            hint: "save the list in a file, and name that".into(),
+        });
+    }
+    let links = args.from_file.links(file, context)?;
+    let patch = args.patch.then(|| inspect::patch_file(Path::new(file), &links)).transpose()?;
+    Ok((links, patch))
+}
+
+fn print_patch(patch: &Patch, file: Option<&str>, context: &mut Context) -> Result<(), Failure> {
     for PatchedFile { path, old, new } in &patch.files {
         git_patch::write(&mut context.out, path, old, new)?;
     }
@@ -71,7 +108,8 @@ fn print_patch(patch: &Patch, context: &mut Context) -> Result<(), Failure> {
     let here = std::env::current_dir().and_then(fs::canonicalize);
     if !patch.files.is_empty() && !here.is_ok_and(|here| here == patch.root) {
         let root = hint::quoted(&patch.root.display().to_string());
-        let check = context.command("check --patch");
+        let file = file.map(hint::quoted).map(|file| format!("{file} ")).unwrap_or_default();
+        let check = context.command(&format!("check {file}--patch"));
         context.note(&format!("the paths in the patch begin at `{}`", patch.root.display()));
         context.hint(&format!("run `{check} | git -C {root} apply --allow-empty` to apply it"));
     }

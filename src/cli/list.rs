@@ -81,17 +81,8 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
             LabelsArg::Ignore => Labels::Ignore,
         },
     };
-    let bytes = match web::address(&args.source) {
-        Some(url) => from_web(&url, &args.allow_net, &mut options)?,
-        None => from_file(&args.source, list::MAX_BYTES as u64 + 1)?,
-    };
-    let list = list::parse(&bytes, &options).map_err(|e| named(e, &args.source))?;
-    for warning in &list.warnings {
-        match warning.line {
-            0 => context.note(&format!("`{}`: {}", args.source, warning.message)),
-            line => context.note(&format!("`{}`, line {line}: {}", args.source, warning.message)),
-        }
-    }
+    let (list, bytes) = read(&args.source, &args.allow_net, &mut options)?;
+    note_warnings(&list, &args.source, !args.lint, context);
     if args.lint {
         return print_findings(&list, &bytes, args, context);
     }
@@ -205,6 +196,7 @@ impl FindingRow<'_> {
             Problem::SameTitle { .. } => ("same_title", None, None),
             Problem::Malformed { .. } => ("malformed", None, None),
             Problem::Private { .. } => ("private", None, None),
+            Problem::NotTaken { .. } => ("not_taken", None, None),
             Problem::EmptySection => ("empty_section", None, None),
             Problem::Missing { .. } => ("missing", None, None),
         };
@@ -228,6 +220,7 @@ fn print_findings(
     let mut findings = list::lint::lint(list);
     findings.extend(list::lint::empty_sections(source));
     findings.sort_by_key(|finding| finding.line);
+    let has_findings = !findings.is_empty();
     for finding in &findings {
         if args.json {
             context.json(&FindingRow::of(finding))?;
@@ -235,16 +228,42 @@ fn print_findings(
             let message = sanitize(&finding.problem.to_string()).into_owned();
             let title = context.styled(DIM, &sanitize(&finding.title));
             let source = sanitize(&args.source).into_owned();
-            writeln!(context.out, "{source}:{}: {message} {title}", finding.line)?;
+            let about = format!("{message} {title}");
+            writeln!(context.out, "{source}:{}: {}", finding.line, about.trim_end())?;
         }
     }
     if !args.json {
         let (entries, findings) = (list.entries.len(), findings.len());
         context.note(&format!("{entries} entries, {findings} things to look at"));
     }
-    // What could not be read of single lines has been told before.
-    let is_odd = !findings.is_empty() || list.warnings.iter().any(|warning| warning.line > 0);
-    Ok(Exit::found(!(args.strict && is_odd)))
+    Ok(Exit::found(!(args.strict && has_findings)))
+}
+
+/// Reads the list in a file, at a URL or on standard input; its bytes come with it.
+pub(crate) fn read(
+    source: &str,
+    allow_net: &[IpNet],
+    options: &mut list::ListOptions,
+) -> Result<(List, Vec<u8>), Failure> {
+    let bytes = match web::address(source) {
+        Some(url) => from_web(&url, allow_net, options)?,
+        None => from_file(source, list::MAX_BYTES as u64 + 1)?,
+    };
+    let list = list::parse(&bytes, options).map_err(|e| named(e, source))?;
+    Ok((list, bytes))
+}
+
+/// Tells what is odd about a list, and about single lines of it if that is wanted.
+pub(crate) fn note_warnings(list: &List, source: &str, with_lines: bool, context: &Context) {
+    for warning in &list.warnings {
+        match warning.line {
+            0 => context.note(&format!("`{source}`: {}", warning.message)),
+            line if with_lines => {
+                context.note(&format!("`{source}`, line {line}: {}", warning.message));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The error of a list, under the name by which the user knows it.

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod check_file;
 mod cluster;
 mod context;
 mod eval;

@@ -307,7 +307,8 @@ fn summarize_warc(warc: &WarcReport, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// A number of seconds as an argument.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     if !(0.0..=3600.0).contains(&seconds) {
         return Err("not between 0 and 3600 seconds".into());

@@ -41,6 +41,21 @@ pub enum LinkState {
 }
 
 impl LinkState {
+    /// What one visit says of a link of which nothing else is known. That nobody answers, or that
+    /// the site says that it does not exist, is then all the evidence there is.
+    pub fn of_one_visit(outcome: Outcome) -> LinkState {
+        match outcome {
+            Outcome::Ok | Outcome::Unchanged => LinkState::Ok,
+            Outcome::Moved => LinkState::Moved,
+            Outcome::Blocked => LinkState::Blocked,
+            Outcome::Gone => LinkState::Gone,
+            Outcome::Empty => LinkState::Empty,
+            Outcome::Disallowed => LinkState::Disallowed,
+            Outcome::UnsupportedType | Outcome::TooLarge => LinkState::Unreadable,
+            Outcome::Unreachable => LinkState::Unreachable,
+        }
+    }
+
     /// Whether the list should not keep the link as it is.
     pub fn is_dead(self) -> bool {
         matches!(self, LinkState::Gone | LinkState::Unreachable)

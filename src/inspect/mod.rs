@@ -11,6 +11,6 @@ pub use crate::inspect::{
     history::{History, history},
     links::{CheckedLink, LinkState, links},
     news::{News, NewsKind, Since, news},
-    patch::{Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch},
+    patch::{Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch, patch_file},
     status::{Status, status},
 };

@@ -76,6 +76,26 @@ pub enum UnpatchedReason {
 /// [`Error::Io`] when a list cannot be read.
 pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Error> {
     let root = root(&collection.dir).map_err(|e| Error::io(&collection.dir, e))?;
+    patch_files(root, files(collection), links)
+}
+
+/// Puts the new addresses of links that have moved for good into one list, as [`patch`] does. The
+/// root of the patch is that of the repository that holds the file, or its folder.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be read.
+pub fn patch_file(file: &Path, links: &[CheckedLink]) -> Result<Patch, Error> {
+    let io = |e| Error::io(file, e);
+    let place = collection::place_of(file).map_err(io)?;
+    let root = root(place.parent().unwrap_or(&place)).map_err(io)?;
+    patch_files(root, vec![(file.display().to_string(), place)], links)
+}
+
+fn patch_files(
+    root: PathBuf,
+    files: Vec<(String, PathBuf)>,
+    links: &[CheckedLink],
+) -> Result<Patch, Error> {
     let mut patch = Patch { root, ..Patch::default() };
     let mut leading: HashMap<CanonicalUrl, usize> = HashMap::new();
     for address in links.iter().filter_map(address) {
@@ -94,7 +114,7 @@ pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Er
         }
     }
     let mut found_anywhere = HashSet::new();
-    for (shown, path) in files(collection) {
+    for (shown, path) in files {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
         let list::fix::Fixed { text: new, found, unfit } = list::fix::fix(&old, &moved);

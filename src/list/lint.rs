@@ -28,7 +28,7 @@ const VOCABULARY: &str = "Airflow annotation architecture automation BigQuery Ca
 /// Most words that are compared with each other; lists with more are not searched for misspellings.
 const MOST_WORDS: usize = 5_000;
 
-/// Looks at the entries of a list, in list order.
+/// Looks at the entries of a list, in list order, then at what is not taken of its lines.
 pub fn lint(list: &List) -> Vec<Finding> {
     let words = WordCounts::of(list);
     let mut addresses = Addresses::of(list);
@@ -56,6 +56,12 @@ pub fn lint(list: &List) -> Vec<Finding> {
             problem,
         }));
     }
+    let odd_lines = list.warnings.iter().filter(|warning| warning.line > 0);
+    findings.extend(odd_lines.map(|warning| Finding {
+        line: warning.line,
+        title: String::new(),
+        problem: Problem::NotTaken { message: warning.message.clone() },
+    }));
     findings
 }
 

@@ -12,6 +12,7 @@ use mlsearch::{
 };
 
 use crate::{
+    maintainer::Repository,
     program,
     time::{LocalCollection, article, clock, day},
     web::{Answer, Web},
@@ -133,4 +134,40 @@ fn a_patch_is_for_files_within_the_collection() {
         url("/new,1")
     );
     assert!(run.stderr.contains(&by_hand), "{}", run.stderr);
+}
+
+#[test]
+fn the_links_of_a_file_are_checked_without_a_collection() {
+    let repository = Repository::new("docs/list.md", &["/ok", "/gone", "/moved", "/wall"]);
+    repository.moves("/moved", "/new");
+    repository.web.put("/gone", Answer::status(404));
+    repository.web.put("/wall", Answer::status(403));
+    let closed = "- [Closed](http://127.0.0.1:9/)\n";
+    repository.write("docs/list.md", &format!("{}{closed}", repository.read("docs/list.md")));
+    let net = ["--delay", "0", "--allow-net", "127.0.0.0/8"];
+    let run = |args: &[&str]| repository.run_in("", &[&["check"], args, &net].concat());
+    let checked = run(&["docs/list.md"]);
+    let counts = "5 links: 1 ok, 1 moved, 1 blocked, 1 gone, 1 unreachable\n";
+    assert!(checked.stdout.ends_with(counts), "{}{}", checked.stdout, checked.stderr);
+    assert!(checked.stdout.contains("/new, list:7\n"), "{}", checked.stdout);
+    assert_eq!(checked.code, 0);
+    assert_eq!(run(&["docs/list.md", "--strict"]).code, 1);
+    let json = run(&["docs/list.md", "--json"]).stdout;
+    assert!(json.lines().count() == 5 && json.contains("\"state\":\"gone\""), "{json}");
+
+    let patch = run(&["docs/list.md", "--patch"]);
+    assert!(patch.stdout.contains("\n+++ b/docs/list.md\n"), "{}", patch.stdout);
+    assert_eq!(patch.stdout.matches("\n+").count(), 2, "{}", patch.stdout);
+    // Nothing was made of it but what was printed.
+    assert_eq!(repository.git(&["status", "--short"]), " M docs/list.md\n");
+    assert!(!repository.root().join("index").exists());
+
+    repository.write("docs/list.md", &format!("- {}\n", repository.link("/ok")));
+    let clean = run(&["docs/list.md", "--strict", "--patch"]);
+    assert_eq!((clean.code, clean.stdout.as_str()), (0, ""), "{}", clean.stderr);
+    for args in [&["none.md"][..], &["-", "--patch"], &["https://a.example/", "--patch"]] {
+        let wrong = run(args);
+        assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(wrong.stderr.contains("hint: "), "{}", wrong.stderr);
+    }
 }

@@ -434,8 +434,9 @@ fn lint_fails_when_it_is_asked_to_and_has_something_to_say() {
     };
     let clean = "# L\n\n- [One](https://a.example/1)\n- [Two](https://a.example/2)\n";
     check(clean, true, 0, "");
-    let empty = format!("{clean}\n## Soon\n");
-    let found = "README.md:6: nothing in this section Soon\n";
+    let empty = format!("{clean}- [Three]()\n\n## Soon\n");
+    let found = "README.md:5: `Three` has a link without an address\n\
+                 README.md:7: nothing in this section Soon\n";
     check(&empty, true, 1, found);
     check(&empty, false, 0, found);
 }

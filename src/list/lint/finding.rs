@@ -7,13 +7,13 @@ use std::fmt;
 pub struct Finding {
     /// Line in the source, counted from 1; 0 when it is not known.
     pub line: u32,
-    /// Title of the entry, or name of the section.
+    /// Title of the entry, or name of the section; empty for a line that is neither.
     pub title: String,
     /// What may be wrong.
     pub problem: Problem,
 }
 
-/// What may be wrong with an entry or a section.
+/// What may be wrong with an entry, a section or a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// A tag that looks like another word, misspelt.
@@ -57,6 +57,11 @@ pub enum Problem {
         /// The address.
         url: String,
     },
+    /// A line of which something is not taken, or not as it is written.
+    NotTaken {
+        /// What, and why.
+        message: String,
+    },
     /// A section without anything in it.
     EmptySection,
     /// A field that most entries of the list have.
@@ -87,6 +92,7 @@ impl fmt::Display for Problem {
             Problem::Private { url } => {
                 write!(f, "`{url}` is on this machine or in a private network")
             }
+            Problem::NotTaken { message } => f.write_str(message),
             Problem::EmptySection => f.write_str("nothing in this section"),
             Problem::Missing { field } => write!(f, "no {field}"),
         }
