@@ -19,6 +19,8 @@ pub(crate) struct LinkedHeading {
     pub(crate) level: u8,
     /// Whether something under the heading describes it.
     pub(crate) described: bool,
+    /// Whether it stood in an earlier piece of the list, whose links are accounted for.
+    pub(crate) is_earlier: bool,
 }
 
 /// The draft of a heading that begins with a link, or that is a name with labels behind it.

@@ -1,6 +1,9 @@
 //! Inline content: the text, links and labels of one block, in reading order.
 
-use crate::html::{Node, NodeRef};
+use crate::{
+    canonical,
+    html::{Node, NodeRef},
+};
 
 /// A part of a block.
 #[derive(Clone, Debug)]
@@ -11,7 +14,7 @@ pub(crate) enum Inline {
     Code(String),
     /// A link that shows a text.
     Link(Link),
-    /// The beginning of an emphasized run.
+    /// The beginning or the end of an emphasized run.
     Emphasis,
     /// The beginning or the end of a bold run.
     Bold,
@@ -54,17 +57,16 @@ pub(crate) fn collect(node: NodeRef<'_, Node>, pieces: &mut Vec<Inline>) {
                 if is_block && !pieces.is_empty() {
                     pieces.push(Inline::Break);
                 }
-                match name {
-                    "x-em" => pieces.push(Inline::Emphasis),
-                    "x-b" => pieces.push(Inline::Bold),
-                    _ => {}
-                }
+                let mark = match name {
+                    "x-em" => Some(Inline::Emphasis),
+                    "x-b" => Some(Inline::Bold),
+                    _ => None,
+                };
+                pieces.extend(mark.clone());
                 for child in node.children() {
                     collect(child, pieces);
                 }
-                if name == "x-b" {
-                    pieces.push(Inline::Bold);
-                }
+                pieces.extend(mark);
                 if is_block {
                     pieces.push(Inline::Break);
                 }
@@ -79,16 +81,24 @@ pub(crate) fn is_nested_block(name: &str) -> bool {
     matches!(name, "ul" | "ol" | "dl" | "table" | "pre" | "details")
 }
 
-/// The link; none when it shows no text, such as a badge.
+/// The link; none when it shows an image and no text, such as a badge. One that shows nothing at all
+/// shows its address.
 fn link(node: NodeRef<'_, Node>) -> Option<Inline> {
     let element = node.value().as_element()?;
-    let text = text_of(node);
-    if text.trim().is_empty() {
-        return None;
-    }
     let owned = |name| element.attr(name).map(str::to_owned);
+    let href = owned("href")?;
+    let mut text = text_of(node);
+    if text.trim().is_empty() {
+        let is_image = |inner: NodeRef<'_, Node>| {
+            inner.value().as_element().is_some_and(|element| element.name() == "img")
+        };
+        if node.descendants().any(is_image) || canonical::web_url(&href).is_none() {
+            return None;
+        }
+        text.clone_from(&href);
+    }
     Some(Inline::Link(Link {
-        href: owned("href")?,
+        href,
         text,
         line: element.attr("data-l").and_then(|line| line.parse().ok()).unwrap_or(0),
         added: owned("add_date"),

@@ -4,13 +4,14 @@ use url::Url;
 
 use crate::{
     dates::{self, PartialDate},
+    entry::DatePrecision,
     list::{
         address::resolve,
         description::{body_text, clean_description},
         draft::Draft,
         inline::{Inline, Link, plain_text},
         label::{is_host_of, is_label, is_without_name},
-        line::{is_ornament, join, tidy},
+        line::{is_ornament, is_shortcode, join, tidy},
         name,
     },
 };
@@ -69,6 +70,11 @@ pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
         draft.date = draft.date.or(Some(listed));
         description.clear();
     }
+    if let Some((listed, company, rest)) = dated_by(&description) {
+        draft.date = draft.date.or(Some(listed));
+        draft.company = company;
+        description = rest;
+    }
     let said_before = name::read(lead);
     let names_itself = !is_label(&label)
         && !said_before.as_ref().is_some_and(|named| {
@@ -89,7 +95,7 @@ pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
         }
         join(&mut draft.description, &description);
     } else if let Some(named) = said_before {
-        draft.title = named.title;
+        draft.title = trim_title(&named.title);
         draft.description = named.rest;
         draft.date = draft.date.or(named.date);
         if !is_label(&label) && !is_host_of(&label, &draft.url) {
@@ -98,10 +104,18 @@ pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
         }
         join(&mut draft.description, &description);
     } else if let Some(title) = bold {
-        // `[[Paper](…)] **Attention is all you need**`
+        // `[[Paper](…)] **Attention is all you need**`, `[2014](…) - **Acme** - Mining of data sets`
         let after = description.strip_prefix(title.as_str()).map(clean_description);
-        draft.title = title;
-        draft.description = after.unwrap_or(description.clone());
+        match after.filter(|after| !is_label(after)) {
+            Some(after) if title.split_whitespace().count() < 3 => {
+                (draft.title, draft.description) = name::first_sentence(&after);
+                join(&mut draft.description, &title);
+            }
+            after => {
+                draft.title = title;
+                draft.description = after.unwrap_or(description.clone());
+            }
+        }
     } else if !is_label(&description)
         && (in_group || goes_on || is_without_name(&label) && says_what(&description))
     {
@@ -125,7 +139,10 @@ fn is_in_brackets(text: &str, before: &str, after: &str) -> bool {
 
 /// Whether a description is long enough to say what a link without a name leads to.
 fn says_what(description: &str) -> bool {
-    description.chars().filter(|c| c.is_alphabetic()).count() > 3
+    let letters = description.chars().filter(|c| c.is_alphabetic()).count();
+    letters > 12
+        || letters > 3 && description.split_whitespace().nth(1).is_some()
+        || letters > 1 && !description.is_ascii()
 }
 
 /// Cuts trailing code spans off: `` `Uber`, `2021` ``.
@@ -200,12 +217,19 @@ fn after_group(pieces: &[Inline]) -> &[Inline] {
     pieces
 }
 
-/// A title without the brackets and shortcodes around it.
+/// A title without the brackets and shortcodes around it: `:yen: [Text]`, `Text :zap`.
 fn trim_title(text: &str) -> String {
     let text = tidy(text);
-    match text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
+    let mut rest = text.as_str();
+    while let Some((_, after)) = rest.split_once(' ').filter(|(word, _)| is_shortcode(word)) {
+        rest = after;
+    }
+    while let Some((before, _)) = rest.rsplit_once(' ').filter(|(_, word)| is_shortcode(word)) {
+        rest = before;
+    }
+    match rest.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
         Some(inner) if !inner.contains(['[', ']']) => inner.to_owned(),
-        _ => text,
+        _ => rest.to_owned(),
     }
 }
 
@@ -217,6 +241,16 @@ fn year_in_title(title: &str) -> Option<PartialDate> {
         None => title.rsplit_once(", ")?.1,
     };
     dates::year(year)
+}
+
+/// What `(2019-11-06, Acme) The text …` says: the day or month, the company and the text.
+fn dated_by(description: &str) -> Option<(PartialDate, String, String)> {
+    let (inner, rest) = description.strip_prefix('(')?.split_once(')')?;
+    // The month may be followed by a comma, too: `(May 4, 2021, Acme)`.
+    let (date, company) = inner.rsplit_once(", ")?;
+    let listed = dates::parse(date).filter(|date| date.precision != DatePrecision::Year)?;
+    let is_name = company.contains(char::is_alphabetic) && company.split_whitespace().count() < 5;
+    is_name.then(|| (listed, company.trim().to_owned(), clean_description(rest)))
 }
 
 /// The year of `(1995): The text …`.

@@ -6,16 +6,18 @@ use crate::{
         draft::Draft,
         inline::{Inline, collect, is_nested_block, plain_text},
         item,
-        label::is_label,
-        line::{join, tidy},
+        label::{is_label, is_url},
+        line::{is_ornament, join, tidy},
         lines::{lines_of, names_an_entry},
         name, section,
         walk::{NameAbove, Walk},
     },
 };
 
-/// Longest remark in brackets on a link that is only a label, such as `(10 forks)`, in characters.
-const LONGEST_REMARK: usize = 40;
+/// Most words of a remark on a link that is only a label, such as `(10 forks, 2% open)`.
+const MOST_WORDS: usize = 3;
+/// Longest key of a `key: value` line, in characters.
+const LONGEST_KEY: usize = 40;
 
 impl Walk<'_> {
     /// A list that stands in no other one: entries, facts about the linked heading above it, or
@@ -33,11 +35,14 @@ impl Walk<'_> {
             }
             return;
         }
+        let within = self.within.map(|(own, _)| own).filter(|own| *own < self.drafts.kept.len());
+        // Bare addresses below a heading are entries, not further links of what it names.
+        let within = within.filter(|_| !has_bare_address(list));
         match above {
-            Some(NameAbove { title, is_bold: true }) if self.is_of_labels(list) => {
+            Some(NameAbove { title, is_bold: true }) if self.is_about_one(list) => {
                 self.named_links(title, list);
             }
-            _ => self.items(list, None),
+            _ => self.items(list, within),
         }
     }
 
@@ -46,51 +51,61 @@ impl Walk<'_> {
         list.descendants().filter(|node| is_element(*node, "li")).any(|node| {
             let pieces = inline_of(node);
             names_an_entry(&pieces)
-                && item::read(&pieces, self.base).is_some_and(|draft| !self.is_further(&draft))
+                && item::read(&pieces, self.base).is_some_and(|draft| !is_further(&draft))
         })
     }
 
-    /// Whether all items of a list are links that only say what sort of thing they lead to.
-    fn is_of_labels(&self, list: NodeRef<'_, Node>) -> bool {
-        let mut links = 0;
+    /// Whether all items of a list are about one thing: links that only say what sort of thing they
+    /// lead to, and `key: value` lines.
+    fn is_about_one(&self, list: NodeRef<'_, Node>) -> bool {
+        let (mut labels, mut others) = (0, 0);
         for child in list.children().filter(|node| is_element(*node, "li")) {
             if !nested_blocks(child).is_empty() {
                 return false;
             }
             let pieces = inline_of(child);
-            match item::read(&pieces, self.base) {
-                Some(draft) if self.is_further(&draft) => links += 1,
-                Some(_) => return false,
-                // `Code: None`
-                None => {
+            let text = tidy(&plain_text(&pieces));
+            let key = text.split_once([':', '：']).map(|(key, _)| key);
+            let key = key.filter(|key| key.chars().count() <= LONGEST_KEY);
+            match (item::read(&pieces, self.base), key) {
+                (Some(draft), _) if is_further(&draft) => labels += 1,
+                // `arxiv: https://…`, `webcam demo: https://…`
+                (Some(_), Some(key)) if ends_with_address(&pieces) => match is_label(key) {
+                    true => labels += 1,
+                    false => others += 1,
+                },
+                // `Code: None`, `intro: a conference`
+                (None, Some(_)) => {}
+                (None, None) if is_label(&text) => {}
+                _ => return false,
+            }
+        }
+        labels > 0 && labels >= others
+    }
+
+    /// One entry for all that a list says, under the name that stands above it.
+    fn named_links(&mut self, title: String, list: NodeRef<'_, Node>) {
+        let mut named: Option<Draft> = None;
+        let mut said = Draft::default();
+        for item in list.children().filter(|node| is_element(*node, "li")) {
+            let pieces = inline_of(item);
+            match (item::read(&pieces, self.base), &mut named) {
+                (Some(draft), None) => named = Some(draft),
+                (Some(draft), Some(named)) => take_further(named, draft),
+                (None, _) => {
                     let text = tidy(&plain_text(&pieces));
-                    let key = text.split_once([':', '：']).map_or(text.as_str(), |(key, _)| key);
-                    if !is_label(key) {
-                        return false;
+                    if !is_label(&text) && !said.take_line(&text) {
+                        join(&mut said.description, &text);
                     }
                 }
             }
         }
-        links > 0
-    }
-
-    /// Whether a draft is a further link of what stands above it: a label and hardly a word more.
-    fn is_further(&self, draft: &Draft) -> bool {
-        let said = draft.description.as_str();
-        let is_remark = said.starts_with('(') && said.chars().count() <= LONGEST_REMARK;
-        is_label(&draft.title) && (said.is_empty() || is_remark)
-    }
-
-    /// One entry for all links of a list, under the name that stands above it.
-    fn named_links(&mut self, title: String, list: NodeRef<'_, Node>) {
-        let items = list.children().filter(|node| is_element(*node, "li"));
-        let mut links = items.filter_map(|item| item::read(&inline_of(item), self.base));
-        let Some(mut draft) = links.next() else { return };
-        draft.title = title;
-        for link in links {
-            draft.also.push_url(link.url);
-            draft.also.append(link.also);
-        }
+        let Some(mut draft) = named else { return };
+        let Draft { description, date, company, tags, .. } = said;
+        (draft.title, draft.description) = (title, description);
+        draft.date = draft.date.or(date);
+        draft.company = company;
+        draft.tags.append(tags);
         self.path.place(&mut draft);
         self.drafts.kept.push(draft);
     }
@@ -115,10 +130,8 @@ impl Walk<'_> {
         {
             self.drop_category_heading();
             match parent {
-                Some(parent) if self.is_further(&draft) => {
-                    let also = &mut self.drafts.kept[parent].also;
-                    also.push_url(draft.url);
-                    also.append(draft.also);
+                Some(parent) if is_further(&draft) => {
+                    take_further(&mut self.drafts.kept[parent], draft);
                 }
                 _ => {
                     self.path.place(&mut draft);
@@ -143,7 +156,7 @@ impl Walk<'_> {
             && !self.path.skipped()
             && let ([list], Some(named)) = (nested.as_slice(), name::read(&pieces))
             && is_list(*list)
-            && self.is_of_labels(*list)
+            && self.is_about_one(*list)
         {
             self.drop_category_heading();
             self.named_links(named.title, *list);
@@ -204,8 +217,7 @@ impl Walk<'_> {
                     let text = tidy(&plain_text(&pieces));
                     let draft = &mut self.drafts.kept[own];
                     if let Some(link) = item::read(&pieces, self.base) {
-                        draft.also.push_url(link.url);
-                        draft.also.append(link.also);
+                        take_further(draft, link);
                     }
                     if !links && !draft.take_line(&text) {
                         join(&mut draft.description, &text);
@@ -215,6 +227,43 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether a draft is a further link of what stands above it: a label and hardly a word more.
+fn is_further(draft: &Draft) -> bool {
+    let said = draft.description.as_str();
+    let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    let is_remark =
+        said.starts_with('(') && said.split_whitespace().filter(is_word).count() <= MOST_WORDS;
+    is_label(&draft.title) && (said.is_empty() || is_remark)
+}
+
+/// Adds the links of a draft to those of another one.
+fn take_further(draft: &mut Draft, further: Draft) {
+    if further.url != draft.url {
+        draft.also.push_url(further.url);
+    }
+    draft.also.append(further.also);
+}
+
+/// Whether an item of a list begins with a link that shows its address.
+fn has_bare_address(list: NodeRef<'_, Node>) -> bool {
+    list.children().filter(|node| is_element(*node, "li")).any(|item| {
+        let first = inline_of(item)
+            .into_iter()
+            .find(|piece| !matches!(piece, Inline::Text(text) if is_ornament(text)));
+        matches!(first, Some(Inline::Link(link)) if is_url(&link.text))
+    })
+}
+
+/// Whether the last link shows its address, and nothing stands behind it.
+fn ends_with_address(pieces: &[Inline]) -> bool {
+    let last = pieces.iter().rev().find(|piece| match piece {
+        Inline::Text(text) => !text.trim().is_empty(),
+        Inline::Code(_) | Inline::Link(_) => true,
+        Inline::Emphasis | Inline::Bold | Inline::Break => false,
+    });
+    matches!(last, Some(Inline::Link(link)) if is_url(&link.text))
 }
 
 /// The inline content of a block.

@@ -9,14 +9,14 @@ const WORDS: [&str; 9] = [
     // English.
     " abs abstract acl announcement appendix archive article assignment assignments audio bibtex \
      bio blog book chapter checkpoint checkpoints code course data dataset datasets demo details \
-     discussion dlink doc docs documentation doi download downloads epub example examples exams \
+     discussion dlink doc docs documentation doi download downloads epub example examples exam exams \
      feed file files forum fund home homepage homework html info install instructions journal \
-     keynote kindle leaderboard lecture lectures link links live material materials mirror more \
+     keynote kindle leaderboard lab labs lecture lectures link links list live material materials mirror more \
      mp3 mp4 news notebook notes official openreview oral page paper papers pdf playground \
-     playlist podcast post poster preprint presentation project ps ppt pptx readings readme \
+     playlist podcast post poster preprint presentation project projects ps ppt pptx reading readings readme \
      recording release repo report repository rss scholar script show site slide slides \
-     solutions source spotlight src summary supp supplement supplementary syllabus talk thesis \
-     transcript tutorial tweet url version vid video videos web webpage website weights wp zip \
+     solution solutions source spotlight src summary supp supplement supplementary syllabus talk textbook thesis \
+     transcript tutorial tweet url version video videos web webpage website weight weights wp zip \
      none ",
     // Chinese.
     " 主页 代码 仓库 原文 原文链接 地址 官网 官方 官方网站 幻灯片 文档 文章 文章链接 演示 源码 源代码 \
@@ -47,7 +47,7 @@ const WORDS: [&str; 9] = [
 /// Names of places where things of many sorts lie. They are labels beside the name of a thing, and
 /// names where they stand alone. A blank within a name is written `_`.
 const PLACES: &str = " arxiv biorxiv colab conda crate crates crates.io dblp docker_hub dockerhub gh gist git \
-    github gitlab hn hugging_face huggingface ieee google_colab google_scholar npm pypi reddit twitter vimeo wiki wikipedia www youtube \
+    github gitlab hn discord facebook instagram linkedin mastodon slack telegram x hugging_face huggingface ieee google_colab google_scholar npm pypi reddit twitter vimeo wiki wikipedia www youtube \
     zenodo ";
 
 /// Words that make no label by themselves: `click here`, `link to the code`, `code 2`.

@@ -25,12 +25,15 @@ pub(crate) fn join(text: &mut String, more: &str) {
 /// Whether a text is nothing but white space, bullets, emoji and `:shortcodes:`.
 pub(crate) fn is_ornament(text: &str) -> bool {
     text.split_whitespace().all(|word| {
-        let is_shortcode = word.len() > 2
-            && word.starts_with(':')
-            && word.ends_with(':')
-            && word[1..word.len() - 1]
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b));
-        is_shortcode || !word.contains(|c: char| c.is_alphanumeric() || "[]()\"'“‘".contains(c))
+        is_shortcode(word)
+            || !word.contains(|c: char| c.is_alphanumeric() || "[]()\"'“‘".contains(c))
+    })
+}
+
+/// Whether a word is the name of an emoji, such as `:yen:`, or one whose end was forgotten.
+pub(crate) fn is_shortcode(word: &str) -> bool {
+    let name = word.strip_prefix(':').map(|name| name.strip_suffix(':').unwrap_or(name));
+    name.is_some_and(|name| {
+        name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b))
     })
 }

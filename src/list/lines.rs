@@ -82,7 +82,7 @@ pub(crate) fn is_navigation(line: &[Inline], base: Option<&Url>) -> bool {
 }
 
 /// `**[1]** Author. "**Title**." Venue. [[pdf]](…) [[code]](…)`: a name in bold or quotes, and links
-/// behind the text that are labels.
+/// behind the text that are labels; at most a remark in brackets follows.
 fn is_citation(line: &[Inline]) -> bool {
     let Some(at) = line.iter().position(|piece| matches!(piece, Inline::Link(_))) else {
         return false;
@@ -90,12 +90,14 @@ fn is_citation(line: &[Inline]) -> bool {
     let (lead, links) = line.split_at(at);
     let are_labels = links.iter().all(|piece| match piece {
         Inline::Link(link) => is_label(&link.text) || link.text.trim().starts_with('['),
-        piece => {
-            let text = tidy(&plain_text(std::slice::from_ref(piece)));
-            is_ornament(&text) || text.chars().all(|c| !c.is_alphanumeric())
-        }
+        _ => true,
     });
-    are_labels && name::read(lead).is_some_and(|named| named.is_marked)
+    let last = links.iter().rposition(|piece| matches!(piece, Inline::Link(_))).unwrap_or(0);
+    let behind = tidy(&plain_text(&links[last + 1..]));
+    let goes_on = behind.trim_start_matches([']', ')', ' ']).starts_with(char::is_alphanumeric);
+    let between = plain_text(&links[..last]);
+    let is_short = between.split_whitespace().count() < 8 && behind.chars().count() < 200;
+    are_labels && !goes_on && is_short && name::read(lead).is_some_and(|named| named.is_marked)
 }
 
 /// Whether a link is the first thing of a line that is read.

@@ -56,12 +56,15 @@ pub use crate::list::{
     warnings::Warning,
 };
 
+use std::ops::ControlFlow;
+
 use url::Url;
 
 use crate::{
     canonical, charset,
     entry::{LONGEST_NAME, shortened},
     error::{Error, ListFault},
+    html::{Piece, pieces as html_pieces},
     list::{
         draft::Drafts,
         format::Format,
@@ -109,12 +112,15 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             markdown::render(text, warnings, show);
         }),
         Format::Bookmarks => bookmarks::read(text, base.as_ref(), &mut warnings),
-        Format::Html => walk(base.as_ref(), &mut omitted, &mut warnings, |warnings, show| {
-            let mut writer = Writer::piecewise(show);
-            let since = writer.mark();
-            writer.raw(text, 1, since);
-            writer.finish_piecewise(warnings);
-        }),
+        Format::Html => {
+            let base = page_base(text, base);
+            walk(base.as_ref(), &mut omitted, &mut warnings, |warnings, show| {
+                let mut writer = Writer::piecewise(show);
+                let since = writer.mark();
+                writer.raw(text, 1, since);
+                writer.finish_piecewise(warnings);
+            })
+        }
         Format::Opml => {
             let (drafts, problem) = xml::outline(text);
             problem.into_iter().for_each(|problem| warnings.add(0, || problem));
@@ -162,6 +168,28 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
         return Err(nothing_found(source, text, format, list));
     }
     Ok(list)
+}
+
+/// The address against which a page says that its links are meant (`<base href>`), else its own.
+fn page_base(page: &str, own: Option<Url>) -> Option<Url> {
+    let mut base = None;
+    html_pieces(page, |piece, _| match piece {
+        Piece::Start("base", attributes) => {
+            base = attributes.get("href").map(str::to_owned);
+            ControlFlow::Break(())
+        }
+        Piece::Start("body" | "a" | "ul" | "dl" | "p", _) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    let Some(href) = base else { return own };
+    let mut base = match &own {
+        Some(own) => own.join(&href).ok(),
+        None => canonical::web_url(&href),
+    };
+    base.iter_mut().for_each(|base| {
+        canonical::cut_userinfo(base);
+    });
+    base.filter(|base| matches!(base.scheme(), "http" | "https")).or(own)
 }
 
 /// The drafts of a list whose HTML is written piece by piece.

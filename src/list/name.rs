@@ -40,12 +40,17 @@ pub(crate) fn read(pieces: &[Inline]) -> Option<NamedThing> {
     let is_marked = marked.is_some();
     let mut named = marked
         .map(|name| cut_out(whole, start, name))
+        .or_else(|| text.beside_emphasis(start).map(|name| cut_out(whole, start, name)))
         .or_else(|| dated(&whole[start..]))
-        .or_else(|| text.before_emphasis(start).map(|name| cut_out(whole, start, name)))
         .unwrap_or_else(|| NamedThing {
             title: trim_lead(&whole[start..]),
             ..NamedThing::default()
         });
+    if named.title.chars().count() > LONGEST_SENTENCE {
+        let (title, more) = first_sentence(&named.title);
+        named.title = title;
+        named.rest = [more, named.rest].join(" ").trim().to_owned();
+    }
     named.is_sentence = ends && words > 2;
     named.is_marked = is_marked;
     if let Some((date, rest)) = year_in_front(&named.rest) {
@@ -77,6 +82,8 @@ pub(crate) fn is_citation(text: &str) -> bool {
 
 /// A text as a title and what follows it: cut after its first sentence when it is long.
 pub(crate) fn first_sentence(text: &str) -> (String, String) {
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let text = inner.filter(|inner| !inner.contains('[')).unwrap_or(text);
     let end = if text.chars().count() <= LONGEST_SENTENCE {
         None
     } else {
@@ -94,7 +101,9 @@ pub(crate) fn trim_lead(text: &str) -> String {
             || matches!(c, ':' | '：' | '(' | '[' | '（' | '【' | '.' | '，' | '。' | '→' | '>')
     });
     let text = text.trim_start_matches(|c: char| is_separator(c) || matches!(c, ')' | ']' | '.'));
-    tidy(text)
+    // `Join a meetup (e.g. on […])`
+    let open = text.rfind(['(', '（']).filter(|at| *at > 0 && !text[*at..].contains([')', '）']));
+    tidy(text[..open.unwrap_or(text.len())].trim_end())
 }
 
 /// Where the words of a text begin, behind bullets and a number: `6) `, `[1] `, `1、`.
@@ -126,20 +135,26 @@ const LONGEST_SENTENCE: usize = 120;
 struct TextRuns {
     text: String,
     bold: Vec<Range<usize>>,
-    emphasis: Option<usize>,
+    emphasis: Option<Range<usize>>,
 }
 
 impl TextRuns {
     fn of(pieces: &[Inline]) -> TextRuns {
         let mut runs = TextRuns { text: String::new(), bold: Vec::new(), emphasis: None };
-        let mut open = None;
+        let (mut open, mut open_emphasis) = (None, None);
         for piece in pieces {
             match piece {
                 Inline::Bold => match open.take() {
                     Some(start) => runs.bold.push(start..runs.text.len()),
                     None => open = Some(runs.text.len()),
                 },
-                Inline::Emphasis => runs.emphasis = runs.emphasis.or(Some(runs.text.len())),
+                Inline::Emphasis => match open_emphasis.take() {
+                    Some(start) if runs.emphasis.is_none() => {
+                        runs.emphasis = Some(start..runs.text.len());
+                    }
+                    Some(_) => {}
+                    None => open_emphasis = Some(runs.text.len()),
+                },
                 Inline::Code(_) => {}
                 piece => runs.text.push_str(&plain_text(std::slice::from_ref(piece))),
             }
@@ -171,14 +186,38 @@ impl TextRuns {
         })
     }
 
-    /// What stands before an emphasized run that is not a part of the sentence: `Title. *Authors*`.
-    fn before_emphasis(&self, start: usize) -> Option<Range<usize>> {
-        let end = self.emphasis.filter(|end| *end > start)?;
-        let before = self.text[start..end].trim_end();
-        let is_apart =
-            before.ends_with(['.', ',', '?', '!', '|', '(', '。', '，', '-', '–', '—', ':']);
-        (is_apart && before.split_whitespace().count() > 1).then_some(start..start + before.len())
+    /// An emphasized run is the title behind authors (`Miller, Lee, *Drift in the wild*`), and stands
+    /// behind the title when it is the authors or the venue (`Drift in the wild. *Miller, Lee*`).
+    fn beside_emphasis(&self, start: usize) -> Option<Range<usize>> {
+        let run = self.emphasis.clone().filter(|run| run.start > start)?;
+        let (before, inner) = (self.text[start..run.start].trim_end(), &self.text[run.clone()]);
+        let words = |text: &str| text.split_whitespace().count();
+        let authors = before.trim_end_matches([',', '.', ':', ' ']);
+        let is_person = before.ends_with(',') && is_name_of_person(authors);
+        if (are_names(authors) || is_person) && !are_names(inner) {
+            return (words(inner) > 2 && before.ends_with([',', '.', ':'])).then_some(run);
+        }
+        let ends = ['.', '?', '!', '|', '(', '。', '-', '–', '—', ':'];
+        (before.ends_with(ends) && words(before) > 1).then_some(start..start + before.len())
     }
+}
+
+/// Whether a text is a list of persons: words with capitals, few between the commas.
+fn are_names(text: &str) -> bool {
+    let is_list = text.contains([',', ';']) || text.contains(" and ") || text.contains(" et al");
+    is_list && text.split([',', ';']).filter(|name| !name.trim().is_empty()).all(is_name_of_person)
+}
+
+/// Whether a text may be the name of a person, or of two with `and` between them.
+fn is_name_of_person(text: &str) -> bool {
+    const PARTICLES: &[&str] =
+        &["and", "&", "et", "al", "al.", "de", "der", "den", "la", "van", "von"];
+    let mut words = text.split_whitespace();
+    let is_short = text.split_whitespace().count() < 10;
+    let is_of_name = |word: &str| {
+        word.starts_with(|c: char| c.is_uppercase() || c == '"') || PARTICLES.contains(&word)
+    };
+    is_short && words.all(is_of_name)
 }
 
 /// Whether a bold part names a thing: no label, no number, no key before a value.
@@ -199,7 +238,11 @@ fn quoted(text: &str, start: usize) -> Option<Range<usize>> {
         let before = text[start..from - open.len_utf8()].trim_end();
         let is_apart =
             before.is_empty() || before.ends_with(['.', ',', ':', ')', '，', '：', '。']);
-        let is_long = text[from..end].split_whitespace().count() > 2 || !text[from..end].is_ascii();
+        let inner = &text[from..end];
+        // `"Network morphism."`: what is quoted in a sentence does not end as one.
+        let is_long = inner.split_whitespace().count() > 2
+            || !inner.is_ascii()
+            || inner.ends_with(['.', ',', '?', '!']);
         (is_apart && is_long).then_some(from..end)
     })
 }

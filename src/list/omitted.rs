@@ -16,7 +16,7 @@ use crate::{
 /// Links of one sort that are named; further ones are only counted.
 const MOST_NAMED: usize = 1_000;
 /// Lines of links in sentences that are named.
-const MOST_LINES: usize = 10;
+const MOST_LINES: usize = 20;
 
 /// The links of a list that are in no entry.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ pub(crate) struct Omitted {
     more_items: usize,
     /// Lines of links that stand within sentences.
     in_sentences: Vec<u32>,
-    /// The lines of links that are accounted for already.
+    /// Links of skipped sections, of the piece that is read now.
     in_sections: HashSet<(u32, String)>,
 }
 
@@ -40,6 +40,8 @@ pub(crate) struct ShownLink {
     text: String,
     /// Whether it stands in an item, a row or a heading.
     in_item: bool,
+    /// Whether it stands in a code span, such as a licence behind an entry.
+    in_code: bool,
 }
 
 /// The links of a tree that show a text.
@@ -57,6 +59,10 @@ pub(crate) fn links_of(node: NodeRef<'_, Node>) -> Vec<ShownLink> {
             line: element.attr("data-l").and_then(|line| line.parse().ok()).unwrap_or(0),
             href: element.attr("href").unwrap_or_default().to_owned(),
             text,
+            in_code: inner
+                .parent()
+                .and_then(|above| above.value().as_element())
+                .is_some_and(|above| above.name() == "x-code"),
             in_item: inner.ancestors().filter_map(|above| above.value().as_element()).any(
                 |above| {
                     matches!(above.name(), "li" | "td" | "th" | "dt" | "summary")
@@ -71,6 +77,9 @@ pub(crate) fn links_of(node: NodeRef<'_, Node>) -> Vec<ShownLink> {
 /// An unreadable address, without what may be a password: up to a colon that ends no scheme.
 fn shown(href: &str) -> String {
     let from = href.find("://").map_or(0, |at| at + 3);
+    if href.starts_with("mailto:") {
+        return "mailto:…".to_owned();
+    }
     if href[from..].contains('@') {
         return format!("{}…", &href[..from]);
     }
@@ -83,7 +92,9 @@ fn shown(href: &str) -> String {
 impl Omitted {
     /// Notes a section about the list itself and the links in it.
     pub(crate) fn skip(&mut self, section: &str, node: NodeRef<'_, Node>) {
-        let links = links_of(node);
+        let mut links = links_of(node);
+        // What stands in blocks within blocks comes with each of them.
+        links.retain(|link| self.in_sections.insert((link.line, link.href.clone())));
         let Some(first) = links.first() else { return };
         let is_full = self.sections.len() >= MOST_NAMED;
         match self.sections.last_mut().filter(|(_, name, _)| name == section) {
@@ -91,7 +102,6 @@ impl Omitted {
             None if is_full => self.more_items += links.len(),
             None => self.sections.push((first.line, section.to_owned(), links.len())),
         }
-        self.in_sections.extend(links.into_iter().map(|link| (link.line, link.href)));
     }
 
     /// Notes the links of a tree that are in none of the drafts.
@@ -107,41 +117,52 @@ impl Omitted {
             taken.extend(draft.also.kept.iter().map(String::as_str));
         }
         let in_sections = std::mem::take(&mut self.in_sections);
-        let mut lines_of_entries: HashSet<u32> = HashSet::new();
-        let links = links_of(node);
-        for link in &links {
-            if resolve(&link.href).is_some_and(|url| taken.contains(url.as_str())) {
-                lines_of_entries.insert(link.line);
+        let links = links_of(node).into_iter().map(|link| (resolve(&link.href), link));
+        let (taken, others): (Vec<_>, Vec<_>) =
+            links.partition(|(url, _)| url.as_deref().is_some_and(|url| taken.contains(url)));
+        let lines_of_entries: HashSet<u32> = taken.iter().map(|(_, link)| link.line).collect();
+        for (_, ShownLink { line, href, .. }) in taken {
+            if let Some(meant) = with_scheme(&href) {
+                self.add_item(line, format!("`{href}` has no scheme and is read as `{meant}`"));
             }
         }
-        for link in links {
-            let ShownLink { line, href, text, in_item } = link;
-            let url = resolve(&href);
-            if url.as_deref().is_some_and(|url| taken.contains(url)) {
-                if let Some(meant) = with_scheme(&href) {
-                    self.add_item(line, format!("`{href}` has no scheme and is read as `{meant}`"));
-                }
-            } else if in_sections.contains(&(line, href.clone())) || leads_within(&href) {
-            } else if let Some(url) = url {
-                if in_item {
-                    self.add_item(line, format!("the link to `{url}` is in no entry"));
-                } else {
-                    self.in_sentences.push(line);
-                }
-            } else if href.trim().is_empty() {
-                self.add_item(line, format!("`{text}` has a link without an address"));
-            } else if !is_relative(&href) && !lines_of_entries.contains(&line) && in_item {
-                let shown = shown(&href);
-                self.add_item(line, format!("`{shown}` is no address of a web page"));
+        for (url, link) in others {
+            let stands_by = lines_of_entries.contains(&link.line);
+            let is_known = in_sections.contains(&(link.line, link.href.clone()));
+            let is_licence = stands_by && link.in_code;
+            if !is_known && !is_licence && !leads_within(&link.href) {
+                self.add_link(link, url, stands_by);
             }
         }
     }
 
-    /// Notes a draft that is no entry in the end.
-    pub(crate) fn add_draft(&mut self, draft: &Draft) {
-        let also = draft.also.kept.len();
-        let more = if also > 0 { format!(" (and {also} more)") } else { String::new() };
-        self.add_item(draft.line, format!("the link to `{}`{more} is in no entry", draft.url));
+    /// Notes a link that is in no entry; another one in its line may be.
+    fn add_link(&mut self, link: ShownLink, url: Option<String>, stands_by: bool) {
+        let ShownLink { line, href, text, in_item, .. } = link;
+        match url {
+            Some(url) if in_item => {
+                self.add_item(line, format!("the link to `{url}` is in no entry"));
+            }
+            Some(_) => self.in_sentences.push(line),
+            None if href.trim().is_empty() => {
+                self.add_item(line, format!("`{text}` has a link without an address"));
+            }
+            // Relative links are counted by the walk when they lead nowhere.
+            None if in_item && !stands_by && !is_relative(&href) => {
+                self.add_item(line, format!("`{}` is no address of a web page", shown(&href)));
+            }
+            None => {}
+        }
+    }
+
+    /// Notes a linked heading over other entries, which was taken for one of them before.
+    pub(crate) fn add_category(&mut self, draft: &Draft) {
+        self.add_item(draft.line, format!("the link to `{}` is in no entry", draft.url));
+    }
+
+    /// Notes a paragraph that begins with a link and is a remark between entries.
+    pub(crate) fn add_remark(&mut self, draft: &Draft) {
+        self.in_sentences.extend(std::iter::repeat_n(draft.line, 1 + draft.also.kept.len()));
     }
 
     fn add_item(&mut self, line: u32, message: String) {
@@ -177,7 +198,7 @@ impl Omitted {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             warnings.add(*first, || {
                 format!(
-                    "{count} links within sentences are no entries (lines {}{more})",
+                    "{count} links within sentences and remarks are no entries (lines {}{more})",
                     named.join(", ")
                 )
             });

@@ -173,16 +173,17 @@ fn draft_of(row: &TableRow, roles: &[Option<FieldRole>], base: Option<&Url>) -> 
             _ => other.push(text),
         }
     }
-    // Where no column is the description, the others are; where one is, they are details.
-    if cell_of(FieldRole::Description).is_none() && draft.description.is_empty() {
-        draft.description = other.join(", ");
-    }
+    let is_described = cell_of(FieldRole::Description).is_some() || !draft.description.is_empty();
     if !is_named && is_label(&draft.title) {
-        if let Some(first) = other.first() {
-            draft.title.clone_from(first);
+        if !other.is_empty() {
+            draft.title = other.remove(0);
         } else if !is_label(&draft.description) {
             (draft.title, draft.description) = name::first_sentence(&draft.description);
         }
+    }
+    // Where no column is the description, the others are; where one is, they are details.
+    if !is_described {
+        draft.description = other.join(", ");
     }
     Some(draft)
 }

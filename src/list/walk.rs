@@ -32,6 +32,8 @@ pub(crate) struct Walk<'b> {
     pub(crate) pending: Option<LinkedHeading>,
     /// The name that stands above what follows.
     pub(crate) above: Option<NameAbove>,
+    /// The entry in whose section the place is, with the level of its heading.
+    pub(crate) within: Option<(usize, u8)>,
     omitted: Omitted,
     /// Within a quotation or a centered block, which hold remarks, logos and navigation.
     aside: bool,
@@ -55,6 +57,7 @@ impl<'b> Walk<'b> {
             paragraphs: Vec::new(),
             pending: None,
             above: None,
+            within: None,
             omitted: Omitted::default(),
             aside: false,
             relative_links: 0,
@@ -73,6 +76,7 @@ impl<'b> Walk<'b> {
         let pending = self.pending.iter().map(|pending| &pending.draft);
         let drafts = self.drafts.kept.iter().skip(from).chain(pending);
         self.omitted.compare(root, drafts, |href| resolve(href, self.base));
+        self.pending.iter_mut().for_each(|pending| pending.is_earlier = true);
         self.limit(from);
     }
 
@@ -91,7 +95,7 @@ impl<'b> Walk<'b> {
                 at += 1;
                 let is_remark = remarks.contains(&(at - 1));
                 if is_remark {
-                    self.omitted.add_draft(draft);
+                    self.omitted.add_remark(draft);
                 }
                 !is_remark
             });
@@ -149,6 +153,7 @@ impl<'b> Walk<'b> {
     fn heading(&mut self, node: NodeRef<'_, Node>, name: &str) {
         let level = name[1..].parse().unwrap_or(6);
         self.settle(level);
+        self.within = self.within.filter(|(_, above)| level > *above);
         let mut pieces = Vec::new();
         node.children().for_each(|inner| collect(inner, &mut pieces));
         section::cut_way_back(&mut pieces);
@@ -158,7 +163,7 @@ impl<'b> Walk<'b> {
             let draft = linked_heading(&pieces, level, self.base);
             self.pending = draft.map(|mut draft| {
                 self.path.place(&mut draft);
-                LinkedHeading { draft, level, described: false }
+                LinkedHeading { draft, level, described: false, is_earlier: false }
             });
         }
         self.path.push(level, &text);
@@ -172,9 +177,10 @@ impl<'b> Walk<'b> {
         self.above = None;
         if let Some(pending) = self.pending.take() {
             if pending.described || level <= pending.level {
+                self.within = Some((self.drafts.kept.len(), pending.level));
                 self.drafts.kept.push(pending.draft);
-            } else {
-                self.omitted.add_draft(&pending.draft);
+            } else if pending.is_earlier {
+                self.omitted.add_category(&pending.draft);
             }
         }
     }
@@ -235,8 +241,10 @@ impl<'b> Walk<'b> {
 
     /// A heading with a link over a list is a category, whatever describes it.
     pub(crate) fn drop_category_heading(&mut self) {
-        if let Some(pending) = self.pending.take_if(|pending| !pending.has_facts()) {
-            self.omitted.add_draft(&pending.draft);
+        if let Some(pending) = self.pending.take_if(|pending| !pending.has_facts())
+            && pending.is_earlier
+        {
+            self.omitted.add_category(&pending.draft);
         }
     }
 }

@@ -1,6 +1,14 @@
 //! The forms of entries in Markdown and HTML: each from a few lines to its entries.
 
-use crate::list::{dump, parse};
+use std::collections::HashSet;
+
+use mlsearch::list;
+use proptest::{
+    collection::vec,
+    prelude::{ProptestConfig, prop, proptest},
+};
+
+use crate::list::{dump, options, parse};
 
 /// Reads a text; expected are its entries as [`dump`] writes them.
 #[track_caller]
@@ -105,4 +113,224 @@ fn paragraphs_that_cite_are_entries() {
             "4 Alerts <https://a.example/2> | in: Papers | says: Brown, Cy Proceedings | also: https://a.example/3",
         ],
     );
+}
+
+#[test]
+fn in_tables_the_column_of_names_gives_the_title() {
+    check(
+        "## Lista\n\n| Nome | Descrição | Link |\n|-|-|-|\n| Vigiar | Como | [Clique aqui](https://a.example/1) |\n\n\
+         | 論文 | 公開年 | 開発元 | リンク |\n|-|-|-|-|\n| 見張り方 | 2021 | 会社 | [こちら](https://a.example/2) |\n\n\
+         | RSS feed | Introduction | Address |\n|-|-|-|\n| None | Notes of a keeper | https://a.example/3 |\n\n\
+         | **Paper** | **Links** |\n|-|-|\n| 1) **At night** - answers early. | [Paper](https://a.example/4) |\n\n\
+         | API | Auth |\n|-|-|\n| [GitHub](https://a.example/5) | `OAuth` |\n",
+        &[
+            "5 Vigiar <https://a.example/1> | in: Lista | says: Como",
+            "9 見張り方 <https://a.example/2> | in: Lista | date: 2021 | by: 会社",
+            "13 Notes of a keeper <https://a.example/3> | in: Lista",
+            "17 At night <https://a.example/4> | in: Lista | says: answers early",
+            "21 GitHub <https://a.example/5> | in: Lista | says: OAuth",
+        ],
+    );
+}
+
+#[test]
+fn cells_that_span_rows_belong_to_each_and_lists_in_cells_are_lists() {
+    check(
+        "<table><tr><th>Company</th><th>Article</th></tr>\n\
+         <tr><td rowspan=\"2\">Acme</td><td><a href=\"https://a.example/1\">A</a></td></tr>\n\
+         <tr><td><a href=\"https://a.example/2\">B</a></td></tr>\n\
+         <tr><td>Bee</td><td><ul><li><a href=\"https://a.example/3\">C</a></li>\
+         <li><a href=\"https://a.example/4\">D</a> - Of it.</li></ul></td></tr></table>\n",
+        &[
+            "2 A <https://a.example/1> | by: Acme",
+            "3 B <https://a.example/2> | by: Acme",
+            "4 C <https://a.example/3> | in: Bee",
+            "4 D <https://a.example/4> | in: Bee | says: Of it.",
+        ],
+    );
+}
+
+#[test]
+fn elements_for_looks_and_bullets_that_are_no_markdown_hide_nothing() {
+    for element in ["samp", "code", "kbd", "em", "i", "b"] {
+        check(
+            &format!("<{element}>\n\n# A\n\n- [a](https://a.example/a)\n\n</{element}>\n"),
+            &["5 a <https://a.example/a> | in: A"],
+        );
+    }
+    check(
+        "# A\n- [x](https://a.example/x)\n- [y](https://a.example/y)\n- [z](https://a.example/z)\n\n\
+         ・[a](https://a.example/a) - One.\n・[b](https://a.example/b)\n\n\
+         1、[c](https://a.example/c)<br>2、D: [论文](https://a.example/d)\n",
+        &[
+            "2 x <https://a.example/x> | in: A",
+            "3 y <https://a.example/y> | in: A",
+            "4 z <https://a.example/z> | in: A",
+            "6 a <https://a.example/a> | in: A | says: One.",
+            "7 b <https://a.example/b> | in: A",
+            "9 c <https://a.example/c> | in: A",
+            "9 D <https://a.example/d> | in: A",
+        ],
+    );
+}
+
+#[test]
+fn pages_have_a_base_and_footers_are_no_part_of_them() {
+    check(
+        "<ul><li><a href='https://a.example/a'>A</a> words</li></ul>\n\
+         <footer><p><a href='https://a.example/imprint'>Imprint</a></p></footer>",
+        &["1 A <https://a.example/a> | says: words"],
+    );
+    check(
+        "<html><head><base href='/pages/'></head><body><ul><li><a href='b.html'>B</a></li>\n\
+         <li><a href='/root.html'>C</a></li><li><a href='https://a.example/d'></a></li></ul></body></html>",
+        &[
+            "1 B <https://a.example/pages/b.html>",
+            "2 C <https://a.example/root.html>",
+            "2 https://a.example/d <https://a.example/d>",
+        ],
+    );
+}
+
+#[test]
+fn bare_addresses_are_whole_whatever_signs_they_have() {
+    check(
+        "- One: https://a.example/x/_draft_/page\n- Two: https://a.example/*star*/~user~/page\n\
+         - *https://a.example/em* it\n- www.a.example/b - Without a scheme\n- [c](docs.a.org/c)\n\
+         - [d](https://b.example/_e_)\n",
+        &[
+            "1 One <https://a.example/x/_draft_/page>",
+            "2 Two <https://a.example/*star*/~user~/page>",
+            "3 https://a.example/em <https://a.example/em> | says: it",
+            "4 Without a scheme <http://www.a.example/b>",
+            "5 c <http://docs.a.org/c>",
+            "6 d <https://b.example/_e_>",
+        ],
+    );
+}
+
+#[test]
+fn names_of_sections_are_without_the_way_back() {
+    let long = "words ".repeat(25);
+    check(
+        &format!(
+            "## Tools [⬆ Back to top](#top)\n- [:snowman: A thing](https://a.example/a) :zap\n\
+             ## {long}\n- [b](https://a.example/b)\n## C [TOC](#toc)\n\
+             - A category: with very many words that say at length what all of the things below it \
+             have in common and for whom they are meant\n  - [d](https://a.example/d)\n"
+        ),
+        &[
+            "2 A thing <https://a.example/a> | in: Tools",
+            &format!("4 b <https://a.example/b> | in: {}", long.trim()),
+            "7 d <https://a.example/d> | in: C TOC / A category",
+        ],
+    );
+}
+
+#[test]
+fn dates_and_companies_behind_a_link_are_fields() {
+    check(
+        "- [a](https://a.example/a) (2019-11-06, Acme)\n- [b](https://a.example/b) (2015), A. Author\n\
+         - [c](https://a.example/c) (May 2021, Bee Works): On alerts.\n",
+        &[
+            "1 a <https://a.example/a> | date: 2019-11-06 | by: Acme",
+            "2 b <https://a.example/b> | says: (2015), A. Author | date: 2015",
+            "3 c <https://a.example/c> | says: On alerts. | date: 2021-05 | by: Bee Works",
+        ],
+    );
+}
+
+#[test]
+fn sections_about_the_list_are_folders_in_the_bookmarks_of_a_person() {
+    check(
+        "# L\n- [a](https://a.example/a)\n## License\n- [b](https://a.example/b)\n",
+        &["2 a <https://a.example/a> | in: L"],
+    );
+    check(
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>\n<DT><H3>License</H3>\n<DL><p>\n\
+         <DT><A HREF=\"https://a.example/a\">A</A>\n</DL><p>\n</DL><p>\n",
+        &["5 A <https://a.example/a> | in: License"],
+    );
+}
+
+#[test]
+fn a_broken_byte_is_replaced_and_named() {
+    let source =
+        b"- [na\xC3\xAFve \xE8\xAB\x96](https://a.example/a)\n- [b \xE9](https://a.example/b)\n";
+    let list = parse(source);
+    assert_eq!(list.entries[0].title(), "naïve 論");
+    assert_eq!(list.entries[1].title(), "b \u{fffd}");
+    assert_eq!(list.warnings[0].line, 2);
+    assert!(list.warnings[0].message.contains("no UTF-8"), "{}", list.warnings[0].message);
+}
+
+#[test]
+fn what_is_not_taken_is_named_with_its_line() {
+    let text = "# L\nSee [this](https://a.example/prose) first.\n\n- [a](https://a.example/a)\n\
+                - [b](htp://a.example/b)\n- [c]()\n- [d](www.a.example/d)\n- [e](mailto:me@a.example)\n\
+                ## [Category](https://a.example/category)\n- [f](https://a.example/f)\n\
+                ## License\n- [g](https://a.example/g)\n- [h](https://a.example/h)\n";
+    let warnings: Vec<String> = parse(text)
+        .warnings
+        .iter()
+        .map(|warning| format!("{}: {}", warning.line, warning.message))
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            "12: section `License` is about the list itself: its 2 links are left out",
+            "5: `htp://a.example/b` is no address of a web page",
+            "6: `c` has a link without an address",
+            "7: `www.a.example/d` has no scheme and is read as `http://www.a.example/d`",
+            "8: `mailto:…` is no address of a web page",
+            "9: the link to `https://a.example/category` is in no entry",
+            "2: 1 links within sentences and remarks are no entries (lines 2)",
+        ]
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Every link that shows a text is in an entry, or its line is named, or it is counted with its
+    /// section or with the remarks.
+    #[test]
+    fn no_link_is_lost_in_silence(
+        parts in vec(prop::sample::select(vec![
+            "# H\n", "## [Linked](URL)\n", "- [a](URL)\n", "- [Paper](URL) of it\n", "  - [pdf](URL)\n",
+            "**Bold**\n\n", "See [x](URL) now.\n\n", "[b](URL) - Said.\n\n", "\n---\n", "## License\n",
+            "| A | B |\n|-|-|\n| x | [c](URL) |\n\n", "> [quoted](URL)\n\n", "- URL - Bare\n", "text\n",
+            "<details><summary>[s](URL)</summary>\n\n", "</details>\n\n", "<details><summary>more</summary>\n\n",
+            "<p align=center><a href='URL'>logo</a></p>\n\n", "**[1]** B. \"Title of it.\" [[pdf]](URL)\n\n",
+            "<footer><a href='URL'>f</a></footer>\n\n", "<samp>\n\n", "- name\n", "・[d](URL)\n",
+        ]), 1..14),
+    ) {
+        let mut text = String::new();
+        let mut urls = Vec::new();
+        for part in parts {
+            let url = format!("https://a.example/{}", urls.len());
+            text.push_str(&part.replace("URL", &url));
+            if part.contains("URL") {
+                urls.push(url);
+            }
+        }
+        let Ok(list) = list::parse(text.as_bytes(), &options()) else { return Ok(()) };
+        let mut taken: HashSet<&str> = HashSet::new();
+        for entry in &list.entries {
+            taken.insert(&entry.url);
+            taken.extend(entry.also.iter().map(String::as_str));
+        }
+        let counted: usize = list
+            .warnings
+            .iter()
+            .filter_map(|warning| {
+                let message = &warning.message;
+                let before = message.split_once(" link").map_or("", |(before, _)| before);
+                let number = before.rsplit(' ').next().unwrap_or_default().parse();
+                if message.contains(" is in no entry") { Some(1) } else { number.ok() }
+            })
+            .sum();
+        let lost = urls.iter().filter(|url| !taken.contains(url.as_str())).count();
+        assert!(lost <= counted, "{lost} of {} lost, {counted} counted\n{text}\n{:?}", urls.len(), list.warnings);
+    }
 }
