@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Bytes of a body whose reading is bounded by its size: what is worst in so much markup takes 0.4 s.
 const MAX_LOW_RISK_BYTES: usize = 128 << 10;

@@ -2,14 +2,18 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use memchr::memmem;
-use unicode_normalization::UnicodeNormalization;
+use hayro_syntax::{
+    content::UntypedIter,
+    object::{Array, Dict, Name, Object, Stream, String as PdfString, dict::keys},
+    page::{Page, Resources},
+};
 
 use crate::pdf::{
-    file::{COST_OF_READ, File},
-    font::Font,
-    glyph,
-    object::{Dict, Lexer, Object, is_space},
+    annotations, bidi,
+    drawn::Drawn,
+    font::{Font, Fonts},
+    layers::Layers,
+    span::{Letters, Span},
     strings,
 };
 
@@ -19,45 +23,49 @@ const MAX_FORMS: usize = 12;
 const MAX_STATES: usize = 256;
 /// Runs of text on a page.
 const MAX_SPANS: usize = 60_000;
-/// Operands before an operator; more are junk.
-const MAX_OPERANDS: usize = 1_000;
-/// What it costs to place a glyph, in the units of the file's budget.
-const COST_OF_GLYPH: u64 = 150;
-/// What it costs to begin a form.
-const COST_OF_FORM: u64 = 20_000;
-/// A gap of this many ems is a space: words of justified lines stand at least 0.2 apart, and
-/// letters are moved by less than 0.1.
-const SPACE_GAP: f32 = 0.15;
-/// A gap of this many ems ends a run: what follows may be another column.
-const COLUMN_GAP: f32 = 0.85;
-
-/// A run of text on one line, in a frame in which it goes from left to right.
-#[derive(Clone, Debug)]
-pub(crate) struct Span {
-    pub(crate) left: f32,
-    pub(crate) right: f32,
-    /// The height of its base line; upwards is positive.
-    pub(crate) base: f32,
-    /// The height of an em.
-    pub(crate) size: f32,
-    pub(crate) is_bold: bool,
-    /// Quarter turns from the upright.
-    pub(crate) turn: u8,
-    pub(crate) text: String,
-}
+/// Bytes of text on a page.
+const MAX_TEXT: usize = 6 << 20;
+/// Bytes of one page's contents.
+const MAX_CONTENTS: usize = 16 << 20;
+/// Operators and glyphs of a file; what follows is left out.
+const MAX_WORK: u64 = 6_000_000;
+/// What it costs to begin a form, in operators.
+const COST_OF_FORM: u64 = 200;
 
 /// What a page shows.
 #[derive(Debug, Default)]
 pub(crate) struct Shown {
     pub(crate) spans: Vec<Span>,
+    /// Bytes of their text.
+    pub(crate) bytes: usize,
     /// Glyphs of which the file does not say what they mean.
     pub(crate) unknown: usize,
     /// Pictures.
     pub(crate) pictures: usize,
 }
 
-/// Fonts that were read already, by the numbers of their objects.
-pub(crate) type Fonts = HashMap<u32, Rc<Font>>;
+/// What is known of a file when one page after the other is read.
+pub(crate) struct PdfReader<'a> {
+    fonts: Fonts<'a>,
+    layers: Layers,
+    work_left: u64,
+}
+
+impl<'a> PdfReader<'a> {
+    pub(crate) fn new(layers: Layers) -> PdfReader<'a> {
+        PdfReader { fonts: Fonts::new(), layers, work_left: MAX_WORK }
+    }
+
+    /// Whether the file has had all the work that it may have.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.work_left == 0
+    }
+
+    fn spend(&mut self, work: u64) -> bool {
+        self.work_left = self.work_left.saturating_sub(work);
+        self.work_left > 0
+    }
+}
 
 type Matrix = [f64; 6];
 
@@ -75,9 +83,9 @@ fn multiply(a: Matrix, b: Matrix) -> Matrix {
 }
 
 #[derive(Clone)]
-struct GraphicsState {
+struct GraphicsState<'a> {
     matrix: Matrix,
-    font: Option<Rc<Font>>,
+    font: Option<Rc<Font<'a>>>,
     size: f64,
     char_space: f64,
     word_space: f64,
@@ -86,32 +94,28 @@ struct GraphicsState {
     rise: f64,
 }
 
-/// A content stream in the middle of being run.
-struct Frame {
-    data: Vec<u8>,
-    at: usize,
-    resources: Dict,
-    fonts: HashMap<String, Option<Rc<Font>>>,
-    /// How many states were kept when it began; it cannot go back beyond them.
-    states: usize,
+/// What the names in a content stream stand for.
+struct Names<'a, 's> {
+    resources: &'s Resources<'a>,
+    fonts: HashMap<Vec<u8>, Option<Rc<Font<'a>>>>,
 }
 
-struct Runner<'a, 'f> {
-    file: &'a File<'f>,
-    fonts: &'a mut Fonts,
-    state: GraphicsState,
-    states: Vec<GraphicsState>,
+struct Runner<'a, 'r> {
+    reader: &'r mut PdfReader<'a>,
+    state: GraphicsState<'a>,
+    states: Vec<GraphicsState<'a>>,
     text: Matrix,
     line: Matrix,
     /// For each marked content that is open, whether it is no part of the text.
     marks: Vec<bool>,
     /// The text that stands for the glyphs of a marked content, and how deep that one is.
     actual: Option<(usize, String)>,
+    drawn: Drawn,
     shown: Shown,
 }
 
-/// Runs the contents of a page.
-pub(crate) fn run(file: &File<'_>, data: Vec<u8>, resources: Dict, fonts: &mut Fonts) -> Shown {
+/// Runs the contents of a page and what was put on it.
+pub(crate) fn run<'a>(page: &Page<'a>, reader: &mut PdfReader<'a>) -> Shown {
     let state = GraphicsState {
         matrix: IDENTITY,
         font: None,
@@ -123,126 +127,169 @@ pub(crate) fn run(file: &File<'_>, data: Vec<u8>, resources: Dict, fonts: &mut F
         rise: 0.0,
     };
     let mut runner = Runner {
-        file,
-        fonts,
-        state,
+        reader,
+        state: state.clone(),
         states: Vec::new(),
         text: IDENTITY,
         line: IDENTITY,
         marks: Vec::new(),
         actual: None,
+        drawn: Drawn::default(),
         shown: Shown::default(),
     };
-    let mut frames = vec![Frame::new(data, resources, 0)];
-    let mut operands: Vec<Object> = Vec::new();
-    while let Some(frame) = frames.last_mut() {
-        let mut lexer = Lexer::new(&frame.data, frame.at);
-        let object = lexer.operand();
-        let read = lexer.at - frame.at;
-        frame.at = lexer.at;
-        if !file.spend(read as u64 * COST_OF_READ) || runner.shown.spans.len() > MAX_SPANS {
-            break;
+    runner.stream(&contents(page), page.resources(), 0);
+    for annotation in annotations::of(page) {
+        if runner.reader.layers.hides(&annotation.dict, keys::OC) {
+            continue;
         }
-        match object {
-            None => {
-                runner.states.truncate(frame.states);
-                frames.pop();
-                // A form leaves the state as it found it.
-                if let Some(state) = runner.states.pop().filter(|_| !frames.is_empty()) {
-                    runner.state = state;
-                }
-                operands.clear();
+        runner.state = state.clone();
+        match annotation.appearance() {
+            Some((form, matrix)) => {
+                runner.state.matrix = matrix;
+                runner.form(&form, page.resources(), 0);
             }
-            Some(Object::Word(operator)) => {
-                if operator == "ID" {
-                    frame.skip_picture();
-                    runner.shown.pictures += 1;
-                } else if operator == "Do" {
-                    let depth = frames.len();
-                    let form = operands.last().and_then(Object::name);
-                    let form = form.and_then(|name| runner.form(&frames[depth - 1], name));
-                    frames.extend(form.filter(|_| depth < MAX_FORMS));
-                } else {
-                    runner.operate(&operator, &operands, frame);
-                }
-                operands.clear();
-            }
-            Some(operand) if operands.len() < MAX_OPERANDS => operands.push(operand),
-            Some(_) => operands.clear(),
+            None => annotation.lines().into_iter().for_each(|line| runner.put(line)),
         }
     }
     runner.shown
 }
 
-impl Frame {
-    fn new(data: Vec<u8>, resources: Dict, states: usize) -> Frame {
-        Frame { data, at: 0, resources, fonts: HashMap::new(), states }
+fn contents(page: &Page<'_>) -> Vec<u8> {
+    let dict = page.raw();
+    let decoded = |stream: Stream<'_>| stream.decoded_data().unwrap_or_default().into_owned();
+    if let Some(stream) = dict.get::<Stream<'_>>(keys::CONTENTS) {
+        return decoded(stream);
     }
-
-    /// Goes behind the `EI` of a picture within the content.
-    fn skip_picture(&mut self) {
-        let mut from = self.at;
-        while let Some(found) = memmem::find(&self.data[from..], b"EI").map(|found| from + found) {
-            from = found + 2;
-            let before = found.checked_sub(1).map(|at| self.data[at]);
-            if before.is_none_or(is_space) && self.data.get(from).copied().is_none_or(is_space) {
-                break;
-            }
+    let mut all = Vec::new();
+    let parts = dict.get::<Array<'_>>(keys::CONTENTS);
+    for part in parts.iter().flat_map(|parts| parts.iter::<Stream<'_>>()) {
+        let part = decoded(part);
+        if all.len() + part.len() > MAX_CONTENTS {
+            break;
         }
-        self.at = if from > self.at { from } else { self.data.len() };
+        all.extend_from_slice(&part);
+        all.push(b'\n');
     }
+    all
 }
 
-impl Runner<'_, '_> {
-    fn operate(&mut self, operator: &str, operands: &[Object], frame: &mut Frame) {
-        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
+impl<'a> Runner<'a, '_> {
+    fn stream(&mut self, data: &[u8], resources: &Resources<'a>, depth: usize) {
+        let floor = self.states.len();
+        let mut names = Names { resources, fonts: HashMap::new() };
+        let mut instructions = UntypedIter::new(data);
+        while let Some(instruction) = instructions.next() {
+            if !self.reader.spend(1)
+                || self.shown.spans.len() > MAX_SPANS
+                || self.shown.bytes > MAX_TEXT
+            {
+                break;
+            }
+            let operands: Vec<Object<'_>> = instruction.operands().cloned().collect();
+            match &**instruction.operator {
+                b"Do" => {
+                    if let Some(Object::Name(name)) = operands.last() {
+                        self.draw(name, resources, depth);
+                    }
+                }
+                b"BI" => self.shown.pictures += 1,
+                operator => self.operate(operator, &operands, &mut names, floor),
+            }
+        }
+        // A stream leaves the state as it found it.
+        if let Some(state) = self.states.drain(floor..).next() {
+            self.state = state;
+        }
+    }
+
+    /// Shows the form of that name; what is a picture is only counted.
+    fn draw(&mut self, name: &Name<'_>, resources: &Resources<'a>, depth: usize) {
+        let Some(form) = resources.get_x_object(name) else { return };
+        if form.dict().get::<Name<'_>>(keys::SUBTYPE).is_some_and(|kind| &*kind == b"Image") {
+            self.shown.pictures += 1;
+        } else if !self.reader.layers.hides(form.dict(), keys::OC) {
+            self.form(&form, resources, depth);
+        }
+    }
+
+    fn form(&mut self, form: &Stream<'a>, resources: &Resources<'a>, depth: usize) {
+        if depth >= MAX_FORMS || !self.reader.spend(COST_OF_FORM) {
+            return;
+        }
+        let Ok(data) = form.decoded_data() else { return };
+        let state = self.state.clone();
+        if let Some(matrix) = form.dict().get::<Matrix>(keys::MATRIX) {
+            self.state.matrix = multiply(matrix, self.state.matrix);
+        }
+        let own = form.dict().get::<Dict<'_>>(keys::RESOURCES).map(Resources::new);
+        self.stream(&data, own.as_ref().unwrap_or(resources), depth + 1);
+        self.state = state;
+    }
+
+    fn operate(
+        &mut self,
+        operator: &[u8],
+        operands: &[Object<'_>],
+        names: &mut Names<'a, '_>,
+        floor: usize,
+    ) {
+        let number = |at: usize| match operands.get(at) {
+            Some(Object::Number(number)) => number.as_f64(),
+            _ => 0.0,
+        };
         let matrix = || [number(0), number(1), number(2), number(3), number(4), number(5)];
         match operator {
-            "q" if self.states.len() < MAX_STATES => self.states.push(self.state.clone()),
-            "Q" if self.states.len() > frame.states => {
+            b"q" if self.states.len() < MAX_STATES => self.states.push(self.state.clone()),
+            b"Q" if self.states.len() > floor => {
                 if let Some(state) = self.states.pop() {
                     self.state = state;
                 }
             }
-            "cm" => self.state.matrix = multiply(matrix(), self.state.matrix),
-            "BT" => (self.text, self.line) = (IDENTITY, IDENTITY),
-            "Tc" => self.state.char_space = number(0),
-            "Tw" => self.state.word_space = number(0),
-            "Tz" => self.state.stretch = number(0) / 100.0,
-            "TL" => self.state.leading = number(0),
-            "Ts" => self.state.rise = number(0),
-            "Tf" => {
+            b"cm" => self.state.matrix = multiply(matrix(), self.state.matrix),
+            b"BT" => (self.text, self.line) = (IDENTITY, IDENTITY),
+            b"Tc" => self.state.char_space = number(0),
+            b"Tw" => self.state.word_space = number(0),
+            b"Tz" => self.state.stretch = number(0) / 100.0,
+            b"TL" => self.state.leading = number(0),
+            b"Ts" => self.state.rise = number(0),
+            b"Tf" => {
                 self.state.size = number(1);
-                self.state.font =
-                    operands.first().and_then(Object::name).and_then(|name| self.font(frame, name));
+                if let Some(Object::Name(name)) = operands.first() {
+                    self.state.font = self.font(names, name);
+                }
             }
-            "Td" => self.next_line(number(0), number(1)),
-            "TD" => {
+            b"gs" => self.set_font(operands, names.resources),
+            b"Td" => self.next_line(number(0), number(1)),
+            b"TD" => {
                 self.state.leading = -number(1);
                 self.next_line(number(0), number(1));
             }
-            "Tm" => (self.text, self.line) = (matrix(), matrix()),
-            "T*" => self.next_line(0.0, -self.state.leading),
-            "Tj" => self.show(operands.first()),
-            "'" => {
+            b"Tm" => (self.text, self.line) = (matrix(), matrix()),
+            b"T*" => self.next_line(0.0, -self.state.leading),
+            b"Tj" => self.show(operands.first()),
+            b"'" => {
                 self.next_line(0.0, -self.state.leading);
                 self.show(operands.first());
             }
-            "\"" => {
+            b"\"" => {
                 (self.state.word_space, self.state.char_space) = (number(0), number(1));
                 self.next_line(0.0, -self.state.leading);
                 self.show(operands.get(2));
             }
-            "TJ" => {
-                for object in operands.first().and_then(Object::array).unwrap_or_default() {
-                    match object.number() {
-                        Some(back) => self.advance(-back / 1000.0 * self.state.size),
-                        None => self.show(Some(object)),
+            b"TJ" => {
+                let Some(Object::Array(list)) = operands.first() else { return };
+                for object in list.iter::<Object<'_>>() {
+                    match &object {
+                        Object::Number(back) => {
+                            let moved = -back.as_f64() / 1000.0 * self.state.size;
+                            self.advance((moved, moved), 0.0);
+                        }
+                        _ => self.show(Some(&object)),
                     }
                 }
             }
-            "BMC" | "BDC" => self.begin_mark(operands, frame),
-            "EMC" => {
+            b"BMC" | b"BDC" => self.begin_mark(operands, names.resources),
+            b"EMC" => {
                 self.marks.pop();
                 if self.actual.as_ref().is_some_and(|(depth, _)| *depth > self.marks.len()) {
                     self.actual = None;
@@ -252,116 +299,98 @@ impl Runner<'_, '_> {
         }
     }
 
+    fn font(&mut self, names: &mut Names<'a, '_>, name: &Name<'_>) -> Option<Rc<Font<'a>>> {
+        if let Some(font) = names.fonts.get(&**name) {
+            return font.clone();
+        }
+        let dict = names.resources.get_font(name);
+        let font = dict.and_then(|dict| self.reader.fonts.get(&dict));
+        names.fonts.insert(name.to_vec(), font.clone());
+        font
+    }
+
+    /// A graphics state of a file may hold a font, too.
+    fn set_font(&mut self, operands: &[Object<'_>], resources: &Resources<'a>) {
+        let Some(Object::Name(name)) = operands.first() else { return };
+        let Some(state) = resources.get_ext_g_state(name) else { return };
+        let Some(font) = state.get::<Array<'_>>(keys::FONT) else { return };
+        let Some(dict) = font.iter::<Object<'_>>().next().and_then(Object::into_dict) else {
+            return;
+        };
+        self.state.font = self.reader.fonts.get(&dict);
+        let size = font.iter::<Object<'_>>().nth(1).and_then(Object::into_number);
+        self.state.size = size.map_or(self.state.size, |size| size.as_f64());
+    }
+
     fn next_line(&mut self, x: f64, y: f64) {
         self.line = multiply([1.0, 0.0, 0.0, 1.0, x, y], self.line);
         self.text = self.line;
     }
 
-    fn advance(&mut self, x: f64) {
-        let x = x * self.state.stretch;
-        self.text = multiply([1.0, 0.0, 0.0, 1.0, x, 0.0], self.text);
+    /// Moves on along the line: to the right, or downwards where that is how a font is written.
+    fn advance(&mut self, (x, y): (f64, f64), extra: f64) {
+        let is_upright = self.state.font.as_ref().is_none_or(|font| font.is_horizontal);
+        let moved =
+            if is_upright { ((x + extra) * self.state.stretch, 0.0) } else { (0.0, y + extra) };
+        self.text = multiply([1.0, 0.0, 0.0, 1.0, moved.0, moved.1], self.text);
     }
 
-    fn font(&mut self, frame: &mut Frame, name: &str) -> Option<Rc<Font>> {
-        if let Some(font) = frame.fonts.get(name) {
-            return font.clone();
-        }
-        let file = self.file;
-        let font = file.dict(&frame.resources, "Font").and_then(|fonts| {
-            let number = match fonts.raw(name)? {
-                Object::Ref(number) => Some(*number),
-                _ => None,
-            };
-            if let Some(font) = number.and_then(|number| self.fonts.get(&number)) {
-                return Some(Rc::clone(font));
-            }
-            let font = Rc::new(Font::new(file, &*file.dict(&fonts, name)?));
-            self.fonts.extend(number.map(|number| (number, Rc::clone(&font))));
-            Some(font)
-        });
-        frame.fonts.insert(name.to_owned(), font.clone());
-        font
-    }
-
-    /// The form of that name, ready to be run; what is a picture is only counted.
-    fn form(&mut self, frame: &Frame, name: &str) -> Option<Frame> {
-        let file = self.file;
-        let objects = file.dict(&frame.resources, "XObject")?;
-        let object = objects.raw(name)?;
-        if file
-            .follow(object)
-            .dict()
-            .map(|dict| file.get(dict, "Subtype").name() == Some("Image"))?
-        {
-            self.shown.pictures += 1;
-            return None;
-        }
-        let (dict, data) = file.stream_of(object)?;
-        let states = self.states.len();
-        if states >= MAX_STATES || !file.spend(COST_OF_FORM) {
-            return None;
-        }
-        self.states.push(self.state.clone());
-        let matrix = file.get(&dict, "Matrix");
-        if let Some([a, b, c, d, e, f]) = matrix.array() {
-            let matrix = [a, b, c, d, e, f].map(|value| value.number().unwrap_or(0.0));
-            self.state.matrix = multiply(matrix, self.state.matrix);
-        }
-        let resources = file.dict(&dict, "Resources").map(|own| own.into_owned());
-        let resources = resources.unwrap_or_else(|| frame.resources.clone());
-        Some(Frame::new(data, resources, states + 1))
-    }
-
-    fn begin_mark(&mut self, operands: &[Object], frame: &Frame) {
-        // What belongs to the page and not to the text, such as running heads.
-        let is_artifact = operands.first().and_then(Object::name) == Some("Artifact");
+    fn begin_mark(&mut self, operands: &[Object<'_>], resources: &Resources<'a>) {
         if self.marks.len() >= MAX_STATES {
             return;
         }
-        self.marks.push(is_artifact);
-        let properties = match operands.get(1) {
-            Some(Object::Dict(dict)) => Some(dict.clone()),
-            Some(Object::Name(name)) => self
-                .file
-                .dict(&frame.resources, "Properties")
-                .and_then(|all| self.file.dict(&all, name).map(|dict| dict.into_owned())),
+        let tag: &[u8] = match operands.first() {
+            Some(Object::Name(name)) => name,
+            _ => b"",
+        };
+        let named = match operands.get(1) {
+            Some(Object::Name(name)) => Some(name),
             _ => None,
         };
-        if let (Some(properties), None) = (properties, &self.actual)
-            && let Object::Text(text) = &*self.file.get(&properties, "ActualText")
-        {
-            self.actual = Some((self.marks.len(), strings::text(text)));
+        let is_hidden = tag == b"OC"
+            && named.is_some_and(|name| self.reader.layers.hides(&resources.properties, name));
+        // What belongs to the page and not to the text, such as running heads.
+        self.marks.push(tag == b"Artifact" || is_hidden);
+        let properties = match operands.get(1) {
+            Some(Object::Dict(dict)) => Some(dict.clone()),
+            _ => named.and_then(|name| resources.properties.get::<Dict<'_>>(&**name)),
+        };
+        let actual = properties
+            .and_then(|dict| Some(strings::text(&dict.get::<PdfString<'_>>(keys::ACTUAL_TEXT)?)));
+        if let (Some(text), None) = (actual, &self.actual) {
+            // Pages hold text as it is seen.
+            self.actual = Some((self.marks.len(), bidi::reordered(&text)));
         }
     }
 
-    fn show(&mut self, text: Option<&Object>) {
-        let Some(Object::Text(text)) = text else { return };
-        let Some(font) = self.state.font.clone() else { return };
-        let mut rest = text.as_slice();
-        while !rest.is_empty() && self.file.spend(COST_OF_GLYPH) {
-            let glyph = font.glyph(rest);
-            rest = &rest[glyph.length..];
-            let mut width = glyph.width * self.state.size + self.state.char_space;
-            if glyph.is_space {
-                width += self.state.word_space;
-            }
-            let says = match &mut self.actual {
-                Some((_, actual)) => Some(std::mem::take(actual)),
-                None => glyph.text,
-            };
-            match says {
-                Some(says) if !self.marks.contains(&true) => {
-                    self.place(&says, glyph.width * self.state.size, font.is_bold);
+    fn show(&mut self, text: Option<&Object<'_>>) {
+        let Some(Object::String(text)) = text else { return };
+        let Some(font) = self.state.font.clone() else {
+            self.shown.unknown += text.len();
+            return;
+        };
+        let is_hidden = self.marks.contains(&true);
+        let mut at = 0;
+        while at < text.len() && self.reader.spend(1) {
+            let (glyph, length) = font.glyph(text, at);
+            at += length.max(1);
+            let (x, y) = glyph.advance;
+            let advance = (x * self.state.size, y * self.state.size);
+            let actual = self.actual.as_mut().map(|(_, actual)| std::mem::take(actual));
+            if !is_hidden {
+                match (actual, &glyph.text) {
+                    (Some(says), _) => self.place(&says, advance, &font),
+                    (None, Some(says)) => self.place(says, advance, &font),
+                    (None, None) => self.shown.unknown += 1,
                 }
-                None => self.shown.unknown += 1,
-                Some(_) => {}
             }
-            self.advance(width);
+            let word_space = if glyph.is_space { self.state.word_space } else { 0.0 };
+            self.advance(advance, self.state.char_space + word_space);
         }
     }
 
     /// Puts a glyph where it stands, which is mostly at the end of the last run.
-    fn place(&mut self, says: &str, width: f64, is_bold: bool) {
+    fn place(&mut self, says: &str, (width, height): (f64, f64), font: &Font<'a>) {
         let matrix = multiply(self.text, self.state.matrix);
         let [a, b, c, d, ..] = matrix;
         let turn = match (a.abs() > 8.0 * b.abs(), b.abs() > 8.0 * a.abs()) {
@@ -382,6 +411,8 @@ impl Runner<'_, '_> {
             // Neither along nor across the page: a stamp over it.
             _ => return,
         };
+        // What is written downwards is text that was turned by a quarter.
+        let turn = if font.is_horizontal { turn } else { (turn + 3) % 4 };
         let point = |x: f64, y: f64| {
             let (x, y) = (a * x + c * y + matrix[4], b * x + d * y + matrix[5]);
             let (x, y) = match turn {
@@ -392,54 +423,31 @@ impl Runner<'_, '_> {
             };
             (x as f32, y as f32)
         };
-        let (left, base) = point(0.0, self.state.rise);
-        let (right, _) = point(width * self.state.stretch, self.state.rise);
-        let size = (c.hypot(d) * self.state.size).abs() as f32;
+        let (start, end) = if font.is_horizontal {
+            ((0.0, self.state.rise), (width * self.state.stretch, self.state.rise))
+        } else {
+            // Columns stand in the middle of their characters, base lines below.
+            let base = -0.38 * self.state.size;
+            ((base, 0.0), (base, height))
+        };
+        let ((left, base), (right, _)) = (point(start.0, start.1), point(end.0, end.1));
+        let size = (c.hypot(d) * self.state.size * font.em).abs() as f32;
         if !(left.is_finite() && right.is_finite() && base.is_finite() && size > 0.1) {
             return;
         }
-        if let Some(last) = self.shown.spans.last_mut().filter(|last| {
-            last.turn == turn
-                && last.is_bold == is_bold
-                && (last.base - base).abs() < 0.1 * size
-                && (last.size - size).abs() < 0.1 * size
-        }) {
-            let gap = (left - last.right) / size;
-            if (-0.5..COLUMN_GAP).contains(&gap) {
-                last.append(says, gap);
-                last.right = last.right.max(right);
-                return;
-            }
-        }
-        if !says.trim().is_empty() {
-            let text = says.to_owned();
-            self.shown.spans.push(Span { left, right, base, size, is_bold, turn, text });
-        }
+        let letters = Letters::of(says, right);
+        let text = says.to_owned();
+        self.put(Span { left, right, base, size, is_bold: font.is_bold, turn, text, letters });
     }
-}
 
-impl Span {
-    fn append(&mut self, says: &str, gap: f32) {
-        let last = self.text.chars().next_back();
-        if gap > SPACE_GAP && last != Some(' ') && !says.starts_with(' ') {
-            self.text.push(' ');
-        } else if gap < -0.1
-            && let Some(accent) = last
-            && let Some(mark) = glyph::combining(accent)
-            && says.chars().all(char::is_alphabetic)
-        {
-            // An accent that was set before and above its letter.
-            self.text.truncate(self.text.len() - accent.len_utf8());
-            let mut letters = says.chars();
-            let letter = letters.next().map(|letter| match letter {
-                'ı' => 'i',
-                'ȷ' => 'j',
-                other => other,
-            });
-            self.text.extend(letter.into_iter().chain([mark]).nfc());
-            self.text.extend(letters);
+    fn put(&mut self, glyph: Span) {
+        if self.drawn.is_again(&glyph, &mut self.reader.work_left) {
             return;
         }
-        self.text.push_str(says);
+        self.shown.bytes += glyph.text.len();
+        let goes_on = self.shown.spans.last_mut().is_some_and(|last| last.goes_on_with(&glyph));
+        if !goes_on && !glyph.text.trim().is_empty() {
+            self.shown.spans.push(glyph);
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! What a PDF file says of itself: its information dictionary and its XMP packet.
 
+use hayro_syntax::{
+    Pdf,
+    object::{Dict, Stream, String as PdfString, dict::keys},
+};
 use jiff::civil::Date;
 use memchr::memmem;
 
-use crate::{
-    content::collapse,
-    dates,
-    pdf::{file::File, object::Object, strings},
-};
+use crate::{content::collapse, dates, pdf::strings};
 
 /// What a file says of itself.
 #[derive(Debug, Default)]
@@ -20,22 +20,25 @@ pub(crate) struct Info {
 
 impl Info {
     /// Reads both places; the dictionary first, which more writers fill in.
-    pub(crate) fn new(file: &File<'_>) -> Info {
-        let dict = file.dict(&file.trailer, "Info").map(|dict| dict.into_owned());
-        let dict = dict.unwrap_or_default();
-        let root = file.dict(&file.trailer, "Root").map(|root| root.into_owned());
-        let root = root.unwrap_or_default();
-        let packet = file.stream(&root, "Metadata").map(|(_, data)| data).unwrap_or_default();
-        let text = |dict, key| match &*file.get(dict, key) {
-            Object::Text(bytes) => Some(collapse(&strings::text(bytes))).filter(|t| !t.is_empty()),
-            _ => None,
+    pub(crate) fn new(pdf: &Pdf) -> Info {
+        let dict = pdf.metadata();
+        let xref = pdf.xref();
+        let root = xref.get::<Dict<'_>>(xref.root_id()).unwrap_or_default();
+        let packet = root.get::<Stream<'_>>(keys::METADATA);
+        let packet = packet.and_then(|packet| packet.decoded_data().ok()).unwrap_or_default();
+        let text = |bytes: &[u8]| Some(collapse(&strings::text(bytes))).filter(|t| !t.is_empty());
+        let named = |bytes: &Option<Box<[u8]>>, element| {
+            bytes.as_deref().and_then(text).or_else(|| xmp(&packet, element))
         };
-        let named = |key, element| text(&dict, key).or_else(|| xmp(&packet, element));
+        let created = dict
+            .creation_date
+            .and_then(|date| Date::new(date.year as i16, date.month as i8, date.day as i8).ok());
+        let language = root.get::<PdfString<'_>>(keys::LANG).and_then(|lang| text(&lang));
         Info {
-            title: named("Title", "dc:title").filter(|title| !is_file_name(title)),
-            author: named("Author", "dc:creator").filter(|author| is_person(author)),
-            date: named("CreationDate", "xmp:CreateDate").and_then(|date| day(&date)),
-            language: text(&root, "Lang").or_else(|| xmp(&packet, "dc:language")),
+            title: named(&dict.title, "dc:title").filter(|title| !is_file_name(title)),
+            author: named(&dict.author, "dc:creator").filter(|author| is_person(author)),
+            date: created.or_else(|| dates::find(&xmp(&packet, "xmp:CreateDate")?)),
+            language: language.or_else(|| xmp(&packet, "dc:language")),
         }
     }
 }
@@ -78,13 +81,4 @@ fn is_person(author: &str) -> bool {
         && author.len() < 300
         && !lower.contains("user")
         && !lower.contains("admin")
-}
-
-/// `D:20210307…`, or any other way to write a day.
-fn day(text: &str) -> Option<Date> {
-    let digits = text.strip_prefix("D:").unwrap_or(text);
-    let number = |range| digits.get(range).and_then(|digits: &str| digits.parse::<i16>().ok());
-    let (year, month, day) = (number(0..4)?, number(4..6), number(6..8));
-    let plain = Date::new(year, month.unwrap_or(1) as i8, day.unwrap_or(1) as i8).ok();
-    plain.filter(|_| month.is_some()).or_else(|| dates::find(text))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{content::Section, pdf::layout::Line};
+use crate::{content::Section, pdf::line::Line};
 
 /// Longest heading, in characters.
 const MAX_HEADING: usize = 160;

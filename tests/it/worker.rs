@@ -134,6 +134,17 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     let named = format!(
         "<</Type /Font /Subtype /Type1 /BaseFont /X /Encoding <</Differences [97 /uni{name}]>>>>"
     );
+    let runs = stream("", &b"\x81 ".repeat(2 << 20));
+    let runs = runs.replace("/FlateDecode]", "/FlateDecode /RunLengthDecode]");
+    let runs = [
+        pages.first().cloned().unwrap(),
+        (2, "<</Type /Pages /Kids [3 0 R]>>".to_owned()),
+        (3, "<</Type /Page /Contents 4 0 R>>".to_owned()),
+        (4, runs),
+    ];
+    let widths = "<</Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H \
+                  /DescendantFonts [<</W [0 4294967295 500]>>]>>"
+        .to_owned();
     vec![
         ("resources-of-each-page", file(&pages)),
         ("actual-text-of-each-mark", page(&actual, &repeated(mark, 300_000), &[])),
@@ -165,13 +176,18 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
             "name-of-each-glyph",
             page("/Font <</F 6 0 R>>", &repeated("(aaaa) Tj ", 125_000), &[(6, named)]),
         ),
+        ("runs-of-runs", file(&runs)),
+        (
+            "widths-of-all-codes",
+            page("/Font <</F 6 0 R>>", &repeated("(aa) Tj ", 10), &[(6, widths)]),
+        ),
         ("operands-without-end", page(F, &repeated("[1[2[3]]] ", 3_000_000), &[])),
     ]
 }
 
 /// The bombs that are over in a moment in an unoptimised build: those that take memory, not time.
 fn quick_bombs() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
-    let quick = ["resources-of-each-page", "name-of-each-glyph"];
+    let quick = ["runs-of-runs", "widths-of-all-codes"];
     bombs().into_iter().filter(move |(name, _)| quick.contains(name))
 }
 
