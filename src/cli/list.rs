@@ -29,9 +29,27 @@ use crate::cli::{
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
-Formats, recognized by the content: Markdown, HTML and bookmark files, OPML, RSS, Atom, JSON Feed,
-sitemaps, CSV with a url column (Pocket, Instapaper, Raindrop, ...), JSON Lines with a url field
-and plain text with addresses. A GitHub repository stands for its README.")]
+Formats, recognized by the content:
+  Markdown        and HTML in it; a GitHub repository stands for its README
+  HTML            lists, tables and headings with links
+  bookmark files  folders, dates, tags and notes, as browsers export them
+  OPML            outlines of feeds or links
+  RSS, Atom       every version
+  JSON Feed       every version
+  sitemaps        and indexes of them
+  Pinboard XML    the posts of Pinboard and del.icio.us
+  CSV             between commas, semicolons, tabs or bars, with or without a
+                  header: Instapaper, Pocket, Raindrop, Readwise, Zotero, ...
+  JSON            Chrome, Firefox, Karakeep, Linkwarden, Omnivore, Pinboard,
+                  wallabag, CSL-JSON, ...
+  JSON Lines      one record a line
+  YAML            maps with a url
+  Org             headings and items with links
+  AsciiDoc        headings, items and rows with links
+  BibTeX          entries with a url, a DOI or an arXiv number
+  text            addresses, each with its title beside it or above it
+
+Other formats are refused by their name. What is not taken is told with its line.")]
 pub(crate) struct ListArgs {
     /// A file, a URL, or - for standard input
     source: String,

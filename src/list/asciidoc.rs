@@ -182,22 +182,26 @@ fn inline(text: &str, line: u32, writer: &mut Writer<'_>) {
     blocks::plain(rest, line, &MARKS, writer);
 }
 
+/// Longest address and longest text of a link that are looked for, in bytes.
+const LONGEST_TEXT: usize = 2_048;
+
 /// The next link that has a text: where it begins, its address, and where the text begins.
 fn link(text: &str) -> Option<(usize, &str, usize)> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | '<' | '>' | '"');
-    let mut from = 0;
-    loop {
-        let starts = ["http://", "https://", "link:", "xref:"].into_iter();
-        let found = starts.filter_map(|start| Some((text[from..].find(start)? + from, start)));
-        let (at, scheme) = found.min()?;
-        let address = &text[at..];
-        let end =
-            address[scheme.len()..].find(ends).map_or(address.len(), |end| end + scheme.len());
-        let has_text = address[end..].starts_with('[') && address[end..].contains(']');
-        if has_text && scheme != "xref:" {
-            let address = &address[..end];
-            return Some((at, address.strip_prefix("link:").unwrap_or(address), at + end));
+    for (colon, _) in text.match_indices(':') {
+        let schemes = ["https", "http", "link"].into_iter();
+        let Some(scheme) = schemes.clone().find(|scheme| text[..colon].ends_with(scheme)) else {
+            continue;
+        };
+        let at = colon - scheme.len();
+        let address = &text[..text.floor_char_boundary(colon + LONGEST_TEXT)];
+        let end = address[colon + 1..].find(ends).map_or(address.len(), |end| colon + 1 + end);
+        let shown = &text[end..text.floor_char_boundary(end + LONGEST_TEXT)];
+        let is_address = scheme == "link" || text[colon..].starts_with("://");
+        if is_address && shown.starts_with('[') && shown.contains(']') {
+            let address = &text[at..end];
+            return Some((at, address.strip_prefix("link:").unwrap_or(address), end));
         }
-        from = at + end.max(1);
     }
+    None
 }

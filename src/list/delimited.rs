@@ -23,7 +23,9 @@ const SAMPLE: usize = 50;
 /// Longest line that is looked at to tell what a table is, in bytes.
 const LONGEST_LINE: usize = 16 << 10;
 /// Bytes that are read again, at most, behind quotes that were left open; then quotes are text.
-const MOST_READ_AGAIN: usize = 64 << 20;
+const MOST_READ_AGAIN: usize = 256 << 20;
+/// Bytes that are read ahead wherever it is begun anew.
+const READ_AHEAD: usize = 8 << 10;
 
 /// How a table is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,8 +120,11 @@ fn by_content(text: &str, start: usize, delimiter: u8) -> Option<Layout> {
 fn fields_of(line: &str, delimiter: u8) -> Vec<String> {
     let line = &line[..line.floor_char_boundary(LONGEST_LINE)];
     let line = with_plain_quotes(line, delimiter);
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(line.as_bytes());
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .buffer_capacity(line.len() + 1)
+        .from_reader(line.as_bytes());
     let mut record = StringRecord::new();
     match reader.read_record(&mut record) {
         Ok(true) => record.iter().map(|field| field.trim().to_owned()).collect(),
@@ -200,6 +205,7 @@ impl TableReader {
             .flexible(true)
             .has_headers(false)
             .quoting(self.read_again < MOST_READ_AGAIN)
+            .buffer_capacity(READ_AHEAD)
             .from_reader(&text.as_bytes()[start..]);
         let mut record = StringRecord::new();
         loop {
@@ -215,7 +221,7 @@ impl TableReader {
             let raw = raw.trim_matches(['\r', '\n']);
             let line = self.lines.of(text, from);
             if let Some(first) = self.open_quote(raw) {
-                self.read_again += raw.len();
+                self.read_again += raw.len() + 2 * READ_AHEAD;
                 warnings.add(line, || "a quote is left open, and is read as text".to_owned());
                 let fields: Vec<&str> = first
                     .split(char::from(self.layout.delimiter))

@@ -297,7 +297,10 @@ fn nothing_found(source: &[u8], text: &str, format: Format, list: List) -> Error
         // What a whole text has of relative links says nothing of why it has no entries.
         .find(|warning| format != Format::Markdown || warning.line > 0)
     {
-        warning.message.clone()
+        match format.name() {
+            Some(name) => format!("it looks like {name}: {}", warning.message),
+            None => warning.message.clone(),
+        }
     } else if let Some(name) = format.name() {
         match format {
             Format::Unread(_) => format!("it looks like {name}, which is not read"),

@@ -35,7 +35,10 @@ pub(crate) fn read(text: &str, warnings: &mut Warnings) -> Drafts {
                     walk.warnings.add(0, || format!("the JSON does not parse: {problem}"));
                     break;
                 }
-                walk.warnings.add(line, || format!("no JSON: {problem}"));
+                // The place that it names is counted from the beginning of this value.
+                let problem = problem.to_string();
+                let what = problem.split(" at line ").next().unwrap_or_default();
+                walk.warnings.add(line, || format!("no JSON: {what}"));
                 match ends.filter(|_| has_lines) {
                     Some(end) => at = end,
                     None => break,
@@ -173,9 +176,12 @@ impl<'t> JsonWalk<'t, '_> {
             return JsonFound::Entries;
         }
         if let Some(links) = fields.links() {
+            let mut section = place.section.to_vec();
+            section.extend(Some(tidy(place.key)).filter(|name| !name.is_empty()));
             for (name, url, value) in links {
                 let line = self.line_of(value);
-                self.push(ListRecord::default(), url, line, Place { key: name, ..place });
+                let place = Place { key: name, section: &section, ..place };
+                self.push(ListRecord::default(), url, line, place);
             }
             return JsonFound::Entries;
         }
@@ -199,7 +205,8 @@ impl<'t> JsonWalk<'t, '_> {
         let mut found = JsonFound::Nothing;
         let mut has_inner = fields.has_list;
         for (key, inner) in fields.inner() {
-            has_inner |= !WRAPPERS.contains(&key.as_ref());
+            has_inner |=
+                !WRAPPERS.contains(&key.as_ref()) && Column::of(key).content == FieldContent::Other;
             let is_name = !CONTAINERS.contains(&compact(key).as_str())
                 && Column::of(key).content == FieldContent::Other;
             let key = if is_name { key.as_ref() } else { "" };

@@ -13,6 +13,7 @@ mod crawl;
 mod damage;
 mod duplicates;
 mod engine;
+mod exports;
 mod extract;
 mod follow_ups;
 mod hostile;

@@ -3,6 +3,7 @@
 mod edits;
 mod markdown;
 mod markup;
+mod plain;
 mod records;
 mod write;
 
@@ -29,7 +30,8 @@ pub(crate) fn fix<'l>(text: &str, moved: &[(&'l str, &'l str)]) -> Fixed<'l> {
         }
         Format::Json => records::fix_json(&mut edits),
         Format::Posts => markup::fix_xml(&mut edits),
-        Format::Yaml | Format::Org | Format::AsciiDoc | Format::Bibtex | Format::Unread(_) => {}
+        Format::Yaml | Format::Org | Format::AsciiDoc | Format::Bibtex => plain::fix(&mut edits),
+        Format::Unread(_) => {}
         Format::Text => edits.bare(0..text.len(), |raw| raw.to_owned(), write::text),
     }
     edits.apply()
@@ -225,6 +227,23 @@ mod tests {
         check(text, "http://a/1", "http://b/\"", Some("url;title\n\"http://b/\"\"\";one\n"));
         let quoted = "title,url\none,\"http://a/1,2\"\n";
         check(quoted, "http://a/1,2", "http://b/1,2", Some("title,url\none,\"http://b/1,2\"\n"));
+    }
+
+    #[test]
+    fn an_address_is_found_where_a_language_has_it_stand_as_it_is() {
+        for text in [
+            "- title: a\n  url: @\n  also: ['@', \"@\"]\n- url: @/x\n",
+            "#+TITLE: a\n- [[@][a]] and @, [[@/x][b]]\n- [[@]]\n",
+            "= A\n\n* @[a], link:@[b]\n",
+            "@misc{a, title={A}, url={@}}\n@misc{b, url = \"@\"}\n",
+        ] {
+            let old = text.replace("@/", "https://c.org/").replace("@misc", "#misc");
+            let old = old.replace('@', OLD).replace("#misc", "@misc");
+            let new = old.replace(OLD, "https://n.org/y");
+            check(&old, OLD, "https://n.org/y", Some(&new));
+            let fixed = fix(&old, &[(OLD, "https://n.org/]\"}")]);
+            assert!(fixed.text == old && fixed.unfit.contains(OLD), "{}", fixed.text);
+        }
     }
 
     #[test]
