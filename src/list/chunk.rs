@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn front_matter_stands_at_the_very_beginning_alone() {
         for (text, expected) in [
-            ("---\ntitle: a\n\nb\n---\n# c\n", 22),
+            ("---\ntitle: a\n\nb\n---\n# c\n", 20),
             ("---\r\n# note\r\nlayout: x\r\n...\r\n# c\n", 29),
             ("---\n## Serving\n- [a](https://a.example)\n---\n", 0),
             ("---\n\n# A\n\n---\n", 0),
