@@ -118,7 +118,10 @@ fn the_repositories_of_an_index_of_the_web_are_read_with_depth_1() {
         ),
     );
     web.put(&raw("o/a/HEAD/README.MD"), item("a"));
-    web.put(&raw("o/b/main/docs/README.markdown"), item("b"));
+    web.put(
+        &raw("o/b/main/docs/README.adoc"),
+        markdown("= Things\n\n== Articles\n\n* https://blog.example/b[On b]\n"),
+    );
     web.put(&raw("o/c/main/lists/c.md"), item("c"));
     web.put(&raw("o/d/HEAD/README.rst"), markdown("D\n=\n\n* `On d <https://blog.example/d>`_\n"));
     let collection = Collection::in_web(&web);
