@@ -108,8 +108,8 @@ impl BookmarkReader<'_> {
             }
             name if is_heading(name) => {
                 self.place = TextPlace::Other;
-                // What stands above all folders is the name of the file.
-                if self.folders.is_empty() {
+                // What stands above all folders is the name of the file; Safari has folders there.
+                if self.folders.is_empty() && name == "h1" {
                     self.heading.clear();
                 }
             }
@@ -265,6 +265,15 @@ mod tests {
             ],
             &[],
         );
+    }
+
+    #[test]
+    fn a_folder_may_stand_outside_of_all_others() {
+        let mut warnings = Warnings::default();
+        let text =
+            format!("<H1>Bookmarks</H1>\n<DT><H3 FOLDED>Favorites</H3>\n<DL><p>\n{ONE}\n</DL><p>");
+        let drafts = bookmarks::read(&text, None, &mut warnings);
+        assert_eq!(drafts.kept[0].section, ["Favorites"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     canonical,
     list::{
         draft::Drafts,
-        field::FieldRole,
+        field::{FieldRole, compact},
         html::LineCounter,
         records::{self, Column, FieldContent, FieldValue, ListRecord},
         warnings::Warnings,
@@ -108,7 +108,7 @@ fn by_content(text: &str, start: usize, delimiter: u8) -> Option<Layout> {
     let links = |column: usize| rows.iter().filter(|row| is_link(row, column)).count();
     let link = (0..width).max_by_key(|&column| (links(column), width - column))?;
     let even = rows.iter().filter(|row| row.len() == width).count();
-    let is_table = links(link) * 10 >= rows.len() * 8
+    let is_table = links(link) * 10 >= rows.len() * 6
         && even * 10 >= rows.len() * 8
         // One line of text with a comma in it is no table.
         && (rows.len() > 1 || !rows.is_empty() && has_header && has_known_name)
@@ -241,7 +241,7 @@ impl TableReader {
         let is_link = |column: &Column| column.content == FieldContent::Is(FieldRole::Link);
         let link = self.columns.iter().position(is_link)?;
         let is_record = |line: &str| {
-            let fields = fields_of(line, self.layout.delimiter);
+            let fields = fields_of(&line.replace('"', ""), self.layout.delimiter);
             fields.len() * 2 > self.columns.len()
                 && fields.get(link).is_some_and(|field| canonical::web_url(field).is_some())
         };
@@ -255,8 +255,9 @@ impl TableReader {
         warnings: &mut Warnings,
     ) {
         if self.columns.is_empty() {
-            self.columns = fields.map(Column::of).collect();
-            self.find_link();
+            let names: Vec<&str> = fields.collect();
+            self.columns = names.iter().map(|name| Column::of(name)).collect();
+            self.find_link(&names);
             return;
         }
         let mut record = ListRecord::default();
@@ -274,16 +275,21 @@ impl TableReader {
     }
 
     /// Sets the column of addresses where the header has another name for it.
-    fn find_link(&mut self) {
+    fn find_link(&mut self, names: &[&str]) {
         if let Some(column) = self.layout.link.and_then(|link| self.columns.get_mut(link)) {
             *column = Column::with_role(FieldRole::Link);
         }
         let is_title = |column: &Column| column.content == FieldContent::Is(FieldRole::Title);
         if self.layout.link.is_some() && !self.columns.iter().any(is_title) {
-            // The first column of an unknown name is what a table is about.
-            let other =
-                self.columns.iter_mut().find(|column| column.content == FieldContent::Other);
-            other.into_iter().for_each(|column| *column = Column::with_role(FieldRole::Title));
+            // The first column of an unknown name is what a table is about, unless it counts.
+            const NUMBERS: [&str; 7] = ["", "id", "key", "no", "nr", "number", "index"];
+            let mut named = self.columns.iter_mut().zip(names);
+            let other = named.find(|(column, name)| {
+                column.content == FieldContent::Other && !NUMBERS.contains(&compact(name).as_str())
+            });
+            if let Some((column, _)) = other {
+                *column = Column::with_role(FieldRole::Title);
+            }
         }
     }
 }
@@ -331,6 +337,8 @@ mod tests {
         check(&format!("What;Where\nA;{ONE}\nB;{TWO}\n"), &format!("2 {ONE} A\n3 {TWO} B\n"), &[]);
         check(&format!("{ONE},A\n\n{TWO},\"B, c\"\n"), &format!("1 {ONE} A\n3 {TWO} B, c\n"), &[]);
         check(&format!("1\tA\t{ONE}\n2\tB\t{TWO}\n"), &format!("1 {ONE} A\n2 {TWO} B\n"), &[]);
+        let text = format!("ID,What,Where\n1,A,{ONE}\n2,B,not known\n3,C,{TWO}\n");
+        check(&text, &format!("2 {ONE} A\n4 {TWO} C\n"), &[]);
         check(&format!("제목,링크\nA,{ONE}\n"), &format!("2 {ONE} A\n"), &[]);
     }
 
@@ -338,6 +346,8 @@ mod tests {
     fn an_open_quote_costs_no_other_record() {
         let text = format!("url,title,tags\n{ONE},\"A,x\n{TWO},B,y\n{ONE}/3,\"C, c\",z\n");
         check(&text, &format!("2 {ONE} A\n3 {TWO} B\n4 {ONE}/3 C, c\n"), &[2]);
+        let text = format!("url,title\n\"{ONE},A\n\"{TWO},B\n");
+        check(&text, &format!("2 {ONE} A\n3 {TWO},B \n"), &[2]);
         let text = format!("url,note,title\n{ONE},\"two\nlines\", \"A, a\"\n{TWO},,B\n");
         check(&text, &format!("2 {ONE} A, a\n4 {TWO} B\n"), &[]);
     }

@@ -21,6 +21,7 @@ pub(crate) fn detect(text: &str) -> Format {
             Some("html" | "head" | "meta" | "title" | "dl") => Format::Html,
             // Markdown may begin with a list in HTML, too.
             Some("ul" | "ol" | "body" | "base") if !start.contains("](") => Format::Html,
+            Some("xbel") => Format::Unread("XBEL"),
             Some("mediawiki") => Format::Unread("MediaWiki"),
             _ if start.starts_with("<?xml") => Format::Unread("XML of another kind"),
             _ => Format::Markdown,

@@ -85,6 +85,18 @@ impl<'t> JsonFields<'t> {
         fields.filter(|(_, value)| value.get().starts_with(['{', '[']))
     }
 
+    /// The first address in it that is no picture's.
+    pub(crate) fn page(&self) -> Option<String> {
+        const PICTURES: [&str; 8] =
+            ["image", "icon", "cover", "avatar", "thumb", "logo", "picture", "photo"];
+        let is_picture = |name: &str| {
+            let name = compact(name);
+            PICTURES.iter().any(|picture| name.contains(picture))
+        };
+        let pages = self.fields.iter().filter(|(name, _)| !is_picture(name));
+        pages.into_iter().find_map(|(_, value)| address(value))
+    }
+
     /// Names and addresses, when it is made of nothing else.
     pub(crate) fn links(&self) -> Option<Vec<(&str, String, &'t RawValue)>> {
         let links: Vec<(&str, String, &'t RawValue)> = self

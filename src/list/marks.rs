@@ -33,6 +33,9 @@ struct MarkCounts {
     yaml: usize,
     /// `url: https://a.example`.
     yaml_links: usize,
+    /// `any: https://a.example`, and fields that stand within a map.
+    yaml_addresses: usize,
+    yaml_inner: usize,
     org: usize,
     org_headings: usize,
     asciidoc: usize,
@@ -42,13 +45,16 @@ struct MarkCounts {
     bibtex: usize,
     toml: usize,
     toml_links: usize,
+    /// `name=https://a.example`.
+    ini_links: usize,
     rst: usize,
 }
 
 impl MarkCounts {
     fn count(&mut self, written: &str) {
         let line = written.trim();
-        if line.is_empty() || line.starts_with('%') && self.first.is_empty() {
+        let is_percent = line.starts_with('%') && !line.starts_with("%0 ");
+        if line.is_empty() || is_percent && self.first.is_empty() {
             return;
         }
         let is_comment = line.starts_with("# ") || line == "#" || line.starts_with("//");
@@ -59,9 +65,15 @@ impl MarkCounts {
         self.markdown += one(line.contains("](") || line.starts_with("## "));
         self.filled += one(!is_comment);
         self.yaml += one(!is_comment && (is_yaml(line) || written.starts_with("  ")));
-        self.yaml_links += one(yaml_field(line).is_some_and(|(name, value)| {
-            Column::of(name).content == FieldContent::Is(FieldRole::Link) && value.contains("://")
+        self.yaml_links += one(line.split(['{', ',']).any(|part| {
+            yaml_field(part).is_some_and(|(name, value)| {
+                Column::of(name).content == FieldContent::Is(FieldRole::Link)
+                    && value.contains("://")
+            })
         }));
+        self.yaml_addresses += one(yaml_field(line).is_some_and(|(_, value)| is_url(value)));
+        self.yaml_inner +=
+            one(written.starts_with("  ") && !line.starts_with('-') && yaml_field(line).is_some());
         self.org += one(has_org_link(line) || line.to_ascii_lowercase().starts_with("#+title"));
         self.org_headings += one(line.starts_with(":PROPERTIES:") || line.starts_with("#+"));
         self.asciidoc += one(is_marked_heading(line, '=') && !line.ends_with('='));
@@ -85,12 +97,18 @@ impl MarkCounts {
                 && value.trim().starts_with(['"', '\''])
                 && value.contains("://")
         }));
+        self.ini_links += one(line.split_once('=').is_some_and(|(name, value)| {
+            !name.contains(['/', '[', '(', '<']) && is_url(value.trim())
+        }));
         self.rst += one(line.starts_with(".. ") || line.contains(">`_") || line.contains("`__"));
     }
 
     fn format(&self) -> Option<Format> {
         let first = self.first.as_str();
         let most = |marks: usize| marks > 0 && marks > self.markdown;
+        if first.starts_with("%0 ") {
+            return Some(Format::Unread("EndNote"));
+        }
         if first.starts_with("TY  - ") {
             return Some(Format::Unread("RIS"));
         }
@@ -100,11 +118,19 @@ impl MarkCounts {
         if first.starts_with("\\documentclass") || self.latex > 1 && most(self.latex) {
             return Some(Format::Unread("LaTeX"));
         }
-        if self.yaml_links > 0 && self.markdown == 0 && self.yaml * 20 >= self.filled * 19 {
+        let has_maps =
+            self.yaml_addresses > 0 && self.yaml_inner > 0 && yaml_field(first).is_some();
+        if (self.yaml_links > 0 || has_maps)
+            && self.markdown == 0
+            && self.yaml * 20 >= self.filled * 19
+        {
             return Some(Format::Yaml);
         }
         if self.toml_links > 0 && (self.toml > 0 || self.toml_links > 1) && self.markdown == 0 {
             return Some(Format::Unread("TOML"));
+        }
+        if self.ini_links > 0 && self.toml > 0 && self.markdown == 0 {
+            return Some(Format::Unread("INI"));
         }
         if most(self.org) || self.org_headings > 1 && self.markdown == 0 {
             return Some(Format::Org);
@@ -131,6 +157,11 @@ fn yaml_field(line: &str) -> Option<(&str, &str)> {
         && !name.contains(['[', '(', '/', '`', '*', '<', '|'])
         && (value.is_empty() || value.starts_with(' '));
     is_name.then_some((name.trim_matches(['"', '\'']), value.trim()))
+}
+
+fn is_url(value: &str) -> bool {
+    let value = value.trim_matches(['"', '\'']);
+    value.starts_with("http") && value.contains("://") && !value.contains(' ')
 }
 
 /// Whether a line may stand in YAML.
@@ -206,6 +237,10 @@ mod tests {
     fn each_language_is_told_by_its_marks() {
         check("# all\n- title: A\n  url: https://a.example\n", Some(Format::Yaml));
         check("---\nA:\n  - name: B\n    link: \"https://b.example\"\n", Some(Format::Yaml));
+        check("- {title: A, url: \"https://a.example\"}\n", Some(Format::Yaml));
+        check("a:\n  - name: A\n    page: https://a.example\n", Some(Format::Yaml));
+        check("[a]\nB=https://a.example\n", Some(Format::Unread("INI")));
+        check("%0 Web Page\n%U https://a.example\n", Some(Format::Unread("EndNote")));
         check("#+TITLE: x\n* A\n- [[https://a.example][a]]\n", Some(Format::Org));
         check("= A\n\n* https://a.example[a] b\n", Some(Format::AsciiDoc));
         check("% from X\n@article{a,\n title = {A},\n}\n", Some(Format::Bibtex));

@@ -185,7 +185,13 @@ impl<'t> JsonWalk<'t, '_> {
             }
             return JsonFound::Entries;
         }
-        self.folder(&fields, record.title(), line, place)
+        let title = record.title();
+        if let Some(url) = fields.page().filter(|_| !title.is_empty() && !fields.has_list) {
+            self.push(record, url, line, place);
+            return JsonFound::Entries;
+        }
+        let name = if title.is_empty() { record.topic() } else { title };
+        self.folder(&fields, name, line, place)
     }
 
     /// An object that holds others.

@@ -163,6 +163,16 @@ impl ListRecord {
         tidy(first.unwrap_or_default())
     }
 
+    /// What a record without a title is about, as a folder may be called.
+    pub(crate) fn topic(&self) -> String {
+        let is_topic =
+            |content| matches!(content, FieldContent::Is(FieldRole::Tags) | FieldContent::Folder);
+        let topic = self.fields.iter().find(|(column, value)| {
+            is_topic(column.content) && matches!(value, FieldValue::Text(_))
+        });
+        topic.map(|(_, value)| tidy(value.first())).unwrap_or_default()
+    }
+
     /// The draft of a record that stands in a line.
     pub(crate) fn into_draft(mut self, line: u32) -> Draft {
         self.fields.sort_by_key(|(column, _)| column.rank);

@@ -197,6 +197,19 @@ fn yaml_has_sections_and_records_and_keeps_their_lines() {
 }
 
 #[test]
+fn an_address_under_another_name_is_one() {
+    check(
+        "categories:\n  - category: Cloth\n    items:\n      - name: One\n        icon: https://a.example/i.png\n        \
+         homepage: https://a.example/1\n",
+        "4 One <https://a.example/1> [Cloth]",
+    );
+    check(
+        "---\nlinks:\n- {title: \"One: x\", url: \"https://a.example/1\"}\n",
+        "3 One: x <https://a.example/1>",
+    );
+}
+
+#[test]
 fn org_and_asciidoc_have_headings_and_links() {
     check(
         "#+TITLE: Links\n* Cloth\n- [[https://a.example/1][One]] - the first\n  - [[https://a.example/2][Two]]\n\
