@@ -237,7 +237,7 @@ impl TableReader {
     /// The first line of a record that has swallowed others: one of them has an address where the
     /// addresses are.
     fn open_quote<'r>(&self, raw: &'r str) -> Option<&'r str> {
-        let (first, others) = raw.split_once('\n')?;
+        let (first, others) = raw.split_once('\n').unwrap_or((raw, ""));
         let is_link = |column: &Column| column.content == FieldContent::Is(FieldRole::Link);
         let link = self.columns.iter().position(is_link)?;
         let is_record = |line: &str| {
@@ -245,7 +245,14 @@ impl TableReader {
             fields.len() * 2 > self.columns.len()
                 && fields.get(link).is_some_and(|field| canonical::web_url(field).is_some())
         };
-        others.lines().take(MOST_SWALLOWED).any(is_record).then_some(first.trim_end_matches('\r'))
+        // The last record has no other one to swallow, but all its own fields.
+        let is_last = || {
+            raw.matches('"').count() % 2 == 1
+                && fields_of(raw, self.layout.delimiter).len() <= link + 1
+        };
+        let is_open = others.lines().take(MOST_SWALLOWED).any(is_record)
+            || self.columns.len() > link + 1 && is_last();
+        is_open.then_some(first.trim_end_matches('\r'))
     }
 
     fn record<'r>(
@@ -347,7 +354,7 @@ mod tests {
         let text = format!("url,title,tags\n{ONE},\"A,x\n{TWO},B,y\n{ONE}/3,\"C, c\",z\n");
         check(&text, &format!("2 {ONE} A\n3 {TWO} B\n4 {ONE}/3 C, c\n"), &[2]);
         let text = format!("url,title\n\"{ONE},A\n\"{TWO},B\n");
-        check(&text, &format!("2 {ONE} A\n3 {TWO},B \n"), &[2]);
+        check(&text, &format!("2 {ONE} A\n3 {TWO} B\n"), &[2, 3]);
         let text = format!("url,note,title\n{ONE},\"two\nlines\", \"A, a\"\n{TWO},,B\n");
         check(&text, &format!("2 {ONE} A, a\n4 {TWO} B\n"), &[]);
     }
