@@ -84,9 +84,15 @@ fn gutter(pieces: &[Line]) -> Option<f32> {
             crossing += 1;
         }
     }
+    // Half of what is written: a few cells of a table or formulas do not make a column narrow.
     let wide = |widths: &mut Vec<f32>| {
         widths.sort_by(f32::total_cmp);
-        widths.get(widths.len() / 2).is_some_and(|median| *median >= MIN_COLUMN_WIDTH * width)
+        let mut left = widths.iter().sum::<f32>() / 2.0;
+        let median = widths.iter().find(|piece| {
+            left -= **piece;
+            left <= 0.0
+        });
+        median.is_some_and(|median| *median >= MIN_COLUMN_WIDTH * width)
     };
     let lines = sides[0].len().min(sides[1].len());
     let [one, other] = &mut sides;

@@ -50,15 +50,24 @@ impl Span {
     pub(crate) fn goes_on_with(&mut self, next: &Span) -> bool {
         let size = next.size;
         let gap = (next.left - self.right) / size;
-        // Letters that stand before the last one are written from right to left.
-        let least = if bidi::is_rtl(&next.text) { -0.2 } else { -0.5 };
+        let is_accent = self.text.chars().next_back().is_some_and(|c| mark_of(c).is_some());
+        // Letters that stand before the last one are written from right to left; an accent stands
+        // above its letter, higher above a capital.
+        let (least, rise) = match is_accent {
+            true => (-0.8, 0.35),
+            false if bidi::is_rtl(&next.text) => (-0.2, 0.1),
+            false => (-0.5, 0.1),
+        };
         let goes_on = self.turn == next.turn
             && self.is_bold == next.is_bold
-            && (self.base - next.base).abs() < 0.1 * size
+            && (self.base - next.base).abs() < rise * size
             && (self.size - size).abs() < 0.1 * size
             && (least..COLUMN_GAP).contains(&gap);
         if goes_on {
             self.letters = self.letters.take().and_then(|letters| letters.followed(next));
+            if is_accent && self.text.chars().count() == 1 {
+                self.base = next.base;
+            }
             self.append(&next.text, gap);
             self.right = self.right.max(next.right);
         }
@@ -71,7 +80,7 @@ impl Span {
             self.text.push(' ');
         } else if gap < -0.1
             && let Some(accent) = last
-            && let Some((_, mark)) = ACCENTS.iter().find(|(spacing, _)| *spacing == accent)
+            && let Some(mark) = mark_of(accent)
             && says.chars().all(char::is_alphabetic)
         {
             // An accent that was set before and above its letter.
@@ -82,12 +91,17 @@ impl Span {
                 'ȷ' => 'j',
                 other => other,
             });
-            self.text.extend(letter.into_iter().chain([*mark]).nfc());
+            self.text.extend(letter.into_iter().chain([mark]).nfc());
             self.text.extend(letters);
             return;
         }
         self.text.push_str(says);
     }
+}
+
+/// The mark that a spacing accent combines to.
+fn mark_of(accent: char) -> Option<char> {
+    ACCENTS.iter().find(|(spacing, _)| *spacing == accent).map(|(_, mark)| *mark)
 }
 
 /// Whether a gap, in ems, between two characters is a space that the file does not have.

@@ -50,6 +50,32 @@ fn letters_that_are_drawn_twice_are_read_once() {
 }
 
 #[test]
+fn accents_that_stand_above_their_letters_join_them() {
+    // Helvetica's own accent, which is a third of an em wide, over letters and a capital.
+    let line = "BT /F 11 Tf 72 700 Td [(nur f) 110 (\\310) 444 (ur gr) 110 (\\310) 444 (une Kr) 110 (\\310) 444 (uge)] TJ ET\n";
+    let capital = "BT /F 11 Tf 72 686 Td (und ) Tj 2.2 Ts (\\310) Tj 0 Ts [500 (Uber alles)] TJ ET";
+    check(&format!("{line}{capital}"), "nur f\u{fc}r gr\u{fc}ne Kr\u{fc}ge und \u{dc}ber alles");
+}
+
+#[test]
+fn a_column_with_many_formulas_is_a_column() {
+    let right = paragraph(320.0, 700.0, &[LINES, LINES, LINES].concat());
+    let left = paragraph(72.0, 700.0, LINES);
+    let formulas: String = (0..8)
+        .map(|row| {
+            let base = 650 - 14 * row;
+            format!(
+                "BT /F 11 Tf 100 {base} Td (x + y) Tj ET BT /F 11 Tf 200 {base} Td (= z) Tj ET\n"
+            )
+        })
+        .collect();
+    let content = format!("{left}{formulas}{right}");
+    let text = super::read(&file(content.as_bytes(), "", &[])).content.text();
+    assert!(text.starts_with(&format!("{READ}\n")), "{text}");
+    assert!(text.ends_with(&format!("{READ}\n")), "{text}");
+}
+
+#[test]
 fn a_large_first_letter_belongs_to_its_word() {
     let title = "BT /F 18 Tf 72 740 Td (A slow kiln) Tj ET\n";
     let rest = ["ots that cool in a draught show a net of", LINES[1], LINES[2]];
