@@ -12,7 +12,7 @@ use crate::{
         inline::{Inline, Link, plain_text},
         label::{is_host_of, is_label, is_without_name},
         line::{is_ornament, is_shortcode, join, tidy},
-        name,
+        name::{self, NamedThing},
     },
 };
 
@@ -64,70 +64,81 @@ pub(crate) fn read(pieces: &[Inline], base: Option<&Url>) -> Option<Draft> {
     let rest = if in_group { after_group(rest) } else { rest };
     let leads_out = found.iter().map(|found| std::ptr::from_ref(found.link)).collect();
     let body = body_text(rest, &leads_out, &mut draft);
-    let label = trim_title(&first.link.text);
-    let mut description = if is_ornament(&body) { String::new() } else { clean_description(&body) };
-    if let Some(listed) = dates::parse(&description) {
+    let mut said = if is_ornament(&body) { String::new() } else { clean_description(&body) };
+    if let Some(listed) = dates::parse(&said) {
         draft.date = draft.date.or(Some(listed));
-        description.clear();
+        said.clear();
     }
-    if let Some((listed, company, rest)) = dated_by(&description) {
+    if let Some((listed, company, rest)) = dated_by(&said) {
         draft.date = draft.date.or(Some(listed));
         draft.company = company;
-        description = rest;
+        said = rest;
     }
-    let said_before = name::read(lead);
-    let names_itself = !is_label(&label)
-        && !said_before.as_ref().is_some_and(|named| {
-            in_brackets
-                || named.is_sentence && name::is_citation(&label)
-                || is_host_of(&label, &draft.url)
-        });
-    if names_itself {
-        draft.title = label;
-        let lead_text =
-            if is_ornament(&lead_text) { String::new() } else { name::trim_lead(&lead_text) };
-        if let Some(listed) = dates::parse(&lead_text) {
-            draft.date = draft.date.or(Some(listed));
-        } else if !is_label(&lead_text)
-            && lead_text.chars().filter(|c| c.is_alphabetic()).count() > 1
-        {
-            draft.description = lead_text;
-        }
-        join(&mut draft.description, &description);
-    } else if let Some(named) = said_before {
-        draft.title = trim_title(&named.title);
-        draft.description = named.rest;
-        draft.date = draft.date.or(named.date);
-        if !is_label(&label) && !is_host_of(&label, &draft.url) {
-            draft.date = draft.date.or_else(|| year_in_title(&label));
-            join(&mut draft.description, &label);
-        }
-        join(&mut draft.description, &description);
-    } else if let Some(title) = bold {
-        // `[[Paper](…)] **Attention is all you need**`, `[2014](…) - **Acme** - Mining of data sets`
-        let after = description.strip_prefix(title.as_str()).map(clean_description);
-        match after.filter(|after| !is_label(after)) {
-            Some(after) if title.split_whitespace().count() < 3 => {
-                (draft.title, draft.description) = name::first_sentence(&after);
-                join(&mut draft.description, &title);
-            }
-            after => {
-                draft.title = title;
-                draft.description = after.unwrap_or(description.clone());
-            }
-        }
-    } else if !is_label(&description)
-        && (in_group || goes_on || is_without_name(&label) && says_what(&description))
+    let label = trim_title(&first.link.text);
+    let named = name::read(lead);
+    let is_label_here = |named: &NamedThing| {
+        in_brackets
+            || named.is_sentence && name::is_citation(&label)
+            || is_host_of(&label, &draft.url)
+    };
+    let year_said = year_in_front(&said);
+    if !is_label(&label) && !named.as_ref().is_some_and(is_label_here) {
+        take_link_text(&mut draft, label, &lead_text, &said);
+    } else if let Some(named) = named {
+        take_name_before(&mut draft, named, &label, &said);
+    } else if let Some(bold) = bold {
+        take_bold_name(&mut draft, bold, &said);
+    } else if !is_label(&said)
+        && (in_group || goes_on || is_without_name(&label) && says_what(&said))
     {
         // `https://a.example - Attention is all you need`: what follows is the title.
-        (draft.title, draft.description) = name::first_sentence(&description);
+        (draft.title, draft.description) = name::first_sentence(&said);
     } else {
         draft.title = label;
-        join(&mut draft.description, &description);
+        join(&mut draft.description, &said);
     }
-    let date = year_in_title(&draft.title).or_else(|| year_in_front(&description));
-    draft.date = draft.date.or(date);
+    draft.date = draft.date.or_else(|| year_in_title(&draft.title)).or(year_said);
     Some(draft)
+}
+
+/// The text of the link is the title; what stands before and after it describes the entry.
+fn take_link_text(draft: &mut Draft, label: String, before: &str, said: &str) {
+    draft.title = label;
+    let before = if is_ornament(before) { String::new() } else { name::trim_lead(before) };
+    if let Some(listed) = dates::parse(&before) {
+        draft.date = draft.date.or(Some(listed));
+    } else if !is_label(&before) && before.chars().filter(|c| c.is_alphabetic()).count() > 1 {
+        draft.description = before;
+    }
+    join(&mut draft.description, said);
+}
+
+/// What stands before the link names the thing: `Title (2019), Author. [pdf](…)`.
+fn take_name_before(draft: &mut Draft, named: NamedThing, label: &str, said: &str) {
+    draft.title = trim_title(&named.title);
+    draft.description = named.rest;
+    draft.date = draft.date.or(named.date);
+    if !is_label(label) && !is_host_of(label, &draft.url) {
+        draft.date = draft.date.or_else(|| year_in_title(label));
+        join(&mut draft.description, label);
+    }
+    join(&mut draft.description, said);
+}
+
+/// The bold part behind the link names the thing, unless it is short and more follows:
+/// `[[Paper](…)] **Attention is all you need**`, `[2014](…) - **Acme** - Mining of data sets`.
+fn take_bold_name(draft: &mut Draft, bold: String, said: &str) {
+    let after = said.strip_prefix(bold.as_str()).map(clean_description);
+    match after.filter(|after| !is_label(after)) {
+        Some(after) if bold.split_whitespace().count() < 3 => {
+            (draft.title, draft.description) = name::first_sentence(&after);
+            join(&mut draft.description, &bold);
+        }
+        after => {
+            draft.title = bold;
+            draft.description = after.unwrap_or_else(|| said.to_owned());
+        }
+    }
 }
 
 /// Whether a link stands in double brackets, `[[Thesis](…)]` or `[[Thesis]](…)`.

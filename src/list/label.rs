@@ -7,17 +7,18 @@ use crate::dates;
 /// the language has none.
 const WORDS: [&str; 9] = [
     // English.
-    " abs abstract acl announcement appendix archive article assignment assignments audio bibtex \
-     bio blog book chapter checkpoint checkpoints code course data dataset datasets demo details \
-     discussion dlink doc docs documentation doi download downloads epub example examples exam exams \
-     feed file files forum fund home homepage homework html info install instructions journal \
-     keynote kindle leaderboard lab labs lecture lectures link links list live material materials mirror more \
-     mp3 mp4 news notebook notes official openreview oral page paper papers pdf playground \
-     playlist podcast post poster preprint presentation project projects ps ppt pptx reading readings readme \
-     recording release repo report repository rss scholar script show site slide slides \
-     solution solutions source spotlight src summary supp supplement supplementary syllabus talk textbook thesis \
-     transcript tutorial tweet url version video videos web webpage website weight weights wp zip \
-     none ",
+    " abs abstract acl announcement appendix archive article assignment assignments audio \
+     bibtex bio blog book chapter checkpoint checkpoints code course data dataset datasets \
+     demo details discussion dlink doc docs documentation doi download downloads epub exam \
+     example examples exams feed file files forum fund home homepage homework html info \
+     install instructions journal keynote kindle lab labs leaderboard lecture lectures link \
+     links list live material materials mirror more mp3 mp4 news none notebook notes official \
+     openreview oral page paper papers pdf playground playlist podcast post poster ppt pptx \
+     preprint presentation project projects ps reading readings readme recording release repo \
+     report repository rss scholar script show site slide slides solution solutions source \
+     spotlight src summary supp supplement supplementary syllabus talk textbook thesis \
+     transcript tutorial tweet url version video videos web webpage website weight weights wp \
+     zip ",
     // Chinese.
     " 主页 代码 仓库 原文 原文链接 地址 官网 官方 官方网站 幻灯片 文档 文章 文章链接 演示 源码 源代码 \
      博客 视频 论文 链接 网站 网址 项目 项目地址 项目主页 点击 这里 此处 点此 点我 查看 详情 更多 下载 \
@@ -46,9 +47,10 @@ const WORDS: [&str; 9] = [
 
 /// Names of places where things of many sorts lie. They are labels beside the name of a thing, and
 /// names where they stand alone. A blank within a name is written `_`.
-const PLACES: &str = " arxiv biorxiv colab conda crate crates crates.io dblp docker_hub dockerhub gh gist git \
-    github gitlab hn discord facebook instagram linkedin mastodon slack telegram x hugging_face huggingface ieee google_colab google_scholar npm pypi reddit twitter vimeo wiki wikipedia www youtube \
-    zenodo ";
+const PLACES: &str = " arxiv biorxiv colab conda crate crates crates.io dblp discord \
+    docker_hub dockerhub facebook gh gist git github gitlab google_colab google_scholar hn hugging_face \
+    huggingface ieee instagram linkedin mastodon npm pypi reddit slack telegram twitter \
+    vimeo wiki wikipedia www x youtube zenodo ";
 
 /// Words that make no label by themselves: `click here`, `link to the code`, `code 2`.
 const FILLERS: &str = " & 1 2 3 4 a an and at available by click clic de del der die das do du el en \

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
+    canonical,
     html::{Node, NodeRef},
     list::{
         address::{is_relative, leads_within, with_scheme},
@@ -148,6 +149,8 @@ impl Omitted {
                 self.add_item(line, format!("`{text}` has a link without an address"));
             }
             // Relative links are counted by the walk when they lead nowhere.
+            // A link to the list itself is one to a place within it.
+            None if canonical::web_url(&href).is_some() => {}
             None if in_item && !stands_by && !is_relative(&href) => {
                 self.add_item(line, format!("`{}` is no address of a web page", shown(&href)));
             }
