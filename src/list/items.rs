@@ -161,7 +161,9 @@ impl Walk<'_> {
             self.drop_category_heading();
             self.named_links(named.title, *list);
         } else {
-            let mark = self.path.enter(&section::name_of(&text));
+            let mut pieces = pieces;
+            section::cut_way_back(&mut pieces);
+            let mark = self.path.enter(&section::name_of(&plain_text(&pieces)));
             nested.into_iter().for_each(|block| self.nested(block, parent));
             self.path.leave(mark);
         }

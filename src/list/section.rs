@@ -7,7 +7,7 @@ use crate::{
         address::leads_within,
         draft::{Draft, MOST_SECTIONS},
         inline::Inline,
-        line::tidy,
+        line::{is_shortcode, tidy},
     },
 };
 
@@ -41,7 +41,12 @@ impl SectionPath {
     pub(crate) fn push(&mut self, level: u8, text: &str) {
         let cut = without_userinfo(text);
         let name = tidy(cut.as_deref().unwrap_or(text));
-        let name = shortened(name.trim_end_matches([':', '：', ' ']), LONGEST_HEADING).into_owned();
+        // The colon of `:zap:` is not one that leads over to the list.
+        let ends_with_shortcode =
+            name.ends_with(':') && name.split(' ').next_back().is_some_and(is_shortcode);
+        let bare = name.trim_end_matches([':', '：', ' ']);
+        let name = if ends_with_shortcode { name.as_str() } else { bare };
+        let name = shortened(name, LONGEST_HEADING).into_owned();
         let skipped = self.skipped() || is_about_the_list(&name);
         self.open.push(OpenSection { level, name, skipped, had_userinfo: cut.is_some() });
     }
@@ -94,29 +99,33 @@ pub(crate) fn heading_level(element: &str) -> Option<u8> {
 
 /// Takes the way back to the contents out of a heading: a link to a place of the list behind a text.
 pub(crate) fn cut_way_back(pieces: &mut Vec<Inline>) {
-    const WAYS: &[&str] = &[
-        "back",
-        "top",
-        "to top",
+    const WHOLE: &[&str] = &["back", "top", "up", "haut", "oben", "наверх"];
+    const BEGINNINGS: &[&str] = &[
+        "back to ",
         "go to top",
-        "up",
+        "to top",
+        "to the top",
+        "return to ",
         "回到",
         "返回",
-        "トップ",
-        "戻る",
+        "トップへ",
+        "上に戻る",
         "맨 위",
         "위로",
-        "volver",
-        "voltar",
-        "retour",
-        "haut",
-        "zurück",
-        "oben",
-        "наверх",
+        "volver a",
+        "voltar a",
+        "retour ",
+        "haut de ",
+        "nach oben",
+        "zurück ",
+        "к началу",
     ];
     let says_so = |text: &str| {
         let words = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        words.is_empty() || WAYS.iter().any(|way| words.starts_with(way))
+        let words = words.replace('-', " ");
+        words.is_empty()
+            || WHOLE.contains(&words.as_str())
+            || BEGINNINGS.iter().any(|way| words.starts_with(way))
     };
     let leads_back = |piece: &Inline| match piece {
         Inline::Link(link) => leads_within(&link.href) && says_so(&link.text),

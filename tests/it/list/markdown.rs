@@ -217,12 +217,14 @@ fn names_of_sections_are_without_the_way_back() {
             "## Tools [⬆ Back to top](#top)\n- [:snowman: A thing](https://a.example/a) :zap\n\
              ## {long}\n- [b](https://a.example/b)\n## C [TOC](#toc)\n\
              - A category: with very many words that say at length what all of the things below it \
-             have in common and for whom they are meant\n  - [d](https://a.example/d)\n"
+             have in common and for whom they are meant\n  - [d](https://a.example/d)\n\
+             ## 1. [Topics](#topics) :zap:\n- E | [Back to top](#top)\n  - [e](https://a.example/e)\n"
         ),
         &[
             "2 A thing <https://a.example/a> | in: Tools",
             &format!("4 b <https://a.example/b> | in: {}", long.trim()),
             "7 d <https://a.example/d> | in: C TOC / A category",
+            "10 e <https://a.example/e> | in: 1. Topics :zap: / E",
         ],
     );
 }
