@@ -57,7 +57,9 @@ pub(crate) fn read(pieces: &[Inline]) -> Option<NamedThing> {
         named.date = named.date.or(Some(date));
         named.rest = rest;
     }
-    (is_bold || !is_label(&named.title)).then_some(named)
+    // `Slack https://…` names a company, `GitHub: https://…` a sort of link.
+    let is_company = is_place(&named.title) && !whole.trim_end().ends_with([':', '：']);
+    (is_bold || is_company || !is_label(&named.title)).then_some(named)
 }
 
 /// The first bold part, if it names something.

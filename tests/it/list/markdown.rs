@@ -70,7 +70,8 @@ fn the_title_is_the_thing_and_not_the_label_of_the_link() {
          - https://a.example/6 - Serving at the edge\n- 6) Batches at night [Paper](https://a.example/7)\n\
          - [2019](https://a.example/8): A look back\n- [Docs](https://a.example/9) - A tool for docs.\n\
          - **[1]** Lee, B. \"Small stores of things.\" Journal. [论文](https://a.example/10)\n\
-         - Guardar modelos: [Clique aqui](https://a.example/11)\n- [a.example](https://a.example/12)\n",
+         - Guardar modelos: [Clique aqui](https://a.example/11)\n- [a.example](https://a.example/12)\n\
+         - Slack https://a.example/13\n",
         &[
             "2 Drift in the wild <https://a.example/1> | in: Papers | says: A. Miller and B. Lee | date: 2019",
             "3 Large systems <https://a.example/2> | in: Papers",
@@ -84,6 +85,7 @@ fn the_title_is_the_thing_and_not_the_label_of_the_link() {
             "11 Small stores of things <https://a.example/10> | in: Papers | says: Lee, B Journal",
             "12 Guardar modelos <https://a.example/11> | in: Papers",
             "13 a.example <https://a.example/12> | in: Papers",
+            "14 Slack <https://a.example/13> | in: Papers",
         ],
     );
 }
