@@ -5,7 +5,7 @@ mod prescan;
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// How many bytes are shown to the detector when nothing is declared.
 const GUESS_WINDOW_BYTES: usize = 64 * 1024;
@@ -13,7 +13,30 @@ const GUESS_WINDOW_BYTES: usize = 64 * 1024;
 /// Decodes a page: byte order mark, then the header's charset, then what it declares, then UTF-8 if the
 /// bytes are UTF-8, then a guess. What cannot be decoded becomes U+FFFD.
 pub(crate) fn html<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
-    text_as(body, header_charset(content_type).or_else(|| prescan::declared(body)))
+    let text = text_as(body, header_charset(content_type).or_else(|| prescan::declared(body)));
+    match encoded_once(&text) {
+        Some(text) => text.into(),
+        None => text,
+    }
+}
+
+/// The text of a page that was taken for windows-1252 and encoded a second time: every character of
+/// it is one byte of UTF-8, and the bytes decode.
+fn encoded_once(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();
+    String::from_utf8(bytes?).ok()
+}
+
+/// The byte that a character stands for in ISO 8859-1 or in windows-1252, which differ in 27 places.
+fn byte_of(c: char) -> Option<u8> {
+    u8::try_from(c).ok().or_else(|| {
+        let mut letter = [0; 4];
+        let (bytes, _, is_lossy) = WINDOWS_1252.encode(c.encode_utf8(&mut letter));
+        bytes.first().copied().filter(|_| !is_lossy)
+    })
 }
 
 /// Decodes text that has no markup to declare its charset.
@@ -159,6 +182,16 @@ mod tests {
         let xml = b"<?xml version='1.0' encoding='koi8-r'?>\xE4";
         check_list(xml, "<?xml version='1.0' encoding='koi8-r'?>Д", &[]);
         check_list(b"<meta charset=koi8-r>\xE4", "<meta charset=koi8-r>Д", &[]);
+    }
+
+    #[test]
+    fn a_page_that_was_encoded_twice_is_decoded_twice() {
+        let twice = |text: &str| -> String { text.bytes().map(char::from).collect() };
+        check(twice("It’s naïve — “café”").as_bytes(), None, "It’s naïve — “café”");
+        check("Itâ€™s naÃ¯ve".as_bytes(), None, "It’s naïve");
+        check("naïve café".as_bytes(), None, "naïve café");
+        check("Ã© is é, read wrongly".as_bytes(), None, "Ã© is é, read wrongly");
+        check("â€™ is wrong for Ω".as_bytes(), None, "â€™ is wrong for Ω");
     }
 
     #[test]
