@@ -262,7 +262,11 @@ fn print_content(content: &Content, context: &mut Context) -> io::Result<()> {
             writeln!(context.out, "\n{heading}")?;
         }
         for paragraph in &section.paragraphs {
-            writeln!(context.out, "\n{}", sanitize(paragraph))?;
+            writeln!(context.out)?;
+            // Code has lines.
+            for line in paragraph.lines() {
+                writeln!(context.out, "{}", sanitize(line))?;
+            }
         }
     }
     Ok(())

@@ -41,10 +41,14 @@ fn day_first(text: &str) -> Option<Date> {
     digit_runs(text).windows(3).find_map(|run| {
         let separator = text.get(run[0].end..run[1].start)?;
         let same = text.get(run[1].end..run[2].start)? == separator;
-        if !same || run[2].digits != 4 || !matches!(separator, "." | "/" | "-" | ". ") {
+        // Two digits are a year where days and months have dots.
+        let is_short = separator == "." && run.iter().all(|run| run.digits == 2);
+        if !same || run[2].digits != 4 && !is_short || !matches!(separator, "." | "/" | "-" | ". ")
+        {
             return None;
         }
         let (first, second, year) = (run[0].value, run[1].value, run[2].value);
+        let year = if is_short { 2000 + year } else { year };
         if separator == "/" && first <= 12 {
             sane(year, first, second)
         } else {
@@ -82,7 +86,7 @@ fn digit_runs(text: &str) -> Vec<Run> {
     runs
 }
 
-/// `29 Nov 2016`, `November 29th, 2016`, `3. Dezember 2011`, `15 de marzo de 2020`.
+/// `29 Nov 2016`, `2016 Nov 29`, `November 29th, 2016`, `3. Dezember 2011`, `15 de marzo de 2020`.
 fn spelled(text: &str) -> Option<Date> {
     let words: Vec<&str> = text
         .split(|c: char| !c.is_alphanumeric())
@@ -90,6 +94,9 @@ fn spelled(text: &str) -> Option<Date> {
         .take(400)
         .collect();
     words.windows(3).find_map(|w| {
+        if let (Some(year), Some(month), Some(day)) = (year(w[0]), month(w[1]), day(w[2])) {
+            return sane(year, month, day);
+        }
         let year = year(w[2])?;
         let day_first = day(w[0]).zip(month(w[1]));
         let month_first = || month(w[0]).zip(day(w[1])).map(|(month, day)| (day, month));
@@ -156,6 +163,8 @@ mod tests {
         check("29. November 2016", "2016-11-29");
         check("15 de marzo de 2020", "2020-03-15");
         check("27.06.2018 09:54", "2018-06-27");
+        check("28.01.22", "2022-01-28");
+        check("2023 Jan 7", "2023-01-07");
         check("2/24/2026", "2026-02-24");
         check("24/2/2026", "2026-02-24");
         check("2019年3月4日", "2019-03-04");
@@ -165,6 +174,7 @@ mod tests {
     #[test]
     fn numbers_that_are_no_date_are_left_alone() {
         check("version 2016-13-40", "");
+        check("from 1.2.22 to 10.20.30", "");
         check("1 of 2 in 3000", "");
         check("call 555-0199-2000", "");
         check("99999999999999999999", "");

@@ -5,7 +5,8 @@ use crate::{
     extract::{
         blocks::{Block, Blocks},
         candidates::{self, Candidate, SubtreeMeasures},
-        class_hints::{Cut, Hints},
+        class_hints::Hints,
+        cut::Cut,
         dom::{Dom, Id},
         metadata::Metadata,
         prune::{Level, prune},
@@ -77,7 +78,7 @@ impl Article {
         hints: &Hints,
         blocks: &Blocks,
     ) -> Article {
-        let pruned = prune(dom, hints, blocks, metadata.linked.is_thread, level);
+        let pruned = prune(dom, hints, blocks, metadata.is_thread, level);
         let measures = SubtreeMeasures::new(&blocks.list, &pruned);
         let candidates = choose(
             dom,

@@ -3,9 +3,13 @@
 //! Every later step works on this list: a candidate is a set of blocks, and what a subtree holds
 //! is a difference of two prefix sums.
 
-use crate::extract::{
-    class_hints::Hints,
-    dom::{Dom, Id, Tag},
+use crate::{
+    content::collapse,
+    extract::{
+        class_hints::Hints,
+        dom::{Dom, Id, Tag},
+    },
+    html::local_name,
 };
 
 /// A run of text between two block edges.
@@ -90,12 +94,16 @@ impl Blocks {
         while at < dom.nodes.len() {
             while open.last().is_some_and(|id| dom.nodes[*id].end <= at) {
                 let closed = open.pop().expect("the loop has seen a last element");
-                builder.edge(closed, open.last().copied().unwrap_or(0));
+                builder.edge(
+                    closed,
+                    open.last().copied().unwrap_or(0),
+                    hints.cut[closed].is_some(),
+                );
             }
             let node = &dom.nodes[at];
             let skip = node.tag.is_silent() || hints.is_dropped_inline(at);
             if node.tag.is_block() && !skip {
-                builder.edge(at, at);
+                builder.edge(at, at, hints.cut[at].is_some());
                 open.push(at);
             }
             before.push(builder.blocks.len() as u32);
@@ -114,6 +122,9 @@ impl Blocks {
                 Tag::Anchor => builder.link_end = builder.link_end.max(node.end),
                 _ => {}
             }
+            if matches!(node.tag, Tag::Anchor | Tag::Inline) && is_note_mark(dom, at) {
+                builder.space();
+            }
             at += 1;
         }
         builder.flush();
@@ -127,9 +138,71 @@ impl Blocks {
     }
 }
 
+/// Nodes of a cell that may be one text; one with more is a part of the page's layout.
+const MAX_CELL_NODES: usize = 20;
+
 /// Whether a byte is a character that is neither white space nor a stop.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'.' | b',' | b'!' | b'?' | b';')
+}
+
+/// Whether it is a line of code that only the page's style puts below the one before.
+fn is_line_of_code(dom: &Dom<'_>, id: Id) -> bool {
+    dom.attr(id, &local_name!("class"))
+        .is_some_and(|class| class.split_ascii_whitespace().any(|word| word.ends_with("line")))
+        || dom
+            .attr(id, &local_name!("style"))
+            .is_some_and(|style| style.replace(' ', "").contains("display:block"))
+}
+
+/// Whether it is the mark of a footnote: a raised link within the page, or one that says so.
+fn is_note_mark(dom: &Dom<'_>, id: Id) -> bool {
+    let is_inner = |id: Id| {
+        dom.nodes.get(id).is_some_and(|node| node.tag == Tag::Anchor)
+            && dom.attr(id, &local_name!("href")).is_some_and(|href| href.starts_with('#'))
+    };
+    let node = &dom.nodes[id];
+    match node.tag {
+        Tag::Anchor => dom.attr(id, &local_name!("role")).is_some_and(|role| role == "doc-noteref"),
+        _ => {
+            node.element.is_some_and(|element| element.name() == "sup")
+                && (is_inner(node.parent) || id + 1 < node.end && is_inner(id + 1))
+        }
+    }
+}
+
+/// A text without the marks of page builders that were left in it: `[vc_row]`, `[/et_pb_text]`.
+fn without_shortcodes(text: &str) -> String {
+    let builder = |part: &str| {
+        let name = part.trim_start_matches('/');
+        ["vc_", "et_pb_", "fusion_", "av_"].iter().any(|prefix| name.starts_with(prefix))
+    };
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('[') {
+        let (before, mark) = rest.split_at(at);
+        kept.push_str(before);
+        rest = match mark.find(']').filter(|_| builder(&mark[1..])) {
+            Some(end) => &mark[end + 1..],
+            None => {
+                kept.push('[');
+                &mark[1..]
+            }
+        };
+    }
+    kept.push_str(rest);
+    if kept.len() == text.len() { kept } else { collapse(&kept) }
+}
+
+/// Whether a paragraph, or a box in one, is all that a short cell of a table holds.
+fn is_all_of_cell(dom: &Dom<'_>, id: Id) -> bool {
+    let node = &dom.nodes[id];
+    let parent = &dom.nodes[node.parent];
+    let rest = || dom.nodes[node.parent + 1..id].iter().chain(&dom.nodes[node.end..parent.end]);
+    matches!(node.tag, Tag::Paragraph | Tag::Div)
+        && parent.tag == Tag::Cell
+        && parent.end - node.parent <= MAX_CELL_NODES
+        && rest().all(|node| node.text.trim().is_empty())
 }
 
 struct BlockBuilder<'a, 'd> {
@@ -176,6 +249,8 @@ impl<'a, 'd> BlockBuilder<'a, 'd> {
                     rows.push(id);
                 }
                 Tag::Cell => {}
+                // The one paragraph of a cell is its text.
+                Tag::Paragraph | Tag::Div if is_all_of_cell(dom, id) => {}
                 tag if tag.is_block() => {
                     if let Some(row) = rows.last() {
                         simple_rows[*row] = false;
@@ -200,8 +275,16 @@ impl<'a, 'd> BlockBuilder<'a, 'd> {
     }
 
     /// A block element opens or closes; what follows belongs to `owner`.
-    fn edge(&mut self, id: Id, owner: Id) {
+    fn edge(&mut self, id: Id, owner: Id, is_cut: bool) {
         let node = &self.dom.nodes[id];
+        let is_line = matches!(node.tag, Tag::Div | Tag::Paragraph | Tag::Item | Tag::List);
+        if is_line && !is_cut && self.kinds[node.parent] == BlockKind::Code {
+            self.code_line();
+            return;
+        }
+        if is_all_of_cell(self.dom, id) && self.simple_rows[self.row_of(id)] {
+            return;
+        }
         if node.tag == Tag::Cell && self.simple_rows[self.row_of(id)] {
             if !self.text.is_empty() && !self.text.ends_with('\t') {
                 self.text.truncate(self.text.trim_end().len());
@@ -230,6 +313,13 @@ impl<'a, 'd> BlockBuilder<'a, 'd> {
         }
     }
 
+    /// Begins a new line of code.
+    fn code_line(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+
     /// Puts a space between words in two inline elements that follow each other at once, as in
     /// `<span>Time</span><span>50</span>`: only the page's style keeps them apart.
     /// Single letters stay together, for they are a word in pieces.
@@ -242,7 +332,13 @@ impl<'a, 'd> BlockBuilder<'a, 'd> {
         }
         let follows_an_element =
             top != id && !is_first(top) && nodes[top - 1].parent != nodes[top].parent;
-        if !follows_an_element || self.kinds[self.owner] == BlockKind::Code {
+        if !follows_an_element {
+            return;
+        }
+        if self.kinds[self.owner] == BlockKind::Code {
+            if is_line_of_code(self.dom, top) {
+                self.code_line();
+            }
             return;
         }
         // Scripts without spaces between words need none here.
@@ -251,6 +347,16 @@ impl<'a, 'd> BlockBuilder<'a, 'd> {
         let after = text.chars().take_while(is_letter).take(2).count();
         let number = text.starts_with(|c: char| c.is_numeric());
         if before == 2 && (after == 2 || number) {
+            self.text.push(' ');
+        }
+    }
+
+    /// Keeps what follows apart from the word before it.
+    fn space(&mut self) {
+        if self.kinds[self.owner] != BlockKind::Code
+            && !self.text.is_empty()
+            && !self.text.ends_with(char::is_whitespace)
+        {
             self.text.push(' ');
         }
     }
@@ -304,9 +410,13 @@ impl<'a, 'd> BlockBuilder<'a, 'd> {
         let text = if kind == BlockKind::Code {
             self.text.trim_matches('\n').trim_end().to_owned()
         } else {
-            self.text.trim().to_owned()
+            without_shortcodes(self.text.trim())
         };
         self.text.clear();
+        if text.is_empty() {
+            (self.chars, self.link_chars, self.stops) = (0, 0, 0);
+            return;
+        }
         self.blocks.push(Block {
             owner: self.owner,
             kind,

@@ -3,17 +3,21 @@
 use crate::{
     extract::{
         blocks::{Block, BlockKind, Blocks},
-        class_hints::{Cut, Hints},
+        class_hints::Hints,
+        cut::Cut,
         dom::{Dom, Id, Tag},
         prune::PrefixSum,
     },
-    html::local_name,
+    html::{LocalName, local_name},
 };
 
 /// Characters of running text that a candidate has at least.
 const MIN_PROSE: usize = 250;
 /// Share of the page's running text that a candidate has at least.
 const MIN_SHARE: f32 = 0.3;
+
+/// Characters of running text that a part of several has at least.
+const MIN_PART_PROSE: usize = 80;
 
 /// A subtree that may hold the article.
 #[derive(Clone, Copy, Debug)]
@@ -105,11 +109,10 @@ pub(crate) fn container(
             continue;
         };
         let parts = found.iter().filter(|(prose, id)| {
-            let apart = dom.nodes[*id].end <= best || *id >= dom.nodes[best].end;
-            apart
-                && *prose >= 80
+            are_apart(dom, *id, best)
+                && *prose >= MIN_PART_PROSE
                 && *prose * 8 >= most
-                && dom.attr(*id, &local_name!("class")) == dom.attr(best, &local_name!("class"))
+                && are_alike(dom, *id, best)
         });
         let node = parts.fold(best, |node, (_, id)| common(dom, node, *id));
         let found = if node == best { most } else { prose(node) };
@@ -126,13 +129,59 @@ fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
     std::iter::once(a).chain(dom.ancestors(a)).find(|id| holds(*id)).unwrap_or(0)
 }
 
-/// The subtree with the highest score.
+/// The subtree with the highest score, with its siblings that are alike.
 pub(crate) fn scored(dom: &Dom<'_>, blocks: &Blocks, measures: &SubtreeMeasures) -> Candidate {
-    let node = (0..dom.nodes.len())
-        .filter(|id| dom.nodes[*id].tag.is_block())
-        .max_by_key(|id| (measures.score(blocks.of(dom, *id)), *id))
+    let prose = |id: Id| measures.prose.of(blocks.of(dom, id));
+    let best = (0..dom.nodes.len())
+        .filter(|id| holds_paragraphs(dom.nodes[*id].tag))
+        .max_by_key(|id| (prose(*id) > 0, measures.score(blocks.of(dom, *id)), *id))
         .unwrap_or(0);
-    measures.candidate(dom, blocks, "scored", node)
+    let parent = dom.nodes[best].parent;
+    let has_parts = best != 0
+        && dom.children(parent).any(|id| {
+            id != best
+                && prose(id) >= MIN_PART_PROSE
+                && prose(id) * 8 >= prose(best)
+                && are_alike(dom, id, best)
+        });
+    measures.candidate(dom, blocks, "scored", if has_parts { parent } else { best })
+}
+
+/// Whether neither holds the other.
+fn are_apart(dom: &Dom<'_>, a: Id, b: Id) -> bool {
+    dom.nodes[a].end <= b || a >= dom.nodes[b].end
+}
+
+/// Whether two elements have one tag and one name but for numbers: parts of a whole, as page builders
+/// make them (`story-body-1`, `story-body-2`). Elements without a name are like no other.
+fn are_alike(dom: &Dom<'_>, a: Id, b: Id) -> bool {
+    let element = |id: Id| dom.nodes[id].element.map(|element| &element.name.local);
+    let stem = |id: Id, attribute: &LocalName| -> String {
+        let name = dom.attr(id, attribute).unwrap_or_default();
+        name.chars().filter(|c| !c.is_ascii_digit()).collect()
+    };
+    let name = |id: Id| match stem(id, &local_name!("class")) {
+        class if class.is_empty() => stem(id, &local_name!("id")),
+        class => class,
+    };
+    element(a) == element(b) && name(a) == name(b) && !name(a).is_empty()
+}
+
+/// Whether an article may be all of such an element, and not a paragraph of it.
+fn holds_paragraphs(tag: Tag) -> bool {
+    tag.is_block()
+        && !matches!(
+            tag,
+            Tag::Paragraph
+                | Tag::Heading(_)
+                | Tag::Item
+                | Tag::Definition
+                | Tag::Pre
+                | Tag::Quote
+                | Tag::Caption
+                | Tag::Summary
+                | Tag::Row
+        )
 }
 
 /// The element that holds what the page shows: `main` if it holds half of it, else the body.

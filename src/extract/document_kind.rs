@@ -91,6 +91,19 @@ fn is_feed(head: &[u8]) -> bool {
     first.next().is_some_and(is_root)
 }
 
+/// Whether a page is read by the rules of XML: browsers go by the type alone, and without one it says
+/// so itself.
+pub(crate) fn is_xhtml(content_type: Option<&str>, text: &str) -> bool {
+    match content_type {
+        Some(media) => media.to_ascii_lowercase().contains("application/xhtml+xml"),
+        None => {
+            let start = &text[..text.floor_char_boundary(1024)];
+            start.trim_start().starts_with("<?xml")
+                && start.contains("http://www.w3.org/1999/xhtml")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::extract::document_kind::DocumentKind;

@@ -140,7 +140,9 @@ impl Tag {
             "section" => Tag::Section,
             "style" | "svg" | "template" | "iframe" | "object" | "embed" | "select"
             | "textarea" | "input" | "button" | "canvas" | "audio" | "video" | "datalist"
-            | "noframes" | "noembed" | "map" | "applet" | "progress" | "meter" | "rp" => {
+            | "noframes" | "noembed" | "map" | "applet" | "progress" | "meter" | "rp"
+            // The source of a formula, which stands beside what is shown of it.
+            | "annotation" | "annotation-xml" => {
                 Tag::Skipped
             }
             "summary" => Tag::Summary,
@@ -211,6 +213,7 @@ impl<'a> Dom<'a> {
                         continue;
                     }
                     let tag = match Tag::of(element.name()) {
+                        Tag::Skipped if is_shadow_root(element) => Tag::Div,
                         // Where scripts run, what it holds is one text that is not parsed.
                         Tag::Noscript if node.children().any(|n| n.value().is_element()) => {
                             Tag::Div
@@ -291,6 +294,16 @@ impl<'a> Dom<'a> {
         self.rels.iter().copied()
     }
 
+    /// The children of a node, in document order.
+    pub(crate) fn children(&self, id: Id) -> impl Iterator<Item = Id> {
+        let mut at = id + 1;
+        std::iter::from_fn(move || {
+            let child = (at < self.nodes[id].end).then_some(at)?;
+            at = self.nodes[child].end;
+            Some(child)
+        })
+    }
+
     /// The ancestors of a node, the nearest first, without the document.
     pub(crate) fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> {
         let mut at = id;
@@ -352,6 +365,15 @@ fn streamed_parts(html: &Html) -> Vec<Option<NodeRef<'_, html::Node>>> {
         });
     }
     parts
+}
+
+/// Whether a `<template>` is shown: HTML, "declarative shadow roots".
+fn is_shadow_root(element: &Element) -> bool {
+    element.name.local == local_name!("template")
+        && element
+            .attrs
+            .iter()
+            .any(|(name, _)| matches!(&*name.local, "shadowrootmode" | "shadowroot"))
 }
 
 fn is_place_of(element: &Element, part: NodeRef<'_, html::Node>) -> bool {

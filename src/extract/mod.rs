@@ -1,16 +1,20 @@
 //! The extractor: from a page's bytes to what a reader sees.
 
+mod afterword;
 mod article;
 mod blocks;
 mod candidates;
 mod class_hints;
+mod class_words;
 mod coverage;
+mod cut;
 mod description;
 mod document_kind;
 mod dom;
 mod explain;
 mod extraction;
 mod feed;
+mod hidden;
 mod link;
 mod markup;
 mod metadata;
@@ -159,7 +163,10 @@ fn examine<T>(
 ) -> Result<T, String> {
     // Two bytes a character in UTF-16; what is not parsed need not be decoded.
     let body = &input.body[..input.body.len().min(2 * html::MAX_BYTES)];
-    let text = charset::html(body, input.content_type);
+    let mut text = charset::html(body, input.content_type);
+    if document_kind::is_xhtml(input.content_type, &text) {
+        text = html::from_xhtml(&text).into_owned().into();
+    }
     let tree = html::parse(&text, Noscript::Ignored)?;
     let dom = dom::Dom::new(&tree);
     let metadata = metadata::Metadata::new(&dom, input.url);

@@ -113,6 +113,8 @@ const LABELS: &[&str] = &[
     "print this",
     "follow us on",
     "jump to",
+    "view this post on",
+    "a post shared by",
 ];
 
 /// How headings of what follows an article begin.
@@ -193,7 +195,9 @@ pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
     if block.chars > 300 {
         return None;
     }
-    if begins(&["copyright ©", "© ", "copyright 20", "all rights reserved", "(c) 20"]) {
+    if begins(&["copyright ©", "©", "copyright 20", "all rights reserved", "(c) 20"])
+        || block.chars < 120 && has("all rights reserved") && (has("©") || has("copyright"))
+    {
         return Some("copyright line");
     }
     if block.link_share() > 0.3 && begins(POINTERS) {
@@ -213,14 +217,113 @@ pub(crate) fn boilerplate(block: &Block) -> Option<&'static str> {
     None
 }
 
+/// How sure a heading announces what follows the article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Announcement {
+    /// It may be a section of the article, as “Related work” and “Tags in Git” are.
+    Likely,
+    /// It is none, whatever stands below it.
+    Sure,
+}
+
 /// Whether a heading announces what follows the article.
-pub(crate) fn announces_afterword(block: &Block) -> bool {
+pub(crate) fn announces_afterword(block: &Block) -> Option<Announcement> {
     let start = opening(&block.text);
     let heading = matches!(block.kind, BlockKind::Heading(_));
-    block.chars < if heading { 60 } else { 30 }
-        && block.kind != BlockKind::Item
+    let may = block.chars < if heading { 60 } else { 30 }
+        && matches!(block.kind, BlockKind::Heading(_) | BlockKind::Loose | BlockKind::Paragraph)
         && (heading || !["comments", "tags", "share"].iter().any(|w| start.starts_with(w)))
-        && AFTERWORDS.iter().any(|words| start.starts_with(words))
+        && AFTERWORDS.iter().any(|words| start.starts_with(words));
+    let is_sure = || {
+        let line = start.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        let follows = |first: &[&str], second: &[&str]| {
+            let rest = first.iter().find_map(|words| line.strip_prefix(words));
+            rest.is_some_and(|rest| second.iter().any(|word| rest.trim_start().starts_with(word)))
+        };
+        SURE_AFTERWORDS.contains(&line)
+            || SURE_OPENINGS.iter().any(|words| line.starts_with(words))
+            || follows(
+                &[
+                    "related",
+                    "recommended",
+                    "similar",
+                    "more",
+                    "recent",
+                    "latest",
+                    "popular",
+                    "other",
+                ],
+                POSTS,
+            )
+            || follows(
+                &["subscribe", "sign up"],
+                &["to our", "to the", "to my", "for our", "for the", "for my", "now", "today"],
+            )
+    };
+    may.then(|| if is_sure() { Announcement::Sure } else { Announcement::Likely })
+}
+
+/// Headings that, whole, announce what is no part of an article.
+const SURE_AFTERWORDS: &[&str] = &[
+    "comments",
+    "subscribe",
+    "sign up",
+    "newsletter",
+    "related",
+    "recommended",
+    "trending",
+    "tags",
+    "contact us",
+    "get in touch",
+    "follow us",
+    "stay connected",
+    "read more",
+    "read next",
+    "up next",
+];
+
+/// How headings begin that announce nothing else.
+const SURE_OPENINGS: &[&str] = &[
+    "about the author",
+    "about author",
+    "author bio",
+    "written by",
+    "about us",
+    "you may also",
+    "you might also",
+    "more from",
+    "more stories",
+    "more like this",
+    "leave a",
+    "join the conversation",
+    "share this",
+    "don't miss",
+    "what to read next",
+    "editors' picks",
+    "most read",
+    "most popular",
+    "privacy overview",
+    "über den autor",
+    "ähnliche",
+    "artículos relacionados",
+    "articles similaires",
+    "関連記事",
+    "trending now",
+    "recommended for you",
+];
+
+/// What a site has many of.
+const POSTS: &[&str] = &[
+    "article", "post", "stor", "content", "read", "link", "news", "video", "topic", "page",
+    "product", "entries", "blog",
+];
+
+/// Whether a heading announces comments or answers.
+pub(crate) fn announces_comments(block: &Block) -> bool {
+    let start = opening(&block.text);
+    let line = start.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    ["comment", "repl", "answer"].iter().any(|word| line.starts_with(word))
 }
 
 /// Whether an announcement is no more than a pointer when running text follows it.

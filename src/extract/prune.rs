@@ -2,7 +2,8 @@
 
 use crate::extract::{
     blocks::{Block, BlockKind, Blocks},
-    class_hints::{Cut, Hints},
+    class_hints::Hints,
+    cut::Cut,
     dom::{Dom, Tag},
 };
 
@@ -50,13 +51,14 @@ pub(crate) fn prune(
         };
         let beside_the_article = match cut.name() {
             "consent dialog" => true,
-            "comments" => !is_thread && total - held >= MIN_PROSE_BESIDE_COMMENTS,
+            "comments" => total - held >= MIN_PROSE_BESIDE_COMMENTS,
             _ => false,
         };
         // An embedded post of a social network is a quotation, not a bar of buttons.
         let quotes = cut.name() == "share" && quotations.of(range.clone()) > 0;
         let keeps = (share > limit && !beside_the_article)
             || quotes
+            || cut.name() == "comments" && is_thread
             || node.tag == Tag::Body
             || matches!(cut, Cut::Word(_)) && node.tag == Tag::Main;
         if keeps {

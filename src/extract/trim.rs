@@ -1,21 +1,26 @@
 //! Trimming: what stands inside the chosen candidate without being the article.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::{
     dates,
     extract::{
+        afterword,
         blocks::{Block, BlockKind},
         description,
-        dom::{Dom, Id, Tag},
+        dom::{Dom, Id, Node, Tag},
         metadata::Metadata,
         phrases,
     },
     html::local_name,
 };
 
-/// An afterword may hold this share of the candidate's characters; more is part of the article.
-const MAX_AFTERWORD_SHARE: f32 = 0.3;
+/// Elements between a link and a text in it.
+const MAX_CARD_DEPTH: usize = 6;
+/// Characters of running text before cards that belong to it.
+const MIN_PROSE_BEFORE_CARDS: usize = 200;
+/// The head of a table stands within so many nodes.
+const MAX_HEAD_NODES: usize = 100;
 /// The authors' biographies stand within this share of the candidate's end.
 const MAX_BIOGRAPHIES_SHARE: f32 = 0.2;
 
@@ -32,11 +37,13 @@ pub(crate) fn trim(
         cuts[at] = Some(rule);
     };
     repeated(dom, blocks, &kept, cuts);
+    let cards = cards(dom, blocks, &kept);
     for &at in &kept {
         let block = &blocks[at];
         if let Some(rule) = phrases::boilerplate(block) {
             cut(rule, at, cuts);
         } else if block.link_share() > 0.9
+            && !cards.contains(&at)
             && matches!(block.kind, BlockKind::Loose | BlockKind::Paragraph)
         {
             cut("link line", at, cuts);
@@ -49,7 +56,7 @@ pub(crate) fn trim(
     kept.retain(|at| cuts[*at].is_none());
     front(blocks, &kept, title, cuts);
     kept.retain(|at| !announced.contains(at));
-    back(blocks, &kept, metadata.author.as_deref(), cuts);
+    back(dom, blocks, &kept, &cards, metadata, cuts);
 }
 
 /// Marks what is boilerplate even in a listing, where links and labels are the content.
@@ -80,6 +87,44 @@ fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], cuts: &mut [Option<
             cuts[*at] = Some("repeated");
         }
     }
+}
+
+/// The blocks of cards that are each one link around a label and a sentence, several in a row below a
+/// heading of the main text: the contents of a part of a documentation. Where no text leads to them,
+/// and no others stood there before, they may be teasers.
+fn cards(dom: &Dom<'_>, blocks: &[Block], kept: &[usize]) -> HashSet<usize> {
+    let link_of = |at: usize| {
+        let owner = blocks[at].owner;
+        dom.ancestors(owner).take(MAX_CARD_DEPTH).find(|id| dom.nodes[*id].tag == Tag::Anchor)
+    };
+    let is_sentence = |at: &usize| blocks[*at].chars >= 30 && blocks[*at].stops > 0;
+    let parts: Vec<&[usize]> =
+        kept.chunk_by(|a, b| link_of(*a).is_some() && link_of(*a) == link_of(*b)).collect();
+    let is_card = |part: &[usize]| {
+        (2..=3).contains(&part.len()) && link_of(part[0]).is_some() && part.iter().any(is_sentence)
+    };
+    let (mut prose, mut is_led_to, mut is_series) = (0, false, false);
+    let mut cards = HashSet::new();
+    for run in parts.chunk_by(|a, b| is_card(a) == is_card(b)) {
+        if is_card(run[0]) {
+            if run.len() > 1 && (is_led_to || is_series) && prose >= MIN_PROSE_BEFORE_CARDS {
+                cards.extend(run.iter().copied().flatten());
+                is_series = true;
+            }
+            continue;
+        }
+        for block in run.iter().copied().flatten().map(|at| &blocks[*at]) {
+            match block.kind {
+                BlockKind::Heading(2..) => {
+                    is_series &= phrases::announces_afterword(block).is_none();
+                    is_led_to = phrases::announces_afterword(block).is_none();
+                }
+                _ if block.is_prose() => prose += block.chars,
+                _ => {}
+            }
+        }
+    }
+    cards
 }
 
 /// Lists that are nothing but links of some length point to other articles, unless they stand in
@@ -130,7 +175,7 @@ fn announcement(before: Option<&Block>) -> Option<bool> {
     if phrases::announces_references(before) {
         return Some(true);
     }
-    if phrases::announces_afterword(before) || phrases::announces_pointers(before) {
+    if phrases::announces_afterword(before).is_some() || phrases::announces_pointers(before) {
         return Some(false);
     }
     (before.kind == BlockKind::Paragraph && before.text.ends_with(':')).then_some(true)
@@ -179,40 +224,16 @@ fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, cuts: &mut [Opti
 
 /// What stands after the last paragraph, and the afterwords that a heading announces.
 fn back(
+    dom: &Dom<'_>,
     blocks: &[Block],
     kept: &[usize],
-    authors: Option<&str>,
+    cards: &HashSet<usize>,
+    metadata: &Metadata,
     cuts: &mut [Option<&'static str>],
 ) {
     let total: usize = kept.iter().map(|at| blocks[*at].chars).sum();
-    let last_prose = kept.iter().rposition(|at| blocks[*at].is_prose());
-    let mut times: HashMap<&str, usize> = HashMap::new();
-    for at in kept {
-        *times.entry(&blocks[*at].text).or_default() += 1;
-    }
-    let mut after = 0;
-    let mut cut_from = None;
-    for (nth, &at) in kept.iter().enumerate().rev() {
-        let block = &blocks[at];
-        after += block.chars;
-        if after as f32 > MAX_AFTERWORD_SHARE * total as f32 {
-            break;
-        }
-        if matches!(block.kind, BlockKind::Heading(_) | BlockKind::Loose | BlockKind::Paragraph)
-            && phrases::announces_afterword(block)
-            // What stands there again and again belongs to the parts of a thread or a listing.
-            && times[&*block.text] <= 2
-            && !(phrases::may_point_ahead(block) && last_prose > Some(nth))
-        {
-            cut_from = Some(nth);
-        }
-    }
-    if let Some(from) = cut_from {
-        for at in &kept[from..] {
-            cuts[*at] = Some("afterword");
-        }
-    }
-    if let Some(authors) = authors {
+    afterword::cut(blocks, kept, metadata.is_thread, cuts);
+    if let Some(authors) = metadata.author.as_deref() {
         let mut seen = 0;
         for &at in kept.iter().rev() {
             let block = &blocks[at];
@@ -228,22 +249,39 @@ fn back(
             }
         }
     }
+    let mut is_followed = false;
     for &at in kept.iter().rev() {
         let block = &blocks[at];
         if cuts[at].is_some() {
             continue;
         }
-        if block.is_prose() && !phrases::is_byline(block) {
+        let is_text = block.is_prose() || is_data(dom, block) || cards.contains(&at);
+        if is_text && !phrases::is_byline(block) {
             break;
         }
-        if matches!(block.kind, BlockKind::Heading(_))
-            || block.link_share() > 0.5
-            || phrases::is_byline(block)
-            || block.kind == BlockKind::Loose && block.chars < 60
-        {
+        let is_label = match block.kind {
+            // Of a part that is there it is the heading.
+            BlockKind::Heading(_) => !is_followed,
+            BlockKind::Loose => block.chars < 60,
+            _ => false,
+        };
+        if is_label || block.link_share() > 0.5 || phrases::is_byline(block) {
             cuts[at] = Some("after the end");
+        } else {
+            is_followed = true;
         }
     }
+}
+
+/// Whether it is a row of a table with a head, which is no arrangement of links.
+fn is_data(dom: &Dom<'_>, block: &Block) -> bool {
+    let table = || dom.ancestors(block.owner).find(|id| dom.nodes[*id].tag == Tag::Table);
+    let is_head = |node: &Node<'_>| node.element.is_some_and(|e| e.name() == "th");
+    block.kind == BlockKind::Row
+        && table().is_some_and(|id| {
+            let end = dom.nodes[id].end.min(id + MAX_HEAD_NODES);
+            dom.nodes[id..end].iter().any(is_head)
+        })
 }
 
 /// The letters and digits of a text in lower case, to compare lines by.

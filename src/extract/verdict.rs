@@ -10,6 +10,7 @@ use scraper::Selector;
 use crate::{
     extract::{
         article::Article,
+        blocks::{Block, BlockKind},
         dom::{Dom, Tag, selector},
         metadata::Metadata,
     },
@@ -21,6 +22,10 @@ static PASSWORD: LazyLock<Selector> = LazyLock::new(|| selector("input[type=pass
 
 /// A page with more text than this is no challenge and no error page.
 const MAX_CHALLENGE_CHARS: usize = 1_200;
+/// Characters of paragraphs about something else that make a page an article which mentions a wall.
+const MIN_PARAGRAPH_CHARS: usize = 80;
+/// As [`MIN_PARAGRAPH_CHARS`], where the title is what walls have for one.
+const MIN_ARTICLE_CHARS: usize = 250;
 /// A page that shows less than this is a shell if it also asks for scripts.
 const MAX_SHELL_CHARS: usize = 250;
 /// A text below this is no article whatever the page.
@@ -68,6 +73,57 @@ const CHALLENGE_MAKERS: &[&str] = &[
     "hcaptcha.com",
     "px-captcha",
     "px-cloud.net",
+];
+
+/// What walls, error pages and parked domains speak of.
+const WALL_WORDS: &[&str] = &[
+    "captcha",
+    "robot",
+    "human",
+    "verif",
+    "security",
+    "browser",
+    "javascript",
+    "cookie",
+    "blocked",
+    "denied",
+    "permission",
+    "your access",
+    "request",
+    "traffic",
+    "page",
+    "this link",
+    "url",
+    "address",
+    "error",
+    "not found",
+    "moved",
+    "removed",
+    "deleted",
+    "search",
+    "domain",
+    "sorry",
+    "oops",
+    "website",
+    "this site",
+    "server",
+    "maintenance",
+    "sign in",
+    "log in",
+    "account",
+    "seite",
+    "página",
+    "pagina",
+    "stránk",
+    "strona",
+    "sida",
+    "страниц",
+    "сторінк",
+    "ページ",
+    "页",
+    "頁",
+    "페이지",
+    "الصفحة",
 ];
 
 const GONE: &[&str] = &[
@@ -221,10 +277,12 @@ pub(crate) fn judge(
     let in_head = |list: &[&'static str]| {
         let says =
             |part: &str, words: &str| part.contains(words) && part.trim().len() <= 2 * words.len();
-        list.iter().copied().find(|words| parts().any(|part| says(part, words)))
+        let found = list.iter().copied().find(|words| parts().any(|part| says(part, words)));
+        found.filter(|words| other_text(article, words) < MIN_ARTICLE_CHARS)
     };
     let in_text = |list: &[&'static str], limit: usize| {
-        list.iter().copied().find(|words| shown <= limit && text.contains(words))
+        let found = list.iter().copied().find(|words| shown <= limit && text.contains(words));
+        found.filter(|words| other_text(article, words) < MIN_PARAGRAPH_CHARS)
     };
     if let Some(words) = in_head(CHALLENGES).or_else(|| in_text(CHALLENGES, 600)) {
         return Some((Outcome::Blocked, format!("a bot challenge: “{words}”")));
@@ -276,6 +334,22 @@ pub(crate) fn judge(
         }
     }
     (chars < MIN_CHARS).then(|| (Outcome::Empty, format!("{chars} characters of text")))
+}
+
+/// Characters of paragraphs without these words that speak of nothing that walls and error pages speak
+/// of: an article may mention one, but none of them tells about something else.
+fn other_text(article: &Article, words: &str) -> usize {
+    let is_other = |block: &Block| {
+        let text = block.text.to_lowercase().replace('’', "'");
+        block.is_prose()
+            && block.kind != BlockKind::Code
+            && block.chars >= 80
+            && block.link_share() < 0.3
+            && !text.contains(words)
+            && !WALL_WORDS.iter().any(|word| text.contains(word))
+    };
+    let kept = article.blocks.iter().zip(&article.cuts).filter(|(_, cut)| cut.is_none());
+    kept.filter(|(block, _)| is_other(block)).map(|(block, _)| block.chars).sum()
 }
 
 /// Whether all that was kept are captions and sentences of the form “Ann Example is a …”, of somebody

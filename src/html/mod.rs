@@ -2,10 +2,10 @@
 
 mod attributes;
 mod budget;
+mod escape;
 mod tag;
 mod tokens;
-
-use std::borrow::Cow;
+mod xhtml;
 
 pub(crate) use ego_tree::{NodeId, NodeRef};
 pub(crate) use html5ever::{LocalName, local_name};
@@ -17,7 +17,11 @@ pub(crate) use scraper::{ElementRef, Html, Node, node::Element};
 
 use crate::html::{budget::Budget, tokens::Sink};
 
-pub(crate) use crate::html::tag::{Attributes, Piece, pieces};
+pub(crate) use crate::html::{
+    escape::escape,
+    tag::{Attributes, Piece, pieces},
+    xhtml::from_xhtml,
+};
 
 /// Bytes of a page that are parsed; what follows is left out.
 /// The longest page among 537 measured has 2.4 MB.
@@ -60,24 +64,6 @@ pub(crate) fn unescape(text: &str) -> String {
         return text.to_owned();
     }
     text_of(&text.replace('<', "&lt;"))
-}
-
-/// A text as HTML, also between double quotes.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"']) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    Cow::Owned(out)
 }
 
 /// The value of an element's attribute.

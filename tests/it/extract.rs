@@ -1,6 +1,8 @@
 //! Tests of the extract room.
 
+mod metadata;
 mod rules;
+mod seen;
 mod verdicts;
 
 use mlsearch::{

@@ -9,8 +9,9 @@ use scraper::Selector;
 use crate::{
     dates,
     extract::{
+        class_words::ClassWords,
         dom::{Dom, Id, TEST_ID, Tag, selector},
-        metadata::{jsonld::Linked, metas::Metas},
+        metadata::{beside::is_beside, jsonld::Linked, metas::Metas},
     },
     html::{LocalName, local_name},
 };
@@ -57,20 +58,41 @@ static DATE_PROPERTIES: LazyLock<Selector> =
 const MAX_LINE_CHARS: usize = 120;
 
 /// Finds when the article was first published.
-pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str) -> Option<Date> {
+pub(crate) fn find(
+    dom: &Dom<'_>,
+    words: &[ClassWords],
+    metas: &Metas<'_>,
+    linked: &Linked,
+    url: &str,
+) -> Option<Date> {
+    let in_address = in_address(url);
+    let stated = |text: &str| {
+        let date = dates::find(text)?;
+        // What is the next day in Greenwich may be the day before where it was written.
+        let is_utc = text.contains(':') && (text.ends_with('Z') || text.contains("+00"));
+        let is_near = |day: &Date| is_utc && (date - *day).get_days().abs() == 1;
+        Some(in_address.filter(is_near).unwrap_or(date))
+    };
     let date = |text: Option<&str>| text.and_then(dates::find);
-    date(linked.date_published.as_deref())
-        .or_else(|| META_NAMES.iter().flat_map(|name| metas.all(name)).find_map(dates::find))
-        .or_else(|| in_elements(dom, dom.select(dom.with_itemprop(), &DATE_PROPERTIES)))
-        .or_else(|| in_address(url))
+    let is_own = |id: &Id| {
+        !is_beside(dom, words, *id)
+            && !dom.ancestors(*id).any(|at| matches!(dom.nodes[at].tag, Tag::Pre | Tag::Code))
+    };
+    let published = linked.date_published.as_deref().and_then(stated);
+    published
+        .or_else(|| META_NAMES.iter().flat_map(|name| metas.all(name)).find_map(stated))
+        .or_else(|| {
+            in_elements(dom, dom.select(dom.with_itemprop(), &DATE_PROPERTIES).filter(is_own))
+        })
+        .or(in_address)
         .or_else(|| {
             let is_time = |id: &Id| {
                 let node = &dom.nodes[*id];
                 node.tag == Tag::Time || node.element.is_some_and(|e| e.name() == "relative-time")
             };
-            in_elements(dom, (1..dom.nodes.len()).filter(is_time))
+            in_elements(dom, (1..dom.nodes.len()).filter(is_time).filter(is_own))
         })
-        .or_else(|| in_named_elements(dom))
+        .or_else(|| in_named_elements(dom, &is_own))
         .or_else(|| near_the_title(dom))
         .or_else(|| in_scripts(dom))
         .or_else(|| {
@@ -78,27 +100,62 @@ pub(crate) fn find(dom: &Dom<'_>, metas: &Metas<'_>, linked: &Linked, url: &str)
                 date(metas.first(&["article:modified_time", "og:updated_time", "last-modified"]))
             })
         })
-        .or_else(|| (0..dom.nodes.len()).find_map(|id| in_text(dom, id)))
+        .or_else(|| (0..dom.nodes.len()).filter(is_own).find_map(|id| in_text(dom, id)))
 }
 
-/// The first date that an element of those given has in an attribute or as its short text.
+/// The first date that an element of those given has in an attribute or as its short text; one that
+/// is said to be of another event than publication only if there is no other.
 fn in_elements(dom: &Dom<'_>, ids: impl Iterator<Item = Id>) -> Option<Date> {
-    ids.filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent()).find_map(
-        |id| {
-            let stated = [local_name!("datetime"), local_name!("content"), local_name!("title")]
-                .iter()
-                .find_map(|name| dom.attr(id, name).and_then(dates::find));
-            stated.or_else(|| {
-                let small = dom.nodes[id].end - id < 30;
-                let text = if small { dom.text(id) } else { String::new() };
-                (text.chars().count() <= MAX_LINE_CHARS).then(|| dates::find(&text)).flatten()
-            })
-        },
-    )
+    let mut other = None;
+    for id in ids.filter(|id| dom.nodes[*id].element.is_some() && !dom.nodes[*id].tag.is_silent()) {
+        let small = dom.nodes[id].end - id < 30;
+        let text = if small { dom.text(id) } else { String::new() };
+        let text = if text.chars().count() <= MAX_LINE_CHARS { &*text } else { "" };
+        let names = [local_name!("datetime"), local_name!("content"), local_name!("title")];
+        let in_attribute = names.iter().find_map(|n| dom.attr(id, n).and_then(dates::find));
+        match of_publication(text) {
+            Some(date) => return Some(in_attribute.unwrap_or(date)),
+            None if in_attribute.is_some() && !names_other_event(text) => return in_attribute,
+            None => other = other.or(in_attribute).or_else(|| dates::find(text)),
+        }
+    }
+    other
 }
+
+/// The date of publication in a line that may name those of other events, too.
+fn of_publication(line: &str) -> Option<Date> {
+    let lower = line.to_lowercase();
+    let after = PUBLICATION.iter().find_map(|word| lower.find(word));
+    match after {
+        Some(at) => lower.get(at..).and_then(dates::find).or_else(|| dates::find(line)),
+        None if names_other_event(line) => None,
+        None => dates::find(line),
+    }
+}
+
+fn names_other_event(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    OTHER_EVENTS.iter().any(|word| lower.contains(word))
+        && !PUBLICATION.iter().any(|word| lower.contains(word))
+}
+
+/// How publication is named, and what else happens to an article.
+const PUBLICATION: [&str; 6] =
+    ["publish", "posted", "publié", "publicado", "veröffentlicht", "erschienen"];
+const OTHER_EVENTS: [&str; 9] = [
+    "updated",
+    "modified",
+    "received",
+    "submitted",
+    "accepted",
+    "revised",
+    "edited on",
+    "accessed",
+    "aktualisiert",
+];
 
 /// The date in an element whose class, id or name for tests says that it holds one.
-fn in_named_elements(dom: &Dom<'_>) -> Option<Date> {
+fn in_named_elements(dom: &Dom<'_>, is_own: &impl Fn(&Id) -> bool) -> Option<Date> {
     let classes: Vec<bool> = dom.classes.iter().map(|class| names_a_date(class)).collect();
     let names_one = |id: Id, name: &LocalName| dom.attr(id, name).is_some_and(names_a_date);
     let is_named = |id: &Id| {
@@ -106,7 +163,7 @@ fn in_named_elements(dom: &Dom<'_>) -> Option<Date> {
             || names_one(*id, &local_name!("id"))
             || names_one(*id, &TEST_ID)
     };
-    in_elements(dom, (1..dom.nodes.len()).filter(is_named))
+    in_elements(dom, (1..dom.nodes.len()).filter(is_named).filter(is_own))
 }
 
 fn names_a_date(names: &str) -> bool {
@@ -121,11 +178,17 @@ fn names_a_date(names: &str) -> bool {
 fn near_the_title(dom: &Dom<'_>) -> Option<Date> {
     let title = dom.all(Tag::Heading(1)).next()?;
     let around = title.saturating_sub(60)..dom.nodes.len().min(title + 160);
-    let after = (title..around.end).find_map(|id| in_text(dom, id));
-    after.or_else(|| (around.start..title).rev().find_map(|id| in_text(dom, id)))
+    let after = || (title..around.end).find_map(|id| in_text(dom, id));
+    let said = (title..around.end).find_map(|id| in_line(dom, id).and_then(of_publication));
+    said.or_else(after).or_else(|| (around.start..title).rev().find_map(|id| in_text(dom, id)))
 }
 
 fn in_text(dom: &Dom<'_>, id: Id) -> Option<Date> {
+    in_line(dom, id).and_then(dates::find)
+}
+
+/// A text that may hold a date.
+fn in_line<'a>(dom: &Dom<'a>, id: Id) -> Option<&'a str> {
     let node = &dom.nodes[id];
     let text = node.text.trim();
     let looks_like_one = node.tag == Tag::Text
@@ -133,7 +196,7 @@ fn in_text(dom: &Dom<'_>, id: Id) -> Option<Date> {
         && text.bytes().filter(u8::is_ascii_digit).count() >= 5
         && !text.contains('©')
         && !dom.nodes[node.parent].tag.is_silent();
-    looks_like_one.then(|| dates::find(text)).flatten()
+    looks_like_one.then_some(text)
 }
 
 /// The date in the state that a script is given: `"datePublished":"…"`, also with escaped quotes.

@@ -1,6 +1,6 @@
 //! JSON-LD: the article as it is described to search engines.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use scraper::Selector;
 use serde_json::Value;
@@ -62,11 +62,18 @@ pub(crate) fn read(dom: &Dom<'_>) -> Linked {
             _ => {}
         }
     }
+    // What is described elsewhere stands here by its name alone.
+    let named = |value: &&&Value| value.get("name").is_some();
+    let people: HashMap<&str, &Value> = flat
+        .iter()
+        .filter(named)
+        .filter_map(|value| Some((value.get("@id")?.as_str()?, *value)))
+        .collect();
     let mut linked = Linked::default();
     // Stable: articles first, otherwise as written.
     flat.sort_by_key(|value| !is_article(value));
     for value in flat {
-        linked.take(value);
+        linked.take(value, &people);
     }
     linked
 }
@@ -100,7 +107,7 @@ fn is_article(value: &Value) -> bool {
 }
 
 impl Linked {
-    fn take(&mut self, value: &Value) {
+    fn take(&mut self, value: &Value, people: &HashMap<&str, &Value>) {
         let article = is_article(value);
         let page = article
             || types(value).any(|t| {
@@ -126,10 +133,13 @@ impl Linked {
             set(&mut self.date_published, text("datePublished"));
             set(
                 &mut self.author,
-                value.get("author").or_else(|| value.get("creator")).and_then(names),
+                value
+                    .get("author")
+                    .or_else(|| value.get("creator"))
+                    .and_then(|value| names(value, people)),
             );
         }
-        set(&mut self.publisher, value.get("publisher").and_then(names));
+        set(&mut self.publisher, value.get("publisher").and_then(|value| names(value, people)));
         self.is_thread |=
             types(value).any(|t| matches!(t, "DiscussionForumPosting" | "QAPage" | "Question"));
         self.is_paywalled |= match value.get("isAccessibleForFree") {
@@ -155,13 +165,18 @@ fn first_text(value: &Value) -> Option<String> {
     }
 }
 
-/// The names of one or several persons or organisations, joined by commas.
-fn names(value: &Value) -> Option<String> {
+/// The names of one or several persons or organisations, joined by commas. One that is only referred
+/// to (`{"@id": …}`) is looked up.
+fn names(value: &Value, people: &HashMap<&str, &Value>) -> Option<String> {
     let values = match value {
         Value::Array(values) => values.as_slice(),
         value => std::slice::from_ref(value),
     };
+    let described = |value: &Value| {
+        let found = value.get("@id").and_then(Value::as_str).and_then(|id| people.get(id));
+        first_text(value).or_else(|| found.and_then(|value| first_text(value)))
+    };
     let names: Vec<String> =
-        values.iter().filter_map(first_text).filter(|n| !n.is_empty()).collect();
+        values.iter().filter_map(described).filter(|n| !n.is_empty()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

@@ -1,9 +1,11 @@
 //! Metadata: what the page says of itself, outside its text.
 
 mod author;
+mod beside;
 mod date;
 mod jsonld;
 mod metas;
+mod thread;
 mod title;
 
 use std::sync::LazyLock;
@@ -15,8 +17,11 @@ use url::Url;
 use crate::{
     canonical::cut_userinfo,
     content::collapse,
-    extract::dom::{Dom, Tag, selector},
-    extract::metadata::metas::Metas,
+    extract::{
+        class_words::ClassWords,
+        dom::{Dom, Tag, selector},
+        metadata::metas::Metas,
+    },
     html::local_name,
 };
 
@@ -36,6 +41,8 @@ pub(crate) struct Metadata {
     pub(crate) nofollow: bool,
     /// Whether the page says that it is an article.
     pub(crate) is_article: bool,
+    /// Whether the page is a thread, whose posts are all its text.
+    pub(crate) is_thread: bool,
     /// What JSON-LD says.
     pub(crate) linked: Linked,
     /// The `<title>` as written, white space collapsed.
@@ -60,14 +67,17 @@ impl Metadata {
             .first(&["og:site_name", "application-name", "twitter:site:name"])
             .map(collapse)
             .or_else(|| linked.publisher.clone());
-        let title = title::find(dom, &metas, &linked, &head_title, site.as_deref());
+        let words: Vec<ClassWords> =
+            dom.classes.iter().map(|classes| ClassWords::of_classes(classes)).collect();
+        let title = title::find(dom, &words, &metas, &linked, &head_title, site.as_deref());
         Metadata {
-            author: author::find(dom, &metas, &linked, site.as_deref()),
-            date: date::find(dom, &metas, &linked, url),
+            author: author::find(dom, &words, &metas, &linked, site.as_deref()),
+            date: date::find(dom, &words, &metas, &linked, url),
             language: language(dom, &metas),
             canonical: canonical(dom, &metas, base.as_ref()),
             noindex: asks_for(&metas, "noindex"),
             nofollow: asks_for(&metas, "nofollow"),
+            is_thread: linked.is_thread || thread::is_one(dom, &metas),
             is_article: linked.is_article || metas.first(&["og:type"]) == Some("article"),
             title,
             site,

@@ -5,12 +5,12 @@ use mlsearch::{extract::Coverage, page::Outcome};
 use crate::extract::{page, prose};
 
 /// The text that is kept of an article with such a body.
-fn kept(body: &str) -> String {
+pub(crate) fn kept(body: &str) -> String {
     page(format!("<title>T</title><body><article>{body}</article>").as_bytes()).content.text()
 }
 
 #[track_caller]
-fn check(body: &str, present: &[&str], absent: &[&str]) {
+pub(crate) fn check(body: &str, present: &[&str], absent: &[&str]) {
     let text = kept(body);
     for words in present {
         assert!(text.contains(words), "no `{words}`: {text}");
