@@ -13,7 +13,7 @@ use crate::{
         field::{FieldRole, role_of},
         inline::{Inline, collect, plain_text},
         item,
-        label::is_label,
+        label::{is_host_of, is_label},
         line::{join, tidy},
         name,
     },
@@ -174,8 +174,12 @@ fn draft_of(row: &TableRow, roles: &[Option<FieldRole>], base: Option<&Url>) -> 
         }
     }
     let is_described = cell_of(FieldRole::Description).is_some() || !draft.description.is_empty();
-    if !is_named && is_label(&draft.title) {
-        if !other.is_empty() {
+    let is_host = !other.is_empty() && is_host_of(&draft.title, &draft.url);
+    if !is_named && (is_host || is_label(&draft.title)) {
+        let bold = row.cells.iter().enumerate().filter(|(column, _)| *column != at);
+        if let Some(bold) = bold.map(|(_, cell)| cell).find_map(|cell| name::bold_in(cell)) {
+            draft.title = bold;
+        } else if !other.is_empty() {
             draft.title = other.remove(0);
         } else if !is_label(&draft.description) {
             (draft.title, draft.description) = name::first_sentence(&draft.description);

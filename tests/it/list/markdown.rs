@@ -124,13 +124,17 @@ fn in_tables_the_column_of_names_gives_the_title() {
          | 論文 | 公開年 | 開発元 | リンク |\n|-|-|-|-|\n| 見張り方 | 2021 | 会社 | [こちら](https://a.example/2) |\n\n\
          | RSS feed | Introduction | Address |\n|-|-|-|\n| None | Notes of a keeper | https://a.example/3 |\n\n\
          | **Paper** | **Links** |\n|-|-|\n| 1) **At night** - answers early. | [Paper](https://a.example/4) |\n\n\
-         | API | Auth |\n|-|-|\n| [GitHub](https://a.example/5) | `OAuth` |\n",
+         | API | Auth |\n|-|-|\n| [GitHub](https://a.example/5) | `OAuth` |\n\n\
+         | Kind | System | Where |\n|-|-|-|\n| Queue | **Belt** - moves things | [a.example](https://a.example/6) |\n\n\
+         | Question | Reference |\n|-|-|\n| Design a store | [www.a.example](https://a.example/7) |\n",
         &[
             "5 Vigiar <https://a.example/1> | in: Lista | says: Como",
             "9 見張り方 <https://a.example/2> | in: Lista | date: 2021 | by: 会社",
             "13 Notes of a keeper <https://a.example/3> | in: Lista",
             "17 At night <https://a.example/4> | in: Lista | says: answers early",
             "21 GitHub <https://a.example/5> | in: Lista | says: OAuth",
+            "25 Belt <https://a.example/6> | in: Lista | says: Queue, Belt - moves things",
+            "29 Design a store <https://a.example/7> | in: Lista",
         ],
     );
 }
