@@ -182,13 +182,17 @@ fn without_shortcodes(text: &str) -> String {
     while let Some(at) = rest.find('[') {
         let (before, mark) = rest.split_at(at);
         kept.push_str(before);
-        rest = match mark.find(']').filter(|_| builder(&mark[1..])) {
-            Some(end) => &mark[end + 1..],
+        rest = mark;
+        let is_mark = builder(&mark[1..]);
+        match is_mark.then(|| mark.find(']')) {
+            Some(Some(end)) => rest = &mark[end + 1..],
+            // No further one ends either.
+            Some(None) => break,
             None => {
                 kept.push('[');
-                &mark[1..]
+                rest = &mark[1..];
             }
-        };
+        }
     }
     kept.push_str(rest);
     if kept.len() == text.len() { kept } else { collapse(&kept) }

@@ -156,15 +156,16 @@ fn are_apart(dom: &Dom<'_>, a: Id, b: Id) -> bool {
 /// make them (`story-body-1`, `story-body-2`). Elements without a name are like no other.
 fn are_alike(dom: &Dom<'_>, a: Id, b: Id) -> bool {
     let element = |id: Id| dom.nodes[id].element.map(|element| &element.name.local);
-    let stem = |id: Id, attribute: &LocalName| -> String {
-        let name = dom.attr(id, attribute).unwrap_or_default();
-        name.chars().filter(|c| !c.is_ascii_digit()).collect()
+    let letters = |id: Id, attribute: &LocalName| {
+        dom.attr(id, attribute).unwrap_or_default().chars().filter(|c| !c.is_ascii_digit())
     };
-    let name = |id: Id| match stem(id, &local_name!("class")) {
-        class if class.is_empty() => stem(id, &local_name!("id")),
-        class => class,
-    };
-    element(a) == element(b) && name(a) == name(b) && !name(a).is_empty()
+    let (class, id) = (local_name!("class"), local_name!("id"));
+    let has_class = letters(a, &class).next().is_some();
+    let name = if has_class { &class } else { &id };
+    element(a) == element(b)
+        && letters(a, name).eq(letters(b, name))
+        && letters(a, name).next().is_some()
+        && (has_class || letters(b, &class).next().is_none())
 }
 
 /// Whether an article may be all of such an element, and not a paragraph of it.

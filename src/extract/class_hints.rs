@@ -21,6 +21,8 @@ pub(crate) struct Hints {
     inline: Vec<bool>,
 }
 
+/// Nodes of a gutter that are looked at.
+const MAX_GUTTER_NODES: usize = 2_000;
 /// Bytes of a text within a sentence that may be words of it; a card with an explanation has more.
 const MAX_WORDS_CHARS: usize = 60;
 
@@ -91,7 +93,7 @@ impl Hints {
             }
             match name {
                 "screen reader" | "gutter" | "anchor" | "edit link" => continue,
-                "popup" if chars(id) > MAX_WORDS_CHARS => {
+                "popup" if is_longer_than_words(dom, id) => {
                     let inside = (id + 1)..dom.nodes[id].end;
                     if inside.clone().any(|at| self.inline[at]) {
                         (self.inline[id], self.cut[id]) = (false, None);
@@ -119,13 +121,22 @@ impl Hints {
     }
 }
 
+/// Whether the text of an element is too long to be words of a sentence.
+fn is_longer_than_words(dom: &Dom<'_>, id: Id) -> bool {
+    let mut chars = 0;
+    dom.nodes[id..dom.nodes[id].end].iter().any(|node| {
+        chars += node.text.trim().len();
+        chars > MAX_WORDS_CHARS
+    })
+}
+
 /// Whether the words of a class mean what they say, by what the element holds. In code nothing but a
 /// gutter is cut, which has no letters.
 fn is_meant(dom: &Dom<'_>, id: Id, rule: &str, is_code: bool) -> bool {
     match rule {
         "gutter" => {
-            let nodes = &dom.nodes[id..dom.nodes[id].end];
-            !nodes.iter().any(|node| node.text.contains(char::is_alphabetic))
+            let end = dom.nodes[id].end.min(id + MAX_GUTTER_NODES);
+            !dom.nodes[id..end].iter().any(|node| node.text.contains(char::is_alphabetic))
         }
         _ => !is_code,
     }

@@ -67,6 +67,7 @@ pub(crate) fn render(text: &str, writer: &mut Writer<'_>) {
 
 /// The level and the text of a heading, without its keyword and priority.
 fn heading(line: &str) -> Option<(usize, &str)> {
+    // Org's own words for the state of a task, and those that its manual uses.
     const KEYWORDS: [&str; 8] =
         ["TODO", "DONE", "NEXT", "WAITING", "CANCELLED", "STARTED", "READ", "COMMENT"];
     let text = line.trim_start_matches('*');

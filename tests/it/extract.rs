@@ -187,6 +187,15 @@ fn hostile_markup_is_given_up_or_read_within_its_budget() {
     check_outcome(&format!("<div{quoted}>{}</div>", prose(3)), Outcome::Ok);
     let tables = "<table><tr><td>".repeat(20_000);
     assert_ne!(page(tables.as_bytes()).outcome, Outcome::Ok);
+    // Each was read again for each of its parts.
+    for body in [
+        format!("{}<p>{}", prose(3), "[".repeat(3_000_000)),
+        format!("{}<p>{}", prose(3), "[vc_".repeat(800_000)),
+        format!("<p class=author>{}</p>{}", "1 ".repeat(1_500_000), prose(3)),
+        format!("<p class=byline>{}</p>{}", "a, ".repeat(1_000_000), prose(3)),
+    ] {
+        check_outcome(&format!("<article>{body}</article>"), Outcome::Ok);
+    }
     let selects = "<select><option>".repeat(50_000);
     assert_ne!(page(selects.as_bytes()).outcome, Outcome::Ok);
 }

@@ -18,6 +18,8 @@ use crate::{
 static AUTHOR_PROPERTIES: LazyLock<Selector> = LazyLock::new(|| selector("[itemprop~=author i]"));
 static AUTHOR_LINKS: LazyLock<Selector> = LazyLock::new(|| selector("[rel~=author i]"));
 
+/// A line with more than this names other things than its writer.
+const MAX_BYLINE_BYTES: usize = 1_000;
 /// Authors of a paper that are read.
 const MAX_AUTHORS: usize = 50;
 
@@ -136,6 +138,9 @@ fn is_byline(classes: &str) -> bool {
 
 /// A person's name, or none when the text is something else.
 fn name(text: &str, site: Option<&str>) -> Option<String> {
+    if text.len() > MAX_BYLINE_BYTES {
+        return None;
+    }
     let text = collapse(text);
     // `August 27, 2018 by Ann Example`.
     let text = match text.rsplit_once(" by ").or_else(|| text.rsplit_once(" By ")) {

@@ -100,7 +100,7 @@ pub(crate) fn find(
                 date(metas.first(&["article:modified_time", "og:updated_time", "last-modified"]))
             })
         })
-        .or_else(|| (0..dom.nodes.len()).filter(is_own).find_map(|id| in_text(dom, id)))
+        .or_else(|| (0..dom.nodes.len()).find_map(|id| in_text(dom, id).filter(|_| is_own(&id))))
 }
 
 /// The first date that an element of those given has in an attribute or as its short text; one that
