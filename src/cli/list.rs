@@ -308,6 +308,10 @@ pub(crate) fn from_file(source: &str, most_bytes: u64) -> Result<Vec<u8>, Failur
             message: format!("no file `{source}`"),
             hint: "name a file, or a URL that begins with https://".into(),
         },
+        io::ErrorKind::IsADirectory => Failure::Usage {
+            message: format!("`{source}` is a folder"),
+            hint: "name one of its files".into(),
+        },
         _ => Error::io(path, e).into(),
     })
 }
