@@ -62,6 +62,14 @@ fn an_index_that_is_not_there_is_an_error_with_a_hint() {
 }
 
 #[test]
+fn a_folder_is_no_list() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = Run::of(program().arg("list").arg(dir.path()));
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("is a folder\nhint: name one of its files"), "{}", run.stderr);
+}
+
+#[test]
 fn a_settings_file_that_does_not_parse_is_named_with_its_line() {
     let collection = Collection::offline();
     std::fs::write(collection.file("mlsearch.toml"), "contact = \"x\"\n[crawl]\ndelai = 3\n")
