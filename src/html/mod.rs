@@ -18,7 +18,7 @@ pub(crate) use scraper::{ElementRef, Html, Node, node::Element};
 use crate::html::{budget::Budget, tokens::Sink};
 
 pub(crate) use crate::html::{
-    escape::escape,
+    escape::{escape, escape_brackets},
     tag::{Attributes, Piece, pieces},
     xhtml::from_xhtml,
 };

@@ -166,8 +166,7 @@ fn is_heading(name: &str) -> bool {
 fn with_plain_notes(text: &str) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
     let Some(first) = lower.find("<dl") else { return text.into() };
-    let mut out = String::new();
-    let (mut at, mut copied) = (first, 0);
+    let (mut at, mut places) = (first, Vec::new());
     // Where the next comment ends and the next bookmark begins, which are looked for once.
     let (mut comment_end, mut bookmark) = (0, 0);
     let next = |from: usize, known: usize, what: &str| match known > from {
@@ -189,18 +188,10 @@ fn with_plain_notes(text: &str) -> Cow<'_, str> {
             HIDDEN.contains(&&rest[..end]) || more.contains(&&rest[..end])
         };
         if hides {
-            out.push_str(&text[copied..start]);
-            out.push_str("&lt;");
-            copied = at;
+            places.push(start);
         }
     }
-    match copied {
-        0 => text.into(),
-        _ => {
-            out.push_str(&text[copied..]);
-            out.into()
-        }
-    }
+    html::escape_brackets(text, &places)
 }
 
 #[cfg(test)]

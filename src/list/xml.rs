@@ -8,7 +8,7 @@ use quick_xml::{
 };
 
 use crate::{
-    dates,
+    dates, html,
     list::{
         draft::{Draft, Drafts, MOST_SECTIONS},
         html::LineCounter,
@@ -185,8 +185,7 @@ pub(crate) fn events(
 /// The text with references in place of brackets that begin no tag: `a < b`.
 fn with_plain_brackets(text: &str) -> Cow<'_, str> {
     const DATA: &str = "<![CDATA[";
-    let mut out = String::new();
-    let (mut at, mut copied) = (0, 0);
+    let (mut at, mut places) = (0, Vec::new());
     while let Some(found) = text[at..].find('<') {
         let start = at + found;
         let rest = &text[start..];
@@ -196,18 +195,10 @@ fn with_plain_brackets(text: &str) -> Cow<'_, str> {
         } else if rest.starts_with("<!--") {
             at = rest.find("-->").map_or(text.len(), |end| start + end);
         } else if !rest[1..].starts_with(|c: char| c.is_alphabetic() || "/!?_:".contains(c)) {
-            out.push_str(&text[copied..start]);
-            out.push_str("&lt;");
-            copied = at;
+            places.push(start);
         }
     }
-    match copied {
-        0 => text.into(),
-        _ => {
-            out.push_str(&text[copied..]);
-            out.into()
-        }
-    }
+    html::escape_brackets(text, &places)
 }
 
 /// The text of an event that has one. A reference that XML does not know stays as it is written.
