@@ -37,7 +37,8 @@ mod analysis;
 pub mod atom;
 #[doc(hidden)]
 pub mod canonical;
-mod charset;
+#[doc(hidden)]
+pub mod charset;
 pub mod collection;
 pub mod content;
 #[doc(hidden)]

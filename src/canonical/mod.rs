@@ -112,6 +112,23 @@ pub fn web_url(text: &str) -> Option<Url> {
     Url::parse(text).ok()
 }
 
+/// Where a link to an address leads, if that is an address of the web: a list may say `javascript:`
+/// or worse.
+///
+/// It is the address as a browser asks for it: nothing is left out, and what is no printable ASCII
+/// is encoded, so that it can stand in whatever makes links.
+///
+/// ```
+/// use mlsearch::canonical::link_target;
+///
+/// let target = link_target("https://bücher.example/機?a=<b>");
+/// assert_eq!(target.as_deref(), Some("https://xn--bcher-kva.example/%E6%A9%9F?a=%3Cb%3E"));
+/// assert_eq!(link_target("javascript:alert(1)"), None);
+/// ```
+pub fn link_target(address: &str) -> Option<String> {
+    web_url(address).map(String::from)
+}
+
 /// Parameters that only say where the visitor comes from, on whatever site; compared in lower case.
 const TRACKING: &str = "
     __hsfp __hssc __hstc __s __twitter_impression _branch_match_id _branch_referrer _bta_c

@@ -44,12 +44,12 @@ pub(crate) fn plain<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, s
     text_as(body, header_charset(content_type))
 }
 
-/// Decodes a list, whose markup may declare its charset, and gives the lines in which a byte had to be
-/// replaced.
+/// Decodes a file that somebody has written, such as a list, whose markup may declare its charset, and
+/// gives the lines in which a byte had to be replaced.
 ///
 /// Unlike a page, it is UTF-8 when no more of its characters are not than are: it is written by hand or
 /// put together of parts, and one odd byte makes no other charset of all the rest.
-pub(crate) fn list(body: &[u8]) -> (Cow<'_, str>, Vec<u32>) {
+pub fn written(body: &[u8]) -> (Cow<'_, str>, Vec<u32>) {
     let is_marked = Encoding::for_bom(body).is_some();
     let head = &body[..body.len().min(1024)];
     if !is_marked && head.len() > 3 && is_utf16(head) {
@@ -167,7 +167,7 @@ mod tests {
 
     #[track_caller]
     fn check_list(body: &[u8], expected: &str, lines: &[u32]) {
-        let (text, replaced) = charset::list(body);
+        let (text, replaced) = charset::written(body);
         assert_eq!((&*text, replaced.as_slice()), (expected, lines));
     }
 

@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Facets(facets::FacetsArgs),
     /// Show the stored text of an article
     Show(show::ShowArgs),
-    /// Open an article in the browser
+    /// Print the address of an article and open it in the browser
     Open(show::OpenArgs),
     /// Find more like one article, or like a text file
     Similar(similar::SimilarArgs),

@@ -13,7 +13,7 @@ use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     git_patch,
-    text::sanitize,
+    text::{address, sanitize},
     web,
 };
 
@@ -145,7 +145,7 @@ fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), 
             continue;
         }
         let state = context.styled(BOLD, &format!("{:<11}", name(link.state)));
-        writeln!(context.out, "{state}  {}", sanitize(&link.url))?;
+        writeln!(context.out, "{state}  {}", address(&link.url))?;
         let mut about: Vec<String> = Vec::new();
         match (link.state, &link.final_url) {
             (LinkState::Moved, Some(target)) => about.push(format!("now at {target}")),

@@ -8,6 +8,7 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use mlsearch::{
+    canonical::link_target,
     search::{FacetCounts, Hit},
     wording::dates,
 };
@@ -15,7 +16,7 @@ use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::cli::{
     context::{BOLD, Context, DIM},
-    text::{is_harmful, link, sanitize},
+    text::{address, is_harmful, link, sanitize},
 };
 
 /// Style of the words that matched.
@@ -49,7 +50,7 @@ pub(crate) fn print(
             HitFormat::Text => text(hit, number, context)?,
             HitFormat::Markdown => markdown(hit, number, context)?,
             HitFormat::Tsv => tsv(hit, number, context)?,
-            HitFormat::Urls => writeln!(context.out, "{}", sanitize(&hit.url))?,
+            HitFormat::Urls => writeln!(context.out, "{}", address(&hit.url))?,
         }
     }
     Ok(())
@@ -140,7 +141,7 @@ fn text(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
     let label = link(&hit.passage_url(), &label, context.decorated);
     writeln!(context.out, "{number:2}. {label}")?;
     if !hit.url.is_empty() {
-        let url = sanitize(&hit.url);
+        let url = address(&hit.url);
         writeln!(context.out, "    {}", link(&hit.url, &url, context.decorated))?;
     }
     let about = about(hit).join(" · ");
@@ -195,9 +196,9 @@ fn print_marked_dim(about: &str, context: &mut Context) -> io::Result<()> {
 
 fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
     let title = escaped(&sanitize(&hit.title));
-    let title = match sanitize(&hit.url) {
-        url if url.is_empty() => title,
-        url => format!("[{title}](<{}>)", url.replace(['<', '>'], "")),
+    let title = match link_target(&hit.url) {
+        Some(target) => format!("[{title}](<{}>)", destination(&target)),
+        None => title,
     };
     writeln!(context.out, "{number}. {title}  \n   {}", escaped(&about(hit).join(" · ")))?;
     for snippet in &hit.snippets {
@@ -212,6 +213,12 @@ fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
         writeln!(context.out, "   > {}", sanitize(&line))?;
     }
     Ok(())
+}
+
+/// The target of a link as it stands between angle brackets, where backslashes and entities count.
+fn destination(target: &str) -> String {
+    let target = target.replace('\\', r"\\");
+    if target.contains(';') { target.replace('&', "&amp;") } else { target }
 }
 
 /// Markdown and HTML syntax taken literally.
@@ -236,7 +243,8 @@ fn tsv(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
     let company = hit.company.as_deref().unwrap_or_default();
     let number = number.to_string();
     let tags = hit.tags.join(", ");
-    let cells = [&number, &score, &hit.id, &hit.url, &hit.title, company, &date, &tags];
+    let url = address(&hit.url);
+    let cells = [&number, &score, &hit.id, &*url, &hit.title, company, &date, &tags];
     let cells: Vec<_> = cells.iter().map(|cell| sanitize(cell)).collect();
     writeln!(context.out, "{}", cells.join("\t"))
 }

@@ -23,7 +23,7 @@ use url::Url;
 use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
-    text::{link, sanitize},
+    text::{address, link, sanitize},
     web,
 };
 
@@ -177,7 +177,7 @@ fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
     let title = link(row.url, &title, context.decorated);
     let line = context.styled(DIM, &format!("{:>5}", row.line));
     writeln!(context.out, "{line}  {title}")?;
-    let url = context.styled(DIM, &sanitize(row.url));
+    let url = context.styled(DIM, &address(row.url));
     writeln!(context.out, "       {url}")?;
     let facts = [
         row.company.map(str::to_owned),

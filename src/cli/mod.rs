@@ -1,6 +1,7 @@
 //! The command line: arguments in, results on stdout, everything else on stderr.
 
 mod args;
+mod browser;
 mod check;
 mod check_file;
 mod cluster;

@@ -15,7 +15,7 @@ use mlsearch::{
 use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
-    text::{link, sanitize},
+    text::{address, link, sanitize},
 };
 
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
             };
             let title = context.styled(BOLD, &title);
             let about = context.styled(DIM, &format!("{day} {what:<7}"));
-            let url = link(&item.url, &sanitize(&item.url), context.decorated);
+            let url = link(&item.url, &address(&item.url), context.decorated);
             writeln!(context.out, "{about}  {title}\n{:20}{url}", "")?;
         }
         if news.is_empty() {

@@ -18,6 +18,7 @@ use mlsearch::{
 };
 
 use crate::cli::{
+    browser,
     context::Context,
     failure::{Exit, Failure},
     signals::Signals,
@@ -106,9 +107,9 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
     writeln!(context.out, "{url}")?;
     context.flush()?;
     if args.open
-        && let Err(error) = opener::open_browser(url)
+        && let Err(error) = browser::open(&url)
     {
-        context.note(&format!("no browser could be started: {error}"));
+        context.note(&format!("no browser came: {error}"));
     }
     serve::run(socket, options, &shutdown).map_err(|e| not_bound(address, &e))?;
     Ok(Exit::Found)

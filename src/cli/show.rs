@@ -3,15 +3,16 @@
 use std::io::Write;
 
 use clap::Args;
-use mlsearch::{canonical, engine::Document, json};
+use mlsearch::{canonical::link_target, engine::Document, json, wording::hint};
 
 use crate::cli::{
+    browser,
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     history,
     hit::print_marked,
     recent,
-    text::{link, sanitize},
+    text::{address, link, sanitize},
 };
 
 /// Passages shown by `--around`.
@@ -91,7 +92,7 @@ fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failu
 fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
     let title = context.styled(BOLD, &sanitize(document.title()));
     writeln!(context.out, "{title}")?;
-    let label = sanitize(&document.url);
+    let label = address(&document.url);
     writeln!(context.out, "{}", link(&document.url, &label, context.decorated))?;
     let mut about: Vec<String> = Vec::new();
     about.extend(document.company.iter().map(|company| sanitize(company).into_owned()));
@@ -106,13 +107,13 @@ fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
         writeln!(context.out, "{}", context.styled(DIM, &format!("also: {}", sanitize(title))))?;
     }
     for url in &document.also_at {
-        writeln!(context.out, "also at: {}", link(url, &sanitize(url), context.decorated))?;
+        writeln!(context.out, "also at: {}", link(url, &address(url), context.decorated))?;
     }
     for url in &document.text_from {
-        writeln!(context.out, "text from: {}", link(url, &sanitize(url), context.decorated))?;
+        writeln!(context.out, "text from: {}", link(url, &address(url), context.decorated))?;
     }
     for url in &document.also {
-        writeln!(context.out, "see also: {}", link(url, &sanitize(url), context.decorated))?;
+        writeln!(context.out, "see also: {}", link(url, &address(url), context.decorated))?;
     }
     Ok(())
 }
@@ -132,43 +133,21 @@ pub(crate) struct OpenArgs {
     id: String,
 }
 
-/// Opens the article in the browser.
+/// Prints the address of an article and opens it in the browser.
 pub(crate) fn open(args: &OpenArgs, context: &mut Context) -> Result<Exit, Failure> {
     let document = recent::with_meant(&args.id, context, |id, context| {
         Ok(context.searcher()?.document(id)?)
     })?;
-    let url = web_address(&document.url).ok_or_else(|| Failure::Usage {
+    let read = context.command(&format!("show {}", hint::quoted(&args.id)));
+    let url = link_target(&document.url).ok_or_else(|| Failure::Usage {
         message: format!("`{}` has no web address", document.title()),
-        hint: format!("run `{}` to read it", context.command(&format!("show {}", args.id))),
+        hint: format!("run `{read}` to read it"),
     })?;
-    opener::open_browser(&url).map_err(|e| Failure::Usage {
-        message: format!("no browser could be started: {e}"),
-        hint: format!("open {url}"),
+    writeln!(context.out, "{}", link(&url, &url, context.decorated))?;
+    context.flush()?;
+    browser::open(&url).map_err(|why| Failure::Usage {
+        message: format!("no browser came: {why}"),
+        hint: format!("open the address above, or run `{read}` to read what is stored of it"),
     })?;
     Ok(Exit::Found)
-}
-
-/// The address as browsers write it; none unless it is of the web: a list may say `file:` or worse.
-fn web_address(url: &str) -> Option<String> {
-    canonical::web_url(url).map(String::from)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::cli::show::web_address;
-
-    #[test]
-    fn addresses_of_the_web_are_opened_and_no_others() {
-        for (url, expected) in [
-            ("https://a.example/x#y", Some("https://a.example/x#y")),
-            ("HTTP://Localhost:8000/a b", Some("http://localhost:8000/a%20b")),
-            ("hTTpS://a.example", Some("https://a.example/")),
-            ("file:///etc/passwd", None),
-            ("javascript:alert(1)//http://a.example", None),
-            ("-x", None),
-            ("", None),
-        ] {
-            assert_eq!(web_address(url).as_deref(), expected, "{url}");
-        }
-    }
 }

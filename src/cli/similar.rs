@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use clap::Args;
-use mlsearch::{Error, json, wording::note::worded};
+use mlsearch::{Error, charset, json, wording::note::worded};
 
 use crate::cli::{
     context::Context,
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
     let path = PathBuf::from(&args.like);
     let (like, results) = if path.is_file() {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
-        let text = String::from_utf8_lossy(&bytes);
+        let (text, _) = charset::written(&bytes);
         (args.like.clone(), context.searcher()?.similar_to_text(&text, args.limit)?)
     } else {
         recent::with_meant(&args.like, context, |id, context| {
@@ -46,6 +46,9 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         print(&results.hits, 1, HitFormat::Text, context)?;
         context.flush()?;
         LastSearch::of_similar(&like, &results.hits).remember(context);
+    }
+    if results.hits.is_empty() && args.limit > 0 {
+        context.note(&format!("nothing is similar to `{like}`"));
     }
     Ok(Exit::found(!results.hits.is_empty()))
 }

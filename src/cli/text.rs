@@ -1,30 +1,69 @@
 //! Text on its way to a terminal: made harmless, linked.
 
-use mlsearch::canonical;
+use std::borrow::Cow;
+
+use mlsearch::canonical::link_target;
 pub(crate) use mlsearch::text::{is_harmful, sanitize};
 
 /// An OSC 8 link when `decorated`, else the label alone.
 pub(crate) fn link(url: &str, label: &str, decorated: bool) -> String {
-    if !decorated || canonical::web_url(url).is_none() {
-        return label.to_owned();
+    match link_target(url).filter(|_| decorated) {
+        Some(target) => format!("\u{1b}]8;;{target}\u{1b}\\{label}\u{1b}]8;;\u{1b}\\"),
+        None => label.to_owned(),
     }
-    let url: String = url.chars().filter(|c| c.is_ascii_graphic()).collect();
-    format!("\u{1b}]8;;{url}\u{1b}\\{label}\u{1b}]8;;\u{1b}\\")
+}
+
+/// An address to be read and copied: as it is written, unless something of it cannot be shown. Then
+/// it is encoded, since a part of it would be another address.
+pub(crate) fn address(url: &str) -> Cow<'_, str> {
+    match url.contains(is_harmful).then(|| link_target(url)).flatten() {
+        Some(target) => Cow::Owned(target),
+        None => sanitize(url),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::text::link;
+    use crate::cli::text::{address, link};
+
+    #[track_caller]
+    fn check(url: &str, target: &str) {
+        let linked = format!("\u{1b}]8;;{target}\u{1b}\\x\u{1b}]8;;\u{1b}\\");
+        assert_eq!(link(url, "x", true), linked, "{url}");
+        assert_eq!(link(url, "x", false), "x");
+    }
+
+    #[test]
+    fn a_link_leads_to_the_whole_address() {
+        check(
+            "https://ja.example/wiki/機械学習",
+            "https://ja.example/wiki/%E6%A9%9F%E6%A2%B0%E5%AD%A6%E7%BF%92",
+        );
+        check("https://bücher.example/x", "https://xn--bcher-kva.example/x");
+        check("https://a.example/?q=ü&b=a b", "https://a.example/?q=%C3%BC&b=a%20b");
+        check("https://a.example/#Größe", "https://a.example/#Gr%C3%B6%C3%9Fe");
+        check("https://a.example/<b>?<c>#<d>", "https://a.example/%3Cb%3E?%3Cc%3E#%3Cd%3E");
+        check("https://a.example/%E6%A9%9F?x=%20#%20", "https://a.example/%E6%A9%9F?x=%20#%20");
+        check("HTTPS://A.example/B", "https://a.example/B");
+        check("https://a.example/\u{200b}b", "https://a.example/%E2%80%8Bb");
+    }
 
     #[test]
     fn a_link_cannot_carry_an_escape() {
-        assert_eq!(
-            link("https://a/\u{1b}]b", "x", true),
-            "\u{1b}]8;;https://a/]b\u{1b}\\x\u{1b}]8;;\u{1b}\\"
-        );
-        assert_eq!(link("https://a/", "x", false), "x");
-        assert_eq!(link("file:///a", "x", true), "x");
-        let loud = "\u{1b}]8;;HTTP://a/\u{1b}\\x\u{1b}]8;;\u{1b}\\";
-        assert_eq!(link("HTTP://a/", "x", true), loud);
+        check("https://a.example/\u{1b}]b\u{7}\u{9c}", "https://a.example/%1B]b%07%C2%9C");
+    }
+
+    #[test]
+    fn what_is_not_of_the_web_is_no_link() {
+        for url in ["file:///a", "javascript:alert(1)", "//a.example", "notes/7", ""] {
+            assert_eq!(link(url, "x", true), "x", "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_as_it_is_written_if_all_of_it_can_be() {
+        assert_eq!(address("https://ja.example/wiki/機械"), "https://ja.example/wiki/機械");
+        assert_eq!(address("https://a.example/\u{200b}b"), "https://a.example/%E2%80%8Bb");
+        assert_eq!(address("notes/\u{1b}7"), "notes/7");
     }
 }

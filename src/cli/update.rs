@@ -25,7 +25,7 @@ use crate::cli::{
     interval,
     progress::Meter,
     signals::Signals,
-    text::sanitize,
+    text::{address, sanitize},
     web, worker,
 };
 
@@ -224,7 +224,7 @@ fn work(
             Progress::WouldVisit { url } => {
                 printed = std::mem::replace(&mut printed, Ok(())).and_then(|()| match json {
                     true => context.json(&WouldVisit { url }),
-                    false => Ok(writeln!(context.out, "{}", sanitize(url))?),
+                    false => Ok(writeln!(context.out, "{}", address(url))?),
                 });
             }
             Progress::Visited(row) if json => {
@@ -274,7 +274,7 @@ fn summarize(report: &Report, failed: &[PageReport], context: &mut Context) -> R
         writeln!(out, "\nlinks to check by hand:")?;
         for row in person {
             let reason = row.reason.as_deref().unwrap_or("");
-            writeln!(out, "  {}: {}  {}", row.outcome, sanitize(&row.url), sanitize(reason))?;
+            writeln!(out, "  {}: {}  {}", row.outcome, address(&row.url), sanitize(reason))?;
         }
     }
     if report.no_network {

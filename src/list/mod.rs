@@ -93,7 +93,7 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
             fault: ListFault::Size,
         });
     }
-    let (text, replaced) = charset::list(source);
+    let (text, replaced) = charset::written(source);
     let text = text.trim_start_matches('\u{feff}');
     let format = detect::detect(text);
     let base = options.base.as_ref().map(source::reading_page).map(|mut base| {

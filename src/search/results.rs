@@ -81,10 +81,11 @@ impl Hit {
     pub fn passage_url(&self) -> String {
         let is_live = matches!(self.provenance, Provenance::FullText | Provenance::Abstract);
         let words = self.snippets.first().filter(|_| is_live).and_then(passage_words);
+        let url = self.url.trim();
         match words {
-            Some(words) if self.url.contains('#') => format!("{}:~:text={words}", self.url),
-            Some(words) => format!("{}#:~:text={words}", self.url),
-            None => self.url.clone(),
+            Some(words) if url.contains('#') => format!("{url}:~:text={words}"),
+            Some(words) => format!("{url}#:~:text={words}"),
+            None => url.to_owned(),
         }
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 
 use crate::{
-    canonical,
+    canonical::{link_target, web_url},
     collection::Collection,
     engine::Document,
     inspect,
@@ -14,7 +14,7 @@ use crate::{
         asked::Asked,
         frame::{PageFrame, page_of, problem_page},
         hits::ShownHit,
-        links::{outward, site},
+        links::site,
         marked::{MarkedPiece, clean, counted, language, pieces},
         parameters::Parameters,
         problem::RequestProblem,
@@ -100,7 +100,7 @@ fn page(
     parameters: &Parameters,
 ) -> Result<String, RequestProblem> {
     let searcher = &opened.searcher;
-    let named = match canonical::web_url(id) {
+    let named = match web_url(id) {
         Some(_) => id.to_owned(),
         None => format!("id:{id}"),
     };
@@ -115,7 +115,7 @@ fn page(
     let description = document.description.as_deref().unwrap_or_default();
     let page = DocumentPage {
         title: frame.title.clone(),
-        href: outward(&document.url),
+        href: link_target(&document.url),
         site: site(&document.url),
         language: language(document.content.language.as_deref()),
         facts: facts(&document),
@@ -138,7 +138,7 @@ fn facts(document: &Document) -> Vec<Fact> {
     let filter = |name: &str, value: &str| {
         (clean(value), Some(Parameters::default().with(name, value.trim()).at("/")))
     };
-    let away = |url: &String| (clean(url), outward(url));
+    let away = |url: &String| (clean(url), link_target(url));
     let content = &document.content;
     let mut facts = vec![
         Fact {

@@ -1,9 +1,10 @@
 //! Hits as a page shows them: what the terminal says of them, in the same words.
 
 use crate::{
+    canonical::link_target,
     search::{Hit, Snippet},
     serve::{
-        links::{outward, reading, site},
+        links::{reading, site},
         marked::{MarkedPiece, clean, language, pieces},
     },
     wording::dates,
@@ -39,7 +40,7 @@ impl ShownHit {
     /// A hit for a query. To the public no text is shown as a whole.
     pub(crate) fn new(hit: &Hit, query: &str, is_public: bool) -> ShownHit {
         let reading = (!is_public).then(|| reading(&hit.id, query));
-        let outward = outward(&hit.passage_url());
+        let outward = link_target(&hit.passage_url());
         ShownHit {
             title: Some(clean(&hit.title))
                 .filter(|t| !t.is_empty())

@@ -19,6 +19,7 @@ mod follow_ups;
 mod hostile;
 mod import;
 mod languages;
+mod links;
 mod list;
 mod maintainer;
 mod migration;
