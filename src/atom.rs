@@ -10,6 +10,7 @@ use quick_xml::{
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
+    canonical::link_target,
     inspect::{News, NewsKind},
     search::Hit,
     text::sanitize,
@@ -137,9 +138,9 @@ impl AtomEntry {
             if let Some(published) = self.published {
                 text(xml, "published", &published.to_string())?;
             }
-            if !self.url.is_empty() {
+            if let Some(target) = link_target(&self.url) {
                 let link = xml.create_element("link");
-                link.with_attribute(("href", &*plain(&self.url))).write_empty()?;
+                link.with_attribute(("href", &*target)).write_empty()?;
             }
             if let Some(category) = self.category {
                 let element = xml.create_element("category");

@@ -124,7 +124,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // What the interfaces say and write in the same way: the command line and the server.
     ("wording", &["collection", "dates", "engine", "error", "list", "search"]),
     ("json", &["engine", "search", "text"]),
-    ("atom", &["inspect", "search", "text"]),
+    ("atom", &["canonical", "inspect", "search", "text"]),
     // It searches and inspects; of what is below it knows types, what a date and an address of the
     // web is, and nothing that does work.
     (
