@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    check, context::Global, eval, export, extract, facets, import, init, list, news, schedule,
-    search, serve, setup, show, similar, status, update,
+    argv, check, context::Global, eval, export, extract, facets, import, init, list, news,
+    reference, schedule, search, serve, setup, show, similar, status, text::sanitize, update,
 };
 
 const EXAMPLES: &str = "\
@@ -14,13 +14,8 @@ Examples:
   mlsearch feature store drift          the best articles for these words
   mlsearch '\"feature store\" -spark'     a phrase, and without a word
   mlsearch \"real time\" --company uber   only what Uber wrote
-  mlsearch facets company               who is in the index, with counts
-  mlsearch serve --open                 search in the browser
-  mlsearch update                       read the lists again and visit the pages
   mlsearch help update                  what a command does
-  mlsearch -- update                    search for a word that is a command
-
-Exit codes: 0 found, 1 nothing found, 2 error.";
+  mlsearch -- update                    search for a word that is a command";
 
 /// Search what the articles on curated lists say
 #[derive(Debug, Parser)]
@@ -30,7 +25,10 @@ Exit codes: 0 found, 1 nothing found, 2 error.";
     about = "Search what the articles on curated lists say",
     override_usage = "mlsearch [OPTIONS] QUERY...\n       mlsearch [OPTIONS] COMMAND",
     after_help = EXAMPLES,
+    after_long_help = reference::help(),
+    args_override_self = true,
     disable_help_subcommand = true,
+    propagate_version = true,
     max_term_width = 100
 )]
 pub(crate) struct Cli {
@@ -82,68 +80,23 @@ pub(crate) enum Command {
     Man,
 }
 
-/// The arguments with `search` put in where no command is named.
-///
-/// A bare word is a query, so that `mlsearch feature store` needs no command.
-/// Only options of [`Global`] may stand before a command.
-/// A quoted query that begins with an excluded word (`'-spark drift'`) is no option.
-/// `help`, alone or before a command, is `--help`; before other words it is a word like them.
-pub(crate) fn with_search_implied(argv: &[OsString]) -> Vec<OsString> {
-    let mut argv: Vec<OsString> = argv.iter().map(unlike_option).collect();
-    let Some(position) = first_word(&argv) else { return argv };
-    let is_command = |arg: &OsString| arg.to_str().is_some_and(Command::has_subcommand);
-    match &argv[position..] {
-        [word, ..] if is_command(word) => {}
-        [word] if word == "help" => argv[position] = "--help".into(),
-        [word, command] if word == "help" && is_command(command) => {
-            argv.remove(position);
-            argv.push("--help".into());
-        }
-        _ => argv.insert(position, "search".into()),
-    }
-    argv
+/// The command line. The options of a search stand with those of every command, too, so that the
+/// help shows them: it is the command that is meant when none is named.
+pub(crate) fn command() -> clap::Command {
+    let mut command = search::SearchArgs::augment_args(Cli::command());
+    command.build();
+    command
 }
 
-/// Whether the arguments are a query though they do not say so, neither by `search` nor by `--`.
-pub(crate) fn is_search_implied(argv: &[OsString]) -> bool {
-    let is_command = |word: &str| word == "help" || Command::has_subcommand(word);
-    let first = first_word(argv).and_then(|position| argv[position].to_str());
-    first.is_some_and(|word| !is_command(word)) && argv.iter().all(|arg| arg != "--")
-}
-
-/// The place of the first argument that is no option of [`Global`]; none when there is none, or
-/// when help or version are asked for before it.
-fn first_word(argv: &[OsString]) -> Option<usize> {
-    let mut position = 1;
-    loop {
-        match argv.get(position)?.to_str() {
-            Some("--index" | "--engine" | "--color") => position += 2,
-            Some("-v" | "--verbose") => position += 1,
-            Some(option)
-                if ["--index=", "--engine=", "--color="]
-                    .iter()
-                    .any(|name| option.starts_with(name)) =>
-            {
-                position += 1;
-            }
-            Some("-h" | "--help" | "-V" | "--version") => return None,
-            _ => return Some(position),
-        }
-    }
-}
-
-/// An argument with blanks that begins with one hyphen, with a blank before it.
-fn unlike_option(arg: &OsString) -> OsString {
-    match arg.to_str() {
-        Some(text) if text.starts_with('-') && !text.starts_with("--") && text.contains(' ') => {
-            format!(" {text}").into()
-        }
-        _ => arg.clone(),
-    }
+/// Reads the arguments of the process.
+pub(crate) fn parse(argv: &[OsString], command: &mut clap::Command) -> Result<Cli, clap::Error> {
+    let argv = argv::with_search_implied(argv, command);
+    let matches = command.try_get_matches_from_mut(argv)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(command))
 }
 
 /// Prints what clap has to say and returns the exit code.
-pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
+pub(crate) fn report(error: &clap::Error, argv: &[OsString], command: &clap::Command) -> u8 {
     let printed = error.print();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match printed {
@@ -153,16 +106,8 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
         ErrorKind::UnknownArgument
         | ErrorKind::InvalidValue
         | ErrorKind::MissingRequiredArgument => {
-            let words: Vec<_> = argv.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
-            let is_command = |word: &&&str| Command::has_subcommand(word);
-            if let Some(command) =
-                words.first().filter(is_command).filter(|word| **word != "search")
-            {
-                let query = words.iter().filter(|word| !word.starts_with('-')).copied();
-                anstream::eprintln!(
-                    "hint: `{command}` is a command; to search for these words, run `mlsearch -- {}`",
-                    crate::cli::text::sanitize(&query.collect::<Vec<_>>().join(" "))
-                );
+            if let Some(hint) = hint(argv, command) {
+                anstream::eprintln!("hint: {}", sanitize(&hint));
             }
             2
         }
@@ -170,56 +115,22 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString]) -> u8 {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::ffi::OsString;
-
-    use crate::cli::args::{is_search_implied, with_search_implied};
-
-    fn argv(line: &str) -> Vec<OsString> {
-        line.split(' ').map(OsString::from).collect()
+/// What to do about arguments that clap does not take.
+fn hint(argv: &[OsString], cli: &clap::Command) -> Option<String> {
+    let words: Vec<_> = argv.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
+    let first = words.first().and_then(|word| cli.find_subcommand(word));
+    if let Some(command) = first.filter(|command| command.get_name() != "search") {
+        let query: Vec<_> = words.iter().filter(|word| !word.starts_with('-')).copied().collect();
+        return Some(format!(
+            "`{}` is a command; to search for these words, run `mlsearch -- {}`",
+            command.get_name(),
+            query.join(" ")
+        ));
     }
-
-    #[track_caller]
-    fn check(line: &str, expected: &str) {
-        assert_eq!(with_search_implied(&argv(line)), argv(expected), "{line}");
-    }
-
-    #[test]
-    fn a_word_that_is_no_command_begins_a_query() {
-        check("mlsearch drift", "mlsearch search drift");
-        check("mlsearch --index x -v drift --json", "mlsearch --index x -v search drift --json");
-        check("mlsearch -- update", "mlsearch search -- update");
-        check("mlsearch --json drift", "mlsearch search --json drift");
-        check("mlsearch --index x status", "mlsearch --index x status");
-        check("mlsearch --help drift", "mlsearch --help drift");
-        check("mlsearch", "mlsearch");
-    }
-
-    #[test]
-    fn help_alone_or_before_a_command_is_help() {
-        check("mlsearch help", "mlsearch --help");
-        check("mlsearch --index x help", "mlsearch --index x --help");
-        check("mlsearch help update", "mlsearch update --help");
-        check("mlsearch --index x help update", "mlsearch --index x update --help");
-        check("mlsearch help desk", "mlsearch search help desk");
-        check("mlsearch help update policy", "mlsearch search help update policy");
-        check("mlsearch -- help", "mlsearch search -- help");
-    }
-
-    #[test]
-    fn a_search_is_implied_unless_it_is_said() {
-        for (line, expected) in [
-            ("mlsearch stauts", true),
-            ("mlsearch --index x stauts --json", true),
-            ("mlsearch --json stauts", true),
-            ("mlsearch -- stauts", false),
-            ("mlsearch search stauts", false),
-            ("mlsearch status", false),
-            ("mlsearch help", false),
-            ("mlsearch", false),
-        ] {
-            assert_eq!(is_search_implied(&argv(line)), expected, "{line}");
-        }
-    }
+    let slip = |word: &&str| Some((word.get(1..)?.to_owned(), argv::long_option(word, cli)?));
+    let (word, option) = words.iter().take_while(|word| **word != "--").find_map(slip)?;
+    Some(format!(
+        "the option is `{option}`; to leave out a word, put the query into quotation marks, or \
+         write `NOT {word}`"
+    ))
 }

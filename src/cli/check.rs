@@ -18,7 +18,7 @@ use crate::cli::{
 };
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Links are judged by the visits of the last updates; run `mlsearch update` from time to time.
 A link is dead when it was gone, or nobody answered, at several visits over days.
 `failing` is a link that failed recently. A bot challenge is not a dead link.

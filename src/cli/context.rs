@@ -16,7 +16,7 @@ use mlsearch::{
     wording::hint::{self, Named},
 };
 
-use crate::cli::{failure::Failure, text::sanitize};
+use crate::cli::{color::decorates, failure::Failure, text::sanitize};
 
 /// Style of titles and of matched words.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -42,8 +42,14 @@ pub(crate) struct Global {
     )]
     pub(crate) color: ColorChoice,
     /// Say more about what is done
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, overrides_with = "quiet")]
     pub(crate) verbose: bool,
+    /// Print results and errors alone: no notes, no progress
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Show a progress bar on a terminal without colours, too
+    #[arg(long, global = true)]
+    progress: bool,
 }
 
 /// What a command knows of the world outside.
@@ -54,12 +60,16 @@ pub(crate) struct Context {
     pub(crate) is_terminal: bool,
     /// Whether standard output gets colours and links.
     pub(crate) decorated: bool,
-    /// Whether standard error gets colours and progress bars.
+    /// Whether standard error gets colours.
     pub(crate) decorated_stderr: bool,
+    /// Whether a terminal without colours gets progress bars, too.
+    pub(crate) progress: bool,
     /// Columns of the terminal, at most 100; 80 when there is none.
     pub(crate) width: usize,
     /// Whether to say more.
     pub(crate) verbose: bool,
+    /// Whether to print nothing but results and errors.
+    pub(crate) quiet: bool,
     /// The folder that was named, by `--index` or the environment.
     pub(crate) index: Option<PathBuf>,
     /// The engine that was named by `--engine`.
@@ -80,10 +90,12 @@ impl Context {
         let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
         Context {
             is_terminal: stdout.is_terminal(),
-            decorated: decorated(global.color, &stdout),
-            decorated_stderr: decorated(global.color, &stderr),
+            decorated: decorates(global.color, &stdout),
+            decorated_stderr: decorates(global.color, &stderr),
+            progress: global.progress,
             width: columns.clamp(40, 100),
             verbose: global.verbose,
+            quiet: global.quiet,
             index: global.named_index(),
             engine: global.engine.clone(),
             out: BufWriter::new(stdout),
@@ -152,8 +164,11 @@ impl Context {
         Ok(json::write_line(&mut self.out, value)?)
     }
 
-    /// Tells something beside the results.
+    /// Tells something beside the results, unless nobody wants to know.
     pub(crate) fn note(&self, message: &str) {
+        if self.quiet {
+            return;
+        }
         let style = if self.decorated_stderr { DIM } else { Style::new() };
         anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(&discreet(message)));
     }
@@ -168,9 +183,11 @@ impl Context {
         hint::command(self.named(), words)
     }
 
-    /// Tells what to do about a note or a failure.
+    /// Tells what to do about a note.
     pub(crate) fn hint(&self, message: &str) {
-        anstream::eprintln!("hint: {}", sanitize(&discreet(message)));
+        if !self.quiet {
+            print_hint(message);
+        }
     }
 
     /// Writes out what is buffered.
@@ -201,7 +218,7 @@ impl Context {
                     Failure::Stdout(_) => None,
                 };
                 if let Some(hint) = hint {
-                    self.hint(&hint);
+                    print_hint(&hint);
                 }
                 2
             }
@@ -209,15 +226,6 @@ impl Context {
     }
 }
 
-/// Whether a stream gets colours and links.
-fn decorated(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
-    match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            stream.is_terminal() && !set("NO_COLOR") && !dumb
-        }
-    }
+fn print_hint(message: &str) {
+    anstream::eprintln!("hint: {}", sanitize(&discreet(message)));
 }

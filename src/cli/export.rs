@@ -29,14 +29,14 @@ enum ExportCommand {
     /// Write a static site of what the lists say, for a web server without programs
     Site(ExportSiteArgs),
     /// Write the addresses of the lists as seeds of another crawler
-    #[command(after_help = "\
+    #[command(after_long_help = "\
 Each line is an address, and what the lists say of it as key=value (title,
 list, tag, company), with tabs between: as StormCrawler and Nutch read it.")]
     Seeds(ExportSeedsArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The last good copy of each page is a record, as an answer without codings.
 Files have at most 1 GB; index.cdxj names each record, in the order of the
 addresses. The folder is there when all of it is, or not at all.
@@ -50,7 +50,7 @@ struct ExportWarcArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Each entry has a page with what the lists say and one short passage, and a link
 to the article; companies, tags and years have pages that list them. It works
 without JavaScript. `npx pagefind --site DIR` makes it searchable.

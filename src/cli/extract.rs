@@ -27,7 +27,7 @@ use crate::cli::{
 };
 
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Reads HTML, PDF, feeds, Markdown, plain text and Jupyter notebooks. A page
 that holds no article is reported as such, with the evidence.
 

@@ -45,7 +45,7 @@ that failed is run again. All take the same lines, options and aliases.toml.
 An update has no slices, for its pages are on one machine.";
 
 #[derive(Debug, Args)]
-#[command(after_help = LINES_AND_SLICES)]
+#[command(after_long_help = LINES_AND_SLICES)]
 pub(crate) struct ImportArgs {
     /// Lines of JSON: id, url, title, text, tags, company, date, language; - is stdin
     #[arg(required_unless_present = "abandon", value_name = "FILE")]

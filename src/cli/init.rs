@@ -28,7 +28,7 @@ const IGNORED: &str = include_str!("init.gitignore");
 #[derive(Debug, Args)]
 #[command(
     override_usage = "mlsearch init [OPTIONS] [DIR] LIST...",
-    after_help = "\
+    after_long_help = "\
 A file in the repository that holds the folder, or in the folder itself, is
 read where it is: each update sees what was changed in it. Any other file is
 copied into DIR/lists, and the copy is the one that counts from then on.

@@ -28,7 +28,7 @@ use crate::cli::{
 };
 
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Formats, recognized by the content:
   Markdown        and HTML in it; a GitHub repository stands for its README
   HTML            lists, tables and headings with links

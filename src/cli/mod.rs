@@ -1,10 +1,12 @@
 //! The command line: arguments in, results on stdout, everything else on stderr.
 
 mod args;
+mod argv;
 mod browser;
 mod check;
 mod check_file;
 mod cluster;
+mod color;
 mod context;
 mod eval;
 mod export;
@@ -27,6 +29,7 @@ mod open_index;
 mod panic;
 mod progress;
 mod recent;
+mod reference;
 mod schedule;
 mod search;
 mod serve;
@@ -42,7 +45,6 @@ mod worker;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory, Parser};
 use mlsearch::wording::hint::{self, Named};
 
 use crate::cli::{
@@ -57,28 +59,34 @@ pub(crate) fn main() -> ExitCode {
     if worker::is_asked(&argv) {
         return worker::run();
     }
-    let code = match Cli::try_parse_from(args::with_search_implied(&argv)) {
+    let choice = color::choice_in(&argv);
+    color::set_for_messages(choice);
+    let mut command = args::command().color(choice);
+    let code = match args::parse(&argv, &mut command) {
         Ok(cli) => {
             let (index, engine) = (cli.global.named_index(), cli.global.engine.clone());
             let named = Named { index: index.as_deref(), engine: engine.as_deref() };
             let rebuild = || hint::rebuild(named);
-            panic::caught(rebuild, || run(cli, args::is_search_implied(&argv)))
+            panic::caught(rebuild, || run(cli, &argv, command))
         }
-        Err(error) => args::report(&error, &argv),
+        Err(error) => args::report(&error, &argv, &command),
     };
     ExitCode::from(code)
 }
 
-fn run(cli: Cli, is_search_implied: bool) -> u8 {
+fn run(cli: Cli, argv: &[OsString], command: clap::Command) -> u8 {
     let mut context = Context::new(&cli.global);
+    argv::notes(argv, &command).iter().for_each(|note| context.note(note));
     let result = match &cli.command {
-        Some(Command::Search(args)) if is_search_implied => match args.query.as_slice() {
-            [word] => mistyped::heed(word, &context),
-            _ => Ok(()),
-        },
+        Some(Command::Search(args)) if argv::is_search_implied(argv, &command) => {
+            match args.query.as_slice() {
+                [word] => mistyped::heed(word, &context),
+                _ => Ok(()),
+            }
+        }
         _ => Ok(()),
     };
-    let result = result.and_then(|()| dispatch(cli.command, &mut context));
+    let result = result.and_then(|()| dispatch(cli.command, command, &mut context));
     let result = result.and_then(|exit| context.flush().map(|()| exit));
     match result {
         Ok(Exit::Found) => 0,
@@ -88,7 +96,11 @@ fn run(cli: Cli, is_search_implied: bool) -> u8 {
     }
 }
 
-fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Failure> {
+fn dispatch(
+    command: Option<Command>,
+    cli: clap::Command,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     match command {
         Some(Command::Search(args)) => search::run(&args, context),
         Some(Command::Update(args)) => update::run(&args, context),
@@ -108,10 +120,10 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<Exit, Fai
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Export(args)) => export::run(&args, context),
         Some(Command::Eval(args)) => eval::run(&args, context),
-        Some(Command::Completions(args)) => setup::completions(&args, Cli::command(), context),
-        Some(Command::Man) => setup::man(Cli::command(), context),
+        Some(Command::Completions(args)) => setup::completions(&args, cli, context),
+        Some(Command::Man) => setup::man(cli, context),
         None => {
-            let help = Cli::command().render_help();
+            let help = cli.clone().render_help();
             context.write_styled(&help)?;
             Ok(Exit::Found)
         }

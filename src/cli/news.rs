@@ -19,7 +19,7 @@ use crate::cli::{
 };
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 With --json there is one object for each entry: `what` is `added` or `changed`.
 Exit codes: 0 something is new, 1 nothing is new, 2 error.")]
 pub(crate) struct NewArgs {

@@ -2,23 +2,23 @@
 
 use std::{
     collections::BTreeMap,
-    io::IsTerminal,
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mlsearch::{canonical::discreet, page::Outcome, update::Progress};
 
 use crate::cli::{context::Context, text::sanitize};
 
-/// How often a line is printed where there is no terminal.
+/// How often a line is printed where there is no bar.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Shows how far an update is, on standard error.
 pub(crate) struct Meter {
     bar: Option<ProgressBar>,
-    is_terminal: bool,
+    shows_bars: bool,
     verbose: bool,
+    quiet: bool,
     pages: u64,
     done: u64,
     /// Whether pages come out of files, so that their number is not known.
@@ -29,10 +29,14 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn new(context: &Context) -> Meter {
+        // Hidden where standard error is no terminal that can draw one.
+        let can_draw = !ProgressDrawTarget::stderr().is_hidden();
+        let is_wanted = !context.quiet && (context.decorated_stderr || context.progress);
         Meter {
             bar: None,
-            is_terminal: std::io::stderr().is_terminal(),
+            shows_bars: can_draw && is_wanted,
             verbose: context.verbose,
+            quiet: context.quiet,
             pages: 0,
             done: 0,
             is_reading: false,
@@ -84,7 +88,7 @@ impl Meter {
 
     fn begin(&mut self, pages: u64) {
         self.pages = pages;
-        if self.is_terminal {
+        if self.shows_bars {
             let style = ProgressStyle::with_template("{bar:24} {pos}/{len} pages {elapsed} {msg}");
             let bar = ProgressBar::new(pages);
             bar.set_style(style.expect("the template is a constant that parses"));
@@ -96,9 +100,9 @@ impl Meter {
     }
 
     /// Shows which file is being read, of whose pages the number is not known. Where there is no
-    /// terminal, that is said of the first one and now and then.
+    /// bar, that is said of the first one and now and then.
     fn begin_reading(&mut self, name: &str) {
-        if self.is_terminal && !self.verbose {
+        if self.shows_bars && !self.verbose {
             let bar = self.bar.get_or_insert_with(|| {
                 let style = ProgressStyle::with_template("{pos} pages {elapsed} {prefix} {msg}");
                 let bar = ProgressBar::no_length();
@@ -128,6 +132,9 @@ impl Meter {
     }
 
     fn say(&self, message: &str) {
+        if self.quiet {
+            return;
+        }
         let message = format!("mlsearch: {}", sanitize(&discreet(message)));
         match &self.bar {
             Some(bar) => bar.suspend(|| anstream::eprintln!("{message}")),

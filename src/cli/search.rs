@@ -19,11 +19,11 @@ use crate::cli::{
 };
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Search options")]
 pub(crate) struct SearchArgs {
     /// Words, "phrases", +must, -not, field:value, prefix*
+    #[arg(help_heading = None::<&'static str>)]
     pub(crate) query: Vec<String>,
-    #[command(flatten)]
-    filters: FilterArgs,
     /// How many hits to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     limit: usize,
@@ -31,13 +31,13 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
     /// Show all hits
-    #[arg(long, conflicts_with = "limit")]
+    #[arg(long, overrides_with = "limit")]
     all: bool,
     /// Best first or newest first
     #[arg(long, value_name = "ORDER", value_enum, default_value_t = Order::Relevance)]
     sort: Order,
     /// Let newer articles come a little earlier
-    #[arg(long, conflicts_with = "sort")]
+    #[arg(long, overrides_with = "sort")]
     fresh: bool,
     /// Count companies, tags, sites, ... of all that match
     #[arg(long)]
@@ -52,7 +52,7 @@ pub(crate) struct SearchArgs {
     #[arg(long)]
     exact: bool,
     /// Go on with articles that lack the words but are like the best hits
-    #[arg(long, conflicts_with = "no_feedback")]
+    #[arg(long, overrides_with = "no_feedback")]
     related: bool,
     /// Rank by the words of the query alone, not by those of the best hits too
     #[arg(long)]
@@ -67,8 +67,10 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "FORM", value_enum, default_value_t = HitFormat::Text, hide_possible_values = true)]
     format: HitFormat,
     /// Print one JSON object
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, overrides_with = "format")]
     json: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,7 +82,7 @@ enum Order {
 /// Searches and prints the hits.
 pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Failure> {
     let request = Request {
-        query: args.query.join(" "),
+        query: args.query.iter().map(|word| word.trim()).collect::<Vec<_>>().join(" "),
         filters: args.filters.filters()?,
         limit: if args.all { usize::MAX } else { args.limit },
         offset: args.offset,

@@ -28,7 +28,7 @@ use crate::cli::{
 const PORT: u16 = 7700;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Once it listens, the address is printed alone on a line of standard output.
 Each state of the page is an address that can be kept and sent; it works without
 JavaScript. Programs find the JSON of the command line at /api/search,
@@ -142,7 +142,7 @@ fn access(
 fn token(named: &str) -> Result<AccessToken, Failure> {
     let path = Path::new(named);
     let text = match env::var(named) {
-        Ok(text) if !path.exists() => text,
+        Ok(text) if !text.is_empty() && !path.exists() => text,
         _ => {
             let bytes = fs::read(path).map_err(|e| Failure::Usage {
                 message: match e.kind() {

@@ -19,7 +19,7 @@ use crate::cli::{
 const PASSAGES: usize = 5;
 
 #[derive(Debug, Args)]
-#[command(after_help = recent::NUMBERS)]
+#[command(after_long_help = recent::NUMBERS)]
 pub(crate) struct ShowArgs {
     /// Id or URL of the article, or the number of a hit of the last search
     id: String,
@@ -127,7 +127,7 @@ fn heading(text: Option<&str>, context: &mut Context) -> Result<(), Failure> {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = recent::NUMBERS)]
+#[command(after_long_help = recent::NUMBERS)]
 pub(crate) struct OpenArgs {
     /// Id or URL of the article, or the number of a hit of the last search
     id: String,

@@ -13,7 +13,7 @@ use crate::cli::{
 };
 
 #[derive(Debug, Args)]
-#[command(after_help = recent::NUMBERS)]
+#[command(after_long_help = recent::NUMBERS)]
 pub(crate) struct SimilarArgs {
     /// Id or URL of an article, the number of a hit of the last search, or a text file
     like: String,

@@ -33,7 +33,7 @@ use crate::cli::{
 const JITTER: f64 = 0.05;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 What was fetched is kept when the work is interrupted; the next update continues from there.
 The published index stays until the new one is complete.
 

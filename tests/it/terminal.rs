@@ -233,6 +233,26 @@ fn the_first_search_on_a_terminal_asks_before_it_visits_pages() {
 }
 
 #[test]
+fn a_bar_is_drawn_where_there_are_colours_or_where_it_is_asked_for() {
+    let web = Web::start();
+    let collection = Collection::in_web(&web);
+    collection.set("delay = 1.0", "delay = 0.0");
+    let has_bar = |args: &[&str]| {
+        let mut command = collection.command(&[&["update", "--refresh"], args].concat());
+        let shown = run_on_terminal(command.env("TERM", "xterm"), &[Stream::Err], "");
+        assert_eq!(shown.code, 0, "{}", shown.terminal);
+        shown.terminal.contains("/50 pages")
+    };
+    assert!(!has_bar(&[]), "NO_COLOR is set");
+    assert!(has_bar(&["--progress"]));
+    assert!(has_bar(&["--color", "always"]));
+    assert!(!has_bar(&["--progress", "--quiet"]));
+    let mut dumb = collection.command(&["update", "--refresh", "--progress"]);
+    let shown = run_on_terminal(dumb.env("TERM", "dumb"), &[Stream::Err], "");
+    assert!(shown.terminal.contains("visiting 50 pages\n"), "{}", shown.terminal);
+}
+
+#[test]
 fn where_nobody_can_answer_the_first_search_says_what_it_does() {
     for streams in [&[Stream::Err][..], &[Stream::In], &[Stream::Out]] {
         let collection = Collection::offline();
