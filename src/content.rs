@@ -14,6 +14,7 @@ pub(crate) const MAX_LINE_CHARS: usize = 1_000;
 
 /// What a reader sees of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Content {
     /// The article's title, without the site's name.
     pub title: Option<String>,
@@ -22,6 +23,7 @@ pub struct Content {
     /// Who wrote it.
     pub author: Option<String>,
     /// When it was first published.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date")))]
     pub date_published: Option<Date>,
     /// ISO 639-1 code of the text's language.
     pub language: Option<String>,
@@ -31,6 +33,7 @@ pub struct Content {
 
 /// A run of text under one heading.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Section {
     /// Headings from the outermost to the section's own; empty before the first heading.
     pub heading: Vec<String>,

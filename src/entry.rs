@@ -42,6 +42,7 @@ pub struct Entry {
 
 /// The place of an entry in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Mention {
     /// Name of the list: its file stem, or the name that the collection gives it.
     pub list: String,

@@ -159,7 +159,7 @@ impl Context {
         }
     }
 
-    /// Prints a value as one line of JSON.
+    /// Prints a value as one line of JSON, with the version before its fields.
     pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
         Ok(json::write_line(&mut self.out, value)?)
     }

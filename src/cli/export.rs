@@ -10,6 +10,8 @@ use mlsearch::{
     Error, export, files,
     site::{self, SiteExport},
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::{
     context::Context,
@@ -66,10 +68,20 @@ struct ExportSiteArgs {
     json: bool,
 }
 
+/// What was written.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SeedsOutput {
+    /// Seeds, one a line.
+    seeds: u64,
+}
+
 #[derive(Debug, Args)]
 struct ExportSeedsArgs {
     /// A file, which is replaced, or - for standard output
     file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Exports what is asked for.
@@ -91,16 +103,26 @@ pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> Result<Exit, Fail
             }
             Ok(Exit::found(written.pages > 0))
         }
-        ExportCommand::Seeds(ExportSeedsArgs { file }) if file == Path::new("-") => {
+        ExportCommand::Seeds(ExportSeedsArgs { file, json }) if file == Path::new("-") => {
+            if *json {
+                return Err(Failure::Usage {
+                    message: "seeds are lines of text, and `-` has nothing beside them".into(),
+                    hint: format!("run `{}`", context.command("export seeds seeds.txt --json")),
+                });
+            }
             let seeds = export::seeds(&context.collection()?, &mut context.out)??;
             Ok(Exit::found(seeds > 0))
         }
-        ExportCommand::Seeds(ExportSeedsArgs { file }) => {
+        ExportCommand::Seeds(ExportSeedsArgs { file, json }) => {
             let failed = |e| Error::io(file, e);
             let mut lines = Vec::new();
             let seeds = export::seeds(&context.collection()?, &mut lines)?.map_err(failed)?;
             files::replace(file, &lines).map_err(failed)?;
-            writeln!(context.out, "{seeds} seeds in `{}`", file.display())?;
+            if *json {
+                context.json(&SeedsOutput { seeds })?;
+            } else {
+                writeln!(context.out, "{seeds} seeds in `{}`", file.display())?;
+            }
             Ok(Exit::found(seeds > 0))
         }
     }

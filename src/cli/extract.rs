@@ -16,6 +16,7 @@ use mlsearch::{
     page::Outcome,
     worker::Pool,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::{
@@ -169,26 +170,42 @@ impl ExtractedPage {
 }
 
 /// A page as it is printed in JSON.
-#[derive(Serialize)]
-struct PageRow<'p> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct PageRow<'p> {
+    /// The file or the address that was named; with `--warc` the address of the page.
     source: &'p str,
-    /// The address of a page that is known by it.
+    /// The address of the page, with `--warc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'p str>,
+    /// The title that the page gives.
     title: Option<&'p str>,
+    /// The author.
     author: Option<&'p str>,
+    /// The date that the page gives.
+    #[schemars(extend("format" = "date"))]
     date_published: Option<String>,
+    /// The language of the text, as an ISO 639-1 code.
     language: Option<&'p str>,
+    /// The name of the site.
     site_name: Option<&'p str>,
+    /// The main content as plain text.
     text: String,
+    /// The main content by its headings.
     sections: &'p [Section],
-    outcome: &'static str,
+    /// What the page is: `ok` when it holds an article.
+    outcome: Outcome,
+    /// The evidence.
     reason: Option<&'p str>,
+    /// How much of the article the text is.
     coverage: extract::Coverage,
+    /// The address that the page declares as its own.
     canonical_link: Option<&'p str>,
+    /// Whether the page asks not to be indexed.
     noindex: bool,
+    /// Where more of its text is.
     #[serde(rename = "leads")]
     outlinks: &'p Outlinks,
+    /// What was kept and cut, with `--explain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'p Explanation>,
 }
@@ -214,7 +231,7 @@ pub(crate) fn print(
             site_name: content.site_name.as_deref(),
             text: content.text(),
             sections: &content.sections,
-            outcome: outcome.name(),
+            outcome: *outcome,
             reason: reason.as_deref(),
             coverage: *coverage,
             canonical_link: canonical_link.as_deref(),

@@ -1,7 +1,7 @@
 //! `facets`: counts by company, tag, site, year and so on.
 
 use clap::Args;
-use mlsearch::json;
+use mlsearch::json::FacetsOutput;
 
 use crate::cli::{
     context::Context,
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &FacetsArgs, context: &mut Context) -> Result<Exit, Fail
     let facets = context.searcher()?.facets(args.name.as_deref(), &filters)?;
     let found = facets.iter().any(|facet| !facet.values.is_empty());
     if args.json {
-        context.json(&json::facets(&facets))?;
+        context.json(&FacetsOutput { facets: &facets })?;
     } else {
         print_facets(&facets, args.name.is_some(), context)?;
     }

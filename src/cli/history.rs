@@ -4,6 +4,7 @@ use std::{io::Write, time::Duration};
 
 use jiff::Timestamp;
 use mlsearch::inspect::{self, History};
+use schemars::JsonSchema;
 use serde::Serialize;
 use similar::TextDiff;
 
@@ -17,11 +18,32 @@ use crate::cli::{
 const DIFF_TIME: Duration = Duration::from_secs(2);
 
 /// One version of a text in JSON.
-#[derive(Serialize)]
-struct VersionRow<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct VersionRow<'a> {
+    /// Its number, counted from 1; the newest is the last.
     number: u32,
+    /// When it was fetched.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     at: Timestamp,
+    /// The text.
     text: &'a str,
+}
+
+/// One change of a text in JSON.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ChangeRow<'a> {
+    /// The number of the text before it.
+    old: u32,
+    /// When that was fetched.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    old_at: Timestamp,
+    /// The number of the text after it.
+    new: u32,
+    /// When that was fetched.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    new_at: Timestamp,
+    /// What has changed, as a unified diff.
+    diff: &'a str,
 }
 
 /// Prints when the article was listed, visited and changed. With `json`, one object for each
@@ -58,8 +80,13 @@ pub(crate) fn print(id_or_url: &str, json: bool, context: &mut Context) -> Resul
 }
 
 /// Prints what has changed from each version of the article's text to the next, the newest change
-/// first, as a unified diff. Exit code 1 when it never changed.
-pub(crate) fn print_diff(id_or_url: &str, context: &mut Context) -> Result<Exit, Failure> {
+/// first, as a unified diff. With `json`, one object for each change. Exit code 1 when it never
+/// changed.
+pub(crate) fn print_diff(
+    id_or_url: &str,
+    json: bool,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     let versions = inspect::history(&context.collection()?, id_or_url)?.versions;
     for pair in versions.windows(2).rev() {
         let [old, new] = pair else { continue };
@@ -70,6 +97,11 @@ pub(crate) fn print_diff(id_or_url: &str, context: &mut Context) -> Result<Exit,
             .unified_diff()
             .header(&name(old.number, old.at), &name(new.number, new.at))
             .to_string();
+        if json {
+            let (old_at, new_at, diff) = (old.at, new.at, &diff);
+            context.json(&ChangeRow { old: old.number, old_at, new: new.number, new_at, diff })?;
+            continue;
+        }
         for line in diff.lines() {
             writeln!(context.out, "{}", sanitize(line))?;
         }

@@ -23,6 +23,8 @@ use mlsearch::{
     },
     wording::hint::DOCUMENT_LINES,
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::{
     cluster::SpreadArgs,
@@ -86,7 +88,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
         });
     }
     if args.abandon {
-        return abandon(context);
+        return abandon(args.json, context);
     }
     let name = path.display().to_string();
     let file = match path == Path::new("-") {
@@ -157,11 +159,19 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     Ok(Exit::Found)
 }
 
+/// What was removed of an import that nobody has published.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct AbandonOutput {
+    /// The names of the indexes.
+    removed: Vec<String>,
+}
+
 /// Removes what slices have loaded and nobody has published.
-fn abandon(context: &mut Context) -> Result<Exit, Failure> {
+fn abandon(json: bool, context: &mut Context) -> Result<Exit, Failure> {
     let target = context.cluster()?.ok_or_else(no_cluster)?;
     let removed = Indexes::connect(&target)?.abandon()?;
     match removed.as_slice() {
+        _ if json => context.json(&AbandonOutput { removed })?,
         [] => writeln!(context.out, "no slices are waiting")?,
         removed => writeln!(context.out, "removed `{}`", removed.join("`, `"))?,
     }

@@ -1,6 +1,7 @@
 //! What an import has come to, for people and as JSON.
 
 use std::{
+    collections::BTreeMap,
     io::{BufRead, Write},
     path::Path,
 };
@@ -10,11 +11,41 @@ use mlsearch::engine::{
     json_lines::{Import, Skipped},
     slice::Slice,
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::{context::Context, failure::Failure};
 
 /// Lines that are named of those that lost a user name or a password.
 const MOST_NAMED: usize = 10;
+
+/// What an import has come to, or the share of it that one process loads.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ImportOutput<'a> {
+    /// Documents that were loaded.
+    documents: u64,
+    /// Documents with a text.
+    full_texts: u64,
+    /// How many documents were read as which language, by its ISO 639-1 code.
+    languages: &'a BTreeMap<String, u64>,
+    /// Lines that are no document or repeat an id, with `--skip-bad`.
+    skipped: u64,
+    /// Lines whose id a later line has, too, with `--last-wins`.
+    replaced: usize,
+    #[serde(flatten)]
+    slice: Option<SliceOutput<'a>>,
+}
+
+/// How far an import in slices is.
+#[derive(Serialize, JsonSchema)]
+struct SliceOutput<'a> {
+    /// The slice that was loaded, such as `3/8`.
+    slice: String,
+    /// The numbers of the slices that are not loaded yet.
+    missing: &'a [u32],
+    /// Documents of the published index; none before all slices are loaded.
+    published: Option<u64>,
+}
 
 /// What an import has come to.
 pub(crate) struct ImportReport<'a> {
@@ -98,19 +129,19 @@ impl<'a> ImportReport<'a> {
 
     fn print_json(&self, context: &mut Context) -> Result<(), Failure> {
         let BuildSummary { documents, full_texts, languages, .. } = &self.loaded;
-        let mut report = serde_json::json!({
-            "documents": documents,
-            "full_texts": full_texts,
-            "languages": languages,
-            "skipped": self.skipped,
-            "replaced": self.replaced,
+        let slice = self.slice.map(|slice| SliceOutput {
+            slice: slice.to_string(),
+            missing: &self.missing,
+            published: self.published,
         });
-        if let Some(slice) = self.slice {
-            report["slice"] = slice.to_string().into();
-            report["missing"] = self.missing.clone().into();
-            report["published"] = self.published.into();
-        }
-        context.json(&report)
+        context.json(&ImportOutput {
+            documents: *documents,
+            full_texts: *full_texts,
+            languages,
+            skipped: self.skipped,
+            replaced: self.replaced,
+            slice,
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use mlsearch::{
     files, list,
     wording::hint::{self, Named},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 
@@ -49,15 +50,20 @@ pub(crate) struct InitArgs {
 }
 
 /// What was made.
-#[derive(Serialize)]
-struct Made {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Made {
+    /// The folder of the collection.
     dir: String,
+    /// Its lists.
     lists: Vec<MadeList>,
 }
 
-#[derive(Serialize)]
+/// A list of a new collection.
+#[derive(Serialize, JsonSchema)]
 struct MadeList {
+    /// Its name.
     name: String,
+    /// Its address, or its path as seen from the folder.
     source: String,
     /// Entries in it; none for a URL, which is read by the first update.
     entries: Option<usize>,

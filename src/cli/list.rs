@@ -17,6 +17,7 @@ use mlsearch::{
         lint::{Finding, Problem},
     },
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 
@@ -131,24 +132,36 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
 }
 
 /// A sitemap that an index names.
-#[derive(Serialize)]
-struct SitemapRow<'l> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SitemapRow<'l> {
+    /// Its address; it is a list itself.
     sitemap: &'l str,
 }
 
 /// An entry as it is printed in JSON.
-#[derive(Serialize)]
-struct EntryRow<'e> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct EntryRow<'e> {
+    /// The title.
     title: &'e str,
+    /// The link as it is written, made absolute.
     url: &'e str,
+    /// The headings above it, the outermost first.
     section: &'e [String],
+    /// What the list says of the article.
     description: Option<&'e str>,
+    /// The date that the list gives, as far as it does: `2023-03-06`, `2023-03` or `2023`.
     date: Option<String>,
+    /// The company.
     company: Option<&'e str>,
+    /// The tags as written.
     tags: &'e [String],
+    /// Code spans at its end, whatever they mean.
     labels: &'e [String],
+    /// Further links: code, slides, video.
     also: &'e [String],
+    /// The name of the list.
     list: &'e str,
+    /// Its line, counted from 1; 0 where the format has no lines.
     line: u32,
 }
 
@@ -192,13 +205,20 @@ fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
     Ok(())
 }
 
-#[derive(Serialize)]
-struct FindingRow<'f> {
+/// Something that may be wrong with a list.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct FindingRow<'f> {
+    /// Its line, counted from 1.
     line: u32,
+    /// The title of the entry or the section.
     title: &'f str,
+    /// What sort of thing it is.
     kind: &'static str,
+    /// What it is, for people.
     message: String,
+    /// The tag that looks misspelt or is written in two ways.
     tag: Option<&'f str>,
+    /// How it is written elsewhere.
     suggestion: Option<&'f str>,
 }
 

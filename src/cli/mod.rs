@@ -9,6 +9,7 @@ mod cluster;
 mod color;
 mod context;
 mod eval;
+mod explain_query;
 mod export;
 mod extract;
 mod extract_warc;
@@ -31,6 +32,8 @@ mod progress;
 mod recent;
 mod reference;
 mod schedule;
+#[cfg(test)]
+mod schemas;
 mod search;
 mod serve;
 mod setup;

@@ -1,21 +1,19 @@
 //! `search`: ranked results for people and for scripts.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 use mlsearch::{
-    json,
-    search::{ExplainedQuery, Feedback, Filters, Request, Searcher, Sort},
-    wording::note::{matching, notes, worded},
+    json::SearchOutput,
+    search::{Feedback, Filters, Request, Searcher, Sort},
+    wording::note::{matching, notes},
 };
 
 use crate::cli::{
     context::Context,
+    explain_query,
     failure::{Exit, Failure},
     filters::FilterArgs,
     hit::{HitFormat, print, print_facets},
     recent::LastSearch,
-    text::sanitize,
 };
 
 #[derive(Debug, Args)]
@@ -102,14 +100,14 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     };
     let searcher = context.searcher_with(args.offline)?;
     if args.explain_query {
-        print_explained(&searcher.explain_query(&request)?, context)?;
+        explain_query::print(&searcher.explain_query(&request)?, args.json, context)?;
         return Ok(Exit::Found);
     }
     let results = searcher.search(&request)?;
     let notes = notes(&request, &results, context.named());
     notes.iter().for_each(|note| context.note(note));
     if args.json {
-        context.json(&json::search(&request.query, &results, &notes))?;
+        context.json(&SearchOutput { query: &request.query, results: &results, notes: &notes })?;
         return Ok(Exit::found(results.total > 0));
     }
     print(&results.hits, args.offset + 1, args.format, context)?;
@@ -129,22 +127,6 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         }
     }
     Ok(Exit::found(results.total > 0))
-}
-
-/// Prints how a query is understood: the tree, then each word with all that counts for it.
-fn print_explained(explained: &ExplainedQuery, context: &mut Context) -> Result<(), Failure> {
-    let mut lines = vec![format!("query: {}", explained.tree)];
-    for (word, variants) in &explained.words {
-        let variants: Vec<String> =
-            variants.iter().map(|(variant, weight)| format!("{variant} ×{weight}")).collect();
-        lines.push(format!("word: {word} → {}", variants.join(" | ")));
-    }
-    let named = context.named();
-    lines.extend(explained.notes.iter().map(|note| format!("note: {}", worded(note, named))));
-    for line in lines {
-        writeln!(context.out, "{}", sanitize(&line))?;
-    }
-    Ok(())
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

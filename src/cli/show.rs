@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use mlsearch::{canonical::link_target, engine::Document, json, wording::hint};
+use mlsearch::{canonical::link_target, engine::Document, wording::hint};
 
 use crate::cli::{
     browser,
@@ -32,9 +32,9 @@ pub(crate) struct ShowArgs {
     #[arg(long, conflicts_with_all = ["around", "diff"])]
     history: bool,
     /// Show what has changed in its text
-    #[arg(long, conflicts_with_all = ["around", "json"])]
+    #[arg(long, conflicts_with = "around")]
     diff: bool,
-    /// Print one JSON object; with --history one for each version of the text
+    /// Print one JSON object; with --history or --diff one for each text or change
     #[arg(long, conflicts_with = "around")]
     json: bool,
 }
@@ -43,7 +43,7 @@ pub(crate) struct ShowArgs {
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
     recent::with_meant(&args.id, context, |id, context| match (args.history, args.diff) {
         (true, _) => history::print(id, args.json, context),
-        (_, true) => history::print_diff(id, context),
+        (_, true) => history::print_diff(id, args.json, context),
         _ => print(id, args, context),
     })
 }
@@ -52,7 +52,7 @@ fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failu
     let searcher = context.searcher()?;
     let document = searcher.document(id)?;
     if args.json {
-        context.json(&json::document(&document))?;
+        context.json(&document)?;
         return Ok(Exit::Found);
     }
     let query = match (args.query.is_empty(), recent::recall(context)) {

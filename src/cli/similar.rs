@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use clap::Args;
-use mlsearch::{Error, charset, json, wording::note::worded};
+use mlsearch::{Error, charset, json::SimilarOutput, wording::note::worded};
 
 use crate::cli::{
     context::Context,
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
     if args.json {
         let named = context.named();
         let notes: Vec<_> = results.notes.iter().map(|note| worded(note, named)).collect();
-        context.json(&json::similar(&results, &notes))?;
+        context.json(&SimilarOutput { results: &results, notes: &notes })?;
     } else {
         print(&results.hits, 1, HitFormat::Text, context)?;
         context.flush()?;

@@ -16,6 +16,7 @@ use mlsearch::{
     page::Outcome,
     update::{self, Options, PageReport, Progress, Report, WarcOptions, WarcReport},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::{
@@ -169,15 +170,17 @@ fn warc_options(args: &UpdateArgs, context: &Context) -> Option<WarcOptions> {
     })
 }
 
-/// A line of `--dry-run --json`.
-#[derive(Serialize)]
-struct WouldVisit<'a> {
+/// A page that an update would visit now.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct WouldVisit<'a> {
+    /// Its address.
     url: &'a str,
 }
 
-/// The last line of `--json`.
-#[derive(Serialize)]
-struct Summary<'a> {
+/// The last line of an update: what it did altogether.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Summary<'a> {
+    /// What it did.
     summary: &'a Report,
 }
 

@@ -20,6 +20,7 @@ use crate::{
 
 /// One row of the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Document {
     /// Short and stable: made from the canonical URL, the first one if the link has moved since, or
     /// the id that an import gives.
@@ -31,6 +32,7 @@ pub struct Document {
     /// Every title, the one to display first.
     pub titles: Vec<String>,
     /// The date that the list gives.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date")))]
     pub date_listed: Option<Date>,
     /// Tags as written.
     pub tags: Vec<String>,
@@ -65,6 +67,7 @@ pub struct Document {
 
 /// What the text of a document is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Provenance {
     /// The article as its site serves it.
@@ -76,11 +79,13 @@ pub enum Provenance {
     /// A copy in a web archive.
     Archived {
         /// When the archive captured it.
+        #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date")))]
         captured: Date,
     },
     /// The last good copy of a page that is now gone, blocked or empty.
     LastGood {
         /// When that copy was fetched.
+        #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date")))]
         fetched: Date,
     },
     /// Only what the list says.

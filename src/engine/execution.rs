@@ -43,6 +43,7 @@ pub(crate) struct FoundDocument {
 
 /// The values of one facet.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct FacetCounts {
     /// Its name.
     pub name: String,
@@ -52,6 +53,7 @@ pub struct FacetCounts {
 
 /// One value of a facet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct FacetCount {
     /// The value as displayed.
     pub value: String,

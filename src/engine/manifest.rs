@@ -19,8 +19,10 @@ const PIECE: usize = 256 << 10;
 
 /// What a generation says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Manifest {
     /// When it was built.
+    #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date-time")))]
     pub built_at: Timestamp,
     /// Documents in it.
     pub documents: u64,
@@ -29,9 +31,7 @@ pub struct Manifest {
     /// Entries that are one document with another entry.
     #[serde(default)]
     pub merged: u64,
-    /// How many documents have which sort of text, by [`Provenance::name`].
-    ///
-    /// [`Provenance::name`]: crate::engine::Provenance::name
+    /// How many documents have which sort of text, by the name that it has as a facet's value.
     #[serde(default)]
     pub provenance: BTreeMap<String, u64>,
     /// How many documents were read by the stemmer of which language, by its ISO 639-1 code.

@@ -22,6 +22,7 @@ const ANSWER: &str = "application/http;msgtype=response";
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct WarcExport {
     /// Pages.
     pub pages: u64,

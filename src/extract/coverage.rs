@@ -23,6 +23,7 @@ const BEGINNINGS: &[&str] = &[
 
 /// How much of an article a text is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
     /// The article.

@@ -12,6 +12,7 @@ use crate::{
 
 /// Why a page's text was kept or cut.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// The subtrees that might hold the article, the chosen one first.
     pub candidates: Vec<CandidateTrace>,
@@ -21,6 +22,7 @@ pub struct Explanation {
 
 /// A subtree that might hold the article.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct CandidateTrace {
     /// The rule that found it.
     pub rule: &'static str,
@@ -34,6 +36,7 @@ pub struct CandidateTrace {
 
 /// A block of text.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct BlockTrace {
     /// The rule that cut it, unless it was kept.
     pub cut: Option<&'static str>,

@@ -30,6 +30,7 @@ const MOST_LINKS: usize = 1_000;
 
 /// Where more of a page's text is. It is empty for a page that asks not to be followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Outlinks {
     /// The AMP or print version that an empty page links to.
     pub variant: Option<String>,

@@ -16,6 +16,7 @@ use crate::{
 
 /// What is to be said of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LinkState {
     /// It leads to its article.
@@ -64,6 +65,7 @@ impl LinkState {
 
 /// A link of the lists with its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct CheckedLink {
     /// The link as the curator wrote it.
     pub url: String,
@@ -83,6 +85,7 @@ pub struct CheckedLink {
     pub final_url: Option<String>,
     /// The first of the visits in a row that failed; none when the last one did not, or when the
     /// clock was wrong at each of them.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub failing_since: Option<Timestamp>,
     /// How many visits in a row failed; about a dozen are remembered.
     pub failures: usize,

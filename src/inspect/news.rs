@@ -47,6 +47,7 @@ impl Since {
 
 /// Something new.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct News {
     /// What is new about it.
     pub what: NewsKind,
@@ -57,14 +58,17 @@ pub struct News {
     /// The title.
     pub title: String,
     /// When it came: the update for an entry, the visit for a text.
+    #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date-time")))]
     pub at: Timestamp,
     /// The update that first found the entry in a list. As `at`, it is by when that had happened at
     /// the latest, if the clock was ahead then.
+    #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date-time")))]
     pub first_seen: Timestamp,
 }
 
 /// What is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NewsKind {
     /// The entry.

@@ -27,6 +27,7 @@ const RUNS: u32 = 5;
 
 /// How a collection is.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Status {
     /// Its folder.
     pub dir: String,
@@ -47,6 +48,7 @@ pub struct Status {
     /// Pages that the next update will visit.
     pub due: u64,
     /// When the next page is due that is not due yet.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub next_due: Option<Timestamp>,
     /// The last updates, the newest first.
     pub runs: Vec<Report>,

@@ -1,4 +1,4 @@
-//! JSON for scripts: one value a line, with nothing in it that could steer a terminal.
+//! One line of JSON: the version and a value, with nothing in it that could steer a terminal.
 
 use std::io::{self, Write};
 
@@ -7,9 +7,26 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 use crate::text::is_harmful;
 
-/// Writes a value as one line. Harmful characters are escaped, so that nothing is lost.
+/// The version of all forms; it goes up should a field of one ever change.
+const VERSION: u32 = 1;
+
+/// What a line holds: the version, then the fields of a value.
+#[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Versioned<T> {
+    /// The version of the form; it goes up should a field ever change.
+    #[cfg_attr(feature = "cli", schemars(extend("const" = VERSION)))]
+    version: u32,
+    #[serde(flatten)]
+    value: T,
+}
+
+/// Writes the version and the fields of a value as one line. Harmful characters are escaped, so that
+/// nothing is lost.
 pub fn write_line(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless(CompactFormatter)))?;
+    let formatter = Harmless(CompactFormatter);
+    let line = Versioned { version: VERSION, value };
+    line.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n").map_err(serde_json::Error::io)
 }
 
@@ -44,15 +61,18 @@ impl Formatter for Harmless {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use crate::json::write_line;
 
     #[test]
     fn what_steers_a_terminal_is_escaped_and_not_lost() {
         let text = "a\u{1b}[2J \u{9b}m \u{202e}b\u{e0041} \"é\"\n";
         let mut line = Vec::new();
-        write_line(&mut line, &text).unwrap();
+        write_line(&mut line, &HashMap::from([("text", text)])).unwrap();
         let line = String::from_utf8(line).unwrap();
-        assert_eq!(line, "\"a\\u001b[2J \\u009bm \\u202eb\\udb40\\udc41 \\\"é\\\"\\n\"\n");
-        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+        let escaped = r#""a\u001b[2J \u009bm \u202eb\udb40\udc41 \"é\"\n""#;
+        assert_eq!(line, format!("{{\"version\":1,\"text\":{escaped}}}\n"));
+        assert_eq!(serde_json::from_str::<String>(escaped).unwrap(), text);
     }
 }

@@ -4,67 +4,65 @@ mod line;
 
 use serde::Serialize;
 
-pub use crate::json::line::write_line;
-use crate::{
-    engine::Document,
-    search::{FacetCounts, Results},
-};
+pub use crate::json::line::{Versioned, write_line};
+use crate::search::{FacetCounts, Results};
 
-/// The version of all of them; it goes up should a field ever change.
-const VERSION: u32 = 1;
-
-/// The results of a query; fields are only ever added.
+/// The results of a query.
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct SearchOutput<'a> {
-    version: u32,
-    query: &'a str,
+    /// The query as typed.
+    pub query: &'a str,
+    /// What was found.
     #[serde(flatten)]
-    results: &'a Results,
+    pub results: &'a Results,
+    /// What was changed or ignored, for people.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    notes: &'a [String],
+    pub notes: &'a [String],
 }
 
-/// What is similar to a document; fields are only ever added.
+/// What is similar to a document or a text.
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct SimilarOutput<'a> {
-    version: u32,
+    /// What was found.
     #[serde(flatten)]
-    results: &'a Results,
+    pub results: &'a Results,
+    /// What was changed or ignored, for people.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    notes: &'a [String],
+    pub notes: &'a [String],
 }
 
-/// Counts; fields are only ever added.
+/// How many documents have which value of a facet.
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct FacetsOutput<'a> {
-    version: u32,
-    facets: &'a [FacetCounts],
+    /// The facets, each with its values.
+    pub facets: &'a [FacetCounts],
 }
 
-/// A document; fields are only ever added.
+/// Whether the server answers, and from what index.
 #[derive(Serialize)]
-pub struct DocumentOutput<'a> {
-    version: u32,
-    #[serde(flatten)]
-    document: &'a Document,
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct HealthOutput {
+    /// Always `ok`.
+    pub status: &'static str,
+    /// Documents in the index.
+    pub documents: u64,
+    /// When the index was built.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date-time")))]
+    pub built_at: Option<jiff::Timestamp>,
+    /// Whether a newer index was not published, because it lost too much.
+    pub refused: bool,
 }
 
-/// The results of a query with its notes in words.
-pub fn search<'a>(query: &'a str, results: &'a Results, notes: &'a [String]) -> SearchOutput<'a> {
-    SearchOutput { version: VERSION, query, results, notes }
-}
-
-/// What is similar to a document, with notes in words.
-pub fn similar<'a>(results: &'a Results, notes: &'a [String]) -> SimilarOutput<'a> {
-    SimilarOutput { version: VERSION, results, notes }
-}
-
-/// Counts of facets.
-pub fn facets(facets: &[FacetCounts]) -> FacetsOutput<'_> {
-    FacetsOutput { version: VERSION, facets }
-}
-
-/// A document.
-pub fn document(document: &Document) -> DocumentOutput<'_> {
-    DocumentOutput { version: VERSION, document }
+/// What keeps the server from answering.
+#[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct ProblemOutput<'a> {
+    /// What is wrong.
+    pub error: &'a str,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<&'a str>,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of a visit. Never a boolean: each value asks for something else from a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The page came and holds text.

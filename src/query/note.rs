@@ -83,6 +83,7 @@ pub enum Note {
 
 /// A word that no document has, or few, and what was searched instead, or as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Corrected {
     /// The word as typed, folded.
     pub typed: String,

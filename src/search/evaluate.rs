@@ -11,6 +11,7 @@ pub type RelevanceJudgments = BTreeMap<String, BTreeMap<String, i64>>;
 
 /// Means over all judged queries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct RankingMeasures {
     /// Queries with at least one relevant document.
     pub queries: usize,
@@ -66,7 +67,7 @@ pub fn read_judgments(text: &str, name: &str) -> Result<RelevanceJudgments, Erro
     Ok(judgments)
 }
 
-/// RankingMeasures a run: query id → document ids, best first.
+/// Measures a run: query id → document ids, best first.
 pub fn measure(
     run: &BTreeMap<String, Vec<String>>,
     judgments: &RelevanceJudgments,

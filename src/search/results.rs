@@ -17,6 +17,7 @@ use crate::{
 ///
 /// It is serialized without its notes, which the interfaces word.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Results {
     /// Documents that match, shown or not; when they were not counted, as many as are known of.
     pub total: usize,
@@ -27,7 +28,7 @@ pub struct Results {
     pub facets: Vec<FacetCounts>,
     /// What decides the order of the hits.
     pub sort: Sort,
-    /// Whether some of the hits lack some of the words; [`Hit::missing`] says which.
+    /// Whether some of the hits lack some of the words; `missing` says which.
     pub relaxed: bool,
     /// Words that were taken for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -39,6 +40,7 @@ pub struct Results {
 
 /// One document that matches.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Hit {
     /// The document's id.
     pub id: String,
@@ -58,8 +60,10 @@ pub struct Hit {
     /// The tags.
     pub tags: Vec<String>,
     /// The date that the list gives.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date")))]
     pub date_listed: Option<Date>,
     /// The date that the article gives.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date")))]
     pub date_published: Option<Date>,
     /// Larger is better and comes first; comparable within one search only, 0 when dates decide.
     pub score: f32,

@@ -23,6 +23,7 @@ const MAX_TEXT_BYTES: usize = 200_000;
 
 /// A passage with the matching words marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Snippet {
     /// The heading above it.
     pub heading: Option<String>,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     collection::Collection,
     inspect::{self, News, Since},
-    json,
+    json::{self, FacetsOutput, HealthOutput, SearchOutput, SimilarOutput},
     search::{FACETS, OpenedIndex},
     serve::{
         app::App,
@@ -27,22 +27,13 @@ use crate::{
 /// The description of all of it.
 const OPENAPI: &str = include_str!("assets/openapi.json");
 
-/// What `/healthz` says; fields are only ever added.
-#[derive(Serialize)]
-struct Health {
-    status: &'static str,
-    documents: u64,
-    built_at: Option<jiff::Timestamp>,
-    refused: bool,
-}
-
 /// `mlsearch QUERY --json`.
 pub(crate) async fn search(asked: Asked) -> Response {
     answered(asked, |app, opened, parameters| {
         let request = parameters.request((app.options.local_now)())?;
         let results = opened.searcher.search(&request).map_err(|error| app.problem(&error))?;
         let notes = notes(&request, &results, app.named());
-        line(&json::search(&request.query, &results, &notes))
+        line(&SearchOutput { query: &request.query, results: &results, notes: &notes })
     })
     .await
 }
@@ -55,7 +46,7 @@ pub(crate) async fn similar(Path(id): Path<String>, asked: Asked) -> Response {
         let results = opened.searcher.similar(&id, limit).map_err(|error| app.problem(&error))?;
         let notes: Vec<String> =
             results.notes.iter().map(|note| worded(note, app.named())).collect();
-        line(&json::similar(&results, &notes))
+        line(&SimilarOutput { results: &results, notes: &notes })
     })
     .await
 }
@@ -75,7 +66,7 @@ async fn facets(asked: Asked, name: Option<String>) -> Response {
         parameters.know(&[&FACETS, &DATES])?;
         let filters = parameters.filters((app.options.local_now)())?;
         let facets = opened.searcher.facets(name.as_deref(), &filters);
-        line(&json::facets(&facets.map_err(|error| app.problem(&error))?))
+        line(&FacetsOutput { facets: &facets.map_err(|error| app.problem(&error))? })
     })
     .await
 }
@@ -86,7 +77,7 @@ pub(crate) async fn show(Path(id): Path<String>, asked: Asked) -> Response {
         check_shown(app)?;
         parameters.know(&[])?;
         let document = opened.searcher.document(&id).map_err(|error| app.problem(&error))?;
-        line(&json::document(&document))
+        line(&document)
     })
     .await
 }
@@ -121,7 +112,8 @@ pub(crate) fn news(app: &App, since: &str) -> Result<(Vec<String>, Vec<News>), R
 pub(crate) async fn health(asked: Asked) -> Response {
     answered(asked, |_, opened, _| {
         let (documents, built_at) = (opened.searcher.documents(), opened.built_at);
-        line(&Health { status: "ok", documents, built_at, refused: opened.refusal.is_some() })
+        let refused = opened.refusal.is_some();
+        line(&HealthOutput { status: "ok", documents, built_at, refused })
     })
     .await
 }

@@ -4,11 +4,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
 
 use crate::{
     error::Error,
-    json,
+    json::{self, ProblemOutput},
     wording::hint::{self, Named, Origin},
 };
 
@@ -18,15 +17,6 @@ pub(crate) struct RequestProblem {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
-}
-
-/// A problem as JSON; fields are only ever added.
-#[derive(Serialize)]
-struct ProblemOutput<'a> {
-    version: u32,
-    error: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'a str>,
 }
 
 impl RequestProblem {
@@ -70,7 +60,7 @@ impl RequestProblem {
         let (error, hint) = (self.message.as_str(), self.hint.as_deref());
         let mut line = Vec::new();
         // A vector takes whatever is written, and a problem is no map whose keys could fail.
-        let _ = json::write_line(&mut line, &ProblemOutput { version: 1, error, hint });
+        let _ = json::write_line(&mut line, &ProblemOutput { error, hint });
         let kind = HeaderValue::from_static("application/json");
         (self.status, [(header::CONTENT_TYPE, kind)], line).into_response()
     }

@@ -40,6 +40,7 @@ const AT_ONCE: usize = 500;
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct SiteExport {
     /// Entries, each with a page of its own.
     pub entries: u64,

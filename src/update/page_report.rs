@@ -12,6 +12,7 @@ use crate::{
 
 /// What became of one page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct PageReport {
     /// The link in the list.
     pub url: String,

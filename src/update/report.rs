@@ -63,8 +63,10 @@ pub enum Progress<'a> {
 
 /// What an update did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Report {
     /// When it began.
+    #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date-time")))]
     pub started_at: Timestamp,
     /// How long it took, in milliseconds.
     pub elapsed_ms: u64,

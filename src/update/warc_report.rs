@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What was in the WARC files of an update.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct WarcReport {
     /// Files that were read, and single records of files that a listing names.
     pub files: u64,
@@ -21,6 +22,7 @@ pub struct WarcReport {
 
 /// Why a record of a page is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
     /// No list names the page.

@@ -19,6 +19,7 @@ mod extract;
 mod follow_ups;
 mod hostile;
 mod import;
+mod json;
 mod languages;
 mod links;
 mod list;

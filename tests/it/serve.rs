@@ -7,5 +7,5 @@ mod hosts;
 mod limits;
 mod live;
 pub mod pages;
-mod server;
+pub mod server;
 mod who;

@@ -44,6 +44,7 @@ pub(crate) struct Published {
 
 /// How a cluster and the published index are.
 #[derive(Clone, Debug, serde::Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct ClusterState {
     /// The address of the cluster.
     pub url: String,

@@ -1,0 +1,219 @@
+//! Every line that a command prints with `--json`, held against its schema in `docs/schema`.
+
+use std::{cell::RefCell, collections::BTreeSet, fs, path::Path};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::{
+    program::{Collection, Run, program},
+    serve::server::Server,
+    time::article,
+    web::{Answer, Web},
+};
+
+fn shipped(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/schema/{name}.json"));
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+/// A schema of the docs in which no object may have a field that the schema does not name.
+fn strict(name: &str) -> Validator {
+    let mut schema = shipped(name);
+    let mut below = vec![&mut schema];
+    while let Some(value) = below.pop() {
+        match value {
+            Value::Object(object) => {
+                if object.contains_key("properties") {
+                    object.insert("additionalProperties".into(), false.into());
+                }
+                below.extend(object.values_mut());
+            }
+            Value::Array(values) => below.extend(values),
+            _ => {}
+        }
+    }
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+#[test]
+fn a_field_that_no_schema_names_is_noticed_here_and_allowed_to_readers() {
+    let facets = |field: &str| json!({ "version": 1, "facets": [{ "name": "a", field: [] }] });
+    let named = facets("values");
+    let mut further = named.clone();
+    further["facets"][0]["further"] = 1.into();
+    let (here, readers) =
+        (strict("facets"), jsonschema::validator_for(&shipped("facets")).unwrap());
+    let validate = |value: &Value| (here.is_valid(value), readers.is_valid(value));
+    assert_eq!(validate(&named), (true, true));
+    assert_eq!(validate(&further), (false, true));
+    assert_eq!(validate(&facets("value")), (false, false));
+}
+
+/// Each line is of one of the forms, and each form has a line.
+#[track_caller]
+fn check_lines(what: &str, lines: &str, forms: &[&str]) {
+    let validators: Vec<Validator> = forms.iter().map(|form| strict(form)).collect();
+    let mut seen = BTreeSet::new();
+    for line in lines.lines() {
+        let value: Value = serde_json::from_str(line).unwrap();
+        let form = validators.iter().position(|validator| validator.is_valid(&value));
+        let problems = || -> Vec<String> {
+            let errors = validators.iter().flat_map(|validator| validator.iter_errors(&value));
+            errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
+        };
+        seen.insert(form.unwrap_or_else(|| panic!("{what}: {line}\n{:#?}", problems())));
+    }
+    assert_eq!(seen.len(), forms.len(), "{what}: each of {forms:?}: {lines}");
+}
+
+/// Runs commands on a collection and remembers which ones.
+struct Commands<'c> {
+    collection: &'c Collection,
+    checked: RefCell<BTreeSet<String>>,
+}
+
+impl Commands<'_> {
+    #[track_caller]
+    fn check(&self, args: &[&str], forms: &[&str]) {
+        let words = if args[0] == "export" { &args[..2] } else { &args[..1] };
+        self.checked.borrow_mut().insert(words.join(" "));
+        let run = self.collection.run(&[args, &["--json"]].concat());
+        assert!(run.code < 2, "{args:?}: {}", run.stderr);
+        check_lines(&args.join(" "), &run.stdout, forms);
+    }
+}
+
+/// The names of the commands below one, as its help has them.
+fn commands_below(command: &[&str]) -> Vec<String> {
+    let help = Run::of(program().args(command).arg("--help")).stdout;
+    let listed = help.split("\nCommands:\n").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let lines = listed.unwrap_or_default().lines();
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+/// Every command that has `--json` in its help.
+fn commands_with_json() -> BTreeSet<String> {
+    let mut with_json = BTreeSet::new();
+    let mut commands: Vec<Vec<String>> = commands_below(&[]).into_iter().map(|c| vec![c]).collect();
+    assert!(commands.len() > 15, "{commands:?}");
+    while let Some(command) = commands.pop() {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        if Run::of(program().args(&words).arg("--help")).stdout.contains("--json") {
+            with_json.insert(command.join(" "));
+        }
+        let below = commands_below(&words).into_iter();
+        commands.extend(below.map(|name| [command.clone(), vec![name]].concat()));
+    }
+    with_json
+}
+
+/// A web with a page of each kind, and a collection of them.
+fn visited() -> (Web, Collection) {
+    let web = Web::start();
+    let paths = ["/good", "/copy", "/moved", "/gone", "/wall", "/shell", "/late"];
+    for path in ["/good", "/copy", "/there", "/late"] {
+        web.put(path, article("drift", "one"));
+    }
+    web.put("/late", article("late", "one"));
+    web.put("/there", article("there", "one"));
+    web.put("/moved", Answer::status(301).with("Location", "/there"));
+    web.put("/wall", Answer::status(403));
+    web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
+    let links: Vec<String> = paths.iter().map(|path| format!("{}{path}", web.origin())).collect();
+    let collection = Collection::of_links(links.iter().map(String::as_str));
+    (web, collection)
+}
+
+#[test]
+fn every_line_is_as_its_schema_says() {
+    let (web, collection) = visited();
+    let update = ["update", "--allow-net", "127.0.0.0/8", "--delay", "0"];
+    let commands = Commands { collection: &collection, checked: RefCell::default() };
+    let both = ["update", "update-summary"];
+    commands.check(&[&update[..], &["--dry-run"]].concat(), &["update-dry-run"]);
+    commands.check(&["init", &path(&collection, "made"), &path(&collection, LIST)], &["init"]);
+    commands.check(&update, &both);
+    web.put("/good", article("drift", "two"));
+    web.put("/copy", article("drift", "two"));
+    web.put("/late", Answer::status(410));
+    commands.check(&[&update[..], &["--refresh"]].concat(), &both);
+
+    commands.check(
+        &["search", "drft attempts", "--facets", "--explain", "--snippets", "3"],
+        &["search"],
+    );
+    commands.check(&["search", "xyzzyplugh", "--exact"], &["search"]);
+    commands.check(&["search", "drft attempts", "--explain-query"], &["explain-query"]);
+    commands.check(&["facets"], &["facets"]);
+    let hits = collection.json(&["drift attempts", "--json"]);
+    let hit = hits["hits"].as_array().unwrap().iter().find(|hit| hit["also_at"].is_array());
+    let id = format!("id:{}", hit.expect("a hit with another address")["id"].as_str().unwrap());
+    commands.check(&["similar", &id], &["similar"]);
+    commands.check(&["show", &id], &["show"]);
+    commands.check(&["show", &id, "--history"], &["show-history"]);
+    commands.check(&["show", &id, "--diff"], &["show-diff"]);
+    commands.check(&["status"], &["status"]);
+    commands.check(&["new", "--since", "30d"], &["new"]);
+    commands.check(&["check"], &["check"]);
+    commands.check(&["check", "--all"], &["check"]);
+    let allow = ["--allow-net", "127.0.0.0/8"];
+    let file = path(&collection, LIST);
+    commands.check(&[&["check", &file, "--delay", "0"], &allow[..]].concat(), &["check"]);
+
+    commands.check(&["list", &file], &["list"]);
+    let lint = "- [A](https://a.example/x) `nlp`\n- [A](https://a.example/x)\n";
+    fs::write(collection.file("lint.md"), lint).unwrap();
+    commands.check(&["list", &path(&collection, "lint.md"), "--lint"], &["list-lint"]);
+    let sitemaps = "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap>\
+                    <loc>https://a.example/1.xml</loc></sitemap></sitemapindex>";
+    fs::write(collection.file("index.xml"), sitemaps).unwrap();
+    commands.check(&["list", &path(&collection, "index.xml")], &["list-sitemap"]);
+    for (name, args) in [("page.html", &[][..]), ("page.html", &["--explain"])] {
+        fs::write(collection.file(name), article("extract", "one").body).unwrap();
+        commands.check(&[&["extract", &path(&collection, name)], args].concat(), &["extract"]);
+    }
+
+    commands.check(&["export", "warc", &path(&collection, "warc")], &["export-warc"]);
+    commands.check(&["export", "seeds", &path(&collection, "seeds")], &["export-seeds"]);
+    commands.check(&["export", "site", &path(&collection, "site")], &["export-site"]);
+    let warc = path(&collection, "warc");
+    commands.check(&["extract", "--warc", &warc], &["extract"]);
+    commands.check(&["update", "--warc", &warc, "--force"], &["update-summary"]);
+    fs::write(collection.file("queries"), "1\tdrift\n").unwrap();
+    fs::write(collection.file("qrels"), format!("1 0 {} 1\n", &id[3..])).unwrap();
+    commands
+        .check(&["eval", &path(&collection, "queries"), &path(&collection, "qrels")], &["eval"]);
+    let own = path(&collection, "own.jsonl");
+    fs::write(&own, "{\"id\":7,\"title\":\"Drift\",\"text\":\"It drifts.\"}\n").unwrap();
+    commands.check(&["import", &own, "--index", &path(&collection, "own")], &["import"]);
+
+    assert_eq!(commands_with_json(), commands.checked.into_inner());
+    check_server(&collection, &id);
+}
+
+/// The list of a collection.
+const LIST: &str = "lists/awesome-mlops-articles.md";
+
+fn path(collection: &Collection, name: &str) -> String {
+    collection.file(name).to_str().unwrap().to_owned()
+}
+
+/// What the server answers is of the forms of the commands.
+#[track_caller]
+fn check_server(collection: &Collection, id: &str) {
+    let server = Server::of(collection, &[]);
+    for (address, form) in [
+        ("/api/search?q=drift&facets=1", "search"),
+        (&format!("/api/similar/{id}"), "similar"),
+        ("/api/facets/year", "facets"),
+        (&format!("/api/show/{id}"), "show"),
+        ("/api/new?since=30d", "new"),
+        ("/healthz", "healthz"),
+        ("/api/facets/nosuch", "error"),
+        ("/api/nosuch", "error"),
+    ] {
+        check_lines(address, &server.get(address).body, &[form]);
+    }
+}
