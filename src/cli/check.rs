@@ -13,7 +13,8 @@ use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     git_patch,
-    text::{address, sanitize},
+    layout::Hanging,
+    text::address,
     web,
 };
 
@@ -157,8 +158,8 @@ fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), 
         }
         about.extend(link.archived.as_ref().map(|url| format!("archived at {url}")));
         about.extend(link.lists.iter().map(|place| format!("{}:{}", place.list, place.line)));
-        let about = context.styled(DIM, &sanitize(&about.join(", ")));
-        writeln!(context.out, "{:13}{about}", "")?;
+        let below = Hanging { indent: 13, style: DIM, url: "" };
+        below.print(&format!("{:13}", ""), &about.join(", "), context)?;
     }
     let counts: Vec<String> =
         counts.iter().map(|(state, count)| format!("{count} {}", name(*state))).collect();

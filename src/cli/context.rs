@@ -1,7 +1,7 @@
 //! The context of a command: streams, terminal, environment, and the collection that is meant.
 
 use std::{
-    io::{self, BufWriter, IsTerminal, Stdout, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
@@ -16,7 +16,9 @@ use mlsearch::{
     wording::hint::{self, Named},
 };
 
-use crate::cli::{color::decorates, failure::Failure, text::sanitize};
+use crate::cli::{
+    color::decorates, failure::Failure, output::Output, pager::Pager, text::sanitize,
+};
 
 /// Style of titles and of matched words.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -41,6 +43,9 @@ pub(crate) struct Global {
         hide_possible_values = true
     )]
     pub(crate) color: ColorChoice,
+    /// Print what does not fit the window at once
+    #[arg(long, global = true)]
+    no_pager: bool,
     /// Say more about what is done
     #[arg(short, long, global = true, overrides_with = "quiet")]
     pub(crate) verbose: bool,
@@ -54,8 +59,8 @@ pub(crate) struct Global {
 
 /// What a command knows of the world outside.
 pub(crate) struct Context {
-    /// Buffered standard output.
-    pub(crate) out: BufWriter<Stdout>,
+    /// Standard output.
+    pub(crate) out: Output,
     /// Whether standard output is a terminal.
     pub(crate) is_terminal: bool,
     /// Whether standard output gets colours and links.
@@ -87,18 +92,19 @@ impl Global {
 impl Context {
     pub(crate) fn new(global: &Global) -> Context {
         let (stdout, stderr) = (io::stdout(), io::stderr());
+        let pager = if global.no_pager { None } else { Pager::chosen() };
         let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
         Context {
             is_terminal: stdout.is_terminal(),
             decorated: decorates(global.color, &stdout),
             decorated_stderr: decorates(global.color, &stderr),
             progress: global.progress,
-            width: columns.clamp(40, 100),
+            width: columns.clamp(20, 100),
             verbose: global.verbose,
             quiet: global.quiet,
             index: global.named_index(),
             engine: global.engine.clone(),
-            out: BufWriter::new(stdout),
+            out: Output::new(stdout, pager),
         }
     }
 

@@ -1,26 +1,29 @@
 //! How hits look: for people, as Markdown, as a table, as links.
 
-use std::{
-    borrow::Cow,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use clap::ValueEnum;
 use mlsearch::{
     canonical::link_target,
     search::{FacetCounts, Hit},
     wording::dates,
 };
-use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::cli::{
     context::{BOLD, Context, DIM},
-    text::{address, is_harmful, link, sanitize},
+    layout::{Hanging, print_facts, print_marked},
+    text::{address, link, sanitize},
 };
 
-/// Style of the words that matched.
-const MATCH: Style = AnsiColor::Yellow.on_default().bold();
+/// Columns before what stands below a title.
+const INDENT: usize = 4;
+/// Hits when no number is asked for and no window says how many fit.
+const LIMIT: usize = 10;
+/// Hits shown at least, however small the window is.
+const FEWEST: usize = 3;
+/// Rows of the shortest hit: its title, what is known of it, and the one below it.
+const ROWS_OF_HIT: usize = 3;
 /// Values of one facet shown to people.
 const FACET_VALUES: usize = 10;
 
@@ -38,7 +41,8 @@ pub(crate) enum HitFormat {
     Urls,
 }
 
-/// Prints hits; the first has the given number.
+/// Prints hits for scripts, and for people if all of them are to be printed; the first has the
+/// given number.
 pub(crate) fn print(
     hits: &[Hit],
     first: usize,
@@ -56,6 +60,38 @@ pub(crate) fn print(
     Ok(())
 }
 
+/// How many hits to look for: as many as are asked for, else what a window can hold, if people read
+/// them in one.
+pub(crate) fn limit(asked: Option<usize>, is_for_people: bool, context: &Context) -> usize {
+    let window = context.out.window().filter(|_| is_for_people);
+    let fitting = window.map_or(LIMIT, |window| window.pieces(ROWS_OF_HIT).max(FEWEST));
+    asked.unwrap_or(fitting)
+}
+
+/// Prints hits for people and gives those that were printed: all when a number of them was asked
+/// for, else as many as fit the window below these notes, a few in any case.
+pub(crate) fn print_text<'h>(
+    hits: &'h [Hit],
+    first: usize,
+    asked: Option<usize>,
+    notes: &[String],
+    context: &mut Context,
+) -> io::Result<&'h [Hit]> {
+    if let Some(window) = context.out.window() {
+        let above = notes.iter().map(|note| window.rows_of(&format!("mlsearch: {note}")));
+        // One more note says how many there are.
+        context.out.leave(above.sum::<usize>() + 1);
+    }
+    for (at, hit) in hits.iter().enumerate() {
+        let end = context.out.held();
+        text(hit, first + at, context)?;
+        if asked.is_none() && at >= FEWEST && context.out.take_back_overflow(end) {
+            return Ok(&hits[..at]);
+        }
+    }
+    Ok(hits)
+}
+
 /// Prints counts, one facet after the other.
 pub(crate) fn print_facets(
     facets: &[FacetCounts],
@@ -67,7 +103,8 @@ pub(crate) fn print_facets(
         writeln!(context.out, "{name}")?;
         let shown = if all { facet.values.len() } else { FACET_VALUES };
         for value in facet.values.iter().take(shown) {
-            writeln!(context.out, "{:6}  {}", value.count, sanitize(&value.value))?;
+            let hanging = Hanging { indent: 8, style: Style::new(), url: "" };
+            hanging.print(&format!("{:6}  ", value.count), &value.value, context)?;
         }
         let more = facet.values.len().saturating_sub(shown);
         if more > 0 {
@@ -78,83 +115,36 @@ pub(crate) fn print_facets(
     Ok(())
 }
 
-/// Wraps text with marked words to the terminal, each line after an indent.
-pub(crate) fn print_marked(
-    text: &str,
-    marks: &[(usize, usize)],
-    indent: usize,
-    context: &mut Context,
-) -> io::Result<()> {
-    let style = if context.decorated { MATCH } else { Style::new() };
-    let columns = context.width.saturating_sub(indent).max(20);
-    for line in wrapped(&styled_words(text, marks, style), columns) {
-        writeln!(context.out, "{:indent$}{line}", "")?;
-    }
-    Ok(())
-}
-
-/// The words of a text with one blank between them, those that are marked in a style. A style ends
-/// with its word, so that a line can end behind each.
-fn styled_words(text: &str, marks: &[(usize, usize)], style: Style) -> String {
-    let mut words = String::new();
-    let (mut is_styled, mut is_space_due) = (false, false);
-    let mut marks = marks.iter().peekable();
-    for (at, c) in text.char_indices() {
-        while marks.next_if(|(_, end)| *end <= at).is_some() {}
-        let is_marked = marks.peek().is_some_and(|(start, _)| *start <= at) && !c.is_whitespace();
-        if is_styled && !is_marked {
-            words += &format!("{style:#}");
-            is_styled = false;
-        }
-        if c.is_whitespace() {
-            is_space_due = !words.is_empty();
-        }
-        if c.is_whitespace() || is_harmful(c) {
-            continue;
-        }
-        if std::mem::take(&mut is_space_due) {
-            words.push(' ');
-        }
-        if is_marked && !is_styled {
-            words += &style.to_string();
-            is_styled = true;
-        }
-        words.push(c);
-    }
-    if is_styled {
-        words += &format!("{style:#}");
-    }
-    words
-}
-
-/// The lines of a text in so many columns; what has no blanks is broken where a line ends.
-fn wrapped(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
-    let options = textwrap::Options::new(columns)
-        .word_separator(WordSeparator::AsciiSpace)
-        .word_splitter(WordSplitter::NoHyphenation)
-        .wrap_algorithm(WrapAlgorithm::FirstFit);
-    if text.is_empty() { Vec::new() } else { textwrap::wrap(text, options) }
-}
-
 fn text(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
-    let label = context.styled(BOLD, &sanitize(&hit.title));
-    let label = link(&hit.passage_url(), &label, context.decorated);
-    writeln!(context.out, "{number:2}. {label}")?;
-    if !hit.url.is_empty() {
-        let url = address(&hit.url);
-        writeln!(context.out, "    {}", link(&hit.url, &url, context.decorated))?;
+    let passage = hit.passage_url();
+    let title = Hanging { indent: INDENT, style: BOLD, url: &passage };
+    title.print(&format!("{number:2}. "), &hit.title, context)?;
+    let mut facts = facts(hit);
+    // A provenance alone on a line of a terminal says little.
+    let is_alone = facts.len() == 1 && context.is_terminal;
+    let url = address(&hit.url).into_owned();
+    if !url.is_empty() {
+        let linked = link(&hit.url, &url, context.decorated);
+        write!(context.out, "{:INDENT$}{linked}", "")?;
+        if is_alone {
+            let provenance = context.styled(DIM, &format!(" · {}", facts.remove(0)));
+            write!(context.out, "{provenance}")?;
+        }
+        writeln!(context.out)?;
+    } else if is_alone {
+        facts.insert(0, format!("id {}", sanitize(&hit.id)));
     }
-    let about = about(hit).join(" · ");
-    print_marked_dim(&about, context)?;
+    print_facts(&facts, INDENT, DIM, context)?;
     if !hit.missing.is_empty() {
-        print_marked_dim(&format!("lacks: {}", sanitize(&hit.missing.join(", "))), context)?;
+        let missing = format!("lacks: {}", sanitize(&hit.missing.join(", ")));
+        print_facts(&[missing], INDENT, DIM, context)?;
     }
     for snippet in &hit.snippets {
         if let Some(heading) = &snippet.heading {
-            let heading = context.styled(DIM, &format!("    § {}", sanitize(heading)));
-            writeln!(context.out, "{heading}")?;
+            let place = Hanging { indent: INDENT + 2, style: DIM, url: "" };
+            place.print(&context.styled(DIM, "    § "), heading, context)?;
         }
-        print_marked(&snippet.text, &snippet.marks, 4, context)?;
+        print_marked(&snippet.text, &snippet.marks, INDENT, context)?;
     }
     if let Some(explanation) = &hit.explanation {
         let score = format!("    score {:.3}", hit.score);
@@ -168,30 +158,19 @@ fn text(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
 }
 
 /// Company, dates, tags and provenance, as far as they are known.
-fn about(hit: &Hit) -> Vec<String> {
-    let mut about = Vec::new();
+fn facts(hit: &Hit) -> Vec<String> {
+    let mut facts = Vec::new();
     if let Some(company) = &hit.company {
         let sign = if hit.company_inferred { "?" } else { "" };
-        about.push(format!("{}{sign}", sanitize(company)));
+        facts.push(format!("{}{sign}", sanitize(company)));
     }
-    about.extend(dates(hit.date_listed, hit.date_published));
+    facts.extend(dates(hit.date_listed, hit.date_published));
     if !hit.tags.is_empty() {
         let tags: Vec<_> = hit.tags.iter().map(|tag| sanitize(tag.trim())).collect();
-        about.push(tags.join(", "));
+        facts.push(tags.join(", "));
     }
-    about.push(hit.provenance.to_string());
-    about
-}
-
-fn print_marked_dim(about: &str, context: &mut Context) -> io::Result<()> {
-    if context.decorated {
-        write!(context.out, "{DIM}")?;
-    }
-    print_marked(about, &[], 4, context)?;
-    if context.decorated {
-        write!(context.out, "{DIM:#}")?;
-    }
-    Ok(())
+    facts.push(hit.provenance.to_string());
+    facts
 }
 
 fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
@@ -200,7 +179,7 @@ fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
         Some(target) => format!("[{title}](<{}>)", destination(&target)),
         None => title,
     };
-    writeln!(context.out, "{number}. {title}  \n   {}", escaped(&about(hit).join(" · ")))?;
+    writeln!(context.out, "{number}. {title}  \n   {}", escaped(&facts(hit).join(" · ")))?;
     for snippet in &hit.snippets {
         let mut line = String::new();
         let mut at = 0;
@@ -247,35 +226,4 @@ fn tsv(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
     let cells = [&number, &score, &hit.id, &*url, &hit.title, company, &date, &tags];
     let cells: Vec<_> = cells.iter().map(|cell| sanitize(cell)).collect();
     writeln!(context.out, "{}", cells.join("\t"))
-}
-
-#[cfg(test)]
-mod tests {
-    use anstyle::Style;
-
-    use crate::cli::hit::{MATCH, styled_words, wrapped};
-
-    #[track_caller]
-    fn check_wrapped(text: &str, columns: usize, expected: &[&str]) {
-        assert_eq!(wrapped(&styled_words(text, &[], Style::new()), columns), expected, "{text}");
-    }
-
-    #[test]
-    fn lines_end_behind_words_and_count_columns() {
-        check_wrapped("  time-sharing \n of\u{1b}  drift ", 12, &["time-sharing", "of drift"]);
-        // A Chinese character takes two columns, and a text of them has no blanks.
-        check_wrapped("特征存储漂移检测", 10, &["特征存储漂", "移检测"]);
-        check_wrapped("ab 特征存储 cd", 10, &["ab", "特征存储", "cd"]);
-        check_wrapped("e\u{301}e\u{301}e\u{301} x", 5, &["e\u{301}e\u{301}e\u{301} x"]);
-        check_wrapped(" \n ", 10, &[]);
-    }
-
-    #[test]
-    fn a_style_takes_no_columns_and_ends_with_its_word() {
-        let words = styled_words("a feature store", &[(2, 15)], MATCH);
-        let (on, off) = (MATCH.to_string(), format!("{MATCH:#}"));
-        assert_eq!(words, format!("a {on}feature{off} {on}store{off}"));
-        let lines = wrapped(&words, 9);
-        assert_eq!(lines, [format!("a {on}feature{off}"), format!("{on}store{off}")]);
-    }
 }

@@ -7,6 +7,7 @@ use std::{
     path::PathBuf,
 };
 
+use anstyle::Style;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use mlsearch::{
@@ -24,7 +25,8 @@ use url::Url;
 use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
-    text::{address, link, sanitize},
+    layout::Hanging,
+    text::{address, sanitize},
     web,
 };
 
@@ -186,10 +188,9 @@ impl EntryRow<'_> {
 
 fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
     let row = EntryRow::of(entry);
-    let title = context.styled(BOLD, &sanitize(row.title));
-    let title = link(row.url, &title, context.decorated);
     let line = context.styled(DIM, &format!("{:>5}", row.line));
-    writeln!(context.out, "{line}  {title}")?;
+    let title = Hanging { indent: 7, style: BOLD, url: row.url };
+    title.print(&format!("{line}  "), row.title, context)?;
     let url = context.styled(DIM, &address(row.url));
     writeln!(context.out, "       {url}")?;
     let facts = [
@@ -200,7 +201,8 @@ fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
     ];
     let facts: Vec<String> = facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect();
     if !facts.is_empty() {
-        writeln!(context.out, "       {}", sanitize(&facts.join(" · ")))?;
+        let facts_below = Hanging { indent: 7, style: Style::new(), url: "" };
+        facts_below.print("       ", &facts.join(" · "), context)?;
     }
     Ok(())
 }

@@ -23,10 +23,13 @@ mod import;
 mod import_report;
 mod init;
 mod interval;
+mod layout;
 mod list;
 mod mistyped;
 mod news;
 mod open_index;
+mod output;
+mod pager;
 mod panic;
 mod progress;
 mod recent;
@@ -89,6 +92,9 @@ fn run(cli: Cli, argv: &[OsString], command: clap::Command) -> u8 {
         }
         _ => Ok(()),
     };
+    if cli.command.as_ref().is_some_and(is_read_at_the_end) {
+        context.out.hold();
+    }
     let result = result.and_then(|()| dispatch(cli.command, command, &mut context));
     let result = result.and_then(|exit| context.flush().map(|()| exit));
     match result {
@@ -97,6 +103,21 @@ fn run(cli: Cli, argv: &[OsString], command: clap::Command) -> u8 {
         Ok(Exit::Trouble) => 2,
         Err(failure) => context.report(&failure),
     }
+}
+
+/// Whether all that a command prints is there when it ends, and is read then from its beginning.
+fn is_read_at_the_end(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Search(_)
+            | Command::Facets(_)
+            | Command::Show(_)
+            | Command::Similar(_)
+            | Command::Status(_)
+            | Command::New(_)
+            | Command::Check(_)
+            | Command::List(_)
+    )
 }
 
 fn dispatch(

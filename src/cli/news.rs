@@ -15,7 +15,8 @@ use mlsearch::{
 use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
-    text::{address, link, sanitize},
+    layout::Hanging,
+    text::{address, link},
 };
 
 #[derive(Debug, Args)]
@@ -51,15 +52,16 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure
     } else if args.atom.is_none() {
         let zone = TimeZone::system();
         for item in &news {
-            let (day, title) = (zone.to_datetime(item.at).date(), sanitize(&item.title));
+            let day = zone.to_datetime(item.at).date();
             let what = match item.what {
                 NewsKind::Added => "added",
                 NewsKind::Changed => "changed",
             };
-            let title = context.styled(BOLD, &title);
             let about = context.styled(DIM, &format!("{day} {what:<7}"));
             let url = link(&item.url, &address(&item.url), context.decorated);
-            writeln!(context.out, "{about}  {title}\n{:20}{url}", "")?;
+            let title = Hanging { indent: 20, style: BOLD, url: "" };
+            title.print(&format!("{about}  "), &item.title, context)?;
+            writeln!(context.out, "{:20}{url}", "")?;
         }
         if news.is_empty() {
             context.note(match args.since {

@@ -12,7 +12,7 @@ use crate::cli::{
     explain_query,
     failure::{Exit, Failure},
     filters::FilterArgs,
-    hit::{HitFormat, print, print_facets},
+    hit::{self, HitFormat, print, print_facets, print_text},
     recent::LastSearch,
 };
 
@@ -22,9 +22,9 @@ pub(crate) struct SearchArgs {
     /// Words, "phrases", +must, -not, field:value, prefix*
     #[arg(help_heading = None::<&'static str>)]
     pub(crate) query: Vec<String>,
-    /// How many hits to show
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
-    limit: usize,
+    /// How many hits to show [default: what fits the window, or 10]
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
     /// How many hits to skip
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
@@ -79,10 +79,12 @@ enum Order {
 
 /// Searches and prints the hits.
 pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let asked = if args.all { Some(usize::MAX) } else { args.limit };
+    let is_for_people = args.format == HitFormat::Text && !args.json;
     let request = Request {
         query: args.query.iter().map(|word| word.trim()).collect::<Vec<_>>().join(" "),
         filters: args.filters.filters()?,
-        limit: if args.all { usize::MAX } else { args.limit },
+        limit: hit::limit(asked, is_for_people, context),
         offset: args.offset,
         sort: match args.sort {
             Order::Relevance => Sort::Relevance,
@@ -110,18 +112,21 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         context.json(&SearchOutput { query: &request.query, results: &results, notes: &notes })?;
         return Ok(Exit::found(results.total > 0));
     }
-    print(&results.hits, args.offset + 1, args.format, context)?;
+    let (first, all) = (args.offset + 1, results.hits.as_slice());
+    let hits = match args.format {
+        HitFormat::Text => print_text(all, first, asked, &notes, context)?,
+        format => print(all, first, format, context).map(|()| all)?,
+    };
     print_facets(&results.facets, false, context)?;
     context.flush()?;
-    if args.format == HitFormat::Text {
-        LastSearch::of_query(&request.query, args.offset, &results.hits).remember(context);
-        let last = args.offset + results.hits.len();
+    if is_for_people {
+        LastSearch::of_query(&request.query, args.offset, hits).remember(context);
+        let last = args.offset + hits.len();
         if results.total == 0 {
             context.note(&nothing_found(&searcher, &request)?);
         } else if request.limit == 0 {
             context.note(&matching(results.total));
         } else if last < results.total {
-            let first = args.offset + 1;
             context
                 .note(&format!("{first} to {last} of {}; --offset {last} for more", results.total));
         }

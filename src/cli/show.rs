@@ -10,7 +10,7 @@ use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     history,
-    hit::print_marked,
+    layout::{Hanging, print_facts, print_marked},
     recent,
     text::{address, link, sanitize},
 };
@@ -90,8 +90,7 @@ fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failu
 }
 
 fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
-    let title = context.styled(BOLD, &sanitize(document.title()));
-    writeln!(context.out, "{title}")?;
+    Hanging { indent: 0, style: BOLD, url: "" }.print("", document.title(), context)?;
     let label = address(&document.url);
     writeln!(context.out, "{}", link(&document.url, &label, context.decorated))?;
     let mut about: Vec<String> = Vec::new();
@@ -102,9 +101,14 @@ fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
     about.extend(document.tags.iter().map(|tag| sanitize(tag.trim()).into_owned()));
     about.push(document.provenance.to_string());
     about.push(format!("id {}", sanitize(&document.id)));
-    writeln!(context.out, "{}", context.styled(DIM, &about.join(" · ")))?;
+    if context.is_terminal {
+        print_facts(&about, 0, DIM, context)?;
+    } else {
+        writeln!(context.out, "{}", context.styled(DIM, &about.join(" · ")))?;
+    }
     for title in document.titles.iter().skip(1) {
-        writeln!(context.out, "{}", context.styled(DIM, &format!("also: {}", sanitize(title))))?;
+        let also = Hanging { indent: 6, style: DIM, url: "" };
+        also.print(&context.styled(DIM, "also: "), title, context)?;
     }
     for url in &document.also_at {
         writeln!(context.out, "also at: {}", link(url, &address(url), context.decorated))?;
@@ -121,7 +125,8 @@ fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
 fn heading(text: Option<&str>, context: &mut Context) -> Result<(), Failure> {
     if let Some(text) = text {
         writeln!(context.out)?;
-        writeln!(context.out, "{}", context.styled(BOLD, &format!("## {}", sanitize(text))))?;
+        let front = context.styled(BOLD, "## ");
+        Hanging { indent: 3, style: BOLD, url: "" }.print(&front, text, context)?;
     }
     Ok(())
 }

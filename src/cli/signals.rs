@@ -25,11 +25,8 @@ impl Signals {
     pub(crate) fn watch() -> Result<Signals, Failure> {
         let stop = Stop::default();
         let (bell, wake) = mpsc::channel();
-        let mut watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
-        if watcher.replace((stop.clone(), bell)).is_none() {
-            let handler = ctrlc::set_handler(on_signal);
-            handler.map_err(|e| Error::Engine(format!("cannot watch for signals: {e}")))?;
-        }
+        tell(Some((stop.clone(), bell)))
+            .map_err(|e| Error::Engine(format!("cannot watch for signals: {e}")))?;
         Ok(Signals { stop, wake })
     }
 
@@ -42,6 +39,21 @@ impl Signals {
     pub(crate) fn come(&self) {
         // Nobody can tell any more when somebody else watches.
         let _ = self.wake.recv();
+    }
+}
+
+/// Lets signals do nothing more, for the time in which another program has the terminal.
+pub(crate) fn ignore() {
+    // Without a handler Ctrl-C ends both programs, which is no failure.
+    let _ = tell(None);
+}
+
+/// Sets who is told of a signal from now on.
+fn tell(watcher: Option<(Stop, Sender<()>)>) -> Result<(), ctrlc::Error> {
+    *WATCHER.lock().unwrap_or_else(PoisonError::into_inner) = watcher;
+    match ctrlc::set_handler(on_signal) {
+        Err(ctrlc::Error::MultipleHandlers) => Ok(()),
+        set => set,
     }
 }
 

@@ -8,7 +8,7 @@ use mlsearch::{Error, charset, json::SimilarOutput, wording::note::worded};
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
-    hit::{HitFormat, print},
+    hit::{self, print_text},
     recent::{self, LastSearch},
 };
 
@@ -17,9 +17,9 @@ use crate::cli::{
 pub(crate) struct SimilarArgs {
     /// Id or URL of an article, the number of a hit of the last search, or a text file
     like: String,
-    /// How many to show
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
-    limit: usize,
+    /// How many to show [default: what fits the window, or 10]
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -27,14 +27,15 @@ pub(crate) struct SimilarArgs {
 
 /// Prints what is like it.
 pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let limit = hit::limit(args.limit, !args.json, context);
     let path = PathBuf::from(&args.like);
     let (like, results) = if path.is_file() {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let (text, _) = charset::written(&bytes);
-        (args.like.clone(), context.searcher()?.similar_to_text(&text, args.limit)?)
+        (args.like.clone(), context.searcher()?.similar_to_text(&text, limit)?)
     } else {
         recent::with_meant(&args.like, context, |id, context| {
-            let results = context.searcher()?.similar(id, args.limit)?;
+            let results = context.searcher()?.similar(id, limit)?;
             Ok((id.strip_prefix("id:").unwrap_or(id).to_owned(), results))
         })?
     };
@@ -43,11 +44,11 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         let notes: Vec<_> = results.notes.iter().map(|note| worded(note, named)).collect();
         context.json(&SimilarOutput { results: &results, notes: &notes })?;
     } else {
-        print(&results.hits, 1, HitFormat::Text, context)?;
+        let hits = print_text(&results.hits, 1, args.limit, &[], context)?;
         context.flush()?;
-        LastSearch::of_similar(&like, &results.hits).remember(context);
+        LastSearch::of_similar(&like, hits).remember(context);
     }
-    if results.hits.is_empty() && args.limit > 0 {
+    if results.hits.is_empty() && limit > 0 {
         context.note(&format!("nothing is similar to `{like}`"));
     }
     Ok(Exit::found(!results.hits.is_empty()))

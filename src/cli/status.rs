@@ -1,7 +1,8 @@
 //! `status`: the state of the collection and its index, on one screen.
 
-use std::{collections::BTreeMap, fmt::Display, io::Write};
+use std::{collections::BTreeMap, fmt::Display};
 
+use anstyle::Style;
 use clap::Args;
 use jiff::Timestamp;
 use mlsearch::{engine::opensearch::indexes::ClusterState, inspect, update::Report, wording::age};
@@ -9,7 +10,7 @@ use mlsearch::{engine::opensearch::indexes::ClusterState, inspect, update::Repor
 use crate::cli::{
     context::{BOLD, Context},
     failure::{Exit, Failure},
-    text::sanitize,
+    layout::Hanging,
 };
 
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
     }
     let out = |name: &str, text: &str, context: &mut Context| {
         let name = context.styled(BOLD, &format!("{name:<12}"));
-        writeln!(context.out, "{name}{}", sanitize(text))
+        Hanging { indent: 12, style: Style::new(), url: "" }.print(&name, text, context)
     };
     out("collection", &status.dir, context)?;
     for list in &status.lists {

@@ -47,4 +47,6 @@ mod update;
 mod userinfo;
 mod warc;
 mod web;
+#[cfg(unix)]
+mod window;
 mod worker;

@@ -9,6 +9,8 @@ use std::{
     thread,
 };
 
+use nix::pty::Winsize;
+
 use crate::{
     program::{Collection, program},
     web::Web,
@@ -35,9 +37,21 @@ pub struct Shown {
     pub code: i32,
 }
 
-/// Runs a command with some of its streams on a terminal on which something is typed.
+/// Runs a command with some of its streams on a terminal on which something is typed, whose window
+/// has no size.
 pub fn run_on_terminal(command: &mut Command, streams: &[Stream], typed: &str) -> Shown {
-    let pty = nix::pty::openpty(None, None).unwrap();
+    run_in_window(command, (0, 0), streams, typed)
+}
+
+/// Runs a command with some of its streams on a terminal of so many columns and rows.
+pub fn run_in_window(
+    command: &mut Command,
+    (ws_col, ws_row): (u16, u16),
+    streams: &[Stream],
+    typed: &str,
+) -> Shown {
+    let window = Winsize { ws_row, ws_col, ws_xpixel: 0, ws_ypixel: 0 };
+    let pty = nix::pty::openpty(Some(&window), None).unwrap();
     let (mut master, mut slave) = (File::from(pty.master), File::from(pty.slave));
     let end = |stream: Stream, other: fn() -> Stdio| match streams.contains(&stream) {
         true => Stdio::from(slave.try_clone().unwrap()),
