@@ -21,8 +21,10 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Links are judged by the visits of the last updates; run `mlsearch update` from time to time.
-A link is dead when it was gone, or nobody answered, at several visits over days.
-`failing` is a link that failed recently. A bot challenge is not a dead link.
+Each link is what the last update says of its page: ok, moved, blocked, gone,
+empty, disallowed, unsupported type, too large or unreachable. It is dead, too,
+when it was gone or unreachable at several visits over days; a bot challenge is
+not a dead link.
 
   mlsearch check --patch | git apply --allow-empty
 
@@ -32,7 +34,7 @@ of a repository they begin at the collection. With nothing to fix the patch is e
 takes with --allow-empty. Links that a patch should not touch are named on stderr.
 
 With FILE the links of that list are visited now, each once, and no collection is needed; `-` is
-standard input. What is gone or does not answer at that one visit is called so.
+standard input. What is gone or unreachable at that one visit is called dead.
 
 Exit codes: 0 done, 1 with --strict when a link is dead or has moved, 2 error.")]
 pub(crate) struct CheckArgs {
@@ -44,10 +46,10 @@ pub(crate) struct CheckArgs {
     /// Exit with 1 when a link is dead or has moved for good
     #[arg(long)]
     strict: bool,
-    /// Print all links, not only those to check by hand
+    /// Print all links, those that are ok or were never visited, too
     #[arg(long)]
     all: bool,
-    /// Print one JSON object for each link
+    /// Print one JSON object for each link; with --all for all of them
     #[arg(long)]
     json: bool,
 }
@@ -61,13 +63,13 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
     if let Some(patch) = patch {
         print_patch(&patch, args.from_file.file.as_deref(), context)?;
     } else if args.json {
-        for link in &links {
+        for link in selected(&links, args.all) {
             context.json(link)?;
         }
     } else {
         print(&links, args.all, context)?;
     }
-    let is_finding = |link: &CheckedLink| link.state.is_dead() || link.state == LinkState::Moved;
+    let is_finding = |link: &CheckedLink| link.dead || link.state == LinkState::Moved;
     Ok(Exit::found(!(args.strict && links.iter().any(is_finding))))
 }
 
@@ -138,16 +140,17 @@ fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink, root: &Pat
     format!("{what}: {url}, now at {target}")
 }
 
+/// The links to print: all of them, or those to look at.
+fn selected(links: &[CheckedLink], all: bool) -> impl Iterator<Item = &CheckedLink> {
+    links.iter().filter(move |link| all || !link.state.is_quiet())
+}
+
 fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), Failure> {
-    let mut counts: BTreeMap<LinkState, u64> = BTreeMap::new();
-    for link in links {
-        *counts.entry(link.state).or_default() += 1;
-        if !all && matches!(link.state, LinkState::Ok | LinkState::Unvisited) {
-            continue;
-        }
-        let state = context.styled(BOLD, &format!("{:<11}", name(link.state)));
+    for link in selected(links, all) {
+        let state = context.styled(BOLD, &format!("{:<11}", link.state));
         writeln!(context.out, "{state}  {}", address(&link.url))?;
         let mut about: Vec<String> = Vec::new();
+        about.extend(link.dead.then(|| "dead".to_owned()));
         match (link.state, &link.final_url) {
             (LinkState::Moved, Some(target)) => about.push(format!("now at {target}")),
             _ => about.extend(link.reason.clone()),
@@ -161,23 +164,14 @@ fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), 
         let below = Hanging { indent: 13, style: DIM, url: "" };
         below.print(&format!("{:13}", ""), &about.join(", "), context)?;
     }
-    let counts: Vec<String> =
-        counts.iter().map(|(state, count)| format!("{count} {}", name(*state))).collect();
-    writeln!(context.out, "{} links: {}", links.len(), counts.join(", "))?;
-    Ok(())
-}
-
-fn name(state: LinkState) -> &'static str {
-    match state {
-        LinkState::Ok => "ok",
-        LinkState::Moved => "moved",
-        LinkState::Blocked => "blocked",
-        LinkState::Gone => "gone",
-        LinkState::Empty => "empty",
-        LinkState::Disallowed => "disallowed",
-        LinkState::Unreadable => "unreadable",
-        LinkState::Unreachable => "unreachable",
-        LinkState::Failing => "failing",
-        LinkState::Unvisited => "unvisited",
+    let mut counts: BTreeMap<LinkState, u64> = BTreeMap::new();
+    for link in links {
+        *counts.entry(link.state).or_default() += 1;
     }
+    let counts = counts.iter().map(|(state, count)| format!("{count} {state}"));
+    let dead = links.iter().filter(|link| link.dead).count();
+    let dead = if dead > 0 { format!("; {dead} of them dead") } else { String::new() };
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    writeln!(context.out, "{} links: {counts}{dead}", links.len())?;
+    Ok(())
 }

@@ -101,11 +101,13 @@ impl FileArgs {
 /// A link with what its one visit says.
 fn checked(entry: Entry, pages: &HashMap<String, Page>) -> CheckedLink {
     let page = pages.get(&entry.url);
-    let state = page.map_or(LinkState::Unvisited, |page| LinkState::of_one_visit(page.outcome));
+    let state = page.map_or(LinkState::NeverVisited, |page| page.outcome.into());
     CheckedLink {
         id: id_of_key(entry.canonical.as_str()),
         title: entry.title().to_owned(),
         state,
+        // That one visit is all the evidence there is.
+        dead: state.is_failure(),
         reason: page.and_then(|page| page.reason.clone()),
         status: page.and_then(|page| page.status),
         final_url: page.map(|page| page.final_url.clone()).filter(|url| *url != entry.url),

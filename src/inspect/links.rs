@@ -1,5 +1,7 @@
 //! The state of every link, judged over several visits and days.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -14,7 +16,7 @@ use crate::{
     update::{clock::is_ahead, read_stored_lists},
 };
 
-/// What is to be said of a link.
+/// What the last visit found of a link, in the words of the outcomes of visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -25,26 +27,36 @@ pub enum LinkState {
     Moved,
     /// A bot challenge or a refusal keeps us out; people may well get in.
     Blocked,
-    /// The site says that it does not exist, at several visits over days.
+    /// The site says that it does not exist.
     Gone,
     /// A page without an article.
     Empty,
     /// robots.txt or the page itself asks us not to read it.
     Disallowed,
-    /// Something that is neither text nor a document, or too large.
-    Unreadable,
-    /// Nobody answers, at several visits over days.
+    /// Neither text nor a document that can be read.
+    UnsupportedType,
+    /// The body is over the limit.
+    TooLarge,
+    /// Nobody answers.
     Unreachable,
-    /// It failed lately, and not yet often or long enough to be called gone or unreachable.
-    Failing,
     /// It has not been visited yet.
-    Unvisited,
+    NeverVisited,
 }
 
 impl LinkState {
-    /// What one visit says of a link of which nothing else is known. That nobody answers, or that
-    /// the site says that it does not exist, is then all the evidence there is.
-    pub fn of_one_visit(outcome: Outcome) -> LinkState {
+    /// Whether one such visit would make it dead, if nothing else were known of the link.
+    pub fn is_failure(self) -> bool {
+        matches!(self, LinkState::Gone | LinkState::Unreachable)
+    }
+
+    /// Whether there is nothing to look at.
+    pub fn is_quiet(self) -> bool {
+        matches!(self, LinkState::Ok | LinkState::NeverVisited)
+    }
+}
+
+impl From<Outcome> for LinkState {
+    fn from(outcome: Outcome) -> LinkState {
         match outcome {
             Outcome::Ok | Outcome::Unchanged => LinkState::Ok,
             Outcome::Moved => LinkState::Moved,
@@ -52,14 +64,28 @@ impl LinkState {
             Outcome::Gone => LinkState::Gone,
             Outcome::Empty => LinkState::Empty,
             Outcome::Disallowed => LinkState::Disallowed,
-            Outcome::UnsupportedType | Outcome::TooLarge => LinkState::Unreadable,
+            Outcome::UnsupportedType => LinkState::UnsupportedType,
+            Outcome::TooLarge => LinkState::TooLarge,
             Outcome::Unreachable => LinkState::Unreachable,
         }
     }
+}
 
-    /// Whether the list should not keep the link as it is.
-    pub fn is_dead(self) -> bool {
-        matches!(self, LinkState::Gone | LinkState::Unreachable)
+impl fmt::Display for LinkState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = match self {
+            LinkState::Ok => Outcome::Ok,
+            LinkState::Moved => Outcome::Moved,
+            LinkState::Blocked => Outcome::Blocked,
+            LinkState::Gone => Outcome::Gone,
+            LinkState::Empty => Outcome::Empty,
+            LinkState::Disallowed => Outcome::Disallowed,
+            LinkState::UnsupportedType => Outcome::UnsupportedType,
+            LinkState::TooLarge => Outcome::TooLarge,
+            LinkState::Unreachable => Outcome::Unreachable,
+            LinkState::NeverVisited => return f.pad("never visited"),
+        };
+        f.pad(&outcome.to_string())
     }
 }
 
@@ -75,8 +101,10 @@ pub struct CheckedLink {
     pub title: String,
     /// Where it stands.
     pub lists: Vec<Mention>,
-    /// What it is.
+    /// What the last visit found.
     pub state: LinkState,
+    /// Whether the list should not keep it: several visits over days found it gone or unreachable.
+    pub dead: bool,
     /// The evidence of the last visit.
     pub reason: Option<String>,
     /// The HTTP status of the last visit.
@@ -112,7 +140,7 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Erro
     let visits = store.visits(key)?;
     let failures = visits.iter().take_while(|visit| !visit.outcome.is_good()).count();
     let last = visits.first();
-    let state = state(&visits, now);
+    let state = state(&visits);
     let archived = store.text(key)?.and_then(|text| match text.source {
         Source::Archived { captured, .. } => {
             let stamp = captured.strftime("%Y%m%d%H%M%S");
@@ -128,6 +156,7 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Erro
         id: id_of_key(known.as_ref().map_or(key, |known| &known.first_key)),
         title: entry.title().to_owned(),
         state,
+        dead: is_dead(&visits, now),
         reason: last.and_then(|visit| visit.reason.clone()),
         status: last.and_then(|visit| visit.status),
         final_url: final_url.filter(|url| *url != entry.url),
@@ -139,35 +168,36 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Erro
     })
 }
 
-/// The state of a link from its visits, the newest first.
+/// The state of a link from its visits, the newest first. One that has moved leads on though the
+/// copy of its page is still good.
+fn state(visits: &[Visited]) -> LinkState {
+    let Some(last) = visits.first() else { return LinkState::NeverVisited };
+    match LinkState::from(last.outcome) {
+        LinkState::Ok if last.moved_to.is_some() => LinkState::Moved,
+        state => state,
+    }
+}
+
+/// Whether a link is dead, from its visits, the newest first.
 ///
 /// Gone takes 3 failed visits over 2 days, unreachable 4 over 5 days: with failures tried again
 /// after 1, 2, 4 days, that is when the third and the fourth one come. A server that is down for
 /// a weekend is not called dead, and neither is one that failed while the clock was wrong.
-fn state(visits: &[Visited], now: Timestamp) -> LinkState {
-    let Some(last) = visits.first() else { return LinkState::Unvisited };
+fn is_dead(visits: &[Visited], now: Timestamp) -> bool {
     let failed = visits.iter().take_while(|visit| !visit.outcome.is_good());
     let lasts = |outcomes: &[Outcome], least: usize, days: i64| {
-        let failed = failed.clone().filter(|visit| outcomes.contains(&visit.outcome));
+        let failures = failed.clone().filter(|visit| outcomes.contains(&visit.outcome));
         let dates: Vec<Timestamp> = dated(failed.clone(), now).collect();
         let span = match dates.as_slice() {
             [last, .., first] => last.duration_since(*first),
             _ => SignedDuration::ZERO,
         };
-        failed.count() >= least && span >= SignedDuration::from_hours(days * 24)
+        failures.count() >= least && span >= SignedDuration::from_hours(days * 24)
     };
-    match last.outcome {
-        Outcome::Ok | Outcome::Unchanged if last.moved_to.is_none() => LinkState::Ok,
-        Outcome::Ok | Outcome::Unchanged | Outcome::Moved => LinkState::Moved,
-        Outcome::Blocked => LinkState::Blocked,
-        Outcome::Empty => LinkState::Empty,
-        Outcome::Disallowed => LinkState::Disallowed,
-        Outcome::UnsupportedType | Outcome::TooLarge => LinkState::Unreadable,
-        Outcome::Gone if lasts(&[Outcome::Gone], 3, 2) => LinkState::Gone,
-        Outcome::Unreachable if lasts(&[Outcome::Unreachable, Outcome::Gone], 4, 5) => {
-            LinkState::Unreachable
-        }
-        Outcome::Gone | Outcome::Unreachable => LinkState::Failing,
+    match visits.first().map(|last| last.outcome) {
+        Some(Outcome::Gone) => lasts(&[Outcome::Gone], 3, 2),
+        Some(Outcome::Unreachable) => lasts(&[Outcome::Unreachable, Outcome::Gone], 4, 5),
+        _ => false,
     }
 }
 
@@ -186,14 +216,14 @@ mod tests {
     use jiff::Timestamp;
 
     use crate::{
-        inspect::links::{LinkState, state},
+        inspect::links::{self, LinkState, is_dead},
         page::Outcome,
         store::Visited,
     };
 
     /// Visits as outcome and day, the newest first.
     #[track_caller]
-    fn check(visits: &[(Outcome, i64)], expected: LinkState) {
+    fn check(visits: &[(Outcome, i64)], state: LinkState, dead: bool) {
         let visit = |(outcome, day): &(Outcome, i64)| Visited {
             at: Timestamp::from_second(day * 86_400).unwrap(),
             outcome: *outcome,
@@ -207,44 +237,53 @@ mod tests {
         };
         let visits: Vec<Visited> = visits.iter().map(visit).collect();
         let now = Timestamp::from_second(90 * 86_400).unwrap();
-        assert_eq!(state(&visits, now), expected);
+        assert_eq!((links::state(&visits), is_dead(&visits, now)), (state, dead));
     }
 
     #[test]
     fn a_single_failure_never_calls_a_link_dead() {
-        check(&[], LinkState::Unvisited);
-        check(&[(Outcome::Gone, 9), (Outcome::Ok, 1)], LinkState::Failing);
-        check(&[(Outcome::Unreachable, 9)], LinkState::Failing);
-        check(&[(Outcome::Gone, 9), (Outcome::Gone, 9), (Outcome::Gone, 9)], LinkState::Failing);
-        check(&[(Outcome::Gone, 9), (Outcome::Gone, 1)], LinkState::Failing);
+        check(&[], LinkState::NeverVisited, false);
+        check(&[(Outcome::Gone, 9), (Outcome::Ok, 1)], LinkState::Gone, false);
+        check(&[(Outcome::Unreachable, 9)], LinkState::Unreachable, false);
+        check(&[(Outcome::Gone, 9); 3], LinkState::Gone, false);
+        check(&[(Outcome::Gone, 9), (Outcome::Gone, 1)], LinkState::Gone, false);
     }
 
     #[test]
     fn failures_over_days_do() {
-        check(&[(Outcome::Gone, 4), (Outcome::Gone, 2), (Outcome::Gone, 1)], LinkState::Gone);
+        check(&[(Outcome::Gone, 4), (Outcome::Gone, 2), (Outcome::Gone, 1)], LinkState::Gone, true);
         let down = [Outcome::Unreachable; 4];
         let down: Vec<_> = down.into_iter().zip([8, 4, 2, 1]).collect();
-        check(&down, LinkState::Unreachable);
-        check(&down[..3], LinkState::Failing);
+        check(&down, LinkState::Unreachable, true);
+        check(&down[..3], LinkState::Unreachable, false);
     }
 
     #[test]
     fn a_visit_under_a_clock_ahead_is_no_proof_of_days() {
         let gone = |days: &[i64]| days.iter().map(|day| (Outcome::Gone, *day)).collect::<Vec<_>>();
-        check(&gone(&[30_000, 2, 1]), LinkState::Failing);
-        check(&gone(&[3, 30_000, 1]), LinkState::Gone);
-        check(&gone(&[4, 2, 30_000]), LinkState::Gone);
-        check(&gone(&[30_001, 30_000, 29_999]), LinkState::Failing);
+        check(&gone(&[30_000, 2, 1]), LinkState::Gone, false);
+        check(&gone(&[3, 30_000, 1]), LinkState::Gone, true);
+        check(&gone(&[4, 2, 30_000]), LinkState::Gone, true);
+        check(&gone(&[30_001, 30_000, 29_999]), LinkState::Gone, false);
     }
 
     #[test]
-    fn a_wall_is_not_a_dead_link_and_a_success_forgives_all() {
-        check(
-            &[(Outcome::Blocked, 90), (Outcome::Blocked, 30), (Outcome::Blocked, 1)],
-            LinkState::Blocked,
-        );
-        check(&[(Outcome::Empty, 90), (Outcome::Gone, 30), (Outcome::Gone, 1)], LinkState::Empty);
-        check(&[(Outcome::Unchanged, 4), (Outcome::Gone, 3), (Outcome::Gone, 1)], LinkState::Ok);
-        check(&[(Outcome::Moved, 4), (Outcome::Ok, 3)], LinkState::Moved);
+    fn a_bot_challenge_is_not_a_dead_link_and_a_success_forgives_all() {
+        let blocked = [(Outcome::Blocked, 90), (Outcome::Blocked, 30), (Outcome::Blocked, 1)];
+        check(&blocked, LinkState::Blocked, false);
+        let empty = [(Outcome::Empty, 90), (Outcome::Gone, 30), (Outcome::Gone, 1)];
+        check(&empty, LinkState::Empty, false);
+        let back = [(Outcome::Unchanged, 4), (Outcome::Gone, 3), (Outcome::Gone, 1)];
+        check(&back, LinkState::Ok, false);
+        check(&[(Outcome::Moved, 4), (Outcome::Ok, 3)], LinkState::Moved, false);
+    }
+
+    #[test]
+    fn a_link_is_what_the_update_says_of_its_page() {
+        for outcome in Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Unchanged) {
+            let state = LinkState::from(outcome);
+            assert_eq!(state.to_string(), outcome.to_string());
+            assert_eq!(serde_json::to_value(state).unwrap(), outcome.name());
+        }
     }
 }

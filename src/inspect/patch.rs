@@ -201,6 +201,7 @@ mod tests {
             title: String::new(),
             lists: Vec::new(),
             state: if target.is_some() { LinkState::Moved } else { LinkState::Ok },
+            dead: false,
             reason: None,
             status: None,
             final_url: target.map(str::to_owned),

@@ -31,19 +31,20 @@ fn links_are_judged_over_days_and_fixed() {
     local.web.put("/shell", Answer::html("<html><body><div id=root></div></body></html>"));
     let forced = Options { refresh: true, force: true, ..local.options.clone() };
     local.update_with(0, &forced);
-    let states = || -> Vec<LinkState> {
-        inspect::links(&local.collection(), now()).unwrap().iter().map(|link| link.state).collect()
+    let check = |expected: &[&str]| {
+        let links = inspect::links(&local.collection(), now()).unwrap();
+        let dead = |dead: bool| if dead { " dead" } else { "" };
+        let found = links.iter().map(|link| format!("{}{}", link.state, dead(link.dead)));
+        assert_eq!(found.collect::<Vec<_>>(), expected);
     };
-    let (ok, gone, moved) = (LinkState::Ok, LinkState::Gone, LinkState::Moved);
-    let (blocked, empty, failing) = (LinkState::Blocked, LinkState::Empty, LinkState::Failing);
-    assert_eq!(states(), [ok, ok, blocked, moved, empty, ok]);
+    check(&["ok", "ok", "blocked", "moved", "empty", "ok"]);
     local.web.put("/gone", Answer::status(404));
     local.update_with(1, &forced);
-    assert_eq!(states(), [ok, failing, blocked, moved, empty, ok]);
+    check(&["ok", "gone", "blocked", "moved", "empty", "ok"]);
     local.update_with(2, &forced);
     local.web.put("/late", Answer::status(410));
     local.update_with(3, &forced);
-    assert_eq!(states(), [ok, gone, blocked, moved, empty, failing]);
+    check(&["ok", "gone dead", "blocked", "moved", "empty", "gone"]);
 
     let links = inspect::links(&local.collection(), now()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
@@ -60,12 +61,18 @@ fn links_are_judged_over_days_and_fixed() {
     assert_eq!(patch.code, 0, "{}", patch.stderr);
     assert!(patch.stdout.contains("\n--- a/list.md\n+++ b/list.md\n@@ "), "{}", patch.stdout);
     assert!(patch.stdout.contains("\n-- [On moved]("), "{}", patch.stdout);
-    let json = run(&["check", "--json"]);
-    assert_eq!(json.stdout.lines().count(), 6);
-    assert!(json.stdout.contains("\"state\":\"gone\""), "{}", json.stdout);
     let text = run(&["check"]);
-    assert!(text.stdout.contains("6 links: 1 ok, 1 moved, 1 blocked, 1 gone"), "{}", text.stdout);
-
+    let counts = "6 links: 1 ok, 1 moved, 1 blocked, 2 gone, 1 empty; 1 of them dead\n";
+    assert!(text.stdout.ends_with(counts), "{}", text.stdout);
+    let dead: Vec<&str> = text.stdout.lines().filter(|line| line.contains(" dead, ")).collect();
+    assert!(matches!(dead[..], [line] if line.contains("3 times since")), "{}", text.stdout);
+    // There is an object for each link that is printed as text.
+    for (args, links) in [(&["check"][..], 5), (&["check", "--all"], 6)] {
+        let text = run(args).stdout;
+        let rows = text.lines().filter(|line| !line.starts_with(' ')).count() - 1;
+        let json = run(&[args, &["--json"]].concat()).stdout;
+        assert_eq!((rows, json.lines().count()), (links, links), "{text}{json}");
+    }
     assert_eq!((text.code, run(&["check", "--strict"]).code), (0, 1));
 
     local.put("/gone", "back");
@@ -147,13 +154,13 @@ fn the_links_of_a_file_are_checked_without_a_collection() {
     let net = ["--delay", "0", "--allow-net", "127.0.0.0/8"];
     let run = |args: &[&str]| repository.run_in("", &[&["check"], args, &net].concat());
     let checked = run(&["docs/list.md"]);
-    let counts = "5 links: 1 ok, 1 moved, 1 blocked, 1 gone, 1 unreachable\n";
+    let counts = "5 links: 1 ok, 1 moved, 1 blocked, 1 gone, 1 unreachable; 2 of them dead\n";
     assert!(checked.stdout.ends_with(counts), "{}{}", checked.stdout, checked.stderr);
     assert!(checked.stdout.contains("/new, list:7\n"), "{}", checked.stdout);
     assert_eq!(checked.code, 0);
     assert_eq!(run(&["docs/list.md", "--strict"]).code, 1);
     let json = run(&["docs/list.md", "--json"]).stdout;
-    assert!(json.lines().count() == 5 && json.contains("\"state\":\"gone\""), "{json}");
+    assert!(json.lines().count() == 4 && json.contains("\"state\":\"gone\""), "{json}");
 
     let patch = run(&["docs/list.md", "--patch"]);
     assert!(patch.stdout.contains("\n+++ b/docs/list.md\n"), "{}", patch.stdout);

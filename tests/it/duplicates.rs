@@ -85,7 +85,7 @@ fn an_article_at_six_addresses_is_one_document_that_knows_them_all() {
         assert_eq!(shown["company"], "Acme");
     }
     // Each entry has its own id in `check` and `new`; all of them lead to the document.
-    let checked = collection.ok(&["check", "--json"]).stdout;
+    let checked = collection.ok(&["check", "--all", "--json"]).stdout;
     for line in checked.lines().take(COPIES.len()) {
         let link: serde_json::Value = serde_json::from_str(line).unwrap();
         let shown = collection.json(&["show", link["id"].as_str().unwrap(), "--json"]);

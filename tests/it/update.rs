@@ -168,7 +168,7 @@ fn a_page_that_is_lost_keeps_its_last_good_text() {
 fn a_page_without_its_article_gives_way_to_the_archives_copy() {
     let shell = "<html><body><div id=root></div><script>1</script></body></html>";
     gives_way(shell, "empty");
-    gives_way("<title>Page not found</title><p>It is not here any more, we regret.</p>", "failing");
+    gives_way("<title>Page not found</title><p>It is not here any more, we regret.</p>", "gone");
 }
 
 #[track_caller]
