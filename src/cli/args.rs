@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use crate::cli::{
-    argv, check, context::Global, eval, export, extract, facets, import, init, list, news,
-    reference, schedule, search, serve, setup, show, similar, status, text::sanitize, update,
+    argv, check, context::Global, eval, export, extract, facets, import, init, json_asked, list,
+    news, reference, schedule, search, serve, setup, show, similar, status, text::sanitize, update,
 };
 
 const EXAMPLES: &str = "\
@@ -118,6 +118,9 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString], command: &clap::Com
 /// What to do about arguments that clap does not take.
 fn hint(argv: &[OsString], cli: &clap::Command) -> Option<String> {
     let words: Vec<_> = argv.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
+    if let Some(hint) = json_asked::hint(&words, cli) {
+        return Some(hint);
+    }
     let first = words.first().and_then(|word| cli.find_subcommand(word));
     if let Some(command) = first.filter(|command| command.get_name() != "search") {
         let query: Vec<_> = words.iter().filter(|word| !word.starts_with('-')).copied().collect();

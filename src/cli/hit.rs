@@ -13,6 +13,7 @@ use mlsearch::{
 use crate::cli::{
     context::{BOLD, Context, DIM},
     layout::{Hanging, print_facts, print_marked},
+    table,
     text::{address, link, sanitize},
 };
 
@@ -53,7 +54,7 @@ pub(crate) fn print(
         match format {
             HitFormat::Text => text(hit, number, context)?,
             HitFormat::Markdown => markdown(hit, number, context)?,
-            HitFormat::Tsv => tsv(hit, number, context)?,
+            HitFormat::Tsv => table::print_row(hit, number, context)?,
             HitFormat::Urls => writeln!(context.out, "{}", address(&hit.url))?,
         }
     }
@@ -213,17 +214,4 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
-}
-
-fn tsv(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
-    let date =
-        hit.date_listed.or(hit.date_published).map_or(String::new(), |date| date.to_string());
-    let score = format!("{:.4}", hit.score);
-    let company = hit.company.as_deref().unwrap_or_default();
-    let number = number.to_string();
-    let tags = hit.tags.join(", ");
-    let url = address(&hit.url);
-    let cells = [&number, &score, &hit.id, &*url, &hit.title, company, &date, &tags];
-    let cells: Vec<_> = cells.iter().map(|cell| sanitize(cell)).collect();
-    writeln!(context.out, "{}", cells.join("\t"))
 }

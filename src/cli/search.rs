@@ -4,7 +4,10 @@ use clap::{Args, ValueEnum};
 use mlsearch::{
     json::SearchOutput,
     search::{Feedback, Filters, Request, Searcher, Sort},
-    wording::note::{matching, notes},
+    wording::{
+        hint,
+        note::{matching, notes},
+    },
 };
 
 use crate::cli::{
@@ -14,6 +17,7 @@ use crate::cli::{
     filters::FilterArgs,
     hit::{self, HitFormat, print, print_facets, print_text},
     recent::LastSearch,
+    table,
 };
 
 #[derive(Debug, Args)]
@@ -64,6 +68,9 @@ pub(crate) struct SearchArgs {
     /// text, markdown, tsv or urls
     #[arg(long, value_name = "FORM", value_enum, default_value_t = HitFormat::Text, hide_possible_values = true)]
     format: HitFormat,
+    /// With `--format tsv`: begin with the names of the columns
+    #[arg(long)]
+    header: bool,
     /// Print one JSON object
     #[arg(long, overrides_with = "format")]
     json: bool,
@@ -79,6 +86,13 @@ enum Order {
 
 /// Searches and prints the hits.
 pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Failure> {
+    if args.header && (args.json || args.format != HitFormat::Tsv) {
+        let search = format!("{} --format tsv --header", hint::quoted(&args.query.join(" ")));
+        return Err(Failure::Usage {
+            message: "only a table has a header".into(),
+            hint: format!("run `{}`", context.command(&search)),
+        });
+    }
     let asked = if args.all { Some(usize::MAX) } else { args.limit };
     let is_for_people = args.format == HitFormat::Text && !args.json;
     let request = Request {
@@ -111,6 +125,9 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     if args.json {
         context.json(&SearchOutput { query: &request.query, results: &results, notes: &notes })?;
         return Ok(Exit::found(results.total > 0));
+    }
+    if args.header {
+        table::print_header(context)?;
     }
     let (first, all) = (args.offset + 1, results.hits.as_slice());
     let hits = match args.format {

@@ -300,6 +300,27 @@ fn a_lone_m_is_an_error_that_names_both_wherever_a_span_is_asked_for() {
 }
 
 #[test]
+fn a_table_has_a_header_when_asked_and_its_columns_stay() {
+    let collection = Collection::offline();
+    collection.ok(&["update", "--offline"]);
+    let rows = collection.ok(&["drift", "--format", "tsv", "-n", "3"]).stdout;
+    let named = collection.ok(&["drift", "--format", "tsv", "-n", "3", "--header"]).stdout;
+    let header = "rank\tscore\tid\turl\ttitle\tcompany\tdate\ttags\n";
+    assert_eq!(named, format!("{header}{rows}"));
+    let first = &collection.json(&["drift", "--json"])["hits"][0];
+    let cells: Vec<&str> = rows.lines().next().unwrap().split('\t').collect();
+    assert_eq!((cells.len(), cells[0]), (8, "1"));
+    assert_eq!((&first["id"], &first["url"]), (&cells[2].into(), &cells[3].into()));
+    let nothing = collection.run(&["xyzzyplugh", "--exact", "--format", "tsv", "--header"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (1, header));
+    for form in [&["--json"][..], &["--format", "urls"], &[]] {
+        let wrong = collection.run(&[&["a b", "--header"], form].concat());
+        assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""), "{}", wrong.stderr);
+        assert!(wrong.stderr.contains("'a b' --format tsv --header`"), "{}", wrong.stderr);
+    }
+}
+
+#[test]
 fn facets_count_every_document_once() {
     let collection = Collection::offline();
     collection.ok(&["update"]);

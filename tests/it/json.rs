@@ -50,6 +50,32 @@ fn a_field_that_no_schema_names_is_noticed_here_and_allowed_to_readers() {
     assert_eq!(validate(&facets("value")), (false, false));
 }
 
+/// Arguments that are an error, and the command that its hint names.
+#[track_caller]
+fn check_hint(args: &[&str], expected: Option<&str>) {
+    let run = Run::of(program().args(args));
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}: {}", run.stderr);
+    let hint = expected.map(|command| format!("\nhint: run `{command}`\n"));
+    let is_hint = hint.map_or(!run.stderr.contains("--json"), |hint| run.stderr.ends_with(&hint));
+    assert!(is_hint, "{args:?}: {}", run.stderr);
+}
+
+#[test]
+fn json_asked_for_as_elsewhere_has_an_option_of_its_own() {
+    check_hint(&["drift", "--format", "json"], Some("mlsearch drift --json"));
+    check_hint(&["a \"b c\"", "--format=JSON"], Some("mlsearch 'a \"b c\"' --json"));
+    let status = Some("mlsearch --index x status --json");
+    check_hint(&["--index", "x", "status", "--output", "json"], status);
+    check_hint(&["status", "-o", "json"], Some("mlsearch status --json"));
+    let export = Some("mlsearch export warc d --json");
+    check_hint(&["export", "warc", "d", "--output=jsonl"], export);
+    let new = Some("mlsearch new --json --since 3d");
+    check_hint(&["new", "--format", "ndjson", "--since", "3d"], new);
+    check_hint(&["drift", "--format", "csv"], None);
+    check_hint(&["drift", "--format"], None);
+    check_hint(&["man", "--format", "json"], None);
+}
+
 /// Each line is of one of the forms, and each form has a line.
 #[track_caller]
 fn check_lines(what: &str, lines: &str, forms: &[&str]) {
