@@ -83,9 +83,14 @@ pub(crate) enum Command {
 /// The command line. The options of a search stand with those of every command, too, so that the
 /// help shows them: it is the command that is meant when none is named.
 pub(crate) fn command() -> clap::Command {
-    let mut command = search::SearchArgs::augment_args(Cli::command());
+    let mut command = definition();
     command.build();
     command
+}
+
+/// The command line before clap has completed it, so that it can be changed.
+pub(crate) fn definition() -> clap::Command {
+    search::SearchArgs::augment_args(Cli::command())
 }
 
 /// Reads the arguments of the process.

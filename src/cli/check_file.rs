@@ -31,7 +31,7 @@ use crate::cli::{
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FileArgs {
     /// Visit the links of this list now, whether or not it is in a collection
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath)]
     pub(crate) file: Option<String>,
     /// With FILE: seconds between two requests to one host
     #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "file")]

@@ -36,13 +36,13 @@ With --warc only pages that hold an article and may be indexed are printed; the
 lines of --json are what `mlsearch import` reads.")]
 pub(crate) struct ExtractArgs {
     /// Files, URLs, or - for standard input
-    #[arg(required_unless_present = "warc", value_name = "FILE|URL")]
+    #[arg(required_unless_present = "warc", value_name = "FILE|URL", value_hint = clap::ValueHint::AnyPath)]
     sources: Vec<String>,
     /// Take the pages out of WARC files, as `update --warc` does
-    #[arg(long, value_name = "FILE|DIR|LISTING", num_args = 1.., conflicts_with_all = ["sources", "url", "explain"])]
+    #[arg(long, value_name = "FILE|DIR|LISTING", value_hint = clap::ValueHint::AnyPath, num_args = 1.., conflicts_with_all = ["sources", "url", "explain"])]
     pub(crate) warc: Vec<String>,
     /// Where relative paths in listings begin: a folder or a URL
-    #[arg(long, value_name = "DIR|URL", requires = "warc")]
+    #[arg(long, value_name = "DIR|URL", value_hint = clap::ValueHint::AnyPath, requires = "warc")]
     pub(crate) warc_base: Option<String>,
     /// The page's own address, for its relative links
     #[arg(long, value_name = "URL")]

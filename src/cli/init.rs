@@ -39,7 +39,7 @@ DIR/.gitignore names what updates make; the rest is yours to commit.
 )]
 pub(crate) struct InitArgs {
     /// The folder to make [default: ./index], then the lists: files or URLs
-    #[arg(value_name = "[DIR] LIST", required = true)]
+    #[arg(value_name = "[DIR] LIST", required = true, value_hint = clap::ValueHint::AnyPath)]
     names: Vec<String>,
     /// Where site owners reach you: a URL or a mail address
     #[arg(long)]

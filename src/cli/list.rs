@@ -55,6 +55,7 @@ Formats, recognized by the content:
 Other formats are refused by their name. What is not taken is told with its line.")]
 pub(crate) struct ListArgs {
     /// A file, a URL, or - for standard input
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
     source: String,
     /// The list's own address, for its relative links
     #[arg(long, value_name = "URL")]

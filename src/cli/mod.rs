@@ -7,6 +7,7 @@ mod check;
 mod check_file;
 mod cluster;
 mod color;
+mod complete;
 mod context;
 mod eval;
 mod explain_query;
@@ -66,6 +67,9 @@ pub(crate) fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
     if worker::is_asked(&argv) {
         return worker::run();
+    }
+    if complete::is_asked(&argv) {
+        return ExitCode::from(complete::run(&argv));
     }
     let choice = color::choice_in(&argv);
     color::set_for_messages(choice);

@@ -54,7 +54,7 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     open: bool,
     /// Answer only who sends the token in this file or variable of the environment
-    #[arg(long, value_name = "FILE|ENV")]
+    #[arg(long, value_name = "FILE|ENV", value_hint = clap::ValueHint::AnyPath)]
     token: Option<String>,
     /// Answer everybody, with what the lists say and short passages only
     #[arg(long, conflicts_with = "token")]

@@ -16,6 +16,7 @@ use crate::cli::{
 #[command(after_long_help = recent::NUMBERS)]
 pub(crate) struct SimilarArgs {
     /// Id or URL of an article, the number of a hit of the last search, or a text file
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
     like: String,
     /// How many to show [default: what fits the window, or 10]
     #[arg(short = 'n', long, value_name = "N")]

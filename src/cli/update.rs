@@ -59,10 +59,10 @@ pub(crate) struct UpdateArgs {
     #[arg(long, value_name = "SPAN", value_parser = interval::every, conflicts_with = "dry_run")]
     every: Option<Duration>,
     /// Take pages out of WARC files, and visit none (repeatable)
-    #[arg(long, value_name = "FILE|DIR|LISTING", num_args = 1.., conflicts_with_all = ["refresh", "dry_run"])]
+    #[arg(long, value_name = "FILE|DIR|LISTING", value_hint = clap::ValueHint::AnyPath, num_args = 1.., conflicts_with_all = ["refresh", "dry_run"])]
     warc: Vec<String>,
     /// Where relative paths in listings begin: a folder or a URL
-    #[arg(long, value_name = "DIR|URL", requires = "warc")]
+    #[arg(long, value_name = "DIR|URL", value_hint = clap::ValueHint::AnyPath, requires = "warc")]
     warc_base: Option<String>,
     /// Take the pages that no list names, too
     #[arg(long, requires = "warc")]

@@ -10,6 +10,7 @@ mod check;
 mod cli;
 mod clock;
 mod cluster_answers;
+mod completions;
 mod crawl;
 mod damage;
 mod duplicates;
