@@ -14,6 +14,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, Visitor},
 };
+use url::Url;
 
 /// Hosts that ask for a longer delay than others, in seconds: arXiv in its terms of use, the web
 /// archive by refusing who is quicker.
@@ -164,13 +165,16 @@ impl<'de> Visitor<'de> for Table {
                     let delays: BTreeMap<String, Delay> = map.next_value()?;
                     policy.host_delays = delays.into_iter().map(|(host, d)| (host, d.0)).collect();
                 }
-                "hosts_at_once" => policy.hosts_at_once = map.next_value()?,
+                "hosts_at_once" => policy.hosts_at_once = map.next_value::<AtOnce>()?.0,
                 "max_body_bytes" => policy.max_body_bytes = map.next_value()?,
                 "connect_timeout" => policy.connect_timeout = map.next_value::<Timeout>()?.0,
                 "idle_timeout" => policy.idle_timeout = map.next_value::<Timeout>()?.0,
                 "total_timeout" => policy.total_timeout = map.next_value::<Timeout>()?.0,
-                "proxy" => policy.proxy = map.next_value()?,
-                "allow_net" => policy.allow_net = map.next_value()?,
+                "proxy" => policy.proxy = Some(map.next_value::<ProxyUrl>()?.0),
+                "allow_net" => {
+                    let networks: Vec<Network> = map.next_value()?;
+                    policy.allow_net = networks.into_iter().map(|network| network.0).collect();
+                }
                 "ca_bundle" => policy.ca_bundle = map.next_value()?,
                 "archive" => policy.archive = map.next_value()?,
                 "variants" => policy.variants = map.next_value()?,
@@ -218,6 +222,48 @@ impl<'de> Deserialize<'de> for Timeout {
     }
 }
 
+/// A number of hosts, which is not 0.
+struct AtOnce(usize);
+
+impl<'de> Deserialize<'de> for AtOnce {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AtOnce, D::Error> {
+        match usize::deserialize(deserializer)? {
+            0 => Err(D::Error::custom("it is 0, expected 1 or more")),
+            hosts => Ok(AtOnce(hosts)),
+        }
+    }
+}
+
+/// Schemes of proxies that the client knows.
+const PROXY_SCHEMES: [&str; 2] = ["http", "https"];
+
+/// The address of a proxy. What stands there is never repeated: it may have a password in it.
+struct ProxyUrl(String);
+
+impl<'de> Deserialize<'de> for ProxyUrl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ProxyUrl, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // As the client reads it: what has no scheme is the address of an HTTP proxy.
+        let whole = if text.contains("://") { text.clone() } else { format!("http://{text}") };
+        let known = Url::parse(&whole).ok().filter(|url| {
+            PROXY_SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|h| !h.is_empty())
+        });
+        let wanted = "expected the URL of an HTTP proxy, as in `http://proxy.example:3128`";
+        known.map(|_| ProxyUrl(text)).ok_or_else(|| D::Error::custom(wanted))
+    }
+}
+
+/// A network in CIDR.
+struct Network(IpNet);
+
+impl<'de> Deserialize<'de> for Network {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Network, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wanted = || format!("`{text}` is no network, as in `10.0.0.0/8`");
+        text.parse().map(Network).map_err(|_| D::Error::custom(wanted()))
+    }
+}
+
 fn seconds(number: f64) -> Option<Duration> {
     let is_within = (0.0..=3600.0).contains(&number);
     is_within.then(|| Duration::from_secs_f64(number))
@@ -259,7 +305,7 @@ mod tests {
                 "hosts_at_once" | "max_body_bytes" => "7",
                 "host_delays" => "{ \"a.example\" = 2 }",
                 "allow_net" => "[\"10.0.0.0/8\"]",
-                "proxy" | "ca_bundle" => "\"x\"",
+                "proxy" | "ca_bundle" => "\"proxy.example:3128\"",
                 _ => "false",
             };
             let policy: Policy = toml::from_str(&format!("{key} = {value}")).unwrap();
@@ -288,6 +334,11 @@ mod tests {
             ("host_delays = { a = 4000 }", "a delay of `crawl` is not between"),
             ("idle_timeout = 0", "a timeout of `crawl` is not between 0 and 3600 seconds"),
             ("total_timeout = nan", "a timeout of `crawl` is not between 0 and 3600 seconds"),
+            ("hosts_at_once = 0", "it is 0, expected 1 or more"),
+            ("proxy = 'nope nope'", "expected the URL of an HTTP proxy, as in"),
+            ("proxy = ''", "expected the URL of an HTTP proxy"),
+            ("proxy = 'foo://p.example'", "expected the URL of an HTTP proxy"),
+            ("allow_net = ['10.0.0.0/99']", "`10.0.0.0/99` is no network, as in `10.0.0.0/8`"),
             ("youtube = 1", "invalid type: integer `1`, expected a boolean"),
         ] {
             let text = format!("variants = true\n{wrong}\n");

@@ -5,6 +5,7 @@ mod lock;
 mod naming;
 mod repository;
 mod settings;
+mod toml_error;
 
 use std::{
     fs, io,
@@ -22,7 +23,7 @@ pub use crate::collection::{
 };
 use crate::{
     aliases::Aliases,
-    collection::settings::{parse_settings, settings_error},
+    collection::{settings::{check_ca_bundles, parse_settings}, toml_error::settings_error},
     error::Error,
 };
 
@@ -58,6 +59,7 @@ impl Collection {
             Err(e) => return Err(Error::io(path, e)),
         };
         let mut settings = parse_settings(&path, &text)?;
+        check_ca_bundles(&path, &text, dir)?;
         let nameless: Vec<&mut ListSource> =
             settings.lists.iter_mut().filter(|list| list.name.is_none()).collect();
         let place = |list: &&mut ListSource| match list.as_url() {

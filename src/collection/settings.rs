@@ -1,13 +1,21 @@
 //! The settings of a collection: what `mlsearch.toml` says, and what is wrong with it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use toml::Spanned;
 use url::Url;
 
 use crate::{
     canonical,
-    collection::{engine_settings::EngineSettings, naming::name_of_source},
+    collection::{
+        engine_settings::EngineSettings,
+        naming::name_of_source,
+        toml_error::{at_line, settings_error},
+    },
     crawl_policy::Policy,
     entry::Labels,
     error::Error,
@@ -44,12 +52,13 @@ pub struct ListSource {
     /// The name of the list; by default it is made from the source.
     pub name: Option<String>,
     /// The address against which relative links are resolved; by default the source, if it is a URL.
+    #[serde(default, deserialize_with = "base")]
     pub base: Option<Url>,
     /// What trailing code spans mean: `tags`, `company` or `ignore`.
     #[serde(default)]
     pub labels: Labels,
     /// 1 when all lists that it links to are wanted as well, 0 when not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "depth")]
     pub depth: u8,
     /// Settings for single entries of the list.
     #[serde(default, rename = "entry")]
@@ -63,6 +72,7 @@ pub struct EntrySettings {
     /// The link of the entry: a URL, or the path of a file as a list in a file has it.
     pub url: String,
     /// 1 when the entry is a list of its own whose entries are wanted, 0 when not.
+    #[serde(deserialize_with = "depth")]
     pub depth: u8,
 }
 
@@ -78,10 +88,12 @@ impl EntrySettings {
 #[serde(default, deny_unknown_fields)]
 pub struct PublishSettings {
     /// Largest share of documents, or of full texts, that a new index may lack: 0.0 to 1.0.
+    #[serde(deserialize_with = "share")]
     pub max_loss: f64,
     /// Largest share of the pages that may fail beside those that failed before: 0.0 to 1.0.
     /// More than half of them failing at once is rather this machine's fault, or that of its
     /// network or address, than the pages'.
+    #[serde(deserialize_with = "share")]
     pub max_failures: f64,
 }
 
@@ -110,51 +122,126 @@ impl ListSource {
     }
 }
 
-/// What keeps a contact from being sent with each request, in a header (RFC 9110, section 5.5).
+/// What a contact is, for who has to write one.
+const CONTACT_WANTED: &str =
+    "expected a URL or a mail address, as in `https://example.org/about` or `you@example.org`";
+
+/// What keeps a contact from being sent with each request, in a header (RFC 9110, section 5.5), or
+/// from leading to anybody.
 pub fn contact_problem(contact: &str) -> Option<String> {
     if contact.trim().is_empty() {
-        return Some("`contact` is empty; a URL or a mail address is wanted".into());
+        return Some(format!("`contact` is empty; {CONTACT_WANTED}"));
     }
-    let odd = contact.chars().find(|c| !c.is_ascii_graphic() && *c != ' ')?;
-    let odd = match odd {
-        '\n' | '\r' => "a line break".to_owned(),
-        c if c.is_control() => format!("a control character (U+{:04X})", u32::from(c)),
-        c => format!("`{c}`"),
+    if let Some(odd) = contact.chars().find(|c| !c.is_ascii_graphic() && *c != ' ') {
+        let odd = match odd {
+            '\n' | '\r' => "a line break".to_owned(),
+            c if c.is_control() => format!("a control character (U+{:04X})", u32::from(c)),
+            c => format!("`{c}`"),
+        };
+        return Some(format!(
+            "`contact` has {odd} in it, which cannot be sent to a site; {CONTACT_WANTED}"
+        ));
+    }
+    let is_address = |word: &str| {
+        let word = word.trim_matches(|c| "<>(),;".contains(c));
+        let mail = word.strip_prefix("mailto:").unwrap_or(word).split_once('@');
+        mail.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+            || canonical::web_url(word).is_some()
     };
-    Some(format!(
-        "`contact` has {odd} in it, which cannot be sent to a site; a URL or a mail address is wanted"
-    ))
+    let leads_nowhere = !contact.split(' ').any(is_address);
+    leads_nowhere.then(|| format!("`contact` leads nowhere; {CONTACT_WANTED}"))
 }
 
 /// The settings of a text, or the line at fault.
 pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
     let settings: Settings = toml::from_str(text).map_err(|e| settings_error(path, text, &e))?;
-    let wrong = |message: &str| Error::Settings { path: path.to_owned(), message: message.into() };
-    if let Some(problem) = settings.contact.as_deref().and_then(contact_problem) {
-        return Err(wrong(&problem));
-    }
+    let wrong = |message: String| Error::Settings { path: path.to_owned(), message };
     if let Some(message) = credentials(&settings, text) {
-        return Err(wrong(&message));
+        return Err(wrong(message));
     }
-    if !(0.0..=1.0).contains(&settings.publish.max_loss) {
-        return Err(wrong("`publish.max_loss` is not between 0 and 1"));
-    }
-    if !(0.0..=1.0).contains(&settings.publish.max_failures) {
-        return Err(wrong("`publish.max_failures` is not between 0 and 1"));
-    }
-    if settings.lists.iter().any(|list| list.depth > 1) {
-        return Err(wrong("`depth` of a `list` is more than 1"));
-    }
-    if settings.lists.iter().flat_map(|list| &list.entries).any(|entry| entry.depth > 1) {
-        return Err(wrong("`depth` of a `list.entry` is more than 1"));
-    }
-    if let Some(problem) = settings.engine.problem() {
-        return Err(wrong(problem));
-    }
-    if settings.crawl.hosts_at_once == 0 {
-        return Err(wrong("`crawl.hosts_at_once` is 0"));
+    if let Some(problem) = settings.contact.as_deref().and_then(contact_problem) {
+        let places = Places::of(text);
+        return Err(wrong(told_at(text, places.contact.as_ref(), &problem)));
     }
     Ok(settings)
+}
+
+/// The places of what can only be judged when all settings are read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Places {
+    contact: Option<Spanned<String>>,
+    crawl: CaBundlePlace,
+    engine: CaBundlePlace,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CaBundlePlace {
+    ca_bundle: Option<Spanned<PathBuf>>,
+}
+
+impl Places {
+    fn of(text: &str) -> Places {
+        toml::from_str(text).unwrap_or_default()
+    }
+}
+
+/// A message with the line of the value that it is about.
+fn told_at<T>(text: &str, place: Option<&Spanned<T>>, message: &str) -> String {
+    let before = place.and_then(|place| text.get(..place.span().start));
+    match before {
+        Some(before) => at_line(text, before.matches('\n').count(), message),
+        None => message.to_owned(),
+    }
+}
+
+/// What is wrong with the files of certificate authorities that the settings name, relative to a
+/// folder. One that this user may not read is nobody's mistake: searching needs none.
+pub(crate) fn check_ca_bundles(path: &Path, text: &str, folder: &Path) -> Result<(), Error> {
+    let Places { crawl, engine, .. } = Places::of(text);
+    for bundle in [crawl.ca_bundle, engine.ca_bundle].into_iter().flatten() {
+        let file = folder.join(bundle.get_ref());
+        let problem = match fs::read(&file) {
+            Ok(pem) if pem.windows(PEM.len()).any(|part| part == PEM) => continue,
+            Ok(_) => "has no certificate in it".to_owned(),
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => continue,
+            Err(e) => format!("cannot be read ({e})"),
+        };
+        let message = format!(
+            "`{}` {problem}; expected a PEM file, with `-----BEGIN CERTIFICATE-----` in it",
+            file.display()
+        );
+        let message = told_at(text, Some(&bundle), &message);
+        return Err(Error::Settings { path: path.to_owned(), message });
+    }
+    Ok(())
+}
+
+/// How a certificate in PEM begins (RFC 7468).
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
+/// A share of a whole, from 0 to 1.
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    let is_share = (0.0..=1.0).contains(&share);
+    is_share.then_some(share).ok_or_else(|| D::Error::custom("it is not between 0 and 1"))
+}
+
+/// How many lists deep something is read: 0 or 1.
+fn depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    match u64::deserialize(deserializer)? {
+        0 => Ok(0),
+        1 => Ok(1),
+        more => Err(D::Error::custom(format!("expected 0 or 1, found the number {more}"))),
+    }
+}
+
+/// An address against which links are resolved.
+fn base<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wanted = "expected a URL, as in `https://example.org/list/`";
+    Url::parse(&text).map(Some).map_err(|_| D::Error::custom(wanted))
 }
 
 /// The first address that has a user name or a password, in words and without it: requests are sent
@@ -175,17 +262,6 @@ fn credentials(settings: &Settings, text: &str) -> Option<String> {
     Some(format!("{line}`{cut}` has a user name or a password in front, which is never sent"))
 }
 
-/// An error of a file in TOML, with its line.
-pub(crate) fn settings_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
-    let before = error.span().and_then(|span| text.get(..span.start));
-    let line = before.map(|before| before.matches('\n').count() + 1);
-    let message = match line {
-        Some(line) => format!("line {line}: {}", error.message()),
-        None => error.message().to_owned(),
-    };
-    Error::Settings { path: path.to_owned(), message }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -199,7 +275,8 @@ mod tests {
         match expected {
             Some(expected) => {
                 let message = message.unwrap();
-                assert!(message.contains("`contact` ") && message.contains(expected), "{message}");
+                let named = "`mlsearch.toml`: line 1: `contact` ";
+                assert!(message.starts_with(named) && message.contains(expected), "{message}");
             }
             None => assert_eq!(message, None),
         }
@@ -216,5 +293,10 @@ mod tests {
         check("contact = \"a\\u007f\"", Some("(U+007F)"));
         check("contact = 'müller@b.example'", Some("`ü`"));
         check("contact = ' '", Some("is empty"));
+        check("contact = 'me'", Some("leads nowhere"));
+        check("contact = 'me@'", Some("leads nowhere"));
+        check("contact = 'https://'", Some("leads nowhere"));
+        check("contact = 'example.org'", Some("expected a URL or a mail address"));
+        check("contact = 'mailto:a@b.example'", None);
     }
 }

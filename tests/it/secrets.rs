@@ -365,7 +365,7 @@ fn the_password_of_a_proxy_is_told_nowhere() {
         collection.set("archive = true", &format!("archive = true\nproxy = \"{proxy}\""));
         let run = collection.run(&["-v", "update", "--json"]);
         check_output(&run);
-        assert!(run.stderr.contains("error: the network client cannot start: proxy `"), "{proxy}");
+        assert!(run.stderr.contains("expected the URL of an HTTP proxy"), "{proxy}");
         check_output(&collection.run(&["status"]));
         check_output(&collection.run(&["status", "--json"]));
         check_files(collection.path(), &["mlsearch.toml"]);
