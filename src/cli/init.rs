@@ -9,12 +9,13 @@ use std::{
 use clap::Args;
 use mlsearch::{
     Error, canonical,
-    collection::{self, Collection},
+    collection::{self, Collection, reference},
     files, list,
     wording::hint::{self, Named},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+use textwrap::Options;
 use url::Url;
 
 use crate::cli::{
@@ -25,6 +26,11 @@ use crate::cli::{
 
 /// What is made in the folder of a collection, for those who commit the rest.
 const IGNORED: &str = include_str!("init.gitignore");
+
+/// Columns of a comment.
+const COMMENT_COLUMNS: usize = 96;
+/// A blank at which no line ends.
+const NO_BREAK: &str = "\u{a0}";
 
 #[derive(Debug, Args)]
 #[command(
@@ -257,19 +263,52 @@ fn write_new(path: &Path, content: &[u8]) -> Result<(), Error> {
     file.write_all(content).map_err(|e| Error::io(path, e))
 }
 
+/// The settings of a new collection: what is given, and every other setting as a comment with its
+/// default.
 fn settings(made: &Made, contact: Option<&str>) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let mut text = String::from("# A collection of mlsearch.\n\n");
-    text.push_str("# Where site owners reach you: a URL or a mail address.\n");
-    match contact {
-        Some(contact) => text.push_str(&format!("contact = {}\n", quoted(contact))),
-        None => text.push_str("# contact = \"https://example.org/about\"\n"),
+    let mut text = String::from(
+        "# A collection of mlsearch. Comments name the other settings, each with its default or an \
+         example.\n\n",
+    );
+    if let Some(contact) = contact {
+        text.push_str("# Where site owners reach you: a URL or a mail address.\n");
+        text.push_str(&format!("contact = {}\n", quoted(contact)));
     }
+    text.push_str(&comments("mlsearch.toml", &["contact"][contact.map_or(1, |_| 0)..]));
     text.push_str("\n# Lists are files, relative to this folder, or URLs. ");
     text.push_str("The first one wins where two disagree.\n");
-    for list in &made.lists {
+    for (number, list) in made.lists.iter().enumerate() {
         let (source, name) = (quoted(&list.source), quoted(&list.name));
-        text.push_str(&format!("[[list]]\nsource = {source}\nname = {name}\n\n"));
+        text.push_str(&format!("[[list]]\nsource = {source}\nname = {name}\n"));
+        if number == 0 {
+            text.push_str(&comments("[[list]]", &["source", "name"]));
+            text.push_str("# Settings for one entry of the list:\n# [[list.entry]]\n");
+            text.push_str(&comments("[[list.entry]]", &[]));
+        }
+        text.push('\n');
     }
-    text
+    let tables = ["[crawl]", "[publish]", "[engine]"];
+    text + &tables.map(|table| format!("{table}\n{}", comments(table, &[]))).join("\n")
+}
+
+/// The settings of a table as comments, without those that are `given`.
+fn comments(table: &str, given: &[&str]) -> String {
+    let settings = reference::settings(table, given).into_iter();
+    let comments = settings.map(|(words, line)| {
+        let options = Options::new(COMMENT_COLUMNS).initial_indent("# ").subsequent_indent("# ");
+        let words = textwrap::fill(&unbroken(&words), options).replace(NO_BREAK, " ");
+        format!("{words}\n# {line}\n")
+    });
+    comments.collect()
+}
+
+/// A text in which no line ends within code.
+fn unbroken(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(at, part)| match at % 2 {
+        0 => part.to_owned(),
+        _ => part.replace(' ', NO_BREAK),
+    });
+    parts.collect::<Vec<_>>().join("`")
 }

@@ -3,6 +3,7 @@
 mod engine_settings;
 mod lock;
 mod naming;
+pub mod reference;
 mod repository;
 mod settings;
 mod toml_error;
@@ -23,7 +24,10 @@ pub use crate::collection::{
 };
 use crate::{
     aliases::Aliases,
-    collection::{settings::{check_ca_bundles, parse_settings}, toml_error::settings_error},
+    collection::{
+        settings::{check_ca_bundles, parse_settings},
+        toml_error::settings_error,
+    },
     error::Error,
 };
 

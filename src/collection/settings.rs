@@ -160,7 +160,7 @@ pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error>
         return Err(wrong(message));
     }
     if let Some(problem) = settings.contact.as_deref().and_then(contact_problem) {
-        let places = Places::of(text);
+        let places = SettingPlaces::of(text);
         return Err(wrong(told_at(text, places.contact.as_ref(), &problem)));
     }
     Ok(settings)
@@ -169,7 +169,7 @@ pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error>
 /// The places of what can only be judged when all settings are read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Places {
+struct SettingPlaces {
     contact: Option<Spanned<String>>,
     crawl: CaBundlePlace,
     engine: CaBundlePlace,
@@ -181,8 +181,8 @@ struct CaBundlePlace {
     ca_bundle: Option<Spanned<PathBuf>>,
 }
 
-impl Places {
-    fn of(text: &str) -> Places {
+impl SettingPlaces {
+    fn of(text: &str) -> SettingPlaces {
         toml::from_str(text).unwrap_or_default()
     }
 }
@@ -199,7 +199,7 @@ fn told_at<T>(text: &str, place: Option<&Spanned<T>>, message: &str) -> String {
 /// What is wrong with the files of certificate authorities that the settings name, relative to a
 /// folder. One that this user may not read is nobody's mistake: searching needs none.
 pub(crate) fn check_ca_bundles(path: &Path, text: &str, folder: &Path) -> Result<(), Error> {
-    let Places { crawl, engine, .. } = Places::of(text);
+    let SettingPlaces { crawl, engine, .. } = SettingPlaces::of(text);
     for bundle in [crawl.ca_bundle, engine.ca_bundle].into_iter().flatten() {
         let file = folder.join(bundle.get_ref());
         let problem = match fs::read(&file) {

@@ -2,8 +2,13 @@
 
 use std::{fs, path::Path};
 
-use mlsearch::{Error, collection::Collection};
+use mlsearch::{
+    Error,
+    collection::{Collection, reference},
+};
 use tempfile::TempDir;
+
+use crate::program::{Run, program};
 
 /// A row of a table: the key, and the default as it would be written, if it is a value.
 struct Setting {
@@ -54,6 +59,67 @@ fn check(heading: &str, settings: &str, aliases: &str) {
     assert_eq!(documented, known, "docs/settings.md: {heading}");
 }
 
+/// `MLSEARCH_WRITE_DOCS=1 cargo test --test it settings` brings the page up to date.
+#[test]
+fn the_page_is_made_of_the_table_in_the_program() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
+    if std::env::var_os("MLSEARCH_WRITE_DOCS").is_some() {
+        fs::write(&path, reference::page()).unwrap();
+    }
+    let same = fs::read_to_string(&path).unwrap() == reference::page();
+    let run = "MLSEARCH_WRITE_DOCS=1 cargo test --test it settings";
+    assert!(same, "docs/settings.md is out of date: run `{run}`");
+}
+
+/// The settings that `init` writes for two lists, of which it reads nothing.
+fn initial() -> String {
+    let folder = TempDir::new().unwrap();
+    let mut command = program();
+    command.current_dir(folder.path()).args(["init", "index"]);
+    let run = Run::of(command.args(["https://a.example/a.md", "https://a.example/b.md"]));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    fs::read_to_string(folder.path().join("index/mlsearch.toml")).unwrap()
+}
+
+#[test]
+fn a_new_collection_has_every_setting_as_a_comment_with_its_default() {
+    let settings = initial();
+    for (table, heading) in [
+        ("", "`mlsearch.toml`"),
+        ("[[list]]", "`[[list]]`"),
+        ("# [[list.entry]]", "`[[list.entry]]`"),
+        ("[crawl]", "`[crawl]`"),
+        ("[publish]", "`[publish]`"),
+        ("[engine]", "`[engine]`"),
+    ] {
+        let begin = settings.find(&format!("\n{table}\n")).unwrap_or(0);
+        let keys = documented(heading);
+        for Setting { key, default } in keys {
+            let line = match default {
+                Some(value) => format!("\n# {key} = {value}\n"),
+                None if ["list", "entry", "crawl", "publish", "engine"].contains(&&*key) => {
+                    continue;
+                }
+                None => format!("{key} = "),
+            };
+            assert!(settings[begin..].contains(&line), "{table} {line:?}: {settings}");
+        }
+    }
+    // What is no comment is what has been given, and a comment is right once its sign is gone.
+    let given = settings.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let lists = "[[list]] source = \"https://a.example/a.md\" name = \"a\" \
+                 [[list]] source = \"https://a.example/b.md\" name = \"b\"";
+    let given: Vec<&str> = given.collect();
+    assert_eq!(given.join(" "), format!("{lists} [crawl] [publish] [engine]"));
+    let bare = |line: &str| line.strip_prefix("# ").unwrap_or(line).to_owned();
+    let is_setting = |line: &str| {
+        line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) || line.starts_with('[')
+    };
+    let all: Vec<String> = settings.lines().map(bare).filter(|line| is_setting(line)).collect();
+    let all: Vec<String> = all.into_iter().filter(|line| !line.starts_with("ca_bundle")).collect();
+    open(&all.join("\n"), "").unwrap();
+}
+
 #[test]
 fn the_page_names_each_key_that_there_is_and_no_other() {
     check("`mlsearch.toml`", "no = 1", "");
@@ -80,4 +146,35 @@ fn the_page_gives_the_defaults() {
     let list = |labels: &str| open(&format!("[[list]]\nsource = \"a\"\n{labels}"), "").unwrap();
     let labels = documented("`[[list]]`").into_iter().find(|setting| setting.key == "labels");
     assert_eq!(list(&format!("labels = {}", labels.unwrap().default.unwrap())), list(""));
+}
+
+/// `settings` are refused with the line and what is expected.
+#[track_caller]
+fn check_refused(settings: &str, expected: &str) {
+    let message = open(settings, "").unwrap_err().to_string();
+    assert!(message.contains(&format!("mlsearch.toml`: {expected}")), "{settings}: {message}");
+}
+
+#[test]
+fn what_the_network_needs_is_looked_at_when_the_settings_are_read() {
+    check_refused("\ncontact = 'me'", "line 2: `contact` leads nowhere; expected a URL or a mail");
+    for proxy in ["nope nope", "ftp://p.example", "http://", ""] {
+        let expected = "line 2: `proxy`: expected the URL of an HTTP proxy, as in `http://proxy";
+        check_refused(&format!("[crawl]\nproxy = '{proxy}'"), expected);
+    }
+    check_refused("[crawl]\nproxy = 3128", "line 2: `proxy`: expected a text in quotes, found the");
+    for (table, file, wrong) in [
+        ("crawl", "no.pem", "no.pem` cannot be read ("),
+        ("engine", "no.pem", "no.pem` cannot be read ("),
+        ("crawl", "aliases.toml", "aliases.toml` has no certificate in it; expected a PEM file"),
+        ("crawl", ".", "` cannot be read ("),
+    ] {
+        let settings = format!("[{table}]\n\nca_bundle = '{file}'");
+        let message = open(&settings, "").unwrap_err().to_string();
+        assert!(message.contains("line 3: `ca_bundle`: `"), "{message}");
+        assert!(message.contains(wrong) && message.contains("expected a PEM file"), "{message}");
+    }
+    for proxy in ["http://p.example:3128", "https://bob:x@p.example", "p.example:3128"] {
+        open(&format!("[crawl]\nproxy = '{proxy}'"), "").unwrap();
+    }
 }
