@@ -2,6 +2,8 @@
 
 use std::{fmt, io, path::PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 /// What can go wrong, in terms of what the user can do about it.
 ///
 /// A page that fails is no error but an [`Outcome`](crate::page::Outcome) in the report.
@@ -48,6 +50,8 @@ pub enum Error {
     Refused {
         /// What it lost.
         reason: String,
+        /// What is at fault.
+        cause: RefusalCause,
     },
     /// There is no facet of that name.
     UnknownFacet {
@@ -124,6 +128,19 @@ pub enum Error {
     Interrupted,
 }
 
+/// What is at fault when a new index is not published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCause {
+    /// Too many pages failed at once: rather the network, or that of this machine, than the pages.
+    Failures,
+    /// Documents of lists that could not be read are missing.
+    UnreadLists,
+    /// Documents or texts are missing.
+    Losses,
+}
+
 /// What is at fault when a list cannot be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListFault {
@@ -193,7 +210,7 @@ impl fmt::Display for Error {
             Error::Locked { path, holder } => {
                 write!(f, "`{}` is held by {holder}", path.display())
             }
-            Error::Refused { reason } => write!(f, "the new index was not published: {reason}"),
+            Error::Refused { reason, .. } => write!(f, "the new index was not published: {reason}"),
             Error::NoCollection(path) => {
                 write!(f, "`{}` is no collection: no mlsearch.toml in it", path.display())
             }

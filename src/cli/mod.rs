@@ -49,6 +49,7 @@ mod status;
 mod table;
 mod text;
 mod update;
+mod update_report;
 mod web;
 mod worker;
 

@@ -1,34 +1,73 @@
 //! `status`: the state of the collection and its index, on one screen.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::{collections::BTreeMap, fmt::Display, time::Duration};
 
 use anstyle::Style;
 use clap::Args;
 use jiff::Timestamp;
-use mlsearch::{engine::opensearch::indexes::ClusterState, inspect, update::Report, wording::age};
+use mlsearch::{
+    engine::opensearch::indexes::ClusterState,
+    inspect::{self, Status},
+    update::Report,
+    wording::{age, hint},
+};
 
 use crate::cli::{
     context::{BOLD, Context},
     failure::{Exit, Failure},
+    interval,
     layout::Hanging,
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Exit codes: 0 all is well, 1 when there is no index, when the last one was
+refused, or when it is older than --max-age, 2 error. An index is as old as the
+last update that ended well and could visit pages, or as its build.")]
 pub(crate) struct StatusArgs {
+    /// Exit with 1 when the index is older: 12h, 3d, 2w
+    #[arg(long, value_name = "SPAN", value_parser = interval::every)]
+    max_age: Option<Duration>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
-/// Prints one screen; nothing is built or changed. Exit code 1 when there is no index yet.
+/// Prints one screen; nothing is built or changed.
 pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
     let status =
         inspect::status(&context.collection()?, context.cluster()?.as_ref(), Context::now())?;
-    let exit = Exit::found(status.index.is_some() || !status.damaged.is_empty());
+    let is_there = status.index.is_some() || !status.damaged.is_empty();
+    let stale = args.max_age.filter(|most| is_older(&status, *most));
+    let exit = Exit::found(is_there && status.refused.is_none() && stale.is_none());
     if args.json {
         context.json(&status)?;
-        return Ok(exit);
+    } else {
+        print(&status, context)?;
     }
+    context.flush()?;
+    if let (Some(most), Some(at)) = (stale, status.fresh_at) {
+        let age = age(Context::now().as_second() - at.as_second());
+        let most = interval::short(most);
+        context.note(&format!("the index was brought up to date {age}, which is over {most}"));
+    }
+    if !args.json && !status.damaged.is_empty() {
+        let update = context.command("update --offline");
+        context.hint(&format!("run `{update}` to build the damaged index again"));
+    } else if let Some(cause) = status.refused_for.filter(|_| !args.json) {
+        context.hint(&hint::after_refusal(cause, context.named()));
+    }
+    Ok(exit)
+}
+
+/// Whether the index is older than it may be; one that is not there is.
+fn is_older(status: &Status, most: Duration) -> bool {
+    let age = |at: Timestamp| Duration::try_from(Context::now().duration_since(at));
+    // What is dated ahead of the clock is as new as can be.
+    status.fresh_at.is_none_or(|at| age(at).is_ok_and(|age| age > most))
+}
+
+fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
     let out = |name: &str, text: &str, context: &mut Context| {
         let name = context.styled(BOLD, &format!("{name:<12}"));
         Hanging { indent: 12, style: Style::new(), url: "" }.print(&name, text, context)
@@ -98,12 +137,7 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
     for run in &status.runs {
         out("update", &format!("{}  {}", minute(run.started_at), one_line(run)), context)?;
     }
-    if !status.damaged.is_empty() {
-        context.flush()?;
-        let update = context.command("update --offline");
-        context.hint(&format!("run `{update}` to build the damaged index again"));
-    }
-    Ok(exit)
+    Ok(())
 }
 
 /// A cluster, in one line.

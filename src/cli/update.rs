@@ -12,9 +12,9 @@ use mlsearch::{
     Error,
     collection::{Collection, SETTINGS_FILE},
     crawl::Stop,
+    error::RefusalCause,
     inspect,
-    page::Outcome,
-    update::{self, Options, PageReport, Progress, Report, WarcOptions, WarcReport},
+    update::{self, Options, PageReport, Progress, Report, WarcOptions},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,8 +26,8 @@ use crate::cli::{
     interval,
     progress::Meter,
     signals::Signals,
-    text::{address, sanitize},
-    web, worker,
+    text::address,
+    update_report, web, worker,
 };
 
 /// The share of the span that the pauses between updates vary by.
@@ -43,6 +43,9 @@ of them, - for standard input, URLs, and listings, which name files or, in CDXJ,
 records of files. Pages are joined with the lists by their addresses; a record
 that is not newer than what is stored of its page is left out.
 
+Exit codes: 0 done, 2 error or refused; with --strict also 2 when no page that
+was due could be reached, or when a list could not be read as it is now.
+
 With --json there is one object for each page, in the order in which they end,
 and at the end one object with the single field `summary`.")]
 pub(crate) struct UpdateArgs {
@@ -55,6 +58,9 @@ pub(crate) struct UpdateArgs {
     /// Publish even if the index lost too much or nothing has changed
     #[arg(long)]
     force: bool,
+    /// Exit with 2 when no page could be reached or a list not be read
+    #[arg(long, conflicts_with_all = ["every", "dry_run"])]
+    strict: bool,
     /// Keep running and update at this interval: 12h, 1d, 7d
     #[arg(long, value_name = "SPAN", value_parser = interval::every, conflicts_with = "dry_run")]
     every: Option<Duration>,
@@ -149,10 +155,14 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
     if args.json {
         context.json(&Summary { summary: &report })?;
     } else {
-        summarize(&report, &rows, context)?;
+        update_report::summarize(&report, &rows, context)?;
     }
-    if let Some(reason) = &report.refused {
-        return Err(Error::Refused { reason: reason.clone() }.into());
+    if let (Some(reason), cause) = (&report.refused, report.refused_for) {
+        let cause = cause.unwrap_or(RefusalCause::Losses);
+        return Err(Error::Refused { reason: reason.clone(), cause }.into());
+    }
+    if args.strict {
+        update_report::check_strictly(&report, context)?;
     }
     // Each of them has been named; the others are in the index.
     let is_whole = report.warc.as_ref().is_none_or(|warc| warc.unreadable == 0);
@@ -193,7 +203,7 @@ pub(crate) fn build_first(
     let (worker, cluster) = (worker::launch(), context.cluster()?);
     let options = Options { offline, worker, cluster, ..Options::new(Context::now) };
     let (report, _) = work(collection, &options, false, &Signals::watch()?.stop, context)?;
-    let words = first_words(&report, offline, &context.command("update"));
+    let words = update_report::first_words(&report, offline, &context.command("update"));
     context.note(&words);
     Ok(())
 }
@@ -244,70 +254,6 @@ fn work(
     meter.end();
     printed?;
     Ok((report?, rows))
-}
-
-/// One sentence about the first build.
-fn first_words(report: &Report, offline: bool, update: &str) -> String {
-    let (documents, texts) = (report.documents, report.full_texts);
-    if report.no_network {
-        format!(
-            "no network: pages could not be fetched, {documents} articles are indexed from the list alone; \
-             run `{update}` when there is a network"
-        )
-    } else if offline && texts == 0 {
-        format!(
-            "indexed {documents} articles from the lists alone; run `{update}` to visit their pages"
-        )
-    } else {
-        format!("indexed {documents} articles, {texts} of them with their text")
-    }
-}
-
-fn summarize(report: &Report, failed: &[PageReport], context: &mut Context) -> Result<(), Failure> {
-    let out = &mut context.out;
-    if let Some(warc) = &report.warc {
-        summarize_warc(warc, out)?;
-    }
-    for (outcome, count) in &report.outcomes {
-        writeln!(out, "{count:>6}  {outcome}")?;
-    }
-    let person: Vec<&PageReport> =
-        failed.iter().filter(|row| row.outcome != Outcome::Unreachable).collect();
-    if !person.is_empty() {
-        writeln!(out, "\nlinks to check by hand:")?;
-        for row in person {
-            let reason = row.reason.as_deref().unwrap_or("");
-            writeln!(out, "  {}: {}  {}", row.outcome, address(&row.url), sanitize(reason))?;
-        }
-    }
-    if report.no_network {
-        context.note("no network: pages could not be fetched; stored texts stay in the index");
-    }
-    let what = match report.generation {
-        Some(number) => format!("published generation {number}"),
-        None if report.refused.is_none() => "nothing has changed".into(),
-        None => return Ok(()),
-    };
-    let copies = match report.merged {
-        0 => String::new(),
-        copies => format!(", {copies} more addresses of the same articles"),
-    };
-    let (documents, texts) = (report.documents, report.full_texts);
-    writeln!(context.out, "{what}: {documents} documents, {texts} with their text{copies}")?;
-    Ok(())
-}
-
-/// What was in the WARC files, before what became of their pages.
-fn summarize_warc(warc: &WarcReport, out: &mut impl Write) -> io::Result<()> {
-    let WarcReport { files, unreadable, records, taken, skipped } = warc;
-    writeln!(out, "{records} records in {files} files, {taken} pages taken")?;
-    if *unreadable > 0 {
-        writeln!(out, "{unreadable:>6}  files or lines not readable")?;
-    }
-    for (reason, count) in skipped {
-        writeln!(out, "{count:>6}  left out: {reason}")?;
-    }
-    writeln!(out)
 }
 
 /// A number of seconds as an argument.

@@ -1,6 +1,7 @@
 //! The crawler: from URLs to pages, politely and within bounds.
 
 mod adapter;
+mod admission;
 mod archive;
 mod cache;
 mod channel;
@@ -28,6 +29,7 @@ use jiff::civil::Date;
 use url::Url;
 
 pub(crate) use crate::crawl::{
+    admission::admits_now,
     piece::FilePiece,
     recorded::{Recorded, RecordedAnswer, Unusable, is_told_by_head},
     redirect::MAX_HOPS,

@@ -7,6 +7,9 @@ use url::{Host, Url};
 
 use crate::canonical::network::{embedded_v4, is_public};
 
+/// How the reason begins of a visit that was refused for its address.
+pub(crate) const FORBIDDEN: &str = "forbidden address: ";
+
 /// The rule for addresses; applied to literal hosts and to what names resolve to.
 #[derive(Clone, Debug)]
 pub(crate) struct AddressRule {
@@ -35,10 +38,10 @@ impl AddressRule {
     /// definition (RFC 6761, section 6.3) are judged like the loopback address.
     pub(crate) fn judge(&self, url: &Url, by_proxy: bool) -> Result<(), String> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("forbidden address: scheme `{}`", url.scheme()));
+            return Err(format!("{FORBIDDEN}scheme `{}`", url.scheme()));
         }
         let address = match url.host() {
-            None => return Err("forbidden address: no host".into()),
+            None => return Err(format!("{FORBIDDEN}no host")),
             Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
             Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
             Some(Host::Domain(name)) => {
@@ -53,7 +56,7 @@ impl AddressRule {
         if self.allows(address) {
             return Ok(());
         }
-        Err(format!("forbidden address: {address} is not public"))
+        Err(format!("{FORBIDDEN}{address} is not public"))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     fs, io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -19,7 +19,12 @@ use reqwest::{
 };
 use url::Url;
 
-use crate::{canonical::network, crawl_policy::Policy, error::Error, http::address::AddressRule};
+use crate::{
+    canonical::network,
+    crawl_policy::Policy,
+    error::Error,
+    http::address::{AddressRule, FORBIDDEN},
+};
 
 /// A name that does not resolve in this time does not resolve.
 const DNS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -215,9 +220,12 @@ impl Resolve for GuardedResolver {
                 Ok(Err(e)) => return Err(Unresolved(format!("{}: {e}", name.as_str())).into()),
                 Ok(Ok(found)) => found,
             };
-            let allowed = rule.filter(found.into_iter());
+            let allowed = rule.filter(found.iter().copied());
             if allowed.is_empty() {
-                return Err(Forbidden(name.as_str().to_owned()).into());
+                let mut addresses: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
+                addresses.dedup();
+                addresses.truncate(MOST_ADDRESSES);
+                return Err(Forbidden { name: name.as_str().to_owned(), addresses }.into());
             }
             // Without such a network no name has an allowed address that is not public.
             if !rule.allow_net.is_empty() {
@@ -240,13 +248,25 @@ impl std::fmt::Display for Unresolved {
 
 impl std::error::Error for Unresolved {}
 
+/// Addresses of a name that are told.
+const MOST_ADDRESSES: usize = 4;
+
 /// A name all of whose addresses are forbidden.
 #[derive(Debug)]
-pub(crate) struct Forbidden(String);
+pub(crate) struct Forbidden {
+    name: String,
+    /// The first few of them.
+    addresses: Vec<IpAddr>,
+}
 
 impl std::fmt::Display for Forbidden {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "forbidden address: `{}` resolves to no public address", self.0)
+        write!(f, "{FORBIDDEN}`{}` resolves to no public address", self.name)?;
+        let addresses: Vec<String> = self.addresses.iter().map(IpAddr::to_string).collect();
+        match addresses.as_slice() {
+            [] => Ok(()),
+            addresses => write!(f, " ({})", addresses.join(", ")),
+        }
     }
 }
 

@@ -16,14 +16,16 @@ use crate::{
         manifest::{Integrity, Manifest},
         opensearch::{indexes::ClusterState, target::Target},
     },
-    error::Error,
+    error::{Error, RefusalCause},
     page::Outcome,
     store::{Store, Visited},
     update::{Report, due_at},
 };
 
 /// Updates that a status shows.
-const RUNS: u32 = 5;
+const RUNS: usize = 5;
+/// Updates among which the last one that went well is looked for: as many as the store keeps.
+const RUNS_OF_INTEREST: u32 = 100;
 
 /// How a collection is.
 #[derive(Clone, Debug, Serialize)]
@@ -41,6 +43,12 @@ pub struct Status {
     pub damaged: Vec<String>,
     /// Why the last build was not published, if it was not.
     pub refused: Option<String>,
+    /// What is at fault then, where that is known.
+    pub refused_for: Option<RefusalCause>,
+    /// When the index was last as new as the web: when it was built, or when a later update that
+    /// could visit pages ended well.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("format" = "date-time")))]
+    pub fresh_at: Option<Timestamp>,
     /// How many pages of listed entries had which outcome at their last visit.
     pub outcomes: BTreeMap<Outcome, u64>,
     /// Listed entries whose page was never visited.
@@ -94,6 +102,8 @@ pub fn status(
         verified,
         damaged,
         refused: engine.refusal(now)?,
+        refused_for: None,
+        fresh_at: None,
         outcomes: BTreeMap::new(),
         never_visited: 0,
         due: 0,
@@ -104,7 +114,13 @@ pub fn status(
         cluster: state,
     };
     if let Some(store) = Store::read(&path)? {
-        status.runs = store.runs(RUNS)?;
+        let mut runs: Vec<Report> = store.runs(RUNS_OF_INTEREST)?;
+        let last = runs.first().filter(|_| status.refused.is_some());
+        status.refused_for = last.and_then(|run| run.refused_for);
+        let fresh = runs.iter().find(|run| run.is_done() && !run.offline && !run.reached_nothing());
+        status.fresh_at = fresh.map(Report::ended_at);
+        runs.truncate(RUNS);
+        status.runs = runs;
         let visits: HashMap<String, Visited> = store.last_visits()?.into_iter().collect();
         for entry in store.entries()?.iter().filter(|entry| entry.removed.is_none()) {
             let Some(visit) = visits.get(&entry.key) else {
@@ -119,6 +135,9 @@ pub fn status(
             }
         }
     }
+    // Without an index nothing is fresh, whatever an update did.
+    let built_at = status.index.as_ref().map(|index| index.built_at);
+    status.fresh_at = built_at.map(|built| status.fresh_at.map_or(built, |run| run.max(built)));
     Ok(status)
 }
 

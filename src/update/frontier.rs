@@ -77,14 +77,16 @@ impl<'d, 'scope, 'a> IngestFrontier<'d, 'scope, 'a> {
             }
             Event::NoNetwork => {
                 self.ingest.report.no_network = true;
-                self.waiting.clear();
+                let report = &mut *self.ingest.report;
+                self.waiting.drain(..).for_each(|page| report.note_try(&page));
                 self.ingest.tell(Progress::NoNetwork);
             }
             Event::Page(page) => {
                 let is_silent = page.outcome == Outcome::Unreachable && page.status.is_none();
                 self.answered |= !is_silent;
-                if !(is_silent && self.ingest.report.no_network) {
-                    self.waiting.push(*page);
+                match is_silent && self.ingest.report.no_network {
+                    true => self.ingest.report.note_try(&page),
+                    false => self.waiting.push(*page),
                 }
                 if self.answered || self.is_for_archive {
                     self.ingest.store.begin()?;

@@ -32,6 +32,8 @@ pub(crate) struct Lists {
     pub(crate) wanted: Vec<String>,
     /// Names of those that could not be had.
     pub(crate) unread: Vec<String>,
+    /// Names of those that could not be had as they are now, so that an older copy stands in.
+    pub(crate) outdated: Vec<String>,
 }
 
 /// Reads every list, from the web unless there is no `crawl`. One that cannot be had is replaced by
@@ -43,7 +45,7 @@ pub(crate) fn read(
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Lists, Error> {
-    let Lists { mut lists, mut roots, mut wanted, mut unread } = Lists::default();
+    let Lists { mut lists, mut roots, mut wanted, mut unread, mut outdated } = Lists::default();
     let mut errors = Vec::new();
     let mut within = 0;
     let named = collection.settings.lists.iter();
@@ -61,7 +63,13 @@ pub(crate) fn read(
         // Its address says little to whoever has not read the list that names it.
         let shown = place.named_by.as_deref().unwrap_or(&source.source);
         let read = match &place.place {
-            ListPlace::Web(url) => fetched(crawl, source, url, shown, store, stop, on_progress),
+            ListPlace::Web(url) => {
+                let fetched = fetched(crawl, source, url, shown, store, stop, on_progress);
+                fetched.map(|Fetched { list, is_outdated }| {
+                    outdated.extend(is_outdated.then(|| source.name()));
+                    list
+                })
+            }
             ListPlace::File(path) => from_file(path, source),
         };
         match read {
@@ -104,7 +112,7 @@ pub(crate) fn read(
             path: collection.dir.join(crate::collection::SETTINGS_FILE),
             message: "it names no list".into(),
         }),
-        _ => Ok(Lists { lists, roots, wanted, unread }),
+        _ => Ok(Lists { lists, roots, wanted, unread, outdated }),
     }
 }
 
@@ -148,6 +156,13 @@ fn from_file(path: &Path, source: &ListSource) -> Result<List, Error> {
     parsed
 }
 
+/// A list from the web.
+struct Fetched {
+    list: List,
+    /// Whether it is an older copy of one that could not be had.
+    is_outdated: bool,
+}
+
 /// The list at a URL: what the web says now, else the last good copy.
 fn fetched(
     crawl: Option<&crawl::CrawlOptions>,
@@ -157,7 +172,7 @@ fn fetched(
     store: &mut Store,
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<List, Error> {
+) -> Result<Fetched, Error> {
     let mut problem = None;
     for address in list::source::fetch_plan(url) {
         let mut failure = None;
@@ -165,12 +180,13 @@ fn fetched(
             Ok(None) => None,
             Ok(Some(page)) => {
                 let parsed = list::parse(&page.body, &parse_options(source, Some(address.clone())));
-                if parsed.is_ok() {
-                    store.set_list(address.as_str(), &page)?;
-                    return parsed;
+                match parsed {
+                    Ok(list) => {
+                        store.set_list(address.as_str(), &page)?;
+                        return Ok(Fetched { list, is_outdated: false });
+                    }
+                    Err(error) => failure.insert(error).to_string().into(),
                 }
-                failure = parsed.err();
-                failure.as_ref().map(|e| e.to_string())
             }
             Err(problem) => Some(problem),
         };
@@ -184,7 +200,8 @@ fn fetched(
                 let message = format!("{which}{problem}; using the copy of {day}");
                 on_progress(Progress::Warning { list: shown, line: 0, message: &message });
             }
-            return list::parse(&copy.body, &parse_options(source, Some(address)));
+            let list = list::parse(&copy.body, &parse_options(source, Some(address)))?;
+            return Ok(Fetched { list, is_outdated: problem.is_some() });
         }
         // What is there is no list; another name would be another file.
         if let Some(failure) = failure {

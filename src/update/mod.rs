@@ -38,7 +38,7 @@ pub(crate) use crate::update::{
 pub use crate::update::{
     options::{Options, WarcOptions},
     page_report::PageReport,
-    report::{Progress, Report},
+    report::{FailedTry, Progress, Report},
     run::update,
     warc_pages::{WarcEvent, each_warc_page},
     warc_report::{SkipReason, WarcReport},

@@ -5,7 +5,7 @@ use crate::{
     collection::Collection,
     crawl::Stop,
     engine::{choice::Engine, manifest::Manifest},
-    error::Error,
+    error::{Error, RefusalCause},
     store::{ListLoss, Store},
     update::{
         documents::{self, Survey},
@@ -50,7 +50,7 @@ pub(crate) fn publish(
         && let Some(reason) = publish_gate::failures(failures, before.unwrap_or(0), settings)
     {
         (report.documents, report.full_texts) = (old.documents, old.full_texts);
-        return refuse(&engine, report, reason);
+        return refuse(&engine, report, reason, RefusalCause::Failures);
     }
     let would_be_built = |old: &&Manifest| !options.force && old.fingerprint == fingerprint;
     let is_there = match published.as_ref().filter(would_be_built) {
@@ -80,7 +80,11 @@ pub(crate) fn publish(
         if let Some(old) = gate {
             let removed = removed(publication, store, report, on_progress)?;
             if let Some(reason) = publish_gate::loss(old, &manifest, removed, settings) {
-                return refuse(&engine, report, reason);
+                let cause = match publication.unread {
+                    [] => RefusalCause::Losses,
+                    _ => RefusalCause::UnreadLists,
+                };
+                return refuse(&engine, report, reason, cause);
             }
         }
         // The store outlasts a power cut before the index that was made of it does.
@@ -121,8 +125,13 @@ fn removed(
     Ok(Removed { documents, full_texts })
 }
 
-fn refuse(engine: &Engine, report: &mut Report, reason: String) -> Result<(), Error> {
+fn refuse(
+    engine: &Engine,
+    report: &mut Report,
+    reason: String,
+    cause: RefusalCause,
+) -> Result<(), Error> {
     engine.refuse(report.started_at, &reason)?;
-    report.refused = Some(reason);
+    (report.refused, report.refused_for) = (Some(reason), Some(cause));
     Ok(())
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canonical,
-    page::Outcome,
+    error::RefusalCause,
+    page::{Outcome, Page},
     update::{page_report::PageReport, warc_report::WarcReport},
 };
 
@@ -95,13 +96,28 @@ pub struct Report {
     pub bytes: u64,
     /// Pages whose text was extracted.
     pub extracted: u64,
+    /// True when no request was to be sent.
+    #[serde(default)]
+    pub offline: bool,
     /// True when there was no network.
     pub no_network: bool,
+    /// Pages that were due and were not visited, since there was no network.
+    #[serde(default)]
+    pub not_visited: u64,
+    /// The tries that failed before it was clear that there is no network, a few of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed_tries: Vec<FailedTry>,
+    /// Lists that could not be read, or not as they are now, by their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread_lists: Vec<String>,
     /// Number of the generation that was built and published; none when nothing had changed, or
     /// when it was refused.
     pub generation: Option<u64>,
     /// Why the new index was not published.
     pub refused: Option<String>,
+    /// What is at fault then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_for: Option<RefusalCause>,
     /// True when the user interrupted it; the next update takes it up.
     pub interrupted: bool,
     /// What ended it early; what it had fetched is kept.
@@ -115,6 +131,18 @@ pub struct Report {
     pub warc: Option<WarcReport>,
 }
 
+/// A page that nobody answered for, which says nothing of the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct FailedTry {
+    /// The link in the list.
+    pub url: String,
+    /// What happened.
+    pub reason: String,
+}
+
+/// Tries that are kept of an update without a network.
+const MOST_TRIES: usize = 3;
 /// Warnings that are kept of an update.
 const MOST_WARNINGS: usize = 20;
 
@@ -135,9 +163,14 @@ impl Report {
             requests: 0,
             bytes: 0,
             extracted: 0,
+            offline: false,
             no_network: false,
+            not_visited: 0,
+            failed_tries: Vec::new(),
+            unread_lists: Vec::new(),
             generation: None,
             refused: None,
+            refused_for: None,
             interrupted: false,
             failed: None,
             warnings: Vec::new(),
@@ -155,9 +188,23 @@ impl Report {
         }
     }
 
+    /// Keeps a try that nobody answered.
+    pub(crate) fn note_try(&mut self, page: &Page) {
+        if self.failed_tries.len() < MOST_TRIES {
+            let reason = page.reason.clone().unwrap_or_default();
+            self.failed_tries.push(FailedTry { url: page.url.clone(), reason });
+        }
+    }
+
     /// Whether it came to its end, with an index of what it found.
     pub(crate) fn is_done(&self) -> bool {
         !self.interrupted && self.refused.is_none() && self.failed.is_none()
+    }
+
+    /// Whether pages were to be visited and nobody answered for any of them.
+    pub fn reached_nothing(&self) -> bool {
+        let unreachable = self.outcomes.get(&Outcome::Unreachable).copied().unwrap_or(0);
+        self.no_network || self.warc.is_none() && self.visited > 0 && unreachable == self.visited
     }
 
     pub(crate) fn count(&mut self, row: &PageReport) {

@@ -7,6 +7,7 @@ use siphasher::sip::SipHasher13;
 
 use crate::{
     crawl,
+    crawl_policy::Policy,
     error::Error,
     store::{Store, Unfinished, Visited},
     update::{
@@ -27,12 +28,14 @@ const LONGEST_INTERVAL: Duration = DAY.saturating_mul(60);
 const CHUNK: u32 = 1_000;
 
 /// Puts the pages to visit now into the queues of their hosts: those never visited, those that are
-/// due, all with `refresh`. Shows each and returns their number.
+/// due, those that were refused as private and are public by the policy now, all with `refresh`.
+/// Shows each and returns their number.
 ///
 /// A run that was interrupted left a mark; it is taken up, and what it visited is not visited again.
 pub(crate) fn enqueue(
     store: &mut Store,
     options: &Options,
+    policy: &Policy,
     now: Timestamp,
     show: &mut dyn FnMut(&str),
 ) -> Result<u64, Error> {
@@ -53,7 +56,11 @@ pub(crate) fn enqueue(
         for entry in entries.drain(..) {
             if let Some(last) = store.last_visit(&entry.key)? {
                 let done = unfinished.is_some_and(|run| is_done(&last, &run));
-                if done || !(refresh || due_at(&last, now) <= now) {
+                let admits = |reason| crawl::admits_now(reason, policy);
+                let is_due = refresh
+                    || due_at(&last, now) <= now
+                    || last.reason.as_deref().is_some_and(admits);
+                if done || !is_due {
                     continue;
                 }
             }

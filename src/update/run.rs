@@ -60,13 +60,14 @@ fn run(
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), Error> {
     let now = report.started_at;
+    report.offline = options.offline;
     if !options.dry_run {
         forget_userinfo(store)?;
     }
     let mut aliases = collection.aliases()?;
     // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
     let crawl = passes::crawl_settings(collection, options);
-    let Lists { lists, roots, wanted, unread } = lists::read(
+    let Lists { lists, roots, wanted, unread, outdated } = lists::read(
         collection,
         Some(&crawl).filter(|_| !options.offline),
         store,
@@ -76,6 +77,10 @@ fn run(
             on_progress(progress);
         },
     )?;
+    report.unread_lists.clone_from(&unread);
+    if !options.offline {
+        report.unread_lists.extend(outdated);
+    }
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
     let mut entries = list::merge(lists);
     for entry in list::crowded(&entries) {
@@ -99,7 +104,7 @@ fn run(
     if has_all && !options.dry_run {
         moves::follow(store)?;
     }
-    let due = revisit::enqueue(store, options, now, &mut |url| {
+    let due = revisit::enqueue(store, options, &crawl.policy, now, &mut |url| {
         if options.dry_run {
             on_progress(Progress::WouldVisit { url });
         }
@@ -120,6 +125,9 @@ fn run(
     let has_follow_ups = options.visits_pages() && store.has_follow_ups()?;
     if due > 0 || has_follow_ups {
         passes.visit(due, store, report, on_progress)?;
+        if report.no_network {
+            report.not_visited = due.saturating_sub(report.visited);
+        }
     }
     if let Some(warc) = &options.warc {
         passes.take_warc(warc, &aliases, store, report, on_progress)?;

@@ -5,7 +5,7 @@ use std::{io, path::Path};
 use crate::{
     collection::{Collection, SETTINGS_FILE},
     engine::local::generations::Generations,
-    error::{ClusterFault, Error, LineFormat, ListFault},
+    error::{ClusterFault, Error, LineFormat, ListFault, RefusalCause},
     list,
 };
 
@@ -93,7 +93,7 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
         Error::Locked { .. } => {
             "wait for it to end; a published index can be searched all the while".into()
         }
-        Error::Refused { .. } => run("update --force", "to publish it all the same"),
+        Error::Refused { cause, .. } => return Some(after_refusal(*cause, named)),
         Error::UnknownFacet { known, .. } => format!("the facets are {}", known.join(", ")),
         Error::UnknownValue { facet, nearest, .. } => other_values(facet, nearest, named),
         Error::UnknownDocument(_) => run("WORDS --json", "to see the ids of what you look for"),
@@ -135,6 +135,18 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
         Error::Interrupted => "run the command again to go on from there".into(),
         _ => return None,
     })
+}
+
+/// What the user can do when a new index was not published.
+pub fn after_refusal(cause: RefusalCause, named: Named<'_>) -> String {
+    let (words, purpose) = match cause {
+        RefusalCause::Failures => {
+            ("update --refresh", "to visit all pages again, once they answer")
+        }
+        RefusalCause::UnreadLists => ("update", "again when the lists can be read"),
+        RefusalCause::Losses => ("update --force", "to publish it all the same"),
+    };
+    format!("run `{}` {purpose}", command(named, words))
 }
 
 /// What the user can do about a cluster.
@@ -224,7 +236,7 @@ pub fn quoted(text: &str) -> String {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use crate::error::{ClusterFault, Error, LineFormat, ListFault};
+    use crate::error::{ClusterFault, Error, LineFormat, ListFault, RefusalCause};
 
     use crate::wording::hint::{Named, Origin, command, hint};
 
@@ -260,6 +272,17 @@ mod tests {
         let list = |fault| Error::List { name: "a.md".into(), message: "x".into(), fault };
         check(&list(ListFault::Source), "fix `source` in my index/mlsearch.toml");
         check(&list(ListFault::Network), "check the address and the network, or name a local file");
+        let refused = |cause| Error::Refused { reason: "x".into(), cause };
+        for (cause, expected) in [
+            (
+                RefusalCause::Failures,
+                "update --refresh` to visit all pages again, once they answer",
+            ),
+            (RefusalCause::UnreadLists, "update` again when the lists can be read"),
+            (RefusalCause::Losses, "update --force` to publish it all the same"),
+        ] {
+            check(&refused(cause), &format!("run `mlsearch --index 'my index' {expected}"));
+        }
         let line = Error::Line {
             name: "queries.tsv".into(),
             line: 3,

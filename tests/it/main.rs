@@ -26,6 +26,7 @@ mod links;
 mod list;
 mod maintainer;
 mod migration;
+mod nightly;
 mod pdf;
 mod program;
 mod query;

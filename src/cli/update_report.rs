@@ -1,0 +1,123 @@
+//! What an update did, in words: at its end, for people, and for who wants it to have done all.
+
+use std::io::{self, Write};
+
+use mlsearch::{
+    page::Outcome,
+    update::{FailedTry, PageReport, Report, WarcReport},
+};
+
+use crate::cli::{context::Context, failure::Failure, text::{address, sanitize}};
+
+/// Pages that nobody answered for that are named.
+const MOST_UNREACHED: usize = 20;
+
+/// One sentence about the first build.
+pub(crate) fn first_words(report: &Report, offline: bool, update: &str) -> String {
+    let (documents, texts) = (report.documents, report.full_texts);
+    if report.no_network {
+        format!(
+            "no network: pages could not be fetched{}, {documents} articles are indexed from the list alone; \
+             run `{update}` when there is a network",
+            first_reason(report)
+        )
+    } else if offline && texts == 0 {
+        format!(
+            "indexed {documents} articles from the lists alone; run `{update}` to visit their pages"
+        )
+    } else {
+        format!("indexed {documents} articles, {texts} of them with their text")
+    }
+}
+
+pub(crate) fn summarize(
+    report: &Report,
+    failed: &[PageReport],
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let out = &mut context.out;
+    if let Some(warc) = &report.warc {
+        summarize_warc(warc, out)?;
+    }
+    for (outcome, count) in &report.outcomes {
+        writeln!(out, "{count:>6}  {outcome}")?;
+    }
+    let (unreached, person): (Vec<&PageReport>, Vec<&PageReport>) =
+        failed.iter().partition(|row| row.outcome == Outcome::Unreachable);
+    if !person.is_empty() {
+        writeln!(out, "\nlinks to check by hand:")?;
+        for row in person {
+            let reason = row.reason.as_deref().unwrap_or("");
+            writeln!(out, "  {}: {}  {}", row.outcome, address(&row.url), sanitize(reason))?;
+        }
+    }
+    if !unreached.is_empty() {
+        writeln!(out, "\nnot reached, to be tried again by later updates:")?;
+        for row in unreached.iter().take(MOST_UNREACHED) {
+            let reason = row.reason.as_deref().unwrap_or("");
+            writeln!(out, "  {}  {}", address(&row.url), sanitize(reason))?;
+        }
+        if let Some(more) = unreached.len().checked_sub(MOST_UNREACHED).filter(|more| *more > 0) {
+            writeln!(out, "  and {more} more")?;
+        }
+    }
+    if report.no_network {
+        context.note(&format!(
+            "no network: {} pages were due and could not be fetched; stored texts stay in the index",
+            report.not_visited
+        ));
+        for FailedTry { url, reason } in &report.failed_tries {
+            context.note(&format!("  {url}: {reason}"));
+        }
+    }
+    let what = match report.generation {
+        Some(number) => format!("published generation {number}"),
+        None if report.refused.is_none() => "nothing has changed".into(),
+        None => return Ok(()),
+    };
+    let copies = match report.merged {
+        0 => String::new(),
+        copies => format!(", {copies} more addresses of the same articles"),
+    };
+    let (documents, texts) = (report.documents, report.full_texts);
+    writeln!(context.out, "{what}: {documents} documents, {texts} with their text{copies}")?;
+    Ok(())
+}
+
+/// Why the first try failed, in parentheses.
+fn first_reason(report: &Report) -> String {
+    let first = report.failed_tries.first();
+    first.map_or(String::new(), |first| format!(" ({}: {})", first.url, first.reason))
+}
+
+/// Holds an update to what it was for: pages that were due were reached, and the lists were read.
+pub(crate) fn check_strictly(report: &Report, context: &Context) -> Result<(), Failure> {
+    let hint = |words: &str| format!("run `{}` {words}", context.command("update"));
+    if report.reached_nothing() {
+        let pages = report.not_visited.max(report.visited);
+        return Err(Failure::Usage {
+            message: format!("none of {pages} pages that were due could be reached"),
+            hint: hint("again when there is a network"),
+        });
+    }
+    match report.unread_lists.as_slice() {
+        [] => Ok(()),
+        lists => Err(Failure::Usage {
+            message: format!("not read as they are now: {}", lists.join(", ")),
+            hint: hint("again when the lists can be read"),
+        }),
+    }
+}
+
+/// What was in the WARC files, before what became of their pages.
+fn summarize_warc(warc: &WarcReport, out: &mut impl Write) -> io::Result<()> {
+    let WarcReport { files, unreadable, records, taken, skipped } = warc;
+    writeln!(out, "{records} records in {files} files, {taken} pages taken")?;
+    if *unreadable > 0 {
+        writeln!(out, "{unreadable:>6}  files or lines not readable")?;
+    }
+    for (reason, count) in skipped {
+        writeln!(out, "{count:>6}  left out: {reason}")?;
+    }
+    writeln!(out)
+}
