@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::civil::Time;
 use mlsearch::dates::{self, NotASpan};
 
 /// How often something is done, as a span of time. Nobody counts from a certain day, so that a month
@@ -31,29 +32,97 @@ pub(crate) fn short(span: Duration) -> String {
     format!("{number}{unit}")
 }
 
+/// When something is done again and again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timing {
+    /// How often.
+    pub(crate) every: Duration,
+    /// At which time of the day; then it is done so many days apart.
+    pub(crate) at: Option<Time>,
+}
+
+/// The days on which something is done, as a calendar can say them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Days {
+    /// Every day.
+    All,
+    /// The first day of each month and every so many days after it.
+    OfMonth(u8),
+    /// Every Monday.
+    Mondays,
+}
+
+impl Days {
+    /// The days for an interval of at least a day. Weeks and longer spans are kept by no calendar but
+    /// that of the week.
+    pub(crate) fn of(every: Duration) -> Days {
+        match every.as_secs().div_ceil(86_400) {
+            ..=1 => Days::All,
+            days @ 2..=6 => Days::OfMonth(u8::try_from(days).unwrap_or(6)),
+            _ => Days::Mondays,
+        }
+    }
+
+    /// In words.
+    fn words(self) -> String {
+        match self {
+            Days::All => "daily".into(),
+            // The count of days begins anew with each month: no span is kept.
+            Days::OfMonth(step) => {
+                format!("days 1, {}, {}, ... of each month", 1 + step, 1 + 2 * step)
+            }
+            Days::Mondays => "weekly".into(),
+        }
+    }
+
+    /// The interval that they keep.
+    fn kept(self) -> Option<Duration> {
+        match self {
+            Days::All => Some(Duration::from_secs(86_400)),
+            Days::OfMonth(_) => None,
+            Days::Mondays => Some(Duration::from_secs(7 * 86_400)),
+        }
+    }
+
+    /// What to say when a calendar, called by its name, cannot keep the interval that was asked for.
+    pub(crate) fn note(self, calendar: &str, every: Duration) -> Option<String> {
+        let is_other = self.kept() != Some(every);
+        is_other.then(|| other_interval(calendar, every, &self.words()))
+    }
+}
+
+/// A time of day as an argument.
+pub(crate) fn time_of_day(text: &str) -> Result<Time, String> {
+    let time = Time::strptime("%H:%M", text.trim());
+    time.map_err(|_| "not a time of day such as 02:00".to_owned())
+}
+
 /// The five fields of crontab(5) for an interval no shorter than asked, if there is one, and a note
 /// when it is not the one asked for.
-pub(crate) fn cron_times(every: Duration) -> (String, Option<String>) {
+pub(crate) fn cron_times(Timing { every, at }: Timing) -> (String, Option<String>) {
+    let (hour, minute) = at.map_or((4, 17), |at| (at.hour(), at.minute()));
     let hours = every.as_secs().div_ceil(3_600);
     // What does not divide the day has a gap at midnight.
     let divisor = [1, 2, 3, 4, 6, 8, 12].into_iter().find(|divisor| *divisor >= hours);
-    let (fields, kept, words) = match (divisor, hours) {
-        (Some(1), _) => ("17 * * * *".into(), 1, "hourly".into()),
-        (Some(step), _) => (format!("17 */{step} * * *"), step, format!("every {step} hours")),
-        (None, ..=24) => ("17 4 * * *".into(), 24, "daily".into()),
-        (None, ..=144) => {
-            let step = hours.div_ceil(24);
-            // The count of days begins anew with each month: no span is kept.
-            let words = format!("days 1, {}, {}, ... of each month", 1 + step, 1 + 2 * step);
-            (format!("17 4 */{step} * *"), 0, words)
-        }
-        (None, _) => ("17 4 * * 1".into(), 168, "weekly".into()),
+    if let Some(step) = divisor {
+        let (fields, words) = match step {
+            1 => ("17 * * * *".to_owned(), "hourly".to_owned()),
+            step => (format!("17 */{step} * * *"), format!("every {step} hours")),
+        };
+        let is_other = every.as_secs() != step * 3_600;
+        return (fields, is_other.then(|| other_interval("cron", every, &words)));
+    }
+    let days = Days::of(every);
+    let fields = match days {
+        Days::All => "* * *".to_owned(),
+        Days::OfMonth(step) => format!("*/{step} * *"),
+        Days::Mondays => "* * 1".to_owned(),
     };
-    let other = every.as_secs() != kept * 3_600;
-    (
-        fields,
-        other.then(|| format!("cron cannot repeat every {}: {words} instead", in_words(every))),
-    )
+    (format!("{minute} {hour} {fields}"), days.note("cron", every))
+}
+
+fn other_interval(calendar: &str, every: Duration, kept: &str) -> String {
+    format!("{calendar} cannot repeat every {}: {kept} instead", in_words(every))
 }
 
 fn in_words(span: Duration) -> String {
@@ -73,7 +142,7 @@ fn whole(span: Duration) -> (u64, &'static str) {
 mod tests {
     use std::time::Duration;
 
-    use crate::cli::interval::{cron_times, every, short};
+    use crate::cli::interval::{Timing, cron_times, every, short, time_of_day};
 
     #[test]
     fn a_span_has_a_number_and_a_unit() {
@@ -100,7 +169,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, fields: &str, note: Option<&str>) {
-        let (found, said) = cron_times(every(text).unwrap());
+        let (found, said) = cron_times(Timing { every: every(text).unwrap(), at: None });
         assert_eq!((found.as_str(), said.as_deref()), (fields, note), "{text}");
     }
 
@@ -111,6 +180,17 @@ mod tests {
         check("12h", "17 */12 * * *", None);
         check("24h", "17 4 * * *", None);
         check("7d", "17 4 * * 1", None);
+    }
+
+    #[test]
+    fn a_crontab_keeps_a_time_of_day() {
+        let at = time_of_day("02:05").ok();
+        for (text, fields) in [("1d", "5 2 * * *"), ("3d", "5 2 */3 * *"), ("7d", "5 2 * * 1")] {
+            assert_eq!(cron_times(Timing { every: every(text).unwrap(), at }).0, fields);
+        }
+        for wrong in ["", "2", "24:00", "02:60", "02:00:00", "2 pm", "-1:00"] {
+            assert!(time_of_day(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

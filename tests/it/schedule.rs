@@ -7,6 +7,8 @@ use crate::program::{Run, program};
 /// A home, which is a repository as well, with collections below it.
 struct Home {
     dir: tempfile::TempDir,
+    /// What its shell has in its environment.
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Home {
@@ -16,7 +18,7 @@ impl Home {
             fs::create_dir_all(dir.path().join(name)).unwrap();
             fs::write(dir.path().join(name).join("mlsearch.toml"), "").unwrap();
         }
-        Home { dir }
+        Home { dir, variables: Vec::new() }
     }
 
     fn path(&self) -> &Path {
@@ -28,6 +30,10 @@ impl Home {
         let mut program = program();
         program.current_dir(self.path()).env("HOME", self.path());
         program.env("XDG_CONFIG_HOME", self.path().join("config"));
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"] {
+            program.env_remove(name).env_remove(name.to_lowercase());
+        }
+        program.envs(self.variables.iter().copied());
         Run::of(program.args(["--index", index, "schedule"]).args(args))
     }
 }
@@ -58,7 +64,7 @@ fn each_collection_has_units_of_its_own() {
             let named = |name: &String| run.stderr.contains(&format!(" {name}`"));
             let started = names(&folder).into_iter().filter(|name| {
                 let path = folder.join(name);
-                named(name) || run.stderr.contains(&format!("load '{}'", path.display()))
+                named(name) || run.stderr.contains(&format!("gui/$(id -u) '{}'", path.display()))
             });
             assert_eq!(started.count(), 1, "{}", run.stderr);
         }
@@ -171,4 +177,113 @@ fn a_workflow_needs_a_collection_in_its_repository() {
     let run = home.schedule(".", &["github"]);
     assert!(run.stdout.contains(" ./generations\n"), "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("mlsearch --index '.' update\n"), "{}", run.stdout);
+}
+
+#[test]
+fn a_time_of_day_is_kept_by_each() {
+    let home = Home::with(&["index"]);
+    for (by, expected) in [
+        ("systemd", "OnCalendar=*-*-* 02:05:00\nPersistent=true\n"),
+        (
+            "launchd",
+            "<key>Hour</key>\n    <integer>2</integer>\n    <key>Minute</key>\n    <integer>5<",
+        ),
+        ("cron", "5 2 * * * "),
+        ("github", "- cron: \"5 2 * * *\"\n"),
+        ("schtasks", "/SC DAILY /MO 1 /ST 02:05 /TR "),
+    ] {
+        let run = home.schedule("index", &[by, "--at", "02:05"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stdout.contains(expected), "{by}: {}", run.stdout);
+        assert!(!run.stderr.contains("cannot repeat"), "{by}: {}", run.stderr);
+        let hours = home.schedule("index", &[by, "--at", "02:05", "--every", "6h"]);
+        assert_eq!(hours.code, 2, "{by}");
+        assert!(
+            hours.stderr.contains("`--at` needs whole days, and 6h is not"),
+            "{}",
+            hours.stderr
+        );
+        let odd = home.schedule("index", &[by, "--at", "02:05", "--every", "3d"]);
+        assert_eq!(odd.stderr.contains("cannot repeat every 3 days"), by != "schtasks", "{by}");
+    }
+    let wrong = home.schedule("index", &["--at", "25:00"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("not a time of day such as 02:00"), "{}", wrong.stderr);
+    let utc = home.schedule("index", &["github"]);
+    assert!(utc.stderr.contains("GitHub reads its times as UTC"), "{}", utc.stderr);
+    let linger = home.schedule("index", &["systemd"]);
+    assert!(linger.stderr.contains("`loginctl enable-linger`"), "{}", linger.stderr);
+}
+
+#[test]
+fn a_unit_to_start_after_a_failure_makes_the_update_strict() {
+    let home = Home::with(&["index"]);
+    let plain = home.schedule("index", &["systemd"]).stdout;
+    assert!(!plain.contains("\nOnFailure=") && !plain.contains("--strict"), "{plain}");
+    let run = home.schedule("index", &["systemd", "--on-failure", "mail@%n.service"]);
+    assert!(run.stdout.contains("\nOnFailure=mail@%n.service\n"), "{}", run.stdout);
+    assert!(run.stdout.contains(" \"update\" \"--strict\"\n"), "{}", run.stdout);
+    for args in [["cron", "--on-failure", "a.service"], ["systemd", "--on-failure", "a\nb.service"]]
+    {
+        assert_eq!(home.schedule("index", &args).code, 2, "{args:?}");
+    }
+}
+
+#[test]
+fn the_proxy_of_the_shell_is_kept_and_its_password_is_not() {
+    let mut home = Home::with(&["index"]);
+    home.variables = vec![
+        ("HTTP_PROXY", "http://proxy.example:3128"),
+        ("HTTPS_PROXY", "http://bob:geheim@proxy.example:3128"),
+        ("SSL_CERT_FILE", "/etc/ssl/corp.pem"),
+    ];
+    for (by, expected) in [
+        ("systemd", "\nEnvironment=\"HTTP_PROXY=http://proxy.example:3128\"\n"),
+        ("launchd", "<key>HTTP_PROXY</key>\n    <string>http://proxy.example:3128</string>\n"),
+        ("cron", " HTTP_PROXY='http://proxy.example:3128' SSL_CERT_FILE='/etc/ssl/corp.pem' '"),
+        ("schtasks", ""),
+    ] {
+        let run = home.schedule("index", &[by]);
+        assert!(run.stdout.contains(expected), "{by}: {}", run.stdout);
+        assert!(!run.stdout.contains("geheim") && !run.stderr.contains("geheim"), "{by}");
+        assert!(run.stderr.contains("HTTPS_PROXY"), "{by}: {}", run.stderr);
+    }
+    let service = home.schedule("index", &["systemd"]).stdout;
+    assert!(service.contains("\nEnvironmentFile=-/"), "{service}");
+}
+
+// Elsewhere no variable says where the units belong.
+#[cfg(unix)]
+#[test]
+fn what_was_installed_is_removed() {
+    let home = Home::with(&["index", "other"]);
+    for (by, folder, stop) in [
+        ("systemd", "config/systemd/user", "systemctl --user stop mlsearch-index-"),
+        ("launchd", "Library/LaunchAgents", "launchctl bootout gui/$(id -u)/mlsearch-index-"),
+        ("github", ".github/workflows", "commit and push that"),
+    ] {
+        let folder = home.path().join(folder);
+        home.schedule("other", &[by, "--install"]);
+        let before = names(&folder);
+        home.schedule("index", &[by, "--install"]);
+        let run = home.schedule("index", &[by, "--remove"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+        assert!(run.stderr.contains(stop), "{}", run.stderr);
+        assert_eq!(names(&folder), before, "{by}");
+        let again = home.schedule("index", &[by, "--remove"]);
+        assert_eq!(again.code, 1, "{}", again.stderr);
+        assert!(again.stderr.contains("nothing is installed"), "{}", again.stderr);
+    }
+    let cron = home.schedule("index", &["cron", "--remove"]);
+    assert_eq!(cron.code, 2);
+    let (_, hint) = cron.stderr.split_once("run `crontab -l | ").unwrap();
+    let filter = hint.split_once(" | crontab -`").unwrap().0;
+    let line = |index: &str| home.schedule(index, &["cron"]).stdout;
+    let crontab = format!("{}{}", line("index"), line("other"));
+    let mut shell = std::process::Command::new("sh");
+    let script = format!("printf %s \"$CRONTAB\" | {filter}");
+    let left = shell.env("CRONTAB", &crontab).args(["-c", &script]).output().unwrap();
+    assert_eq!(String::from_utf8(left.stdout).unwrap(), line("other"));
+    let task = home.schedule("index", &["schtasks", "--remove"]);
+    assert!(task.stderr.contains("schtasks /Delete /F /TN mlsearch-index-"), "{}", task.stderr);
 }
