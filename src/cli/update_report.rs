@@ -7,7 +7,11 @@ use mlsearch::{
     update::{FailedTry, PageReport, Report, WarcReport},
 };
 
-use crate::cli::{context::Context, failure::Failure, text::{address, sanitize}};
+use crate::cli::{
+    context::Context,
+    failure::Failure,
+    text::{address, sanitize},
+};
 
 /// Pages that nobody answered for that are named.
 const MOST_UNREACHED: usize = 20;

@@ -32,7 +32,7 @@ use crate::cli::{
 };
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Without --at an update runs so long after the one before; with it at that time
 of each day, or of every few days with --every, and what was missed while the
 machine was off is made up for (systemd, launchd).
