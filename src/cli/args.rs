@@ -1,8 +1,9 @@
 //! The arguments, and the help that they make.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::Path};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
+use mlsearch::wording::hint::{self, Named};
 
 use crate::cli::{
     argv, check, context::Global, eval, export, extract, facets, import, init, json_asked, list,
@@ -126,14 +127,23 @@ fn hint(argv: &[OsString], cli: &clap::Command) -> Option<String> {
     if let Some(hint) = json_asked::hint(&words, cli) {
         return Some(hint);
     }
-    let first = words.first().and_then(|word| cli.find_subcommand(word));
-    if let Some(command) = first.filter(|command| command.get_name() != "search") {
-        let query: Vec<_> = words.iter().filter(|word| !word.starts_with('-')).copied().collect();
-        return Some(format!(
-            "`{}` is a command; to search for these words, run `mlsearch -- {}`",
-            command.get_name(),
-            query.join(" ")
-        ));
+    let first = argv::first_word(argv, cli);
+    let command = first.and_then(|at| cli.find_subcommand(&argv[at]));
+    if let Some(command) = command.filter(|command| command.get_name() != "search") {
+        let (index, engine) = (argv::value_of("--index", argv), argv::value_of("--engine", argv));
+        let named = Named { index: index.map(Path::new), engine };
+        let query = argv.iter().skip(first?).filter_map(|arg| arg.to_str());
+        let query =
+            query.filter(|word| !word.starts_with('-') && ![index, engine].contains(&Some(*word)));
+        let query: Vec<_> = query.map(hint::quoted).collect();
+        // Nobody searches for the name of a command alone.
+        return (query.len() > 1).then(|| {
+            format!(
+                "`{}` is a command; to search for these words, run `{}`",
+                command.get_name(),
+                hint::command(named, &format!("-- {}", query.join(" ")))
+            )
+        });
     }
     let slip = |word: &&str| Some((word.get(1..)?.to_owned(), argv::long_option(word, cli)?));
     let (word, option) = words.iter().take_while(|word| **word != "--").find_map(slip)?;

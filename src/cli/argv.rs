@@ -81,6 +81,16 @@ pub(crate) fn long_option(arg: &str, command: &Command) -> Option<String> {
     Some(format!("--{name}"))
 }
 
+/// The last value of an option among arguments that are not parsed.
+pub(crate) fn value_of<'a>(option: &str, argv: &'a [OsString]) -> Option<&'a str> {
+    let words: Vec<_> = argv.iter().map_while(|arg| arg.to_str()).collect();
+    let words = words.split(|word| *word == "--").next().unwrap_or_default();
+    words.iter().enumerate().rev().find_map(|(at, word)| match word.strip_prefix(option)? {
+        "" => words.get(at + 1).copied(),
+        value => value.strip_prefix('='),
+    })
+}
+
 /// Whether a word is the name of a command.
 pub(crate) fn is_command(word: &str, cli: &Command) -> bool {
     cli.get_subcommands().any(|command| command.get_name() == word)

@@ -8,6 +8,8 @@ use std::{
 use anstream::ColorChoice as Streams;
 use clap::ColorChoice;
 
+use crate::cli::argv::value_of;
+
 /// Whether a stream gets colours and links.
 pub(crate) fn decorates(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
     decided(choice, stream.is_terminal(), |name| std::env::var_os(name))
@@ -21,13 +23,7 @@ pub(crate) fn set_for_messages(choice: ColorChoice) {
 
 /// The choice among arguments that are not parsed yet: the help and its errors have colours, too.
 pub(crate) fn choice_in(argv: &[OsString]) -> ColorChoice {
-    let words: Vec<_> = argv.iter().map_while(|arg| arg.to_str()).collect();
-    let words = words.split(|word| *word == "--").next().unwrap_or_default();
-    let named = words.iter().enumerate().rev().find_map(|(at, word)| match *word {
-        "--color" => words.get(at + 1).copied(),
-        word => word.strip_prefix("--color="),
-    });
-    named.and_then(|named| named.parse().ok()).unwrap_or_default()
+    value_of("--color", argv).and_then(|named| named.parse().ok()).unwrap_or_default()
 }
 
 /// The rules of <https://bixense.com/clicolors/> and <https://no-color.org>. An empty variable is

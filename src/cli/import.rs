@@ -21,7 +21,7 @@ use mlsearch::{
         opensearch::{indexes::Indexes, sliced_build::SliceEnd},
         slice::Slice,
     },
-    wording::hint::DOCUMENT_LINES,
+    wording::hint::{self, DOCUMENT_LINES, Named},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -79,7 +79,11 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
     let dir = context.named_dir().ok_or_else(|| Failure::Usage {
         message: "import needs a folder of its own".into(),
-        hint: format!("run `mlsearch --index DIR import {}`", path.display()),
+        hint: {
+            let import = format!("import {}", hint::quoted(&path.display().to_string()));
+            let named = Named { index: Some(Path::new("DIR")), ..context.named() };
+            format!("run `{}`", hint::command(named, &import))
+        },
     })?;
     if Collection::exists(&dir) {
         return Err(Failure::Usage {

@@ -11,7 +11,7 @@ use mlsearch::{
     Error, canonical,
     collection::{self, Collection, reference},
     files, list,
-    wording::hint::{self, Named},
+    wording::hint::{self, LIST, Named},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -88,12 +88,14 @@ struct NamedList<'s> {
 pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failure> {
     let (dir, sources) = folder_and_lists(&args.names);
     let dir = dir.or_else(|| context.named_dir()).unwrap_or_else(|| "index".into());
+    let engine = context.engine.as_deref();
+    let update = hint::command(Named { index: Some(&dir), engine }, "update");
+    let init = |lists: &str| hint::init(context.named(), &dir, lists);
     if Collection::exists(&dir) {
         return Err(Failure::Usage {
             message: format!("`{}` is a collection already", dir.display()),
             hint: format!(
-                "run `{}` to read its lists; further ones are named in {}",
-                hint::command(Named { index: Some(&dir), engine: None }, "update"),
+                "run `{update}` to read its lists; further ones are named in {}",
                 dir.join(collection::SETTINGS_FILE).display()
             ),
         });
@@ -105,7 +107,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
     if sources.is_empty() {
         return Err(Failure::Usage {
             message: format!("no list for the collection in `{}`", dir.display()),
-            hint: format!("name one: `mlsearch init {} LIST`", quoted(&dir)),
+            hint: format!("name one: `{}`", init(LIST)),
         });
     }
     for source in sources {
@@ -114,7 +116,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
                 message: format!(
                     "`{cut}` has a user name or a password in front, which is never sent"
                 ),
-                hint: format!("run `mlsearch init {} {cut}`", quoted(&dir)),
+                hint: format!("run `{}`", init(&hint::quoted(&cut))),
             });
         }
     }
@@ -128,7 +130,8 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
     let lists: Result<Vec<_>, _> = sources.iter().map(|source| read(source, context)).collect();
     let lists = lists?;
     fs::create_dir_all(&dir).map_err(|e| Error::io(&dir, e))?;
-    let made = Made { dir: dir.display().to_string(), lists: place(&dir, &lists)? };
+    let made =
+        Made { dir: dir.display().to_string(), lists: place(context.named(), &dir, &lists)? };
     let settings = settings(&made, args.contact.as_deref());
     write_new(&dir.join(collection::SETTINGS_FILE), settings.as_bytes())?;
     ignore(&dir)?;
@@ -145,15 +148,9 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
         let copied = if *copied { format!(", copied to {copy}") } else { String::new() };
         writeln!(context.out, "{}: {}", sanitize(name), sanitize(&(entries + &copied)))?;
     }
-    let update = hint::command(Named { index: Some(&dir), engine: None }, "update");
     let dir = sanitize(&made.dir).into_owned();
     writeln!(context.out, "made a collection in {dir}; now run `{}`", sanitize(&update))?;
     Ok(Exit::Found)
-}
-
-/// A path as one word of a shell.
-fn quoted(path: &Path) -> String {
-    hint::quoted(&path.display().to_string())
 }
 
 /// The first name is the folder when others follow and it is no list itself.
@@ -187,7 +184,7 @@ fn read<'s>(source: &'s str, context: &Context) -> Result<NamedList<'s>, Failure
 
 /// Names lists and says where they are, as seen from the folder of the collection; what cannot stay
 /// where it is is copied into it.
-fn place(dir: &Path, lists: &[NamedList<'_>]) -> Result<Vec<MadeList>, Failure> {
+fn place(named: Named<'_>, dir: &Path, lists: &[NamedList<'_>]) -> Result<Vec<MadeList>, Failure> {
     let io = |e| Error::io(dir, e);
     let folder = fs::canonicalize(dir).map_err(io)?;
     let repository = collection::repository_root(&folder).map_err(io)?;
@@ -217,7 +214,7 @@ fn place(dir: &Path, lists: &[NamedList<'_>]) -> Result<Vec<MadeList>, Failure> 
         let copied = there.is_none();
         let source = match there {
             Some(source) => source,
-            None => copy(dir, &name, list.source, content)?,
+            None => copy(named, dir, &name, list.source, content)?,
         };
         made.push(MadeList { name, source, entries: Some(*entries), copied });
     }
@@ -225,7 +222,13 @@ fn place(dir: &Path, lists: &[NamedList<'_>]) -> Result<Vec<MadeList>, Failure> 
 }
 
 /// Copies a list into the folder of a collection and returns its place there.
-fn copy(dir: &Path, name: &str, source: &str, content: &[u8]) -> Result<String, Failure> {
+fn copy(
+    named: Named<'_>,
+    dir: &Path,
+    name: &str,
+    source: &str,
+    content: &[u8],
+) -> Result<String, Failure> {
     let lists = dir.join("lists");
     fs::create_dir_all(&lists).map_err(|e| Error::io(&lists, e))?;
     let extension = Path::new(source).extension().and_then(|extension| extension.to_str());
@@ -234,7 +237,10 @@ fn copy(dir: &Path, name: &str, source: &str, content: &[u8]) -> Result<String, 
     if path.exists() {
         return Err(Failure::Usage {
             message: format!("`{source}` is not copied: `{}` is there already", path.display()),
-            hint: format!("run `mlsearch init {} {}` to take that", quoted(dir), quoted(&path)),
+            hint: format!(
+                "run `{}` to take that",
+                hint::init(named, dir, &hint::quoted(&path.display().to_string()))
+            ),
         });
     }
     write_new(&path, content)?;

@@ -1,7 +1,7 @@
 //! A word that was meant as a command, not as a query.
 
 use clap::CommandFactory;
-use mlsearch::engine::choice::Engine;
+use mlsearch::{engine::choice::Engine, wording::hint};
 
 use crate::cli::{args::Cli, context::Context, failure::Failure};
 
@@ -15,7 +15,7 @@ pub(crate) fn heed(word: &str, context: &Context) -> Result<(), Failure> {
         context.note(&format!("searched for `{word}`; the command is `{command}`"));
         return Ok(());
     }
-    let search = context.command(&format!("-- {word}"));
+    let search = context.command(&format!("-- {}", hint::quoted(word)));
     Err(Failure::Usage {
         message: format!(
             "`{word}` is no command, and there is no index in `{}` to search for it",

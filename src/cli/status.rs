@@ -91,7 +91,7 @@ fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
             }
         ),
         None if !status.damaged.is_empty() => "its manifest cannot be read".into(),
-        None => "none yet: run `mlsearch update`".into(),
+        None => format!("none yet: run `{}`", context.command("update")),
     };
     out("index", &index, context)?;
     if let Some(cluster) = &status.cluster {

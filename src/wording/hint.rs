@@ -49,6 +49,8 @@ pub const DOCUMENT_LINES: &str =
 
 /// What makes an index of documents of one's own.
 const IMPORT: &str = "import FILE";
+/// What stands for a list in a command.
+pub const LIST: &str = "LIST";
 /// What makes an index of lists again, whatever state it is in.
 const REBUILD: &str = "update --offline --force";
 
@@ -67,14 +69,14 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
             run(IMPORT, "to import it anew")
         }
         Error::NoIndex(dir) if origin == Origin::Nothing => format!(
-            "run `mlsearch init {} LIST` for lists, or `{}` for documents of your own",
-            dir.display(),
+            "run `{}` for lists, or `{}` for documents of your own",
+            init(named, dir, LIST),
             command(named, IMPORT)
         ),
         Error::NoStore(_) => run("update", "to visit the pages"),
         Error::NoIndex(_) => run("update", "to build it"),
         Error::NoCollection(dir) => {
-            format!("run `mlsearch init {} LIST` to make one", dir.display())
+            format!("run `{}` to make one", init(named, dir, LIST))
         }
         Error::IndexVersion { .. } => {
             run("update --offline", "to rebuild it from the stored pages")
@@ -218,15 +220,31 @@ pub fn command(named: Named<'_>, words: &str) -> String {
         command += &format!(" --engine {}", quoted(engine));
     }
     if let Some(dir) = named.index {
-        command += &format!(" --index {}", quoted(&dir.display().to_string()));
+        let dir = quoted(&dir.display().to_string());
+        // What begins as options do is a value behind the sign alone.
+        command += if dir.starts_with('-') { " --index=" } else { " --index " };
+        command += &dir;
     }
     format!("{command} {words}")
 }
 
+/// The command that makes a collection of lists in a folder.
+pub fn init(named: Named<'_>, dir: &Path, lists: &str) -> String {
+    match named.index {
+        Some(index) if index == dir => command(named, &format!("init {lists}")),
+        _ => {
+            let words = format!("init {} {lists}", quoted(&dir.display().to_string()));
+            command(Named { index: None, ..named }, &words)
+        }
+    }
+}
+
 /// A text as one word of a shell.
 pub fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
-    match text.chars().all(is_plain) {
+    // Shells take a backslash for a quote, except those of the system whose paths have it.
+    let is_plain =
+        |c: char| c.is_alphanumeric() || "/._-:".contains(c) || (cfg!(windows) && c == '\\');
+    match !text.is_empty() && text.chars().all(is_plain) {
         true => text.to_owned(),
         false => format!("'{}'", text.replace('\'', r"'\''")),
     }
@@ -238,7 +256,7 @@ mod tests {
 
     use crate::error::{ClusterFault, Error, LineFormat, ListFault, RefusalCause};
 
-    use crate::wording::hint::{Named, Origin, command, hint};
+    use crate::wording::hint::{Named, Origin, command, hint, init};
 
     #[track_caller]
     fn check(error: &Error, expected: &str) {
@@ -312,5 +330,27 @@ mod tests {
         let expected = "mlsearch --engine http://b.example:9200 --index a update";
         assert_eq!(command(named, "update"), expected);
         assert_eq!(command(Named::default(), "update"), "mlsearch update");
+        let made = |dir| init(named, Path::new(dir), "LIST");
+        assert_eq!(made("a"), "mlsearch --engine http://b.example:9200 --index a init LIST");
+        assert_eq!(made("b c"), "mlsearch --engine http://b.example:9200 init 'b c' LIST");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_one_word_of_a_shell() {
+        for (dir, expected) in [
+            ("a/b.c-d_e:f", "--index a/b.c-d_e:f"),
+            ("読書", "--index 読書"),
+            ("a b", "--index 'a b'"),
+            ("it's", "--index 'it'\\''s'"),
+            ("a\\b", "--index 'a\\b'"),
+            ("$(x)", "--index '$(x)'"),
+            ("~", "--index '~'"),
+            ("", "--index ''"),
+            ("-x", "--index=-x"),
+        ] {
+            let named = Named { index: Some(Path::new(dir)), engine: None };
+            assert_eq!(command(named, "x"), format!("mlsearch {expected} x"));
+        }
     }
 }

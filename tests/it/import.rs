@@ -265,8 +265,8 @@ fn hints_for_an_imported_index_name_import() {
         run.stderr.lines().find(|line| line.starts_with("hint: ")).unwrap().to_owned()
     };
     let none = format!(
-        "hint: run `mlsearch init {folder} LIST` for lists, or `mlsearch --index {folder} import \
-         FILE` for documents of your own"
+        "hint: run `mlsearch --index {folder} init LIST` for lists, or `mlsearch --index {folder} \
+         import FILE` for documents of your own"
     );
     assert_eq!(hint(&["drift"]), none);
     own.import(b"{\"id\": \"a\", \"title\": \"Drift\"}\n", &[]);

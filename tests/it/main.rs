@@ -18,6 +18,7 @@ mod engine;
 mod exports;
 mod extract;
 mod follow_ups;
+mod hints;
 mod hostile;
 mod import;
 mod json;
