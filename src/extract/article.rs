@@ -9,9 +9,10 @@ use crate::{
         cut::Cut,
         dom::{Dom, Id},
         metadata::Metadata,
+        neighbours, posts,
         prune::{Level, prune},
         sections::arrange,
-        trim,
+        teasers, trim,
     },
 };
 
@@ -78,13 +79,31 @@ impl Article {
         hints: &Hints,
         blocks: &Blocks,
     ) -> Article {
-        let pruned = prune(dom, hints, blocks, metadata.is_thread, level);
+        let mut pruned = prune(dom, hints, blocks, metadata.is_thread, level);
+        let is_full = level == Level::Full;
+        let posts = is_full.then(|| posts::find(dom, blocks, &pruned, metadata)).flatten();
+        let is_thread = metadata.is_thread || posts.is_some();
+        if is_thread && !metadata.is_thread {
+            pruned = prune(dom, hints, blocks, is_thread, level);
+        }
+        if level != Level::None && !is_thread {
+            for range in neighbours::find(dom, blocks, metadata) {
+                pruned[range].fill(Some(Cut::Structure("neighbour")));
+            }
+        }
+        for at in posts.iter().flat_map(|posts| &posts.frames) {
+            pruned[*at] = pruned[*at].or(Some(Cut::Structure("around a post")));
+        }
         let measures = SubtreeMeasures::new(&blocks.list, &pruned);
-        let candidates = choose(
+        let mut candidates = choose(
             dom,
             candidates::container(dom, hints, blocks, &measures),
             candidates::scored(dom, blocks, &measures),
         );
+        if let Some(posts) = &posts {
+            let node = candidates::common(dom, posts.parent, candidates[0].node);
+            candidates.insert(0, measures.candidate(dom, blocks, "posts", node));
+        }
         let cuts_of = |node: Id| -> Vec<Option<&'static str>> {
             let mut cuts = vec![Some("outside"); blocks.list.len()];
             for at in blocks.of(dom, node) {
@@ -94,12 +113,16 @@ impl Article {
         };
         let chosen = blocks.of(dom, candidates[0].node);
         let mut cuts = cuts_of(candidates[0].node);
-        trim::trim(dom, &blocks.list[chosen.clone()], metadata, &mut cuts[chosen]);
+        if !is_thread {
+            teasers::cut(dom, blocks, candidates[0].node, &mut cuts);
+        }
+        trim::trim(dom, &blocks.list[chosen.clone()], metadata, is_thread, &mut cuts[chosen]);
         let wide = candidates::whole(dom, blocks, &pruned);
         let mut everything = cuts_of(wide);
         let kept = kept_chars(&blocks.list, &cuts);
         let shown = kept_chars(&blocks.list, &everything);
         let sure = metadata.is_article
+            || posts.is_some()
             || matches!(candidates[0].name, "itemprop articleBody" | "body class");
         let limit = if sure { SHORT_CHARS } else { LISTING_CHARS };
         if kept < limit && (kept as f32) < LISTING_SHARE * shown as f32 {

@@ -73,7 +73,14 @@ impl SubtreeMeasures {
         self.gain.of(range.clone()) as i64 - 2 * self.loss.of(range) as i64
     }
 
-    fn candidate(&self, dom: &Dom<'_>, blocks: &Blocks, name: &'static str, node: Id) -> Candidate {
+    /// Measures a subtree.
+    pub(crate) fn candidate(
+        &self,
+        dom: &Dom<'_>,
+        blocks: &Blocks,
+        name: &'static str,
+        node: Id,
+    ) -> Candidate {
         let range = blocks.of(dom, node);
         Candidate { name, node, prose: self.prose.of(range.clone()), score: self.score(range) }
     }
@@ -124,7 +131,7 @@ pub(crate) fn container(
 }
 
 /// The innermost element around both.
-fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
+pub(crate) fn common(dom: &Dom<'_>, a: Id, b: Id) -> Id {
     let holds = |id: Id| id <= a.min(b) && a.max(b) < dom.nodes[id].end;
     std::iter::once(a).chain(dom.ancestors(a)).find(|id| holds(*id)).unwrap_or(0)
 }
@@ -154,7 +161,7 @@ fn are_apart(dom: &Dom<'_>, a: Id, b: Id) -> bool {
 
 /// Whether two elements have one tag and one name but for numbers: parts of a whole, as page builders
 /// make them (`story-body-1`, `story-body-2`). Elements without a name are like no other.
-fn are_alike(dom: &Dom<'_>, a: Id, b: Id) -> bool {
+pub(crate) fn are_alike(dom: &Dom<'_>, a: Id, b: Id) -> bool {
     let element = |id: Id| dom.nodes[id].element.map(|element| &element.name.local);
     let letters = |id: Id, attribute: &LocalName| {
         dom.attr(id, attribute).unwrap_or_default().chars().filter(|c| !c.is_ascii_digit())

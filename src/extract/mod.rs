@@ -16,13 +16,17 @@ mod extraction;
 mod feed;
 mod hidden;
 mod link;
+mod lists;
 mod markup;
 mod metadata;
+mod neighbours;
 mod outlinks;
 mod parts;
 mod phrases;
+mod posts;
 mod prune;
 mod sections;
+mod teasers;
 mod toc;
 mod trim;
 mod verdict;
@@ -44,7 +48,7 @@ use crate::{
 };
 
 /// Version of the extractor's results; raise it when the same bytes give another content.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Bytes of a body whose reading is bounded by its size: what is worst in so much markup takes 0.4 s.
 const MAX_LOW_RISK_BYTES: usize = 128 << 10;

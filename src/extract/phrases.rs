@@ -454,3 +454,8 @@ fn opening(text: &str) -> String {
         .flat_map(char::to_lowercase)
         .collect()
 }
+
+/// The letters and digits of a text in lower case, to compare lines by.
+pub(crate) fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

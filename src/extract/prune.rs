@@ -4,7 +4,7 @@ use crate::extract::{
     blocks::{Block, BlockKind, Blocks},
     class_hints::Hints,
     cut::Cut,
-    dom::{Dom, Tag},
+    dom::{Dom, Id, Tag},
 };
 
 /// An element with more than this share of the page's running text is not cut, whatever its name.
@@ -15,7 +15,10 @@ const KEEP_SHARE_OF_SHORT_THINGS: f32 = 0.08;
 /// On the measured pages 0.2 is worth 0.002 on news; 0.08 and 0.35 are worth less.
 const KEEP_SHARE_OF_CAPTIONS: f32 = 0.2;
 /// Comments are the page's text when it has less running text than this beside them.
-const MIN_PROSE_BESIDE_COMMENTS: usize = 400;
+const MIN_PROSE_BESIDE_COMMENTS: usize = 300;
+
+/// What is called a footer is one when the page has so much running text beside it.
+const MIN_PROSE_BESIDE_FOOTER: usize = 80;
 
 /// For each block, the rule that cuts it.
 pub(crate) fn prune(
@@ -32,15 +35,22 @@ pub(crate) fn prune(
     let mut cuts = vec![None; blocks.list.len()];
     let mut at = 0;
     while at < dom.nodes.len() {
-        let Some(cut) =
-            hints.cut[at].filter(|cut| level.allows(*cut) && !hints.is_dropped_inline(at))
-        else {
+        let Some(cut) = hints.cut[at].filter(|_| !hints.is_dropped_inline(at)) else {
             at += 1;
             continue;
         };
         let node = &dom.nodes[at];
         let range = blocks.of(dom, at);
         let held = prose.of(range.clone());
+        if is_page_footer(dom, at, cut, total - held) {
+            cuts[range].fill(Some(cut));
+            at = node.end;
+            continue;
+        }
+        if !level.allows(cut) {
+            at += 1;
+            continue;
+        }
         let share = held as f32 / total as f32;
         let limit = if cut.name() == "caption" && node.tag != Tag::Paragraph {
             KEEP_SHARE_OF_CAPTIONS
@@ -69,6 +79,21 @@ pub(crate) fn prune(
         at = node.end;
     }
     cuts
+}
+
+/// Whether it is the foot of the page, which is no article however much stands in it. What a class
+/// alone calls so may be one where nothing else is.
+fn is_page_footer(dom: &Dom<'_>, id: Id, cut: Cut, prose_beside: usize) -> bool {
+    let is_named = match cut {
+        Cut::Structure(name) => matches!(name, "footer" | "role contentinfo"),
+        Cut::Word(name) => name == "footer" && prose_beside >= MIN_PROSE_BESIDE_FOOTER,
+        Cut::Hidden(_) => false,
+    };
+    let is_text = |id: Id| matches!(dom.nodes[id].tag, Tag::Article | Tag::Main | Tag::Heading(1));
+    is_named
+        && dom.nodes[id].tag != Tag::Body
+        && !dom.ancestors(id).any(is_text)
+        && !(id..dom.nodes[id].end).any(is_text)
 }
 
 /// How much is pruned.

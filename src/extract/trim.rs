@@ -8,11 +8,11 @@ use crate::{
         afterword,
         blocks::{Block, BlockKind},
         description,
-        dom::{Dom, Id, Node, Tag},
+        dom::{Dom, Node, Tag},
+        lists,
         metadata::Metadata,
         phrases,
     },
-    html::local_name,
 };
 
 /// Elements between a link and a text in it.
@@ -29,6 +29,7 @@ pub(crate) fn trim(
     dom: &Dom<'_>,
     blocks: &[Block],
     metadata: &Metadata,
+    is_thread: bool,
     cuts: &mut [Option<&'static str>],
 ) {
     let title = metadata.title.as_deref();
@@ -38,9 +39,11 @@ pub(crate) fn trim(
     };
     repeated(dom, blocks, &kept, cuts);
     let cards = cards(dom, blocks, &kept);
+    let steps = lists::steps(dom, blocks, &kept);
     for &at in &kept {
         let block = &blocks[at];
-        if let Some(rule) = phrases::boilerplate(block) {
+        let is_step = |rule: &&str| *rule == "pointer" && steps.contains(&at);
+        if let Some(rule) = phrases::boilerplate(block).filter(|rule| !is_step(rule)) {
             cut(rule, at, cuts);
         } else if block.link_share() > 0.9
             && !cards.contains(&at)
@@ -49,13 +52,14 @@ pub(crate) fn trim(
             cut("link line", at, cuts);
         }
     }
-    let announced = link_lists(dom, blocks, &kept, cuts);
+    let own_lists = lists::cut_links(dom, blocks, &kept, cuts);
     if let Some(described) = &metadata.linked.body {
         description::align(described, blocks, &kept, cuts);
     }
     kept.retain(|at| cuts[*at].is_none());
     front(blocks, &kept, title, cuts);
-    kept.retain(|at| !announced.contains(at));
+    kept.retain(|at| !own_lists.contains(at));
+    afterword::cut(blocks, &kept, is_thread, cuts);
     back(dom, blocks, &kept, &cards, metadata, cuts);
 }
 
@@ -127,78 +131,17 @@ fn cards(dom: &Dom<'_>, blocks: &[Block], kept: &[usize]) -> HashSet<usize> {
     cards
 }
 
-/// Lists that are nothing but links of some length point to other articles, unless they stand in
-/// the midst of the text, are announced as part of it, or point into it.
-/// Returns the blocks of the announced ones.
-fn link_lists(
-    dom: &Dom<'_>,
-    blocks: &[Block],
-    kept: &[usize],
-    cuts: &mut [Option<&'static str>],
-) -> HashSet<usize> {
-    let mut announced = HashSet::new();
-    let prose_of = |at: &usize| if blocks[*at].is_prose() { blocks[*at].chars } else { 0 };
-    let prose: usize = kept.iter().map(prose_of).sum();
-    let list_of = |at: &usize| -> Option<Id> {
-        let owner = blocks[*at].owner;
-        std::iter::once(owner)
-            .chain(dom.ancestors(owner).take(4))
-            .find(|id| dom.nodes[*id].tag == Tag::List)
-    };
-    let mut before: Option<&Block> = None;
-    let mut ahead = 0;
-    for items in kept.chunk_by(|a, b| list_of(a).is_some() && list_of(a) == list_of(b)) {
-        let chars: usize = items.iter().map(|at| blocks[*at].chars).sum();
-        let linked: usize = items.iter().map(|at| blocks[*at].link_chars).sum();
-        let is_list = items.iter().all(|at| blocks[*at].kind == BlockKind::Item);
-        let pointing = is_list
-            && items.len() >= 3
-            && linked * 10 >= chars * 9
-            && chars >= items.len() * 18
-            && chars * 4 < prose;
-        let in_the_midst = ahead * 20 > prose && ahead * 10 < prose * 9;
-        match announcement(before.filter(|_| pointing)) {
-            _ if !pointing => {}
-            Some(true) => announced.extend(items),
-            None if in_the_midst || points_inside(dom, blocks, items) => {}
-            Some(false) | None => items.iter().for_each(|at| cuts[*at] = Some("link list")),
-        }
-        ahead += items.iter().map(prose_of).sum::<usize>();
-        before = items.last().map(|at| &blocks[*at]);
-    }
-    announced
-}
-
-/// Whether the block before a list announces it as part of the text or as pointers, if it does.
-fn announcement(before: Option<&Block>) -> Option<bool> {
-    let before = before?;
-    if phrases::announces_references(before) {
-        return Some(true);
-    }
-    if phrases::announces_afterword(before).is_some() || phrases::announces_pointers(before) {
-        return Some(false);
-    }
-    (before.kind == BlockKind::Paragraph && before.text.ends_with(':')).then_some(true)
-}
-
-/// Whether every link of a list leads to a place on the same page.
-fn points_inside(dom: &Dom<'_>, blocks: &[Block], items: &[usize]) -> bool {
-    let owner = |at: usize| blocks[at].owner;
-    let (first, last) = (owner(items[0]), owner(items[items.len() - 1]));
-    let mut targets = (first..dom.nodes[last].end)
-        .filter(|id| dom.nodes[*id].tag == Tag::Anchor)
-        .filter_map(|id| dom.attr(id, &local_name!("href")))
-        .peekable();
-    targets.peek().is_some() && targets.all(|href| href.starts_with('#'))
-}
-
 /// What stands before the first paragraph: the title again, the writer, the date.
 fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, cuts: &mut [Option<&'static str>]) {
-    let title = title.map(letters).unwrap_or_default();
+    let title = title.map(phrases::letters).unwrap_or_default();
     let mut prose = 0;
     for (nth, &at) in kept.iter().enumerate() {
         let block = &blocks[at];
-        if nth < 8 && !title.is_empty() && block.chars < 400 && letters(&block.text) == title {
+        if nth < 8
+            && !title.is_empty()
+            && block.chars < 400
+            && phrases::letters(&block.text) == title
+        {
             cuts[at] = Some("title");
             continue;
         }
@@ -222,7 +165,7 @@ fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, cuts: &mut [Opti
     }
 }
 
-/// What stands after the last paragraph, and the afterwords that a heading announces.
+/// What stands after the last paragraph, and the authors' biographies.
 fn back(
     dom: &Dom<'_>,
     blocks: &[Block],
@@ -232,7 +175,6 @@ fn back(
     cuts: &mut [Option<&'static str>],
 ) {
     let total: usize = kept.iter().map(|at| blocks[*at].chars).sum();
-    afterword::cut(blocks, kept, metadata.is_thread, cuts);
     if let Some(authors) = metadata.author.as_deref() {
         let mut seen = 0;
         for &at in kept.iter().rev() {
@@ -282,9 +224,4 @@ fn is_data(dom: &Dom<'_>, block: &Block) -> bool {
             let end = dom.nodes[id].end.min(id + MAX_HEAD_NODES);
             dom.nodes[id..end].iter().any(is_head)
         })
-}
-
-/// The letters and digits of a text in lower case, to compare lines by.
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -1,8 +1,10 @@
 //! Tests of the extract room.
 
 mod metadata;
+mod neighbours;
 mod rules;
 mod seen;
+mod threads;
 mod verdicts;
 
 use mlsearch::{

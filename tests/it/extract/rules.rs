@@ -82,6 +82,41 @@ fn lists_of_links_in_the_text_are_kept_and_those_at_its_end_are_not() {
 }
 
 #[test]
+fn a_list_that_goes_on_after_an_interruption_is_text() {
+    let items = |from: u32, to: u32| -> String {
+        (from..to)
+            .map(|n| format!("<li><a href=/{n}>Step number {n} has its own page</a>"))
+            .collect()
+    };
+    for between in [
+        "<pre>open(log)</pre>",
+        "<div class=highlight><pre>open(log)</pre></div>",
+        "<figure><img src=a><figcaption>A log</figcaption></figure>",
+        "<aside><p>Note that a log is small.</p></aside>",
+        "<p><img src=a.png></p>",
+    ] {
+        let (first, second) = (items(1, 4), items(4, 7));
+        let numbered = format!("<ol>{first}</ol>{between}<ol start=4>{second}</ol>");
+        check(&format!("{}{numbered}", prose(5)), &["number 3", "number 6"], &[]);
+        let plain = format!("<p>Do it so:<ul>{first}</ul>{between}<ul>{second}</ul>");
+        check(&format!("{}{plain}", prose(5)), &["number 3", "number 6"], &[]);
+        let one = format!(
+            "<ol><li>Wash the clay.</ol>{between}<ol start=2><li><a href=/x>Dry it</a></ol>"
+        );
+        check(&format!("{}{one}", prose(5)), &["Wash the clay", "Dry it"], &[]);
+    }
+    let teasers = "<ul><li>Wash the clay, and dry it.</ul><figure><img></figure><ul>".to_owned();
+    check(&format!("{}{teasers}{}</ul>", prose(5), items(1, 4)), &["Wash"], &["Step number"]);
+}
+
+#[test]
+fn steps_that_begin_like_pointers_are_steps() {
+    let steps = "<ol><li>Sign up for <a href=/x>an account of the kiln</a><li>Follow <a href=/y>the notes of \
+                 it</a></ol><p>That is all there is to it, in the end.";
+    check(&format!("{}{steps}", prose(4)), &["Sign up for", "Follow the notes"], &[]);
+}
+
+#[test]
 fn what_recurs_or_points_ahead_announces_no_afterword() {
     let answers: String =
         (0..4).map(|n| format!("{}<h5>Comments</h5><p>{n}</p>", prose(2))).collect();
