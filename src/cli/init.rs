@@ -270,32 +270,32 @@ fn write_new(path: &Path, content: &[u8]) -> Result<(), Error> {
 }
 
 /// The settings of a new collection: what is given, and every other setting as a comment with its
-/// default.
+/// default. The lists come last, so that what is added at the end is about the last of them.
 fn settings(made: &Made, contact: Option<&str>) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut text = String::from(
         "# A collection of mlsearch. Comments name the other settings, each with its default or an \
-         example.\n\n",
+         example.\n# One of a table holds when the name of the table is no comment either.\n\n",
     );
     if let Some(contact) = contact {
         text.push_str("# Where site owners reach you: a URL or a mail address.\n");
         text.push_str(&format!("contact = {}\n", quoted(contact)));
     }
     text.push_str(&comments("mlsearch.toml", &["contact"][contact.map_or(1, |_| 0)..]));
+    for table in ["[crawl]", "[publish]", "[engine]"] {
+        text.push_str(&format!("\n# {table}\n{}", comments(table, &[])));
+    }
     text.push_str("\n# Lists are files, relative to this folder, or URLs. ");
     text.push_str("The first one wins where two disagree.\n");
-    for (number, list) in made.lists.iter().enumerate() {
+    text.push_str("# Each may have these settings as well:\n");
+    text.push_str(&comments("[[list]]", &["source", "name"]));
+    text.push_str("# And these for one of its entries:\n# [[list.entry]]\n");
+    text.push_str(&comments("[[list.entry]]", &[]));
+    for list in &made.lists {
         let (source, name) = (quoted(&list.source), quoted(&list.name));
-        text.push_str(&format!("[[list]]\nsource = {source}\nname = {name}\n"));
-        if number == 0 {
-            text.push_str(&comments("[[list]]", &["source", "name"]));
-            text.push_str("# Settings for one entry of the list:\n# [[list.entry]]\n");
-            text.push_str(&comments("[[list.entry]]", &[]));
-        }
-        text.push('\n');
+        text.push_str(&format!("\n[[list]]\nsource = {source}\nname = {name}\n"));
     }
-    let tables = ["[crawl]", "[publish]", "[engine]"];
-    text + &tables.map(|table| format!("{table}\n{}", comments(table, &[]))).join("\n")
+    text
 }
 
 /// The settings of a table as comments, without those that are `given`.

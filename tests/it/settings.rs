@@ -86,15 +86,14 @@ fn a_new_collection_has_every_setting_as_a_comment_with_its_default() {
     let settings = initial();
     for (table, heading) in [
         ("", "`mlsearch.toml`"),
-        ("[[list]]", "`[[list]]`"),
+        ("# [crawl]", "`[crawl]`"),
+        ("# [publish]", "`[publish]`"),
+        ("# [engine]", "`[engine]`"),
+        ("# Each may have these settings as well:", "`[[list]]`"),
         ("# [[list.entry]]", "`[[list.entry]]`"),
-        ("[crawl]", "`[crawl]`"),
-        ("[publish]", "`[publish]`"),
-        ("[engine]", "`[engine]`"),
     ] {
-        let begin = settings.find(&format!("\n{table}\n")).unwrap_or(0);
-        let keys = documented(heading);
-        for Setting { key, default } in keys {
+        let begin = settings.find(&format!("\n{table}\n")).unwrap();
+        for Setting { key, default } in documented(heading) {
             let line = match default {
                 Some(value) => format!("\n# {key} = {value}\n"),
                 None if ["list", "entry", "crawl", "publish", "engine"].contains(&&*key) => {
@@ -105,19 +104,30 @@ fn a_new_collection_has_every_setting_as_a_comment_with_its_default() {
             assert!(settings[begin..].contains(&line), "{table} {line:?}: {settings}");
         }
     }
-    // What is no comment is what has been given, and a comment is right once its sign is gone.
+    // What is no comment is what has been given.
     let given = settings.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let lists = "[[list]] source = \"https://a.example/a.md\" name = \"a\" \
                  [[list]] source = \"https://a.example/b.md\" name = \"b\"";
-    let given: Vec<&str> = given.collect();
-    assert_eq!(given.join(" "), format!("{lists} [crawl] [publish] [engine]"));
-    let bare = |line: &str| line.strip_prefix("# ").unwrap_or(line).to_owned();
-    let is_setting = |line: &str| {
-        line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) || line.starts_with('[')
+    assert_eq!(given.collect::<Vec<_>>().join(" "), lists);
+}
+
+#[test]
+fn a_comment_is_a_setting_once_its_sign_is_gone() {
+    let settings = initial();
+    let (tables, lists) = settings.split_once("\n# Each may have these").unwrap();
+    let (of_list, lists) = lists.split_once("\n[[list]]\n").unwrap();
+    let bare = |text: &str| {
+        let lines = text.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+        let is_setting = |line: &&str| {
+            // No file is there that could be a bundle of certificates.
+            line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ') && key != "ca_bundle")
+                || line.starts_with('[')
+        };
+        lines.filter(is_setting).map(|line| format!("{line}\n")).collect::<String>()
     };
-    let all: Vec<String> = settings.lines().map(bare).filter(|line| is_setting(line)).collect();
-    let all: Vec<String> = all.into_iter().filter(|line| !line.starts_with("ca_bundle")).collect();
-    open(&all.join("\n"), "").unwrap();
+    open(&format!("{}[[list]]\n{lists}{}", bare(tables), bare(of_list)), "").unwrap();
+    // What somebody adds at the end is about the last list, or a table of its own.
+    open(&format!("{settings}depth = 1\n[crawl]\ndelay = 0\n"), "").unwrap();
 }
 
 #[test]
