@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use mlsearch::{
     page::Outcome,
-    update::{FailedTry, PageReport, Report, WarcReport},
+    update::{Excluded, FailedTry, PageReport, Pruned, Report, WarcReport},
 };
 
 use crate::cli::{
@@ -13,8 +13,10 @@ use crate::cli::{
     text::{address, sanitize},
 };
 
-/// Pages that nobody answered for that are named.
-const MOST_UNREACHED: usize = 20;
+/// Pages that are named, of those that nobody answered for and of those that are forgotten.
+const MOST_NAMED: usize = 20;
+/// Pages that are named of a pattern that leaves them out; they are the same every day.
+const MOST_EXCLUDED: usize = 3;
 
 /// One sentence about the first build.
 pub(crate) fn first_words(report: &Report, offline: bool, update: &str) -> String {
@@ -57,13 +59,24 @@ pub(crate) fn summarize(
     }
     if !unreached.is_empty() {
         writeln!(out, "\nnot reached, to be tried again by later updates:")?;
-        for row in unreached.iter().take(MOST_UNREACHED) {
+        for row in unreached.iter().take(MOST_NAMED) {
             let reason = row.reason.as_deref().unwrap_or("");
             writeln!(out, "  {}  {}", address(&row.url), sanitize(reason))?;
         }
-        if let Some(more) = unreached.len().checked_sub(MOST_UNREACHED).filter(|more| *more > 0) {
+        if let Some(more) = unreached.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
             writeln!(out, "  and {more} more")?;
         }
+    }
+    for Excluded { pattern, entries, urls } in &report.excluded {
+        let pattern = sanitize(pattern);
+        writeln!(out, "\nleft out by `exclude`, {entries} for `{pattern}`:")?;
+        name(urls, *entries, MOST_EXCLUDED, out)?;
+    }
+    if let Some(Pruned { pages, urls, versions, texts }) = &report.pruned {
+        writeln!(out, "\nforgotten, {pages} that no list has any more:")?;
+        name(urls, *pages, MOST_NAMED, out)?;
+        writeln!(out, "forgotten, {versions} older versions of the texts of {}:", texts.len())?;
+        name(texts, texts.len() as u64, MOST_NAMED, out)?;
     }
     if report.no_network {
         context.note(&format!(
@@ -86,6 +99,16 @@ pub(crate) fn summarize(
     let (documents, texts) = (report.documents, report.full_texts);
     writeln!(context.out, "{what}: {documents} documents, {texts} with their text{copies}")?;
     Ok(())
+}
+
+/// Names the first few of so many links.
+fn name(urls: &[String], all: u64, most: usize, out: &mut impl Write) -> io::Result<()> {
+    let named = urls.iter().take(most);
+    let more = all.saturating_sub(named.len() as u64);
+    for url in named {
+        writeln!(out, "  {}", address(url))?;
+    }
+    if more > 0 { writeln!(out, "  and {more} more") } else { Ok(()) }
 }
 
 /// Why the first try failed, in parentheses.

@@ -1,6 +1,7 @@
 //! A collection: the folder that holds the lists, the settings and everything made from them.
 
 mod engine_settings;
+mod exclusion;
 mod lock;
 mod naming;
 pub mod reference;
@@ -15,6 +16,7 @@ use std::{
 
 pub use crate::collection::{
     engine_settings::EngineSettings,
+    exclusion::Exclusion,
     lock::Lock,
     naming::{name_of_source, names_of_sources},
     repository::{place_of, relative_path, repository_root},

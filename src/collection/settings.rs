@@ -13,6 +13,7 @@ use crate::{
     canonical,
     collection::{
         engine_settings::EngineSettings,
+        exclusion::Exclusion,
         naming::name_of_source,
         toml_error::{at_line, settings_error},
     },
@@ -33,6 +34,8 @@ pub struct Settings {
     /// The lists, in order of precedence.
     #[serde(rename = "list")]
     pub lists: Vec<ListSource>,
+    /// What is left out of all lists.
+    pub exclude: Vec<Exclusion>,
     /// How to crawl.
     pub crawl: Policy,
     /// When to refuse a new index.
@@ -60,6 +63,11 @@ pub struct ListSource {
     /// 1 when all lists that it links to are wanted as well, 0 when not.
     #[serde(default, deserialize_with = "depth")]
     pub depth: u8,
+    /// Whether entries stay that the list does not have any more; by default those of a feed do.
+    pub keep: Option<bool>,
+    /// What is left out of the list.
+    #[serde(default)]
+    pub exclude: Vec<Exclusion>,
     /// Settings for single entries of the list.
     #[serde(default, rename = "entry")]
     pub entries: Vec<EntrySettings>,
@@ -254,6 +262,8 @@ fn credentials(settings: &Settings, text: &str) -> Option<String> {
         [list.source.clone()].into_iter().chain(urls)
     };
     let addresses = settings.contact.iter().chain(&settings.engine.url).cloned();
+    let patterns = settings.lists.iter().flat_map(|list| &list.exclude).chain(&settings.exclude);
+    let addresses = addresses.chain(patterns.map(|pattern| pattern.as_str().to_owned()));
     let mut addresses = addresses.chain(settings.lists.iter().flat_map(of_list));
     let cut = addresses.find_map(|address| canonical::url_without_userinfo(&address))?;
     let has_it = |line: &str| canonical::discreet(line).contains(&cut) && !line.contains(&cut);

@@ -100,7 +100,8 @@ pub fn parse(source: &[u8], options: &ListOptions) -> Result<List, Error> {
         canonical::cut_userinfo(&mut base);
         base
     });
-    let mut list = List { name: options.name.clone(), ..List::default() };
+    let is_feed = format == Format::Feed;
+    let mut list = List { name: options.name.clone(), is_feed, ..List::default() };
     let mut warnings = Warnings::default();
     for line in replaced {
         warnings.add(line, || "a byte that is no UTF-8 is replaced".to_owned());

@@ -25,6 +25,8 @@ pub struct List {
     pub name: String,
     /// Its entries in list order; the same URL may occur more than once until [`merge`](crate::list::merge()).
     pub entries: Vec<Entry>,
+    /// Whether it is a feed, whose items roll off.
+    pub is_feed: bool,
     /// Addresses of further lists that this one only names: the sitemaps of a sitemap index. They
     /// are absolute http or https URLs, since whoever wrote the index must not choose a local file.
     pub sitemaps: Vec<String>,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, config::DbConfig};
 
 use crate::store::{
     migration,
-    schema::{BESIDE, COPIES, MOVES, PAGES, UNLISTED},
+    schema::{BESIDE, COPIES, KEPT, MOVES, PAGES, UNLISTED},
 };
 
 /// Marks the file as ours ("mlse"), so that another program's database is not taken for a store.
@@ -59,6 +59,7 @@ pub(crate) fn prepare(db: &Connection) -> rusqlite::Result<Result<(), String>> {
         transaction.pragma_update(None, "user_version", VERSION as u32)?;
         transaction.commit()?;
     }
+    db.execute_batch(KEPT)?;
     Ok(Ok(()))
 }
 

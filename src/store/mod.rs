@@ -9,6 +9,7 @@ mod database;
 mod entries;
 mod follow_up_rows;
 mod follow_ups;
+mod kept;
 mod lists;
 mod migration;
 mod moves;

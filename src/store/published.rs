@@ -45,6 +45,18 @@ impl Store {
         })
     }
 
+    /// Notes that lists name entries that are not in the worklist since they are excluded: they are
+    /// neither lost nor damaged. It holds until the next worklist.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the temporary table cannot be written.
+    pub fn set_excluded(&mut self, keys: &[String]) -> Result<(), Error> {
+        self.in_transaction(|db| {
+            let mut insert = db.prepare("INSERT OR IGNORE INTO temp.excluded_keys VALUES (?1)")?;
+            keys.iter().try_for_each(|key| insert.execute([key]).map(drop))
+        })
+    }
+
     /// Whether it is known what was published.
     ///
     /// # Errors
@@ -59,7 +71,10 @@ impl Store {
     /// [`Error::Store`] when the database cannot be read.
     pub fn list_losses(&self) -> Result<Vec<ListLoss>, Error> {
         let query = "SELECT list, count(*), count(*) - count(worklist.key)
-                     FROM published LEFT JOIN worklist USING (key) GROUP BY list ORDER BY list";
+                     FROM published LEFT JOIN worklist USING (key)
+                     WHERE worklist.key IS NOT NULL
+                     OR published.key NOT IN (SELECT key FROM temp.excluded_keys)
+                     GROUP BY list ORDER BY list";
         self.collect(query, [], |row| {
             let count = |column| row.get(column).map(i64::unsigned_abs);
             Ok(ListLoss { list: row.get(0)?, before: count(1)?, lost: count(2)? })
@@ -67,7 +82,7 @@ impl Store {
     }
 
     /// How many published entries no list has any more, and how many of them have a text; without
-    /// those that one of these lists had.
+    /// those that one of these lists had and that are not excluded.
     ///
     /// # Errors
     /// [`Error::Store`] when the database cannot be read.
@@ -75,8 +90,9 @@ impl Store {
         let query = "SELECT count(*), count(good.key) FROM (
                          SELECT DISTINCT key FROM published
                          WHERE key NOT IN (SELECT key FROM worklist)
-                         AND key NOT IN (SELECT key FROM published
-                             WHERE list IN (SELECT value FROM json_each(?1)))
+                         AND (key IN (SELECT key FROM temp.excluded_keys)
+                             OR key NOT IN (SELECT key FROM published
+                                 WHERE list IN (SELECT value FROM json_each(?1))))
                      ) AS gone LEFT JOIN copies AS good
                      ON good.key = gone.key AND role = 'good' AND text IS NOT NULL";
         let counts = self.get(query, [json(&besides)], |row| {

@@ -121,6 +121,18 @@ CREATE TABLE state (
 INSERT INTO state (id) VALUES (1);
 ";
 
+/// Entries that stay when their list does not have them any more. It was added without another version
+/// of the tables: a program that does not know it leaves it alone.
+pub(crate) const KEPT: &str = "
+CREATE TABLE IF NOT EXISTS kept_entries (
+    id INTEGER PRIMARY KEY,
+    list TEXT NOT NULL,
+    key TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    UNIQUE (list, key)
+) STRICT;
+";
+
 /// Pages that no list names, in the order in which they came.
 pub(crate) const UNLISTED: &str = "
 CREATE TABLE unlisted (

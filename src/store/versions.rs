@@ -67,6 +67,20 @@ impl Store {
         self.collect(query, [moment.as_millisecond()], |row| Ok((row.get(0)?, timestamp(row, 1)?)))
     }
 
+    /// The links of the pages that [`Store::prune`] forgets, and of those of which it forgets older
+    /// versions, each in their order.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn prunable(&self) -> Result<(Vec<String>, Vec<String>), Error> {
+        let removed = "SELECT url FROM entries WHERE removed IS NOT NULL ORDER BY url";
+        let versions = "SELECT coalesce(url, versions.key) AS link
+                        FROM versions LEFT JOIN entries USING (key) WHERE removed IS NULL
+                        GROUP BY versions.key HAVING count(*) > 1 ORDER BY link";
+        let url = |row: &rusqlite::Row<'_>| row.get(0);
+        Ok((self.collect(removed, [], url)?, self.collect(versions, [], url)?))
+    }
+
     /// Forgets everything about pages that no list has any more and every version of a text but
     /// the newest, and gives the space back to the system. Returns how many pages and versions
     /// are forgotten.

@@ -24,6 +24,7 @@ const TABLES: &str = "
 DROP TABLE IF EXISTS temp.worklist;
 DROP TABLE IF EXISTS temp.hosts;
 DROP TABLE IF EXISTS temp.queue;
+DROP TABLE IF EXISTS temp.excluded_keys;
 CREATE TEMP TABLE worklist (
     position INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -39,6 +40,9 @@ CREATE TEMP TABLE queue (
     host INTEGER NOT NULL,
     position INTEGER NOT NULL,
     PRIMARY KEY (host, position)
+) STRICT, WITHOUT ROWID;
+CREATE TEMP TABLE excluded_keys (
+    key TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 ";
 

@@ -1,17 +1,25 @@
 //! Reading the lists of a collection, from files and from the web.
 
-use std::{collections::VecDeque, fs::File, io::Read, path::Path};
+use std::{
+    collections::{HashSet, VecDeque},
+    fs::File,
+    io::Read,
+    path::Path,
+};
 
 use url::Url;
 
 use crate::{
+    canonical::CanonicalUrl,
     collection::{Collection, ListSource},
     crawl::{self, Event, Stop, Visit},
+    entry::Entry,
     error::{Error, ListFault},
     list::{self, List, Warning},
     page::Page,
     store::{Postponed, Store},
     update::{
+        exclusions::Exclusions,
         report::Progress,
         revisit,
         sublists::{ListPlace, Wanted, lists_within},
@@ -34,6 +42,10 @@ pub(crate) struct Lists {
     pub(crate) unread: Vec<String>,
     /// Names of those that could not be had as they are now, so that an older copy stands in.
     pub(crate) outdated: Vec<String>,
+    /// Names of those whose entries stay when they do not have them any more.
+    pub(crate) kept: Vec<String>,
+    /// What the settings leave out of all of them.
+    pub(crate) exclusions: Exclusions,
 }
 
 /// Reads every list, from the web unless there is no `crawl`. One that cannot be had is replaced by
@@ -45,7 +57,8 @@ pub(crate) fn read(
     stop: &Stop,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Lists, Error> {
-    let Lists { mut lists, mut roots, mut wanted, mut unread, mut outdated } = Lists::default();
+    let mut all = Lists::default();
+    let Lists { lists, roots, wanted, unread, outdated, kept, exclusions } = &mut all;
     let mut errors = Vec::new();
     let mut within = 0;
     let named = collection.settings.lists.iter();
@@ -73,7 +86,12 @@ pub(crate) fn read(
             ListPlace::File(path) => from_file(path, source),
         };
         match read {
-            Ok(list) => {
+            Ok(mut list) => {
+                if source.keep.unwrap_or(list.is_feed) {
+                    add_kept(&mut list, store)?;
+                    kept.push(list.name.clone());
+                }
+                exclusions.apply(&mut list, &collection.settings.exclude, &source.exclude);
                 for warning in &list.warnings {
                     let (line, message) = (warning.line, warning.message.as_str());
                     on_progress(Progress::Warning { list: &list.name, line, message });
@@ -112,8 +130,17 @@ pub(crate) fn read(
             path: collection.dir.join(crate::collection::SETTINGS_FILE),
             message: "it names no list".into(),
         }),
-        _ => Ok(Lists { lists, roots, wanted, unread, outdated }),
+        _ => Ok(all),
     }
+}
+
+/// Adds to a list the entries that it had and does not have any more.
+fn add_kept(list: &mut List, store: &Store) -> Result<(), Error> {
+    let has: HashSet<CanonicalUrl> =
+        list.entries.iter().map(|entry| entry.canonical.clone()).collect();
+    let kept: Vec<Entry> = store.kept_entries(&list.name)?;
+    list.entries.extend(kept.into_iter().filter(|entry| !has.contains(&entry.canonical)));
+    Ok(())
 }
 
 /// Reads every list as the last update found it, without a request.

@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 mod corpus;
 mod documents;
+mod exclusions;
 mod extractors;
 mod follow_ups;
 mod frontier;
@@ -31,15 +32,16 @@ mod warc_pages;
 mod warc_record;
 mod warc_report;
 
-pub(crate) use crate::update::{
-    lists::read_stored as read_stored_lists, revisit::due_at, stored_text::plain as plain_text,
-    sublists::files_within,
-};
 pub use crate::update::{
+    exclusions::Excluded,
     options::{Options, WarcOptions},
     page_report::PageReport,
-    report::{FailedTry, Progress, Report},
+    report::{FailedTry, Progress, Pruned, Report},
     run::update,
     warc_pages::{WarcEvent, each_warc_page},
     warc_report::{SkipReason, WarcReport},
+};
+pub(crate) use crate::update::{
+    lists::read_stored as read_stored_lists, revisit::due_at, stored_text::plain as plain_text,
+    sublists::files_within,
 };

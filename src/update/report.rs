@@ -9,7 +9,7 @@ use crate::{
     canonical,
     error::RefusalCause,
     page::{Outcome, Page},
-    update::{page_report::PageReport, warc_report::WarcReport},
+    update::{exclusions::Excluded, page_report::PageReport, warc_report::WarcReport},
 };
 
 /// What an update reports while it works.
@@ -126,6 +126,12 @@ pub struct Report {
     /// What a person should know of a whole list: that it could not be had, and what is used instead.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// What `exclude` in the settings has left out of the lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<Excluded>,
+    /// What was forgotten, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pruned: Option<Pruned>,
     /// What was in the WARC files, if pages came out of some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warc: Option<WarcReport>,
@@ -141,6 +147,22 @@ pub struct FailedTry {
     pub reason: String,
 }
 
+/// What an update has forgotten because it was asked to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Pruned {
+    /// How many pages that no list has any more.
+    pub pages: u64,
+    /// Their links.
+    pub urls: Vec<String>,
+    /// How many older versions of texts.
+    pub versions: u64,
+    /// The links of the pages that had them.
+    pub texts: Vec<String>,
+}
+
+/// Names of excluded and forgotten pages that are kept of an update, of each kind.
+const MOST_NAMES: usize = 20;
 /// Tries that are kept of an update without a network.
 const MOST_TRIES: usize = 3;
 /// Warnings that are kept of an update.
@@ -174,6 +196,8 @@ impl Report {
             interrupted: false,
             failed: None,
             warnings: Vec::new(),
+            excluded: Vec::new(),
+            pruned: None,
             warc: None,
         }
     }
@@ -186,6 +210,17 @@ impl Report {
             let message = format!("{list}: {message}");
             self.warnings.push(canonical::discreet(&message).into_owned());
         }
+    }
+
+    /// The report as it is kept, with a few names where there may be a million.
+    pub(crate) fn for_log(&self) -> Report {
+        let mut report = self.clone();
+        report.excluded.iter_mut().for_each(|excluded| excluded.urls.truncate(MOST_NAMES));
+        if let Some(pruned) = &mut report.pruned {
+            pruned.urls.truncate(MOST_NAMES);
+            pruned.texts.truncate(MOST_NAMES);
+        }
+        report
     }
 
     /// Keeps a try that nobody answered.

@@ -15,7 +15,7 @@ use crate::{
         options::Options,
         passes::{self, Passes},
         publish::{Publication, publish},
-        report::{Progress, Report},
+        report::{Progress, Pruned, Report},
         revisit,
         userinfo::forget_userinfo,
     },
@@ -45,7 +45,7 @@ pub fn update(
         Err(Error::Interrupted) => report.interrupted = true,
         Err(error) => report.failed = Some(canonical::discreet(&error.to_string()).into_owned()),
     }
-    let logged = if options.dry_run { Ok(()) } else { store.log_run(&report) };
+    let logged = if options.dry_run { Ok(()) } else { store.log_run(&report.for_log()) };
     // A store that cannot be written has most likely failed before; that is the error to report.
     done.and(logged).map(|()| report)
 }
@@ -67,7 +67,7 @@ fn run(
     let mut aliases = collection.aliases()?;
     // Lists, pages and what they lead to are one crawl to the hosts: its settings keep the delays.
     let crawl = passes::crawl_settings(collection, options);
-    let Lists { lists, roots, wanted, unread, outdated } = lists::read(
+    let Lists { lists, roots, wanted, unread, outdated, kept, exclusions } = lists::read(
         collection,
         Some(&crawl).filter(|_| !options.offline),
         store,
@@ -82,6 +82,16 @@ fn run(
         report.unread_lists.extend(outdated);
     }
     report.entries = lists.iter().map(|list| list.entries.len() as u64).sum();
+    if !options.dry_run {
+        for list in lists.iter().filter(|list| kept.contains(&list.name)) {
+            let entries = list.entries.iter();
+            store
+                .keep_entries(&list.name, entries.map(|entry| (entry.canonical.as_str(), entry)))?;
+        }
+        // What could not be read is kept all the same.
+        let still: Vec<String> = kept.into_iter().chain(unread.iter().cloned()).collect();
+        store.keep_only(&still)?;
+    }
     let mut entries = list::merge(lists);
     for entry in list::crowded(&entries) {
         let message = "it is listed so often that not all titles, tags and places are kept";
@@ -99,6 +109,8 @@ fn run(
     let listed = entries.iter().map(|e| (e.canonical.as_str(), e.url.as_str(), e.title(), e));
     store.set_worklist(listed)?;
     drop(entries);
+    store.set_excluded(&exclusions.keys)?;
+    report.excluded = exclusions.told();
     // What a list that could not be had is missing has neither moved nor been removed.
     let has_all = unread.is_empty();
     if has_all && !options.dry_run {
@@ -151,7 +163,9 @@ fn run(
     };
     publish(&publication, store, report, on_progress)?;
     if options.prune && report.refused.is_none() {
-        store.prune()?;
+        let (urls, texts) = store.prunable()?;
+        let (pages, versions) = store.prune()?;
+        report.pruned = Some(Pruned { pages, urls, versions, texts });
     }
     Ok(())
 }

@@ -169,6 +169,8 @@ fn named(
         base,
         labels: outer.labels,
         depth: 0,
+        keep: outer.keep,
+        exclude: outer.exclude.clone(),
         entries: Vec::new(),
     };
     let named_by = Some(outer.name());

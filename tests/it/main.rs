@@ -15,6 +15,7 @@ mod crawl;
 mod damage;
 mod duplicates;
 mod engine;
+mod entries;
 mod exports;
 mod extract;
 mod follow_ups;

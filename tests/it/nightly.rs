@@ -18,7 +18,7 @@ fn check_strict(collection: &Collection, code: i32, told: &str) {
 }
 
 /// A web with some articles, and a collection that lists them.
-fn articles(links: &[&str]) -> (Web, Collection) {
+pub fn articles(links: &[&str]) -> (Web, Collection) {
     let web = Web::start();
     let collection = Collection::in_web(&web);
     list(&collection, links);
@@ -28,7 +28,8 @@ fn articles(links: &[&str]) -> (Web, Collection) {
     (web, collection)
 }
 
-fn list(collection: &Collection, links: &[&str]) {
+/// Makes these links the list of a collection.
+pub fn list(collection: &Collection, links: &[&str]) {
     let lines: String = links.iter().map(|link| format!("- [On drift]({link})\n")).collect();
     fs::write(collection.file("lists/awesome-mlops-articles.md"), lines).unwrap();
 }

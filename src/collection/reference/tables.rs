@@ -30,6 +30,15 @@ pub(crate) const TABLES: &[SettingTable] = &[
                        file that is named must exist, the default one need not",
             },
             Setting {
+                key: "exclude",
+                default: Value("[]"),
+                range: "",
+                what: "what is left out of all lists: hosts with those below them, addresses, and \
+                       either with `*` for anything, as in \
+                       `[\"example.org\", \"https://example.net/blog/*\"]`. It is neither visited nor \
+                       listed, and what was there is [no loss](updating.md#what-was-removed-and-what-is-lost)",
+            },
+            Setting {
                 key: "list",
                 default: Words("none", ""),
                 range: "",
@@ -95,6 +104,20 @@ pub(crate) const TABLES: &[SettingTable] = &[
                 range: "",
                 what: "what code spans behind an entry mean: `\"tags\"`, `\"company\"` (the \
                        first is the company, the others are tags) or `\"ignore\"`",
+            },
+            Setting {
+                key: "keep",
+                default: Words("those of a feed stay, others do not", "true"),
+                range: "",
+                what: "whether entries stay that the list does not have any more, as items roll off \
+                       a feed; the newest 10,000 of a list do",
+            },
+            Setting {
+                key: "exclude",
+                default: Value("[]"),
+                range: "",
+                what: "what is left out of this list and of those within it, as in `exclude` of the \
+                       collection",
             },
             Setting {
                 key: "entry",
