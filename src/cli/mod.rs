@@ -28,6 +28,7 @@ mod json_asked;
 mod layout;
 mod list;
 mod mistyped;
+mod narrow_help;
 mod news;
 mod open_index;
 mod output;
@@ -74,7 +75,7 @@ pub(crate) fn main() -> ExitCode {
     }
     let choice = color::choice_in(&argv);
     color::set_for_messages(choice);
-    let mut command = args::command().color(choice);
+    let mut command = narrow_help::fitted(args::command(), &argv).color(choice);
     let code = match args::parse(&argv, &mut command) {
         Ok(cli) => {
             let (index, engine) = (cli.global.named_index(), cli.global.engine.clone());

@@ -198,9 +198,13 @@ fn hints_about_a_collection_name_it() {
             &["serve", "--listen", "0.0.0.0:0"],
             &["serve --listen 0.0.0.0:0 --token FILE --allow-host NAME"],
         ),
+        (&["schedule", "cron", "--on-failure", "mail@%n.service"], &["schedule systemd"]),
     ] {
         place.check(args, expected);
     }
+    let cron = place.run(&["schedule", "cron", "--install"], &["--engine", "local"]);
+    let named = format!("mlsearch --engine local --index '{}' ", place.collection.display());
+    assert!(cron.stderr.contains(&named), "{}", cron.stderr);
 }
 
 #[test]

@@ -144,6 +144,25 @@ fn a_narrow_window_breaks_no_line_amid_a_word_and_leaves_no_provenance_alone() {
 }
 
 #[test]
+fn the_help_fits_a_narrow_window() {
+    let shelf = Shelf::new();
+    for command in ["", "search", "update", "list", "init", "check", "serve", "schedule", "status"]
+    {
+        for help in ["--help", "-h"] {
+            let args: Vec<&str> = [command, help].into_iter().filter(|s| !s.is_empty()).collect();
+            check_width(&shelf.in_window(&args, (60, 24)).terminal, 60);
+        }
+    }
+    let help = shelf.in_window(&["--help"], (60, 24)).terminal;
+    let row = "  mlsearch update\n      read the lists again and visit the pages\n";
+    assert!(help.contains(row), "{help}");
+    let list = shelf.in_window(&["list", "--help"], (60, 24)).terminal;
+    let row =
+        "  CSV\n      between commas, semicolons, tabs or bars, with or\n      without a header";
+    assert!(list.contains(row), "{list}");
+}
+
+#[test]
 fn without_colours_a_window_marks_what_matched_with_signs() {
     let shelf = Shelf::new();
     let marked = "features *drift*, and the models that use them *drift* with them";

@@ -1,5 +1,7 @@
 //! A line for crontab(5), which only its owner can install.
 
+use mlsearch::wording::hint::{self, Named};
+
 use crate::cli::{
     failure::Failure,
     interval::{self, Timing},
@@ -15,15 +17,14 @@ pub(crate) fn line(times: &str, command: &[String], environment: &Environment) -
 }
 
 /// The refusal to install it, with the command that does.
-pub(crate) fn to_install(dir: &str, Timing { every, at }: Timing) -> Failure {
+pub(crate) fn to_install(named: Named<'_>, Timing { every, at }: Timing) -> Failure {
     let at = at.map_or(String::new(), |at| format!(" --at {}", at.strftime("%H:%M")));
     Failure::Usage {
         message: "a crontab is edited by its owner".into(),
-        hint: format!(
-            "run `(crontab -l; mlsearch --index {} schedule cron --every {}{at}) | crontab -`",
-            quoted(dir),
-            interval::short(every)
-        ),
+        hint: {
+            let cron = format!("schedule cron --every {}{at}", interval::short(every));
+            format!("run `(crontab -l; {}) | crontab -`", hint::command(named, &cron))
+        },
     }
 }
 

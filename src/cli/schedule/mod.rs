@@ -18,7 +18,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use etcetera::BaseStrategy;
 use jiff::civil::Time;
-use mlsearch::{Error, canonical};
+use mlsearch::{Error, canonical, wording::hint::Named};
 use siphasher::sip::SipHasher13;
 
 use crate::cli::{
@@ -91,7 +91,7 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
     if args.on_failure.is_some() && by != By::Systemd {
         return Err(Failure::Usage {
             message: "`--on-failure` is for systemd alone".into(),
-            hint: "leave it out, or run `mlsearch schedule systemd`".into(),
+            hint: format!("leave it out, or run `{}`", context.command("schedule systemd")),
         });
     }
     if timing.at.is_some()
@@ -111,12 +111,12 @@ pub(crate) fn run(args: &ScheduleArgs, context: &mut Context) -> Result<Exit, Fa
             let command = command(args, &path_text(&dir)?, context)?;
             let shell = Environment::of(|name| std::env::var(name).ok());
             match by {
-                By::Launchd => launchd::units(&name, &command, timing, &shell, &home_dir()?),
+                By::Launchd => launchd::units(&name, &command, timing, &shell, &home_dir(context)?),
                 By::Cron => return cron(args, timing, &command, &shell, context),
                 By::Schtasks => return task(args, timing, &name, &command, &shell, context),
                 _ => {
                     let on_failure = args.on_failure.as_deref();
-                    let config = config_dir()?;
+                    let config = config_dir(context)?;
                     systemd::units(&name, &command, timing, &shell, on_failure, &config)
                 }
             }
@@ -210,7 +210,8 @@ fn cron(
         return Err(cron::to_remove(command));
     }
     if args.install {
-        return Err(cron::to_install(&command[command.len() - 2], timing));
+        let dir = folder(args, context)?;
+        return Err(cron::to_install(Named { index: Some(&dir), ..context.named() }, timing));
     }
     let times = cron_times(timing, context);
     if let Some(note) = shell.secret_note("the line") {
@@ -291,18 +292,18 @@ fn path_text(path: &Path) -> Result<String, Failure> {
     plain.map(str::to_owned).ok_or_else(|| unfit(path))
 }
 
-fn config_dir() -> Result<PathBuf, Failure> {
-    etcetera::choose_base_strategy().map(|base| base.config_dir()).map_err(|_| no_home())
+fn config_dir(context: &Context) -> Result<PathBuf, Failure> {
+    etcetera::choose_base_strategy().map(|base| base.config_dir()).map_err(|_| no_home(context))
 }
 
-fn home_dir() -> Result<PathBuf, Failure> {
-    etcetera::home_dir().map_err(|_| no_home())
+fn home_dir(context: &Context) -> Result<PathBuf, Failure> {
+    etcetera::home_dir().map_err(|_| no_home(context))
 }
 
-fn no_home() -> Failure {
+fn no_home(context: &Context) -> Failure {
     Failure::Usage {
         message: "no home folder to put the unit in".into(),
-        hint: "set HOME, or run `mlsearch schedule cron`".into(),
+        hint: format!("set HOME, or run `{}`", context.command("schedule cron")),
     }
 }
 
