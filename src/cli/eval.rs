@@ -27,13 +27,13 @@ pub(crate) struct EvalArgs {
     /// Write the hits as a TREC run
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// How many hits to judge for each query
+    /// How many hits of each query to measure
     #[arg(long, value_name = "N", default_value_t = 1000)]
     depth: usize,
-    /// Rank by the words of the query alone, not by those of the best hits too
+    /// Rank without pseudo-relevance feedback, by the words of the query alone
     #[arg(long)]
     no_feedback: bool,
-    /// Go on with articles that lack the words but are like the best hits
+    /// Go on with articles that have none of the words, by pseudo-relevance feedback
     #[arg(long, conflicts_with = "no_feedback")]
     related: bool,
     /// Print one JSON object

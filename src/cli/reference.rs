@@ -29,10 +29,10 @@ pub(crate) const QUERY_SYNTAX: Topic = Topic {
     rows: &[
         ("feature store", "any of the words; the more of them the better"),
         ("\"feature store\"", "the words in this order, side by side"),
-        ("\"feature store\"~2", "with at most two other words between them"),
+        ("\"feature store\"~2", "proximity: with at most two other words between them"),
         ("+drift", "only articles with the word"),
         ("-spark", "no article with the word"),
-        ("deplo*", "words that begin like this"),
+        ("deplo*", "a prefix: words that begin like this"),
         ("ray AND spark", "both; OR and NOT are operators in capitals, too"),
         ("(ray OR spark) drift", "parentheses group"),
         ("title:store", "the word in one field: title, heading, text, url, id"),

@@ -53,10 +53,10 @@ pub(crate) struct SearchArgs {
     /// Search for the words as they are, even if nothing has them
     #[arg(long)]
     exact: bool,
-    /// Go on with articles that lack the words but are like the best hits
+    /// Go on with articles that have none of the words, by pseudo-relevance feedback
     #[arg(long, overrides_with = "no_feedback")]
     related: bool,
-    /// Rank by the words of the query alone, not by those of the best hits too
+    /// Rank without pseudo-relevance feedback, by the words of the query alone
     #[arg(long)]
     no_feedback: bool,
     /// Show why each hit has its score

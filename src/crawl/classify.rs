@@ -91,10 +91,10 @@ pub(crate) fn kept_headers(headers: &Headers) -> Vec<(String, String)> {
 /// saves the site owner further requests and the reader a page of puzzles.
 fn bot_challenge(headers: &Headers, body: &[u8], status: u16) -> Option<&'static str> {
     if headers.text("cf-mitigated") == "challenge" {
-        return Some("Cloudflare challenge");
+        return Some("bot challenge by Cloudflare");
     }
     if headers.text("x-amzn-waf-action") == "challenge" {
-        return Some("AWS WAF challenge");
+        return Some("bot challenge by AWS WAF");
     }
     let most = match status {
         200 => MAX_CHALLENGE_OK,
@@ -110,15 +110,15 @@ fn bot_challenge(headers: &Headers, body: &[u8], status: u16) -> Option<&'static
 
 /// Marks that stand together on the page of a challenge and on no article.
 const CHALLENGES: [(&[&str], &str); 9] = [
-    (&["<title>Just a moment...</title>"], "Cloudflare challenge"),
-    (&["<title>Attention Required! | Cloudflare</title>"], "Cloudflare block"),
-    (&["/cdn-cgi/challenge-platform/", "cf-chl"], "Cloudflare challenge"),
-    (&["_Incapsula_Resource", "<iframe"], "Imperva challenge"),
-    (&["captcha-delivery.com"], "DataDome challenge"),
-    (&["px-captcha"], "PerimeterX challenge"),
-    (&["<title>Access Denied</title>", "errors.edgesuite.net"], "Akamai block"),
-    (&["awsWafCookieDomainList", "challenge.js"], "AWS WAF challenge"),
-    (&["Making sure you&#39;re not a bot!"], "Anubis challenge"),
+    (&["<title>Just a moment...</title>"], "bot challenge by Cloudflare"),
+    (&["<title>Attention Required! | Cloudflare</title>"], "refused by Cloudflare"),
+    (&["/cdn-cgi/challenge-platform/", "cf-chl"], "bot challenge by Cloudflare"),
+    (&["_Incapsula_Resource", "<iframe"], "bot challenge by Imperva"),
+    (&["captcha-delivery.com"], "bot challenge by DataDome"),
+    (&["px-captcha"], "bot challenge by PerimeterX"),
+    (&["<title>Access Denied</title>", "errors.edgesuite.net"], "refused by Akamai"),
+    (&["awsWafCookieDomainList", "challenge.js"], "bot challenge by AWS WAF"),
+    (&["Making sure you&#39;re not a bot!"], "bot challenge by Anubis"),
 ];
 
 /// Whether a 206 holds the whole body all the same.

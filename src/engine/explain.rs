@@ -29,8 +29,8 @@ pub(crate) fn explanation<C: Candidates>(
 /// What else may give a part of a score, without a figure for each.
 fn others(plan: &Plan) -> Vec<&'static str> {
     let is_by_hit = plan.uses_feedback && plan.groups.len() >= FEEDBACK_MIN_WORDS;
-    let mut others = vec!["phrases, beginnings, fields and names"];
-    others.extend(is_by_hit.then_some("words of the best hits"));
+    let mut others = vec!["phrases, prefixes, fields and names"];
+    others.extend(is_by_hit.then_some("pseudo-relevance feedback"));
     others.extend(plan.fresh_on.map(|_| "freshness"));
     others
 }

@@ -27,9 +27,9 @@ impl fmt::Display for Reason<'_> {
                 write!(f, "{field}: {term} ×{frequency}, in {doc_freq} of {documents} documents")
             }
             Reason::AsTyped { word } => write!(f, "as typed: {word}"),
-            Reason::InOrder => f.write_str("words in the order of the query"),
+            Reason::InOrder => f.write_str("proximity: words in the order of the query"),
             Reason::Passage { words, length } => {
-                write!(f, "passage: {words} words of the query within {length}")
+                write!(f, "best passage: {words} words of the query within {length}")
             }
         }
     }

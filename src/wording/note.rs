@@ -53,7 +53,7 @@ pub fn worded(note: &Note, named: Named<'_>) -> String {
         }
         Note::UnknownOperator { text } => format!(
             "`{text}` was searched as words; the operators are \"a phrase\", \"a phrase\"~2, \
-             +must, -not, begin*, field:value, year:2019..2021, AND, OR, NOT and parentheses"
+             +must, -not, prefix*, field:value, year:2019..2021, AND, OR, NOT and parentheses"
         ),
         Note::UnknownValue { facet, value, nearest } => {
             let hint = other_values(facet, nearest, named);
@@ -119,7 +119,7 @@ mod tests {
             (
                 Note::UnknownOperator { text: "k*s".into() },
                 "`k*s` was searched as words; the operators are \"a phrase\", \"a phrase\"~2, \
-                 +must, -not, begin*, field:value, year:2019..2021, AND, OR, NOT and parentheses",
+                 +must, -not, prefix*, field:value, year:2019..2021, AND, OR, NOT and parentheses",
             ),
             (
                 Note::UnknownValue { facet, value, nearest: vec!["Uber".into()] },
