@@ -147,7 +147,7 @@ fn selected(links: &[CheckedLink], all: bool) -> impl Iterator<Item = &CheckedLi
 
 fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), Failure> {
     for link in selected(links, all) {
-        let state = context.styled(BOLD, &format!("{:<11}", link.state));
+        let state = context.styled(BOLD, &format!("{:<16}", link.state));
         writeln!(context.out, "{state}  {}", address(&link.url))?;
         let mut about: Vec<String> = Vec::new();
         about.extend(link.dead.then(|| "dead".to_owned()));
@@ -161,8 +161,8 @@ fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), 
         }
         about.extend(link.archived.as_ref().map(|url| format!("archived at {url}")));
         about.extend(link.lists.iter().map(|place| format!("{}:{}", place.list, place.line)));
-        let below = Hanging { indent: 13, style: DIM, url: "" };
-        below.print(&format!("{:13}", ""), &about.join(", "), context)?;
+        let below = Hanging { indent: 18, style: DIM, url: "" };
+        below.print(&format!("{:18}", ""), &about.join(", "), context)?;
     }
     let mut counts: BTreeMap<LinkState, u64> = BTreeMap::new();
     for link in links {
