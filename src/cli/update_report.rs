@@ -69,18 +69,19 @@ pub(crate) fn summarize(
     }
     for Excluded { pattern, entries, urls } in &report.excluded {
         let pattern = sanitize(pattern);
-        writeln!(out, "\nleft out by `exclude`, {entries} for `{pattern}`:")?;
+        writeln!(out, "\nleft out by `exclude`, for `{pattern}`: {entries}")?;
         name(urls, *entries, MOST_EXCLUDED, out)?;
     }
     if let Some(Pruned { pages, urls, versions, texts }) = &report.pruned {
-        writeln!(out, "\nforgotten, {pages} that no list has any more:")?;
+        writeln!(out, "\nforgotten pages that no list has any more: {pages}")?;
         name(urls, *pages, MOST_NAMED, out)?;
-        writeln!(out, "forgotten, {versions} older versions of the texts of {}:", texts.len())?;
+        writeln!(out, "forgotten older versions of texts: {versions}")?;
         name(texts, texts.len() as u64, MOST_NAMED, out)?;
     }
     if report.no_network {
         context.note(&format!(
-            "no network: {} pages were due and could not be fetched; stored texts stay in the index",
+            "no network: no page that was due could be fetched ({} of them); stored texts stay in \
+             the index",
             report.not_visited
         ));
         for FailedTry { url, reason } in &report.failed_tries {
@@ -123,7 +124,7 @@ pub(crate) fn check_strictly(report: &Report, context: &Context) -> Result<(), F
     if report.reached_nothing() {
         let pages = report.not_visited.max(report.visited);
         return Err(Failure::Usage {
-            message: format!("none of {pages} pages that were due could be reached"),
+            message: format!("no page that was due could be reached ({pages} of them)"),
             hint: hint("again when there is a network"),
         });
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{collection::Exclusion, list::List};
+use crate::{canonical::CanonicalUrl, collection::Exclusion, list::List};
 
 /// Addresses that are named of a pattern.
 const MOST_NAMED: usize = 1_000;
@@ -36,6 +36,12 @@ impl Exclusions {
         if of_all.is_empty() && of_list.is_empty() {
             return;
         }
+        let is_left_out = |url: &String| {
+            let patterns = of_all.iter().chain(of_list);
+            let address = CanonicalUrl::parse(url);
+            address.is_some_and(|address| patterns.into_iter().any(|one| one.matches(&address)))
+        };
+        list.sitemaps.retain(|url| !is_left_out(url));
         list.entries.retain(|entry| {
             let mut patterns = of_all.iter().chain(of_list);
             let found = patterns.find(|pattern| pattern.matches(&entry.canonical));

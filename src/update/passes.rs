@@ -5,7 +5,8 @@ use std::{cell::RefCell, collections::HashMap};
 
 use crate::{
     aliases::Aliases,
-    collection::Collection,
+    canonical::CanonicalUrl,
+    collection::{Collection, Exclusion},
     crawl::{self, Event, Stop, Visit},
     crawl_policy::Policy,
     entry::Entry,
@@ -46,6 +47,8 @@ pub(crate) fn crawl_settings(collection: &Collection, options: &Options) -> craw
 pub(crate) struct Passes<'a> {
     pub(crate) crawl: &'a crawl::CrawlOptions,
     pub(crate) options: &'a Options,
+    /// Addresses that are not visited, whoever links to them.
+    pub(crate) exclude: &'a [Exclusion],
     pub(crate) jobs: usize,
     /// Whether the update before died while it read pages: there may be more like the one that it
     /// died of among those that come.
@@ -204,6 +207,10 @@ impl Passes<'_> {
         let mut bytes_left = vec![follow_ups::MOST_BYTES; batch.len()];
         let urls = batch.iter().enumerate();
         for (at, url) in urls.flat_map(|(at, (_, f))| f.urls.iter().map(move |url| (at, url))) {
+            let address = CanonicalUrl::parse(url);
+            if address.is_some_and(|address| self.exclude.iter().any(|one| one.matches(&address))) {
+                continue;
+            }
             if follow_up_of.insert(url.as_str(), at).is_none() {
                 let validators = Validators::default();
                 visits.push(Visit { url: url.clone(), validators, date_listed: None });

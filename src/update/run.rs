@@ -132,7 +132,8 @@ fn run(
         jobs => jobs,
     };
     let suspects = store.is_extracting()?;
-    let passes = Passes { crawl: &crawl, options, jobs, suspects, stop };
+    let exclude = &collection.settings.exclude;
+    let passes = Passes { crawl: &crawl, options, exclude, jobs, suspects, stop };
     passes.extract_stored(store, report, on_progress)?;
     let has_follow_ups = options.visits_pages() && store.has_follow_ups()?;
     if due > 0 || has_follow_ups {

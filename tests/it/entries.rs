@@ -89,7 +89,7 @@ fn what_is_excluded_is_neither_visited_nor_listed_and_no_loss() {
         .unwrap();
     // Two thirds of the list at once.
     let run = collection.ok(&["update", "--delay", "0", "--refresh"]);
-    let told = "left out by `exclude`, 2 for `b.example`:\n  https://b.example/y\n";
+    let told = "left out by `exclude`, for `b.example`: 2\n  https://b.example/y\n";
     assert!(run.stdout.contains(told), "{}", run.stdout);
     assert!(!run.stderr.contains("are gone since"), "{}", run.stderr);
     assert!(web.take_seen().iter().all(|seen| !seen.url.contains("b.example")));
@@ -122,8 +122,8 @@ fn what_is_forgotten_is_told() {
     list(&collection, &links[..2]);
     collection.ok(&["update", "--delay", "0", "--refresh"]);
     let run = collection.ok(&["update", "--offline", "--prune"]);
-    let told = "forgotten, 1 that no list has any more:\n  https://c.example/z\n\
-                forgotten, 1 older versions of the texts of 1:\n  https://a.example/x\n";
+    let told = "forgotten pages that no list has any more: 1\n  https://c.example/z\n\
+                forgotten older versions of texts: 1\n  https://a.example/x\n";
     assert!(run.stdout.contains(told), "{}", run.stdout);
     let json = collection.ok(&["update", "--offline", "--prune", "--json"]).stdout;
     let pruned = r#""pruned":{"pages":0,"urls":[],"versions":0,"texts":[]}"#;

@@ -38,13 +38,17 @@ pub fn list(collection: &Collection, links: &[&str]) {
 fn a_run_without_a_network_says_what_was_due_and_why_it_failed() {
     let collection = Collection::offline();
     let run = collection.ok(&["update"]);
-    let told = "no network: 50 pages were due and could not be fetched";
+    let told = "no network: no page that was due could be fetched (50 of them)";
     assert!(run.stderr.contains(told), "{}", run.stderr);
     let tries = run.stderr.lines().filter(|line| line.starts_with("mlsearch:   https://"));
     let tries: Vec<&str> = tries.collect();
     assert!((1..=3).contains(&tries.len()), "{}", run.stderr);
     assert!(tries.iter().all(|line| line.contains("onnection refused")), "{tries:?}");
-    check_strict(&collection, 2, "error: none of 50 pages that were due could be reached\nhint: ");
+    check_strict(
+        &collection,
+        2,
+        "error: no page that was due could be reached (50 of them)\nhint: ",
+    );
     let status = collection.json(&["status", "--json"]);
     assert_eq!(status["runs"][0]["not_visited"], 50, "{status}");
     assert!(status["runs"][0]["failed_tries"][0]["reason"].is_string(), "{status}");
@@ -66,7 +70,7 @@ fn pages_that_nobody_answered_for_are_named_with_the_reason() {
     let run = collection.run(&[&args[..], &["--refresh", "--force"]].concat());
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("none of 2 pages that were due could be reached"),
+        run.stderr.contains("no page that was due could be reached (2 of them)"),
         "{}",
         run.stderr
     );
