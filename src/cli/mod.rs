@@ -27,6 +27,7 @@ mod interval;
 mod json_asked;
 mod layout;
 mod list;
+mod man;
 mod mistyped;
 mod narrow_help;
 mod news;
@@ -153,7 +154,7 @@ fn dispatch(
         Some(Command::Export(args)) => export::run(&args, context),
         Some(Command::Eval(args)) => eval::run(&args, context),
         Some(Command::Completions(args)) => setup::completions(&args, cli, context),
-        Some(Command::Man) => setup::man(cli, context),
+        Some(Command::Man) => setup::man(&cli, context),
         None => {
             let help = cli.clone().render_help();
             context.write_styled(&help)?;

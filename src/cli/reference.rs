@@ -51,6 +51,8 @@ pub(crate) const ENVIRONMENT: Topic = Topic {
         ("MLSEARCH_ENGINE_API_KEY", "a key for the cluster"),
         ("MLSEARCH_ENGINE_USER", "a user of the cluster, with MLSEARCH_ENGINE_PASSWORD"),
         ("MLSEARCH_ENGINE_CA_BUNDLE", "the certificate authority of the cluster, a file"),
+        ("MLSEARCH_PAGER", "what shows more than fits the window; else PAGER; cat for none"),
+        ("BROWSER", "what open and serve --open start"),
         ("MLSEARCH_HISTORY", "0 lets no search be remembered"),
         ("MLSEARCH_PAGER", "the pager for what does not fit the window; cat for none"),
         ("PAGER", "the pager, where MLSEARCH_PAGER names none; less where neither does"),

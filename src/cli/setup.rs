@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
+    man,
 };
 
 #[derive(Debug, Args)]
@@ -61,19 +62,8 @@ fn script(shell: Shell) -> Option<&'static str> {
     }
 }
 
-/// Prints the manual page in roff, with a section for each command.
-pub(crate) fn man(mut command: Command, context: &mut Context) -> Result<Exit, Failure> {
-    command.build();
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    for sub in command.get_subcommands() {
-        let man = clap_mangen::Man::new(sub.clone());
-        let name = sub.get_name().to_uppercase();
-        page.extend_from_slice(format!(".SH \"MLSEARCH {name}\"\n").as_bytes());
-        man.render_synopsis_section(&mut page)?;
-        man.render_description_section(&mut page)?;
-        man.render_options_section(&mut page)?;
-    }
-    std::io::Write::write_all(&mut context.out, &page)?;
+/// Prints the manual page in roff.
+pub(crate) fn man(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
+    context.out.write_all(man::page(command)?.as_bytes())?;
     Ok(Exit::Found)
 }

@@ -27,6 +27,7 @@ mod languages;
 mod links;
 mod list;
 mod maintainer;
+mod man;
 mod migration;
 mod nightly;
 mod pdf;
