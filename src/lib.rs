@@ -42,6 +42,8 @@ pub mod charset;
 pub mod collection;
 pub mod content;
 #[doc(hidden)]
+pub mod counted;
+#[doc(hidden)]
 pub mod crawl;
 #[doc(hidden)]
 pub mod crawl_policy;

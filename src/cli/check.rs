@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fs, io::Write, path::Path};
 
 use clap::Args;
 use mlsearch::{
+    counted::counted,
     inspect::{self, CheckedLink, LinkState, Patch, PatchedFile, UnpatchedLink, UnpatchedReason},
     wording::hint,
 };
@@ -157,7 +158,7 @@ fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), 
         }
         if let Some(since) = link.failing_since.filter(|_| link.failures > 1) {
             let (times, day) = (link.failures, since.strftime("%Y-%m-%d"));
-            about.push(format!("{times} times since {day}"));
+            about.push(format!("{} since {day}", counted(times, "time")));
         }
         about.extend(link.archived.as_ref().map(|url| format!("archived at {url}")));
         about.extend(link.lists.iter().map(|place| format!("{}:{}", place.list, place.line)));
@@ -172,6 +173,6 @@ fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), 
     let dead = links.iter().filter(|link| link.dead).count();
     let dead = if dead > 0 { format!("; {dead} of them dead") } else { String::new() };
     let counts = counts.collect::<Vec<_>>().join(", ");
-    writeln!(context.out, "{} links: {counts}{dead}", links.len())?;
+    writeln!(context.out, "{}: {counts}{dead}", counted(links.len(), "link"))?;
     Ok(())
 }

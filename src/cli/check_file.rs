@@ -9,6 +9,7 @@ use clap::Args;
 use ipnet::IpNet;
 use mlsearch::{
     Error, collection,
+    counted::counted,
     crawl::{self, CrawlOptions, Event, Visit},
     crawl_policy::Policy,
     engine::document::id_of_key,
@@ -53,7 +54,7 @@ impl FileArgs {
         let (list, _) = read(file, &self.allow_net, &mut options)?;
         note_warnings(&list, file, false, context);
         let entries = list::merge(vec![list]);
-        context.note(&format!("visiting {} pages", entries.len()));
+        context.note(&format!("visiting {}", counted(entries.len(), "page")));
         let pages = self.visit(&entries)?;
         Ok(entries.into_iter().map(|entry| checked(entry, &pages)).collect())
     }

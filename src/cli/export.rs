@@ -7,7 +7,9 @@ use std::{
 
 use clap::{Args, Subcommand};
 use mlsearch::{
-    Error, export, files,
+    Error,
+    counted::counted,
+    export, files,
     site::{self, SiteExport},
 };
 use schemars::JsonSchema;
@@ -98,7 +100,9 @@ pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> Result<Exit, Fail
                 let dir = dir.display();
                 writeln!(
                     context.out,
-                    "{pages} pages in {files} files of {megabytes} MB, and an index, in `{dir}`"
+                    "{} in {} of {megabytes} MB, and an index, in `{dir}`",
+                    counted(pages, "page"),
+                    counted(files, "file")
                 )?;
             }
             Ok(Exit::found(written.pages > 0))
@@ -121,7 +125,7 @@ pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> Result<Exit, Fail
             if *json {
                 context.json(&SeedsOutput { seeds })?;
             } else {
-                writeln!(context.out, "{seeds} seeds in `{}`", file.display())?;
+                writeln!(context.out, "{} in `{}`", counted(seeds, "seed"), file.display())?;
             }
             Ok(Exit::found(seeds > 0))
         }
@@ -144,7 +148,12 @@ fn site_of(args: &ExportSiteArgs, context: &mut Context) -> Result<Exit, Failure
     } else {
         let SiteExport { entries, pages } = written;
         let dir = args.dir.display();
-        writeln!(context.out, "{entries} entries on {pages} pages in `{dir}`")?;
+        writeln!(
+            context.out,
+            "{} on {} in `{dir}`",
+            counted(entries, "entry"),
+            counted(pages, "page")
+        )?;
     }
     Ok(Exit::found(written.entries > 0))
 }

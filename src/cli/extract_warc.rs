@@ -7,6 +7,7 @@ use std::{
 };
 
 use mlsearch::{
+    counted::counted_as,
     crawl::{CrawlOptions, Stop},
     crawl_policy::Policy,
     extract::Input,
@@ -100,13 +101,25 @@ pub(crate) fn run(args: &ExtractArgs, context: &mut Context) -> Result<Exit, Fai
             context.note("no page is in what was read");
         }
         if progress.without_article > 0 {
-            context.note(&format!("{} pages hold no article", progress.without_article));
+            context.note(&counted_as(
+                progress.without_article,
+                "page holds no article",
+                "pages hold no article",
+            ));
         }
         if progress.noindex > 0 {
-            context.note(&format!("{} pages ask not to be indexed", progress.noindex));
+            context.note(&counted_as(
+                progress.noindex,
+                "page asks not to be indexed",
+                "pages ask not to be indexed",
+            ));
         }
         if progress.faults > MOST_NAMED {
-            context.note(&format!("{} more faults are not named", progress.faults - MOST_NAMED));
+            context.note(&counted_as(
+                progress.faults - MOST_NAMED,
+                "more fault is not named",
+                "more faults are not named",
+            ));
         }
         if progress.is_incomplete {
             return Ok(Exit::Trouble);

@@ -3,7 +3,10 @@
 use std::{io::Write, time::Duration};
 
 use jiff::Timestamp;
-use mlsearch::inspect::{self, History};
+use mlsearch::{
+    counted::counted,
+    inspect::{self, History},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use similar::TextDiff;
@@ -74,7 +77,7 @@ pub(crate) fn print(id_or_url: &str, json: bool, context: &mut Context) -> Resul
     for version in &versions {
         let characters = version.text.chars().count();
         let (at, number) = (minute(version.at), version.number);
-        writeln!(context.out, "{at}  text {number}: {characters} characters")?;
+        writeln!(context.out, "{at}  text {number}: {}", counted(characters, "character"))?;
     }
     Ok(Exit::Found)
 }

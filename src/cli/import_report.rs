@@ -6,10 +6,13 @@ use std::{
     path::Path,
 };
 
-use mlsearch::engine::{
-    BuildSummary,
-    json_lines::{Import, Skipped},
-    slice::Slice,
+use mlsearch::{
+    counted::{counted, counted_as},
+    engine::{
+        BuildSummary,
+        json_lines::{Import, Skipped},
+        slice::Slice,
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -108,17 +111,20 @@ impl<'a> ImportReport<'a> {
                 [] => String::new(),
                 missing => format!("; still to be loaded: {}", listed(missing)),
             };
-            lines.push(format!("slice {slice}: {} documents{missing}", self.loaded.documents));
+            lines.push(format!(
+                "slice {slice}: {}{missing}",
+                counted(self.loaded.documents, "document")
+            ));
         }
         if let Some(documents) = self.published {
-            lines.push(format!("{documents} documents in `{}`", dir.display()));
+            lines.push(format!("{} in `{}`", counted(documents, "document"), dir.display()));
         }
         if let Some(summary) = lines.last_mut() {
             if self.replaced > 0 {
-                *summary += &format!(", {} lines replaced by later ones", self.replaced);
+                *summary += &format!(", {} replaced by later ones", counted(self.replaced, "line"));
             }
             if self.skipped > 0 {
-                *summary += &format!(", {} bad lines skipped", self.skipped);
+                *summary += &format!(", {} skipped", counted(self.skipped, "bad line"));
             }
         }
         for line in lines {
@@ -161,7 +167,7 @@ fn report_userinfo(lines: &[(u64, String)], name: &str, context: &Context) {
     }
     if lines.len() > MOST_NAMED {
         let more = lines.len() - MOST_NAMED;
-        context.note(&format!("`{name}`: the same for {more} more lines"));
+        context.note(&format!("`{name}`: the same for {}", counted(more, "more line")));
     }
 }
 
@@ -172,6 +178,9 @@ fn report_skipped(skipped: &Skipped, name: &str, context: &Context) {
     }
     let more = skipped.count - skipped.first.len() as u64;
     if more > 0 {
-        context.note(&format!("`{name}`: {more} more lines are skipped"));
+        context.note(&format!(
+            "`{name}`: {} skipped",
+            counted_as(more, "more line is", "more lines are")
+        ));
     }
 }

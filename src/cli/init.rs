@@ -10,6 +10,7 @@ use clap::Args;
 use mlsearch::{
     Error, canonical,
     collection::{self, Collection, reference},
+    counted::counted,
     files, list,
     wording::hint::{self, LIST, Named},
 };
@@ -141,7 +142,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Result<Exit, Failur
     }
     for MadeList { name, source, entries, copied } in &made.lists {
         let entries = match entries {
-            Some(entries) => format!("{entries} entries"),
+            Some(entries) => counted(*entries, "entry"),
             None => "read by the first update".to_owned(),
         };
         let copy = dir.join(source).display().to_string();

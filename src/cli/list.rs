@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use mlsearch::{
     Error, collection,
+    counted::counted,
     entry::{Entry, Labels},
     list::{
         self, List,
@@ -116,7 +117,8 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
         }
     }
     if !list.sitemaps.is_empty() {
-        context.note(&format!("an index of {} sitemaps, each a list", list.sitemaps.len()));
+        context
+            .note(&format!("an index of {}, each a list", counted(list.sitemaps.len(), "sitemap")));
     }
     for sitemap in &list.sitemaps {
         if args.json {
@@ -129,7 +131,11 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
         let documents: HashSet<&str> =
             list.entries.iter().map(|entry| entry.canonical.as_str()).collect();
         let documents = documents.len();
-        context.note(&format!("{} entries, {documents} documents", list.entries.len()));
+        context.note(&format!(
+            "{}, {}",
+            counted(list.entries.len(), "entry"),
+            counted(documents, "document")
+        ));
     }
     Ok(Exit::Found)
 }
@@ -275,7 +281,11 @@ fn print_findings(
     }
     if !args.json {
         let (entries, findings) = (list.entries.len(), findings.len());
-        context.note(&format!("{entries} entries, {findings} things to look at"));
+        context.note(&format!(
+            "{}, {} to look at",
+            counted(entries, "entry"),
+            counted(findings, "thing")
+        ));
     }
     Ok(Exit::found(!(args.strict && has_findings)))
 }

@@ -108,8 +108,11 @@ fn prose(text: &str) -> String {
 fn examples() -> String {
     written(|roff| {
         roff.control("SH", ["EXAMPLES"]);
-        for (command, what) in EXAMPLES.rows {
-            roff.control("PP", []).text([roman(format!("{what}:"))]);
+        for (number, (command, what)) in EXAMPLES.rows.iter().enumerate() {
+            if number > 0 {
+                roff.control("PP", []);
+            }
+            roff.text([roman(format!("{what}:"))]);
             roff.control("RS", ["4"]).control("EX", []);
             roff.text([roman(*command)]);
             roff.control("EE", []).control("RE", []);

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use mlsearch::{
     Error,
     collection::Collection,
+    counted::counted,
     engine::choice::Engine,
     list::{self, List},
     search::Searcher,
@@ -64,11 +65,14 @@ fn to_visit(collection: &Collection) -> String {
         let (name, base) = (source.name(), source.base.clone());
         list::parse(&bytes, &list::ListOptions { name, base, labels: source.labels }).ok()
     });
-    let pages = list::merge(parsed.collect()).len();
+    let pages = counted(list::merge(parsed.collect()).len(), "page");
     match on_web.len() {
-        0 => format!("visit {pages} pages to build it?"),
+        0 => format!("visit {pages} to build it?"),
         lists => {
-            format!("visit {pages} pages, and those of {lists} lists on the web, to build it?")
+            format!(
+                "visit {pages}, and those of {} on the web, to build it?",
+                counted(lists, "list")
+            )
         }
     }
 }

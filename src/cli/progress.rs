@@ -6,7 +6,12 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mlsearch::{canonical::discreet, page::Outcome, update::Progress};
+use mlsearch::{
+    canonical::discreet,
+    counted::{counted, counted_as},
+    page::Outcome,
+    update::Progress,
+};
 
 use crate::cli::{context::Context, text::sanitize};
 
@@ -53,7 +58,11 @@ impl Meter {
                 self.say(&format!("{list}:{line}: {message}"));
             }
             Progress::Listed { entries, documents } if self.verbose => {
-                self.say(&format!("{entries} entries make {documents} documents"));
+                self.say(&format!(
+                    "{} {}",
+                    counted_as(*entries, "entry makes", "entries make"),
+                    counted(*documents, "document")
+                ));
             }
             Progress::Crawling { pages } => self.begin(*pages),
             Progress::Reading { name } => self.begin_reading(name),
@@ -73,7 +82,7 @@ impl Meter {
             }
             Progress::Indexing { documents } if self.verbose => {
                 self.end();
-                self.say(&format!("indexing {documents} documents"));
+                self.say(&format!("indexing {}", counted(*documents, "document")));
             }
             _ => {}
         }
@@ -89,13 +98,14 @@ impl Meter {
     fn begin(&mut self, pages: u64) {
         self.pages = pages;
         if self.shows_bars {
-            let style = ProgressStyle::with_template("{bar:24} {pos}/{len} pages {elapsed} {msg}");
+            let style = ProgressStyle::with_template("{bar:24} {pos}/{prefix} {elapsed} {msg}");
             let bar = ProgressBar::new(pages);
             bar.set_style(style.expect("the template is a constant that parses"));
+            bar.set_prefix(counted(pages, "page"));
             bar.enable_steady_tick(Duration::from_millis(200));
             self.bar = Some(bar);
         } else {
-            self.say(&format!("visiting {pages} pages"));
+            self.say(&format!("visiting {}", counted(pages, "page")));
         }
     }
 
@@ -126,8 +136,11 @@ impl Meter {
             bar.set_message(counts.join(", "));
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            let of = if self.is_reading { String::new() } else { format!("/{}", self.pages) };
-            self.say(&format!("{}{of} pages: {}", self.done, counts.join(", ")));
+            let visited = match self.is_reading {
+                true => counted(self.done, "page"),
+                false => format!("{}/{}", self.done, counted(self.pages, "page")),
+            };
+            self.say(&format!("{visited}: {}", counts.join(", ")));
         }
     }
 

@@ -6,6 +6,7 @@ use anstyle::Style;
 use clap::Args;
 use jiff::Timestamp;
 use mlsearch::{
+    counted::counted,
     engine::opensearch::indexes::ClusterState,
     inspect::{self, Status},
     update::Report,
@@ -79,8 +80,8 @@ fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
     let now = Context::now();
     let index = match &status.index {
         Some(index) => format!(
-            "{} documents, {} with their text, built {} ({}){}",
-            index.documents,
+            "{}, {} with their text, built {} ({}){}",
+            counted(index.documents, "document"),
             index.full_texts,
             minute(index.built_at),
             age(now.as_second() - index.built_at.as_second()),

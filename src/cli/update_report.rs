@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use mlsearch::{
+    counted::{counted, counted_as},
     page::Outcome,
     update::{Excluded, FailedTry, PageReport, Pruned, Report, WarcReport},
 };
@@ -23,16 +24,18 @@ pub(crate) fn first_words(report: &Report, offline: bool, update: &str) -> Strin
     let (documents, texts) = (report.documents, report.full_texts);
     if report.no_network {
         format!(
-            "no network: pages could not be fetched{}, {documents} articles are indexed from the list alone; \
+            "no network: pages could not be fetched{}, {} indexed from the list alone; \
              run `{update}` when there is a network",
-            first_reason(report)
+            first_reason(report),
+            counted_as(documents, "article is", "articles are")
         )
     } else if offline && texts == 0 {
         format!(
-            "indexed {documents} articles from the lists alone; run `{update}` to visit their pages"
+            "indexed {} from the lists alone; run `{update}` to visit the pages",
+            counted(documents, "article")
         )
     } else {
-        format!("indexed {documents} articles, {texts} of them with their text")
+        format!("indexed {}, {texts} of them with their text", counted(documents, "article"))
     }
 }
 
@@ -95,10 +98,14 @@ pub(crate) fn summarize(
     };
     let copies = match report.merged {
         0 => String::new(),
-        copies => format!(", {copies} more addresses of the same articles"),
+        copies => format!(", {} of the same articles", counted(copies, "more address")),
     };
     let (documents, texts) = (report.documents, report.full_texts);
-    writeln!(context.out, "{what}: {documents} documents, {texts} with their text{copies}")?;
+    writeln!(
+        context.out,
+        "{what}: {}, {texts} with their text{copies}",
+        counted(documents, "document")
+    )?;
     Ok(())
 }
 
@@ -140,7 +147,13 @@ pub(crate) fn check_strictly(report: &Report, context: &Context) -> Result<(), F
 /// What was in the WARC files, before what became of their pages.
 fn summarize_warc(warc: &WarcReport, out: &mut impl Write) -> io::Result<()> {
     let WarcReport { files, unreadable, records, taken, skipped } = warc;
-    writeln!(out, "{records} records in {files} files, {taken} pages taken")?;
+    writeln!(
+        out,
+        "{} in {}, {} taken",
+        counted(*records, "record"),
+        counted(*files, "file"),
+        counted(*taken, "page")
+    )?;
     if *unreadable > 0 {
         writeln!(out, "{unreadable:>6}  files or lines not readable")?;
     }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use scraper::Selector;
 
 use crate::{
+    counted::counted,
     extract::{
         article::Article,
         blocks::{Block, BlockKind},
@@ -329,11 +330,16 @@ pub(crate) fn judge(
         if asks || chars < MIN_CHARS && scripts > 0 {
             return Some((
                 Outcome::Empty,
-                format!("a script shell: {chars} characters of text and {scripts} scripts"),
+                format!(
+                    "a script shell: {} of text and {}",
+                    counted(chars, "character"),
+                    counted(scripts, "script")
+                ),
             ));
         }
     }
-    (chars < MIN_CHARS).then(|| (Outcome::Empty, format!("{chars} characters of text")))
+    (chars < MIN_CHARS)
+        .then(|| (Outcome::Empty, format!("{} of text", counted(chars, "character"))))
 }
 
 /// Characters of paragraphs without these words that speak of nothing that walls and error pages speak

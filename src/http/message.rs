@@ -1,10 +1,13 @@
 //! An answer as it was written down: status line, header fields, chunks and content codings.
 
-use crate::http::{
-    codings::{self, Undecodable},
-    fields,
-    headers::Headers,
-    reply::{Reply, RequestFailure},
+use crate::{
+    counted::counted,
+    http::{
+        codings::{self, Undecodable},
+        fields,
+        headers::Headers,
+        reply::{Reply, RequestFailure},
+    },
 };
 
 /// Longest head of an answer, which is what its fields may have in HTTP/2.
@@ -33,7 +36,7 @@ pub(crate) fn answer(message: &[u8], limit: u64) -> Result<Reply, RequestFailure
     // Of a body whose coding was removed by somebody the field says what it was before.
     let is_whole = is_chunked || !declared.is_empty() || status != 200;
     if let Some(length) = length.filter(|length| !is_whole && *length > wire.len() as u64) {
-        let what = format!("broke off after {} of {length} bytes", wire.len());
+        let what = format!("broke off after {} of {}", wire.len(), counted(length, "byte"));
         return Err(RequestFailure::Broken(what));
     }
     if is_decoded(&declared, wire) {

@@ -7,6 +7,7 @@ use pulldown_cmark::{
 };
 
 use crate::{
+    counted::counted_as,
     html::unescape,
     list::{
         bare_url::bare_url,
@@ -36,19 +37,29 @@ pub(crate) fn render(markdown: &str, warnings: &mut Warnings, show: &mut dyn FnM
     render.writer.finish_piecewise(warnings);
     let (line, count) = left_out.long_lines;
     if count > 0 {
-        warnings
-            .add(line, || format!("this line is too long to be read to its end, as {count} are"));
+        warnings.add(line, || {
+            format!(
+                "this line is too long to be read to its end, as {}",
+                counted_as(count, "is", "are")
+            )
+        });
     }
     let (line, count) = left_out.lines;
     if count > 0 {
         warnings.add(line, || {
-            format!("{count} lines are left out: they are of a block that is too large")
+            format!(
+                "{} of a block that is too large",
+                counted_as(count, "line is left out: it is", "lines are left out: they are")
+            )
         });
     }
     if definitions.left_out > 0 {
         let count = definitions.left_out;
         warnings.add(0, || {
-            format!("{count} definitions of links are left out, beyond {MOST_DEFINITIONS}")
+            format!(
+                "{} left out, beyond {MOST_DEFINITIONS}",
+                counted_as(count, "definition of a link is", "definitions of links are")
+            )
         });
     }
 }

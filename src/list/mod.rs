@@ -62,6 +62,7 @@ use url::Url;
 
 use crate::{
     canonical, charset,
+    counted::counted_as,
     entry::{LONGEST_NAME, shortened},
     error::{Error, ListFault},
     html::{Piece, pieces as html_pieces},
@@ -206,7 +207,8 @@ fn walk(
     if relative > 0 {
         warnings.add(0, || {
             format!(
-                "{relative} relative links are left out, because the list's own address is not known"
+                "{} left out, because the list's own address is not known",
+                counted_as(relative, "relative link is", "relative links are")
             )
         });
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     canonical,
+    counted::counted_as,
     html::{Node, NodeRef},
     list::{
         address::{is_relative, leads_within, with_scheme},
@@ -180,8 +181,8 @@ impl Omitted {
     pub(crate) fn warn(self, warnings: &mut Warnings) {
         for (line, name, count) in self.sections {
             warnings.add(line, || {
-                let links = if count == 1 { "link is" } else { "links are" };
-                format!("section `{name}` is about the list itself: its {count} {links} left out")
+                let links = counted_as(count, "link is", "links are");
+                format!("section `{name}` is about the list itself: its {links} left out")
             });
         }
         let (mut items, count) = (self.items, self.more_items);
@@ -201,7 +202,13 @@ impl Omitted {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             warnings.add(*first, || {
                 format!(
-                    "{count} links within sentences and remarks are no entries (lines {}{more})",
+                    "{} ({} {}{more})",
+                    counted_as(
+                        count,
+                        "link within sentences and remarks is no entry",
+                        "links within sentences and remarks are no entries"
+                    ),
+                    if lines.len() == 1 { "line" } else { "lines" },
                     named.join(", ")
                 )
             });

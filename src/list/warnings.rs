@@ -2,6 +2,7 @@
 
 use crate::{
     canonical,
+    counted::counted_as,
     entry::{LONGEST_NAME, shortened},
 };
 
@@ -88,7 +89,7 @@ impl Warnings {
 
     pub(crate) fn finish(mut self) -> Vec<Warning> {
         if self.more > 0 {
-            let message = format!("{} lines more are as odd", self.more);
+            let message = counted_as(self.more, "line more is as odd", "lines more are as odd");
             self.given.push(Warning { line: 0, message });
         }
         self.given

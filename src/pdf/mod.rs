@@ -27,6 +27,7 @@ use hayro_syntax::{LoadPdfError, Pdf};
 
 use crate::{
     content::Content,
+    counted::counted,
     dates,
     page::Outcome,
     pdf::{content::PdfReader, info::Info, layers::Layers, span::Span, text::DocumentText},
@@ -88,16 +89,18 @@ fn no_text(
     unknown: usize,
     pictures: usize,
 ) -> (Outcome, String) {
+    let is_unknown = unknown > chars;
+    let (pages, chars) = (counted(pages, "page"), counted(chars, "character"));
     if is_spent {
         (Outcome::TooLarge, "the PDF file takes too much work to read".into())
-    } else if unknown > chars {
+    } else if is_unknown {
         let reason = "a PDF file whose fonts do not say what their characters mean";
         (Outcome::UnsupportedType, reason.into())
     } else if pictures > 0 {
-        let reason = format!("a scanned PDF file: {pages} pages with {chars} characters of text");
+        let reason = format!("a scanned PDF file: {pages} with {chars} of text");
         (Outcome::Empty, reason)
     } else {
-        let reason = format!("a PDF file of {pages} pages with {chars} characters of text");
+        let reason = format!("a PDF file of {pages} with {chars} of text");
         (Outcome::Empty, reason)
     }
 }

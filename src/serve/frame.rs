@@ -10,7 +10,7 @@ use crate::{
     serve::{
         app::App,
         assets::{SCRIPT, STYLE},
-        marked::{clean, number},
+        marked::{clean, counted},
         parameters::Parameters,
         problem::RequestProblem,
     },
@@ -50,7 +50,8 @@ impl PageFrame {
         parameters: &Parameters,
     ) -> PageFrame {
         let now = (app.options.now)();
-        let documents = number(opened.searcher.documents());
+        let documents =
+            counted(usize::try_from(opened.searcher.documents()).unwrap_or(usize::MAX), "article");
         let built = opened
             .built_at
             .map(|at| format!(", index built {}", age(now.as_second() - at.as_second())));
@@ -60,7 +61,7 @@ impl PageFrame {
             query: clean(parameters.query()),
             hidden: TAKEN_OVER.iter().filter_map(of_name).collect(),
             refusal: opened.refusal.as_deref().map(clean),
-            index: Some(format!("{documents} articles{}", built.unwrap_or_default())),
+            index: Some(format!("{documents}{}", built.unwrap_or_default())),
             ..PageFrame::bare(kind, "")
         }
     }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use crate::{
+    counted::counted,
     crawl_policy::{Adapter, Policy},
     extract::{self, Outlinks, Part},
     page::{Form, Outcome, Page, Source},
@@ -73,11 +74,11 @@ fn bundle(follow_up: FollowUp, own: Part, old: &[Part], found: &HashMap<String, 
     let mut parts: Vec<Part> = Vec::new();
     let mut bytes = own.body.len();
     let mut seen = HashSet::from([own.url.clone()]);
-    let mut counted = HashSet::new();
+    let mut included = HashSet::new();
     let mut missing = 0;
     for url in &urls {
         let Some(answer) = found.get(url) else { continue };
-        if counted.insert(url) {
+        if included.insert(url) {
             page.requests += answer.requests;
             page.wire_bytes += answer.wire_bytes;
             page.elapsed_ms += answer.elapsed_ms;
@@ -114,7 +115,7 @@ fn bundle(follow_up: FollowUp, own: Part, old: &[Part], found: &HashMap<String, 
             Some(format!("the text is from {url}"))
         }
         (FollowUpPlace::After, Some(_)) => {
-            Some(format!("with {} of {} chapters", parts.len(), urls.len()))
+            Some(format!("with {} of {}", parts.len(), counted(urls.len(), "chapter")))
         }
     };
     let is_whole = match place {

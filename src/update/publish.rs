@@ -3,6 +3,7 @@
 use crate::{
     aliases::Aliases,
     collection::Collection,
+    counted::counted,
     crawl::Stop,
     engine::{choice::Engine, manifest::Manifest},
     error::{Error, RefusalCause},
@@ -116,7 +117,11 @@ fn removed(
             continue;
         }
         damaged.push(list);
-        let message = format!("{lost} of its {before} entries are gone since the last index");
+        let message = format!(
+            "{lost} of its {} {} gone since the last index",
+            counted(*before, "entry"),
+            if *lost == 1 { "is" } else { "are" }
+        );
         let progress = Progress::Warning { list, line: 0, message: &message };
         report.note(&progress);
         on_progress(progress);

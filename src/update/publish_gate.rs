@@ -1,7 +1,8 @@
 //! The publish gate: an index that lost too much, or that was made while too much failed, is not published.
 
 use crate::{
-    collection::PublishSettings, engine::manifest::Manifest, page::Outcome, store::ListLoss,
+    collection::PublishSettings, counted::counted, engine::manifest::Manifest, page::Outcome,
+    store::ListLoss,
 };
 
 /// How many pages were visited and how many of them failed at their last visit.
@@ -31,7 +32,7 @@ pub(crate) fn failures(now: Failures, before: u64, settings: &PublishSettings) -
         0 => String::new(),
         before => format!(", {before} of them before"),
     };
-    Some(format!("{failed} of {visited} pages failed{earlier}"))
+    Some(format!("{failed} of {} failed{earlier}", counted(visited, "page")))
 }
 
 /// What was removed from the lists on purpose since the last publishing.
@@ -61,13 +62,14 @@ pub(crate) fn loss(
             0 => String::new(),
             removed => format!(", {removed} of them removed from the lists"),
         };
-        ((new as f64) < least).then(|| format!("{new} {what} where there were {old}{less}"))
+        ((new as f64) < least)
+            .then(|| format!("{} where there were {old}{less}", counted(new, what)))
     };
     // Entries that turn out to have the same article are not lost.
     let (before, now) = (old.documents + old.merged, new.documents + new.merged);
-    let documents = lost("documents", before, removed.documents, now);
+    let documents = lost("document", before, removed.documents, now);
     let (before, now) = (old.full_texts + old.merged, new.full_texts + new.merged);
-    let full_texts = lost("full texts", before, removed.full_texts, now);
+    let full_texts = lost("full text", before, removed.full_texts, now);
     let losses: Vec<String> = documents.into_iter().chain(full_texts).collect();
     (!losses.is_empty()).then(|| losses.join(", "))
 }
@@ -114,7 +116,7 @@ mod tests {
         check_loss(
             (50, 40),
             (1, 0),
-            Some("1 documents where there were 50, 0 full texts where there were 40"),
+            Some("1 document where there were 50, 0 full texts where there were 40"),
         );
     }
 

@@ -5,6 +5,7 @@ use std::{num::NonZero, thread};
 use crate::{
     canonical,
     collection::{Collection, Lock},
+    counted::counted_as,
     crawl::Stop,
     error::Error,
     list,
@@ -100,7 +101,10 @@ fn run(
     list::infer_companies(&mut entries, &aliases);
     let unlike = aliases.fold_tags(&entries);
     if unlike > 0 {
-        let message = format!("{unlike} tags are kept as written: there are too many to compare");
+        let message = format!(
+            "{} kept as written: there are too many to compare",
+            counted_as(unlike, "tag is", "tags are")
+        );
         on_progress(Progress::Warning { list: "all lists", line: 0, message: &message });
     }
     on_progress(Progress::Listed { entries: report.entries, documents: entries.len() as u64 });

@@ -2,7 +2,9 @@
 
 use url::Url;
 
-use crate::{canonical, duplicates::title, page::Outcome, update::stored_text::KnownText};
+use crate::{
+    canonical, counted::counted, duplicates::title, page::Outcome, update::stored_text::KnownText,
+};
 
 /// A text of fewer characters may always have been but a note.
 const MIN_CHARS: usize = 1_000;
@@ -37,7 +39,7 @@ pub(crate) fn recognize(
     let text = before.content.text();
     let (now, then) = (answer.text.chars().count(), text.chars().count());
     if then >= MIN_CHARS && now < then / 10 {
-        let reason = format!("{now} characters of text where there were {then}");
+        let reason = format!("{} of text where there were {then}", counted(now, "character"));
         return Some((Outcome::Empty, reason));
     }
     let title = before.content.title.as_deref().unwrap_or_default();

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::{
     canonical,
+    counted::counted,
     crawl::{self, CrawlOptions, Event, RobotsCopy, Stop},
     error::Error,
     warc::{Item, Members, RECORD, WarcReader, parse_line},
@@ -203,7 +204,7 @@ impl WarcInput<'_> {
     ) -> Result<(), Error> {
         let name = format!("{} from {}", place.name(), range.0);
         if range.1 > self.max_block() as u64 {
-            return sink.fail(&name, &format!("its record has {} bytes", range.1));
+            return sink.fail(&name, &format!("its record has {}", counted(range.1, "byte")));
         }
         let opened = self.open(place, Some(range));
         match opened.and_then(|(reader, _)| Members::new(reader, Some(range.1))) {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::{
     aliases::Aliases,
     canonical::CanonicalUrl,
+    counted::counted_as,
     crawl::{self, CrawlOptions, Recorded},
     entry::{Entry, Mention},
     error::Error,
@@ -98,7 +99,11 @@ impl<'i, 'scope, 'a> WarcIntake<'i, 'scope, 'a> {
             self.give_up(&revisit);
         }
         if self.faults > MOST_NAMED {
-            let message = format!("{} more faults are not named", self.faults - MOST_NAMED);
+            let message = counted_as(
+                self.faults - MOST_NAMED,
+                "more fault is not named",
+                "more faults are not named",
+            );
             self.ingest.warn("WARC files", &message);
         }
         Ok(self.report)

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     canonical::{self, CanonicalUrl},
+    counted::counted,
     crawl::{self, Recorded, RecordedAnswer, Unusable},
     page::Form,
     update::{clock::is_ahead, warc_backlog::Revisit, warc_report::SkipReason},
@@ -30,9 +31,10 @@ impl Skip {
     pub(crate) fn of_bad(bad: &BadRecord) -> Skip {
         match &bad.fault {
             Fault::Damaged(what) => Skip::new(SkipReason::Damaged, what),
-            Fault::TooLarge(bytes) => {
-                Skip::new(SkipReason::TooLarge, format!("its record has {bytes} bytes"))
-            }
+            Fault::TooLarge(bytes) => Skip::new(
+                SkipReason::TooLarge,
+                format!("its record has {}", counted(*bytes, "byte")),
+            ),
         }
     }
 

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::{
     canonical,
+    counted::{counted, counted_as},
     http::fields,
     warc::{
         members::{Members, RECORD},
@@ -111,7 +112,8 @@ impl<'r> WarcReader<'r> {
         let most = self.members.most_left().map_or(u64::MAX, |left| left - start as u64);
         if length > most {
             self.find_record()?;
-            let what = format!("it says that it has {length} bytes; the file ends before");
+            let what =
+                format!("it says that it has {}; the file ends before", counted(length, "byte"));
             return Ok(Some(self.bad(offset, head.url, Fault::Damaged(what))));
         }
         let block = usize::try_from(length).unwrap_or(usize::MAX);
@@ -126,7 +128,10 @@ impl<'r> WarcReader<'r> {
         let fault = match bytes.get(whole..) {
             None => Some(cut(length, bytes.len() - start)),
             Some(rest) if is_end(rest) => None,
-            Some(_) => Some(format!("it says that it has {length} bytes, and does not end there")),
+            Some(_) => Some(format!(
+                "it says that it has {}, and does not end there",
+                counted(length, "byte")
+            )),
         };
         if let Some(what) = self.members.take_own_damage().or(fault) {
             self.find_record()?;
@@ -185,7 +190,10 @@ impl<'r> WarcReader<'r> {
             return Ok(Fault::TooLarge(length));
         }
         self.find_record()?;
-        Ok(Fault::Damaged(format!("it says that it has {length} bytes, and does not end there")))
+        Ok(Fault::Damaged(format!(
+            "it says that it has {}, and does not end there",
+            counted(length, "byte")
+        )))
     }
 
     /// Passes over bytes until a record seems to begin at the beginning of a line, at least one.
@@ -224,7 +232,11 @@ fn is_end(rest: &[u8]) -> bool {
 }
 
 fn cut(length: u64, there: usize) -> String {
-    format!("it says that it has {length} bytes, and {there} are there")
+    format!(
+        "it says that it has {}, and {} there",
+        counted(length, "byte"),
+        counted_as(there, "is", "are")
+    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! How long ago something was.
 
+use crate::counted::counted;
+
 /// An age in seconds, in the largest unit that fits.
 pub fn age(seconds: i64) -> String {
     let (count, unit) = match seconds {
@@ -9,7 +11,7 @@ pub fn age(seconds: i64) -> String {
         3_600..86_400 => (seconds / 3_600, "hour"),
         _ => (seconds / 86_400, "day"),
     };
-    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+    format!("{} ago", counted(count, unit))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Notes about a query in words.
 
 use crate::{
+    counted::counted_as,
     search::{Corrected, Note, Request, Results},
     wording::hint::{Named, other_values},
 };
@@ -17,7 +18,7 @@ pub fn notes(request: &Request, results: &Results, named: Named<'_>) -> Vec<Stri
 
 /// How many documents match, as the end of a sentence.
 pub fn matching(total: usize) -> String {
-    if total == 1 { "1 matches".into() } else { format!("{total} match") }
+    counted_as(total, "matches", "match")
 }
 
 /// A note about a query in one sentence; `named` is what commands in it name.
@@ -75,12 +76,10 @@ pub fn worded(note: &Note, named: Named<'_>) -> String {
         Note::Relaxed { complete: 0 } => {
             "no document has all words; these have some of them".into()
         }
-        Note::Relaxed { complete: 1 } => {
-            "1 document has all words; the others have some of them".into()
-        }
-        Note::Relaxed { complete } => {
-            format!("{complete} documents have all words; the others have some of them")
-        }
+        Note::Relaxed { complete } => format!(
+            "{} all words; the others have some of them",
+            counted_as(*complete, "document has", "documents have")
+        ),
     }
 }
 

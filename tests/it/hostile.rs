@@ -152,7 +152,7 @@ fn warnings_beyond_a_hundred_are_counted() {
 fn what_is_too_large_for_a_block_is_left_out_and_counted() {
     let first = "- [t](https://a.example/x)\n\n";
     let last = "\n\n- [u](https://a.example/y)\n";
-    const LINE: &str = "too long to be read to its end, as 1 are";
+    const LINE: &str = "too long to be read to its end, as 1 is";
     const LINES: &str = "lines are left out";
     for (part, count, warned) in [
         ("word ", 60_000, LINE),

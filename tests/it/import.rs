@@ -157,7 +157,7 @@ fn every_field_but_one_that_names_the_document_may_be_null() {
         let nulls: String = nulls.map(|field| format!(", \"{field}\": null")).collect();
         let own = Own::new();
         let run = own.import(format!("{{{named}{nulls}}}\n").as_bytes(), &[]);
-        assert_eq!((run.code, run.stdout.contains("1 documents")), (0, true), "{}", run.stderr);
+        assert_eq!((run.code, run.stdout.contains("1 document")), (0, true), "{}", run.stderr);
     }
     let nameless = b"{\"id\": null, \"url\": null, \"title\": \"Drift\"}\n";
     check_refused(nameless, &[], "`own.jsonl`: line 1: neither id nor url");

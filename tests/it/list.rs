@@ -276,7 +276,7 @@ fn relative_links_need_the_address_of_the_list() {
     let text = "- [a](x.pdf)\n- [b](https://a.example/b)\n- [c](#c)\n";
     let without = list::parse(text.as_bytes(), &ListOptions::default()).unwrap();
     assert_eq!(without.entries.len(), 1);
-    assert!(without.warnings[0].message.starts_with("1 relative links"));
+    assert!(without.warnings[0].message.starts_with("1 relative link is"));
     for (base, expected) in [
         ("https://github.com/o/r", "https://github.com/o/r/blob/HEAD/x.pdf"),
         (

@@ -31,6 +31,7 @@ mod man;
 mod migration;
 mod nightly;
 mod pdf;
+mod plurals;
 mod program;
 mod query;
 mod ranking;

@@ -186,7 +186,7 @@ fn what_is_outside_of_the_repository_is_copied_and_says_so() {
     let made = repository.run_in("own", &["init", outside.to_str().unwrap(), "notes.md"]);
     assert_eq!(
         made.stdout,
-        "lists: 1 entries, copied to index/lists/lists.md\nnotes: 1 entries\n\
+        "lists: 1 entry, copied to index/lists/lists.md\nnotes: 1 entry\n\
          made a collection in index; now run `mlsearch --index index update`\n",
         "{}",
         made.stderr
@@ -198,7 +198,7 @@ fn what_is_outside_of_the_repository_is_copied_and_says_so() {
     assert!(copied.stdout.contains("copied to a b/lists/lists.md"), "{}", copied.stdout);
     assert!(copied.stdout.contains("`mlsearch --index 'a b' update`"), "{}", copied.stdout);
     let within = repository.ok(&["init", "lists", "lists/README.md"]);
-    assert!(within.stdout.starts_with("lists: 1 entries\n"), "{}", within.stdout);
+    assert!(within.stdout.starts_with("lists: 1 entry\n"), "{}", within.stdout);
     assert!(repository.read("lists/mlsearch.toml").contains("source = \"README.md\""));
 }
 
@@ -284,7 +284,7 @@ fn what_the_curator_removes_is_no_loss() {
         "index/mlsearch.toml",
         &format!("{}{}", &without_last[..readme], &without_last[more..]),
     );
-    check_update(&repository, Ok("1 documents"));
+    check_update(&repository, Ok("1 document"));
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn what_a_damaged_list_lacks_is_lost() {
     let settings = repository.read("index/mlsearch.toml");
     repository
         .write("index/mlsearch.toml", &format!("{settings}[[list]]\nsource = \"../more.md\"\n"));
-    check_update(&repository, Err("1 documents where there were 6"));
+    check_update(&repository, Err("1 document where there were 6"));
     repository.write("README.md", &whole);
     check_update(&repository, Ok("6 documents"));
     repository.write("README.md", &lines_without(&whole, &PATHS[2..]));
@@ -332,7 +332,7 @@ fn an_error_page_in_place_of_a_list_is_no_edit() {
     repository.web.put("/help", article("/help", "help"));
     let error = "<html><body><h1>Sorry</h1><ul><li><a href='/help'>Help</a></ul>";
     repository.web.put("/list.md", Answer::html(error));
-    check_update(&repository, Err("1 documents where there were 6"));
+    check_update(&repository, Err("1 document where there were 6"));
 }
 
 /// The ids of the entries of a feed of news, without those of the feed.

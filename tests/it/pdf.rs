@@ -221,7 +221,7 @@ fn files_without_a_text_say_what_they_are() {
     check_refused(
         &file(b"q 600 0 0 800 0 0 cm /X Do Q", "", &[(9, picture)]),
         Outcome::Empty,
-        "a scanned PDF file: 1 pages with 0 characters of text",
+        "a scanned PDF file: 1 page with 0 characters of text",
     );
     for broken in [&b"%PDF-1.4"[..], &file(TEXT, "", &[])[..60]] {
         let reason = "a broken PDF file: no page was found";

@@ -77,7 +77,7 @@ fn all_files_that_an_index_links_to_are_read_with_depth_1() {
     repository.write("talks.md", "# Talks\n");
     let refused = repository.run_in("", &["update", "--offline"]);
     assert_eq!(refused.code, 2, "{}", refused.stdout);
-    let told = "talks: 1 of its 1 entries are gone since the last index";
+    let told = "talks: 1 of its 1 entry is gone since the last index";
     assert!(refused.stderr.contains(told), "{}", refused.stderr);
 }
 

@@ -326,8 +326,8 @@ fn pages_are_extracted_as_an_update_reads_them_and_imported_as_they_are() {
     records.push(records[0][..50].to_vec());
     let file = written(&collection.file("a.warc.gz"), &records.concat());
     let run = collection.ok(&["extract", "--warc", &file, "--json", "--jobs", "3"]);
-    assert!(run.stderr.contains("1 pages hold no article"), "{}", run.stderr);
-    assert!(run.stderr.contains("1 pages ask not to be indexed"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 page holds no article"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 page asks not to be indexed"), "{}", run.stderr);
     assert!(run.stderr.contains("a.warc.gz: record 34 at"), "{}", run.stderr);
     let rows: Vec<Value> =
         run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -9,6 +9,7 @@ use std::{
 use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate, complete};
 use mlsearch::{
+    counted::counted,
     engine::choice::Engine,
     search::{FACETS, Filters, Searcher},
     text::{is_harmful, sanitize},
@@ -126,7 +127,9 @@ fn values(facet: &str, typed: &OsStr, named: &[OsString]) -> Vec<CompletionCandi
         .map(|count| (sanitize(&count.value).trim().to_owned(), count.count))
         .filter(|(value, _)| value.to_lowercase().starts_with(&begins))
         .take(MOST)
-        .map(|(value, count)| CompletionCandidate::new(value).help(Some(counted(count).into())))
+        .map(|(value, count)| {
+            CompletionCandidate::new(value).help(Some(counted(count, "article").into()))
+        })
         .collect()
 }
 
@@ -168,8 +171,4 @@ fn at_home(path: &str) -> OsString {
     let below = path.strip_prefix("~/");
     let home = below.and_then(|below| Some(std::env::home_dir()?.join(below)));
     home.map_or_else(|| Path::new(path).into(), Into::into)
-}
-
-fn counted(articles: u64) -> String {
-    if articles == 1 { "1 article".into() } else { format!("{articles} articles") }
 }

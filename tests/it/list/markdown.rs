@@ -292,7 +292,7 @@ fn what_is_not_taken_is_named_with_its_line() {
             "7: `www.a.example/d` has no scheme and is read as `http://www.a.example/d`",
             "8: `mailto:…` is no address of a web page",
             "9: the link to `https://a.example/category` is in no entry",
-            "2: 1 links within sentences and remarks are no entries (lines 2)",
+            "2: 1 link within sentences and remarks is no entry (line 2)",
         ]
     );
 }
