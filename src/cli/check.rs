@@ -15,7 +15,7 @@ use crate::cli::{
     failure::{Exit, Failure},
     git_patch,
     layout::Hanging,
-    text::address,
+    text::{address, link as linked},
     web,
 };
 
@@ -148,8 +148,9 @@ fn selected(links: &[CheckedLink], all: bool) -> impl Iterator<Item = &CheckedLi
 
 fn print(links: &[CheckedLink], all: bool, context: &mut Context) -> Result<(), Failure> {
     for link in selected(links, all) {
+        let url = linked(&link.url, &address(&link.url), context.decorated);
         let state = context.styled(BOLD, &format!("{:<16}", link.state));
-        writeln!(context.out, "{state}  {}", address(&link.url))?;
+        writeln!(context.out, "{state}  {url}")?;
         let mut about: Vec<String> = Vec::new();
         about.extend(link.dead.then(|| "dead".to_owned()));
         match (link.state, &link.final_url) {

@@ -91,8 +91,10 @@ fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failu
 
 fn head(document: &Document, context: &mut Context) -> Result<(), Failure> {
     Hanging { indent: 0, style: BOLD, url: "" }.print("", document.title(), context)?;
-    let label = address(&document.url);
-    writeln!(context.out, "{}", link(&document.url, &label, context.decorated))?;
+    if !document.url.is_empty() {
+        let label = address(&document.url);
+        writeln!(context.out, "{}", link(&document.url, &label, context.decorated))?;
+    }
     let mut about: Vec<String> = Vec::new();
     about.extend(document.company.iter().map(|company| sanitize(company).into_owned()));
     about.extend(document.content.author.iter().map(|author| format!("by {}", sanitize(author))));

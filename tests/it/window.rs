@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use crate::{
-    program::program,
+    program::{Collection, program},
     terminal::{Shown, Stream, run_in_window},
 };
 
@@ -111,6 +111,25 @@ fn a_search_shows_as_many_hits_as_fit_the_window_and_a_few_in_any_case() {
     let piped = shelf.shown(&["drift"], (80, 24), &[Stream::Err], &[]);
     assert_eq!(numbers(&piped.stdout).len(), 10, "{}", piped.stdout);
     assert_eq!(numbers(&shelf.in_window(&["drift"], (0, 0)).terminal).len(), 10, "no size");
+}
+
+#[test]
+fn a_number_means_a_hit_that_the_window_showed() {
+    let collection = Collection::offline();
+    collection.ok(&["update", "--offline"]);
+    let cache = tempfile::tempdir().unwrap();
+    let shown = |args: &[&str]| {
+        let mut command = collection.command(args);
+        command.env("XDG_CACHE_HOME", cache.path());
+        run_in_window(&mut command, (80, 24), &[Stream::Out], "")
+    };
+    let last = numbers(&shown(&["machine learning"]).terminal).len();
+    assert!((3..10).contains(&last), "{last}");
+    assert_eq!(shown(&["show", &last.to_string()]).code, 0);
+    let next = last + 1;
+    let beyond = shown(&["show", &next.to_string()]);
+    let why = format!("the last search, for `machine learning`, showed no hit {next}\n");
+    assert!(beyond.code == 2 && beyond.stderr.contains(&why), "{}", beyond.stderr);
 }
 
 #[test]
