@@ -6,6 +6,7 @@ use crate::{
         blocks::{Block, Blocks},
         candidates::{self, Candidate, SubtreeMeasures},
         class_hints::Hints,
+        comments,
         cut::Cut,
         dom::{Dom, Id},
         metadata::Metadata,
@@ -91,6 +92,11 @@ impl Article {
                 pruned[range].fill(Some(Cut::Structure("neighbour")));
             }
         }
+        if is_full && !is_thread {
+            for range in comments::find(dom, blocks) {
+                pruned[range].fill(Some(Cut::Structure("comments below")));
+            }
+        }
         for at in posts.iter().flat_map(|posts| &posts.frames) {
             pruned[*at] = pruned[*at].or(Some(Cut::Structure("around a post")));
         }
@@ -127,7 +133,8 @@ impl Article {
         let limit = if sure { SHORT_CHARS } else { LISTING_CHARS };
         if kept < limit && (kept as f32) < LISTING_SHARE * shown as f32 {
             let range = blocks.of(dom, wide);
-            trim::trim_listing(&blocks.list[range.clone()], &mut everything[range]);
+            let title = metadata.title.as_deref();
+            trim::trim_listing(&blocks.list[range.clone()], title, &mut everything[range]);
             cuts = everything;
         }
         Article { blocks: Vec::new(), cuts, candidates }

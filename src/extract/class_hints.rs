@@ -23,6 +23,8 @@ pub(crate) struct Hints {
 
 /// Nodes of a gutter that are looked at.
 const MAX_GUTTER_NODES: usize = 2_000;
+/// Nodes of a sign or a number beside a text.
+const MAX_MARK_NODES: usize = 20;
 /// Bytes of a text within a sentence that may be words of it; a card with an explanation has more.
 const MAX_WORDS_CHARS: usize = 60;
 
@@ -50,7 +52,13 @@ impl Hints {
                 words.read_id(name);
             }
             hints.body[id] = words.body;
-            hints.cut[id] = panels.hidden(dom, id).or_else(|| {
+            let by_text = || match () {
+                _ if is_code => None,
+                _ if is_permalink(dom, id) => Some(Cut::Word("anchor")),
+                _ if is_cell_number(dom, id) => Some(Cut::Word("gutter")),
+                _ => None,
+            };
+            hints.cut[id] = panels.hidden(dom, id).or_else(by_text).or_else(|| {
                 let is_body = matches!(node.tag, Tag::Body | Tag::Heading(_))
                     || dom.attr(id, &local_name!("itemprop")).is_some_and(|v| v == "articleBody");
                 let by_word = || words.cut.filter(|word| is_meant(dom, id, word, is_code));
@@ -128,6 +136,35 @@ fn is_longer_than_words(dom: &Dom<'_>, id: Id) -> bool {
         chars += node.text.trim().len();
         chars > MAX_WORDS_CHARS
     })
+}
+
+/// Whether it is a link to a place on the page whose label has no words: the sign that leads to a
+/// heading, the arrow back from a footnote.
+fn is_permalink(dom: &Dom<'_>, id: Id) -> bool {
+    let node = &dom.nodes[id];
+    let is_inner = || dom.attr(id, &local_name!("href")).is_some_and(|href| href.starts_with('#'));
+    let holds = |is_meant: fn(char) -> bool| {
+        let end = node.end.min(id + MAX_MARK_NODES);
+        dom.nodes[id..end].iter().any(|node| node.text.contains(is_meant))
+    };
+    node.tag == Tag::Anchor
+        && is_inner()
+        && node.end - id <= MAX_MARK_NODES
+        && !holds(char::is_alphanumeric)
+        && holds(|c| !c.is_whitespace())
+}
+
+/// Whether it numbers the input or output of a notebook: `In [1]:`, `[2]:`.
+fn is_cell_number(dom: &Dom<'_>, id: Id) -> bool {
+    let node = &dom.nodes[id];
+    let is_named = || dom.classes[node.class].to_ascii_lowercase().contains("prompt");
+    if node.class == 0 || node.end - id > MAX_MARK_NODES || !is_named() {
+        return false;
+    }
+    let text: String = dom.nodes[id..node.end].iter().map(|node| node.text.trim()).collect();
+    let label = text.trim_start_matches("In").trim_start_matches("Out").trim_start();
+    let number = label.strip_prefix('[').and_then(|label| label.strip_suffix("]:"));
+    number.is_some_and(|number| number.chars().all(|c| c.is_ascii_digit() || " *".contains(c)))
 }
 
 /// Whether the words of a class mean what they say, by what the element holds. In code nothing but a

@@ -40,8 +40,9 @@ pub(crate) fn cut_links(
             let next = runs[nth + 1..].iter().map(|(_, next)| next).find(|next| next.id.is_some());
             next.is_some_and(|next| next.counts_on_from(list, dom))
         };
-        let goes_on =
-            is_list && (last.is_some_and(|last| list.goes_on_with(last, dom)) || is_counted_on());
+        let goes_on = is_list
+            && list.id.is_some()
+            && (last.is_some_and(|last| list.goes_on_with(last, dom)) || is_counted_on());
         let mut is_cut = false;
         match announcement(before.filter(|_| pointing)) {
             _ if goes_on => own.extend(*items),
@@ -166,8 +167,8 @@ fn announcement(before: Option<&Block>) -> Option<bool> {
     (before.kind == BlockKind::Paragraph && before.text.ends_with(':')).then_some(true)
 }
 
-/// Whether every link of a list leads to a place on the same page.
-fn points_inside(dom: &Dom<'_>, blocks: &[Block], items: &[usize]) -> bool {
+/// Whether every link of some blocks leads to a place on the same page.
+pub(crate) fn points_inside(dom: &Dom<'_>, blocks: &[Block], items: &[usize]) -> bool {
     let owner = |at: usize| blocks[at].owner;
     let (first, last) = (owner(items[0]), owner(items[items.len() - 1]));
     let mut targets = (first..dom.nodes[last].end)

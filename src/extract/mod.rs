@@ -6,6 +6,7 @@ mod blocks;
 mod candidates;
 mod class_hints;
 mod class_words;
+mod comments;
 mod coverage;
 mod cut;
 mod description;

@@ -1,6 +1,9 @@
 //! Posts: what several people wrote one after the other, as the threads of forums show it.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use crate::{
     dates,
@@ -102,7 +105,7 @@ pub(crate) fn find(
 
 /// The children of an element by shape, those of which most have running text: one tag, and one first
 /// class but for digits or one type of microdata.
-fn series(dom: &Dom<'_>, parent: Id, has_text: impl Fn(Id) -> bool) -> Vec<Vec<Id>> {
+pub(crate) fn series(dom: &Dom<'_>, parent: Id, has_text: impl Fn(Id) -> bool) -> Vec<Vec<Id>> {
     let mut shapes: HashMap<(&str, String), usize> = HashMap::new();
     let mut series: Vec<Vec<Id>> = Vec::new();
     for id in dom.children(parent) {
@@ -130,11 +133,16 @@ fn series(dom: &Dom<'_>, parent: Id, has_text: impl Fn(Id) -> bool) -> Vec<Vec<I
     series
 }
 
+/// Whether nearly all have a day.
+pub(crate) fn are_dated(dom: &Dom<'_>, series: &[Id]) -> bool {
+    let count = series.iter().filter(|id| nodes(dom, **id).any(|id| is_dated(dom, id))).count();
+    count * 5 >= series.len() * 4
+}
+
 /// Whether nearly all have a writer and a day, and most no title.
 fn are_posts(dom: &Dom<'_>, blocks: &Blocks, series: &[Id]) -> bool {
-    let nodes = |id: Id| id..dom.nodes[id].end.min(id + MAX_POST_NODES);
-    let is_signed =
-        |id: Id| nodes(id).any(|id| names_writer(dom, id)) && nodes(id).any(|id| is_dated(dom, id));
+    let nodes = |id: Id| nodes(dom, id);
+    let is_signed = |id: Id| nodes(id).any(|id| names_writer(dom, id));
     let is_name = |owner: Id| nodes(owner).any(|id| names_writer(dom, id));
     let has_title = |id: Id| {
         let own = blocks.list[blocks.of(dom, id)].iter();
@@ -146,7 +154,13 @@ fn are_posts(dom: &Dom<'_>, blocks: &Blocks, series: &[Id]) -> bool {
         own.take_while(|block| !block.is_prose()).any(is_title)
     };
     let count = |says: &dyn Fn(Id) -> bool| series.iter().filter(|id| says(**id)).count();
-    count(&is_signed) * 5 >= series.len() * 4 && count(&has_title) * 2 < series.len()
+    are_dated(dom, series)
+        && count(&is_signed) * 5 >= series.len() * 4
+        && count(&has_title) * 2 < series.len()
+}
+
+fn nodes(dom: &Dom<'_>, post: Id) -> Range<Id> {
+    post..dom.nodes[post].end.min(post + MAX_POST_NODES)
 }
 
 /// Whether a node names who wrote what stands around it.

@@ -1,6 +1,6 @@
 //! Trimming: what stands inside the chosen candidate without being the article.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     dates,
@@ -19,6 +19,12 @@ use crate::{
 const MAX_CARD_DEPTH: usize = 6;
 /// Characters of running text before cards that belong to it.
 const MIN_PROSE_BEFORE_CARDS: usize = 200;
+/// Characters of a bullet.
+const MAX_MARK_CHARS: usize = 2;
+/// Characters of a sentence that leads to links; `Read also:` has fewer.
+const MIN_LEAD_CHARS: usize = 25;
+/// Characters of what explains a name.
+const MIN_EXPLANATION_CHARS: usize = 15;
 /// The head of a table stands within so many nodes.
 const MAX_HEAD_NODES: usize = 100;
 /// The authors' biographies stand within this share of the candidate's end.
@@ -40,17 +46,29 @@ pub(crate) fn trim(
     repeated(dom, blocks, &kept, cuts);
     let cards = cards(dom, blocks, &kept);
     let steps = lists::steps(dom, blocks, &kept);
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for at in &kept {
+        *times.entry(&blocks[*at].text).or_default() += 1;
+    }
+    let mut is_announced = false;
     for &at in &kept {
         let block = &blocks[at];
-        let is_step = |rule: &&str| *rule == "pointer" && steps.contains(&at);
-        if let Some(rule) = phrases::boilerplate(block).filter(|rule| !is_step(rule)) {
+        let is_own = |rule: &&str| {
+            *rule == "pointer" && (steps.contains(&at) || lists::points_inside(dom, blocks, &[at]))
+        };
+        // A label that recurs is a button.
+        let is_term = |at: usize| times[&*block.text] == 1 && is_term(dom, blocks, at);
+        let is_link = block.link_share() > 0.9
+            && matches!(block.kind, BlockKind::Loose | BlockKind::Paragraph);
+        if let Some(rule) = phrases::boilerplate(block).filter(|rule| !is_own(rule)) {
             cut(rule, at, cuts);
-        } else if block.link_share() > 0.9
-            && !cards.contains(&at)
-            && matches!(block.kind, BlockKind::Loose | BlockKind::Paragraph)
-        {
+        } else if is_mark(block) {
+            cut("mark", at, cuts);
+        } else if is_link && !is_announced && !cards.contains(&at) && !is_term(at) {
             cut("link line", at, cuts);
         }
+        is_announced = is_announced && is_link
+            || block.chars >= MIN_LEAD_CHARS && !is_link && block.text.ends_with(':');
     }
     let own_lists = lists::cut_links(dom, blocks, &kept, cuts);
     if let Some(described) = &metadata.linked.body {
@@ -63,10 +81,25 @@ pub(crate) fn trim(
     back(dom, blocks, &kept, &cards, metadata, cuts);
 }
 
-/// Marks what is boilerplate even in a listing, where links and labels are the content.
-pub(crate) fn trim_listing(blocks: &[Block], cuts: &mut [Option<&'static str>]) {
-    for (block, cut) in blocks.iter().zip(cuts) {
-        if cut.is_none() && block.link_share() < 0.9 {
+/// Marks what is boilerplate even in a listing, where links and labels are the content: what stands
+/// above the first heading with the page's title is its menu.
+pub(crate) fn trim_listing(
+    blocks: &[Block],
+    title: Option<&str>,
+    cuts: &mut [Option<&'static str>],
+) {
+    let title = title.map(phrases::letters).unwrap_or_default();
+    let is_title = |block: &Block| {
+        matches!(block.kind, BlockKind::Heading(1..=2)) && phrases::letters(&block.text) == title
+    };
+    let first = blocks.iter().position(is_title).unwrap_or(0);
+    for (at, (block, cut)) in blocks.iter().zip(cuts).enumerate() {
+        if cut.is_some() {
+            continue;
+        }
+        if at < first && !block.is_prose() {
+            *cut = Some("before the title");
+        } else if block.link_share() < 0.9 {
             *cut = phrases::boilerplate(block);
         }
     }
@@ -81,7 +114,9 @@ fn repeated(dom: &Dom<'_>, blocks: &[Block], kept: &[usize], cuts: &mut [Option<
     for &at in kept {
         let block = &blocks[at];
         let parent = dom.nodes[block.owner].parent;
-        if block.chars >= 60 && block.kind != BlockKind::Code {
+        let is_definition =
+            || dom.ancestors(block.owner).take(4).any(|id| dom.nodes[id].tag == Tag::Definition);
+        if block.chars >= 60 && block.kind != BlockKind::Code && !is_definition() {
             long.push((at, !seen.insert(&block.text) && parent != last_parent));
         }
         last_parent = parent;
@@ -131,6 +166,25 @@ fn cards(dom: &Dom<'_>, blocks: &[Block], kept: &[usize]) -> HashSet<usize> {
     cards
 }
 
+/// Whether it is a bullet or another sign without words.
+fn is_mark(block: &Block) -> bool {
+    block.chars <= MAX_MARK_CHARS
+        && !block.text.contains(char::is_alphanumeric)
+        && !matches!(block.kind, BlockKind::Code | BlockKind::Row)
+}
+
+/// Whether it is a name beside what it is, as documentation lists the parts of a program.
+fn is_term(dom: &Dom<'_>, blocks: &[Block], at: usize) -> bool {
+    let parent = dom.nodes[blocks[at].owner].parent;
+    !blocks[at].text.contains(char::is_whitespace)
+        && blocks.get(at + 1).is_some_and(|next| {
+            next.link_share() < 0.5
+                && next.chars >= MIN_EXPLANATION_CHARS
+                && parent != 0
+                && dom.ancestors(next.owner).take(2).any(|id| id == parent)
+        })
+}
+
 /// What stands before the first paragraph: the title again, the writer, the date.
 fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, cuts: &mut [Option<&'static str>]) {
     let title = title.map(phrases::letters).unwrap_or_default();
@@ -151,6 +205,9 @@ fn front(blocks: &[Block], kept: &[usize], title: Option<&str>, cuts: &mut [Opti
         let short = block.chars < 160;
         match block.kind {
             BlockKind::Heading(1) if prose == 0 => cuts[at] = Some("title"),
+            BlockKind::Heading(4..) if prose == 0 && dates::is_date_line(&block.text) => {
+                cuts[at] = Some("date line");
+            }
             BlockKind::Heading(_) | BlockKind::Code | BlockKind::Row => {}
             _ if short && phrases::is_byline(block) => cuts[at] = Some("byline"),
             _ if block.chars < 60 && dates::is_date_line(&block.text) => {

@@ -1,5 +1,6 @@
 //! Tests of the extract room.
 
+mod generated;
 mod metadata;
 mod neighbours;
 mod rules;

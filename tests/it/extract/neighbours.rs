@@ -192,3 +192,12 @@ fn no_article_begins_in_the_foot_of_a_page() {
         &[],
     );
 }
+
+#[test]
+fn what_stands_above_the_title_of_a_listing_is_its_menu() {
+    let links = |name: &str, count: u32| -> String {
+        (0..count).map(|n| format!("<div><a href=/{name}/{n}>{name} {n}</a></div>")).collect()
+    };
+    let body = format!("<div>{}<h1>{TITLE}</h1>{}</div>", links("Menu", 9), links("Product", 30));
+    check(&body, &["Product 0", "Product 29"], &["Menu"]);
+}

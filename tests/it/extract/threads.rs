@@ -108,3 +108,19 @@ fn entries_with_titles_of_their_own_are_a_listing() {
         &[],
     );
 }
+
+#[test]
+fn reviews_below_their_heading_are_no_text() {
+    let review = "<div class=x#N><b>NAME</b><span>#N days ago</span>BODY</div>";
+    for heading in ["Comments", "Customer reviews (12)", "3 thoughts on “Which store?”"] {
+        let below = format!("<h2>{heading}</h2><div>{}</div>", posts(review, 4));
+        check(
+            &format!("<div><h1>Which store?</h1>{}{below}</div>", prose(4)),
+            &["Paragraph 3"],
+            &["Reply"],
+        );
+    }
+    let dated = "<h2>Review process</h2><ul><li>March 3, 2021: the kiln is looked at, and a note of it is \
+                 made.<li>March 5, 2021: the note is read, and then the kiln is fired.</ul>";
+    check(&format!("<div><h1>Which store?</h1>{}{dated}</div>", prose(4)), &["is fired"], &[]);
+}
