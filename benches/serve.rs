@@ -8,6 +8,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -48,10 +49,11 @@ fn main() {
     let dir = PathBuf::from(index);
     let listener = serve::listen((Ipv4Addr::LOCALHOST, 0).into(), false).expect("a port");
     let options = ServeOptions {
-        live: LiveSearcher::open(dir.clone(), None, Timestamp::now).expect("an index"),
+        live: Arc::new(LiveSearcher::open(dir.clone(), None, Timestamp::now).expect("an index")),
         dir,
         index: None,
         engine: None,
+        mcp: false,
         access: Access::Open,
         hosts: AllowedHosts::default(),
         limits: ServeLimits::default(),

@@ -67,6 +67,9 @@ pub mod inspect;
 pub mod json;
 mod language;
 pub mod list;
+#[cfg(feature = "serve")]
+#[doc(hidden)]
+pub mod mcp;
 pub mod page;
 mod pdf;
 pub mod query;

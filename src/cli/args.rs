@@ -7,7 +7,7 @@ use mlsearch::wording::hint::{self, Named};
 
 use crate::cli::{
     argv, check, context::Global, eval, export, extract, facets, import, init, json_asked, list,
-    news, reference, schedule, search, serve, setup, show, similar, status, text::sanitize, update,
+    mcp, news, reference, schedule, search, serve, setup, show, similar, status, text::sanitize, update,
 };
 
 const EXAMPLES: &str = "\
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Status(status::StatusArgs),
     /// Serve a page on which people search, and the JSON for programs
     Serve(serve::ServeArgs),
+    /// Give agents the tools to search and read, by the Model Context Protocol
+    Mcp(mcp::McpArgs),
     /// Make a collection from one or several lists
     Init(init::InitArgs),
     /// Show what is new: entries, and pages whose text has changed

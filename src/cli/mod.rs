@@ -28,6 +28,7 @@ mod json_asked;
 mod layout;
 mod list;
 mod man;
+mod mcp;
 mod mistyped;
 mod narrow_help;
 mod news;
@@ -143,6 +144,7 @@ fn dispatch(
         Some(Command::Similar(args)) => similar::run(&args, context),
         Some(Command::Status(args)) => status::run(&args, context),
         Some(Command::Serve(args)) => serve::run(&args, context),
+        Some(Command::Mcp(args)) => mcp::run(&args, context),
         Some(Command::Init(args)) => init::run(&args, context),
         Some(Command::New(args)) => news::run(&args, context),
         Some(Command::Check(args)) => check::run(&args, context),

@@ -5,6 +5,7 @@ use std::{
     io::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::Path,
+    sync::Arc,
     thread,
 };
 
@@ -53,6 +54,9 @@ pub(crate) struct ServeArgs {
     /// Open the page in the browser
     #[arg(long)]
     open: bool,
+    /// Give agents their tools at /mcp, by the Model Context Protocol over HTTP
+    #[arg(long)]
+    mcp: bool,
     /// Answer only who sends the token in this file or variable of the environment
     #[arg(long, value_name = "FILE|ENV", value_hint = clap::ValueHint::AnyPath)]
     token: Option<String>,
@@ -71,7 +75,7 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
     // Built first if there is none, as for a search.
     drop(context.searcher()?);
     let (dir, cluster) = (context.dir()?, context.cluster()?);
-    let live = LiveSearcher::open(dir.clone(), cluster, Context::now)?;
+    let live = Arc::new(LiveSearcher::open(dir.clone(), cluster, Context::now)?);
     let wanted = SocketAddr::new(ip, port.unwrap_or(PORT));
     let listening = serve::listen(wanted, port.is_none());
     let Listener { socket, address, is_elsewhere } =
@@ -86,6 +90,7 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
         dir,
         index: context.index.clone(),
         engine: context.engine.clone(),
+        mcp: args.mcp,
         access,
         hosts: AllowedHosts::new(hosts),
         limits: ServeLimits::default(),

@@ -68,14 +68,18 @@ impl Engine {
         }
     }
 
-    /// What tells the published index from every other one; none when nothing is published.
+    /// What tells the published index from every other one of this engine: its generation or the name
+    /// of the index, a blank, and when it was built; none when nothing is published.
     ///
     /// # Errors
     /// Those of looking for it.
     pub(crate) fn published_name(&self) -> Result<Option<String>, Error> {
         let (name, manifest) = match self {
             Engine::Local(generations) => match generations.current()? {
-                Some(path) => (path.display().to_string(), generations.manifest()?),
+                Some(path) => {
+                    let number = path.file_name().unwrap_or_default().to_string_lossy();
+                    (number.into_owned(), generations.manifest()?)
+                }
                 None => return Ok(None),
             },
             Engine::Cluster(indexes) => match indexes.published()? {

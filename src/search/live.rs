@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    engine::{choice::Engine, opensearch::target::Target},
+    engine::{choice::Engine, manifest::Manifest, opensearch::target::Target},
     error::Error,
     search::searcher::Searcher,
 };
@@ -38,8 +38,8 @@ pub struct LiveSearcher {
 pub struct OpenedIndex {
     /// What answers from it.
     pub searcher: Arc<Searcher>,
-    /// When it was built, where that is known.
-    pub built_at: Option<Timestamp>,
+    /// What it says of itself; none when that is damaged.
+    pub manifest: Option<Arc<Manifest>>,
     /// That a newer one was refused, and why, or that it cannot be opened, in one sentence.
     pub refusal: Option<String>,
     name: Option<String>,
@@ -106,18 +106,30 @@ impl LiveSearcher {
         }
         let searcher = Arc::clone(&opened.searcher);
         let is_same = refusal == opened.refusal;
-        let newer = || OpenedIndex { searcher, built_at: opened.built_at, refusal, name };
+        let manifest = opened.manifest.clone();
+        let newer = || OpenedIndex { searcher, manifest, refusal, name };
         Ok((!is_same).then(newer))
     }
 }
 
 impl OpenedIndex {
+    /// When it was built, where that is known.
+    pub fn built_at(&self) -> Option<Timestamp> {
+        self.manifest.as_ref().map(|manifest| manifest.built_at)
+    }
+
+    /// Its generation, or the name of the index on a cluster.
+    pub fn generation(&self) -> Option<&str> {
+        self.name.as_deref()?.split(' ').next()
+    }
+
     /// The same with the notice that the published index cannot be opened; none when it has it.
     fn outdated(&self) -> Option<OpenedIndex> {
         let is_told = self.refusal.as_deref() == Some(OUTDATED);
         let (searcher, name) = (Arc::clone(&self.searcher), self.name.clone());
         let refusal = Some(OUTDATED.to_owned());
-        (!is_told).then_some(OpenedIndex { searcher, built_at: self.built_at, refusal, name })
+        let manifest = self.manifest.clone();
+        (!is_told).then_some(OpenedIndex { searcher, manifest, refusal, name })
     }
 
     fn new(
@@ -126,8 +138,8 @@ impl OpenedIndex {
         engine: &Engine,
         now: fn() -> Timestamp,
     ) -> Result<OpenedIndex, Error> {
-        let built_at = engine.manifest()?.map(|manifest| manifest.built_at);
+        let manifest = engine.manifest()?.map(Arc::new);
         let (searcher, refusal) = (Arc::new(searcher), engine.refusal(now())?);
-        Ok(OpenedIndex { searcher, built_at, refusal, name })
+        Ok(OpenedIndex { searcher, manifest, refusal, name })
     }
 }

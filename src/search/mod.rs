@@ -3,6 +3,7 @@
 pub mod evaluate;
 mod live;
 mod phrase;
+mod reading;
 mod request;
 mod results;
 mod searcher;
@@ -19,6 +20,7 @@ pub use crate::{
     },
     search::{
         live::{LiveSearcher, OpenedIndex},
+        reading::{Reading, ReadingSection, Slice},
         request::{Feedback, Request},
         results::{Hit, Results},
         searcher::{ExplainedQuery, Searcher},

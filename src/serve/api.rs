@@ -111,7 +111,7 @@ pub(crate) fn news(app: &App, since: &str) -> Result<(Vec<String>, Vec<News>), R
 /// Whether the server answers, and from what.
 pub(crate) async fn health(asked: Asked) -> Response {
     answered(asked, |_, opened, _| {
-        let (documents, built_at) = (opened.searcher.documents(), opened.built_at);
+        let (documents, built_at) = (opened.searcher.documents(), opened.built_at());
         let refused = opened.refusal.is_some();
         line(&HealthOutput { status: "ok", documents, built_at, refused })
     })

@@ -20,13 +20,15 @@ use crate::{
 /// What is served, to whom, and how much at a time.
 pub struct ServeOptions {
     /// The index.
-    pub live: LiveSearcher,
+    pub live: Arc<LiveSearcher>,
     /// The folder of the collection.
     pub dir: PathBuf,
     /// The folder that was named, for commands that are told.
     pub index: Option<PathBuf>,
     /// The engine that was named, for commands that are told.
     pub engine: Option<String>,
+    /// Whether agents find their tools at `/mcp`.
+    pub mcp: bool,
     /// Who may ask.
     pub access: Access,
     /// The names by which the server may be called.

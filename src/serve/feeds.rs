@@ -63,7 +63,7 @@ fn of_query(
     let mut request = parameters.request((app.options.local_now)())?;
     (request.sort, request.limit, request.offset, request.facets) = (Sort::Date, ENTRIES, 0, false);
     let results = opened.searcher.search(&request).map_err(|error| app.problem(&error))?;
-    let built_at = opened.built_at.unwrap_or((app.options.now)());
+    let built_at = opened.built_at().unwrap_or((app.options.now)());
     let words = Some(parameters.words()).filter(|words| !words.is_empty());
     let words = words.unwrap_or_else(|| "The newest articles".into());
     Ok(AtomFeed::of_hits(&words, &results.hits, built_at))

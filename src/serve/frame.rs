@@ -53,7 +53,7 @@ impl PageFrame {
         let documents =
             counted(usize::try_from(opened.searcher.documents()).unwrap_or(usize::MAX), "article");
         let built = opened
-            .built_at
+            .built_at()
             .map(|at| format!(", index built {}", age(now.as_second() - at.as_second())));
         let of_name =
             |name: &&str| parameters.get(name).map(|value| (name.to_string(), clean(value)));

@@ -11,7 +11,13 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
-use crate::serve::{access::Access, app::App, limits::URI_BYTES, problem::RequestProblem};
+use crate::serve::{
+    access::Access,
+    agents,
+    app::App,
+    limits::URI_BYTES,
+    problem::{RequestProblem, is_for_programs},
+};
 
 /// Nothing but our own style sheet and script is loaded, nothing is run in place, nobody frames a
 /// page, and forms lead here.
@@ -65,7 +71,11 @@ pub(crate) async fn check_host(
 }
 
 /// Refuses what is too long, no text, or of a method that nothing here has.
-pub(crate) async fn check_form(request: Request, next: Next) -> Response {
+pub(crate) async fn check_form(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let uri = request.uri();
     if percent_decode_str(uri.path()).decode_utf8().is_err() {
         return RequestProblem::bad_request("the address is not UTF-8").told(uri.path());
@@ -74,8 +84,9 @@ pub(crate) async fn check_form(request: Request, next: Next) -> Response {
         let message = format!("the address is longer than {URI_BYTES} bytes");
         return RequestProblem::new(StatusCode::URI_TOO_LONG, message).told(uri.path());
     }
+    let is_call = app.options.mcp && uri.path() == agents::PATH;
     let is_login = request.method() == Method::POST && uri.path() == "/login";
-    if is_login || matches!(*request.method(), Method::GET | Method::HEAD) {
+    if is_login || is_call || matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
     let refused =
@@ -96,7 +107,7 @@ pub(crate) async fn check_token(
     if is_open || token.is_in(request.headers()) {
         return next.run(request).await;
     }
-    if wants_page(request.headers()) && !path.starts_with("/api/") {
+    if wants_page(request.headers()) && !is_for_programs(path) {
         let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
         let next =
             form_urlencoded::Serializer::new(String::new()).append_pair("next", asked).finish();

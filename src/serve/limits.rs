@@ -15,6 +15,9 @@ pub(crate) const MAX_FILTERS: usize = 64;
 /// Bytes of a form that is sent.
 pub(crate) const FORM_BYTES: usize = 4 << 10;
 
+/// Bytes of a call of a tool for agents.
+pub(crate) const MCP_BYTES: usize = 256 << 10;
+
 /// How much is done at once, and how long anything may take.
 #[derive(Clone, Copy, Debug)]
 pub struct ServeLimits {

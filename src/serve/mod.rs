@@ -4,6 +4,7 @@
 //! hostile to it.
 
 mod access;
+mod agents;
 mod api;
 mod app;
 mod asked;

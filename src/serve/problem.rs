@@ -8,8 +8,14 @@ use axum::{
 use crate::{
     error::Error,
     json::{self, ProblemOutput},
+    serve::agents,
     wording::hint::{self, Named, Origin},
 };
+
+/// Whether programs ask for a path.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path == agents::PATH
+}
 
 /// What keeps a request from its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +71,9 @@ impl RequestProblem {
         (self.status, [(header::CONTENT_TYPE, kind)], line).into_response()
     }
 
-    /// The problem for whoever asks for a path: JSON below `/api/`, else a line of text.
+    /// The problem for whoever asks for a path: JSON for programs, else a line of text.
     pub(crate) fn told(&self, path: &str) -> Response {
-        if path.starts_with("/api/") { self.json() } else { self.text() }
+        if is_for_programs(path) { self.json() } else { self.text() }
     }
 
     /// The problem as a line of text.

@@ -12,13 +12,13 @@ use axum::{
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::serve::{
-    api, app::App, assets, document_page, feeds, guard, login, problem::RequestProblem,
+    agents, api, app::App, assets, document_page, feeds, guard, login, problem::RequestProblem,
     results_page,
 };
 
 /// Everything that is answered, behind all that a request has to pass first.
 pub(crate) fn app(app: Arc<App>) -> Router {
-    let routes = Router::new()
+    let mut routes = Router::new()
         .route("/", get(results_page::answer))
         .route("/doc/{id}", get(document_page::answer))
         .route("/api/search", get(api::search))
@@ -33,8 +33,11 @@ pub(crate) fn app(app: Arc<App>) -> Router {
         .route("/healthz", get(api::health))
         .route("/login", get(login::form).post(login::enter))
         .route("/assets/{name}", get(assets::answer))
-        .fallback(nothing)
-        .with_state(Arc::clone(&app));
+        .fallback(nothing);
+    if app.options.mcp {
+        routes = routes.route(agents::PATH, agents::answers(&app));
+    }
+    let routes = routes.with_state(Arc::clone(&app));
     // The layer that is added last is passed first. Those of a router with routes come behind the
     // choice of a route, these come before it.
     Router::new()
@@ -42,7 +45,7 @@ pub(crate) fn app(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::limit))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::check_token))
-        .layer(middleware::from_fn(guard::check_form))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::check_form))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::check_host))
         .layer(middleware::from_fn_with_state(app, guard::secure))
 }

@@ -69,7 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "query",
         ],
     ),
-    ("search", &["analysis", "content", "engine", "error", "language", "query"]),
+    ("search", &["analysis", "content", "engine", "error", "language", "query", "text"]),
     ("worker", &["content", "extract", "page"]),
     (
         "update",
@@ -128,6 +128,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wording", &["collection", "counted", "dates", "engine", "error", "list", "search"]),
     ("json", &["engine", "search", "text"]),
     ("atom", &["canonical", "inspect", "search", "text"]),
+    // The tools for agents only search and read.
+    ("mcp", &["dates", "engine", "entry", "error", "search", "text", "wording"]),
     // It searches and inspects; of what is below it knows types, what a date and an address of the
     // web is, and nothing that does work.
     (
@@ -141,6 +143,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error",
             "inspect",
             "json",
+            "mcp",
             "search",
             "text",
             "wording",
@@ -165,10 +168,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rayon", &["engine/local", "extract", "update"]),
     ("reqwest", &["http"]),
     ("ring", &["warc"]),
+    ("rmcp", &["mcp"]),
     ("rusqlite", &["store"]),
     ("scraper", &["html", "extract", "list"]),
     ("tantivy", &["engine/local"]),
-    ("tokio", &["crawl", "http", "serve"]),
+    ("tokio", &["crawl", "http", "mcp", "serve"]),
 ];
 
 /// What only an interface may use: the streams, the environment, the wall clock and the exit.

@@ -28,6 +28,7 @@ mod links;
 mod list;
 mod maintainer;
 mod man;
+mod mcp;
 mod migration;
 mod nightly;
 mod pdf;

@@ -3,6 +3,7 @@
 use std::{
     io::{ErrorKind, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpStream},
+    sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -86,10 +87,13 @@ impl Inner {
         let dir = collection.path().to_owned();
         let listener = serve::listen((Ipv4Addr::LOCALHOST, 0).into(), false).unwrap();
         let options = ServeOptions {
-            live: LiveSearcher::open(dir.clone(), None, || Timestamp::UNIX_EPOCH).unwrap(),
+            live: Arc::new(
+                LiveSearcher::open(dir.clone(), None, || Timestamp::UNIX_EPOCH).unwrap(),
+            ),
             dir,
             index: None,
             engine: None,
+            mcp: true,
             access: Access::Open,
             hosts: AllowedHosts::default(),
             limits,

@@ -1,0 +1,59 @@
+//! Why a call has no answer, and what an agent can do next.
+
+use std::fmt;
+
+use crate::{
+    error::Error,
+    mcp::options::McpOptions,
+    wording::hint::{self, Origin},
+};
+
+/// Why a call has no answer, in one line, and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Refusal {
+        Refusal { message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// A problem of the library. What an agent can mend itself it is told in terms of its tools.
+    pub(crate) fn of_error(error: &Error, options: &McpOptions) -> Refusal {
+        let told = |hint: String| Refusal { message: error.to_string(), hint: Some(hint) };
+        match error {
+            Error::UnknownDocument(_) => {
+                told("call `search`; each hit has an `id` that `read` and `similar` take".into())
+            }
+            Error::UnknownValue { facet, nearest, .. } if nearest.is_empty() => {
+                told(format!("call `facets` with `field` \"{facet}\" to see the values"))
+            }
+            Error::UnknownValue { nearest, .. } => {
+                told(format!("did you mean {}?", nearest.join(" or ")))
+            }
+            Error::UnknownFacet { known, .. } => {
+                told(format!("the fields are {}", known.join(", ")))
+            }
+            _ if options.is_public => {
+                Refusal { message: "this cannot be answered now".into(), hint: None }
+            }
+            _ => {
+                let named = options.named();
+                let hint = hint::hint(error, named, Origin::of(named.index));
+                Refusal { message: error.to_string(), hint }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}

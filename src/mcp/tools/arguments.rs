@@ -1,0 +1,82 @@
+//! Arguments that several tools take.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer};
+
+use crate::{
+    dates,
+    mcp::{answer::Asked, refusal::Refusal},
+    wording::no_date,
+};
+
+/// Characters of a query or of an id.
+pub(crate) const TEXT_CHARS: usize = 1_000;
+/// Values of a filter.
+const MOST_VALUES: usize = 32;
+
+/// One text or several: agents send the one as it is.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrSeveral {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// Reads one text or a list of texts.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Option::<OneOrSeveral>::deserialize(deserializer)? {
+        None => Vec::new(),
+        Some(OneOrSeveral::One(text)) => vec![text],
+        Some(OneOrSeveral::Several(texts)) => texts,
+    })
+}
+
+/// A number of an argument, or what it is when it was not sent.
+pub(crate) fn number(
+    name: &str,
+    sent: Option<usize>,
+    default: usize,
+    (least, most): (usize, usize),
+) -> Result<usize, Refusal> {
+    let number = sent.unwrap_or(default);
+    match (least..=most).contains(&number) {
+        true => Ok(number),
+        false => {
+            let message = format!("`{name}` is {number}");
+            Err(Refusal::new(message, format!("send a number from {least} to {most}")))
+        }
+    }
+}
+
+/// A text that is not too long.
+pub(crate) fn text<'a>(name: &str, sent: &'a str) -> Result<&'a str, Refusal> {
+    match sent.char_indices().nth(TEXT_CHARS) {
+        None => Ok(sent.trim()),
+        Some(_) => {
+            let message = format!("`{name}` is longer than {TEXT_CHARS} characters");
+            Err(Refusal::new(message, "send the words that matter"))
+        }
+    }
+}
+
+/// Values of a facet, as filters have them.
+pub(crate) fn choices(
+    facet: &str,
+    values: Vec<String>,
+) -> Result<impl Iterator<Item = (String, String)>, Refusal> {
+    if values.len() > MOST_VALUES {
+        let message = format!("`{facet}` has more than {MOST_VALUES} values");
+        return Err(Refusal::new(message, "send fewer; any of them is enough for a document"));
+    }
+    let facet = facet.to_owned();
+    Ok(values.into_iter().map(move |value| (facet.clone(), value)))
+}
+
+/// A day of an argument.
+pub(crate) fn day(name: &str, sent: Option<&str>, asked: &Asked) -> Result<Option<Date>, Refusal> {
+    let day = |text: &str| dates::day(text, (asked.options.local_now)());
+    sent.filter(|text| !text.is_empty()).map(day).transpose().map_err(|error| {
+        let (message, hint) = no_date(&error);
+        Refusal::new(format!("{message}, as `{name}`"), hint)
+    })
+}

@@ -1,0 +1,139 @@
+//! `facets`: which companies, tags and years there are, with counts.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    mcp::{
+        answer::{ANSWER_CHARS, Answer, AnswerText, Asked},
+        fence::clean_line,
+        index_state::IndexState,
+        refusal::Refusal,
+        tools::{
+            ToolWork,
+            arguments::{number, text},
+        },
+    },
+    search::Request,
+};
+
+/// Characters of a value.
+const VALUE_CHARS: usize = 200;
+
+/// The tool.
+pub(crate) struct Facets;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FacetsArguments {
+    field: Field,
+    /// Count only what matches these words
+    query: Option<String>,
+    /// Only values that begin so
+    prefix: Option<String>,
+    /// Values, 1 to 200 (30)
+    limit: Option<usize>,
+}
+
+/// What can be counted by.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Field {
+    Company,
+    Tag,
+    Year,
+    Site,
+    Section,
+    List,
+    Kind,
+    Provenance,
+}
+
+/// What it gives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct FacetsOutput {
+    /// Values there are.
+    total: usize,
+    index: IndexState,
+    untrusted: UntrustedValues,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct UntrustedValues {
+    values: Vec<ValueCount>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ValueCount {
+    value: String,
+    count: u64,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Field::Company => "company",
+            Field::Tag => "tag",
+            Field::Year => "year",
+            Field::Site => "site",
+            Field::Section => "section",
+            Field::List => "list",
+            Field::Kind => "kind",
+            Field::Provenance => "provenance",
+        }
+    }
+}
+
+impl ToolWork for Facets {
+    const NAME: &'static str = "facets";
+    const ABOUT: &'static str = "Count the articles by company, tag, year and so on.";
+    type Arguments = FacetsArguments;
+    type Output = FacetsOutput;
+
+    fn answer(arguments: FacetsArguments, asked: &Asked) -> Result<Answer<FacetsOutput>, Refusal> {
+        let query = text("query", arguments.query.as_deref().unwrap_or_default())?;
+        let prefix = text("prefix", arguments.prefix.as_deref().unwrap_or_default())?;
+        let limit = number("limit", arguments.limit, 30, (1, 200))?;
+        let request = Request {
+            limit: 0,
+            facets: true,
+            now: Some((asked.options.local_now)()),
+            ..Request::new(query)
+        };
+        let results = asked.opened.searcher.search(&request).map_err(|e| asked.refusal(&e))?;
+        let name = arguments.field.name();
+        let facet = results.facets.into_iter().find(|facet| facet.name == name);
+        let prefix = prefix.to_lowercase();
+        let mut values: Vec<ValueCount> = facet
+            .into_iter()
+            .flat_map(|facet| facet.values)
+            .filter(|counted| counted.value.to_lowercase().starts_with(&prefix))
+            .map(|counted| ValueCount {
+                value: clean_line(&counted.value, VALUE_CHARS),
+                count: counted.count,
+            })
+            .collect();
+        let total = values.len();
+        values.truncate(limit);
+        let mut text = AnswerText::default();
+        text.say(format!("{name}: {total} values, the most frequent first"));
+        text.say(asked.index_line());
+        let mut shown = 0;
+        for counted in &values {
+            let line = format!("{} {}", counted.count, counted.value);
+            if text.chars() + line.chars().count() > ANSWER_CHARS {
+                break;
+            }
+            text.quote(&line);
+            shown += 1;
+        }
+        values.truncate(shown);
+        if shown < total {
+            text.say_last(format!("{} more: send a `prefix` or a larger `limit`", total - shown));
+        }
+        let untrusted = UntrustedValues { values };
+        let output = FacetsOutput { total, index: asked.index(), untrusted };
+        Ok(Answer { text: text.finish(), output })
+    }
+}

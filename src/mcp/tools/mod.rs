@@ -1,0 +1,109 @@
+//! The tools: each with its arguments, its output, and what it does.
+
+mod arguments;
+mod facets;
+mod hits;
+mod read;
+mod search;
+mod similar;
+mod status;
+
+use std::sync::{Arc, LazyLock};
+
+use rmcp::model::{CallToolResult, JsonObject, Tool as ToolDefinition, ToolAnnotations};
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+pub(crate) use crate::mcp::tools::read::{Read, ReadArguments};
+use crate::mcp::{
+    answer::{Answer, Asked},
+    refusal::Refusal,
+    schema,
+    tools::{facets::Facets, search::Search, similar::Similar, status::State},
+};
+
+/// What a tool is and does.
+pub(crate) trait ToolWork {
+    /// Its name.
+    const NAME: &'static str;
+    /// What it is for, as agents are told.
+    const ABOUT: &'static str;
+    /// What it takes; a field that it does not know is an error.
+    type Arguments: DeserializeOwned + JsonSchema;
+    /// What it gives.
+    type Output: Serialize + JsonSchema;
+
+    /// Answers a call.
+    fn answer(arguments: Self::Arguments, asked: &Asked) -> Result<Answer<Self::Output>, Refusal>;
+}
+
+/// A tool as the server keeps it.
+pub(crate) struct Tool {
+    /// What clients are told of it.
+    pub(crate) definition: ToolDefinition,
+    call: fn(JsonObject, &Asked) -> Result<CallToolResult, Refusal>,
+}
+
+/// Every tool, in the order in which clients list them.
+static TOOLS: LazyLock<[Tool; 5]> = LazyLock::new(|| {
+    [tool::<Search>(), tool::<Read>(), tool::<Similar>(), tool::<Facets>(), tool::<State>()]
+});
+
+impl Tool {
+    /// All of them.
+    pub(crate) fn all() -> &'static [Tool] {
+        &*TOOLS
+    }
+
+    /// The tool of a name.
+    pub(crate) fn named(name: &str) -> Option<&'static Tool> {
+        TOOLS.iter().find(|tool| tool.definition.name == name)
+    }
+
+    /// Calls it with arguments as they were sent.
+    pub(crate) fn call(
+        &self,
+        arguments: JsonObject,
+        asked: &Asked,
+    ) -> Result<CallToolResult, Refusal> {
+        (self.call)(arguments, asked)
+    }
+}
+
+fn tool<W: ToolWork>() -> Tool {
+    let arguments = schema::of_arguments::<W::Arguments>();
+    // It only reads, and what it reads is here.
+    let annotations = ToolAnnotations::new()
+        .read_only(true)
+        .destructive(false)
+        .idempotent(true)
+        .open_world(false);
+    let definition = ToolDefinition::new(W::NAME, W::ABOUT, arguments)
+        .with_raw_output_schema(Arc::new(schema::of_output::<W::Output>()))
+        .with_annotations(annotations);
+    Tool { definition, call: call::<W> }
+}
+
+fn call<W: ToolWork>(arguments: JsonObject, asked: &Asked) -> Result<CallToolResult, Refusal> {
+    let arguments = serde_json::from_value(Value::Object(arguments)).map_err(wrong::<W>)?;
+    let answer = W::answer(arguments, asked)?;
+    answer.into_result().map_err(|error| Refusal::new(error.to_string(), "call it again"))
+}
+
+/// That a call has wrong arguments, in the words of people.
+fn wrong<W: ToolWork>(error: serde_json::Error) -> Refusal {
+    let schema = schema::of_arguments::<W::Arguments>();
+    let names = schema.get("properties").and_then(Value::as_object);
+    let names: Vec<&str> = names.into_iter().flat_map(|p| p.keys().map(String::as_str)).collect();
+    let known = match names.as_slice() {
+        [] => "it takes no arguments".to_owned(),
+        names => format!("its arguments are {}", names.join(", ")),
+    };
+    let error = error.to_string().replace("expected usize", "expected a number");
+    let error = match error.split_once(", expected one of `") {
+        Some((what, _)) if what.starts_with("unknown field") => what,
+        _ => &error,
+    };
+    Refusal::new(format!("`{}` was called wrongly: {error}", W::NAME), known)
+}

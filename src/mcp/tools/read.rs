@@ -1,0 +1,219 @@
+//! `read`: the text of an article, part by part.
+
+use std::fmt::Write;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    engine::Document,
+    mcp::{
+        answer::{Answer, AnswerText, Asked, MAX_ANSWER_CHARS},
+        fence::{clean_line, clean_text},
+        index_state::IndexState,
+        refusal::Refusal,
+        tools::{
+            ToolWork,
+            arguments::{number, text},
+            hits::address,
+        },
+    },
+    search::{Reading, ReadingSection},
+    wording::dates,
+};
+
+/// Characters of text that are read at a time.
+const CHARS: usize = 4_000;
+const LEAST_CHARS: usize = 500;
+/// Characters of a line about the article.
+const LINE_CHARS: usize = 200;
+/// Headings in an outline.
+const OUTLINE: usize = 40;
+/// Characters of a heading in an outline.
+const HEADING_CHARS: usize = 80;
+/// Characters that the marks, the notice and how to go on take at most.
+const AROUND_CHARS: usize = 500;
+
+/// The tool.
+pub(crate) struct Read;
+
+/// What it takes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReadArguments {
+    /// Id of a hit, or exact URL
+    pub(crate) id: String,
+    /// Only this section of the outline
+    pub(crate) section: Option<usize>,
+    /// Characters to skip: `next_offset` of the part before
+    pub(crate) offset: Option<usize>,
+    /// 500 to 20000 (4000)
+    pub(crate) max_chars: Option<usize>,
+}
+
+/// What it gives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ReadOutput {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    provenance: String,
+    total_chars: usize,
+    offset: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<usize>,
+    index: IndexState,
+    untrusted: UntrustedText,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct UntrustedText {
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outline: Vec<OutlineLine>,
+    text: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct OutlineLine {
+    section: usize,
+    level: usize,
+    heading: String,
+    chars: usize,
+}
+
+impl ToolWork for Read {
+    const NAME: &'static str = "read";
+    const ABOUT: &'static str = "Read the stored text of an article from `offset` on, or one section; the first part has the outline.";
+    type Arguments = ReadArguments;
+    type Output = ReadOutput;
+
+    fn answer(arguments: ReadArguments, asked: &Asked) -> Result<Answer<ReadOutput>, Refusal> {
+        if asked.options.is_public {
+            let message = "articles are read where they were published";
+            return Err(Refusal::new(message, "cite the address and the passage of `search`"));
+        }
+        let id = text("id", &arguments.id)?;
+        let most =
+            number("max_chars", arguments.max_chars, CHARS, (LEAST_CHARS, MAX_ANSWER_CHARS))?;
+        let document = asked.opened.searcher.document(id).map_err(|e| asked.refusal(&e))?;
+        let reading = Reading::of(&document);
+        let offset = arguments.offset.unwrap_or_default();
+        let range = match arguments.section {
+            None => offset..reading.chars(),
+            Some(number) => {
+                let section =
+                    reading.section(number).ok_or_else(|| no_section(number, &reading))?;
+                section.start.max(offset)..section.end
+            }
+        };
+        if offset > 0 && range.start >= range.end {
+            let message = format!("`offset` is {offset}, and the text ends at {}", range.end);
+            return Err(Refusal::new(message, "that was all of it"));
+        }
+        let is_first = offset == 0 && arguments.section.is_none();
+        let outline = if is_first { outline(reading.sections()) } else { Vec::new() };
+        let mut text = head(&document, &reading, asked);
+        outline.iter().for_each(|line| text.quote(&line.text()));
+        if !outline.is_empty() {
+            text.quote("");
+        }
+        let rest = MAX_ANSWER_CHARS.saturating_sub(text.chars() + AROUND_CHARS);
+        let start = range.start;
+        let slice = reading.slice(range, most.min(rest));
+        let part = clean_text(slice.text);
+        text.quote(if part.is_empty() { "(no text is stored)" } else { &part });
+        go_on(&mut text, arguments.section, slice.next, &reading);
+        let output = ReadOutput {
+            id: clean_line(&document.id, LINE_CHARS),
+            url: address(&document.url),
+            company: document.company.as_deref().map(|company| clean_line(company, LINE_CHARS)),
+            date: dates(document.date_listed, document.content.date_published),
+            provenance: document.provenance.to_string(),
+            total_chars: reading.chars(),
+            offset: start,
+            next_offset: slice.next,
+            index: asked.index(),
+            untrusted: UntrustedText {
+                title: clean_line(document.title(), LINE_CHARS),
+                author: document.content.author.as_deref().map(|a| clean_line(a, LINE_CHARS)),
+                outline,
+                text: part,
+            },
+        };
+        Ok(Answer { text: text.finish(), output })
+    }
+}
+
+fn head(document: &Document, reading: &Reading, asked: &Asked) -> AnswerText {
+    let mut text = AnswerText::default();
+    let (id, chars) = (clean_line(&document.id, LINE_CHARS), reading.chars());
+    text.say(format!("id {id}, {}, {chars} characters", document.provenance));
+    text.say(asked.index_line());
+    text.quote(&format!("title: {}", clean_line(document.title(), LINE_CHARS)));
+    let content = &document.content;
+    let mut about = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            text.quote(&format!("{name}: {value}"));
+        }
+    };
+    about("address", address(&document.url));
+    about("author", content.author.as_deref().map(|author| clean_line(author, LINE_CHARS)));
+    about("company", document.company.as_deref().map(|name| clean_line(name, LINE_CHARS)));
+    about("date", dates(document.date_listed, content.date_published));
+    text.quote("");
+    text
+}
+
+/// Says how to go on, or that this was the end.
+fn go_on(text: &mut AnswerText, section: Option<usize>, next: Option<usize>, reading: &Reading) {
+    let chars = reading.chars();
+    let of_section = section.map(|number| format!("`section` {number} and ")).unwrap_or_default();
+    text.say_last(match (next, section) {
+        (Some(next), _) => {
+            format!("cut: for more, call `read` with {of_section}`offset` {next} (of {chars})")
+        }
+        (None, Some(number)) => format!("end of section {number}"),
+        (None, None) => "end of the text".to_owned(),
+    });
+}
+
+fn no_section(number: usize, reading: &Reading) -> Refusal {
+    let hint = match reading.sections().len() {
+        0 => "call `read` without `section`: it has none".to_owned(),
+        last => format!("send a number from 1 to {last}; `read` without `section` has the outline"),
+    };
+    Refusal::new(format!("there is no section {number}"), hint)
+}
+
+impl OutlineLine {
+    fn text(&self) -> String {
+        let mut text = "  ".repeat(self.level.saturating_sub(1).min(5));
+        let heading = if self.heading.is_empty() { "(beginning)" } else { &self.heading };
+        let _ = write!(text, "section {}: {heading} ({} characters)", self.section, self.chars);
+        text
+    }
+}
+
+/// The outline of a text of several sections: the outermost levels of it that are few enough.
+fn outline(sections: &[ReadingSection]) -> Vec<OutlineLine> {
+    if sections.len() < 2 {
+        return Vec::new();
+    }
+    let of_level = |most: usize| sections.iter().filter(|s| s.level <= most).count();
+    let level = (1..=6).rev().find(|level| of_level(*level) <= OUTLINE).unwrap_or(1);
+    let sections = sections.iter().enumerate().filter(|(_, section)| section.level <= level);
+    let lines = sections.map(|(at, section)| OutlineLine {
+        section: at + 1,
+        level: section.level,
+        heading: clean_line(&section.heading, HEADING_CHARS),
+        chars: section.chars.len(),
+    });
+    lines.take(OUTLINE).collect()
+}

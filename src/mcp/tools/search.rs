@@ -1,0 +1,175 @@
+//! `search`: passages for words.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    mcp::{
+        answer::{Answer, AnswerText, Asked},
+        fence::clean_line,
+        index_state::IndexState,
+        refusal::Refusal,
+        tools::{
+            ToolWork,
+            arguments::{choices, day, number, text, texts},
+            hits::{HitOutput, quote_hits},
+        },
+    },
+    search::{Filters, Request, Results},
+    wording::note::{matching, notes},
+};
+
+/// Hits of an answer.
+const HITS: usize = 8;
+const MOST_HITS: usize = 20;
+/// Hits that may be skipped.
+const MOST_SKIPPED: usize = 10_000;
+/// Characters of a note.
+const NOTE_CHARS: usize = 400;
+
+/// The tool.
+pub(crate) struct Search;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SearchArguments {
+    /// Words; "a phrase", +must, -not, begin*, field:value, OR
+    query: String,
+    /// Only these companies
+    #[serde(default, deserialize_with = "texts")]
+    #[schemars(with = "Vec<String>")]
+    company: Vec<String>,
+    /// Only these tags
+    #[serde(default, deserialize_with = "texts")]
+    #[schemars(with = "Vec<String>")]
+    tag: Vec<String>,
+    /// Listed since: 2022-07-19, 2022 or 30d
+    after: Option<String>,
+    /// Listed before
+    before: Option<String>,
+    /// Hits, 1 to 20 (8)
+    limit: Option<usize>,
+    /// Hits to skip
+    offset: Option<usize>,
+    /// Correct no spelling
+    exact: Option<bool>,
+}
+
+/// What it gives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SearchOutput {
+    total: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<usize>,
+    relaxed: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrected: Vec<CorrectedWord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+    index: IndexState,
+    hits: Vec<HitOutput>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct CorrectedWord {
+    typed: String,
+    used: String,
+}
+
+impl ToolWork for Search {
+    const NAME: &'static str = "search";
+    const ABOUT: &'static str =
+        "Search what curated articles say; the best passage of each hit, with the address to cite.";
+    type Arguments = SearchArguments;
+    type Output = SearchOutput;
+
+    fn answer(arguments: SearchArguments, asked: &Asked) -> Result<Answer<SearchOutput>, Refusal> {
+        let request = request(arguments, asked)?;
+        let search = |request: &Request| {
+            asked.opened.searcher.search(request).map_err(|error| asked.refusal(&error))
+        };
+        let results = search(&request)?;
+        let mut notes = said(&request, &results, asked);
+        if results.total == 0 && request.filters != Filters::default() {
+            let anywhere = Request { filters: Filters::default(), limit: 0, ..request.clone() };
+            notes.push(format!("without filters {}", matching(search(&anywhere)?.total)));
+        }
+        Ok(answer(&request, &results, notes, asked))
+    }
+}
+
+fn request(arguments: SearchArguments, asked: &Asked) -> Result<Request, Refusal> {
+    let query = text("query", &arguments.query)?.to_owned();
+    let filters = Filters {
+        facets: choices("company", arguments.company)?
+            .chain(choices("tag", arguments.tag)?)
+            .collect(),
+        after: day("after", arguments.after.as_deref(), asked)?,
+        before: day("before", arguments.before.as_deref(), asked)?,
+        ..Filters::default()
+    };
+    if query.is_empty() && filters == Filters::default() {
+        let hint = "send words to search for, or a company, a tag or dates for the newest articles";
+        return Err(Refusal::new("`query` is empty", hint));
+    }
+    Ok(Request {
+        query,
+        filters,
+        limit: number("limit", arguments.limit, HITS, (1, MOST_HITS))?,
+        offset: number("offset", arguments.offset, 0, (0, MOST_SKIPPED))?,
+        snippets: 1,
+        exact: arguments.exact.unwrap_or_default(),
+        count: true,
+        now: Some((asked.options.local_now)()),
+        ..Request::default()
+    })
+}
+
+/// The notes of a search in words, a line each.
+fn said(request: &Request, results: &Results, asked: &Asked) -> Vec<String> {
+    let notes = notes(request, results, asked.options.named());
+    notes.iter().map(|note| clean_line(note, NOTE_CHARS)).collect()
+}
+
+fn answer(
+    request: &Request,
+    results: &Results,
+    notes: Vec<String>,
+    asked: &Asked,
+) -> Answer<SearchOutput> {
+    let mut text = AnswerText::default();
+    let index = asked.index();
+    let first = request.offset + 1;
+    text.say(match (results.total, results.hits.len()) {
+        (0, _) => "nothing matches".to_owned(),
+        (total, 0) => matching(total),
+        (total, _) => format!("{}; the hits from {first} on, the best first", matching(total)),
+    });
+    text.say(asked.index_line());
+    notes.iter().for_each(|note| text.say(format!("note: {note}")));
+    let hits = quote_hits(&results.hits, first, &mut text);
+    let next = request.offset + hits.len();
+    let next_offset = (!hits.is_empty() && next < results.total).then_some(next);
+    if let Some(next) = next_offset {
+        let cut = if hits.len() < results.hits.len() { "cut for length; " } else { "" };
+        text.say_last(format!("{cut}for more, call `search` with `offset` {next}"));
+    }
+    if !hits.is_empty() {
+        text.say_last("to read on, call `read` with an id in [brackets]; cite the address");
+    }
+    let corrected = results.corrected.iter().map(|word| CorrectedWord {
+        typed: clean_line(&word.typed, NOTE_CHARS),
+        used: clean_line(&word.used, NOTE_CHARS),
+    });
+    let output = SearchOutput {
+        total: results.total,
+        next_offset,
+        relaxed: results.relaxed,
+        corrected: corrected.collect(),
+        notes,
+        index,
+        hits,
+    };
+    Answer { text: text.finish(), output }
+}

@@ -1,0 +1,64 @@
+//! `similar`: more like one article.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::mcp::{
+    answer::{Answer, AnswerText, Asked},
+    index_state::IndexState,
+    refusal::Refusal,
+    tools::{
+        ToolWork,
+        arguments::{number, text},
+        hits::{HitOutput, quote_hits},
+    },
+};
+
+/// The tool.
+pub(crate) struct Similar;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SimilarArguments {
+    /// Id of a hit, or exact URL
+    id: String,
+    /// Hits, 1 to 20 (8)
+    limit: Option<usize>,
+}
+
+/// What it gives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SimilarOutput {
+    index: IndexState,
+    hits: Vec<HitOutput>,
+}
+
+impl ToolWork for Similar {
+    const NAME: &'static str = "similar";
+    const ABOUT: &'static str = "Find articles like one.";
+    type Arguments = SimilarArguments;
+    type Output = SimilarOutput;
+
+    fn answer(
+        arguments: SimilarArguments,
+        asked: &Asked,
+    ) -> Result<Answer<SimilarOutput>, Refusal> {
+        let id = text("id", &arguments.id)?;
+        let limit = number("limit", arguments.limit, 8, (1, 20))?;
+        let searcher = &asked.opened.searcher;
+        let results = searcher.similar(id, limit).map_err(|error| asked.refusal(&error))?;
+        let mut text = AnswerText::default();
+        text.say(match results.hits.is_empty() {
+            true => "nothing is similar to it",
+            false => "similar articles, the most similar first",
+        });
+        text.say(asked.index_line());
+        let hits = quote_hits(&results.hits, 1, &mut text);
+        if hits.len() < results.hits.len() {
+            let (shown, all) = (hits.len(), results.hits.len());
+            text.say_last(format!("cut for length: {shown} of {all}"));
+        }
+        Ok(Answer { text: text.finish(), output: SimilarOutput { index: asked.index(), hits } })
+    }
+}

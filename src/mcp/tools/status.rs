@@ -1,0 +1,83 @@
+//! `status`: what is in the index, and how old it is.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    mcp::{
+        answer::{Answer, AnswerText, Asked},
+        fence::clean_line,
+        index_state::IndexState,
+        refusal::Refusal,
+        tools::ToolWork,
+    },
+    search::Filters,
+};
+
+/// Lists that are named.
+const LISTS: usize = 50;
+/// Characters of the name of a list.
+const NAME_CHARS: usize = 120;
+
+/// The tool.
+pub(crate) struct State;
+
+/// It takes nothing.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StateArguments {}
+
+/// What it gives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct StateOutput {
+    index: IndexState,
+    full_texts: u64,
+    /// Documents by the sort of their text.
+    texts: BTreeMap<String, u64>,
+    languages: BTreeMap<String, u64>,
+    untrusted: UntrustedLists,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct UntrustedLists {
+    lists: Vec<String>,
+}
+
+impl ToolWork for State {
+    const NAME: &'static str = "status";
+    const ABOUT: &'static str =
+        "How many articles there are, of which lists, and how old the index is.";
+    type Arguments = StateArguments;
+    type Output = StateOutput;
+
+    fn answer(_: StateArguments, asked: &Asked) -> Result<Answer<StateOutput>, Refusal> {
+        let searcher = &asked.opened.searcher;
+        let lists = searcher.facets(Some("list"), &Filters::default());
+        let lists = lists.map_err(|error| asked.refusal(&error))?;
+        let lists = lists.into_iter().flat_map(|facet| facet.values).take(LISTS);
+        let lists: Vec<String> = lists.map(|list| clean_line(&list.value, NAME_CHARS)).collect();
+        let (texts, languages) = match &asked.opened.manifest {
+            Some(manifest) => (manifest.provenance.clone(), manifest.languages.clone()),
+            None => Default::default(),
+        };
+        let counted = |counts: &BTreeMap<String, u64>| {
+            let counts = counts.iter().map(|(name, count)| format!("{count} {name}"));
+            counts.collect::<Vec<_>>().join(", ")
+        };
+        let mut text = AnswerText::default();
+        text.say(asked.index_line());
+        text.say(format!("texts: {}", counted(&texts)));
+        text.say(format!("languages: {}", counted(&languages)));
+        lists.iter().for_each(|list| text.quote(&format!("list {list}")));
+        let output = StateOutput {
+            index: asked.index(),
+            full_texts: searcher.full_texts(),
+            texts,
+            languages,
+            untrusted: UntrustedLists { lists },
+        };
+        Ok(Answer { text: text.finish(), output })
+    }
+}
