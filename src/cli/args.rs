@@ -7,7 +7,8 @@ use mlsearch::wording::hint::{self, Named};
 
 use crate::cli::{
     argv, check, context::Global, eval, export, extract, facets, import, init, json_asked, list,
-    mcp, news, reference, schedule, search, serve, setup, show, similar, status, text::sanitize, update,
+    mcp, news, reference, schedule, search, serve, setup, show, similar, status, text::sanitize,
+    update,
 };
 
 const EXAMPLES: &str = "\

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use mlsearch::{
     canonical::link_target,
     search::{FacetCounts, Hit},
-    wording::dates,
+    wording::{dates, markdown},
 };
 
 use crate::cli::{
@@ -53,7 +53,7 @@ pub(crate) fn print(
     for (number, hit) in (first..).zip(hits) {
         match format {
             HitFormat::Text => text(hit, number, context)?,
-            HitFormat::Markdown => markdown(hit, number, context)?,
+            HitFormat::Markdown => print_markdown(hit, number, context)?,
             HitFormat::Tsv => table::print_row(hit, number, context)?,
             HitFormat::Urls => writeln!(context.out, "{}", address(&hit.url))?,
         }
@@ -174,44 +174,27 @@ fn facts(hit: &Hit) -> Vec<String> {
     facts
 }
 
-fn markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
-    let title = escaped(&sanitize(&hit.title));
+fn print_markdown(hit: &Hit, number: usize, context: &mut Context) -> io::Result<()> {
+    let title = sanitize(&hit.title);
     let title = match link_target(&hit.url) {
-        Some(target) => format!("[{title}](<{}>)", destination(&target)),
-        None => title,
+        Some(target) => markdown::link(&title, &target),
+        None => markdown::escaped(&title),
     };
-    writeln!(context.out, "{number}. {title}  \n   {}", escaped(&facts(hit).join(" · ")))?;
+    writeln!(
+        context.out,
+        "{number}. {title}  \n   {}",
+        markdown::escaped(&facts(hit).join(" · "))
+    )?;
     for snippet in &hit.snippets {
         let mut line = String::new();
         let mut at = 0;
         for &(start, end) in &snippet.marks {
-            line += &escaped(&snippet.text[at..start]);
-            line += &format!("**{}**", escaped(&snippet.text[start..end]));
+            line += &markdown::escaped(&snippet.text[at..start]);
+            line += &format!("**{}**", markdown::escaped(&snippet.text[start..end]));
             at = end;
         }
-        line += &escaped(&snippet.text[at..]);
+        line += &markdown::escaped(&snippet.text[at..]);
         writeln!(context.out, "   > {}", sanitize(&line))?;
     }
     Ok(())
-}
-
-/// The target of a link as it stands between angle brackets, where backslashes and entities count.
-fn destination(target: &str) -> String {
-    let target = target.replace('\\', r"\\");
-    if target.contains(';') { target.replace('&', "&amp;") } else { target }
-}
-
-/// Markdown and HTML syntax taken literally.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' => escaped.extend(['\\', c]),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -38,12 +38,12 @@ Examples:
 pub(crate) struct McpArgs {
     /// Print what makes a client start this command: claude, codex, vscode or cursor
     #[arg(long, value_name = "CLIENT", hide_possible_values = true)]
-    print_config: Option<Client>,
+    print_config: Option<AgentClient>,
 }
 
 /// A program with agents.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Client {
+enum AgentClient {
     Claude,
     Codex,
     Vscode,
@@ -82,16 +82,16 @@ pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<Exit, Failure
 
 /// The settings of a client with this program and the collection that is meant, by whole paths: it
 /// starts it in a folder of its own.
-fn config(client: Client, context: &Context) -> Result<String, Failure> {
+fn config(client: AgentClient, context: &Context) -> Result<String, Failure> {
     let command = env::current_exe().map_err(|e| Error::io("mlsearch", e))?.display().to_string();
     let dir = absolute(context.dir()?)?.display().to_string();
     let mut args = vec!["mcp".to_owned(), "--index".to_owned(), dir];
     args.extend(context.engine.iter().flat_map(|engine| ["--engine".to_owned(), engine.clone()]));
     let server = json!({"type": "stdio", "command": command, "args": args});
     let settings = match client {
-        Client::Claude | Client::Cursor => json!({"mcpServers": {"mlsearch": server}}),
-        Client::Vscode => json!({"servers": {"mlsearch": server}}),
-        Client::Codex => {
+        AgentClient::Claude | AgentClient::Cursor => json!({"mcpServers": {"mlsearch": server}}),
+        AgentClient::Vscode => json!({"servers": {"mlsearch": server}}),
+        AgentClient::Codex => {
             let server = toml::Table::from_iter([
                 ("command".to_owned(), command.into()),
                 ("args".to_owned(), args.into()),

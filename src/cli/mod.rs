@@ -46,6 +46,7 @@ mod search;
 mod serve;
 mod setup;
 mod show;
+mod show_part;
 mod signals;
 mod similar;
 mod status;

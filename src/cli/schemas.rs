@@ -28,6 +28,7 @@ use crate::cli::{
     import_report::ImportOutput,
     init::Made,
     list::{EntryRow, FindingRow, SitemapRow},
+    show_part::{OutlineOutput, PartOutput},
     update::{Summary, WouldVisit},
 };
 
@@ -47,6 +48,8 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("show", schema::<Document>("mlsearch show ID --json")),
         ("show-history", schema::<VersionRow<'_>>("mlsearch show ID --history --json")),
         ("show-diff", schema::<ChangeRow<'_>>("mlsearch show ID --diff --json")),
+        ("show-outline", schema::<OutlineOutput<'_>>("mlsearch show ID --outline --json")),
+        ("show-part", schema::<PartOutput<'_>>("mlsearch show ID --section N --json")),
         ("status", schema::<Status>("mlsearch status --json")),
         ("new", schema::<News>("mlsearch new --json")),
         ("check", schema::<CheckedLink>("mlsearch check --json")),

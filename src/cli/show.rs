@@ -2,8 +2,12 @@
 
 use std::io::Write;
 
-use clap::Args;
-use mlsearch::{canonical::link_target, engine::Document, wording::hint};
+use clap::{Args, ValueEnum};
+use mlsearch::{
+    canonical::link_target,
+    engine::Document,
+    wording::{Citation, hint},
+};
 
 use crate::cli::{
     browser,
@@ -12,6 +16,7 @@ use crate::cli::{
     history,
     layout::{Hanging, print_facts, print_marked},
     recent,
+    show_part::{self, PartArgs},
     text::{address, link, sanitize},
 };
 
@@ -34,9 +39,23 @@ pub(crate) struct ShowArgs {
     /// Show what has changed in its text
     #[arg(long, conflicts_with = "around")]
     diff: bool,
+    #[command(flatten)]
+    part: PartArgs,
+    /// Print a line or an entry to cite it, with an address that leads to the passage
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["around", "diff", "history", "json"])]
+    cite: Option<CitationForm>,
     /// Print one JSON object; with --history or --diff one for each text or change
     #[arg(long, conflicts_with = "around")]
     json: bool,
+}
+
+/// How a citation is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum CitationForm {
+    /// A line of Markdown.
+    Markdown,
+    /// An entry of a bibliography, for BibTeX and biblatex.
+    Bibtex,
 }
 
 /// Prints the stored text.
@@ -51,6 +70,9 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<Exit, Failur
 fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failure> {
     let searcher = context.searcher()?;
     let document = searcher.document(id)?;
+    if args.part.is_asked() {
+        return show_part::print(&args.part, args.json, &document, &args.id, context);
+    }
     if args.json {
         context.json(&document)?;
         return Ok(Exit::Found);
@@ -61,6 +83,17 @@ fn print(id: &str, args: &ShowArgs, context: &mut Context) -> Result<Exit, Failu
     };
     let mut marker = searcher.marker(&query)?;
     marker.read_as(document.content.language.as_deref());
+    if let Some(form) = args.cite {
+        let snippets = marker.snippets(&document.content, None, 1);
+        let passage = snippets.first().filter(|snippet| !snippet.marks.is_empty());
+        let citation = Citation::of(&document, passage);
+        let text = match form {
+            CitationForm::Markdown => citation.markdown(),
+            CitationForm::Bibtex => citation.bibtex(),
+        };
+        writeln!(context.out, "{text}")?;
+        return Ok(Exit::Found);
+    }
     head(&document, context)?;
     if args.around {
         let description = document.description.as_deref();

@@ -8,7 +8,7 @@ use crate::{
         fence::{Fence, NOTICE},
         index_state::IndexState,
         options::McpOptions,
-        refusal::Refusal,
+        refusal::CallRefusal,
     },
     search::OpenedIndex,
 };
@@ -19,12 +19,12 @@ pub(crate) const ANSWER_CHARS: usize = 12_000;
 pub(crate) const MAX_ANSWER_CHARS: usize = 20_000;
 
 /// What a tool works with.
-pub(crate) struct Asked<'a> {
+pub(crate) struct CallContext<'a> {
     pub(crate) options: &'a McpOptions,
     pub(crate) opened: &'a OpenedIndex,
 }
 
-impl Asked<'_> {
+impl CallContext<'_> {
     pub(crate) fn index(&self) -> IndexState {
         IndexState::of(self.opened, (self.options.now)())
     }
@@ -34,18 +34,18 @@ impl Asked<'_> {
     }
 
     /// The refusal that tells of an error of the library.
-    pub(crate) fn refusal(&self, error: &crate::error::Error) -> Refusal {
-        Refusal::of_error(error, self.options)
+    pub(crate) fn refusal(&self, error: &crate::error::Error) -> CallRefusal {
+        CallRefusal::of_error(error, self.options)
     }
 }
 
 /// An answer: its text, for clients that show nothing else, and its JSON.
-pub(crate) struct Answer<T> {
+pub(crate) struct ToolAnswer<T> {
     pub(crate) text: String,
     pub(crate) output: T,
 }
 
-impl<T: Serialize> Answer<T> {
+impl<T: Serialize> ToolAnswer<T> {
     /// The answer as the protocol has it.
     pub(crate) fn into_result(self) -> Result<CallToolResult, serde_json::Error> {
         let mut result = CallToolResult::success(vec![ContentBlock::text(self.text)]);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
-use crate::{mcp::fence::clean_line, search::OpenedIndex, wording::age};
+use crate::{counted::counted, mcp::fence::clean_line, search::OpenedIndex, wording::age};
 
 /// Characters of a reason that are told.
 const REASON_CHARS: usize = 300;
@@ -51,7 +51,7 @@ impl IndexState {
 
     /// The same in one line.
     pub(crate) fn line(&self, opened: &OpenedIndex, now: Timestamp) -> String {
-        let mut line = format!("index: {} documents", self.documents);
+        let mut line = format!("index: {}", counted(self.documents, "document"));
         if let Some(name) = &self.generation {
             line.push_str(&format!(", generation {name}"));
         }

@@ -10,19 +10,19 @@ use crate::{
 
 /// Why a call has no answer, in one line, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct CallRefusal {
     message: String,
     hint: Option<String>,
 }
 
-impl Refusal {
-    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Refusal {
-        Refusal { message: message.into(), hint: Some(hint.into()) }
+impl CallRefusal {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> CallRefusal {
+        CallRefusal { message: message.into(), hint: Some(hint.into()) }
     }
 
     /// A problem of the library. What an agent can mend itself it is told in terms of its tools.
-    pub(crate) fn of_error(error: &Error, options: &McpOptions) -> Refusal {
-        let told = |hint: String| Refusal { message: error.to_string(), hint: Some(hint) };
+    pub(crate) fn of_error(error: &Error, options: &McpOptions) -> CallRefusal {
+        let told = |hint: String| CallRefusal { message: error.to_string(), hint: Some(hint) };
         match error {
             Error::UnknownDocument(_) => {
                 told("call `search`; each hit has an `id` that `read` and `similar` take".into())
@@ -37,18 +37,18 @@ impl Refusal {
                 told(format!("the fields are {}", known.join(", ")))
             }
             _ if options.is_public => {
-                Refusal { message: "this cannot be answered now".into(), hint: None }
+                CallRefusal { message: "this cannot be answered now".into(), hint: None }
             }
             _ => {
                 let named = options.named();
                 let hint = hint::hint(error, named, Origin::of(named.index));
-                Refusal { message: error.to_string(), hint }
+                CallRefusal { message: error.to_string(), hint }
             }
         }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for CallRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;
         match &self.hint {

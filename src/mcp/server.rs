@@ -7,7 +7,7 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
-        JsonObject, ListResourceTemplatesResult, ListToolsResult, PaginatedRequestParams,
+        ListResourceTemplatesResult, ListToolsResult, PaginatedRequestParams,
         ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents,
         ResourceTemplate, ServerCapabilities, ServerConfig, Tool as ToolDefinition,
     },
@@ -17,10 +17,10 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::{
     mcp::{
-        answer::{Asked, MAX_ANSWER_CHARS},
+        answer::{CallContext, MAX_ANSWER_CHARS},
         options::McpOptions,
-        refusal::Refusal,
-        tools::{Read, ReadArguments, Tool, ToolWork},
+        refusal::CallRefusal,
+        tools::{ReadArguments, ReadTool, Tool, ToolWork},
     },
     wording::hint,
 };
@@ -50,22 +50,22 @@ impl McpServer {
     async fn answer<T: Send + 'static>(
         &self,
         context: RequestContext<RoleServer>,
-        work: impl Fn(&Asked) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        work: impl Fn(&CallContext) -> Result<T, CallRefusal> + Send + 'static,
+    ) -> Result<T, CallRefusal> {
         let options = Arc::clone(&self.options);
         let job = spawn_blocking(move || {
             let _kept = context;
-            let live = options.index.get().map_err(|e| Refusal::of_error(&e, &options))?;
-            live.with(|opened| work(&Asked { options: &options, opened }))
+            let live = options.index.get().map_err(|e| CallRefusal::of_error(&e, &options))?;
+            live.with(|opened| work(&CallContext { options: &options, opened }))
         });
         match timeout(self.options.answer_time, job).await {
             Ok(Ok(done)) => done,
             // Tantivy trusts what it reads, so that a damaged index makes it panic.
             Ok(Err(_)) => {
                 let named = self.options.named();
-                Err(Refusal::new("the search has failed", hint::rebuild(named)))
+                Err(CallRefusal::new("the search has failed", hint::rebuild(named)))
             }
-            Err(_) => Err(Refusal::new("the search takes too long", "search for fewer words")),
+            Err(_) => Err(CallRefusal::new("the search takes too long", "search for fewer words")),
         }
     }
 }
@@ -102,7 +102,7 @@ impl ServerHandler for McpServer {
             let message = format!("no such tool; the tools are {}", names.join(", "));
             return Err(ErrorData::invalid_params(message, None));
         };
-        let arguments = request.arguments.unwrap_or_else(JsonObject::default);
+        let arguments = request.arguments.unwrap_or_default();
         let answer = self.answer(context, move |asked| tool.call(arguments.clone(), asked)).await;
         let result = answer.unwrap_or_else(|refusal| {
             CallToolResult::error(vec![ContentBlock::text(refusal.to_string())])
@@ -128,11 +128,11 @@ impl ServerHandler for McpServer {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let id = request.uri.strip_prefix(RESOURCE).unwrap_or_default();
         let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
-        let read = move |asked: &Asked| {
+        let read = move |asked: &CallContext| {
             let id = format!("id:{id}");
             let max_chars = Some(MAX_ANSWER_CHARS);
             let arguments = ReadArguments { id, max_chars, ..ReadArguments::default() };
-            Ok(Read::answer(arguments, asked)?.text)
+            Ok(ReadTool::answer(arguments, asked)?.text)
         };
         let text = self
             .answer(context, read)

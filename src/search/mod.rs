@@ -3,13 +3,14 @@
 pub mod evaluate;
 mod live;
 mod phrase;
-mod reading;
+mod readable_text;
 mod request;
 mod results;
 mod searcher;
 mod similar;
 mod snippet;
 
+pub(crate) use crate::search::results::passage_url;
 pub use crate::{
     engine::execution::{FacetCount, FacetCounts},
     query::{
@@ -20,7 +21,7 @@ pub use crate::{
     },
     search::{
         live::{LiveSearcher, OpenedIndex},
-        reading::{Reading, ReadingSection, Slice},
+        readable_text::{ReadableText, TextSection, TextSlice},
         request::{Feedback, Request},
         results::{Hit, Results},
         searcher::{ExplainedQuery, Searcher},

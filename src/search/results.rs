@@ -83,14 +83,19 @@ impl Hit {
     ///
     /// Text fragments: <https://wicg.github.io/scroll-to-text-fragment/>.
     pub fn passage_url(&self) -> String {
-        let is_live = matches!(self.provenance, Provenance::FullText | Provenance::Abstract);
-        let words = self.snippets.first().filter(|_| is_live).and_then(passage_words);
-        let url = self.url.trim();
-        match words {
-            Some(words) if url.contains('#') => format!("{url}:~:text={words}"),
-            Some(words) => format!("{url}#:~:text={words}"),
-            None => url.to_owned(),
-        }
+        passage_url(&self.url, &self.provenance, self.snippets.first())
+    }
+}
+
+/// A link with a text fragment that leads to a passage, where the page of today has it.
+pub(crate) fn passage_url(url: &str, provenance: &Provenance, passage: Option<&Snippet>) -> String {
+    let is_live = matches!(provenance, Provenance::FullText | Provenance::Abstract);
+    let words = passage.filter(|_| is_live).and_then(passage_words);
+    let url = url.trim();
+    match words {
+        Some(words) if url.contains('#') => format!("{url}:~:text={words}"),
+        Some(words) => format!("{url}#:~:text={words}"),
+        None => url.to_owned(),
     }
 }
 

@@ -23,9 +23,6 @@ use crate::{
     },
 };
 
-/// Where the tools are.
-pub(crate) const PATH: &str = "/mcp";
-
 /// What answers there. It keeps no sessions, and each answer is one piece of JSON.
 ///
 /// Whatever says that it comes from a page of the web (`Origin`) is refused: no page of ours asks, and

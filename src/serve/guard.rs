@@ -13,10 +13,9 @@ use url::form_urlencoded;
 
 use crate::serve::{
     access::Access,
-    agents,
     app::App,
     limits::URI_BYTES,
-    problem::{RequestProblem, is_for_programs},
+    problem::{MCP_PATH, RequestProblem, is_for_programs},
 };
 
 /// Nothing but our own style sheet and script is loaded, nothing is run in place, nobody frames a
@@ -84,7 +83,7 @@ pub(crate) async fn check_form(
         let message = format!("the address is longer than {URI_BYTES} bytes");
         return RequestProblem::new(StatusCode::URI_TOO_LONG, message).told(uri.path());
     }
-    let is_call = app.options.mcp && uri.path() == agents::PATH;
+    let is_call = app.options.mcp && uri.path() == MCP_PATH;
     let is_login = request.method() == Method::POST && uri.path() == "/login";
     if is_login || is_call || matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;

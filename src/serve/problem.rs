@@ -8,13 +8,15 @@ use axum::{
 use crate::{
     error::Error,
     json::{self, ProblemOutput},
-    serve::agents,
     wording::hint::{self, Named, Origin},
 };
 
+/// Where the tools for agents are.
+pub(crate) const MCP_PATH: &str = "/mcp";
+
 /// Whether programs ask for a path.
 pub(crate) fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path == agents::PATH
+    path.starts_with("/api/") || path == MCP_PATH
 }
 
 /// What keeps a request from its answer.

@@ -12,7 +12,10 @@ use axum::{
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::serve::{
-    agents, api, app::App, assets, document_page, feeds, guard, login, problem::RequestProblem,
+    agents, api,
+    app::App,
+    assets, document_page, feeds, guard, login,
+    problem::{MCP_PATH, RequestProblem},
     results_page,
 };
 
@@ -35,7 +38,7 @@ pub(crate) fn app(app: Arc<App>) -> Router {
         .route("/assets/{name}", get(assets::answer))
         .fallback(nothing);
     if app.options.mcp {
-        routes = routes.route(agents::PATH, agents::answers(&app));
+        routes = routes.route(MCP_PATH, agents::answers(&app));
     }
     let routes = routes.with_state(Arc::clone(&app));
     // The layer that is added last is passed first. Those of a router with routes come behind the

@@ -125,11 +125,24 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     // What the interfaces say and write in the same way: the command line and the server.
-    ("wording", &["collection", "counted", "dates", "engine", "error", "list", "search"]),
+    (
+        "wording",
+        &[
+            "canonical",
+            "collection",
+            "counted",
+            "dates",
+            "engine",
+            "error",
+            "list",
+            "search",
+            "text",
+        ],
+    ),
     ("json", &["engine", "search", "text"]),
     ("atom", &["canonical", "inspect", "search", "text"]),
     // The tools for agents only search and read.
-    ("mcp", &["dates", "engine", "entry", "error", "search", "text", "wording"]),
+    ("mcp", &["counted", "dates", "engine", "entry", "error", "search", "text", "wording"]),
     // It searches and inspects; of what is below it knows types, what a date and an address of the
     // web is, and nothing that does work.
     (

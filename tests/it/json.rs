@@ -179,6 +179,8 @@ fn every_line_is_as_its_schema_says() {
     commands.check(&["similar", &id], &["similar"]);
     commands.check(&["show", &id], &["show"]);
     commands.check(&["show", &id, "--history"], &["show-history"]);
+    commands.check(&["show", &id, "--outline"], &["show-outline"]);
+    commands.check(&["show", &id, "--chars", "100"], &["show-part"]);
     commands.check(&["show", &id, "--diff"], &["show-diff"]);
     commands.check(&["status"], &["status"]);
     commands.check(&["new", "--since", "30d"], &["new"]);

@@ -42,6 +42,7 @@ mod search;
 mod secrets;
 mod serve;
 mod settings;
+mod show;
 mod site;
 mod spelling;
 mod stemming;

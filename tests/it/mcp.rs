@@ -4,4 +4,4 @@ mod answers;
 mod clients;
 mod http;
 mod robust;
-mod session;
+pub mod session;

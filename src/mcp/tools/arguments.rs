@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{
     dates,
-    mcp::{answer::Asked, refusal::Refusal},
+    mcp::{answer::CallContext, refusal::CallRefusal},
     wording::no_date,
 };
 
@@ -37,24 +37,24 @@ pub(crate) fn number(
     sent: Option<usize>,
     default: usize,
     (least, most): (usize, usize),
-) -> Result<usize, Refusal> {
+) -> Result<usize, CallRefusal> {
     let number = sent.unwrap_or(default);
     match (least..=most).contains(&number) {
         true => Ok(number),
         false => {
             let message = format!("`{name}` is {number}");
-            Err(Refusal::new(message, format!("send a number from {least} to {most}")))
+            Err(CallRefusal::new(message, format!("send a number from {least} to {most}")))
         }
     }
 }
 
 /// A text that is not too long.
-pub(crate) fn text<'a>(name: &str, sent: &'a str) -> Result<&'a str, Refusal> {
+pub(crate) fn text<'a>(name: &str, sent: &'a str) -> Result<&'a str, CallRefusal> {
     match sent.char_indices().nth(TEXT_CHARS) {
         None => Ok(sent.trim()),
         Some(_) => {
             let message = format!("`{name}` is longer than {TEXT_CHARS} characters");
-            Err(Refusal::new(message, "send the words that matter"))
+            Err(CallRefusal::new(message, "send the words that matter"))
         }
     }
 }
@@ -63,20 +63,24 @@ pub(crate) fn text<'a>(name: &str, sent: &'a str) -> Result<&'a str, Refusal> {
 pub(crate) fn choices(
     facet: &str,
     values: Vec<String>,
-) -> Result<impl Iterator<Item = (String, String)>, Refusal> {
+) -> Result<impl Iterator<Item = (String, String)>, CallRefusal> {
     if values.len() > MOST_VALUES {
         let message = format!("`{facet}` has more than {MOST_VALUES} values");
-        return Err(Refusal::new(message, "send fewer; any of them is enough for a document"));
+        return Err(CallRefusal::new(message, "send fewer; any of them is enough for a document"));
     }
     let facet = facet.to_owned();
     Ok(values.into_iter().map(move |value| (facet.clone(), value)))
 }
 
 /// A day of an argument.
-pub(crate) fn day(name: &str, sent: Option<&str>, asked: &Asked) -> Result<Option<Date>, Refusal> {
+pub(crate) fn day(
+    name: &str,
+    sent: Option<&str>,
+    asked: &CallContext,
+) -> Result<Option<Date>, CallRefusal> {
     let day = |text: &str| dates::day(text, (asked.options.local_now)());
     sent.filter(|text| !text.is_empty()).map(day).transpose().map_err(|error| {
         let (message, hint) = no_date(&error);
-        Refusal::new(format!("{message}, as `{name}`"), hint)
+        CallRefusal::new(format!("{message}, as `{name}`"), hint)
     })
 }

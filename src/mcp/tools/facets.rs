@@ -4,14 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    counted::counted,
     mcp::{
-        answer::{ANSWER_CHARS, Answer, AnswerText, Asked},
+        answer::{ANSWER_CHARS, AnswerText, CallContext, ToolAnswer},
         fence::clean_line,
         index_state::IndexState,
-        refusal::Refusal,
+        refusal::CallRefusal,
         tools::{
-            ToolWork,
             arguments::{number, text},
+            work::ToolWork,
         },
     },
     search::Request,
@@ -21,7 +22,7 @@ use crate::{
 const VALUE_CHARS: usize = 200;
 
 /// The tool.
-pub(crate) struct Facets;
+pub(crate) struct FacetsTool;
 
 /// What it takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -52,7 +53,7 @@ pub(crate) enum Field {
 
 /// What it gives.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct FacetsOutput {
+pub(crate) struct FacetsAnswer {
     /// Values there are.
     total: usize,
     index: IndexState,
@@ -85,13 +86,16 @@ impl Field {
     }
 }
 
-impl ToolWork for Facets {
+impl ToolWork for FacetsTool {
     const NAME: &'static str = "facets";
     const ABOUT: &'static str = "Count the articles by company, tag, year and so on.";
     type Arguments = FacetsArguments;
-    type Output = FacetsOutput;
+    type Output = FacetsAnswer;
 
-    fn answer(arguments: FacetsArguments, asked: &Asked) -> Result<Answer<FacetsOutput>, Refusal> {
+    fn answer(
+        arguments: FacetsArguments,
+        asked: &CallContext,
+    ) -> Result<ToolAnswer<FacetsAnswer>, CallRefusal> {
         let query = text("query", arguments.query.as_deref().unwrap_or_default())?;
         let prefix = text("prefix", arguments.prefix.as_deref().unwrap_or_default())?;
         let limit = number("limit", arguments.limit, 30, (1, 200))?;
@@ -117,7 +121,7 @@ impl ToolWork for Facets {
         let total = values.len();
         values.truncate(limit);
         let mut text = AnswerText::default();
-        text.say(format!("{name}: {total} values, the most frequent first"));
+        text.say(format!("{name}: {}, the most frequent first", counted(total as u64, "value")));
         text.say(asked.index_line());
         let mut shown = 0;
         for counted in &values {
@@ -133,7 +137,7 @@ impl ToolWork for Facets {
             text.say_last(format!("{} more: send a `prefix` or a larger `limit`", total - shown));
         }
         let untrusted = UntrustedValues { values };
-        let output = FacetsOutput { total, index: asked.index(), untrusted };
-        Ok(Answer { text: text.finish(), output })
+        let output = FacetsAnswer { total, index: asked.index(), untrusted };
+        Ok(ToolAnswer { text: text.finish(), output })
     }
 }

@@ -26,7 +26,7 @@ const URL_CHARS: usize = 1_000;
 
 /// A hit. What the web says stands in `untrusted`.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct HitOutput {
+pub(crate) struct HitAnswer {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -53,11 +53,11 @@ struct UntrustedHit {
     passage: Option<String>,
 }
 
-impl HitOutput {
-    fn of(hit: &Hit) -> HitOutput {
+impl HitAnswer {
+    fn of(hit: &Hit) -> HitAnswer {
         let snippet = hit.snippets.first();
         let line = |text: &str, most| Some(clean_line(text, most)).filter(|line| !line.is_empty());
-        HitOutput {
+        HitAnswer {
             id: clean_line(&hit.id, TITLE_CHARS),
             url: address(&hit.url),
             company: hit.company.as_deref().and_then(|company| line(company, NAME_CHARS)),
@@ -101,10 +101,10 @@ pub(crate) fn address(url: &str) -> Option<String> {
 }
 
 /// Puts hits into a text, as many as fit into an answer; those that did. The first one always does.
-pub(crate) fn quote_hits(hits: &[Hit], first: usize, text: &mut AnswerText) -> Vec<HitOutput> {
+pub(crate) fn quote_hits(hits: &[Hit], first: usize, text: &mut AnswerText) -> Vec<HitAnswer> {
     let mut quoted = Vec::new();
     for (at, hit) in hits.iter().enumerate() {
-        let hit = HitOutput::of(hit);
+        let hit = HitAnswer::of(hit);
         let lines = hit.text(first + at);
         if at > 0 && text.chars() + lines.chars().count() > ANSWER_CHARS {
             break;

@@ -7,47 +7,38 @@ mod read;
 mod search;
 mod similar;
 mod status;
+mod work;
 
 use std::sync::{Arc, LazyLock};
 
 use rmcp::model::{CallToolResult, JsonObject, Tool as ToolDefinition, ToolAnnotations};
-use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-pub(crate) use crate::mcp::tools::read::{Read, ReadArguments};
+pub(crate) use crate::mcp::tools::read::{ReadArguments, ReadTool};
+pub(crate) use crate::mcp::tools::work::ToolWork;
 use crate::mcp::{
-    answer::{Answer, Asked},
-    refusal::Refusal,
+    answer::CallContext,
+    refusal::CallRefusal,
     schema,
-    tools::{facets::Facets, search::Search, similar::Similar, status::State},
+    tools::{facets::FacetsTool, search::SearchTool, similar::SimilarTool, status::StatusTool},
 };
-
-/// What a tool is and does.
-pub(crate) trait ToolWork {
-    /// Its name.
-    const NAME: &'static str;
-    /// What it is for, as agents are told.
-    const ABOUT: &'static str;
-    /// What it takes; a field that it does not know is an error.
-    type Arguments: DeserializeOwned + JsonSchema;
-    /// What it gives.
-    type Output: Serialize + JsonSchema;
-
-    /// Answers a call.
-    fn answer(arguments: Self::Arguments, asked: &Asked) -> Result<Answer<Self::Output>, Refusal>;
-}
 
 /// A tool as the server keeps it.
 pub(crate) struct Tool {
     /// What clients are told of it.
     pub(crate) definition: ToolDefinition,
-    call: fn(JsonObject, &Asked) -> Result<CallToolResult, Refusal>,
+    call: fn(JsonObject, &CallContext) -> Result<CallToolResult, CallRefusal>,
 }
 
 /// Every tool, in the order in which clients list them.
 static TOOLS: LazyLock<[Tool; 5]> = LazyLock::new(|| {
-    [tool::<Search>(), tool::<Read>(), tool::<Similar>(), tool::<Facets>(), tool::<State>()]
+    [
+        tool::<SearchTool>(),
+        tool::<ReadTool>(),
+        tool::<SimilarTool>(),
+        tool::<FacetsTool>(),
+        tool::<StatusTool>(),
+    ]
 });
 
 impl Tool {
@@ -65,8 +56,8 @@ impl Tool {
     pub(crate) fn call(
         &self,
         arguments: JsonObject,
-        asked: &Asked,
-    ) -> Result<CallToolResult, Refusal> {
+        asked: &CallContext,
+    ) -> Result<CallToolResult, CallRefusal> {
         (self.call)(arguments, asked)
     }
 }
@@ -85,14 +76,17 @@ fn tool<W: ToolWork>() -> Tool {
     Tool { definition, call: call::<W> }
 }
 
-fn call<W: ToolWork>(arguments: JsonObject, asked: &Asked) -> Result<CallToolResult, Refusal> {
+fn call<W: ToolWork>(
+    arguments: JsonObject,
+    asked: &CallContext,
+) -> Result<CallToolResult, CallRefusal> {
     let arguments = serde_json::from_value(Value::Object(arguments)).map_err(wrong::<W>)?;
     let answer = W::answer(arguments, asked)?;
-    answer.into_result().map_err(|error| Refusal::new(error.to_string(), "call it again"))
+    answer.into_result().map_err(|error| CallRefusal::new(error.to_string(), "call it again"))
 }
 
 /// That a call has wrong arguments, in the words of people.
-fn wrong<W: ToolWork>(error: serde_json::Error) -> Refusal {
+fn wrong<W: ToolWork>(error: serde_json::Error) -> CallRefusal {
     let schema = schema::of_arguments::<W::Arguments>();
     let names = schema.get("properties").and_then(Value::as_object);
     let names: Vec<&str> = names.into_iter().flat_map(|p| p.keys().map(String::as_str)).collect();
@@ -105,5 +99,5 @@ fn wrong<W: ToolWork>(error: serde_json::Error) -> Refusal {
         Some((what, _)) if what.starts_with("unknown field") => what,
         _ => &error,
     };
-    Refusal::new(format!("`{}` was called wrongly: {error}", W::NAME), known)
+    CallRefusal::new(format!("`{}` was called wrongly: {error}", W::NAME), known)
 }

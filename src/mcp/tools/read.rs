@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 use crate::{
     engine::Document,
     mcp::{
-        answer::{Answer, AnswerText, Asked, MAX_ANSWER_CHARS},
+        answer::{AnswerText, CallContext, MAX_ANSWER_CHARS, ToolAnswer},
         fence::{clean_line, clean_text},
         index_state::IndexState,
-        refusal::Refusal,
+        refusal::CallRefusal,
         tools::{
-            ToolWork,
             arguments::{number, text},
             hits::address,
+            work::ToolWork,
         },
     },
-    search::{Reading, ReadingSection},
+    search::{ReadableText, TextSection},
     wording::dates,
 };
 
@@ -35,7 +35,7 @@ const HEADING_CHARS: usize = 80;
 const AROUND_CHARS: usize = 500;
 
 /// The tool.
-pub(crate) struct Read;
+pub(crate) struct ReadTool;
 
 /// What it takes.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -53,7 +53,7 @@ pub(crate) struct ReadArguments {
 
 /// What it gives.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct ReadOutput {
+pub(crate) struct ReadAnswer {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -88,22 +88,25 @@ struct OutlineLine {
     chars: usize,
 }
 
-impl ToolWork for Read {
+impl ToolWork for ReadTool {
     const NAME: &'static str = "read";
     const ABOUT: &'static str = "Read the stored text of an article from `offset` on, or one section; the first part has the outline.";
     type Arguments = ReadArguments;
-    type Output = ReadOutput;
+    type Output = ReadAnswer;
 
-    fn answer(arguments: ReadArguments, asked: &Asked) -> Result<Answer<ReadOutput>, Refusal> {
+    fn answer(
+        arguments: ReadArguments,
+        asked: &CallContext,
+    ) -> Result<ToolAnswer<ReadAnswer>, CallRefusal> {
         if asked.options.is_public {
             let message = "articles are read where they were published";
-            return Err(Refusal::new(message, "cite the address and the passage of `search`"));
+            return Err(CallRefusal::new(message, "cite the address and the passage of `search`"));
         }
         let id = text("id", &arguments.id)?;
         let most =
             number("max_chars", arguments.max_chars, CHARS, (LEAST_CHARS, MAX_ANSWER_CHARS))?;
         let document = asked.opened.searcher.document(id).map_err(|e| asked.refusal(&e))?;
-        let reading = Reading::of(&document);
+        let reading = ReadableText::of(&document);
         let offset = arguments.offset.unwrap_or_default();
         let range = match arguments.section {
             None => offset..reading.chars(),
@@ -115,7 +118,7 @@ impl ToolWork for Read {
         };
         if offset > 0 && range.start >= range.end {
             let message = format!("`offset` is {offset}, and the text ends at {}", range.end);
-            return Err(Refusal::new(message, "that was all of it"));
+            return Err(CallRefusal::new(message, "that was all of it"));
         }
         let is_first = offset == 0 && arguments.section.is_none();
         let outline = if is_first { outline(reading.sections()) } else { Vec::new() };
@@ -130,7 +133,7 @@ impl ToolWork for Read {
         let part = clean_text(slice.text);
         text.quote(if part.is_empty() { "(no text is stored)" } else { &part });
         go_on(&mut text, arguments.section, slice.next, &reading);
-        let output = ReadOutput {
+        let output = ReadAnswer {
             id: clean_line(&document.id, LINE_CHARS),
             url: address(&document.url),
             company: document.company.as_deref().map(|company| clean_line(company, LINE_CHARS)),
@@ -147,11 +150,11 @@ impl ToolWork for Read {
                 text: part,
             },
         };
-        Ok(Answer { text: text.finish(), output })
+        Ok(ToolAnswer { text: text.finish(), output })
     }
 }
 
-fn head(document: &Document, reading: &Reading, asked: &Asked) -> AnswerText {
+fn head(document: &Document, reading: &ReadableText, asked: &CallContext) -> AnswerText {
     let mut text = AnswerText::default();
     let (id, chars) = (clean_line(&document.id, LINE_CHARS), reading.chars());
     text.say(format!("id {id}, {}, {chars} characters", document.provenance));
@@ -172,7 +175,12 @@ fn head(document: &Document, reading: &Reading, asked: &Asked) -> AnswerText {
 }
 
 /// Says how to go on, or that this was the end.
-fn go_on(text: &mut AnswerText, section: Option<usize>, next: Option<usize>, reading: &Reading) {
+fn go_on(
+    text: &mut AnswerText,
+    section: Option<usize>,
+    next: Option<usize>,
+    reading: &ReadableText,
+) {
     let chars = reading.chars();
     let of_section = section.map(|number| format!("`section` {number} and ")).unwrap_or_default();
     text.say_last(match (next, section) {
@@ -184,12 +192,12 @@ fn go_on(text: &mut AnswerText, section: Option<usize>, next: Option<usize>, rea
     });
 }
 
-fn no_section(number: usize, reading: &Reading) -> Refusal {
+fn no_section(number: usize, reading: &ReadableText) -> CallRefusal {
     let hint = match reading.sections().len() {
         0 => "call `read` without `section`: it has none".to_owned(),
         last => format!("send a number from 1 to {last}; `read` without `section` has the outline"),
     };
-    Refusal::new(format!("there is no section {number}"), hint)
+    CallRefusal::new(format!("there is no section {number}"), hint)
 }
 
 impl OutlineLine {
@@ -202,7 +210,7 @@ impl OutlineLine {
 }
 
 /// The outline of a text of several sections: the outermost levels of it that are few enough.
-fn outline(sections: &[ReadingSection]) -> Vec<OutlineLine> {
+fn outline(sections: &[TextSection]) -> Vec<OutlineLine> {
     if sections.len() < 2 {
         return Vec::new();
     }

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     mcp::{
-        answer::{Answer, AnswerText, Asked},
+        answer::{AnswerText, CallContext, ToolAnswer},
         fence::clean_line,
         index_state::IndexState,
-        refusal::Refusal,
+        refusal::CallRefusal,
         tools::{
-            ToolWork,
             arguments::{choices, day, number, text, texts},
-            hits::{HitOutput, quote_hits},
+            hits::{HitAnswer, quote_hits},
+            work::ToolWork,
         },
     },
     search::{Filters, Request, Results},
@@ -28,7 +28,7 @@ const MOST_SKIPPED: usize = 10_000;
 const NOTE_CHARS: usize = 400;
 
 /// The tool.
-pub(crate) struct Search;
+pub(crate) struct SearchTool;
 
 /// What it takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -58,7 +58,7 @@ pub(crate) struct SearchArguments {
 
 /// What it gives.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct SearchOutput {
+pub(crate) struct SearchAnswer {
     total: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<usize>,
@@ -68,7 +68,7 @@ pub(crate) struct SearchOutput {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
     index: IndexState,
-    hits: Vec<HitOutput>,
+    hits: Vec<HitAnswer>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -77,14 +77,17 @@ struct CorrectedWord {
     used: String,
 }
 
-impl ToolWork for Search {
+impl ToolWork for SearchTool {
     const NAME: &'static str = "search";
     const ABOUT: &'static str =
         "Search what curated articles say; the best passage of each hit, with the address to cite.";
     type Arguments = SearchArguments;
-    type Output = SearchOutput;
+    type Output = SearchAnswer;
 
-    fn answer(arguments: SearchArguments, asked: &Asked) -> Result<Answer<SearchOutput>, Refusal> {
+    fn answer(
+        arguments: SearchArguments,
+        asked: &CallContext,
+    ) -> Result<ToolAnswer<SearchAnswer>, CallRefusal> {
         let request = request(arguments, asked)?;
         let search = |request: &Request| {
             asked.opened.searcher.search(request).map_err(|error| asked.refusal(&error))
@@ -99,7 +102,7 @@ impl ToolWork for Search {
     }
 }
 
-fn request(arguments: SearchArguments, asked: &Asked) -> Result<Request, Refusal> {
+fn request(arguments: SearchArguments, asked: &CallContext) -> Result<Request, CallRefusal> {
     let query = text("query", &arguments.query)?.to_owned();
     let filters = Filters {
         facets: choices("company", arguments.company)?
@@ -111,7 +114,7 @@ fn request(arguments: SearchArguments, asked: &Asked) -> Result<Request, Refusal
     };
     if query.is_empty() && filters == Filters::default() {
         let hint = "send words to search for, or a company, a tag or dates for the newest articles";
-        return Err(Refusal::new("`query` is empty", hint));
+        return Err(CallRefusal::new("`query` is empty", hint));
     }
     Ok(Request {
         query,
@@ -127,7 +130,7 @@ fn request(arguments: SearchArguments, asked: &Asked) -> Result<Request, Refusal
 }
 
 /// The notes of a search in words, a line each.
-fn said(request: &Request, results: &Results, asked: &Asked) -> Vec<String> {
+fn said(request: &Request, results: &Results, asked: &CallContext) -> Vec<String> {
     let notes = notes(request, results, asked.options.named());
     notes.iter().map(|note| clean_line(note, NOTE_CHARS)).collect()
 }
@@ -136,8 +139,8 @@ fn answer(
     request: &Request,
     results: &Results,
     notes: Vec<String>,
-    asked: &Asked,
-) -> Answer<SearchOutput> {
+    asked: &CallContext,
+) -> ToolAnswer<SearchAnswer> {
     let mut text = AnswerText::default();
     let index = asked.index();
     let first = request.offset + 1;
@@ -162,7 +165,7 @@ fn answer(
         typed: clean_line(&word.typed, NOTE_CHARS),
         used: clean_line(&word.used, NOTE_CHARS),
     });
-    let output = SearchOutput {
+    let output = SearchAnswer {
         total: results.total,
         next_offset,
         relaxed: results.relaxed,
@@ -171,5 +174,5 @@ fn answer(
         index,
         hits,
     };
-    Answer { text: text.finish(), output }
+    ToolAnswer { text: text.finish(), output }
 }

@@ -4,18 +4,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::mcp::{
-    answer::{Answer, AnswerText, Asked},
+    answer::{AnswerText, CallContext, ToolAnswer},
     index_state::IndexState,
-    refusal::Refusal,
+    refusal::CallRefusal,
     tools::{
-        ToolWork,
         arguments::{number, text},
-        hits::{HitOutput, quote_hits},
+        hits::{HitAnswer, quote_hits},
+        work::ToolWork,
     },
 };
 
 /// The tool.
-pub(crate) struct Similar;
+pub(crate) struct SimilarTool;
 
 /// What it takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,21 +29,21 @@ pub(crate) struct SimilarArguments {
 
 /// What it gives.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct SimilarOutput {
+pub(crate) struct SimilarAnswer {
     index: IndexState,
-    hits: Vec<HitOutput>,
+    hits: Vec<HitAnswer>,
 }
 
-impl ToolWork for Similar {
+impl ToolWork for SimilarTool {
     const NAME: &'static str = "similar";
     const ABOUT: &'static str = "Find articles like one.";
     type Arguments = SimilarArguments;
-    type Output = SimilarOutput;
+    type Output = SimilarAnswer;
 
     fn answer(
         arguments: SimilarArguments,
-        asked: &Asked,
-    ) -> Result<Answer<SimilarOutput>, Refusal> {
+        asked: &CallContext,
+    ) -> Result<ToolAnswer<SimilarAnswer>, CallRefusal> {
         let id = text("id", &arguments.id)?;
         let limit = number("limit", arguments.limit, 8, (1, 20))?;
         let searcher = &asked.opened.searcher;
@@ -59,6 +59,6 @@ impl ToolWork for Similar {
             let (shown, all) = (hits.len(), results.hits.len());
             text.say_last(format!("cut for length: {shown} of {all}"));
         }
-        Ok(Answer { text: text.finish(), output: SimilarOutput { index: asked.index(), hits } })
+        Ok(ToolAnswer { text: text.finish(), output: SimilarAnswer { index: asked.index(), hits } })
     }
 }

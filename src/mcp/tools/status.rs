@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     mcp::{
-        answer::{Answer, AnswerText, Asked},
+        answer::{AnswerText, CallContext, ToolAnswer},
         fence::clean_line,
         index_state::IndexState,
-        refusal::Refusal,
-        tools::ToolWork,
+        refusal::CallRefusal,
+        tools::work::ToolWork,
     },
     search::Filters,
 };
@@ -22,16 +22,16 @@ const LISTS: usize = 50;
 const NAME_CHARS: usize = 120;
 
 /// The tool.
-pub(crate) struct State;
+pub(crate) struct StatusTool;
 
 /// It takes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct StateArguments {}
+pub(crate) struct StatusArguments {}
 
 /// What it gives.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct StateOutput {
+pub(crate) struct StatusAnswer {
     index: IndexState,
     full_texts: u64,
     /// Documents by the sort of their text.
@@ -45,14 +45,17 @@ struct UntrustedLists {
     lists: Vec<String>,
 }
 
-impl ToolWork for State {
+impl ToolWork for StatusTool {
     const NAME: &'static str = "status";
     const ABOUT: &'static str =
         "How many articles there are, of which lists, and how old the index is.";
-    type Arguments = StateArguments;
-    type Output = StateOutput;
+    type Arguments = StatusArguments;
+    type Output = StatusAnswer;
 
-    fn answer(_: StateArguments, asked: &Asked) -> Result<Answer<StateOutput>, Refusal> {
+    fn answer(
+        _: StatusArguments,
+        asked: &CallContext,
+    ) -> Result<ToolAnswer<StatusAnswer>, CallRefusal> {
         let searcher = &asked.opened.searcher;
         let lists = searcher.facets(Some("list"), &Filters::default());
         let lists = lists.map_err(|error| asked.refusal(&error))?;
@@ -71,13 +74,13 @@ impl ToolWork for State {
         text.say(format!("texts: {}", counted(&texts)));
         text.say(format!("languages: {}", counted(&languages)));
         lists.iter().for_each(|list| text.quote(&format!("list {list}")));
-        let output = StateOutput {
+        let output = StatusAnswer {
             index: asked.index(),
             full_texts: searcher.full_texts(),
             texts,
             languages,
             untrusted: UntrustedLists { lists },
         };
-        Ok(Answer { text: text.finish(), output })
+        Ok(ToolAnswer { text: text.finish(), output })
     }
 }

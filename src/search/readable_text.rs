@@ -9,15 +9,15 @@ use crate::{analysis::graphemes::cut_up_to, engine::Document, text::sanitize};
 ///
 /// It is harmless as [`sanitize`] makes a text. Places in it are counted in characters, from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ReadableText {
     text: String,
     chars: usize,
-    sections: Vec<ReadingSection>,
+    sections: Vec<TextSection>,
 }
 
 /// A section, in which those below its heading are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadingSection {
+pub struct TextSection {
     /// From 1 for the outermost.
     pub level: usize,
     /// Its heading; empty for what stands before the first one.
@@ -28,17 +28,17 @@ pub struct ReadingSection {
 
 /// A part of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slice<'a> {
+pub struct TextSlice<'a> {
     /// The part, cut between paragraphs, lines or words where one of them ends near enough.
     pub text: &'a str,
     /// Where the next part begins; none at the end.
     pub next: Option<usize>,
 }
 
-impl Reading {
+impl ReadableText {
     /// The text of a document: what the list says of it, and its sections.
-    pub fn of(document: &Document) -> Reading {
-        let mut reading = Reading::default();
+    pub fn of(document: &Document) -> ReadableText {
+        let mut reading = ReadableText::default();
         if let Some(description) = &document.description {
             reading.begin(1, "");
             reading.add(description);
@@ -67,7 +67,7 @@ impl Reading {
     }
 
     /// Its sections in order; the first is number 1.
-    pub fn sections(&self) -> &[ReadingSection] {
+    pub fn sections(&self) -> &[TextSection] {
         &self.sections
     }
 
@@ -77,7 +77,7 @@ impl Reading {
     }
 
     /// At most `most` characters of those in `range`; empty when it begins behind the end.
-    pub fn slice(&self, range: Range<usize>, most: usize) -> Slice<'_> {
+    pub fn slice(&self, range: Range<usize>, most: usize) -> TextSlice<'_> {
         let end = range.end.min(self.chars);
         let from = self.byte(range.start);
         let wanted = &self.text[from..self.byte(end.max(range.start))];
@@ -86,7 +86,7 @@ impl Reading {
         let (text, rest) = wanted.split_at(fits);
         let blanks = rest.len() - rest.trim_start().len();
         let next = range.start + text.chars().count() + rest[..blanks].chars().count();
-        Slice { text: text.trim_end(), next: (next < end).then_some(next) }
+        TextSlice { text: text.trim_end(), next: (next < end).then_some(next) }
     }
 
     fn byte(&self, place: usize) -> usize {
@@ -96,7 +96,7 @@ impl Reading {
     fn begin(&mut self, level: usize, heading: &str) {
         self.end_sections(level);
         let chars = self.chars..self.chars;
-        self.sections.push(ReadingSection { level, heading: heading.to_owned(), chars });
+        self.sections.push(TextSection { level, heading: heading.to_owned(), chars });
         if !heading.is_empty() {
             // The title of the document is the heading of level 1.
             self.push(&"#".repeat((level + 1).min(6)));
@@ -152,10 +152,10 @@ mod tests {
     use crate::{
         content::{Content, Section},
         engine::Document,
-        search::reading::Reading,
+        search::readable_text::ReadableText,
     };
 
-    fn reading(description: Option<&str>, sections: &[(&[&str], &[&str])]) -> Reading {
+    fn reading(description: Option<&str>, sections: &[(&[&str], &[&str])]) -> ReadableText {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         let sections = sections.iter().map(|(heading, paragraphs)| Section {
             heading: owned(heading),
@@ -164,7 +164,7 @@ mod tests {
         let content = Content { sections: sections.collect(), ..Content::default() };
         let mut document = Document::of_parts(None, String::new(), vec!["Title".into()]);
         (document.description, document.content) = (description.map(str::to_owned), content);
-        Reading::of(&document)
+        ReadableText::of(&document)
     }
 
     #[test]
