@@ -25,8 +25,20 @@ fn is_rtl_letter(c: char) -> bool {
 }
 
 /// The letters of a line as it is seen, or of one glyph, in the other order: from the seen one to
-/// that in which they are read, and back.
+/// that in which they are read, and back. Each cell of a row has its own direction.
 pub(crate) fn reordered(line: &str) -> String {
+    let (ltr, rtl) = directions(line);
+    if rtl == 0 {
+        return line.to_owned();
+    }
+    let mut cells: Vec<String> = line.split('\t').map(reordered_cell).collect();
+    if rtl >= ltr {
+        cells.reverse();
+    }
+    cells.join("\t")
+}
+
+fn reordered_cell(line: &str) -> String {
     let (ltr, rtl) = directions(line);
     if rtl == 0 {
         return line.to_owned();

@@ -11,6 +11,8 @@ pub(crate) struct Line {
     pub(crate) base: f32,
     pub(crate) size: f32,
     pub(crate) is_bold: bool,
+    /// Its place in the order in which the page is drawn.
+    pub(crate) drawn: usize,
     /// Number of its column within the document.
     pub(crate) column: usize,
     /// Its letters, as long as each stands apart.

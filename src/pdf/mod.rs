@@ -6,6 +6,7 @@
 
 mod annotations;
 mod bidi;
+mod blocks;
 mod columns;
 mod content;
 mod drawn;

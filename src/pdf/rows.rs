@@ -48,7 +48,9 @@ pub(crate) fn pieces(spans: Vec<Span>) -> Vec<Line> {
             }
         }
         let Span { left, right, base, size, text, letters, .. } = span;
-        let line = Line { text, left, right, base, size, is_bold: false, column: 0, letters };
+        let drawn = pieces.len();
+        let line =
+            Line { text, left, right, base, size, is_bold: false, drawn, column: 0, letters };
         pieces.push((line, chars, bold));
     }
     let bold = |(line, all, bold): (Line, usize, usize)| {
@@ -110,8 +112,8 @@ fn join_drop_cap(pieces: &mut [Line], at: usize) -> bool {
     true
 }
 
-/// Joins the pieces of a column that stand on one line.
-pub(crate) fn joined(mut pieces: Vec<Line>) -> impl Iterator<Item = Line> {
+/// The pieces that stand on one line, from top to bottom and from left to right.
+pub(crate) fn rows(mut pieces: Vec<Line>) -> Vec<Vec<Line>> {
     pieces.sort_by(|a, b| b.base.total_cmp(&a.base));
     let mut rows: Vec<Vec<Line>> = Vec::new();
     for piece in pieces {
@@ -122,8 +124,15 @@ pub(crate) fn joined(mut pieces: Vec<Line>) -> impl Iterator<Item = Line> {
             _ => rows.push(vec![piece]),
         }
     }
-    rows.into_iter().filter_map(|mut row| {
+    for row in &mut rows {
         row.sort_by(|a, b| a.left.total_cmp(&b.left));
+    }
+    rows
+}
+
+/// Joins the pieces of a column that stand on one line.
+pub(crate) fn joined(pieces: Vec<Line>) -> impl Iterator<Item = Line> {
+    rows(pieces).into_iter().filter_map(|mut row| {
         let is_bold = row.iter().all(|piece| piece.is_bold);
         spell(&mut row);
         let mut row = row.into_iter();

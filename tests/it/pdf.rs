@@ -1,5 +1,6 @@
 //! Tests of the extract room on PDF files, which are written here.
 
+mod columns;
 mod fonts;
 mod layout;
 mod marks;

@@ -184,6 +184,9 @@ fn text_from_right_to_left_is_read_in_the_order_of_its_letters() {
         &number,
         "\u{5d4}\u{5db}\u{5d1}\u{5e9}\u{5df} 1250 \u{5dc}\u{5d0}\u{5d8} (\u{5d0}\u{5d1})",
     );
+    // Each cell of a row goes its own way.
+    let cell = format!("BT /G 12 Tf 150 700 Td <{}> Tj ET\n", codes("\\kiln"));
+    check(&(seen(300.0, 700.0, two) + &cell), &format!("{two}\t\\kiln"));
     // Words, and letters, that were drawn in the order in which they are read.
     check(
         &(seen(330.0, 700.0, "\u{5d4}\u{5db}\u{5d1}\u{5e9}\u{5df}")
