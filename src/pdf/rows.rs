@@ -28,7 +28,7 @@ pub(crate) fn pieces(spans: Vec<Span>) -> Vec<Line> {
             let reach = if alike { 0.3 } else { 0.6 };
             let is_cap = is_drop_cap(line, span.size);
             if (-0.5..COLUMN_GAP).contains(&gap) && rise.abs() < reach && !is_cap {
-                let raised = !alike && rise > 0.2 && span.size < line.size;
+                let raised = !alike && rise > 0.2 && span.size < line.size && gap > -0.1;
                 let word = line.text.chars().rev().take(3).all(char::is_alphabetic);
                 if is_space(line.text.chars().next_back(), span.text.chars().next(), gap)
                     || raised && word && !line.text.ends_with(' ')

@@ -131,6 +131,18 @@ fn letters_of_two_sizes_are_small_capitals() {
 }
 
 #[test]
+fn a_raised_letter_that_is_moved_into_its_word_belongs_to_it() {
+    let logo = "BT /F 11 Tf 72 700 Td [(L) 360] TJ 2.3 Ts /F 8 Tf [(A) 150] TJ 0 Ts /F 11 Tf \
+        [(T) 166] TJ -2.3 Ts [(E) 125] TJ 0 Ts (X and the notes of others) Tj ET";
+    check(logo, "LATEX and the notes of others");
+    // The mark of a note stands behind its word.
+    check(
+        "BT /F 11 Tf 72 700 Td (Kilns) Tj 4 Ts /F 7 Tf (12) Tj 0 Ts /F 11 Tf ( are slow to cool) Tj ET",
+        "Kilns 12 are slow to cool",
+    );
+}
+
+#[test]
 fn numbers_of_lines_are_left_out() {
     let lines = [LINES, LINES].concat();
     let body = paragraph(72.0, 700.0, &lines);
