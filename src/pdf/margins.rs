@@ -61,7 +61,9 @@ pub(crate) fn drop_line_numbers(pieces: &mut Vec<Line>) {
     const MIN_NUMBERS: usize = 4;
     let number = |piece: &Line| {
         let text = piece.text.trim();
-        let is_number = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let is_number = (1..=4).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && !text.starts_with('0');
         is_number.then(|| text.parse::<u32>().ok()).flatten()
     };
     let mut numbers: Vec<(usize, u32)> =
@@ -71,6 +73,14 @@ pub(crate) fn drop_line_numbers(pieces: &mut Vec<Line>) {
     }
     numbers.sort_by(|a, b| pieces[b.0].base.total_cmp(&pieces[a.0].base));
     let texts = || pieces.iter().filter(|piece| piece.text.trim().chars().count() > 8);
+    let (left, right) = texts().fold((f32::MAX, f32::MIN), |(left, right), piece| {
+        (left.min(piece.left), right.max(piece.right))
+    });
+    let middle = (left + right) / 2.0;
+    let columns = [
+        texts().filter(|piece| piece.right < middle).count(),
+        texts().filter(|piece| piece.left > middle).count(),
+    ];
     let mut gone = HashSet::new();
     for is_left in [true, false] {
         // Beyond where nearly all of the text begins or ends.
@@ -90,8 +100,12 @@ pub(crate) fn drop_line_numbers(pieces: &mut Vec<Line>) {
             beside.windows(2).map(|pair| i64::from(pair[1].1) - i64::from(pair[0].1)).collect();
         let Some(step) = steps.iter().copied().filter(|step| *step > 0).min() else { continue };
         let even = steps.iter().filter(|found| **found == step).count();
-        // Most lines have a number, or every fifth.
-        let rows = texts().count();
+        // Most lines have a number, or every fifth; of two columns, those of the one beside.
+        let rows = if columns[0].min(columns[1]) < MIN_NUMBERS {
+            texts().count()
+        } else {
+            texts().count() - columns[usize::from(is_left)]
+        };
         let is_numbered = beside.len() >= MIN_NUMBERS
             && even * 10 >= steps.len() * 8
             && beside.len() * step.unsigned_abs() as usize * 10 >= rows * 6;

@@ -99,3 +99,20 @@ fn names_side_by_side_keep_their_places() {
     }
     assert!(text.trim_end().ends_with(&[LEFT.join(" "), RIGHT.join(" ")].join(" ")), "{text}");
 }
+
+#[test]
+fn numbers_of_lines_beside_two_columns_are_left_out() {
+    let numbers: String = (0..6)
+        .map(|row| {
+            let base = 700.0 - 12.0 * row as f32;
+            let number = |left: f32, number: usize| {
+                format!("BT /F 6 Tf {left} {base} Td ({number}) Tj ET\n")
+            };
+            number(50.0, row + 1) + &number(560.0, row + 59)
+        })
+        .collect();
+    let columns = lines(72.0, 700.0, &LEFT) + &lines(320.0, 700.0, &RIGHT);
+    let expected = [&*LEFT.join(" "), &*RIGHT.join(" ")];
+    check(&(columns.clone() + &numbers), &expected);
+    check(&(numbers + &columns), &expected);
+}
