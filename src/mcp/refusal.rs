@@ -4,9 +4,15 @@ use std::fmt;
 
 use crate::{
     error::Error,
-    mcp::options::McpOptions,
+    mcp::{
+        fence::{clean_line, names},
+        options::McpOptions,
+    },
     wording::hint::{self, Origin},
 };
+
+/// Characters of a line: it may quote what was sent.
+const LINE_CHARS: usize = 600;
 
 /// Why a call has no answer, in one line, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,16 +29,18 @@ impl CallRefusal {
     /// A problem of the library. What an agent can mend itself it is told in terms of its tools.
     pub(crate) fn of_error(error: &Error, options: &McpOptions) -> CallRefusal {
         let told = |hint: String| CallRefusal { message: error.to_string(), hint: Some(hint) };
+        let nearest = match error {
+            Error::UnknownValue { nearest, .. } => names(nearest),
+            _ => Vec::new(),
+        };
         match error {
             Error::UnknownDocument(_) => {
                 told("call `search`; each hit has an `id` that `read` and `similar` take".into())
             }
-            Error::UnknownValue { facet, nearest, .. } if nearest.is_empty() => {
+            Error::UnknownValue { facet, .. } if nearest.is_empty() => {
                 told(format!("call `facets` with `field` \"{facet}\" to see the values"))
             }
-            Error::UnknownValue { nearest, .. } => {
-                told(format!("did you mean {}?", nearest.join(" or ")))
-            }
+            Error::UnknownValue { .. } => told(format!("did you mean {}?", nearest.join(" or "))),
             Error::UnknownFacet { known, .. } => {
                 told(format!("the fields are {}", known.join(", ")))
             }
@@ -50,9 +58,9 @@ impl CallRefusal {
 
 impl fmt::Display for CallRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
+        write!(f, "error: {}", clean_line(&self.message, LINE_CHARS))?;
         match &self.hint {
-            Some(hint) => write!(f, "\nhint: {hint}"),
+            Some(hint) => write!(f, "\nhint: {}", clean_line(hint, LINE_CHARS)),
             None => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     mcp::{
         answer::{AnswerText, CallContext, ToolAnswer},
-        fence::clean_line,
+        fence::{clean_line, names},
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
@@ -15,7 +15,7 @@ use crate::{
             work::ToolWork,
         },
     },
-    search::{Filters, Request, Results},
+    search::{Filters, Note, Request, Results},
     wording::note::{matching, notes},
 };
 
@@ -131,7 +131,13 @@ fn request(arguments: SearchArguments, asked: &CallContext) -> Result<Request, C
 
 /// The notes of a search in words, a line each.
 fn said(request: &Request, results: &Results, asked: &CallContext) -> Vec<String> {
-    let notes = notes(request, results, asked.options.named());
+    let mut results = results.clone();
+    for note in &mut results.notes {
+        if let Note::UnknownValue { nearest, .. } = note {
+            *nearest = names(nearest);
+        }
+    }
+    let notes = notes(request, &results, asked.options.named());
     notes.iter().map(|note| clean_line(note, NOTE_CHARS)).collect()
 }
 
