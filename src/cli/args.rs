@@ -6,8 +6,11 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::Erro
 use mlsearch::wording::hint::{self, Named};
 
 use crate::cli::{
-    argv, check, context::Global, eval, export, extract, facets, import, init, json_asked, list,
-    mcp, news, reference, schedule, search, serve, setup, show, similar, status, text::sanitize,
+    argv, check,
+    context::Global,
+    eval, export, extract, facets, import, init, json_asked, list, mcp, news, reference, schedule,
+    search, serve, setup, show, similar, status,
+    text::{sanitize, tell},
     update,
 };
 
@@ -116,7 +119,7 @@ pub(crate) fn report(error: &clap::Error, argv: &[OsString], command: &clap::Com
         | ErrorKind::InvalidValue
         | ErrorKind::MissingRequiredArgument => {
             if let Some(hint) = hint(argv, command) {
-                anstream::eprintln!("hint: {}", sanitize(&hint));
+                tell(&format!("hint: {}", sanitize(&hint)));
             }
             2
         }

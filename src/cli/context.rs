@@ -17,7 +17,11 @@ use mlsearch::{
 };
 
 use crate::cli::{
-    color::decorates, failure::Failure, output::Output, pager::Pager, text::sanitize,
+    color::decorates,
+    failure::Failure,
+    output::Output,
+    pager::Pager,
+    text::{sanitize, tell},
 };
 
 /// Style of titles and of matched words.
@@ -176,7 +180,7 @@ impl Context {
             return;
         }
         let style = if self.decorated_stderr { DIM } else { Style::new() };
-        anstream::eprintln!("{style}mlsearch: {}{style:#}", sanitize(&discreet(message)));
+        tell(&format!("{style}mlsearch: {}{style:#}", sanitize(&discreet(message))));
     }
 
     /// What was named, as commands to paste name it again.
@@ -214,7 +218,7 @@ impl Context {
                     Style::new()
                 };
                 let message = failure.to_string();
-                anstream::eprintln!("{style}error:{style:#} {}", sanitize(&discreet(&message)));
+                tell(&format!("{style}error:{style:#} {}", sanitize(&discreet(&message))));
                 let hint = match failure {
                     Failure::Error(error) => {
                         let named = self.named();
@@ -233,5 +237,5 @@ impl Context {
 }
 
 fn print_hint(message: &str) {
-    anstream::eprintln!("hint: {}", sanitize(&discreet(message)));
+    tell(&format!("hint: {}", sanitize(&discreet(message))));
 }

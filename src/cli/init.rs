@@ -271,7 +271,8 @@ fn write_new(path: &Path, content: &[u8]) -> Result<(), Error> {
 }
 
 /// The settings of a new collection: what is given, and every other setting as a comment with its
-/// default. The lists come last, so that what is added at the end is about the last of them.
+/// default. The lists come last, with the settings that each may have below the last one, so that what
+/// loses its `#` where it stands is about it.
 fn settings(made: &Made, contact: Option<&str>) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut text = String::from(
@@ -288,14 +289,16 @@ fn settings(made: &Made, contact: Option<&str>) -> String {
     }
     text.push_str("\n# Lists are files, relative to this folder, or URLs. ");
     text.push_str("The first one wins where two disagree.\n");
-    text.push_str("# Each may have these settings as well:\n");
-    text.push_str(&comments("[[list]]", &["source", "name"]));
-    text.push_str("# And these for one of its entries:\n# [[list.entry]]\n");
-    text.push_str(&comments("[[list.entry]]", &[]));
     for list in &made.lists {
         let (source, name) = (quoted(&list.source), quoted(&list.name));
         text.push_str(&format!("\n[[list]]\nsource = {source}\nname = {name}\n"));
     }
+    text.push_str(
+        "# Each list may have these settings as well; here they are those of the last one:\n",
+    );
+    text.push_str(&comments("[[list]]", &["source", "name"]));
+    text.push_str("# And these for one of its entries:\n# [[list.entry]]\n");
+    text.push_str(&comments("[[list.entry]]", &[]));
     text
 }
 

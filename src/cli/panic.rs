@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use crate::cli::text::sanitize;
+use crate::cli::text::{sanitize, tell};
 
 /// Where and why the main thread stopped.
 static STOPPED: Mutex<Option<String>> = Mutex::new(None);
@@ -30,12 +30,12 @@ pub(crate) fn caught(rebuild: impl FnOnce() -> String, work: impl FnOnce() -> u8
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let stopped = STOPPED.lock().unwrap_or_else(PoisonError::into_inner).take();
         let stopped = stopped.unwrap_or_else(|| "a thread has failed".into());
-        anstream::eprintln!("error: this should not have happened: {}", sanitize(&stopped));
-        anstream::eprintln!(
+        tell(&format!("error: this should not have happened: {}", sanitize(&stopped)));
+        tell(&format!(
             "hint: if the index is damaged, `{}` builds it again; if not, this is a mistake in \
              mlsearch, and its authors would like to know",
             sanitize(&rebuild())
-        );
+        ));
         2
     })
 }

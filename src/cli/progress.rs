@@ -13,7 +13,10 @@ use mlsearch::{
     update::Progress,
 };
 
-use crate::cli::{context::Context, text::sanitize};
+use crate::cli::{
+    context::Context,
+    text::{sanitize, tell},
+};
 
 /// How often a line is printed where there is no bar.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -150,8 +153,8 @@ impl Meter {
         }
         let message = format!("mlsearch: {}", sanitize(&discreet(message)));
         match &self.bar {
-            Some(bar) => bar.suspend(|| anstream::eprintln!("{message}")),
-            None => anstream::eprintln!("{message}"),
+            Some(bar) => bar.suspend(|| tell(&message)),
+            None => tell(&message),
         }
     }
 }

@@ -37,7 +37,12 @@ impl LastSearch {
     /// The hits of a query from `offset` on.
     pub(crate) fn of_query(query: &str, offset: usize, hits: &[Hit]) -> LastSearch {
         let ids = hits.iter().map(|hit| hit.id.clone()).collect();
-        LastSearch { query: query.to_owned(), similar_to: None, first: offset + 1, ids }
+        LastSearch {
+            query: query.to_owned(),
+            similar_to: None,
+            first: offset.saturating_add(1),
+            ids,
+        }
     }
 
     /// The hits that are similar to the document of an id, or to a file.

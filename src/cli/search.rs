@@ -129,7 +129,7 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     if args.header {
         table::print_header(context)?;
     }
-    let (first, all) = (args.offset + 1, results.hits.as_slice());
+    let (first, all) = (args.offset.saturating_add(1), results.hits.as_slice());
     let hits = match args.format {
         HitFormat::Text => print_text(all, first, asked, &notes, context)?,
         format => print(all, first, format, context).map(|()| all)?,
@@ -138,7 +138,7 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
     context.flush()?;
     if is_for_people {
         LastSearch::of_query(&request.query, args.offset, hits).remember(context);
-        let last = args.offset + hits.len();
+        let last = args.offset.saturating_add(hits.len());
         if results.total == 0 {
             context.note(&nothing_found(&searcher, &request)?);
         } else if request.limit == 0 {

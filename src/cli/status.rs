@@ -22,8 +22,8 @@ use crate::cli::{
 
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Exit codes: 0 all is well, 1 when there is no index, when the last one was
-refused, or when it is older than --max-age, 2 error. An index is as old as the
+Exit codes: 0 all is well, 1 when there is no index, when it is damaged, when
+the last one was refused, or when it is older than --max-age, 2 error. An index is as old as the
 last update that ended well and could visit pages, or as its build.")]
 pub(crate) struct StatusArgs {
     /// Exit with 1 when the index is older: 12h, 3d, 2w
@@ -40,7 +40,8 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
         inspect::status(&context.collection()?, context.cluster()?.as_ref(), Context::now())?;
     let is_there = status.index.is_some() || !status.damaged.is_empty();
     let stale = args.max_age.filter(|most| is_older(&status, *most));
-    let exit = Exit::found(is_there && status.refused.is_none() && stale.is_none());
+    let is_well = status.damaged.is_empty() && status.refused.is_none();
+    let exit = Exit::found(is_there && is_well && stale.is_none());
     if args.json {
         context.json(&status)?;
     } else {

@@ -1,9 +1,14 @@
 //! Text on its way to a terminal: made harmless, linked.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io::Write};
 
 use mlsearch::canonical::link_target;
 pub(crate) use mlsearch::text::{is_harmful, sanitize};
+
+/// Tells a line on standard error. Where that is full or gone nobody reads it, and the work goes on.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
 
 /// An OSC 8 link when `decorated`, else the label alone.
 pub(crate) fn link(url: &str, label: &str, decorated: bool) -> String {

@@ -1,6 +1,9 @@
 //! What an update did, in words: at its end, for people, and for who wants it to have done all.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    net::IpAddr,
+};
 
 use mlsearch::{
     counted::{counted, counted_as},
@@ -125,14 +128,25 @@ fn first_reason(report: &Report) -> String {
     first.map_or(String::new(), |first| format!(" ({}: {})", first.url, first.reason))
 }
 
+/// The address for which a page was not visited, since it is of a private network.
+fn private_address(reason: &str) -> Option<&str> {
+    let words = reason.strip_prefix("forbidden address: ")?.split([' ', '(', ')', ',', '`']);
+    words.into_iter().find(|word| word.parse::<IpAddr>().is_ok())
+}
+
 /// Holds an update to what it was for: pages that were due were reached, and the lists were read.
 pub(crate) fn check_strictly(report: &Report, context: &Context) -> Result<(), Failure> {
     let hint = |words: &str| format!("run `{}` {words}", context.command("update"));
     if report.reached_nothing() {
         let pages = report.not_visited.max(report.visited);
+        let private = report.failed_tries.iter().find_map(|tried| private_address(&tried.reason));
+        let allow = |network: &str| context.command(&format!("update --allow-net {network}"));
         return Err(Failure::Usage {
             message: format!("no page that was due could be reached ({pages} of them)"),
-            hint: hint("again when there is a network"),
+            hint: match private {
+                Some(network) => format!("run `{}` if that network is yours", allow(network)),
+                None => hint("again when there is a network"),
+            },
         });
     }
     match report.unread_lists.as_slice() {

@@ -4,6 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 
 use crate::{
+    engine::Document,
     mcp::{
         fence::{Fence, NOTICE},
         index_state::IndexState,
@@ -31,6 +32,16 @@ impl CallContext<'_> {
 
     pub(crate) fn index_line(&self) -> String {
         self.index().line(self.opened, (self.options.now)())
+    }
+
+    /// The document of the id of a hit, or of an exact URL.
+    pub(crate) fn document(&self, id_or_url: &str) -> Result<Document, CallRefusal> {
+        // An id may hold blanks, and then it is taken for neither unless it says what it is.
+        let is_told = id_or_url.starts_with("id:") || id_or_url.contains("://");
+        let id = if is_told { id_or_url.to_owned() } else { format!("id:{id_or_url}") };
+        let searcher = &self.opened.searcher;
+        let document = searcher.document(&id).or_else(|_| searcher.document(id_or_url));
+        document.map_err(|error| self.refusal(&error))
     }
 
     /// The refusal that tells of an error of the library.

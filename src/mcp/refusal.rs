@@ -26,6 +26,15 @@ impl CallRefusal {
         CallRefusal { message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// That a search has panicked; who only visits can mend nothing.
+    pub(crate) fn failed(options: &McpOptions) -> CallRefusal {
+        let hint = || format!("run `{}`", hint::rebuild(options.named()));
+        CallRefusal {
+            message: "the search has failed".into(),
+            hint: (!options.is_public).then(hint),
+        }
+    }
+
     /// A problem of the library. What an agent can mend itself it is told in terms of its tools.
     pub(crate) fn of_error(error: &Error, options: &McpOptions) -> CallRefusal {
         let told = |hint: String| CallRefusal { message: error.to_string(), hint: Some(hint) };

@@ -9,12 +9,10 @@ use rmcp::{
 };
 use tokio::{runtime, time::interval};
 
-use crate::mcp::server::McpServer;
+use crate::mcp::server::{McpServer, SEARCHES};
 
 /// Bytes of a request; a longer one is dropped.
 const REQUEST_BYTES: usize = 1 << 20;
-/// Threads that search.
-const SEARCH_THREADS: usize = 4;
 /// How often it is looked whether the client is still there.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 
@@ -30,8 +28,8 @@ pub fn run_stdio(server: McpServer) -> io::Result<()> {
     let client = client();
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(1)
-        // One more reads standard input, and one writes standard output.
-        .max_blocking_threads(SEARCH_THREADS + 2)
+        // Others read standard input and write standard output. A search that took too long goes on.
+        .max_blocking_threads(4 * SEARCHES)
         .enable_all()
         .build()?;
     let done = runtime.block_on(async {

@@ -225,9 +225,13 @@ impl Report {
 
     /// Keeps a try that nobody answered.
     pub(crate) fn note_try(&mut self, page: &Page) {
+        self.keep_try(&page.url, page.reason.as_deref());
+    }
+
+    fn keep_try(&mut self, url: &str, reason: Option<&str>) {
         if self.failed_tries.len() < MOST_TRIES {
-            let reason = page.reason.clone().unwrap_or_default();
-            self.failed_tries.push(FailedTry { url: page.url.clone(), reason });
+            let reason = reason.unwrap_or_default().to_owned();
+            self.failed_tries.push(FailedTry { url: url.to_owned(), reason });
         }
     }
 
@@ -248,6 +252,10 @@ impl Report {
         self.requests += u64::from(row.requests);
         self.bytes += row.bytes;
         *self.outcomes.entry(row.outcome).or_default() += 1;
+        // Whoever allows a private network has to know which one.
+        if row.reason.as_deref().is_some_and(|reason| reason.starts_with("forbidden address: ")) {
+            self.keep_try(&row.url, row.reason.as_deref());
+        }
     }
 
     pub(crate) fn end(&mut self, at: Timestamp) {

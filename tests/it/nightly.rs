@@ -130,6 +130,26 @@ fn an_index_that_is_older_than_it_may_be_is_told_by_the_exit_code() {
 }
 
 #[test]
+fn what_is_refused_as_private_is_no_lack_of_a_network() {
+    let server = Server::start(|_| None);
+    let collection = Collection::of_links([server.url("/a").as_str(), &server.url("/b")]);
+    let run = collection.run(&["update", "--strict"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    let hint = "update --allow-net 127.0.0.1` if that network is yours\n";
+    assert!(run.stderr.ends_with(hint), "{}", run.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_the_notes_ends_no_update() {
+    let collection = Collection::offline();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let status = collection.command(&["update", "--offline"]).stderr(full).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(collection.json(&["status", "--json"])["index"]["documents"], 50);
+}
+
+#[test]
 fn a_page_that_was_refused_as_private_is_due_once_its_network_is_allowed() {
     let server = Server::start(|_| None);
     let collection = Collection::of_links([server.url("/a").as_str(), &server.url("/b")]);

@@ -255,7 +255,8 @@ fn a_bar_is_drawn_where_there_are_colours_or_where_it_is_asked_for() {
         let mut command = collection.command(&[&["update", "--refresh"], args].concat());
         let shown = run_on_terminal(command.env("TERM", "xterm"), &[Stream::Err], "");
         assert_eq!(shown.code, 0, "{}", shown.terminal);
-        shown.terminal.contains("/50 pages")
+        // A slow machine prints lines with the same numbers.
+        shown.terminal.contains(['█', '░'])
     };
     assert!(!has_bar(&[]), "NO_COLOR is set");
     assert!(has_bar(&["--progress"]));

@@ -16,7 +16,7 @@ const MOST_VALUES: usize = 32;
 
 /// One text or several: agents send the one as it is.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text or a list of texts")]
 enum OneOrSeveral {
     One(String),
     Several(Vec<String>),
@@ -68,8 +68,13 @@ pub(crate) fn choices(
         let message = format!("`{facet}` has more than {MOST_VALUES} values");
         return Err(CallRefusal::new(message, "send fewer; any of them is enough for a document"));
     }
+    if values.iter().any(|value| value.trim().is_empty()) {
+        return Err(CallRefusal::new(format!("`{facet}` has an empty value"), "leave it out"));
+    }
+    let values: Result<Vec<String>, CallRefusal> =
+        values.iter().map(|value| Ok(text(facet, value)?.to_owned())).collect();
     let facet = facet.to_owned();
-    Ok(values.into_iter().map(move |value| (facet.clone(), value)))
+    Ok(values?.into_iter().map(move |value| (facet.clone(), value)))
 }
 
 /// A day of an argument.
@@ -78,6 +83,7 @@ pub(crate) fn day(
     sent: Option<&str>,
     asked: &CallContext,
 ) -> Result<Option<Date>, CallRefusal> {
+    let sent = sent.map(|sent| text(name, sent)).transpose()?;
     let day = |text: &str| dates::day(text, (asked.options.local_now)());
     sent.filter(|text| !text.is_empty()).map(day).transpose().map_err(|error| {
         let (message, hint) = no_date(&error);

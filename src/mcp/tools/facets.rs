@@ -12,6 +12,7 @@ use crate::{
         refusal::CallRefusal,
         tools::{
             arguments::{number, text},
+            notes::said,
             work::ToolWork,
         },
     },
@@ -57,6 +58,8 @@ pub(crate) struct FacetsAnswer {
     /// Values there are.
     total: usize,
     index: IndexState,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     untrusted: UntrustedValues,
 }
 
@@ -106,6 +109,7 @@ impl ToolWork for FacetsTool {
             ..Request::new(query)
         };
         let results = asked.opened.searcher.search(&request).map_err(|e| asked.refusal(&e))?;
+        let notes = said(&request, &results, asked);
         let name = arguments.field.name();
         let facet = results.facets.into_iter().find(|facet| facet.name == name);
         let prefix = prefix.to_lowercase();
@@ -123,6 +127,7 @@ impl ToolWork for FacetsTool {
         let mut text = AnswerText::default();
         text.say(format!("{name}: {}, the most frequent first", counted(total as u64, "value")));
         text.say(asked.index_line());
+        notes.iter().for_each(|note| text.say(format!("note: {note}")));
         let mut shown = 0;
         for counted in &values {
             let line = format!("{} {}", counted.count, counted.value);
@@ -137,7 +142,7 @@ impl ToolWork for FacetsTool {
             text.say_last(format!("{} more: send a `prefix` or a larger `limit`", total - shown));
         }
         let untrusted = UntrustedValues { values };
-        let output = FacetsAnswer { total, index: asked.index(), untrusted };
+        let output = FacetsAnswer { total, index: asked.index(), notes, untrusted };
         Ok(ToolAnswer { text: text.finish(), output })
     }
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod facets;
 mod hits;
+mod notes;
 mod read;
 mod search;
 mod similar;

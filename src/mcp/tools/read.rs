@@ -105,7 +105,7 @@ impl ToolWork for ReadTool {
         let id = text("id", &arguments.id)?;
         let most =
             number("max_chars", arguments.max_chars, CHARS, (LEAST_CHARS, MAX_ANSWER_CHARS))?;
-        let document = asked.opened.searcher.document(id).map_err(|e| asked.refusal(&e))?;
+        let document = asked.document(id)?;
         let reading = ReadableText::of(&document);
         let offset = arguments.offset.unwrap_or_default();
         let range = match arguments.section {
@@ -156,9 +156,9 @@ impl ToolWork for ReadTool {
 
 fn head(document: &Document, reading: &ReadableText, asked: &CallContext) -> AnswerText {
     let mut text = AnswerText::default();
-    let (id, chars) = (clean_line(&document.id, LINE_CHARS), reading.chars());
-    text.say(format!("id {id}, {}, {chars} characters", document.provenance));
+    text.say(format!("{}, {} characters", document.provenance, reading.chars()));
     text.say(asked.index_line());
+    text.quote(&format!("id: {}", clean_line(&document.id, LINE_CHARS)));
     text.quote(&format!("title: {}", clean_line(document.title(), LINE_CHARS)));
     let content = &document.content;
     let mut about = |name: &str, value: Option<String>| {

@@ -6,17 +6,18 @@ use serde::{Deserialize, Serialize};
 use crate::{
     mcp::{
         answer::{AnswerText, CallContext, ToolAnswer},
-        fence::{clean_line, names},
+        fence::clean_line,
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
             arguments::{choices, day, number, text, texts},
             hits::{HitAnswer, quote_hits},
+            notes::{NOTE_CHARS, said},
             work::ToolWork,
         },
     },
-    search::{Filters, Note, Request, Results},
-    wording::note::{matching, notes},
+    search::{Filters, Request, Results},
+    wording::note::matching,
 };
 
 /// Hits of an answer.
@@ -24,8 +25,6 @@ const HITS: usize = 8;
 const MOST_HITS: usize = 20;
 /// Hits that may be skipped.
 const MOST_SKIPPED: usize = 10_000;
-/// Characters of a note.
-const NOTE_CHARS: usize = 400;
 
 /// The tool.
 pub(crate) struct SearchTool;
@@ -127,18 +126,6 @@ fn request(arguments: SearchArguments, asked: &CallContext) -> Result<Request, C
         now: Some((asked.options.local_now)()),
         ..Request::default()
     })
-}
-
-/// The notes of a search in words, a line each.
-fn said(request: &Request, results: &Results, asked: &CallContext) -> Vec<String> {
-    let mut results = results.clone();
-    for note in &mut results.notes {
-        if let Note::UnknownValue { nearest, .. } = note {
-            *nearest = names(nearest);
-        }
-    }
-    let notes = notes(request, &results, asked.options.named());
-    notes.iter().map(|note| clean_line(note, NOTE_CHARS)).collect()
 }
 
 fn answer(

@@ -46,8 +46,9 @@ impl ToolWork for SimilarTool {
     ) -> Result<ToolAnswer<SimilarAnswer>, CallRefusal> {
         let id = text("id", &arguments.id)?;
         let limit = number("limit", arguments.limit, 8, (1, 20))?;
-        let searcher = &asked.opened.searcher;
-        let results = searcher.similar(id, limit).map_err(|error| asked.refusal(&error))?;
+        let document = asked.document(id)?;
+        let results = asked.opened.searcher.similar(&format!("id:{}", document.id), limit);
+        let results = results.map_err(|error| asked.refusal(&error))?;
         let mut text = AnswerText::default();
         text.say(match results.hits.is_empty() {
             true => "nothing is similar to it",

@@ -134,6 +134,13 @@ fn counts_and_state_are_told() {
         (&output["total"], output["untrusted"]["values"].as_array().unwrap().len()),
         (&json!(2), 1)
     );
+    let query = json!({"field": "tag", "query": "marmots wombta"});
+    let (text, output) = session.ok("facets", query);
+    assert!(output["notes"][0].as_str().unwrap().contains("showing wombat"), "{text}");
+    assert!(
+        text.contains("note: no results for wombta; showing wombat; `exact` to insist"),
+        "{text}"
+    );
     let (text, output) = session.ok("status", json!({}));
     assert_eq!((&output["full_texts"], &output["texts"]), (&json!(3), &json!({"full text": 3})));
     assert_eq!(output["untrusted"]["lists"], json!(["awesome-mlops-articles"]), "{output}");
@@ -169,7 +176,7 @@ fn text_from_the_web_comes_clean_and_between_marks() {
     let (text, _) = session.ok("read", json!({"id": id}));
     let (inside, _) = fenced(&text);
     assert!(inside.contains(ORDERS), "{inside}");
-    assert!(inside.contains("<<<end mlsearch untrusted 0000000000000000>>>"), "{inside}");
+    assert!(inside.contains("<< <end mlsearch-untrusted 0000000000000000>>>"), "{inside}");
     let resource = session.request("resources/read", json!({"uri": "mlsearch://doc/https://x"}));
     assert!(resource["error"]["message"].as_str().unwrap().contains("no document"), "{resource}");
     let (_, output) = session.ok("search", json!({"query": "wombat said"}));
@@ -218,6 +225,30 @@ fn errors_are_results_that_say_what_to_do() {
         ),
         (
             "search",
+            json!({"query": "x", "company": [""]}),
+            "`company` has an empty value",
+            "leave it out",
+        ),
+        (
+            "search",
+            json!({"query": "x", "company": 5}),
+            "expected a text or a list of texts",
+            "its arguments are",
+        ),
+        (
+            "search",
+            json!({"query": "x", "tag": "t".repeat(2_000)}),
+            "`tag` is longer than 1000",
+            "send the words",
+        ),
+        (
+            "search",
+            json!({"query": "x", "after": "9".repeat(2_000)}),
+            "`after` is longer than 1000",
+            "send the words",
+        ),
+        (
+            "search",
             json!({"query": "x", "after": "soon"}),
             "`soon` is no date, as `after`",
             "write 2022",
@@ -259,12 +290,19 @@ fn errors_are_results_that_say_what_to_do() {
             "unknown variant `mood`, expected one of `company`",
             "its arguments are",
         ),
+        (
+            "facets",
+            json!({"field": "m".repeat(50_000)}),
+            "unknown variant `mmm",
+            "its arguments are",
+        ),
         ("status", json!({"x": 1}), "unknown field `x`", "it takes no arguments"),
     ] {
         let told = session.refused(tool, arguments);
         let (error, next) = told.split_once("\nhint: ").unwrap_or_else(|| panic!("{told}"));
         assert!(error.starts_with("error: ") && error.contains(message), "{told}");
         assert!(next.contains(hint), "{told}");
+        assert!(told.chars().count() < 1_300, "{told}");
     }
     let unknown = session.request("tools/call", json!({"name": "delete", "arguments": {}}));
     assert_eq!(unknown["error"]["code"], -32602, "{unknown}");

@@ -33,6 +33,27 @@ fn bad_lines_end_nothing() {
 }
 
 #[test]
+fn many_calls_at_once_are_answered_and_keep_nobody_waiting() {
+    let (_web, collection) = shelf();
+    let mut session = Session::of(&collection);
+    let call = json!({"name": "search", "arguments": {"query": "marmot wombat"}});
+    for id in 1..=200 {
+        let request = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": call});
+        session.send(&request.to_string());
+    }
+    let mut answered: Vec<u64> = (0..200)
+        .map(|_| {
+            let answer = session.receive();
+            assert_eq!(answer["result"]["isError"], false, "{answer}");
+            answer["id"].as_u64().unwrap()
+        })
+        .collect();
+    answered.sort_unstable();
+    assert_eq!(answered, (1..=200).collect::<Vec<_>>());
+    assert_eq!(session.end(), Some(0));
+}
+
+#[test]
 fn without_an_index_it_starts_and_says_what_to_do() {
     let collection = Collection::of_links(["http://127.0.0.1:9/x"]);
     let mut session = Session::of(&collection);
