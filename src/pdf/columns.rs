@@ -11,6 +11,8 @@ const MIN_COLUMN_LINES: usize = 5;
 /// Median width of a column's lines, as a share of both columns with the gap; columns of tables
 /// are narrower.
 const MIN_COLUMN_WIDTH: f32 = 0.2;
+/// The same where one column is drawn whole before the other.
+const MIN_DRAWN_WIDTH: f32 = 0.1;
 /// Rows of a column that is drawn whole before the other one.
 const MIN_DRAWN_ROWS: usize = 3;
 /// How far from the margin lines of a column end, as a share of its width.
@@ -103,17 +105,17 @@ fn are_columns(pieces: &[Line], gutter: f32, width: f32) -> bool {
     if lines < MIN_DRAWN_ROWS || crossing > lines {
         return false;
     }
-    let wide = |side: &Vec<&Line>| {
-        half_of(side, |piece| piece.right - piece.left >= MIN_COLUMN_WIDTH * width)
+    let wide = |side: &[&Line], least: f32| {
+        half_of(side, |piece| piece.right - piece.left >= least * width)
     };
     let rows = |side: &Vec<&Line>| rows::rows(side.iter().copied().cloned().collect()).len();
     let rows = sides.iter().map(rows).min().unwrap_or(0);
     if turns <= 2 + rows / 3 && rows >= MIN_DRAWN_ROWS {
-        return sides.iter().any(wide);
+        return sides.iter().any(|side| wide(side, MIN_DRAWN_WIDTH));
     }
     // A table whose rows are drawn one by one has ragged columns.
     let is_table = turns >= rows && !sides.iter().all(|side| is_flush(side));
-    lines >= MIN_COLUMN_LINES && sides.iter().all(wide) && !is_table
+    lines >= MIN_COLUMN_LINES && sides.iter().all(|side| wide(side, MIN_COLUMN_WIDTH)) && !is_table
 }
 
 /// Whether half of what is written ends near the right margin, beyond which there are numbers of

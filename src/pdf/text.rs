@@ -218,6 +218,10 @@ fn goes_on(previous: &Line, line: &Line, margin: Margin, leading: f32) -> bool {
     if (previous.size - em).abs() > 0.08 * em || previous.is_bold != line.is_bold {
         return false;
     }
+    let row = |text: &str| text.contains('\t');
+    if row(&previous.text) || row(&line.text) {
+        return false;
+    }
     let starts_low = line.text.starts_with(char::is_lowercase);
     let ended = previous.text.ends_with(['.', '!', '?', ':', '”', '"', '。', '」']);
     if previous.column != line.column {
@@ -225,10 +229,6 @@ fn goes_on(previous: &Line, line: &Line, margin: Margin, leading: f32) -> bool {
     }
     let gap = previous.base - line.base;
     if !(0.0..1.35 * leading).contains(&gap) || begins_item(&line.text) {
-        return false;
-    }
-    let row = |text: &str| text.contains('\t');
-    if row(&previous.text) || row(&line.text) {
         return false;
     }
     let indent = line.left - margin.left;

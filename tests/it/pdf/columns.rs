@@ -116,3 +116,24 @@ fn numbers_of_lines_beside_two_columns_are_left_out() {
     check(&(columns.clone() + &numbers), &expected);
     check(&(numbers + &columns), &expected);
 }
+
+#[test]
+fn three_columns_of_short_rows_are_read_one_after_the_other() {
+    let columns = [
+        ["open", "lift the lid", "close", "lower the lid", "fire", "light the wood"],
+        ["sweep", "use a broom", "glaze", "dip the bowl", "carry", "two at a time"],
+        ["count", "seventh day", "stack", "rim to rim", "rest", "until it is cold"],
+    ];
+    let content: String = (0..)
+        .zip(columns)
+        .flat_map(|(at, column)| {
+            let left = 72.0 + 170.0 * at as f32;
+            (0..).zip(column).map(move |(cell, text)| {
+                lines(left + 50.0 * (cell % 2) as f32, 700.0 - 12.0 * (cell / 2) as f32, &[text])
+            })
+        })
+        .collect();
+    let rows = columns.iter().flat_map(|column| column.chunks(2)).map(|row| row.join("\t"));
+    let rows: Vec<String> = rows.collect();
+    check(&content, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+}
