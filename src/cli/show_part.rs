@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use mlsearch::{engine::Document, search::ReadableText, wording::hint};
+use mlsearch::{counted::counted, engine::Document, search::ReadableText, wording::hint};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -151,6 +151,9 @@ fn print_part(
             next_offset: slice.next,
             text: slice.text,
         })?;
+    } else if slice.text.is_empty() {
+        let chars = counted(reading.chars() as u64, "character");
+        context.note(&format!("there is nothing at that place: the text has {chars}"));
     } else {
         writeln!(context.out, "{}", slice.text)?;
         if let Some(next) = slice.next {
