@@ -122,6 +122,13 @@ pub enum Error {
         /// What is at fault.
         fault: ClusterFault,
     },
+    /// A model for embeddings that cannot be used.
+    Model {
+        /// Its folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
     /// The network client could not be set up (CA bundle, proxy).
     Network(String),
     /// The user interrupted the work; what was done is kept.
@@ -235,6 +242,9 @@ impl fmt::Display for Error {
             }
             Error::Engine(message) => write!(f, "the index engine failed: {message}"),
             Error::Cluster { address, message, .. } => write!(f, "`{address}`: {message}"),
+            Error::Model { path, message } => {
+                write!(f, "the model in `{}`: {message}", path.display())
+            }
             Error::Network(message) => write!(f, "the network client cannot start: {message}"),
             Error::Interrupted => f.write_str("interrupted; what was fetched is kept"),
         }

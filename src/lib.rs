@@ -51,6 +51,8 @@ pub mod crawl_policy;
 pub mod dates;
 mod duplicates;
 #[doc(hidden)]
+pub mod embedding;
+#[doc(hidden)]
 pub mod engine;
 pub mod entry;
 pub mod error;

@@ -8,8 +8,8 @@ use mlsearch::wording::hint::{self, Named};
 use crate::cli::{
     argv, check,
     context::Global,
-    eval, export, extract, facets, import, init, json_asked, list, mcp, news, reference, schedule,
-    search, serve, setup, show, similar, status,
+    eval, export, extract, facets, import, init, json_asked, list, mcp, model, news, reference,
+    schedule, search, serve, setup, show, similar, status,
     text::{sanitize, tell},
     update,
 };
@@ -81,6 +81,8 @@ pub(crate) enum Command {
     Export(export::ExportArgs),
     /// Measure the ranking against relevance judgments
     Eval(eval::EvalArgs),
+    /// Try a model for searches by meaning
+    Model(model::ModelArgs),
     /// Print a completion script for a shell
     Completions(setup::CompletionsArgs),
     /// Print the manual page

@@ -30,6 +30,7 @@ mod list;
 mod man;
 mod mcp;
 mod mistyped;
+mod model;
 mod narrow_help;
 mod news;
 mod open_index;
@@ -70,8 +71,8 @@ use crate::cli::{
 /// Runs the program on the arguments and the environment of the process.
 pub(crate) fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
-    if worker::is_asked(&argv) {
-        return worker::run();
+    if let Some(code) = worker::run_if_asked(&argv) {
+        return code;
     }
     if complete::is_asked(&argv) {
         return ExitCode::from(complete::run(&argv));
@@ -156,6 +157,7 @@ fn dispatch(
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Export(args)) => export::run(&args, context),
         Some(Command::Eval(args)) => eval::run(&args, context),
+        Some(Command::Model(args)) => model::run(&args, context),
         Some(Command::Completions(args)) => setup::completions(&args, cli, context),
         Some(Command::Man) => setup::man(&cli, context),
         None => {

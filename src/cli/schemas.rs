@@ -8,6 +8,7 @@ use std::{
 };
 
 use mlsearch::{
+    embedding::ModelCheck,
     engine::Document,
     export::WarcExport,
     inspect::{CheckedLink, News, Status},
@@ -67,6 +68,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("export-seeds", schema::<SeedsOutput>("mlsearch export seeds FILE --json")),
         ("export-site", schema::<SiteExport>("mlsearch export site DIR --json")),
         ("eval", schema::<RankingMeasures>("mlsearch eval QUERIES QRELS --json")),
+        ("model-check", schema::<ModelCheck>("mlsearch model check DIR --json")),
         ("healthz", schema::<HealthOutput>("GET /healthz")),
         ("error", schema::<ProblemOutput<'_>>("GET /api/…, when it fails")),
     ]

@@ -121,6 +121,7 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
         ),
         Error::Engine(_) => run(REBUILD, "to rebuild the index"),
         Error::Cluster { fault, address, .. } => return of_cluster(*fault, address, named),
+        Error::Model { .. } => run("help model", "to see which models can be read"),
         Error::Network(_) => "check `ca_bundle`, SSL_CERT_FILE and HTTPS_PROXY".into(),
         Error::Io { source, .. } if is_full(source) => {
             "free some disk space, then run the command again; nothing was lost".into()

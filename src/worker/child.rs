@@ -48,7 +48,7 @@ pub fn serve(input: &mut dyn BufRead, output: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn say(output: &mut dyn Write, message: &impl serde::Serialize) -> io::Result<()> {
+pub(crate) fn say(output: &mut dyn Write, message: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *output, message)?;
     output.write_all(b"\n")?;
     output.flush()
@@ -69,32 +69,46 @@ fn read(input: &mut dyn BufRead) -> io::Result<Option<(WorkerRequest, Vec<u8>)>>
     Ok(Some((request, body)))
 }
 
-/// Extracts on a thread of its own, and watches what that takes.
+/// Extracts within the limits of a body.
 fn answer(request: WorkerRequest, body: Vec<u8>) -> io::Result<WorkerReply> {
     let megabytes = u32::try_from(body.len() >> 20).unwrap_or(u32::MAX);
-    let time = (PROCESSOR_TIME + PROCESSOR_TIME_PER_MB.saturating_mul(megabytes)) * SLOWNESS;
-    let (time_before, memory_before) = limits::usage();
-    let (done, result) = mpsc::channel();
-    thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
-        let extraction = extract::extract(&Input {
+    let time = PROCESSOR_TIME + PROCESSOR_TIME_PER_MB.saturating_mul(megabytes);
+    let extraction = watched(time, MEMORY_BYTES, move || {
+        extract::extract(&Input {
             body: &body,
             url: &request.url,
             content_type: request.content_type.as_deref(),
             listed_titles: &request.listed_titles,
             form: request.form,
-        });
+        })
+    })?;
+    Ok(extraction.map_or(WorkerReply::Panicked, |found| WorkerReply::Found(Box::new(found))))
+}
+
+/// Works on a thread of its own, and watches what that takes; nothing when the thread panicked.
+///
+/// # Errors
+/// [`Overrun`] when it took more processor time, or memory for data, than it may.
+pub(crate) fn watched<T: Send + 'static>(
+    time: Duration,
+    memory_bytes: u64,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<Option<T>> {
+    let (time_before, memory_before) = limits::usage();
+    let (done, result) = mpsc::channel();
+    thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
         // Nobody waits any more when it took too long.
-        let _ = done.send(extraction);
+        let _ = done.send(work());
     })?;
     loop {
         match result.recv_timeout(LOOK) {
-            Ok(extraction) => return Ok(WorkerReply::Found(Box::new(extraction))),
+            Ok(done) => return Ok(Some(done)),
             // The thread ended without a word.
-            Err(RecvTimeoutError::Disconnected) => return Ok(WorkerReply::Panicked),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
             Err(RecvTimeoutError::Timeout) => {
                 let (time_now, memory_now) = limits::usage();
-                let has_grown = memory_now.saturating_sub(memory_before) > MEMORY_BYTES;
-                if time_now.saturating_sub(time_before) > time || has_grown {
+                let has_grown = memory_now.saturating_sub(memory_before) > memory_bytes;
+                if time_now.saturating_sub(time_before) > time * SLOWNESS || has_grown {
                     return Err(io::Error::other(Overrun));
                 }
             }

@@ -1,5 +1,5 @@
-//! Workers: child processes of this program that extract text, each with a limit on its memory, its
-//! processor time and the time that others wait for it.
+//! Workers: child processes of this program that extract text or try a model, each with a limit on
+//! its memory, its processor time and the time that others wait for it.
 //!
 //! A PDF file can ask for far more work than its size lets one expect, and no count inside the
 //! reader has held against every file. What kills a worker, or outlasts it, kills nothing else.
@@ -9,10 +9,14 @@
 mod child;
 mod limits;
 mod pool;
+mod process;
 mod protocol;
+mod vetting;
 
 pub use crate::worker::{
     child::{Overrun, serve},
-    pool::{Launch, Pool, WorkerFailure},
+    pool::{Pool, WorkerFailure},
+    process::Launch,
     protocol::OVERRUN,
+    vetting::{serve_model, vet},
 };

@@ -1,48 +1,24 @@
 //! The side that asks: workers are started when they are needed, and used again.
 
 use std::{
-    ffi::OsString,
     fmt,
-    io::{self, BufRead, BufReader, Read, Write},
     panic::{self, AssertUnwindSafe},
-    path::PathBuf,
-    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
-    sync::{
-        Mutex, PoisonError,
-        mpsc::{self, RecvTimeoutError},
-    },
-    thread,
-    time::{Duration, Instant},
+    process::ExitStatus,
+    sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use crate::{
     extract::{self, Extraction, Input, Risk},
     page::Outcome,
     worker::{
-        limits::SLOWNESS,
-        protocol::{
-            Greeting, MAX_REPLY_BYTES, MAX_TITLE_BYTES, OVERRUN, WorkerReply, WorkerRequest,
-        },
+        process::{DEADLINE, Ending, Launch, Unstarted, Worker},
+        protocol::{MAX_TITLE_BYTES, WorkerReply, WorkerRequest},
     },
 };
 
-/// How long others wait for a file. It is much longer than the processor time, so that a busy
-/// machine fails no good file.
-const DEADLINE: Duration = Duration::from_secs(20).saturating_mul(SLOWNESS);
-/// How often somebody who waits looks whether it is asked to stop.
-const STOP_CHECK: Duration = Duration::from_millis(50);
-
 /// Workers that a body is given to when somebody else ends them.
 const TRIES: usize = 2;
-
-/// The command line that starts a worker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Launch {
-    /// The executable of this program.
-    pub program: PathBuf,
-    /// The arguments that make it a worker.
-    pub args: Vec<OsString>,
-}
 
 /// Why a worker gave no extraction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,7 +138,18 @@ impl Pool {
         input: &Input<'_>,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Extraction, Ending> {
-        match worker.ask(input, self.deadline, is_stopped)? {
+        let request = WorkerRequest {
+            url: prefix(input.url).to_owned(),
+            content_type: input.content_type.map(|media| prefix(media).to_owned()),
+            listed_titles: titles(input.listed_titles),
+            form: input.form,
+            body_bytes: input.body.len() as u64,
+        };
+        let reply = worker.exchange(self.deadline, is_stopped, |streams| {
+            streams.write(&request, input.body)?;
+            streams.read()
+        })?;
+        match reply {
             WorkerReply::Found(extraction) => {
                 self.idle().push(worker);
                 Ok(*extraction)
@@ -175,20 +162,15 @@ impl Pool {
         let Some(launch) = &self.launch else {
             return Err(WorkerFailure::NotStarted("no command line was given for it".into()));
         };
-        Worker::start(launch, is_stopped)
+        Worker::start(launch, is_stopped).map_err(|unstarted| match unstarted {
+            Unstarted::Failed(why) => WorkerFailure::NotStarted(why),
+            Unstarted::Stopped => WorkerFailure::Stopped,
+        })
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// How a request ended that has no answer.
-enum Ending {
-    Died(Option<ExitStatus>),
-    Overrun,
-    Panicked,
-    Stopped,
 }
 
 impl From<Ending> for WorkerFailure {
@@ -232,135 +214,16 @@ fn is_from_outside(_status: Option<ExitStatus>) -> bool {
     false
 }
 
-/// A process that serves requests.
-#[derive(Debug)]
-struct Worker {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Worker {
-    /// Starts a process and waits for its greeting.
-    fn start(launch: &Launch, is_stopped: &dyn Fn() -> bool) -> Result<Worker, WorkerFailure> {
-        let not_started = |why: String| WorkerFailure::NotStarted(why);
-        let mut command = Command::new(&launch.program);
-        command.args(&launch.args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        // Ctrl-C goes to all processes of a terminal's group; workers end when nobody needs them.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command
-            .spawn()
-            .map_err(|e| not_started(format!("`{}`: {e}", launch.program.display())))?;
-        let streams = (child.stdin.take(), child.stdout.take());
-        let (Some(input), Some(output)) = streams else {
-            return Err(not_started("it has no streams".into()));
-        };
-        let mut worker = Worker { child, input, output: BufReader::new(output) };
-        let greeting = worker.exchange(DEADLINE, is_stopped, |worker| worker.read());
-        match greeting {
-            Ok(Greeting::OURS) => Ok(worker),
-            Ok(Greeting { worker }) => Err(not_started(format!("it is of version {worker}"))),
-            Err(Ending::Stopped) => Err(WorkerFailure::Stopped),
-            Err(_) => Err(not_started(format!("`{}` is none", launch.program.display()))),
-        }
-    }
-
-    fn ask(
-        &mut self,
-        input: &Input<'_>,
-        deadline: Duration,
-        is_stopped: &dyn Fn() -> bool,
-    ) -> Result<WorkerReply, Ending> {
-        let request = WorkerRequest {
-            url: prefix(input.url).to_owned(),
-            content_type: input.content_type.map(|media| prefix(media).to_owned()),
-            listed_titles: titles(input.listed_titles),
-            form: input.form,
-            body_bytes: input.body.len() as u64,
-        };
-        self.exchange(deadline, is_stopped, |streams| {
-            serde_json::to_writer(&mut *streams.input, &request)?;
-            streams.input.write_all(b"\n")?;
-            streams.input.write_all(input.body)?;
-            streams.input.flush()?;
-            streams.read()
-        })
-    }
-
-    /// Lets another thread talk with the process, and kills that when it takes too long, so that
-    /// the thread ends as well. A process without an answer is of no more use.
-    fn exchange<T: Send>(
-        &mut self,
-        deadline: Duration,
-        is_stopped: &dyn Fn() -> bool,
-        talk: impl FnOnce(&mut Streams<'_>) -> io::Result<T> + Send,
-    ) -> Result<T, Ending> {
-        let Worker { child, input, output } = self;
-        let mut waited = Duration::ZERO;
-        let (done, result) = mpsc::channel();
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                // The receiver waits for it, or has killed the process.
-                let _ = done.send(talk(&mut Streams { input, output }));
-            });
-            loop {
-                let began = Instant::now();
-                let received = result.recv_timeout(STOP_CHECK);
-                // A program that was suspended has not waited all the while.
-                waited += began.elapsed().min(2 * STOP_CHECK);
-                let killed = match received {
-                    Ok(Ok(answer)) => return Ok(answer),
-                    Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => None,
-                    Err(RecvTimeoutError::Timeout) if is_stopped() => Some(Ending::Stopped),
-                    Err(RecvTimeoutError::Timeout) if waited > deadline => Some(Ending::Overrun),
-                    Err(RecvTimeoutError::Timeout) => continue,
-                };
-                // A process that has ended by itself keeps its exit code.
-                let _ = child.kill();
-                let status = child.wait().ok();
-                return Err(match killed {
-                    Some(ending) => ending,
-                    None if status.and_then(|s| s.code()) == Some(OVERRUN.into()) => {
-                        Ending::Overrun
-                    }
-                    None => Ending::Died(status),
-                });
-            }
-        })
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // It may have ended already, and nobody asks how.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Streams<'w> {
-    input: &'w mut ChildStdin,
-    output: &'w mut BufReader<ChildStdout>,
-}
-
-impl Streams<'_> {
-    /// Reads a line of JSON.
-    fn read<T: serde::de::DeserializeOwned>(&mut self) -> io::Result<T> {
-        let mut line = Vec::new();
-        Read::take(&mut *self.output, MAX_REPLY_BYTES).read_until(b'\n', &mut line)?;
-        Ok(serde_json::from_slice(&line)?)
-    }
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use std::time::Duration;
 
     use crate::{
         extract::{self, Input},
-        worker::pool::{Launch, Pool, WorkerFailure},
+        worker::{
+            pool::{Pool, WorkerFailure},
+            process::Launch,
+        },
     };
 
     #[test]

@@ -26,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("content", &["entry"]),
     ("dates", &["entry"]),
     ("error", &["page"]),
+    ("embedding", &["error"]),
     ("http", &["canonical", "charset", "counted", "error", "page", "crawl_policy"]),
     ("aliases", &["entry", "canonical"]),
     ("collection", &["aliases", "canonical", "entry", "error", "crawl_policy"]),
@@ -70,7 +71,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("search", &["analysis", "content", "engine", "error", "language", "query", "text"]),
-    ("worker", &["content", "extract", "page"]),
+    ("worker", &["content", "embedding", "error", "extract", "page"]),
     (
         "update",
         &[
@@ -180,8 +181,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["extract", "list"]),
     ("rayon", &["engine/local", "extract", "update"]),
     ("reqwest", &["http"]),
-    ("ring", &["warc"]),
+    ("ring", &["embedding", "warc"]),
     ("rmcp", &["mcp"]),
+    ("rten", &["embedding"]),
     ("rusqlite", &["store"]),
     ("scraper", &["html", "extract", "list"]),
     ("tantivy", &["engine/local"]),

@@ -6,6 +6,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::{
+    model,
     program::{Collection, Run, program},
     serve::server::Server,
     time::article,
@@ -102,7 +103,8 @@ struct Commands<'c> {
 impl Commands<'_> {
     #[track_caller]
     fn check(&self, args: &[&str], forms: &[&str]) {
-        let words = if args[0] == "export" { &args[..2] } else { &args[..1] };
+        let has_two = matches!(args[0], "export" | "model");
+        let words = if has_two { &args[..2] } else { &args[..1] };
         self.checked.borrow_mut().insert(words.join(" "));
         let run = self.collection.run(&[args, &["--json"]].concat());
         assert!(run.code < 2, "{args:?}: {}", run.stderr);
@@ -216,6 +218,9 @@ fn every_line_is_as_its_schema_says() {
     let own = path(&collection, "own.jsonl");
     fs::write(&own, "{\"id\":7,\"title\":\"Drift\",\"text\":\"It drifts.\"}\n").unwrap();
     commands.check(&["import", &own, "--index", &path(&collection, "own")], &["import"]);
+
+    let model = model::folder();
+    commands.check(&["model", "check", model.path().to_str().unwrap()], &["model-check"]);
 
     assert_eq!(commands_with_json(), commands.checked.into_inner());
     check_server(&collection, &id);

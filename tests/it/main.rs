@@ -30,6 +30,7 @@ mod maintainer;
 mod man;
 mod mcp;
 mod migration;
+mod model;
 mod nightly;
 mod pdf;
 mod plurals;

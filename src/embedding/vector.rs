@@ -1,0 +1,74 @@
+//! A vector as it is kept and compared: a direction, each number in a byte.
+
+/// The largest magnitude of a number; -128 is not used, so that a vector and its opposite are both
+/// there.
+const LARGEST: f32 = 127.0;
+
+/// A direction in as many dimensions as the model has, in whole numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vector {
+    numbers: Box<[i8]>,
+    length: f32,
+}
+
+impl Vector {
+    /// The vector in the direction of these numbers.
+    pub(crate) fn of(numbers: &[f32]) -> Vector {
+        let largest = numbers.iter().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
+        let rounded = |x: &f32| (x / largest * LARGEST).round() as i8;
+        Vector::of_whole(numbers.iter().map(rounded).collect())
+    }
+
+    /// The vector that is kept in these bytes, one for each number.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Vector {
+        Vector::of_whole(bytes.iter().map(|byte| byte.cast_signed()).collect())
+    }
+
+    fn of_whole(numbers: Box<[i8]>) -> Vector {
+        let squares = numbers.iter().map(|&x| i32::from(x) * i32::from(x)).sum::<i32>();
+        Vector { numbers, length: (squares as f32).sqrt() }
+    }
+
+    /// The dimensions.
+    pub(crate) fn dimensions(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// How near another one is: the cosine of the angle between them, 1 for the same direction.
+    pub fn cosine(&self, other: &Vector) -> f32 {
+        let dot: i32 = self
+            .numbers
+            .iter()
+            .zip(&other.numbers)
+            .map(|(&a, &b)| i32::from(a) * i32::from(b))
+            .sum();
+        ratio(dot, self.length * other.length)
+    }
+}
+
+/// A vector without length is near nothing.
+fn ratio(dot: i32, lengths: f32) -> f32 {
+    if lengths > 0.0 { dot as f32 / lengths } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::embedding::vector::Vector;
+
+    #[track_caller]
+    fn check(a: &[f32], b: &[f32], expected: f32) {
+        let (a, b) = (Vector::of(a), Vector::of(b));
+        for cosine in [a.cosine(&b), b.cosine(&a)] {
+            assert!((cosine - expected).abs() < 0.01, "{a:?} {b:?}: {cosine}");
+        }
+    }
+
+    #[test]
+    fn vectors_are_compared_by_their_directions() {
+        check(&[1.0, 0.0], &[3.0, 0.0], 1.0);
+        check(&[1.0, 0.0], &[0.0, 0.2], 0.0);
+        check(&[1.0, 1.0], &[-1.0, -1.0], -1.0);
+        check(&[0.0, 0.0], &[1.0, 0.0], 0.0);
+        check(&[0.6, 0.8], &[0.8, 0.6], 0.96);
+    }
+}
