@@ -12,6 +12,7 @@ use mlsearch::{
     Error,
     collection::{Collection, SETTINGS_FILE},
     crawl::Stop,
+    engine::choice::Engine,
     error::RefusalCause,
     inspect,
     update::{self, Options, PageReport, Progress, Report, WarcOptions},
@@ -125,6 +126,11 @@ pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Fail
 
 fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, Failure> {
     let collection = context.collection()?;
+    let cluster = context.cluster()?.map(|target| args.spread.applied(target));
+    let model = match args.dry_run {
+        true => None,
+        false => context.model(&collection.dir, &Engine::of(&collection.dir, cluster.as_ref())?)?,
+    };
     let options = Options {
         offline: args.offline,
         refresh: args.refresh,
@@ -134,7 +140,8 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         warc: warc_options(args, context),
         delay: args.delay,
         allow_net: args.allow_net.clone(),
-        cluster: context.cluster()?.map(|target| args.spread.applied(target)),
+        cluster,
+        model,
         worker: worker::launch(),
         jobs: args.jobs,
         clock: Context::now,
@@ -201,7 +208,8 @@ pub(crate) fn build_first(
     context: &mut Context,
 ) -> Result<(), Failure> {
     let (worker, cluster) = (worker::launch(), context.cluster()?);
-    let options = Options { offline, worker, cluster, ..Options::new(Context::now) };
+    let model = context.model(&collection.dir, &Engine::of(&collection.dir, cluster.as_ref())?)?;
+    let options = Options { offline, worker, cluster, model, ..Options::new(Context::now) };
     let (report, _) = work(collection, &options, false, &Signals::watch()?.stop, context)?;
     let words = update_report::first_words(&report, offline, &context.command("update"));
     context.note(&words);

@@ -21,7 +21,8 @@ pub use crate::collection::{
     naming::{name_of_source, names_of_sources},
     repository::{place_of, relative_path, repository_root},
     settings::{
-        EntrySettings, ListSource, PublishSettings, SETTINGS_FILE, Settings, contact_problem,
+        EmbeddingSettings, EntrySettings, ListSource, PublishSettings, SETTINGS_FILE, Settings,
+        contact_problem,
     },
 };
 use crate::{

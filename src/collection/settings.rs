@@ -42,8 +42,18 @@ pub struct Settings {
     pub publish: PublishSettings,
     /// Which cluster holds the index.
     pub engine: EngineSettings,
+    /// Which model gives passages their vectors.
+    pub embedding: EmbeddingSettings,
     /// Where canonical names and synonyms stand; `aliases.toml` by default.
     pub aliases: Option<PathBuf>,
+}
+
+/// The `[embedding]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmbeddingSettings {
+    /// The folder of a model, relative to the collection's folder.
+    pub model: Option<PathBuf>,
 }
 
 /// One list of a collection.

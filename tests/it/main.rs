@@ -54,6 +54,7 @@ mod terminal;
 mod time;
 mod update;
 mod userinfo;
+mod vectors;
 mod warc;
 mod web;
 #[cfg(unix)]

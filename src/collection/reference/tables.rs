@@ -62,6 +62,12 @@ pub(crate) const TABLES: &[SettingTable] = &[
                 range: "",
                 what: "which cluster holds the index, a table",
             },
+            Setting {
+                key: "embedding",
+                default: Words("none", ""),
+                range: "",
+                what: "which model gives passages their vectors, a table",
+            },
         ],
     },
     SettingTable {
@@ -354,6 +360,19 @@ A list in a file names only files that it links to, within the repository that h
                 what: "time for one request",
             },
         ],
+    },
+    SettingTable {
+        heading: "[embedding]",
+        before: "",
+        after: "[hybrid.md](hybrid.md) says which models can be read and where they are.",
+        has_ranges: false,
+        settings: &[Setting {
+            key: "model",
+            default: Words("none", "\"models/all-MiniLM-L6-v2\""),
+            range: "",
+            what: "the folder of a model of sentence embeddings, relative to this one: passages get \
+                   vectors when the index is built. `MLSEARCH_MODEL` comes first",
+        }],
     },
     SettingTable {
         heading: "aliases.toml",

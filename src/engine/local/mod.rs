@@ -25,3 +25,4 @@ mod spill;
 mod split;
 mod streaming;
 mod tokenizer;
+pub(crate) mod vectors;
