@@ -24,7 +24,7 @@ use mlsearch::{
         Document, Provenance,
         document::id_of_key,
         json_lines::Import,
-        local::schema::{Fields, schema},
+        local::schema::{Fields, Positions, schema},
     },
     entry::Entry,
     list,
@@ -255,7 +255,7 @@ fn threads() -> usize {
 }
 
 fn index(dir: &Path, rows: &[Row]) {
-    let (schema, fields) = schema();
+    let (schema, fields) = schema(Positions::Kept);
     let english = TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(LowerCaser)
         .filter(StopWordFilter::new(Language::English).expect("it has English"))

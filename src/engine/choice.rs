@@ -16,7 +16,7 @@ use crate::{
             build::build_batches,
             generations::{Generations, NewGeneration},
             index::LocalIndex,
-            vectors::{EarlierVectors, add_vectors},
+            schema::Positions,
         },
         manifest::{Integrity, Manifest},
         opensearch::{
@@ -24,7 +24,6 @@ use crate::{
             indexes::{Indexes, NewIndex},
             target::Target,
         },
-        vectors::{Embedded, Embedding, VectorCache},
     },
     error::Error,
 };
@@ -55,11 +54,6 @@ impl Engine {
             None => Engine::Local(Generations::of(dir)),
             Some(target) => Engine::Cluster(Box::new(Indexes::connect(target)?)),
         })
-    }
-
-    /// Whether its indexes can have vectors of passages.
-    pub fn holds_vectors(&self) -> bool {
-        matches!(self, Engine::Local(_))
     }
 
     /// What the published index says of itself; none when nothing is published.
@@ -206,37 +200,13 @@ impl IndexDraft<'_> {
             batches.map(|batch| if is_stopped() { Err(Error::Interrupted) } else { batch });
         match self {
             IndexDraft::Local(_, generation) => {
-                build_batches(&generation.path, batches, document, aliases, threads)
+                let positions = Positions::Kept;
+                build_batches(&generation.path, batches, document, aliases, positions, threads)
             }
             IndexDraft::Cluster(index) => {
                 index.load(batches, document, aliases, threads, is_stopped)
             }
         }
-    }
-
-    /// Gives the index, which is built, the vectors of its passages. Those that `cache` knows are
-    /// not computed again; without one, those that the published index has. None where the engine
-    /// holds no vectors.
-    ///
-    /// # Errors
-    /// Those of reading the index and of writing its vectors, [`Error::Model`] when the model cannot
-    /// read a passage, [`Error::Interrupted`] when it was to stop.
-    pub fn add_vectors(
-        &self,
-        embedding: &mut Embedding<'_>,
-        cache: Option<&mut dyn VectorCache>,
-    ) -> Result<Option<Embedded>, Error> {
-        let IndexDraft::Local(generations, generation) = self else { return Ok(None) };
-        let mut earlier;
-        let cache = match cache {
-            Some(cache) => cache,
-            None => {
-                let before = generations.current()?;
-                earlier = EarlierVectors::of(before.as_deref(), embedding.model.id());
-                &mut earlier
-            }
-        };
-        add_vectors(&generation.path, embedding, cache).map(Some)
     }
 
     /// Publishes the index; the one before stays until then.

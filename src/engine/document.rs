@@ -9,7 +9,7 @@ use siphasher::sip::SipHasher13;
 use crate::{
     analysis::language::Language,
     canonical::CanonicalUrl,
-    content::Content,
+    content::{Content, Section},
     engine::site::{kind_of_url, site_of_host},
     entry::{
         Entry, LONGEST_DESCRIPTION, LONGEST_HEADING, LONGEST_NAME, LONGEST_TITLE, shorten,
@@ -167,6 +167,28 @@ impl Document {
                 section.paragraphs.insert(0, std::mem::replace(own, short));
             }
             section.heading.iter_mut().for_each(|heading| shorten(heading, LONGEST_HEADING));
+        }
+    }
+
+    /// Leaves of its page what a quotation may have: at most so many characters of the text, and what
+    /// is known of it, such as its title and author. What the lists say stays.
+    pub(crate) fn abridge(&mut self, most: usize) {
+        let mut text = String::new();
+        let sections = std::mem::take(&mut self.content.sections);
+        let mut paragraphs = sections.into_iter().flat_map(|section| section.paragraphs);
+        // One more tells that something was left out.
+        while text.chars().count() <= most
+            && let Some(paragraph) = paragraphs.next()
+        {
+            text.push_str(if text.is_empty() { "" } else { " " });
+            text.push_str(&paragraph);
+        }
+        shorten(&mut text, most);
+        if !text.is_empty() {
+            self.content.sections = vec![Section { heading: Vec::new(), paragraphs: vec![text] }];
+        }
+        if self.provenance != Provenance::ListOnly {
+            self.provenance = Provenance::Abstract;
         }
     }
 

@@ -35,6 +35,11 @@ pub(crate) trait Index: Send + Sync {
     /// How many of them have more text than their list gives.
     fn full_texts(&self) -> u64;
 
+    /// Whether it knows where in a text words stand; without that a phrase is searched as its words.
+    fn has_positions(&self) -> bool {
+        true
+    }
+
     /// The aliases that the documents were indexed with.
     fn aliases(&self) -> &Aliases;
 

@@ -74,6 +74,8 @@ pub enum Note {
         /// How many documents have the word as typed.
         documents: u32,
     },
+    /// The index does not know where words stand, so that phrases were searched as their words.
+    NoPositions,
     /// Some of the hits lack some of the few words of the query.
     Relaxed {
         /// Documents that have all of them.

@@ -117,6 +117,9 @@ impl Searcher {
         let plan = Plan { filters, ..self.plan_with(request, &mut near)? };
         let execution = self.index.execute(&plan)?;
         let mut notes = plan.notes.clone();
+        if !plan.marks.phrases.is_empty() && !self.index.has_positions() {
+            notes.push(Note::NoPositions);
+        }
         notes.extend(execution.complete.map(|complete| Note::Relaxed { complete }));
         if !request.exact {
             notes.extend(spelling::suggestions(

@@ -73,6 +73,11 @@ pub fn worded(note: &Note, named: Named<'_>) -> String {
         Note::MaybeMisspelled { typed, other, .. } => {
             format!("few documents have {typed}; did you mean {other}?")
         }
+        Note::NoPositions => {
+            "this index holds no positions of words: phrases were searched as their \
+             words, in any order"
+                .into()
+        }
         Note::Relaxed { complete: 0 } => {
             "no document has all words; these have some of them".into()
         }

@@ -18,6 +18,7 @@ use crate::{
             failure::engine_error,
             index::LocalIndex,
             query::{of_group, phrase_query},
+            schema::Positions,
         },
     },
     error::Error,
@@ -31,6 +32,10 @@ impl Index for LocalIndex {
 
     fn full_texts(&self) -> u64 {
         self.metadata.full_texts
+    }
+
+    fn has_positions(&self) -> bool {
+        self.fields.positions == Positions::Kept
     }
 
     fn aliases(&self) -> &Aliases {
@@ -60,7 +65,7 @@ impl Index for LocalIndex {
     }
 
     fn count_phrase(&self, words: &[StemSet]) -> Result<usize, Error> {
-        let phrase = phrase_query(self.fields.text, words.iter().enumerate(), 0);
+        let phrase = phrase_query(self.fields.text, words.iter().enumerate(), self.fields.order(0));
         self.searcher.search(&phrase, &Count).map_err(engine_error)
     }
 

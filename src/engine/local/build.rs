@@ -19,7 +19,7 @@ use crate::{
         local::{
             metadata,
             row::row,
-            schema::{ANALYSED, Fields, schema},
+            schema::{ANALYSED, Fields, Positions, schema},
             spill::SpillWriter,
             tokenizer::TermSplitter,
         },
@@ -56,7 +56,7 @@ pub fn build(
     aliases: &Aliases,
     threads: usize,
 ) -> Result<BuildSummary, Error> {
-    build_batches(dir, batches(documents), Ok, aliases, threads)
+    build_batches(dir, batches(documents), Ok, aliases, Positions::Kept, threads)
 }
 
 /// Builds an index of batches of what `document` makes documents of, on the thread that analyses
@@ -66,9 +66,10 @@ pub(crate) fn build_batches<T: Send>(
     batches: impl Iterator<Item = Result<Vec<T>, Error>>,
     document: impl Fn(T) -> Result<Document, Error> + Sync,
     aliases: &Aliases,
+    positions: Positions,
     threads: usize,
 ) -> Result<BuildSummary, Error> {
-    let (schema, fields) = schema();
+    let (schema, fields) = schema(positions);
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
     let parts = SpillWriter::new(dir, schema, tokenizers, PART_BYTES);
@@ -174,7 +175,7 @@ mod tests {
             Document,
             local::{
                 build::build_batches,
-                schema::{ANALYSED, schema},
+                schema::{ANALYSED, Positions, schema},
                 tokenizer::TermSplitter,
             },
         },
@@ -191,7 +192,7 @@ mod tests {
         let index = Index::open_in_dir(dir).unwrap();
         index.tokenizers().register(ANALYSED, TermSplitter::default());
         let searcher = index.reader().unwrap().searcher();
-        let (_, fields) = schema();
+        let (_, fields) = schema(Positions::Kept);
         let rows = searcher.segment_readers().iter().flat_map(|segment| {
             let store = segment.get_store_reader(1).unwrap();
             (0..segment.max_doc()).map(|doc| store.get(doc).unwrap()).collect::<Vec<_>>()
@@ -215,7 +216,8 @@ mod tests {
             Ok(document(number))
         };
         let batches = (0..20).map(|batch| Ok((batch * 10..batch * 10 + 10).collect()));
-        let built = build_batches(dir.path(), batches, made, &Aliases::default(), 2).unwrap();
+        let (aliases, kept) = (Aliases::default(), Positions::Kept);
+        let built = build_batches(dir.path(), batches, made, &aliases, kept, 2).unwrap();
         assert_eq!((built.documents, built.full_texts), (200, 0));
         assert_eq!(built.provenance, [("list only".to_owned(), 200)].into());
         assert_eq!(ids(dir.path()), (0..200).map(|n| document(n).id).collect::<Vec<_>>());
@@ -232,8 +234,8 @@ mod tests {
             (vec![Ok(vec![0, 1]), Ok(vec![2, 3]), Ok(vec![4]), read()], "unpacked"),
         ] {
             let dir = tempfile::tempdir().unwrap();
-            let built =
-                build_batches(dir.path(), batches.into_iter(), made, &Aliases::default(), 2);
+            let (batches, aliases) = (batches.into_iter(), Aliases::default());
+            let built = build_batches(dir.path(), batches, made, &aliases, Positions::Kept, 2);
             let error = built.unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
         }

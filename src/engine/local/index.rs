@@ -23,7 +23,7 @@ use crate::{
             metadata::IndexMetadata,
             read_only::ReadOnlyDirectory,
             row::StoredRow,
-            schema::{Fields, schema},
+            schema::{Fields, Positions, schema},
         },
         terms,
     },
@@ -51,11 +51,12 @@ impl LocalIndex {
         let metadata = IndexMetadata::read(generation)?;
         let files = ReadOnlyDirectory::open(generation).map_err(|e| engine_error(e.into()))?;
         let index = Index::open(files).map_err(engine_error)?;
-        let (schema, fields) = schema();
-        if index.schema() != schema {
+        let known = [Positions::Kept, Positions::LeftOut].map(schema);
+        let own = known.into_iter().find(|(schema, _)| index.schema() == *schema);
+        let Some((_, fields)) = own else {
             let found = "another schema".into();
             return Err(Error::IndexVersion { path: generation.to_owned(), found });
-        }
+        };
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

@@ -17,7 +17,7 @@ use crate::{
         execution::Match,
         local::{
             prefix::PrefixQuery,
-            readings::{ReadingsQuery, TermSequence, boosted, of_reading},
+            readings::{ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
             schema::Fields,
         },
         terms,
@@ -69,9 +69,12 @@ pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>>
             Variant::All(terms) => boolean(
                 terms.iter().map(|term| (Occur::Must, word_query(fields.text, term))).collect(),
             )?,
-            Variant::Phrase(terms) => phrase_query(fields.text, terms.iter().enumerate(), 0),
+            Variant::Phrase(terms) => {
+                phrase_query(fields.text, terms.iter().enumerate(), fields.order(0))
+            }
             Variant::Apart { terms, offsets } => {
-                phrase_query(fields.text, offsets.iter().copied().zip(terms), 0)
+                let words = offsets.iter().copied().zip(terms);
+                phrase_query(fields.text, words, fields.order(0))
             }
             Variant::Prefix(prefix) => prefix_query(TextField::Text, prefix, fields)?,
         };
@@ -114,7 +117,8 @@ fn of_condition(condition: &Condition, fields: &Fields) -> Option<Box<dyn Query>
     Some(match condition {
         Condition::Term { field, term } => word_query(fields.of(*field), term),
         Condition::Phrase { field, terms, slop } => {
-            phrase_query(fields.of(*field), terms.iter().map(|(at, term)| (*at, term)), *slop)
+            let words = terms.iter().map(|(at, term)| (*at, term));
+            phrase_query(fields.of(*field), words, fields.order(*slop))
         }
         Condition::Prefix { field, prefix } => prefix_query(*field, prefix, fields)?,
         Condition::Group(group) => of_group(group, fields)?,
@@ -149,14 +153,14 @@ fn of_clauses(clauses: &[(tree::Occur, Condition)], fields: &Fields) -> Option<B
 
 /// Documents with a word, by whichever stemmer they were read.
 fn word_query(field: Field, word: &StemSet) -> Box<dyn Query> {
-    phrase_query(field, std::iter::once((0, word)), 0)
+    phrase_query(field, std::iter::once((0, word)), WordOrder::Any)
 }
 
-/// Documents with words at these places, all read by one stemmer.
+/// Documents with words as closely at these places as the order says, all read by one stemmer.
 pub(crate) fn phrase_query<'w>(
     field: Field,
     words: impl Iterator<Item = (usize, &'w StemSet)>,
-    slop: u32,
+    order: WordOrder,
 ) -> Box<dyn Query> {
     let (places, words): (Vec<usize>, Vec<&StemSet>) = words.unzip();
     let reading = |terms: Vec<&str>| -> TermSequence {
@@ -165,8 +169,8 @@ pub(crate) fn phrase_query<'w>(
     };
     let readings: Vec<TermSequence> = StemSet::readings(&words).into_iter().map(reading).collect();
     match readings.as_slice() {
-        [reading] => of_reading(reading, slop),
-        _ => Box::new(ReadingsQuery { readings, slop, first_only: false, boost: 1.0 }),
+        [reading] => of_reading(reading, order),
+        _ => Box::new(ReadingsQuery { readings, order, first_only: false, boost: 1.0 }),
     }
 }
 

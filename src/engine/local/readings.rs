@@ -23,12 +23,21 @@ pub(crate) type TermSequence = Vec<(usize, Term)>;
 pub(crate) struct ReadingsQuery {
     /// All with the same places.
     pub(crate) readings: Vec<TermSequence>,
-    /// By how many positions words may stand away from their places.
-    pub(crate) slop: u32,
+    /// How closely words have to stand at their places.
+    pub(crate) order: WordOrder,
     /// Whether documents are found by the first reading only; it counts as all of them together.
     pub(crate) first_only: bool,
     /// What scores are multiplied by.
     pub(crate) boost: f32,
+}
+
+/// How closely words have to stand at their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WordOrder {
+    /// All of them together may stand away by so many positions.
+    Within(u32),
+    /// They stand anywhere in a document: of an index without positions nothing else is known.
+    Any,
 }
 
 /// The readings that documents have, with how many have each word.
@@ -55,7 +64,7 @@ impl KnownReadings<'_> {
         let clause = |(reading, found): &(&TermSequence, Vec<u64>)| {
             let own = self.rarity(|word| found[word]);
             let share = if self.readings.len() > 1 && own > 0.0 { shared / own } else { 1.0 };
-            boosted(of_reading(reading, query.slop), share * query.boost)
+            boosted(of_reading(reading, query.order), share * query.boost)
         };
         let is_wanted = |reading: &TermSequence| {
             !query.first_only || query.readings.first().is_some_and(|first| first == reading)
@@ -100,7 +109,7 @@ impl Query for ReadingsQuery {
             [] => EmptyQuery.weight(scoring),
             // Tantivy passes over documents for terms within such a query alone.
             _ if self.first_only => BooleanQuery::union(known.clauses(self)).weight(scoring),
-            [(reading, _)] => boosted(of_reading(reading, self.slop), self.boost).weight(scoring),
+            [(reading, _)] => boosted(of_reading(reading, self.order), self.boost).weight(scoring),
             [(reading, _), ..] if reading.len() == 1 => {
                 let field = reading[0].1.field();
                 let tokens = searcher
@@ -133,10 +142,18 @@ pub(crate) fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
 }
 
 /// The query of one reading.
-pub(crate) fn of_reading(reading: &TermSequence, slop: u32) -> Box<dyn Query> {
-    match reading.as_slice() {
-        [(_, term)] => Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)),
-        _ => Box::new(PhraseQuery::new_with_offset_and_slop(reading.clone(), slop)),
+pub(crate) fn of_reading(reading: &TermSequence, order: WordOrder) -> Box<dyn Query> {
+    let word = |term: &Term| -> Box<dyn Query> {
+        Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs))
+    };
+    match (reading.as_slice(), order) {
+        ([(_, term)], _) => word(term),
+        (_, WordOrder::Within(slop)) => {
+            Box::new(PhraseQuery::new_with_offset_and_slop(reading.clone(), slop))
+        }
+        (_, WordOrder::Any) => {
+            Box::new(BooleanQuery::intersection(reading.iter().map(|(_, t)| word(t)).collect()))
+        }
     }
 }
 

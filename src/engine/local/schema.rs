@@ -4,7 +4,9 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 
-use crate::{analysis::text_field::TextField, query::facet::FACETS};
+use crate::{
+    analysis::text_field::TextField, engine::local::readings::WordOrder, query::facet::FACETS,
+};
 
 /// Name under which the splitter of analysed text is known to Tantivy.
 pub(crate) const ANALYSED: &str = "analysed";
@@ -40,15 +42,29 @@ pub struct Fields {
     pub document: Field,
     /// Its sections, as JSON; apart, since a hit without snippets needs none of them.
     pub sections: Field,
+    /// Whether the words of the text have their positions, without which no text can be told from them.
+    pub positions: Positions,
+}
+
+/// Whether an index holds where in a text its words stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Positions {
+    /// Phrases are found.
+    Kept,
+    /// Phrases are searched as their words, in any order.
+    LeftOut,
 }
 
 /// The schema and its fields.
-pub fn schema() -> (Schema, Fields) {
+pub fn schema(positions: Positions) -> (Schema, Fields) {
     let mut builder = Schema::builder();
+    let option = match positions {
+        Positions::Kept => IndexRecordOption::WithFreqsAndPositions,
+        Positions::LeftOut => IndexRecordOption::WithFreqs,
+    };
     let mut analysed = |name: &str| {
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer(ANALYSED)
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let indexing =
+            TextFieldIndexing::default().set_tokenizer(ANALYSED).set_index_option(option);
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
     let (text, title, heading) = (analysed("text"), analysed("title"), analysed("heading"));
@@ -84,6 +100,7 @@ pub fn schema() -> (Schema, Fields) {
         published,
         document,
         sections,
+        positions,
     };
     (builder.build(), fields)
 }
@@ -95,6 +112,14 @@ impl Fields {
             TextField::Text => self.text,
             TextField::Title => self.title,
             TextField::Heading => self.heading,
+        }
+    }
+
+    /// How closely the words of a phrase have to stand, all of them together.
+    pub(crate) fn order(&self, slop: u32) -> WordOrder {
+        match self.positions {
+            Positions::Kept => WordOrder::Within(slop),
+            Positions::LeftOut => WordOrder::Any,
         }
     }
 

@@ -231,7 +231,7 @@ mod tests {
     };
 
     use crate::engine::local::{
-        readings::{ReadingsQuery, TermSequence, boosted, of_reading},
+        readings::{ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
         split::split,
     };
 
@@ -260,10 +260,10 @@ mod tests {
             words.iter().map(read).enumerate().map(term).collect()
         };
         if words == ["k8s"] {
-            return boosted(of_reading(&reading(""), 0), boost);
+            return boosted(of_reading(&reading(""), WordOrder::Any), boost);
         }
         let readings = vec![reading(""), reading("x"), reading("y")];
-        Box::new(ReadingsQuery { readings, slop: 0, first_only: false, boost })
+        Box::new(ReadingsQuery { readings, order: WordOrder::Within(0), first_only: false, boost })
     }
 
     #[derive(Clone, Debug)]
