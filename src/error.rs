@@ -131,8 +131,47 @@ pub enum Error {
     },
     /// The network client could not be set up (CA bundle, proxy).
     Network(String),
+    /// An archive of an index that cannot be had, or is not taken.
+    Archive {
+        /// Its file or address.
+        name: String,
+        /// What is wrong.
+        message: String,
+        /// What is at fault.
+        fault: ArchiveFault,
+    },
+    /// A folder whose own lists or index an archive would replace.
+    NotPulled {
+        /// The folder.
+        path: PathBuf,
+        /// What is there.
+        message: String,
+    },
     /// The user interrupted the work; what was done is kept.
     Interrupted,
+}
+
+/// What is at fault when an archive is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArchiveFault {
+    /// It is something else.
+    Unknown,
+    /// It is not whole, or not what was written.
+    Damaged,
+    /// It does what no archive of ours does.
+    Hostile,
+    /// It, or the index in it, is of another version.
+    Version,
+    /// It is not the one whose checksum is given, or there is no checksum where one has to be.
+    Checksum,
+    /// The signature is not there, or not of the key.
+    Signature,
+    /// The public key cannot be read.
+    Key,
+    /// No answer, or not a file, came from the address.
+    Network,
+    /// It is at an address that may not be visited.
+    Forbidden,
 }
 
 /// What is at fault when a new index is not published.
@@ -246,6 +285,8 @@ impl fmt::Display for Error {
                 write!(f, "the model in `{}`: {message}", path.display())
             }
             Error::Network(message) => write!(f, "the network client cannot start: {message}"),
+            Error::Archive { name, message, .. } => write!(f, "`{name}`: {message}"),
+            Error::NotPulled { path, message } => write!(f, "`{}` {message}", path.display()),
             Error::Interrupted => f.write_str("interrupted; what was fetched is kept"),
         }
     }

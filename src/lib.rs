@@ -72,8 +72,12 @@ pub mod list;
 #[cfg(feature = "serve")]
 #[doc(hidden)]
 pub mod mcp;
+#[doc(hidden)]
+pub mod pack;
 pub mod page;
 mod pdf;
+#[doc(hidden)]
+pub mod pull;
 pub mod query;
 pub mod search;
 #[cfg(feature = "serve")]

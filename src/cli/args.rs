@@ -8,8 +8,8 @@ use mlsearch::wording::hint::{self, Named};
 use crate::cli::{
     argv, check,
     context::Global,
-    eval, export, extract, facets, import, init, json_asked, list, mcp, model, news, reference,
-    schedule, search, serve, setup, show, similar, status,
+    eval, export, extract, facets, import, init, json_asked, list, mcp, model, news, pack, pull,
+    reference, schedule, search, serve, setup, show, similar, status,
     text::{sanitize, tell},
     update,
 };
@@ -79,6 +79,10 @@ pub(crate) enum Command {
     Import(import::ImportArgs),
     /// Write the stored pages as WARC files, the links as seeds, or a static site
     Export(export::ExportArgs),
+    /// Write the index, its lists and settings as one archive for others
+    Pack(pack::PackArgs),
+    /// Fetch and publish an index that somebody else has packed
+    Pull(pull::PullArgs),
     /// Measure the ranking against relevance judgments
     Eval(eval::EvalArgs),
     /// Try a model for searches by meaning

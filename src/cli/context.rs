@@ -13,7 +13,7 @@ use mlsearch::{
     canonical::discreet,
     collection::Collection,
     json,
-    wording::hint::{self, Named},
+    wording::hint::{self, Named, Origin},
 };
 
 use crate::cli::{
@@ -222,7 +222,13 @@ impl Context {
                 let hint = match failure {
                     Failure::Error(error) => {
                         let named = self.named();
-                        hint::hint(error, named, hint::Origin::of(named.index))
+                        // One that nobody has named may have been pulled as well.
+                        let dir = self.dir().ok();
+                        let origin = match Origin::of(dir.as_deref()) {
+                            Origin::Pull => Origin::Pull,
+                            _ => Origin::of(named.index),
+                        };
+                        hint::hint(error, named, origin)
                     }
                     Failure::Usage { hint, .. } => Some(hint.clone()),
                     Failure::Stdout(_) => None,

@@ -9,7 +9,6 @@ mod cluster;
 mod color;
 mod complete;
 mod context;
-mod embedder;
 mod eval;
 mod explain_query;
 mod export;
@@ -36,9 +35,11 @@ mod narrow_help;
 mod news;
 mod open_index;
 mod output;
+mod pack;
 mod pager;
 mod panic;
 mod progress;
+mod pull;
 mod recent;
 mod reference;
 mod schedule;
@@ -54,6 +55,7 @@ mod similar;
 mod status;
 mod table;
 mod text;
+mod transfer;
 mod update;
 mod update_report;
 mod web;
@@ -157,6 +159,8 @@ fn dispatch(
         Some(Command::Extract(args)) => extract::run(&args, context),
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Export(args)) => export::run(&args, context),
+        Some(Command::Pack(args)) => pack::run(&args, context),
+        Some(Command::Pull(args)) => pull::run(&args, context),
         Some(Command::Eval(args)) => eval::run(&args, context),
         Some(Command::Model(args)) => model::run(&args, context),
         Some(Command::Completions(args)) => setup::completions(&args, cli, context),

@@ -13,9 +13,10 @@ use mlsearch::{
     export::WarcExport,
     inspect::{CheckedLink, News, Status},
     json::{FacetsOutput, HealthOutput, ProblemOutput, SearchOutput, SimilarOutput, Versioned},
+    pack::PackReport,
     search::evaluate::RankingMeasures,
     site::SiteExport,
-    update::PageReport,
+    update::{PageReport, PullReport},
 };
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::{Map, Value};
@@ -67,6 +68,8 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("export-warc", schema::<WarcExport>("mlsearch export warc DIR --json")),
         ("export-seeds", schema::<SeedsOutput>("mlsearch export seeds FILE --json")),
         ("export-site", schema::<SiteExport>("mlsearch export site DIR --json")),
+        ("pack", schema::<PackReport>("mlsearch pack FILE --json")),
+        ("pull", schema::<PullReport>("mlsearch pull URL --json")),
         ("eval", schema::<RankingMeasures>("mlsearch eval QUERIES QRELS --json")),
         ("model-check", schema::<ModelCheck>("mlsearch model check DIR --json")),
         ("healthz", schema::<HealthOutput>("GET /healthz")),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use mlsearch::{
     counted::counted,
     engine::opensearch::indexes::ClusterState,
-    inspect::{self, Status},
+    inspect::{self, PulledFrom, Status},
     update::Report,
     wording::{age, hint},
 };
@@ -54,7 +54,8 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Fail
         context.note(&format!("the index was brought up to date {age}, which is over {most}"));
     }
     if !args.json && !status.damaged.is_empty() {
-        let update = context.command("update --offline");
+        let words = if status.pulled.is_some() { "update" } else { "update --offline" };
+        let update = context.command(words);
         context.hint(&format!("run `{update}` to build the damaged index again"));
     } else if let Some(cause) = status.refused_for.filter(|_| !args.json) {
         context.hint(&hint::after_refusal(cause, context.named()));
@@ -96,6 +97,9 @@ fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
         None => format!("none yet: run `{}`", context.command("update")),
     };
     out("index", &index, context)?;
+    if let Some(pulled) = &status.pulled {
+        out("pulled", &one_pull(pulled, now), context)?;
+    }
     if let Some(cluster) = &status.cluster {
         out("cluster", &one_cluster(cluster), context)?;
         if !cluster.orphans.is_empty() {
@@ -106,13 +110,6 @@ fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
     if let Some(index) = &status.index {
         out("texts", &counts(&index.provenance), context)?;
         out("languages", &counts(&index.languages), context)?;
-        if let Some(embedded) = &index.embedded {
-            let passages = counted(embedded.passages, "passage");
-            let (model, dimensions) = (embedded.model.get(..8), embedded.dimensions);
-            let model = model.unwrap_or_default();
-            let text = format!("{passages} in {dimensions} dimensions, by the model {model}");
-            out("vectors", &text, context)?;
-        }
     }
     if !status.damaged.is_empty() {
         out("damaged", &status.damaged.join(", "), context)?;
@@ -147,6 +144,14 @@ fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
         out("update", &format!("{}  {}", minute(run.started_at), one_line(run)), context)?;
     }
     Ok(())
+}
+
+/// Where a pulled index is from, and how long ago that was looked at.
+fn one_pull(pulled: &PulledFrom, now: Timestamp) -> String {
+    let PulledFrom { source, pulled_at, checked_at, signed, .. } = pulled;
+    let ago = |at: &Timestamp| age(now.as_second() - at.as_second());
+    let signed = if *signed { ", signed" } else { "" };
+    format!("from {source} {}{signed}, looked for a newer one {}", ago(pulled_at), ago(checked_at))
 }
 
 /// A cluster, in one line.

@@ -12,9 +12,9 @@ use mlsearch::{
     Error,
     collection::{Collection, SETTINGS_FILE},
     crawl::Stop,
-    engine::choice::Engine,
     error::RefusalCause,
     inspect,
+    pull::PullOptions,
     update::{self, Options, PageReport, Progress, Report, WarcOptions},
 };
 use schemars::JsonSchema;
@@ -26,6 +26,7 @@ use crate::cli::{
     failure::{Exit, Failure},
     interval,
     progress::Meter,
+    pull,
     signals::Signals,
     text::address,
     update_report, web, worker,
@@ -126,11 +127,9 @@ pub(crate) fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Fail
 
 fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, Failure> {
     let collection = context.collection()?;
-    let cluster = context.cluster()?.map(|target| args.spread.applied(target));
-    let model = match args.dry_run {
-        true => None,
-        false => context.model(&collection.dir, &Engine::of(&collection.dir, cluster.as_ref())?)?,
-    };
+    if collection.settings.pull.is_some() {
+        return pull_instead(args, &collection, stop, context);
+    }
     let options = Options {
         offline: args.offline,
         refresh: args.refresh,
@@ -140,8 +139,7 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         warc: warc_options(args, context),
         delay: args.delay,
         allow_net: args.allow_net.clone(),
-        cluster,
-        model,
+        cluster: context.cluster()?.map(|target| args.spread.applied(target)),
         worker: worker::launch(),
         jobs: args.jobs,
         clock: Context::now,
@@ -176,6 +174,43 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
     Ok(if is_whole { Exit::Found } else { Exit::Trouble })
 }
 
+/// Pulls the index, where somebody else builds it: no list is read and no page is visited.
+fn pull_instead(
+    args: &UpdateArgs,
+    collection: &Collection,
+    stop: &Stop,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let crawls = [
+        ("--offline", args.offline),
+        ("--refresh", args.refresh),
+        ("--warc", !args.warc.is_empty()),
+        ("--prune", args.prune),
+        ("--dry-run", args.dry_run),
+    ];
+    if let Some((option, _)) = crawls.iter().find(|(_, is_set)| *is_set) {
+        return Err(Failure::Usage {
+            message: format!(
+                "`{option}` is of no use here: the index of `{}` is pulled, and not built",
+                collection.dir.display()
+            ),
+            hint: format!("run `{}` to pull it", context.command("update")),
+        });
+    }
+    let allow_net = args.allow_net.clone();
+    let options = PullOptions { force: args.force, allow_net, ..PullOptions::again(Context::now) };
+    let pulled = pull::work(&collection.dir, &options, stop, context)?;
+    if args.json {
+        context.json(&Summary { summary: &Report::of_pull(pulled.clone()) })?;
+    } else {
+        pull::summarize(&pulled, context)?;
+    }
+    match pulled.refused {
+        Some(reason) => Err(Error::Refused { reason, cause: RefusalCause::Losses }.into()),
+        None => Ok(Exit::Found),
+    }
+}
+
 /// The WARC files that are named, if any are.
 fn warc_options(args: &UpdateArgs, context: &Context) -> Option<WarcOptions> {
     let discreet = |source: &String| web::without_userinfo(source, context);
@@ -207,9 +242,13 @@ pub(crate) fn build_first(
     offline: bool,
     context: &mut Context,
 ) -> Result<(), Failure> {
+    if collection.settings.pull.is_some() {
+        let options = PullOptions::again(Context::now);
+        let stop = Signals::watch()?.stop;
+        return pull::work(&collection.dir, &options, &stop, context).map(drop);
+    }
     let (worker, cluster) = (worker::launch(), context.cluster()?);
-    let model = context.model(&collection.dir, &Engine::of(&collection.dir, cluster.as_ref())?)?;
-    let options = Options { offline, worker, cluster, model, ..Options::new(Context::now) };
+    let options = Options { offline, worker, cluster, ..Options::new(Context::now) };
     let (report, _) = work(collection, &options, false, &Signals::watch()?.stop, context)?;
     let words = update_report::first_words(&report, offline, &context.command("update"));
     context.note(&words);

@@ -4,6 +4,7 @@ mod engine_settings;
 mod exclusion;
 mod lock;
 mod naming;
+mod pull_record;
 pub mod reference;
 mod repository;
 mod settings;
@@ -14,23 +15,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use crate::collection::settings::parse_settings;
 pub use crate::collection::{
     engine_settings::EngineSettings,
     exclusion::Exclusion,
     lock::Lock,
     naming::{name_of_source, names_of_sources},
+    pull_record::PullRecord,
     repository::{place_of, relative_path, repository_root},
     settings::{
-        EmbeddingSettings, EntrySettings, ListSource, PublishSettings, SETTINGS_FILE, Settings,
+        EntrySettings, ListSource, PublishSettings, PullSettings, SETTINGS_FILE, Settings,
         contact_problem,
     },
 };
 use crate::{
     aliases::Aliases,
-    collection::{
-        settings::{check_ca_bundles, parse_settings},
-        toml_error::settings_error,
-    },
+    collection::{settings::check_ca_bundles, toml_error::settings_error},
     error::Error,
 };
 

@@ -42,18 +42,20 @@ pub struct Settings {
     pub publish: PublishSettings,
     /// Which cluster holds the index.
     pub engine: EngineSettings,
-    /// Which model gives passages their vectors.
-    pub embedding: EmbeddingSettings,
     /// Where canonical names and synonyms stand; `aliases.toml` by default.
     pub aliases: Option<PathBuf>,
+    /// Where the index comes from that somebody else has built; none for one that is built here.
+    pub pull: Option<PullSettings>,
 }
 
-/// The `[embedding]` table.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// The `[pull]` table, which marks a collection whose index somebody else builds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct EmbeddingSettings {
-    /// The folder of a model, relative to the collection's folder.
-    pub model: Option<PathBuf>,
+pub struct PullSettings {
+    /// The address of the archive; without one each is named when it is pulled.
+    pub url: Option<String>,
+    /// The public key of minisign with which each archive has to be signed.
+    pub public_key: Option<String>,
 }
 
 /// One list of a collection.
@@ -271,7 +273,8 @@ fn credentials(settings: &Settings, text: &str) -> Option<String> {
         let urls: Vec<String> = bases.chain(entries).collect();
         [list.source.clone()].into_iter().chain(urls)
     };
-    let addresses = settings.contact.iter().chain(&settings.engine.url).cloned();
+    let pull = settings.pull.iter().flat_map(|pull| &pull.url);
+    let addresses = settings.contact.iter().chain(&settings.engine.url).chain(pull).cloned();
     let patterns = settings.lists.iter().flat_map(|list| &list.exclude).chain(&settings.exclude);
     let addresses = addresses.chain(patterns.map(|pattern| pattern.as_str().to_owned()));
     let mut addresses = addresses.chain(settings.lists.iter().flat_map(of_list));

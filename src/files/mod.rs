@@ -23,6 +23,23 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
+/// Replaces a file by one that `write` fills, and that is there when all of it is on the disk; else the
+/// old one stays.
+///
+/// # Errors
+/// Those of the file system, and those of `write`.
+pub fn replace_with<T, E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut file = readable_by_all().tempfile_in(folder(path))?;
+    let written = write(file.as_file_mut())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    sync_folder(path)?;
+    Ok(written)
+}
+
 /// Replaces a file by one that only its owner may read, whatever the old one was.
 ///
 /// # Errors

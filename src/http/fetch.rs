@@ -292,7 +292,7 @@ impl Reading<'_> {
 }
 
 /// Sorts the errors of the HTTP client by what can be done about them.
-fn why(error: &reqwest::Error) -> RequestFailure {
+pub(crate) fn why(error: &reqwest::Error) -> RequestFailure {
     let cause = reason::clean(&client::cause(error));
     if let Some(forbidden) = client::find_cause::<Forbidden>(error) {
         return RequestFailure::Forbidden(forbidden.to_string());

@@ -4,6 +4,7 @@
 pub(crate) mod address;
 pub(crate) mod client;
 mod codings;
+pub(crate) mod download;
 pub(crate) mod fetch;
 pub(crate) mod fields;
 pub(crate) mod headers;

@@ -12,5 +12,5 @@ pub use crate::inspect::{
     links::{CheckedLink, LinkState, links},
     news::{News, NewsKind, Since, news},
     patch::{Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch, patch_file},
-    status::{Status, status},
+    status::{PulledFrom, Status, status},
 };

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    collection::Collection,
+    collection::{Collection, PullRecord},
     engine::{
         choice::Engine,
         manifest::{Integrity, Manifest},
@@ -64,9 +64,30 @@ pub struct Status {
     pub store_bytes: u64,
     /// Bytes of the index.
     pub index_bytes: u64,
+    /// Where the index came from, if somebody else has built it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pulled: Option<PulledFrom>,
     /// The cluster that holds the index, unless this machine does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<ClusterState>,
+}
+
+/// Where an index came from that somebody else has built.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct PulledFrom {
+    /// The file or the address of the archive.
+    pub source: String,
+    /// When it was pulled.
+    #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date-time")))]
+    pub pulled_at: Timestamp,
+    /// When it was last asked whether there is a newer one.
+    #[cfg_attr(feature = "cli", schemars(with = "String", extend("format" = "date-time")))]
+    pub checked_at: Timestamp,
+    /// The SHA-256 of the archive.
+    pub sha256: String,
+    /// Whether it has a signature of the public key that was demanded.
+    pub signed: bool,
 }
 
 /// Looks at a collection without changing it.
@@ -111,6 +132,12 @@ pub fn status(
         runs: Vec::new(),
         store_bytes: bytes_of(&path) + bytes_of(&path.with_extension("sqlite-wal")),
         index_bytes,
+        pulled: collection
+            .settings
+            .pull
+            .as_ref()
+            .and(PullRecord::read(&collection.dir)?)
+            .map(pulled_from),
         cluster: state,
     };
     if let Some(store) = Store::read(&path)? {
@@ -139,6 +166,12 @@ pub fn status(
     let built_at = status.index.as_ref().map(|index| index.built_at);
     status.fresh_at = built_at.map(|built| status.fresh_at.map_or(built, |run| run.max(built)));
     Ok(status)
+}
+
+fn pulled_from(record: PullRecord) -> PulledFrom {
+    let signed = record.signed_by.is_some();
+    let PullRecord { source, pulled_at, checked_at, sha256, .. } = record;
+    PulledFrom { source, pulled_at, checked_at, sha256, signed }
 }
 
 /// Bytes of a file, or of all files below a folder; 0 when there is none.

@@ -1,6 +1,7 @@
 //! The database: one SQLite file, opened for writing or for reading only.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -59,6 +60,60 @@ impl Store {
     /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
     pub fn sync(&self) -> Result<(), Error> {
         self.get("PRAGMA wal_checkpoint", [], |_| Ok(())).map(drop)
+    }
+
+    /// Writes a copy as it is at one moment into a file that is not there yet. Equal stores give equal
+    /// bytes: nothing is left of what was deleted.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when that fails.
+    pub(crate) fn copy_to(&self, path: &Path) -> Result<(), Error> {
+        let name = path.to_string_lossy();
+        let copied = self.db.execute("VACUUM INTO ?1", [name.as_ref()]);
+        copied.map(drop).map_err(|e| error(&self.path, &e))
+    }
+
+    /// What is wrong with a store that somebody else has made; it must be one that this program could
+    /// have written, with nothing in it that does anything when it is read.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check_foreign(path: &Path) -> Result<(), String> {
+        let checked = || -> rusqlite::Result<Option<String>> {
+            let db = Connection::open_with_flags(
+                path,
+                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            )?;
+            db.pragma_update(None, "trusted_schema", "off")?;
+            db.pragma_update(None, "cell_size_check", "on")?;
+            match connection::check(&db)? {
+                Err(message) => return Ok(Some(message)),
+                Ok(false) => return Ok(Some("it is of an older version".to_owned())),
+                Ok(true) => {}
+            }
+            let own = Connection::open_in_memory()?;
+            if let Err(message) = connection::prepare(&own)? {
+                return Ok(Some(message));
+            }
+            let definitions = |db: &Connection| -> rusqlite::Result<BTreeMap<String, String>> {
+                let all = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema";
+                let mut statement = db.prepare(all)?;
+                let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect()
+            };
+            let (found, known) = (definitions(&db)?, definitions(&own)?);
+            let odd = found.iter().find(|(name, sql)| known.get(*name) != Some(*sql));
+            if let Some((name, _)) = odd {
+                return Ok(Some(format!("its {} is none of ours", name.escape_debug())));
+            }
+            let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            Ok((said != "ok").then_some(said))
+        };
+        match checked() {
+            Ok(None) => Ok(()),
+            Ok(Some(problem)) => Err(problem),
+            Err(e) => Err(e.to_string()),
+        }
     }
 
     /// Puts what is written from now on into one transaction, unless there is one already. What is

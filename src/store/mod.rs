@@ -20,7 +20,6 @@ mod runs;
 mod schema;
 mod state;
 mod unlisted;
-mod vectors;
 mod versions;
 mod visits;
 mod worklist;

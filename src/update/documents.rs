@@ -13,10 +13,9 @@ use crate::{
     crawl::Stop,
     dates,
     duplicates::clusters::{Clusters, Sketches},
-    embedding::Model,
     engine::{
         BuildSummary, Document, Provenance, choice::IndexDraft, document::id_of_key,
-        local::metadata, vectors::passages,
+        local::metadata,
     },
     entry::Entry,
     error::Error,
@@ -186,11 +185,7 @@ fn rank(provenance: &Provenance) -> u32 {
 }
 
 /// Looks at all entries of the worklist.
-pub(crate) fn survey(
-    store: &Store,
-    aliases: &Aliases,
-    model: Option<&Model>,
-) -> Result<Survey, Error> {
+pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> {
     let (mut sketches, mut failures) = (Sketches::default(), Failures::default());
     let mut hasher = SipHasher13::new();
     let mut add = |text: &str| {
@@ -199,9 +194,6 @@ pub(crate) fn survey(
     };
     add(&versions());
     add(&format!("{aliases:?}"));
-    if let Some(model) = model {
-        add(&format!("model {}, passages {}", model.id(), passages::RULE));
-    }
     for (key, claim) in store.claims()? {
         add(&key);
         add(&claim);

@@ -18,6 +18,7 @@ mod passes;
 mod pipeline;
 mod publish;
 mod publish_gate;
+mod pull_report;
 mod report;
 mod revisit;
 mod run;
@@ -25,7 +26,6 @@ mod soft_404;
 mod stored_text;
 mod sublists;
 mod userinfo;
-mod vectors;
 mod warc_backlog;
 mod warc_input;
 mod warc_intake;
@@ -37,12 +37,16 @@ pub use crate::update::{
     exclusions::Excluded,
     options::{Options, WarcOptions},
     page_report::PageReport,
+    pull_report::PullReport,
     report::{FailedTry, Progress, Pruned, Report},
     run::update,
     warc_pages::{WarcEvent, each_warc_page},
     warc_report::{SkipReason, WarcReport},
 };
 pub(crate) use crate::update::{
-    lists::read_stored as read_stored_lists, revisit::due_at, stored_text::plain as plain_text,
+    lists::read_stored as read_stored_lists,
+    publish_gate::{Removed, loss},
+    revisit::due_at,
+    stored_text::plain as plain_text,
     sublists::files_within,
 };

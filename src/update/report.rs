@@ -9,7 +9,10 @@ use crate::{
     canonical,
     error::RefusalCause,
     page::{Outcome, Page},
-    update::{exclusions::Excluded, page_report::PageReport, warc_report::WarcReport},
+    update::{
+        exclusions::Excluded, page_report::PageReport, pull_report::PullReport,
+        warc_report::WarcReport,
+    },
 };
 
 /// What an update reports while it works.
@@ -59,15 +62,6 @@ pub enum Progress<'a> {
     Indexing {
         /// Documents to index.
         documents: u64,
-    },
-    /// The passages of the index get their vectors.
-    Embedding {
-        /// Documents that are done.
-        done: u64,
-        /// Documents of the index.
-        documents: u64,
-        /// Passages whose vectors were not known.
-        passages: u64,
     },
 }
 
@@ -119,9 +113,6 @@ pub struct Report {
     /// Lists that could not be read, or not as they are now, by their names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread_lists: Vec<String>,
-    /// Passages whose vectors were computed, when there is a model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub embedded: Option<u64>,
     /// Number of the generation that was built and published; none when nothing had changed, or
     /// when it was refused.
     pub generation: Option<u64>,
@@ -144,6 +135,9 @@ pub struct Report {
     /// What was forgotten, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pruned: Option<Pruned>,
+    /// What was pulled, where somebody else builds the index; nothing was visited then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pulled: Option<PullReport>,
     /// What was in the WARC files, if pages came out of some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warc: Option<WarcReport>,
@@ -202,7 +196,6 @@ impl Report {
             not_visited: 0,
             failed_tries: Vec::new(),
             unread_lists: Vec::new(),
-            embedded: None,
             generation: None,
             refused: None,
             refused_for: None,
@@ -211,15 +204,28 @@ impl Report {
             warnings: Vec::new(),
             excluded: Vec::new(),
             pruned: None,
+            pulled: None,
             warc: None,
+        }
+    }
+
+    /// The report of an update that has pulled the index, in place of visits.
+    pub fn of_pull(pulled: PullReport) -> Report {
+        Report {
+            elapsed_ms: pulled.elapsed_ms,
+            documents: pulled.documents,
+            full_texts: pulled.full_texts,
+            bytes: pulled.received,
+            generation: pulled.generation,
+            refused: pulled.refused.clone(),
+            refused_for: pulled.refused_for,
+            pulled: Some(pulled.clone()),
+            ..Report::new(pulled.started_at)
         }
     }
 
     /// Keeps what is said of a whole list.
     pub(crate) fn note(&mut self, progress: &Progress<'_>) {
-        if let Progress::Embedding { passages, .. } = progress {
-            self.embedded = Some(*passages);
-        }
         if let Progress::Warning { list, line: 0, message } = progress
             && self.warnings.len() < MOST_WARNINGS
         {

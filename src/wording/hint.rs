@@ -5,7 +5,7 @@ use std::{io, path::Path};
 use crate::{
     collection::{Collection, SETTINGS_FILE},
     engine::local::generations::Generations,
-    error::{ClusterFault, Error, LineFormat, ListFault, RefusalCause},
+    error::{ArchiveFault, ClusterFault, Error, LineFormat, ListFault, RefusalCause},
     list,
 };
 
@@ -25,6 +25,8 @@ pub enum Origin {
     Lists,
     /// Documents that were imported.
     Import,
+    /// An archive that was pulled.
+    Pull,
     /// Nothing yet: the folder is no collection and has no index.
     Nothing,
 }
@@ -32,7 +34,11 @@ pub enum Origin {
 impl Origin {
     /// The origin of the index in the folder that was named; without one it is a collection's.
     pub fn of(index: Option<&Path>) -> Origin {
-        let Some(dir) = index.filter(|dir| !Collection::exists(dir)) else { return Origin::Lists };
+        let Some(dir) = index else { return Origin::Lists };
+        if Collection::exists(dir) {
+            let is_pulled = Collection::open(dir).is_ok_and(|own| own.settings.pull.is_some());
+            return if is_pulled { Origin::Pull } else { Origin::Lists };
+        }
         match Generations::of(dir).current() {
             Ok(Some(_)) => Origin::Import,
             _ => Origin::Nothing,
@@ -51,13 +57,19 @@ pub const DOCUMENT_LINES: &str =
 const IMPORT: &str = "import FILE";
 /// What stands for a list in a command.
 pub const LIST: &str = "LIST";
+/// What pulls an index again, whatever state it is in.
+const PULL_AGAIN: &str = "update --force";
 /// What makes an index of lists again, whatever state it is in.
 const REBUILD: &str = "update --offline --force";
 
 /// The command that makes a damaged index again.
 pub fn rebuild(named: Named<'_>) -> String {
-    let is_imported = Origin::of(named.index) == Origin::Import;
-    command(named, if is_imported { IMPORT } else { REBUILD })
+    let words = match Origin::of(named.index) {
+        Origin::Import => IMPORT,
+        Origin::Pull => PULL_AGAIN,
+        Origin::Lists | Origin::Nothing => REBUILD,
+    };
+    command(named, words)
 }
 
 /// What the user can do about an error of the library, in one line.
@@ -67,6 +79,11 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
     Some(match error {
         Error::NoCollection(_) | Error::IndexVersion { .. } | Error::Engine(_) if is_imported => {
             run(IMPORT, "to import it anew")
+        }
+        Error::NoIndex(_) | Error::IndexVersion { .. } | Error::Engine(_)
+            if origin == Origin::Pull =>
+        {
+            run(PULL_AGAIN, "to pull it again")
         }
         Error::NoIndex(dir) if origin == Origin::Nothing => format!(
             "run `{}` for lists, or `{}` for documents of your own",
@@ -135,6 +152,12 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
         Error::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
             "check the path; a relative one begins at the folder where the command runs".into()
         }
+        Error::Archive { fault, name, .. } => return Some(of_archive(*fault, name, named)),
+        Error::NotPulled { .. } => {
+            let elsewhere = Named { index: Some(Path::new("NEW-FOLDER")), ..named };
+            let pull = command(elsewhere, "pull URL");
+            format!("run `{pull}` to pull into a folder that is not there yet")
+        }
         Error::Interrupted => "run the command again to go on from there".into(),
         _ => return None,
     })
@@ -190,6 +213,41 @@ fn of_cluster(fault: ClusterFault, address: &str, named: Named<'_>) -> Option<St
         }
         ClusterFault::Refused => return None,
     })
+}
+
+/// What the user can do about an archive that does not come, or is not taken.
+fn of_archive(fault: ArchiveFault, name: &str, named: Named<'_>) -> String {
+    let pull = command(named, &format!("pull {}", quoted(name)));
+    match fault {
+        ArchiveFault::Unknown => {
+            format!("name the archive itself, as `{}` writes it", command(named, "pack FILE"))
+        }
+        ArchiveFault::Damaged => {
+            format!("run `{pull}` to fetch it again; what was published here stays")
+        }
+        ArchiveFault::Hostile => {
+            "nothing of it was taken; tell whoever shares it to pack the index anew".into()
+        }
+        ArchiveFault::Version => "run `mlsearch --version` here and where it was packed, and \
+             bring the older one up to date"
+            .into(),
+        ArchiveFault::Checksum => {
+            format!("run `{pull}` again: it may have been replaced meanwhile; else do not trust it")
+        }
+        ArchiveFault::Signature => {
+            "do not trust it, unless whoever shares it has changed the key: then set `public_key` \
+             in `[pull]`"
+                .into()
+        }
+        ArchiveFault::Key => "a public key is the line that `minisign -G` prints; it begins with \
+             `RW`"
+            .into(),
+        ArchiveFault::Network => format!("run `{pull}` again; it goes on from what has come"),
+        ArchiveFault::Forbidden => {
+            let pull = command(named, &format!("pull {} --allow-net CIDR", quoted(name)));
+            format!("run `{pull}` if the network it redirects to is yours")
+        }
+    }
 }
 
 /// Which values of a facet to ask for in place of one that no document has.
@@ -323,6 +381,13 @@ mod tests {
             "run `mlsearch --index 'my index' import --abandon` to remove what is loaded, then \
              load every slice",
         );
+    }
+
+    #[test]
+    fn an_index_that_was_pulled_is_pulled_again() {
+        let error = Error::IndexVersion { path: PathBuf::from("x"), found: "5, not 6".into() };
+        let hint = hint(&error, Named::default(), Origin::Pull);
+        assert_eq!(hint.as_deref(), Some("run `mlsearch update --force` to pull it again"));
     }
 
     #[test]

@@ -208,6 +208,15 @@ fn every_line_is_as_its_schema_says() {
     commands.check(&["export", "warc", &path(&collection, "warc")], &["export-warc"]);
     commands.check(&["export", "seeds", &path(&collection, "seeds")], &["export-seeds"]);
     commands.check(&["export", "site", &path(&collection, "site")], &["export-site"]);
+    commands.check(&["pack", &path(&collection, "packed.tar.zst")], &["pack"]);
+    let packed = path(&collection, "packed.tar.zst");
+    let elsewhere = path(&collection, "pulled");
+    commands.check(&["pull", &packed, "--index", &elsewhere], &["pull"]);
+    check_lines(
+        "status",
+        &collection.ok(&["--index", &elsewhere, "status", "--json"]).stdout,
+        &["status"],
+    );
     let warc = path(&collection, "warc");
     commands.check(&["extract", "--warc", &warc], &["extract"]);
     commands.check(&["update", "--warc", &warc, "--force"], &["update-summary"]);

@@ -32,6 +32,7 @@ mod mcp;
 mod migration;
 mod model;
 mod nightly;
+mod pack;
 mod pdf;
 mod plurals;
 mod program;
@@ -54,7 +55,6 @@ mod terminal;
 mod time;
 mod update;
 mod userinfo;
-mod vectors;
 mod warc;
 mod web;
 #[cfg(unix)]

@@ -81,9 +81,6 @@ fn initial() -> String {
     fs::read_to_string(folder.path().join("index/mlsearch.toml")).unwrap()
 }
 
-/// Keys of tables, which have no value of their own.
-const TABLES: &[&str] = &["list", "entry", "crawl", "publish", "engine", "embedding"];
-
 #[test]
 fn a_new_collection_has_every_setting_as_a_comment_with_its_default() {
     let settings = initial();
@@ -92,7 +89,6 @@ fn a_new_collection_has_every_setting_as_a_comment_with_its_default() {
         ("# [crawl]", "`[crawl]`"),
         ("# [publish]", "`[publish]`"),
         ("# [engine]", "`[engine]`"),
-        ("# [embedding]", "`[embedding]`"),
         ("[[list]]", "`[[list]]`"),
         ("# [[list.entry]]", "`[[list.entry]]`"),
     ] {
@@ -100,7 +96,11 @@ fn a_new_collection_has_every_setting_as_a_comment_with_its_default() {
         for Setting { key, default } in documented(heading) {
             let line = match default {
                 Some(value) => format!("\n# {key} = {value}\n"),
-                None if TABLES.contains(&&*key) => continue,
+                None if ["list", "entry", "crawl", "publish", "engine", "pull"]
+                    .contains(&&*key) =>
+                {
+                    continue;
+                }
                 None => format!("{key} = "),
             };
             assert!(settings[begin..].contains(&line), "{table} {line:?}: {settings}");
@@ -138,6 +138,7 @@ fn the_page_names_each_key_that_there_is_and_no_other() {
     check("`[crawl]`", "[crawl]\nno = 1", "");
     check("`[publish]`", "[publish]\nno = 1", "");
     check("`[engine]`", "[engine]\nno = 1", "");
+    check("`[pull]`", "[pull]\nno = 1", "");
     check("`aliases.toml`", "", "no = 1");
 }
 

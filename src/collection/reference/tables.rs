@@ -63,10 +63,10 @@ pub(crate) const TABLES: &[SettingTable] = &[
                 what: "which cluster holds the index, a table",
             },
             Setting {
-                key: "embedding",
-                default: Words("none", ""),
+                key: "pull",
+                default: Words("it is built here", ""),
                 range: "",
-                what: "which model gives passages their vectors, a table",
+                what: "where the index comes from that somebody else has built, a table",
             },
         ],
     },
@@ -362,17 +362,30 @@ A list in a file names only files that it links to, within the repository that h
         ],
     },
     SettingTable {
-        heading: "[embedding]",
-        before: "",
-        after: "[hybrid.md](hybrid.md) says which models can be read and where they are.",
+        heading: "[pull]",
+        before: "This table, even an empty one, marks a collection whose index [somebody else builds](sharing.md): \
+                 `mlsearch pull` writes it, and `mlsearch update` pulls there in place of visits.",
+        after: "",
         has_ranges: false,
-        settings: &[Setting {
-            key: "model",
-            default: Words("none", "\"models/all-MiniLM-L6-v2\""),
-            range: "",
-            what: "the folder of a model of sentence embeddings, relative to this one: passages get \
-                   vectors when the index is built. `MLSEARCH_MODEL` comes first",
-        }],
+        settings: &[
+            Setting {
+                key: "url",
+                default: Words("none", "\"https://example.org/index.tar.zst\""),
+                range: "",
+                what: "the address of the archive; without one each archive is named when it is \
+                       pulled",
+            },
+            Setting {
+                key: "public_key",
+                default: Words(
+                    "none",
+                    "\"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"",
+                ),
+                range: "",
+                what: "the public key of minisign with which each archive must be signed; \
+                       `--public-key` of `pull` comes first",
+            },
+        ],
     },
     SettingTable {
         heading: "aliases.toml",

@@ -184,6 +184,12 @@ impl Generations {
         self.sweep()
     }
 
+    /// Removes a draft that is not published.
+    pub(crate) fn discard(&self, draft: NewGeneration) {
+        // What cannot be removed now is when the next one begins.
+        let _ = fs::remove_dir_all(draft.path);
+    }
+
     /// Notes that the published generation is what would be built now: an older refusal is void, and
     /// what a power cut has left of other generations is removed.
     ///

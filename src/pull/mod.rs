@@ -1,0 +1,10 @@
+//! Pulling: an index that somebody else has built and packed is fetched, held against its checksums and
+//! its signature, and published in place of the one before.
+
+mod checks;
+mod fetch;
+mod files;
+mod unpack;
+mod work;
+
+pub use crate::pull::work::{PullOptions, PullProgress, PullSource, pull};

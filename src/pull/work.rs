@@ -1,0 +1,454 @@
+//! A pull, step by step: whether the folder may be replaced, the archive, what it is held against, and its
+//! publication.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+use url::Url;
+
+use crate::{
+    canonical,
+    collection::{Collection, Lock, PublishSettings, PullRecord, PullSettings},
+    crawl_policy::Policy,
+    engine::{
+        local::generations::{Generations, Integrity, Manifest, NewGeneration},
+        manifest::MANIFEST,
+    },
+    error::{ArchiveFault, Error, RefusalCause},
+    files,
+    http::download::Downloader,
+    pack::{entry_name::PAGES, read_archive},
+    page::Validators,
+    pull::{
+        checks::{self, Signed, verified_digest},
+        fetch::{FetchedArchive, fetch, fetch_small, forget},
+        files::write_texts,
+        unpack::Unpacked,
+    },
+    update::{PullReport, Removed, loss},
+};
+
+/// Where an archive is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PullSource {
+    /// On the web.
+    Web(Url),
+    /// On this machine.
+    File(PathBuf),
+}
+
+/// How to pull.
+#[derive(Clone, Debug)]
+pub struct PullOptions {
+    /// Where the archive is; by default where the settings say.
+    pub source: Option<PullSource>,
+    /// The SHA-256 that it has to have.
+    pub sha256: Option<String>,
+    /// The public key with which it has to be signed, in place of that of the settings.
+    pub public_key: Option<String>,
+    /// Publish even if the index lost more than the limit, or is there already.
+    pub force: bool,
+    /// Networks to be treated as public, for redirects.
+    pub allow_net: Vec<IpNet>,
+    /// Reads the wall clock.
+    pub clock: fn() -> Timestamp,
+}
+
+impl PullOptions {
+    /// The options for what the settings say, with the clock to read.
+    pub fn again(clock: fn() -> Timestamp) -> PullOptions {
+        PullOptions {
+            source: None,
+            sha256: None,
+            public_key: None,
+            force: false,
+            allow_net: Vec::new(),
+            clock,
+        }
+    }
+}
+
+/// What a pull reports while it works: bytes that are done, of how many if that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullProgress {
+    /// The archive comes.
+    Fetching(u64, Option<u64>),
+    /// Its files are unpacked.
+    Unpacking(u64, Option<u64>),
+}
+
+/// Fetches an archive, holds it against what it has to be, and publishes its index in a folder.
+///
+/// Nothing is published, and no file beside the index is written, unless all of it is right.
+///
+/// # Errors
+/// [`Error::NotPulled`] when the folder has lists or an index of its own, [`Error::Archive`] when the archive
+/// does not come or is not taken, [`Error::Locked`], [`Error::Interrupted`] and [`Error::Io`] as they come.
+/// A refused index is no error here: see [`PullReport::refused`].
+pub fn pull(
+    dir: &Path,
+    options: &PullOptions,
+    is_stopped: &dyn Fn() -> bool,
+    on_progress: &mut dyn FnMut(PullProgress),
+) -> Result<PullReport, Error> {
+    let started_at = (options.clock)();
+    let (own, publish) = own_settings(dir)?.unwrap_or_default();
+    let source = source(dir, options, &own)?;
+    fs::create_dir_all(dir).map_err(|e| Error::io(dir, e))?;
+    let _lock = Lock::take(dir, started_at)?;
+    let record = PullRecord::read(dir)?;
+    let generations = Generations::of(dir);
+    let demanded = options.public_key.as_ref().or(own.public_key.as_ref());
+    let key = demanded.map(|key| checks::public_key(key)).transpose()?;
+    let name = match &source {
+        PullSource::Web(url) => url.to_string(),
+        PullSource::File(path) => path.display().to_string(),
+    };
+    let is_intact = generations.verify()? == Some(Integrity::Intact) && generations.opens();
+    let before = record.as_ref().filter(|_| is_intact && !options.force);
+    let mut sidecars = Sidecars { source: &source, downloader: None, is_stopped };
+    let (path, validators, received) = match &source {
+        PullSource::File(path) => (path.clone(), Validators::default(), 0),
+        PullSource::Web(url) => {
+            let policy = Policy { allow_net: options.allow_net.clone(), ..Policy::default() };
+            let downloader = sidecars.downloader.insert(Downloader::new(&policy)?);
+            // What was let through without a key, or another one's word, is looked at again.
+            let known = before.filter(|record| {
+                record.source == name
+                    && options.sha256.is_none()
+                    && record.signed_by.as_ref() == demanded
+            });
+            let known = known.map(|PullRecord { etag, last_modified, .. }| Validators {
+                etag: etag.clone(),
+                last_modified: last_modified.clone(),
+            });
+            let mut on_bytes = |done, all| on_progress(PullProgress::Fetching(done, all));
+            let fetched = fetch(downloader, url, dir, known.as_ref(), is_stopped, &mut on_bytes)?;
+            match (fetched, before) {
+                (Some(FetchedArchive { path, validators, received }), _) => {
+                    (path, validators, received)
+                }
+                (None, Some(record)) => {
+                    let now = (options.clock)();
+                    return unchanged(&generations, dir, record, (started_at, now), 0);
+                }
+                (None, None) => {
+                    let message = "the server says that nothing has changed, and nothing is here";
+                    let message = message.to_owned();
+                    return Err(Error::Archive { name, message, fault: ArchiveFault::Network });
+                }
+            }
+        }
+    };
+    let from_web = matches!(source, PullSource::Web(_));
+    let done = (|| {
+        let mut file = File::open(&path).map_err(|e| Error::io(&path, e))?;
+        let signature = match &key {
+            Some(_) => Some(sidecars.signature(&name)?),
+            None => None,
+        };
+        let signed = key.as_ref().zip(signature.as_deref());
+        let signed = signed.map(|(key, signature)| Signed { key, signature });
+        let digest = verified_digest(&name, &mut file, signed, is_stopped)?;
+        let checked = sidecars.check(&name, &digest, options.sha256.as_deref())?;
+        if let Some(record) = before.filter(|record| record.sha256 == digest) {
+            let seen = PullRecord {
+                source: name.clone(),
+                signed_by: demanded.cloned(),
+                etag: validators.etag,
+                last_modified: validators.last_modified,
+                ..record.clone()
+            };
+            let times = (started_at, (options.clock)());
+            return unchanged(&generations, dir, &seen, times, received);
+        }
+        let mut report = PullReport {
+            source: name.clone(),
+            started_at,
+            elapsed_ms: 0,
+            received,
+            sha256: digest,
+            checked,
+            signed: key.is_some(),
+            built_at: started_at,
+            documents: 0,
+            full_texts: 0,
+            generation: None,
+            refused: None,
+            refused_for: None,
+            kept: Vec::new(),
+        };
+        let archive = PulledArchive {
+            name: &name,
+            dir,
+            file,
+            own: PullSettings {
+                url: own.url.clone().or(from_web.then(|| name.clone())),
+                public_key: own.public_key.clone().or(options.public_key.clone()),
+            },
+            signed_by: demanded.cloned(),
+            validators,
+            record: record.as_ref(),
+            gate: (!options.force).then_some(&publish),
+            is_stopped,
+            clock: options.clock,
+        };
+        archive.publish(&generations, &mut report, on_progress)?;
+        Ok(report)
+    })();
+    // What was looked at as a whole is no beginning of anything.
+    if from_web && !matches!(done, Err(Error::Interrupted)) {
+        forget(dir)?;
+    }
+    done
+}
+
+/// What the folder says of pulls, and its limits for a new index; none when it has nothing yet.
+fn own_settings(dir: &Path) -> Result<Option<(PullSettings, PublishSettings)>, Error> {
+    let not_pulled =
+        |message: &str| Error::NotPulled { path: dir.to_owned(), message: message.into() };
+    if Collection::exists(dir) {
+        let settings = Collection::open(dir)?.settings;
+        let own = settings
+            .pull
+            .ok_or_else(|| not_pulled("has lists of its own, which a pull would replace"))?;
+        return Ok(Some((own, settings.publish)));
+    }
+    match Generations::of(dir).current()? {
+        Some(_) => Err(not_pulled("has an index of its own, which a pull would replace")),
+        None => Ok(None),
+    }
+}
+
+/// Where the archive is.
+fn source(dir: &Path, options: &PullOptions, own: &PullSettings) -> Result<PullSource, Error> {
+    let not_pulled = |message: String| Error::NotPulled { path: dir.to_owned(), message };
+    match (&options.source, &own.url) {
+        (Some(PullSource::Web(url)), Some(known))
+            if url.as_str() != known && Url::parse(known).ok().as_ref() != Some(url) =>
+        {
+            Err(not_pulled(format!("pulls from `{known}`")))
+        }
+        (Some(source), _) => Ok(source.clone()),
+        (None, Some(url)) => match canonical::web_url(url) {
+            Some(url) => Ok(PullSource::Web(url)),
+            None => Err(not_pulled(format!("pulls from `{url}`, which is no address of the web"))),
+        },
+        (None, None) => Err(not_pulled("does not say where to pull from".into())),
+    }
+}
+
+/// Notes that the published index is that of the archive already.
+fn unchanged(
+    generations: &Generations,
+    dir: &Path,
+    record: &PullRecord,
+    (started_at, now): (Timestamp, Timestamp),
+    received: u64,
+) -> Result<PullReport, Error> {
+    generations.confirm()?;
+    let manifest = generations.manifest()?.unwrap_or_default();
+    remember(dir, &PullRecord { checked_at: started_at, ..record.clone() })?;
+    Ok(PullReport {
+        source: record.source.clone(),
+        started_at,
+        elapsed_ms: elapsed(started_at, now),
+        received,
+        sha256: record.sha256.clone(),
+        checked: false,
+        signed: record.signed_by.is_some(),
+        built_at: manifest.built_at,
+        documents: manifest.documents,
+        full_texts: manifest.full_texts,
+        generation: None,
+        refused: None,
+        refused_for: None,
+        kept: Vec::new(),
+    })
+}
+
+fn elapsed(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)
+}
+
+fn remember(dir: &Path, record: &PullRecord) -> Result<(), Error> {
+    let (path, json) = record.written(dir);
+    files::replace(&path, &json).map_err(|e| Error::io(path, e))
+}
+
+/// An archive that is the one that was meant, on its way into a folder.
+struct PulledArchive<'a> {
+    name: &'a str,
+    dir: &'a Path,
+    file: File,
+    /// What a folder without settings gets as its own.
+    own: PullSettings,
+    signed_by: Option<String>,
+    validators: Validators,
+    record: Option<&'a PullRecord>,
+    /// The limits for what is lost, unless all is to be published.
+    gate: Option<&'a PublishSettings>,
+    is_stopped: &'a dyn Fn() -> bool,
+    clock: fn() -> Timestamp,
+}
+
+impl PulledArchive<'_> {
+    /// Unpacks it beside the published index, holds it against what it says, and publishes it.
+    fn publish(
+        self,
+        generations: &Generations,
+        report: &mut PullReport,
+        on_progress: &mut dyn FnMut(PullProgress),
+    ) -> Result<(), Error> {
+        let draft = generations.begin()?;
+        let unpacked = self.unpacked(&draft, on_progress);
+        let Unpacking { manifest, texts, pages } = match unpacked {
+            Ok(unpacked) => unpacked,
+            Err(error) => {
+                generations.discard(draft);
+                return Err(error);
+            }
+        };
+        let PulledArchive { name, dir, own, signed_by, validators, record, gate, clock, .. } = self;
+        report.built_at = manifest.built_at;
+        if let (Some(old), Some(publish)) = (generations.manifest()?, gate)
+            && let Some(reason) = loss(&old, &manifest, Removed::default(), publish)
+        {
+            (report.documents, report.full_texts) = (old.documents, old.full_texts);
+            generations.refuse(report.started_at, &reason)?;
+            (report.refused, report.refused_for) = (Some(reason), Some(RefusalCause::Losses));
+            report.elapsed_ms = elapsed(report.started_at, clock());
+            return Ok(());
+        }
+        (report.documents, report.full_texts) = (manifest.documents, manifest.full_texts);
+        let (files, kept) = write_texts(dir, texts, &own, record)?;
+        if let Some(pages) = pages {
+            let path = dir.join(PAGES);
+            pages.persist(&path).map_err(|e| Error::io(&path, e.error))?;
+        }
+        let number = draft.number;
+        // Publishing writes it again, of the files that are there.
+        let path = draft.path.join(MANIFEST);
+        fs::remove_file(&path).map_err(|e| Error::io(&path, e))?;
+        generations.publish(&draft, manifest)?;
+        (report.generation, report.kept) = (Some(number), kept);
+        let now = clock();
+        report.elapsed_ms = elapsed(report.started_at, now);
+        let record = PullRecord {
+            source: name.to_owned(),
+            pulled_at: now,
+            checked_at: now,
+            sha256: report.sha256.clone(),
+            signed_by,
+            etag: validators.etag,
+            last_modified: validators.last_modified,
+            files,
+        };
+        remember(dir, &record)
+    }
+
+    fn unpacked(
+        &self,
+        draft: &NewGeneration,
+        on_progress: &mut dyn FnMut(PullProgress),
+    ) -> Result<Unpacking, Error> {
+        let bytes = self.file.metadata().map_err(|e| Error::io(self.dir, e))?.len();
+        let mut on_bytes = |done, all| on_progress(PullProgress::Unpacking(done, all));
+        let mut unpacked = Unpacked {
+            name: self.name,
+            dir: self.dir,
+            generation: &draft.path,
+            is_stopped: self.is_stopped,
+            on_bytes: &mut on_bytes,
+            texts: BTreeMap::new(),
+            pages: None,
+            done: 0,
+            all: 0,
+        };
+        let packed = read_archive(self.name, &self.file, bytes, &mut unpacked)?;
+        let manifest = unpacked.verified(&packed)?;
+        Ok(Unpacking { manifest, texts: unpacked.texts, pages: unpacked.pages })
+    }
+}
+
+/// What came out of an archive and is right.
+struct Unpacking {
+    manifest: Manifest,
+    texts: BTreeMap<String, Vec<u8>>,
+    pages: Option<NamedTempFile>,
+}
+
+/// The small files that may stand beside an archive.
+struct Sidecars<'a> {
+    source: &'a PullSource,
+    downloader: Option<Downloader>,
+    is_stopped: &'a dyn Fn() -> bool,
+}
+
+impl Sidecars<'_> {
+    /// Whether the archive has the checksum that was given, or else that of the file beside it; false when
+    /// there is none.
+    fn check(&self, name: &str, digest: &str, given: Option<&str>) -> Result<bool, Error> {
+        let wrong = |message: String| {
+            let name = name.to_owned();
+            Error::Archive { name, message, fault: ArchiveFault::Checksum }
+        };
+        let expected = match given {
+            Some(given) => {
+                let problem = || wrong(format!("`{given}` is no SHA-256"));
+                checks::sha256(given).ok_or_else(problem)?
+            }
+            None => {
+                let Some(list) = self.beside("sha256")? else { return Ok(false) };
+                let file = name.split(['?', '#']).next().unwrap_or(name);
+                let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+                let listed = checks::listed_sha256(&String::from_utf8_lossy(&list), file);
+                listed.ok_or_else(|| {
+                    wrong("there is no SHA-256 of it in the file beside it".into())
+                })?
+            }
+        };
+        match expected == digest {
+            true => Ok(true),
+            false => Err(wrong(format!("its SHA-256 is {digest}, not {expected}"))),
+        }
+    }
+
+    fn signature(&self, name: &str) -> Result<String, Error> {
+        let missing = || Error::Archive {
+            name: name.to_owned(),
+            message: "it has no signature beside it, and one is demanded".into(),
+            fault: ArchiveFault::Signature,
+        };
+        let signature = self.beside("minisig")?.ok_or_else(missing)?;
+        Ok(String::from_utf8_lossy(&signature).into_owned())
+    }
+
+    /// The file beside the archive whose name has so much more.
+    fn beside(&self, extension: &str) -> Result<Option<Vec<u8>>, Error> {
+        match (self.source, &self.downloader) {
+            (PullSource::Web(url), Some(downloader)) => {
+                let mut url = url.clone();
+                url.set_path(&format!("{}.{extension}", url.path()));
+                fetch_small(downloader, &url, self.is_stopped)
+            }
+            (PullSource::File(path), _) => {
+                let mut name = path.clone().into_os_string();
+                name.push(format!(".{extension}"));
+                match fs::read(&name) {
+                    Ok(bytes) => Ok(Some(bytes)),
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+                    Err(e) => Err(Error::io(name, e)),
+                }
+            }
+            (PullSource::Web(_), None) => Ok(None),
+        }
+    }
+}
