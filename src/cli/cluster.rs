@@ -139,7 +139,7 @@ fn credentials(file: Option<&Path>) -> Result<Credentials, Failure> {
 }
 
 /// A variable of the environment that is set to something.
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 

@@ -20,6 +20,7 @@ use mlsearch::{
         manifest::Manifest,
         opensearch::{indexes::Indexes, sliced_build::SliceEnd},
         slice::Slice,
+        vectors::Embedding,
     },
     wording::hint::{self, DOCUMENT_LINES, Named},
 };
@@ -31,6 +32,7 @@ use crate::cli::{
     context::Context,
     failure::{Exit, Failure},
     import_report::ImportReport,
+    progress::Meter,
     signals::Signals,
 };
 
@@ -134,12 +136,28 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     match args.slice {
         None => {
             let engine = Engine::of(&dir, cluster.as_ref())?;
+            let model = context.model(&dir, &engine)?;
             let draft = engine.begin()?;
             let built = draft.build(&mut documents, &aliases, jobs, &is_stopped)?;
             report.read(documents, context)?;
             report.published = Some(built.documents);
             report.loaded = built.clone();
-            draft.publish(manifest(built)?)?;
+            let mut manifest = manifest(built)?;
+            if let Some(model) = model {
+                let mut meter = Meter::new(context);
+                let mut embedding = Embedding {
+                    model: &model,
+                    threads: jobs,
+                    is_stopped: &is_stopped,
+                    on_progress: &mut |done, documents, passages| {
+                        meter.embed(done, documents, passages);
+                        report.embedded = Some(passages);
+                    },
+                };
+                manifest.embedded = draft.add_vectors(&mut embedding, None)?;
+                meter.end();
+            }
+            draft.publish(manifest)?;
         }
         Some(slice) => {
             let target = cluster.as_ref().ok_or_else(no_cluster)?;

@@ -35,6 +35,9 @@ pub(crate) struct ImportOutput<'a> {
     skipped: u64,
     /// Lines whose id a later line has, too, with `--last-wins`.
     replaced: usize,
+    /// Passages whose vectors were computed, when there is a model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embedded: Option<u64>,
     #[serde(flatten)]
     slice: Option<SliceOutput<'a>>,
 }
@@ -60,6 +63,8 @@ pub(crate) struct ImportReport<'a> {
     pub(crate) loaded: BuildSummary,
     /// The slice that was loaded.
     pub(crate) slice: Option<Slice>,
+    /// Passages whose vectors were computed, when there is a model.
+    pub(crate) embedded: Option<u64>,
     /// The slices that are still to be loaded.
     pub(crate) missing: Vec<u32>,
     /// Documents of the published index.
@@ -75,6 +80,7 @@ impl<'a> ImportReport<'a> {
             skipped: 0,
             loaded: BuildSummary::default(),
             slice: None,
+            embedded: None,
             missing: Vec::new(),
             published: None,
         }
@@ -126,6 +132,10 @@ impl<'a> ImportReport<'a> {
             if self.skipped > 0 {
                 *summary += &format!(", {} skipped", counted(self.skipped, "bad line"));
             }
+            if let Some(passages) = self.embedded {
+                let passages = counted_as(passages, "new passage", "new passages");
+                *summary += &format!(", {passages} embedded");
+            }
         }
         for line in lines {
             writeln!(context.out, "{line}")?;
@@ -146,6 +156,7 @@ impl<'a> ImportReport<'a> {
             languages,
             skipped: self.skipped,
             replaced: self.replaced,
+            embedded: self.embedded,
             slice,
         })
     }

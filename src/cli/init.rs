@@ -284,7 +284,7 @@ fn settings(made: &Made, contact: Option<&str>) -> String {
         text.push_str(&format!("contact = {}\n", quoted(contact)));
     }
     text.push_str(&comments("mlsearch.toml", &["contact"][contact.map_or(1, |_| 0)..]));
-    for table in ["[crawl]", "[publish]", "[engine]"] {
+    for table in ["[crawl]", "[publish]", "[engine]", "[embedding]"] {
         text.push_str(&format!("\n# {table}\n{}", comments(table, &[])));
     }
     text.push_str("\n# Lists are files, relative to this folder, or URLs. ");

@@ -9,6 +9,7 @@ mod cluster;
 mod color;
 mod complete;
 mod context;
+mod embedder;
 mod eval;
 mod explain_query;
 mod export;

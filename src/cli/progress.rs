@@ -31,6 +31,8 @@ pub(crate) struct Meter {
     done: u64,
     /// Whether pages come out of files, so that their number is not known.
     is_reading: bool,
+    /// Whether pages are done and passages are in hand.
+    is_embedding: bool,
     outcomes: BTreeMap<Outcome, u64>,
     last_line: Instant,
 }
@@ -48,6 +50,7 @@ impl Meter {
             pages: 0,
             done: 0,
             is_reading: false,
+            is_embedding: false,
             outcomes: BTreeMap::new(),
             last_line: Instant::now(),
         }
@@ -87,7 +90,34 @@ impl Meter {
                 self.end();
                 self.say(&format!("indexing {}", counted(*documents, "document")));
             }
+            Progress::Embedding { done, documents, passages } => {
+                self.embed(*done, *documents, *passages);
+            }
             _ => {}
+        }
+    }
+
+    /// Shows how many documents have vectors, and for how many passages these were computed.
+    pub(crate) fn embed(&mut self, done: u64, documents: u64, passages: u64) {
+        let new = counted_as(passages, "new passage", "new passages");
+        if self.shows_bars {
+            if !self.is_embedding {
+                self.is_embedding = true;
+                self.end();
+                let style =
+                    ProgressStyle::with_template("{bar:24} {pos}/{len} documents {elapsed} {msg}");
+                let bar = ProgressBar::new(documents);
+                bar.set_style(style.expect("the template is a constant that parses"));
+                bar.enable_steady_tick(Duration::from_millis(200));
+                self.bar = Some(bar);
+            }
+            if let Some(bar) = &self.bar {
+                bar.set_position(done);
+                bar.set_message(new);
+            }
+        } else if passages > 0 && self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            self.say(&format!("embedding: {done}/{}, {new}", counted(documents, "document")));
         }
     }
 

@@ -51,6 +51,7 @@ pub(crate) const ENVIRONMENT: Topic = Topic {
         ("MLSEARCH_ENGINE_API_KEY", "a key for the cluster"),
         ("MLSEARCH_ENGINE_USER", "a user of the cluster, with MLSEARCH_ENGINE_PASSWORD"),
         ("MLSEARCH_ENGINE_CA_BUNDLE", "the certificate authority of the cluster, a file"),
+        ("MLSEARCH_MODEL", "the folder of a model, with which passages get vectors"),
         ("MLSEARCH_HISTORY", "0 lets no search be remembered"),
         ("MLSEARCH_PAGER", "the pager for what does not fit the window; cat for none"),
         ("PAGER", "the pager, where MLSEARCH_PAGER names none; less where neither does"),

@@ -110,6 +110,13 @@ fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
     if let Some(index) = &status.index {
         out("texts", &counts(&index.provenance), context)?;
         out("languages", &counts(&index.languages), context)?;
+        if let Some(embedded) = &index.embedded {
+            let passages = counted(embedded.passages, "passage");
+            let (model, dimensions) = (embedded.model.get(..8), embedded.dimensions);
+            let model = model.unwrap_or_default();
+            let text = format!("{passages} in {dimensions} dimensions, by the model {model}");
+            out("vectors", &text, context)?;
+        }
     }
     if !status.damaged.is_empty() {
         out("damaged", &status.damaged.join(", "), context)?;

@@ -12,6 +12,7 @@ use mlsearch::{
     Error,
     collection::{Collection, SETTINGS_FILE},
     crawl::Stop,
+    engine::choice::Engine,
     error::RefusalCause,
     inspect,
     pull::PullOptions,
@@ -130,6 +131,11 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
     if collection.settings.pull.is_some() {
         return pull_instead(args, &collection, stop, context);
     }
+    let cluster = context.cluster()?.map(|target| args.spread.applied(target));
+    let model = match args.dry_run {
+        true => None,
+        false => context.model(&collection.dir, &Engine::of(&collection.dir, cluster.as_ref())?)?,
+    };
     let options = Options {
         offline: args.offline,
         refresh: args.refresh,
@@ -139,7 +145,8 @@ fn once(args: &UpdateArgs, stop: &Stop, context: &mut Context) -> Result<Exit, F
         warc: warc_options(args, context),
         delay: args.delay,
         allow_net: args.allow_net.clone(),
-        cluster: context.cluster()?.map(|target| args.spread.applied(target)),
+        cluster,
+        model,
         worker: worker::launch(),
         jobs: args.jobs,
         clock: Context::now,
@@ -248,7 +255,8 @@ pub(crate) fn build_first(
         return pull::work(&collection.dir, &options, &stop, context).map(drop);
     }
     let (worker, cluster) = (worker::launch(), context.cluster()?);
-    let options = Options { offline, worker, cluster, ..Options::new(Context::now) };
+    let model = context.model(&collection.dir, &Engine::of(&collection.dir, cluster.as_ref())?)?;
+    let options = Options { offline, worker, cluster, model, ..Options::new(Context::now) };
     let (report, _) = work(collection, &options, false, &Signals::watch()?.stop, context)?;
     let words = update_report::first_words(&report, offline, &context.command("update"));
     context.note(&words);

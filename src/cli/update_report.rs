@@ -103,10 +103,16 @@ pub(crate) fn summarize(
         0 => String::new(),
         copies => format!(", {} of the same articles", counted(copies, "more address")),
     };
+    let passages = match report.embedded {
+        Some(passages) => {
+            format!(", {} embedded", counted_as(passages, "new passage", "new passages"))
+        }
+        None => String::new(),
+    };
     let (documents, texts) = (report.documents, report.full_texts);
     writeln!(
         context.out,
-        "{what}: {}, {texts} with their text{copies}",
+        "{what}: {}, {texts} with their text{copies}{passages}",
         counted(documents, "document")
     )?;
     Ok(())

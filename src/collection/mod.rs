@@ -24,8 +24,8 @@ pub use crate::collection::{
     pull_record::PullRecord,
     repository::{place_of, relative_path, repository_root},
     settings::{
-        EntrySettings, ListSource, PublishSettings, PullSettings, SETTINGS_FILE, Settings,
-        contact_problem,
+        EmbeddingSettings, EntrySettings, ListSource, PublishSettings, PullSettings, SETTINGS_FILE,
+        Settings, contact_problem,
     },
 };
 use crate::{

@@ -42,6 +42,8 @@ pub struct Settings {
     pub publish: PublishSettings,
     /// Which cluster holds the index.
     pub engine: EngineSettings,
+    /// Which model gives passages their vectors.
+    pub embedding: EmbeddingSettings,
     /// Where canonical names and synonyms stand; `aliases.toml` by default.
     pub aliases: Option<PathBuf>,
     /// Where the index comes from that somebody else has built; none for one that is built here.
@@ -56,6 +58,14 @@ pub struct PullSettings {
     pub url: Option<String>,
     /// The public key of minisign with which each archive has to be signed.
     pub public_key: Option<String>,
+}
+
+/// The `[embedding]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmbeddingSettings {
+    /// The folder of a model, relative to the collection's folder.
+    pub model: Option<PathBuf>,
 }
 
 /// One list of a collection.

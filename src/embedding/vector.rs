@@ -20,13 +20,23 @@ impl Vector {
     }
 
     /// The vector that is kept in these bytes, one for each number.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Vector {
+    pub fn from_bytes(bytes: &[u8]) -> Vector {
         Vector::of_whole(bytes.iter().map(|byte| byte.cast_signed()).collect())
     }
 
     fn of_whole(numbers: Box<[i8]>) -> Vector {
         let squares = numbers.iter().map(|&x| i32::from(x) * i32::from(x)).sum::<i32>();
         Vector { numbers, length: (squares as f32).sqrt() }
+    }
+
+    /// The bytes in which it is kept.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.numbers.iter().map(|number| number.cast_unsigned()).collect()
+    }
+
+    /// Its length in whole numbers.
+    pub(crate) fn length(&self) -> f32 {
+        self.length
     }
 
     /// The dimensions.
@@ -61,6 +71,7 @@ mod tests {
         for cosine in [a.cosine(&b), b.cosine(&a)] {
             assert!((cosine - expected).abs() < 0.01, "{a:?} {b:?}: {cosine}");
         }
+        assert_eq!(Vector::from_bytes(&a.to_bytes()), a);
     }
 
     #[test]

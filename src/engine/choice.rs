@@ -17,6 +17,7 @@ use crate::{
             generations::{Generations, NewGeneration},
             index::LocalIndex,
             schema::Positions,
+            vectors::{EarlierVectors, add_vectors},
         },
         manifest::{Integrity, Manifest},
         opensearch::{
@@ -24,6 +25,7 @@ use crate::{
             indexes::{Indexes, NewIndex},
             target::Target,
         },
+        vectors::{Embedded, Embedding, VectorCache},
     },
     error::Error,
 };
@@ -54,6 +56,11 @@ impl Engine {
             None => Engine::Local(Generations::of(dir)),
             Some(target) => Engine::Cluster(Box::new(Indexes::connect(target)?)),
         })
+    }
+
+    /// Whether its indexes can have vectors of passages.
+    pub fn holds_vectors(&self) -> bool {
+        matches!(self, Engine::Local(_))
     }
 
     /// What the published index says of itself; none when nothing is published.
@@ -207,6 +214,31 @@ impl IndexDraft<'_> {
                 index.load(batches, document, aliases, threads, is_stopped)
             }
         }
+    }
+
+    /// Gives the index, which is built, the vectors of its passages. Those that `cache` knows are
+    /// not computed again; without one, those that the published index has. None where the engine
+    /// holds no vectors.
+    ///
+    /// # Errors
+    /// Those of reading the index and of writing its vectors, [`Error::Model`] when the model cannot
+    /// read a passage, [`Error::Interrupted`] when it was to stop.
+    pub fn add_vectors(
+        &self,
+        embedding: &mut Embedding<'_>,
+        cache: Option<&mut dyn VectorCache>,
+    ) -> Result<Option<Embedded>, Error> {
+        let IndexDraft::Local(generations, generation) = self else { return Ok(None) };
+        let mut earlier;
+        let cache = match cache {
+            Some(cache) => cache,
+            None => {
+                let before = generations.current()?;
+                earlier = EarlierVectors::of(before.as_deref(), embedding.model.id());
+                &mut earlier
+            }
+        };
+        add_vectors(&generation.path, embedding, cache).map(Some)
     }
 
     /// Publishes the index; the one before stays until then.

@@ -11,6 +11,8 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::vectors::Embedded;
+
 /// The name of its file.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
@@ -39,6 +41,9 @@ pub struct Manifest {
     pub languages: BTreeMap<String, u64>,
     /// Hash of everything it was made from; equal inputs need no new build.
     pub fingerprint: String,
+    /// The vectors of its passages, when it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<Embedded>,
     /// Names and bytes of its files, filled in when it is published.
     #[serde(default)]
     pub files: BTreeMap<String, u64>,

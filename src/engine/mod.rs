@@ -32,6 +32,7 @@ mod terms;
 mod texts;
 pub(crate) mod unknown_values;
 pub(crate) mod variants;
+pub mod vectors;
 pub(crate) mod worths;
 
 pub use crate::engine::{

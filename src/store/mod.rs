@@ -20,6 +20,7 @@ mod runs;
 mod schema;
 mod state;
 mod unlisted;
+mod vectors;
 mod versions;
 mod visits;
 mod worklist;

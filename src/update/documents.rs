@@ -13,9 +13,10 @@ use crate::{
     crawl::Stop,
     dates,
     duplicates::clusters::{Clusters, Sketches},
+    embedding::Model,
     engine::{
         BuildSummary, Document, Provenance, choice::IndexDraft, document::id_of_key,
-        local::metadata,
+        local::metadata, vectors::passages,
     },
     entry::Entry,
     error::Error,
@@ -185,7 +186,11 @@ fn rank(provenance: &Provenance) -> u32 {
 }
 
 /// Looks at all entries of the worklist.
-pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> {
+pub(crate) fn survey(
+    store: &Store,
+    aliases: &Aliases,
+    model: Option<&Model>,
+) -> Result<Survey, Error> {
     let (mut sketches, mut failures) = (Sketches::default(), Failures::default());
     let mut hasher = SipHasher13::new();
     let mut add = |text: &str| {
@@ -194,6 +199,9 @@ pub(crate) fn survey(store: &Store, aliases: &Aliases) -> Result<Survey, Error> 
     };
     add(&versions());
     add(&format!("{aliases:?}"));
+    if let Some(model) = model {
+        add(&format!("model {}, passages {}", model.id(), passages::RULE));
+    }
     for (key, claim) in store.claims()? {
         add(&key);
         add(&claim);

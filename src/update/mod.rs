@@ -26,6 +26,7 @@ mod soft_404;
 mod stored_text;
 mod sublists;
 mod userinfo;
+mod vectors;
 mod warc_backlog;
 mod warc_input;
 mod warc_intake;

@@ -1,11 +1,11 @@
 //! How a collection is to be updated.
 
-use std::{io::Read, time::Duration};
+use std::{io::Read, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{engine::opensearch::target::Target, worker::Launch};
+use crate::{embedding::Model, engine::opensearch::target::Target, worker::Launch};
 
 /// Pages that come out of WARC files, in place of visits.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct Options {
     /// The command line that starts a worker of [`crate::worker`]. Without one, PDF files are not
     /// read, and large pages within this process.
     pub worker: Option<Launch>,
+    /// The model that gives passages their vectors; none when the index is to have none.
+    pub model: Option<Arc<Model>>,
     /// Threads for extraction and indexing; 0 for one a core.
     pub jobs: usize,
     /// Reads the wall clock.
@@ -65,6 +67,7 @@ impl Options {
             allow_net: Vec::new(),
             cluster: None,
             worker: None,
+            model: None,
             jobs: 0,
             clock,
         }

@@ -13,6 +13,7 @@ use crate::{
         options::Options,
         publish_gate::{self, Removed},
         report::{Progress, Report},
+        vectors,
     },
 };
 
@@ -45,7 +46,8 @@ pub(crate) fn publish(
     let published = engine.manifest()?;
     let gate = published.as_ref().filter(|_| !options.force);
     let settings = &collection.settings.publish;
-    let Survey { fingerprint, sketches, failures } = documents::survey(store, aliases)?;
+    let model = options.model.as_deref().filter(|_| engine.holds_vectors());
+    let Survey { fingerprint, sketches, failures } = documents::survey(store, aliases, model)?;
     let before = store.failed_pages()?;
     if let Some(old) = gate
         && let Some(reason) = publish_gate::failures(failures, before.unwrap_or(0), settings)
@@ -68,6 +70,13 @@ pub(crate) fn publish(
         let (built, merged) = documents::build(store, sketches, &draft, aliases, jobs, stop)?;
         (report.documents, report.full_texts) = (built.documents, built.full_texts);
         report.merged = merged;
+        let embedded = match model {
+            Some(model) => vectors::add(&draft, model, jobs, store, stop, &mut |progress| {
+                report.note(&progress);
+                on_progress(progress);
+            })?,
+            None => None,
+        };
         let manifest = Manifest {
             built_at: report.started_at,
             documents: built.documents,
@@ -76,6 +85,7 @@ pub(crate) fn publish(
             provenance: built.provenance,
             languages: built.languages,
             fingerprint,
+            embedded,
             ..Manifest::default()
         };
         if let Some(old) = gate {
@@ -93,6 +103,9 @@ pub(crate) fn publish(
         let number = draft.number();
         draft.publish(manifest)?;
         report.generation = Some(number);
+        if let Some(model) = model {
+            store.forget_unused_vectors(model.id())?;
+        }
     }
     if report.generation.is_some() || !store.knows_published()? {
         store.set_published(roots)?;

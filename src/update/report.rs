@@ -63,6 +63,15 @@ pub enum Progress<'a> {
         /// Documents to index.
         documents: u64,
     },
+    /// The passages of the index get their vectors.
+    Embedding {
+        /// Documents that are done.
+        done: u64,
+        /// Documents of the index.
+        documents: u64,
+        /// Passages whose vectors were not known.
+        passages: u64,
+    },
 }
 
 /// What an update did.
@@ -113,6 +122,9 @@ pub struct Report {
     /// Lists that could not be read, or not as they are now, by their names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread_lists: Vec<String>,
+    /// Passages whose vectors were computed, when there is a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<u64>,
     /// Number of the generation that was built and published; none when nothing had changed, or
     /// when it was refused.
     pub generation: Option<u64>,
@@ -196,6 +208,7 @@ impl Report {
             not_visited: 0,
             failed_tries: Vec::new(),
             unread_lists: Vec::new(),
+            embedded: None,
             generation: None,
             refused: None,
             refused_for: None,
@@ -226,6 +239,9 @@ impl Report {
 
     /// Keeps what is said of a whole list.
     pub(crate) fn note(&mut self, progress: &Progress<'_>) {
+        if let Progress::Embedding { passages, .. } = progress {
+            self.embedded = Some(*passages);
+        }
         if let Progress::Warning { list, line: 0, message } = progress
             && self.warnings.len() < MOST_WARNINGS
         {

@@ -126,6 +126,7 @@ fn an_empty_variable_is_unset() {
         "MLSEARCH_ENGINE_USER",
         "MLSEARCH_ENGINE_PASSWORD",
         "MLSEARCH_ENGINE_CA_BUNDLE",
+        "MLSEARCH_MODEL",
         "MLSEARCH_HISTORY",
         "NO_COLOR",
         "CLICOLOR",

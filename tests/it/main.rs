@@ -55,6 +55,7 @@ mod terminal;
 mod time;
 mod update;
 mod userinfo;
+mod vectors;
 mod warc;
 mod web;
 #[cfg(unix)]

@@ -63,6 +63,12 @@ pub(crate) const TABLES: &[SettingTable] = &[
                 what: "which cluster holds the index, a table",
             },
             Setting {
+                key: "embedding",
+                default: Words("none", ""),
+                range: "",
+                what: "which model gives passages their vectors, a table",
+            },
+            Setting {
                 key: "pull",
                 default: Words("it is built here", ""),
                 range: "",
@@ -360,6 +366,19 @@ A list in a file names only files that it links to, within the repository that h
                 what: "time for one request",
             },
         ],
+    },
+    SettingTable {
+        heading: "[embedding]",
+        before: "",
+        after: "[hybrid.md](hybrid.md) says which models can be read and where they are.",
+        has_ranges: false,
+        settings: &[Setting {
+            key: "model",
+            default: Words("none", "\"models/all-MiniLM-L6-v2\""),
+            range: "",
+            what: "the folder of a model of sentence embeddings, relative to this one: passages get \
+                   vectors when the index is built. `MLSEARCH_MODEL` comes first",
+        }],
     },
     SettingTable {
         heading: "[pull]",

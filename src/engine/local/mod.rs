@@ -26,3 +26,4 @@ mod spill;
 mod split;
 mod streaming;
 mod tokenizer;
+pub(crate) mod vectors;

@@ -1,0 +1,71 @@
+//! Vectors of passages, so that none is computed twice.
+
+use rusqlite::params;
+
+use crate::{error::Error, store::database::Store};
+
+/// The table comes with the first model, so that a store without one is as it was; a program that
+/// does not know it leaves it alone. The passages of an update are noted beside it.
+const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS vectors (
+    passage BLOB NOT NULL,
+    model TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (passage, model)
+) STRICT, WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS used_passages (passage BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+DELETE FROM used_passages;
+";
+
+impl Store {
+    /// Makes ready for the passages of an update.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn begin_vectors(&mut self) -> Result<(), Error> {
+        self.execute(TABLES)
+    }
+
+    /// The vectors that a model has given for passages, by their keys, as many as are known.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database cannot be read.
+    pub fn vectors(
+        &mut self,
+        model: &str,
+        keys: &[[u8; 16]],
+    ) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        self.in_transaction(|db| {
+            let mut note = db.prepare_cached("INSERT OR IGNORE INTO used_passages VALUES (?1)")?;
+            keys.iter().try_for_each(|key| note.execute([key]).map(drop))
+        })?;
+        let query = "SELECT vector FROM vectors WHERE passage = ?1 AND model = ?2";
+        let vector = |key: &[u8; 16]| self.get(query, params![key, model], |row| row.get(0));
+        keys.iter().map(vector).collect()
+    }
+
+    /// Keeps what a model has given for passages.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn keep_vectors(&mut self, model: &str, new: &[([u8; 16], Vec<u8>)]) -> Result<(), Error> {
+        self.in_transaction(|db| {
+            let keep = "INSERT OR REPLACE INTO vectors VALUES (?1, ?2, ?3)";
+            let mut keep = db.prepare_cached(keep)?;
+            new.iter()
+                .try_for_each(|(key, vector)| keep.execute(params![key, model, vector]).map(drop))
+        })
+    }
+
+    /// Forgets vectors of other models, and of passages that the update has not asked for.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn forget_unused_vectors(&mut self, model: &str) -> Result<(), Error> {
+        self.in_transaction(|db| {
+            let unused = "DELETE FROM vectors
+                          WHERE model <> ?1 OR passage NOT IN (SELECT passage FROM used_passages)";
+            db.execute(unused, [model]).map(drop)
+        })
+    }
+}
