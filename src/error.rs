@@ -140,6 +140,8 @@ pub enum Error {
         /// What is at fault.
         fault: ArchiveFault,
     },
+    /// A pulled collection that does not say where its archive is.
+    NoArchive(PathBuf),
     /// A folder whose own lists or index an archive would replace.
     NotPulled {
         /// The folder.
@@ -286,6 +288,9 @@ impl fmt::Display for Error {
             }
             Error::Network(message) => write!(f, "the network client cannot start: {message}"),
             Error::Archive { name, message, .. } => write!(f, "`{name}`: {message}"),
+            Error::NoArchive(path) => {
+                write!(f, "`{}` does not say where to pull from", path.display())
+            }
             Error::NotPulled { path, message } => write!(f, "`{}` {message}", path.display()),
             Error::Interrupted => f.write_str("interrupted; what was fetched is kept"),
         }

@@ -119,13 +119,9 @@ pub(crate) fn run(args: &PackArgs, context: &mut Context) -> Result<Exit, Failur
         context.json(&report)?;
     } else if !is_stdout {
         let PackReport { documents, bytes, sha256, .. } = &report;
-        let megabytes = *bytes as f64 / 1e6;
+        let size = indicatif::HumanBytes(*bytes);
         let file = args.file.display();
-        writeln!(
-            context.out,
-            "{} in `{file}`, {megabytes:.1} MB",
-            counted(*documents, "document")
-        )?;
+        writeln!(context.out, "{} in `{file}`, {size}", counted(*documents, "document"))?;
         writeln!(context.out, "sha256 {sha256}")?;
     }
     Ok(Exit::Found)

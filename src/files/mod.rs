@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+use tempfile::NamedTempFile;
+
 pub use crate::files::draft_folder::DraftFolder;
 
 /// Replaces a file by one that everybody may read who may read other new files, and makes that
@@ -16,7 +18,7 @@ pub use crate::files::draft_folder::DraftFolder;
 /// # Errors
 /// Those of the file system; the old file is then left as it was.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = readable_by_all().tempfile_in(folder(path))?;
+    let mut file = draft(path)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
@@ -32,12 +34,21 @@ pub fn replace_with<T, E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut file = readable_by_all().tempfile_in(folder(path))?;
+    let mut file = draft(path)?;
     let written = write(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
     sync_folder(path)?;
     Ok(written)
+}
+
+/// A file beside the place that it is to take, as open to others as any new one; it goes away unless it
+/// is persisted.
+///
+/// # Errors
+/// Those of the file system.
+pub fn draft(path: &Path) -> io::Result<NamedTempFile> {
+    readable_by_all().tempfile_in(folder(path))
 }
 
 /// Replaces a file by one that only its owner may read, whatever the old one was.
@@ -46,7 +57,7 @@ pub fn replace_with<T, E: From<io::Error>>(
 /// As [`replace`].
 pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Only the owner may read a temporary file.
-    let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
+    let mut file = NamedTempFile::new_in(folder(path))?;
     file.write_all(bytes)?;
     file.persist(path)?;
     Ok(())

@@ -61,6 +61,8 @@ pub(crate) struct FileHead {
     pub(crate) validators: Validators,
     /// Where its body begins in the file, if that is a part of it.
     pub(crate) starts_at: Option<u64>,
+    /// Bytes of the whole file, if a part of it was asked for.
+    pub(crate) all: Option<u64>,
     /// Bytes that its body has.
     pub(crate) length: Option<u64>,
 }
@@ -133,6 +135,7 @@ impl Downloader {
             status: response.status().as_u16(),
             validators: Validators { etag: text("etag"), last_modified: text("last-modified") },
             starts_at: text("content-range").as_deref().and_then(start_of_range),
+            all: text("content-range").as_deref().and_then(all_of_range),
             length: response.content_length(),
         };
         if !taker.head(&head).map_err(DownloadFailure::Taker)? {
@@ -202,6 +205,11 @@ impl Downloader {
         }
         Err(RequestFailure::NoHttp(format!("more than {MOST_REDIRECTS} redirects")))
     }
+}
+
+/// How long the whole is, as `Content-Range: bytes */20` says of a part that is not there.
+fn all_of_range(value: &str) -> Option<u64> {
+    value.rsplit_once('/')?.1.trim().parse().ok()
 }
 
 /// Where a part begins, as `Content-Range: bytes 10-19/20` says (RFC 9110, section 14.4).

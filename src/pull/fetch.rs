@@ -88,6 +88,15 @@ pub(crate) fn fetch(
                     }));
                 }
                 (304, _) if from == 0 => return Ok(None),
+                // All of it has come by an earlier run, and it has not changed since.
+                (416, _) if from > 0 && head.all == Some(from) => {
+                    let (etag, last_modified) = match validator {
+                        Some(tag) if tag.starts_with('"') => (Some(tag), None),
+                        date => (None, date),
+                    };
+                    let validators = Validators { etag, last_modified };
+                    return Ok(Some(FetchedArchive { path: dir.join(PART), validators, received }));
+                }
                 // What is here is no part of what is there.
                 (206 | 304 | 416, _) if idle < MOST_TRIES => forget(dir)?,
                 (status, _) => {

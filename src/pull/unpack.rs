@@ -21,6 +21,7 @@ use crate::{
         manifest::MANIFEST,
     },
     error::{ArchiveFault, Error},
+    files,
     pack::{
         ArchiveSink, PackManifest, PackedFile,
         entry_name::{ALIASES, GENERATION, PAGES},
@@ -68,7 +69,7 @@ impl ArchiveSink for Unpacked<'_> {
         }
         if file.name == PAGES {
             let path = self.dir.join(PAGES);
-            let mut out = NamedTempFile::new_in(self.dir).map_err(|e| Error::io(&path, e))?;
+            let mut out = files::draft(&path).map_err(|e| Error::io(&path, e))?;
             self.copy(bytes, out.as_file_mut(), &path)?;
             self.pages = Some(out);
             return Ok(());

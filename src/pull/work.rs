@@ -241,7 +241,7 @@ fn source(dir: &Path, options: &PullOptions, own: &PullSettings) -> Result<PullS
             Some(url) => Ok(PullSource::Web(url)),
             None => Err(not_pulled(format!("pulls from `{url}`, which is no address of the web"))),
         },
-        (None, None) => Err(not_pulled("does not say where to pull from".into())),
+        (None, None) => Err(Error::NoArchive(dir.to_owned())),
     }
 }
 
@@ -331,6 +331,10 @@ impl PulledArchive<'_> {
         let (files, kept) = write_texts(dir, texts, &own, record)?;
         if let Some(pages) = pages {
             let path = dir.join(PAGES);
+            // The log of another store is none of this one.
+            for log in ["-wal", "-shm"] {
+                let _ = fs::remove_file(dir.join(format!("{PAGES}{log}")));
+            }
             pages.persist(&path).map_err(|e| Error::io(&path, e.error))?;
         }
         let number = draft.number;

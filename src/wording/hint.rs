@@ -3,6 +3,7 @@
 use std::{io, path::Path};
 
 use crate::{
+    canonical,
     collection::{Collection, SETTINGS_FILE},
     engine::local::generations::Generations,
     error::{ArchiveFault, ClusterFault, Error, LineFormat, ListFault, RefusalCause},
@@ -153,6 +154,7 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
             "check the path; a relative one begins at the folder where the command runs".into()
         }
         Error::Archive { fault, name, .. } => return Some(of_archive(*fault, name, named)),
+        Error::NoArchive(_) => run("pull URL", "once to name the archive, an address or a file"),
         Error::NotPulled { .. } => {
             let elsewhere = Named { index: Some(Path::new("NEW-FOLDER")), ..named };
             let pull = command(elsewhere, "pull URL");
@@ -221,6 +223,9 @@ fn of_archive(fault: ArchiveFault, name: &str, named: Named<'_>) -> String {
     match fault {
         ArchiveFault::Unknown => {
             format!("name the archive itself, as `{}` writes it", command(named, "pack FILE"))
+        }
+        ArchiveFault::Damaged if canonical::web_url(name).is_none() => {
+            format!("copy the file again, and run `{pull}`; what was published here stays")
         }
         ArchiveFault::Damaged => {
             format!("run `{pull}` to fetch it again; what was published here stays")

@@ -70,6 +70,7 @@ pub fn build_public(
         languages: built.languages,
         files: BTreeMap::new(),
         checksums: BTreeMap::new(),
+        embedded: None,
         checksum: None,
         ..old
     };

@@ -114,7 +114,7 @@ fn what_is_damaged_or_of_another_version_is_refused() {
     check(&compressed(&tar[..tar.len() / 2]), "it is cut off");
     let mut flipped = good.clone();
     flipped[good.len() / 2] ^= 0x40;
-    check(&flipped, "to fetch it again");
+    check(&flipped, "hint: copy the file again");
     for other in [&b""[..], b"<!doctype html>", b"\x1f\x8b\x08", &tar] {
         check(other, "it is no archive of `mlsearch pack`");
     }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use minisign::KeyPair;
+use mlsearch::collection::Lock;
 use serde_json::Value;
 
 use crate::{
@@ -77,6 +78,18 @@ fn a_download_goes_on_where_it_broke_off() {
         let asked = format!("{PATH} range=bytes=2000- if-range={etag}");
         assert_eq!(server.seen()[0], asked);
     }
+    // What had come as a whole is not sent again.
+    let whole = home.path().join("whole");
+    fs::create_dir(&whole).unwrap();
+    fs::write(whole.join("pull.part"), &bytes).unwrap();
+    let part_of = format!("{{\"url\":\"{url}\",\"validator\":\"\\\"four\\\"\"}}");
+    fs::write(whole.join("pull.part.json"), part_of).unwrap();
+    server.seen();
+    ok(&whole, &["pull", &url]);
+    let asked = format!("{PATH} range=bytes={}- if-range=\"four\"", bytes.len());
+    assert_eq!(server.seen(), [asked, "/index.tar.zst.sha256".to_owned()]);
+    ok(&whole, &["update"]);
+    assert_eq!(server.seen(), [format!("{PATH} if-none-match=\"four\"")]);
     server.cut(&[0, 0, 0]);
     fails(&home.path().join("cut"), &["pull", &url], "broke off");
     fails(&home.path().join("no"), &["pull", &server.url("/no")], "the server answered 404");
@@ -170,6 +183,9 @@ fn what_is_the_users_own_is_never_replaced() {
     assert!(run.stderr.contains("`mlsearch.toml` was changed here"), "{}", run.stderr);
     assert!(fs::read_to_string(&settings).unwrap().contains("hosts_at_once = 2"));
 
+    fails(&dir, &["update"], "does not say where to pull from");
+    fails(&dir, &["update", "--refresh"], "`--refresh` is of no use here");
+
     // A tenth may be lost and no more.
     let path = "lists/awesome-mlops-articles.md";
     let text = fs::read_to_string(collection.file(path)).unwrap();
@@ -181,6 +197,34 @@ fn what_is_the_users_own_is_never_replaced() {
     let status = Run::of(&mut crate::pack::command(&dir, &["status"]));
     assert!(status.code == 1 && status.stdout.contains("refused"), "{}", status.stdout);
     ok(&dir, &["pull", source, "--force"]);
+}
+
+#[test]
+fn stored_pages_come_along_when_they_are_packed() {
+    let collection = Collection::offline();
+    collection.ok(&["update", "--offline"]);
+    let bytes = pack(&collection, &["--pages"]);
+    assert!(bytes == pack(&collection, &["--pages"]));
+    let folder = tempfile::tempdir().unwrap();
+    let (file, dir) = (folder.path().join("x.tar.zst"), folder.path().join("pulled"));
+    fs::write(&file, bytes).unwrap();
+    ok(&dir, &["pull", file.to_str().unwrap()]);
+    assert!(ok(&dir, &["check"]).stdout.contains("50 links: 50 never visited"));
+    let update = ok(&dir, &["status"]).stdout;
+    assert!(update.contains("published generation 1"), "{update}");
+}
+
+#[test]
+fn nothing_is_pulled_while_somebody_else_works_there() {
+    let (_, bytes) = shared();
+    let folder = tempfile::tempdir().unwrap();
+    let (file, dir) = (folder.path().join("x.tar.zst"), folder.path().join("pulled"));
+    fs::write(&file, bytes).unwrap();
+    fs::create_dir(&dir).unwrap();
+    let lock = Lock::take(&dir, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    fails(&dir, &["pull", file.to_str().unwrap()], "update.lock` is held by");
+    drop(lock);
+    ok(&dir, &["pull", file.to_str().unwrap()]);
 }
 
 #[test]

@@ -125,7 +125,10 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
         Some(from) if from < all => {
             (206, &bytes[from..], format!("Content-Range: bytes {from}-{}/{all}\r\n", all - 1))
         }
-        Some(_) => return stream.write_all(bare(416).as_bytes()),
+        Some(_) => {
+            let range = format!("X\r\nContent-Range: bytes */{all}");
+            return stream.write_all(bare(416).replacen('X', &range, 1).as_bytes());
+        }
         None => (200, &bytes[..], String::new()),
     };
     write!(
