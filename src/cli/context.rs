@@ -73,7 +73,7 @@ pub(crate) struct Context {
     pub(crate) decorated_stderr: bool,
     /// Whether a terminal without colours gets progress bars, too.
     pub(crate) progress: bool,
-    /// Columns of the terminal, at most 100; 80 when there is none.
+    /// Columns of a line, at most 100.
     pub(crate) width: usize,
     /// Whether to say more.
     pub(crate) verbose: bool,
@@ -97,13 +97,12 @@ impl Context {
     pub(crate) fn new(global: &Global) -> Context {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let pager = if global.no_pager { None } else { Pager::chosen() };
-        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
         Context {
             is_terminal: stdout.is_terminal(),
             decorated: decorates(global.color, &stdout),
             decorated_stderr: decorates(global.color, &stderr),
             progress: global.progress,
-            width: columns.clamp(20, 100),
+            width: columns().clamp(20, 100),
             verbose: global.verbose,
             quiet: global.quiet,
             index: global.named_index(),
@@ -240,6 +239,14 @@ impl Context {
             }
         }
     }
+}
+
+/// The columns of the terminal; where there is none, as in the preview of a fuzzy finder, those of
+/// the environment, else 80.
+fn columns() -> usize {
+    let window = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let variable = || std::env::var("COLUMNS").ok()?.parse().ok();
+    window.or_else(variable).unwrap_or(80)
 }
 
 fn print_hint(message: &str) {

@@ -59,6 +59,7 @@ pub(crate) const ENVIRONMENT: Topic = Topic {
         ("NO_COLOR", "no colours, links and progress bars"),
         ("CLICOLOR", "0 means the same"),
         ("CLICOLOR_FORCE", "colours and links without a terminal, too, unless it is 0"),
+        ("COLUMNS", "the columns of a line, where there is no terminal; 80 by default"),
         ("HTTPS_PROXY", "the proxy for requests; also HTTP_PROXY and NO_PROXY"),
         ("SSL_CERT_FILE", "the certificate authorities to trust, a file"),
         ("XDG_DATA_HOME", "the folder of your own collection, with mlsearch behind it"),

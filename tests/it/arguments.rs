@@ -131,6 +131,7 @@ fn an_empty_variable_is_unset() {
         "NO_COLOR",
         "CLICOLOR",
         "CLICOLOR_FORCE",
+        "COLUMNS",
         "HTTPS_PROXY",
         "HTTP_PROXY",
         "NO_PROXY",
@@ -170,16 +171,40 @@ fn the_environment_asks_for_colours_or_none() {
     assert_eq!(run(&["update", "--nothing", "--color=always"], &[]), [false, true]);
 }
 
+#[test]
+fn without_a_terminal_the_environment_tells_the_columns() {
+    let collection = Collection::offline();
+    let text = "Drift is what a model sees when the world has changed. ".repeat(4);
+    let line = serde_json::json!({ "id": 1, "title": "Drift", "text": text });
+    fs::write(collection.file("own.jsonl"), line.to_string()).unwrap();
+    let (own, file) = (collection.file("own"), collection.file("own.jsonl"));
+    let own = ["--index", own.to_str().unwrap()];
+    collection.ok(&[&own[..], &["import", file.to_str().unwrap()]].concat());
+    let longest = |columns: &str| {
+        let mut command = collection.command(&[&own[..], &["show", "id:1"]].concat());
+        let run = Run::of(command.env("COLUMNS", columns));
+        run.stdout.lines().map(str::len).max().unwrap()
+    };
+    assert!((31..=40).contains(&longest("40")), "{}", longest("40"));
+    for no_number in ["80", "", "wide", "-1"] {
+        assert!((71..=80).contains(&longest(no_number)), "{no_number}");
+    }
+    assert!(longest("0") <= 20);
+    assert!((91..=100).contains(&longest("1000")));
+}
+
 /// The commands of this program in a text: lines for a shell, and code within lines.
 fn commands(text: &str) -> Vec<&str> {
-    let (mut is_block, mut is_shell) = (false, false);
+    let (mut is_block, mut is_shell, mut is_session) = (false, false, false);
     let mut commands = Vec::new();
     for line in text.lines() {
         if let Some(language) = line.trim_start().strip_prefix("```") {
             is_block = !is_block;
-            is_shell = is_block && ["sh", "bash", "console"].contains(&language);
+            is_session = language.starts_with("console");
+            is_shell = is_block && (is_session || language.split(' ').next() == Some("sh"));
         } else if is_block {
             let is_command = is_shell && line.contains("mlsearch ");
+            let is_command = is_command && (!is_session || line.starts_with("$ "));
             commands.extend(is_command.then_some(line.trim_start_matches("$ ")));
         } else {
             let code = line.split('`').skip(1).step_by(2);
