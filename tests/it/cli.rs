@@ -331,18 +331,6 @@ fn facets_count_every_document_once() {
     assert_eq!((&values[0]["value"], &values[0]["count"]), (&"Uber".into(), &4.into()));
 }
 
-/// `docs/samples.sh > docs/samples.md` brings the page up to date.
-#[cfg(unix)]
-#[test]
-fn the_samples_in_the_docs_are_what_is_printed() {
-    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let run = Run::of(
-        Command::new("bash").arg(docs.join("samples.sh")).arg(env!("CARGO_BIN_EXE_mlsearch")),
-    );
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    assert_eq!(run.stdout, std::fs::read_to_string(docs.join("samples.md")).unwrap());
-}
-
 #[test]
 fn a_page_and_a_list_are_read_from_a_server_when_its_network_is_allowed() {
     let web = Web::start();

@@ -13,6 +13,7 @@ mod cluster_answers;
 mod completions;
 mod crawl;
 mod damage;
+mod docs;
 mod duplicates;
 mod engine;
 mod entries;
