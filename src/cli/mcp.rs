@@ -70,7 +70,7 @@ pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<Exit, Failure
         now: Context::now,
         local_now: Context::local_now,
     });
-    run_stdio(server).map_err(|e| Failure::Usage {
+    run_stdio(server, io::stdin(), io::stdout).map_err(|e| Failure::Usage {
         message: format!("this is no client of the Model Context Protocol: {e}"),
         hint: format!(
             "run `{}` to see how clients start it",

@@ -21,9 +21,9 @@ pub(crate) fn link(url: &str, label: &str, decorated: bool) -> String {
 /// An address to be read and copied: as it is written, unless something of it cannot be shown. Then
 /// it is encoded, since a part of it would be another address.
 pub(crate) fn address(url: &str) -> Cow<'_, str> {
-    match url.contains(is_harmful).then(|| link_target(url)).flatten() {
-        Some(target) => Cow::Owned(target),
-        None => sanitize(url),
+    match sanitize(url) {
+        Cow::Borrowed(url) => Cow::Borrowed(url),
+        Cow::Owned(shown) => Cow::Owned(link_target(url).unwrap_or(shown)),
     }
 }
 

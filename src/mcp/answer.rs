@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use crate::{
     engine::Document,
+    error::Error,
     mcp::{
+        document_id,
         fence::{Fence, NOTICE},
         index_state::IndexState,
         options::McpOptions,
@@ -18,6 +20,8 @@ use crate::{
 pub(crate) const ANSWER_CHARS: usize = 12_000;
 /// Characters of any answer.
 pub(crate) const MAX_ANSWER_CHARS: usize = 20_000;
+/// Characters of the JSON of an answer that are kept for what stands around its list.
+const AROUND_JSON: usize = 2_000;
 
 /// What a tool works with.
 pub(crate) struct CallContext<'a> {
@@ -34,18 +38,20 @@ impl CallContext<'_> {
         self.index().line(self.opened, (self.options.now)())
     }
 
-    /// The document of the id of a hit, or of an exact URL.
-    pub(crate) fn document(&self, id_or_url: &str) -> Result<Document, CallRefusal> {
-        // An id may hold blanks, and then it is taken for neither unless it says what it is.
-        let is_told = id_or_url.starts_with("id:") || id_or_url.contains("://");
-        let id = if is_told { id_or_url.to_owned() } else { format!("id:{id_or_url}") };
-        let searcher = &self.opened.searcher;
-        let document = searcher.document(&id).or_else(|_| searcher.document(id_or_url));
-        document.map_err(|error| self.refusal(&error))
+    /// The document of the id of a hit, of a resource, or of an exact URL.
+    pub(crate) fn document(&self, sent: &str) -> Result<Document, CallRefusal> {
+        for id in document_id::meant(sent)? {
+            match self.opened.searcher.document(&id) {
+                Err(Error::UnknownDocument(_)) => {}
+                done => return done.map_err(|error| self.refusal(&error)),
+            }
+        }
+        let unknown = Error::UnknownDocument(sent.trim().to_owned());
+        Err(self.refusal(&unknown))
     }
 
     /// The refusal that tells of an error of the library.
-    pub(crate) fn refusal(&self, error: &crate::error::Error) -> CallRefusal {
+    pub(crate) fn refusal(&self, error: &Error) -> CallRefusal {
         CallRefusal::of_error(error, self.options)
     }
 }
@@ -71,6 +77,8 @@ pub(crate) struct AnswerText {
     head: Vec<String>,
     untrusted: String,
     tail: Vec<String>,
+    /// Characters of the JSON of what was quoted.
+    json_chars: usize,
 }
 
 impl AnswerText {
@@ -83,6 +91,20 @@ impl AnswerText {
     pub(crate) fn quote(&mut self, text: &str) {
         self.untrusted.push_str(text);
         self.untrusted.push('\n');
+    }
+
+    /// Whether an item and its JSON still fit.
+    pub(crate) fn fits(&self, text: &str, item: &impl Serialize) -> bool {
+        let said = self.head.iter().map(|line| line.chars().count()).sum::<usize>();
+        let json = said + self.json_chars + json_chars(item);
+        self.chars() + text.chars().count() <= ANSWER_CHARS
+            && json <= MAX_ANSWER_CHARS - AROUND_JSON
+    }
+
+    /// Adds an item from the web that is in the JSON, too.
+    pub(crate) fn quote_item(&mut self, text: &str, item: &impl Serialize) {
+        self.quote(text);
+        self.json_chars += json_chars(item) + 1;
     }
 
     /// Says something behind the text from the web, such as how to go on.
@@ -105,4 +127,9 @@ impl AnswerText {
         lines.extend(self.tail);
         lines.join("\n")
     }
+}
+
+/// Characters of something as JSON.
+pub(crate) fn json_chars(value: &impl Serialize) -> usize {
+    serde_json::to_string(value).map_or(0, |json| json.chars().count())
 }

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt::Write};
 
+use percent_encoding::percent_decode_str;
+
 use crate::{
     entry::shortened,
     text::{is_harmful, sanitize},
@@ -12,6 +14,9 @@ const MARK: &str = "mlsearch-untrusted";
 
 /// Characters behind `<<<` in which a mark would name itself.
 const NEAR: usize = 40;
+
+/// Characters of an address. A longer one is left out: half of an address leads elsewhere.
+const URL_CHARS: usize = 1_000;
 
 /// What stands before fenced text.
 pub(crate) const NOTICE: &str =
@@ -35,12 +40,9 @@ impl Fence {
     }
 }
 
-/// A line of text that hides nothing: as [`sanitize`] makes it, without characters that nobody sees.
+/// A line of text that hides nothing, as [`sanitize`] makes it, and looks like none of our marks.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    let mut text = sanitize(text);
-    if text.chars().any(is_unseen) {
-        text = Cow::Owned(text.chars().filter(|c| !is_unseen(*c)).collect());
-    }
+    let text = sanitize(text);
     match text.contains("<<<") {
         true => Cow::Owned(without_marks(&text)),
         false => text,
@@ -69,28 +71,19 @@ pub(crate) fn clean_text(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 
+/// An address as agents get it; none when there is none, an endless one, or one that hides something.
+pub(crate) fn address(url: &str) -> Option<String> {
+    let is_short = url.char_indices().nth(URL_CHARS).is_none();
+    let decoded = percent_decode_str(url).decode_utf8_lossy();
+    (is_short && !url.is_empty() && !decoded.chars().any(is_harmful)).then(|| url.to_owned())
+}
+
 /// The values that are short and look like names, which may stand in our own sentences: a list may have
 /// a sentence for a company.
 pub(crate) fn names(values: &[String]) -> Vec<String> {
     let is_sign = |c: char| c.is_alphanumeric() || " -_.&'/+".contains(c);
     let is_name = |value: &&String| value.chars().count() <= 40 && value.chars().all(is_sign);
     values.iter().filter(is_name).cloned().collect()
-}
-
-/// Whether a text holds something that [`clean`] takes out.
-pub(crate) fn hides_something(text: &str) -> bool {
-    text.chars().any(|c| is_harmful(c) || is_unseen(c))
-}
-
-/// Whether a character is drawn as nothing, beside those that [`sanitize`] takes out: bytes can be
-/// hidden in variation selectors and fillers.
-///
-/// Unicode, `DerivedCoreProperties.txt`, `Default_Ignorable_Code_Point`.
-fn is_unseen(c: char) -> bool {
-    matches!(c,
-        '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
-        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]

@@ -6,8 +6,11 @@
 //! The protocol, revision 2026-07-28 and older ones: <https://modelcontextprotocol.io/specification>.
 
 mod answer;
+mod document_id;
 mod fence;
 mod index_state;
+mod lines;
+mod message;
 mod options;
 mod refusal;
 mod schema;
@@ -15,6 +18,7 @@ mod server;
 mod stdio;
 mod tools;
 
+pub(crate) use crate::mcp::message::refused;
 pub use crate::mcp::{
     options::{McpOptions, SearchedIndex},
     server::McpServer,

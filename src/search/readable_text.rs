@@ -31,6 +31,8 @@ pub struct TextSection {
 pub struct TextSlice<'a> {
     /// The part, cut between paragraphs, lines or words where one of them ends near enough.
     pub text: &'a str,
+    /// What stands between it and the next part: an empty line, a line's end, a blank, or nothing.
+    pub seam: &'static str,
     /// Where the next part begins; none at the end.
     pub next: Option<usize>,
 }
@@ -86,7 +88,15 @@ impl ReadableText {
         let (text, rest) = wanted.split_at(fits);
         let blanks = rest.len() - rest.trim_start().len();
         let next = range.start + text.chars().count() + rest[..blanks].chars().count();
-        TextSlice { text: text.trim_end(), next: (next < end).then_some(next) }
+        let between = &wanted[text.trim_end().len()..fits + blanks];
+        let seam = match (between.matches('\n').count(), between.is_empty()) {
+            _ if next >= end => "",
+            (0, true) => "",
+            (0, false) => " ",
+            (1, _) => "\n",
+            _ => "\n\n",
+        };
+        TextSlice { text: text.trim_end(), seam, next: (next < end).then_some(next) }
     }
 
     fn byte(&self, place: usize) -> usize {

@@ -24,7 +24,7 @@ use crate::{
     error::Error,
     query::{
         facet::{FACETS, facet_value},
-        filters::Filters,
+        filters::{Filters, PlannedFilters},
         key::{DocumentKey, keys_of},
         note::Note,
         parser::parse,
@@ -111,8 +111,7 @@ impl Searcher {
     /// [`Error::UnknownFacet`] and [`Error::UnknownValue`] for filters that no document can pass,
     /// [`Error::Engine`] when reading fails.
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
-        let filters = request.filters.planned(self.index.aliases())?;
-        unknown_values::check(&*self.index, &filters)?;
+        let filters = self.planned(&request.filters)?;
         let mut near = NearWords::default();
         let plan = Plan { filters, ..self.plan_with(request, &mut near)? };
         let execution = self.index.execute(&plan)?;
@@ -206,6 +205,13 @@ impl Searcher {
         });
         let tree = parse(&request.query).root.to_string();
         Ok(ExplainedQuery { tree, words: words.collect(), notes: plan.notes })
+    }
+
+    /// The filters as the index has them.
+    pub(crate) fn planned(&self, filters: &Filters) -> Result<PlannedFilters, Error> {
+        let filters = filters.planned(self.index.aliases())?;
+        unknown_values::check(&*self.index, &filters)?;
+        Ok(filters)
     }
 
     fn plan(&self, request: &Request) -> Result<Plan, Error> {

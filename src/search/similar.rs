@@ -5,7 +5,10 @@ use crate::{
     engine::characteristic::words_of_text,
     error::Error,
     language,
-    query::plan::Plan,
+    query::{
+        filters::Filters,
+        plan::{Counts, Plan},
+    },
     search::{results::Results, searcher::Searcher},
 };
 
@@ -16,6 +19,29 @@ impl Searcher {
     /// [`Error::UnknownDocument`] when there is none of that id or URL, [`Error::Engine`] when
     /// reading fails.
     pub fn similar(&self, id_or_url: &str, limit: usize) -> Result<Results, Error> {
+        let mut results = self.similar_by(id_or_url, limit, Plan::default())?;
+        results.total = results.hits.len();
+        Ok(results)
+    }
+
+    /// Documents like one of the index, among those that pass filters. All that share a word with it
+    /// that sets it apart are counted.
+    ///
+    /// # Errors
+    /// Those of [`Searcher::similar`], [`Error::UnknownFacet`] and [`Error::UnknownValue`] for filters
+    /// that no document can pass.
+    pub fn similar_among(
+        &self,
+        id_or_url: &str,
+        filters: &Filters,
+        limit: usize,
+    ) -> Result<Results, Error> {
+        let filters = self.planned(filters)?;
+        let plan = Plan { filters, counts: Counts::Documents, ..Plan::default() };
+        self.similar_by(id_or_url, limit, plan)
+    }
+
+    fn similar_by(&self, id_or_url: &str, limit: usize, plan: Plan) -> Result<Results, Error> {
         let document = self.document(id_or_url)?;
         let mut text = document.titles.join("\n");
         for piece in document.tags.iter().chain(&document.description) {
@@ -25,10 +51,12 @@ impl Searcher {
         text.push('\n');
         text.push_str(&document.content.text());
         let language = document.content.language.as_deref();
-        let mut results = self.similar_to(&text, language, limit.saturating_add(1))?;
+        let plan = Plan { limit: limit.saturating_add(1), ..plan };
+        let mut results = self.similar_to(&text, language, plan)?;
+        let found = results.hits.len();
         results.hits.retain(|hit| hit.id != document.id);
+        results.total = results.total.saturating_sub(found - results.hits.len());
         results.hits.truncate(limit);
-        results.total = results.hits.len();
         Ok(results)
     }
 
@@ -38,24 +66,21 @@ impl Searcher {
     /// [`Error::Engine`] when reading fails.
     pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
         let language = language::find(text, None);
-        self.similar_to(text, language.as_deref(), limit)
+        let plan = Plan { limit, ..Plan::default() };
+        let mut results = self.similar_to(text, language.as_deref(), plan)?;
+        results.total = results.total.min(limit);
+        Ok(results)
     }
 
-    fn similar_to(
-        &self,
-        text: &str,
-        language: Option<&str>,
-        limit: usize,
-    ) -> Result<Results, Error> {
+    fn similar_to(&self, text: &str, language: Option<&str>, plan: Plan) -> Result<Results, Error> {
         let groups = words_of_text(&*self.index, text, Language::of(language))?;
         if groups.is_empty() {
             return Ok(Results::default());
         }
-        let plan =
-            Plan { groups, limit, uses_feedback: true, wants_sections: true, ..Plan::default() };
+        let plan = Plan { groups, uses_feedback: true, wants_sections: true, ..plan };
         let execution = self.index.execute(&plan)?;
         Ok(Results {
-            total: execution.total.min(limit),
+            total: execution.total,
             hits: self.hits(execution.found, &plan, 1)?,
             ..Results::default()
         })

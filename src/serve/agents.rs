@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::{
+    body::{Body, to_bytes},
     extract::Request,
-    http::StatusCode,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{MethodRouter, any_service},
 };
 use tokio::time::timeout;
@@ -14,7 +15,7 @@ use tokio::time::timeout;
 use crate::{
     mcp::{
         LocalSessionManager, McpOptions, McpServer, SearchedIndex, StreamableHttpServerConfig,
-        StreamableHttpService,
+        StreamableHttpService, refused,
     },
     serve::{
         app::App,
@@ -22,6 +23,9 @@ use crate::{
         problem::RequestProblem,
     },
 };
+
+/// Bytes of what rmcp says of a request that it refuses.
+const REFUSAL_BYTES: usize = 4 << 10;
 
 /// What answers there. It keeps no sessions, and each answer is one piece of JSON.
 ///
@@ -48,7 +52,51 @@ pub(crate) fn answers(app: &App) -> MethodRouter<Arc<App>> {
     let sessions = Arc::new(LocalSessionManager::default());
     let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
     any_service(service)
+        .layer(middleware::from_fn(told))
         .layer(middleware::from_fn(move |request, next| in_time(limits, request, next)))
+}
+
+/// Tells programs in JSON what rmcp says in text, and in the words of the protocol what is no message.
+async fn told(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(sent) = to_bytes(body, MCP_BYTES).await else {
+        let message = format!("a call has at most {MCP_BYTES} bytes");
+        return RequestProblem::new(StatusCode::PAYLOAD_TOO_LARGE, message).json();
+    };
+    let is_json_sent = is_json(&head.headers);
+    let response = next.run(Request::from_parts(head, Body::from(sent.clone()))).await;
+    let status = response.status();
+    if is_json_sent && status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        return no_message(&sent);
+    }
+    if status.is_success() || is_json(response.headers()) {
+        return response;
+    }
+    let (head, body) = response.into_parts();
+    let text = to_bytes(body, REFUSAL_BYTES).await.unwrap_or_default();
+    let reason = String::from_utf8_lossy(&text);
+    let message = if reason.trim().is_empty() { status.as_str() } else { reason.trim() };
+    let problem = RequestProblem::new(status, message).json();
+    match head.headers.get(header::ALLOW) {
+        Some(methods) => ([(header::ALLOW, methods.clone())], problem).into_response(),
+        None => problem,
+    }
+}
+
+/// The refusal of a body that is no message.
+fn no_message(sent: &[u8]) -> Response {
+    let Some(refusal) = refused(sent) else {
+        return RequestProblem::bad_request("this is no message of JSON-RPC 2.0").json();
+    };
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    (StatusCode::BAD_REQUEST, kind, refusal).into_response()
+}
+
+/// Whether headers say that JSON follows.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
 }
 
 /// Ends what takes longer than a request and its answer may, such as one that is sent byte by byte.

@@ -15,7 +15,7 @@ use crate::serve::{
     access::Access,
     app::App,
     limits::URI_BYTES,
-    problem::{MCP_PATH, RequestProblem, is_for_programs},
+    problem::{RequestProblem, is_for_programs, is_mcp},
 };
 
 /// Nothing but our own style sheet and script is loaded, nothing is run in place, nobody frames a
@@ -83,7 +83,7 @@ pub(crate) async fn check_form(
         let message = format!("the address is longer than {URI_BYTES} bytes");
         return RequestProblem::new(StatusCode::URI_TOO_LONG, message).told(uri.path());
     }
-    let is_call = app.options.mcp && uri.path() == MCP_PATH;
+    let is_call = app.options.mcp && is_mcp(uri.path());
     let is_login = request.method() == Method::POST && uri.path() == "/login";
     if is_login || is_call || matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;

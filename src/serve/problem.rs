@@ -16,7 +16,12 @@ pub(crate) const MCP_PATH: &str = "/mcp";
 
 /// Whether programs ask for a path.
 pub(crate) fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path == MCP_PATH
+    path.starts_with("/api/") || is_mcp(path)
+}
+
+/// Whether agents ask for a path; some clients end it with a slash.
+pub(crate) fn is_mcp(path: &str) -> bool {
+    path.strip_suffix('/').unwrap_or(path) == MCP_PATH
 }
 
 /// What keeps a request from its answer.

@@ -38,7 +38,8 @@ pub(crate) fn app(app: Arc<App>) -> Router {
         .route("/assets/{name}", get(assets::answer))
         .fallback(nothing);
     if app.options.mcp {
-        routes = routes.route(MCP_PATH, agents::answers(&app));
+        let answers = agents::answers(&app);
+        routes = routes.route(&format!("{MCP_PATH}/"), answers.clone()).route(MCP_PATH, answers);
     }
     let routes = routes.with_state(Arc::clone(&app));
     // The layer that is added last is passed first. Those of a router with routes come behind the

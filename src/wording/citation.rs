@@ -12,6 +12,9 @@ use crate::{
     wording::markdown,
 };
 
+/// Bytes of an id in the key of an entry.
+const KEY_BYTES: usize = 12;
+
 /// What a citation says of an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Citation {
@@ -84,18 +87,24 @@ impl Citation {
     }
 
     /// The last name of the first author, the year and the first long word of the title, as far as
-    /// they are ASCII; else the id.
+    /// they are ASCII; else the id, in hexadecimal digits where it is not ASCII either.
     fn key(&self) -> String {
         let plain = |text: &str| -> String {
             text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
         };
         let first = self.author.as_deref().and_then(|author| author.split(',').next());
         let name = first.and_then(|name| name.split_whitespace().last()).map(plain);
+        let name = name.filter(|name| !name.is_empty());
         let year = self.date.map(|date| date.year().to_string());
         let words = self.title.split(|c: char| !c.is_alphanumeric());
         let word = words.map(plain).find(|word| word.len() > 3);
         match (name, word) {
-            (None, None) => plain(&self.id),
+            (None, None) => {
+                Some(plain(&self.id)).filter(|key| !key.is_empty()).unwrap_or_else(|| {
+                    let bytes = self.id.bytes().take(KEY_BYTES).map(|byte| format!("{byte:02x}"));
+                    format!("id{}", bytes.collect::<String>())
+                })
+            }
             (name, word) => [name, year, word].into_iter().flatten().collect(),
         }
     }
@@ -175,6 +184,14 @@ mod tests {
         );
         let bare = Citation { author: None, title: "日本".into(), ..citation() };
         assert!(bare.bibtex().starts_with("@misc{7k,\n"), "{}", bare.bibtex());
+        let foreign = Citation { author: Some("山田 太郎".into()), ..bare.clone() };
+        assert!(foreign.bibtex().starts_with("@misc{7k,\n"), "{}", foreign.bibtex());
+        let nameless = Citation { id: "本/1".replace('1', "二"), url: None, ..bare };
+        assert!(
+            nameless.bibtex().starts_with("@misc{ide69cac2fe4ba8c,\n"),
+            "{}",
+            nameless.bibtex()
+        );
     }
 
     #[test]

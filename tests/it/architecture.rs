@@ -199,7 +199,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("html5ever", &["html"]),
     ("indicatif", &["cli"]),
     ("minisign_verify", &["pull"]),
-    ("nix", &["worker"]),
+    ("nix", &["mcp", "worker"]),
     ("pulldown_cmark", &["extract", "list"]),
     ("rayon", &["engine/local", "extract", "update"]),
     ("reqwest", &["http"]),

@@ -1,16 +1,20 @@
 //! Arguments that several tools take.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::Value;
 
 use crate::{
     dates,
     mcp::{answer::CallContext, refusal::CallRefusal},
+    search::Filters,
     wording::no_date,
 };
 
 /// Characters of a query or of an id.
 pub(crate) const TEXT_CHARS: usize = 1_000;
+/// The largest number: every whole one up to it is a float.
+const MOST_WHOLE: f64 = 1e15;
 /// Values of a filter.
 const MOST_VALUES: usize = 32;
 
@@ -29,6 +33,31 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
         Some(OneOrSeveral::One(text)) => vec![text],
         Some(OneOrSeveral::Several(texts)) => texts,
     })
+}
+
+/// Reads a whole number; agents send floats and texts for it, too.
+pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let Some(sent) = Option::<Value>::deserialize(deserializer)? else { return Ok(None) };
+    let number: Option<f64> = match &sent {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match number.filter(|number| (0.0..=MOST_WHOLE).contains(number) && number.fract() == 0.0) {
+        Some(number) => Ok(Some(number as usize)),
+        None => Err(D::Error::custom(format!("expected a whole number from 0 on, not {sent}"))),
+    }
+}
+
+/// Reads yes or no; agents send texts for it, too.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let Some(sent) = Option::<Value>::deserialize(deserializer)? else { return Ok(None) };
+    let flag = match &sent {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => text.trim().to_lowercase().parse().ok(),
+        _ => None,
+    };
+    flag.map(Some).ok_or_else(|| D::Error::custom(format!("expected true or false, not {sent}")))
 }
 
 /// A number of an argument, or what it is when it was not sent.
@@ -59,8 +88,24 @@ pub(crate) fn text<'a>(name: &str, sent: &'a str) -> Result<&'a str, CallRefusal
     }
 }
 
+/// The filters of arguments.
+pub(crate) fn filters(
+    companies: Vec<String>,
+    tags: Vec<String>,
+    [after, before]: [Option<String>; 2],
+    asked: &CallContext,
+) -> Result<Filters, CallRefusal> {
+    let facets = choices("company", companies)?.chain(choices("tag", tags)?);
+    Ok(Filters {
+        facets: facets.collect(),
+        after: day("after", after.as_deref(), asked)?,
+        before: day("before", before.as_deref(), asked)?,
+        ..Filters::default()
+    })
+}
+
 /// Values of a facet, as filters have them.
-pub(crate) fn choices(
+fn choices(
     facet: &str,
     values: Vec<String>,
 ) -> Result<impl Iterator<Item = (String, String)>, CallRefusal> {
@@ -78,11 +123,7 @@ pub(crate) fn choices(
 }
 
 /// A day of an argument.
-pub(crate) fn day(
-    name: &str,
-    sent: Option<&str>,
-    asked: &CallContext,
-) -> Result<Option<Date>, CallRefusal> {
+fn day(name: &str, sent: Option<&str>, asked: &CallContext) -> Result<Option<Date>, CallRefusal> {
     let sent = sent.map(|sent| text(name, sent)).transpose()?;
     let day = |text: &str| dates::day(text, (asked.options.local_now)());
     sent.filter(|text| !text.is_empty()).map(day).transpose().map_err(|error| {

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     counted::counted,
     mcp::{
-        answer::{ANSWER_CHARS, AnswerText, CallContext, ToolAnswer},
+        answer::{AnswerText, CallContext, ToolAnswer},
         fence::clean_line,
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
-            arguments::{number, text},
+            arguments::{number, text, whole},
             notes::said,
             work::ToolWork,
         },
@@ -35,6 +35,7 @@ pub(crate) struct FacetsArguments {
     /// Only values that begin so
     prefix: Option<String>,
     /// Values, 1 to 200 (30)
+    #[serde(default, deserialize_with = "whole")]
     limit: Option<usize>,
 }
 
@@ -131,10 +132,10 @@ impl ToolWork for FacetsTool {
         let mut shown = 0;
         for counted in &values {
             let line = format!("{} {}", counted.count, counted.value);
-            if text.chars() + line.chars().count() > ANSWER_CHARS {
+            if !text.fits(&line, counted) {
                 break;
             }
-            text.quote(&line);
+            text.quote_item(&line, counted);
             shown += 1;
         }
         values.truncate(shown);

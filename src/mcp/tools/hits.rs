@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     mcp::{
-        answer::{ANSWER_CHARS, AnswerText},
-        fence::{clean_line, hides_something},
+        answer::AnswerText,
+        document_id,
+        fence::{address, clean_line},
     },
     search::Hit,
     wording::dates,
@@ -21,8 +21,6 @@ const TITLE_CHARS: usize = 200;
 const NAME_CHARS: usize = 80;
 /// Characters of a passage.
 const PASSAGE_CHARS: usize = 700;
-/// Characters of an address. A longer one is left out: half of an address leads elsewhere.
-const URL_CHARS: usize = 1_000;
 
 /// A hit. What the web says stands in `untrusted`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -58,7 +56,7 @@ impl HitAnswer {
         let snippet = hit.snippets.first();
         let line = |text: &str, most| Some(clean_line(text, most)).filter(|line| !line.is_empty());
         HitAnswer {
-            id: clean_line(&hit.id, TITLE_CHARS),
+            id: document_id::told(&hit.id, &hit.url),
             url: address(&hit.url),
             company: hit.company.as_deref().and_then(|company| line(company, NAME_CHARS)),
             date: dates(hit.date_listed, hit.date_published),
@@ -93,23 +91,16 @@ impl HitAnswer {
     }
 }
 
-/// An address as agents get it; none when there is none, an endless one, or one that hides something.
-pub(crate) fn address(url: &str) -> Option<String> {
-    let is_short = url.char_indices().nth(URL_CHARS).is_none();
-    let decoded = percent_decode_str(url).decode_utf8_lossy();
-    (is_short && !url.is_empty() && !hides_something(&decoded)).then(|| url.to_owned())
-}
-
 /// Puts hits into a text, as many as fit into an answer; those that did. The first one always does.
 pub(crate) fn quote_hits(hits: &[Hit], first: usize, text: &mut AnswerText) -> Vec<HitAnswer> {
     let mut quoted = Vec::new();
     for (at, hit) in hits.iter().enumerate() {
         let hit = HitAnswer::of(hit);
         let lines = hit.text(first + at);
-        if at > 0 && text.chars() + lines.chars().count() > ANSWER_CHARS {
+        if !text.fits(&lines, &hit) && at > 0 {
             break;
         }
-        text.quote(&lines);
+        text.quote_item(&lines, &hit);
         quoted.push(hit);
     }
     quoted

@@ -81,13 +81,14 @@ fn call<W: ToolWork>(
     arguments: JsonObject,
     asked: &CallContext,
 ) -> Result<CallToolResult, CallRefusal> {
-    let arguments = serde_json::from_value(Value::Object(arguments)).map_err(wrong::<W>)?;
+    let arguments =
+        serde_path_to_error::deserialize(Value::Object(arguments)).map_err(wrong::<W>)?;
     let answer = W::answer(arguments, asked)?;
     answer.into_result().map_err(|error| CallRefusal::new(error.to_string(), "call it again"))
 }
 
 /// That a call has wrong arguments, in the words of people.
-fn wrong<W: ToolWork>(error: serde_json::Error) -> CallRefusal {
+fn wrong<W: ToolWork>(error: serde_path_to_error::Error<serde_json::Error>) -> CallRefusal {
     let schema = schema::of_arguments::<W::Arguments>();
     let names = schema.get("properties").and_then(Value::as_object);
     let names: Vec<&str> = names.into_iter().flat_map(|p| p.keys().map(String::as_str)).collect();
@@ -95,10 +96,13 @@ fn wrong<W: ToolWork>(error: serde_json::Error) -> CallRefusal {
         [] => "it takes no arguments".to_owned(),
         names => format!("its arguments are {}", names.join(", ")),
     };
-    let error = error.to_string().replace("expected usize", "expected a number");
+    // It is told as it is where it names a field itself.
+    let (argument, error) = (error.path().to_string(), error.into_inner().to_string());
+    let is_named = error.starts_with("unknown field") || error.starts_with("missing field");
     let error = match error.split_once(", expected one of `") {
-        Some((what, _)) if what.starts_with("unknown field") => what,
+        Some((what, _)) if is_named => what,
         _ => &error,
     };
-    CallRefusal::new(format!("`{}` was called wrongly: {error}", W::NAME), known)
+    let of = if is_named { String::new() } else { format!("`{argument}`: ") };
+    CallRefusal::new(format!("`{}` was called wrongly: {of}{error}", W::NAME), known)
 }

@@ -1,6 +1,6 @@
 //! `read`: the text of an article, part by part.
 
-use std::fmt::Write;
+use std::{fmt::Write, ops::Range};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 use crate::{
     engine::Document,
     mcp::{
-        answer::{AnswerText, CallContext, MAX_ANSWER_CHARS, ToolAnswer},
-        fence::{clean_line, clean_text},
+        answer::{AnswerText, CallContext, MAX_ANSWER_CHARS, ToolAnswer, json_chars},
+        document_id,
+        fence::{address, clean_line, clean_text},
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
-            arguments::{number, text},
-            hits::address,
+            arguments::{number, whole},
             work::ToolWork,
         },
     },
-    search::{ReadableText, TextSection},
+    search::{ReadableText, TextSection, TextSlice},
     wording::dates,
 };
 
@@ -44,10 +44,13 @@ pub(crate) struct ReadArguments {
     /// Id of a hit, or exact URL
     pub(crate) id: String,
     /// Only this section of the outline
+    #[serde(default, deserialize_with = "whole")]
     pub(crate) section: Option<usize>,
     /// Characters to skip: `next_offset` of the part before
+    #[serde(default, deserialize_with = "whole")]
     pub(crate) offset: Option<usize>,
     /// 500 to 20000 (4000)
+    #[serde(default, deserialize_with = "whole")]
     pub(crate) max_chars: Option<usize>,
 }
 
@@ -102,10 +105,9 @@ impl ToolWork for ReadTool {
             let message = "articles are read where they were published";
             return Err(CallRefusal::new(message, "cite the address and the passage of `search`"));
         }
-        let id = text("id", &arguments.id)?;
         let most =
             number("max_chars", arguments.max_chars, CHARS, (LEAST_CHARS, MAX_ANSWER_CHARS))?;
-        let document = asked.document(id)?;
+        let document = asked.document(&arguments.id)?;
         let reading = ReadableText::of(&document);
         let offset = arguments.offset.unwrap_or_default();
         let range = match arguments.section {
@@ -128,29 +130,49 @@ impl ToolWork for ReadTool {
             text.quote("");
         }
         let rest = MAX_ANSWER_CHARS.saturating_sub(text.chars() + AROUND_CHARS);
-        let start = range.start;
-        let slice = reading.slice(range, most.min(rest));
-        let part = clean_text(slice.text);
-        text.quote(if part.is_empty() { "(no text is stored)" } else { &part });
-        go_on(&mut text, arguments.section, slice.next, &reading);
-        let output = ReadAnswer {
-            id: clean_line(&document.id, LINE_CHARS),
+        let mut output = ReadAnswer {
+            id: document_id::told(&document.id, &document.url),
             url: address(&document.url),
             company: document.company.as_deref().map(|company| clean_line(company, LINE_CHARS)),
             date: dates(document.date_listed, document.content.date_published),
             provenance: document.provenance.to_string(),
             total_chars: reading.chars(),
-            offset: start,
-            next_offset: slice.next,
+            offset: range.start,
+            next_offset: None,
             index: asked.index(),
             untrusted: UntrustedText {
                 title: clean_line(document.title(), LINE_CHARS),
                 author: document.content.author.as_deref().map(|a| clean_line(a, LINE_CHARS)),
                 outline,
-                text: part,
+                text: String::new(),
             },
         };
+        let slice = fill(&mut output, &reading, range, most.min(rest));
+        let part = output.untrusted.text.trim_end();
+        text.quote(if part.is_empty() { "(no text is stored)" } else { part });
+        go_on(&mut text, arguments.section, &slice, reading.chars());
         Ok(ToolAnswer { text: text.finish(), output })
+    }
+}
+
+/// Fills in a part of the text, as much as its JSON may hold. It ends with what parts it from the next
+/// one, so that parts are put together as they are.
+fn fill<'a>(
+    output: &mut ReadAnswer,
+    reading: &'a ReadableText,
+    range: Range<usize>,
+    mut most: usize,
+) -> TextSlice<'a> {
+    loop {
+        let slice = reading.slice(range.clone(), most);
+        output.untrusted.text = clean_text(slice.text) + slice.seam;
+        output.next_offset = slice.next;
+        let chars = json_chars(output);
+        if chars <= MAX_ANSWER_CHARS || most <= 1 {
+            return slice;
+        }
+        // Escaped characters are several.
+        most = most * MAX_ANSWER_CHARS / chars;
     }
 }
 
@@ -158,7 +180,7 @@ fn head(document: &Document, reading: &ReadableText, asked: &CallContext) -> Ans
     let mut text = AnswerText::default();
     text.say(format!("{}, {} characters", document.provenance, reading.chars()));
     text.say(asked.index_line());
-    text.quote(&format!("id: {}", clean_line(&document.id, LINE_CHARS)));
+    text.quote(&format!("id: {}", document_id::told(&document.id, &document.url)));
     text.quote(&format!("title: {}", clean_line(document.title(), LINE_CHARS)));
     let content = &document.content;
     let mut about = |name: &str, value: Option<String>| {
@@ -175,17 +197,18 @@ fn head(document: &Document, reading: &ReadableText, asked: &CallContext) -> Ans
 }
 
 /// Says how to go on, or that this was the end.
-fn go_on(
-    text: &mut AnswerText,
-    section: Option<usize>,
-    next: Option<usize>,
-    reading: &ReadableText,
-) {
-    let chars = reading.chars();
+fn go_on(text: &mut AnswerText, section: Option<usize>, slice: &TextSlice, chars: usize) {
     let of_section = section.map(|number| format!("`section` {number} and ")).unwrap_or_default();
-    text.say_last(match (next, section) {
+    let cut = match slice.seam {
+        "\n\n" => "after a paragraph",
+        "\n" => "after a line",
+        _ => "within a paragraph",
+    };
+    text.say_last(match (slice.next, section) {
         (Some(next), _) => {
-            format!("cut: for more, call `read` with {of_section}`offset` {next} (of {chars})")
+            format!(
+                "cut {cut}: for more, call `read` with {of_section}`offset` {next} (of {chars})"
+            )
         }
         (None, Some(number)) => format!("end of section {number}"),
         (None, None) => "end of the text".to_owned(),

@@ -10,7 +10,7 @@ use crate::{
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
-            arguments::{choices, day, number, text, texts},
+            arguments::{filters, flag, number, text, texts, whole},
             hits::{HitAnswer, quote_hits},
             notes::{NOTE_CHARS, said},
             work::ToolWork,
@@ -23,6 +23,8 @@ use crate::{
 /// Hits of an answer.
 const HITS: usize = 8;
 const MOST_HITS: usize = 20;
+/// Corrected words that are named.
+const MOST_CORRECTED: usize = 20;
 /// Hits that may be skipped.
 const MOST_SKIPPED: usize = 10_000;
 
@@ -48,10 +50,13 @@ pub(crate) struct SearchArguments {
     /// Listed before
     before: Option<String>,
     /// Hits, 1 to 20 (8)
+    #[serde(default, deserialize_with = "whole")]
     limit: Option<usize>,
     /// Hits to skip
+    #[serde(default, deserialize_with = "whole")]
     offset: Option<usize>,
     /// Correct no spelling
+    #[serde(default, deserialize_with = "flag")]
     exact: Option<bool>,
 }
 
@@ -103,14 +108,8 @@ impl ToolWork for SearchTool {
 
 fn request(arguments: SearchArguments, asked: &CallContext) -> Result<Request, CallRefusal> {
     let query = text("query", &arguments.query)?.to_owned();
-    let filters = Filters {
-        facets: choices("company", arguments.company)?
-            .chain(choices("tag", arguments.tag)?)
-            .collect(),
-        after: day("after", arguments.after.as_deref(), asked)?,
-        before: day("before", arguments.before.as_deref(), asked)?,
-        ..Filters::default()
-    };
+    let SearchArguments { company, tag, after, before, .. } = arguments;
+    let filters = filters(company, tag, [after, before], asked)?;
     if query.is_empty() && filters == Filters::default() {
         let hint = "send words to search for, or a company, a tag or dates for the newest articles";
         return Err(CallRefusal::new("`query` is empty", hint));
@@ -154,7 +153,7 @@ fn answer(
     if !hits.is_empty() {
         text.say_last("to read on, call `read` with an id in [brackets]; cite the address");
     }
-    let corrected = results.corrected.iter().map(|word| CorrectedWord {
+    let corrected = results.corrected.iter().take(MOST_CORRECTED).map(|word| CorrectedWord {
         typed: clean_line(&word.typed, NOTE_CHARS),
         used: clean_line(&word.used, NOTE_CHARS),
     });

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::mcp::session::{CURRENT, ORDERS, Session, shelf, stateless, text};
+use crate::{
+    mcp::session::{CURRENT, ORDERS, Session, shelf, stateless, text},
+    program::Collection,
+};
 
 /// The text between the marks, and what stands outside.
 #[track_caller]
@@ -100,17 +103,23 @@ fn an_article_is_read_on_to_its_end() {
     let (whole, last) = session.ok("read", json!({"id": id, "max_chars": 20_000}));
     assert_eq!(last["next_offset"], Value::Null);
     assert!(whole.ends_with("end of the text"), "{whole}");
-    let whole = last["untrusted"]["text"].as_str().unwrap().split_whitespace().collect::<Vec<_>>();
+    let whole = &last["untrusted"]["text"];
+    assert!(outside.contains("cut within a paragraph: for more"), "{outside}");
     let mut read = first["untrusted"]["text"].as_str().unwrap().to_owned();
     let mut next = first["next_offset"].clone();
     while !next.is_null() {
         let (_, part) = session.ok("read", json!({"id": id, "offset": next, "max_chars": 500}));
         assert_eq!(part["untrusted"]["outline"], Value::Null);
-        read.push(' ');
         read.push_str(part["untrusted"]["text"].as_str().unwrap());
         next = part["next_offset"].clone();
     }
-    assert_eq!(read.split_whitespace().collect::<Vec<_>>(), whole);
+    assert_eq!(read, whole.as_str().unwrap());
+    let heading = json!({"id": id, "section": 1, "max_chars": 1_010});
+    let (text, _) = session.ok("read", heading);
+    assert!(
+        text.contains("cut after a paragraph: for more, call `read` with `section` 1"),
+        "{text}"
+    );
     let (text, section) = session.ok("read", json!({"id": first["id"], "section": 3}));
     let part = section["untrusted"]["text"].as_str().unwrap();
     assert!(part.starts_with("## Part 2\n\nSection 2 tells"), "{part}");
@@ -118,6 +127,77 @@ fn an_article_is_read_on_to_its_end() {
     assert!(text.ends_with("end of section 3"), "{text}");
     let (_, output) = session.ok("similar", json!({"id": first["id"]}));
     assert_eq!(output["hits"][0]["untrusted"]["title"], "They met", "{output}");
+}
+
+#[test]
+fn similar_articles_are_counted_and_filtered() {
+    let (_web, collection) = shelf();
+    let mut session = Session::of(&collection);
+    let id = "https://short.example/met";
+    let (text, output) = session.ok("similar", json!({"id": id}));
+    assert_eq!((&output["total"], output["hits"].as_array().unwrap().len()), (&json!(2), 2));
+    assert!(text.starts_with("2 share words with it; the most similar first"), "{text}");
+    for filter in
+        [json!({"company": "Acme"}), json!({"tag": ["mammals"]}), json!({"after": "2024"})]
+    {
+        let mut arguments = filter.clone();
+        arguments["id"] = json!(id);
+        arguments["limit"] = json!("1");
+        let (_, output) = session.ok("similar", arguments);
+        assert_eq!(output["total"], 1, "{filter}: {output}");
+        assert_eq!(output["hits"][0]["untrusted"]["title"], "Marmots in production", "{output}");
+    }
+    let (text, output) = session.ok("similar", json!({"id": id, "before": "2020"}));
+    assert_eq!(output["total"], 0);
+    assert!(text.contains("note: without filters 2 share words with it"), "{text}");
+}
+
+#[test]
+fn numbers_come_as_agents_write_them() {
+    let (_web, collection) = shelf();
+    let mut session = Session::of(&collection);
+    for one in [json!(1), json!(1.0), json!("1"), json!(" 1.0 ")] {
+        let call = json!({"query": "marmot", "limit": one, "offset": null, "exact": "true"});
+        let (_, output) = session.ok("search", call);
+        assert_eq!(output["next_offset"], 1, "{one}");
+    }
+}
+
+#[test]
+fn whatever_its_id_an_article_is_read() {
+    let collection = Collection::offline();
+    let ids = [
+        "plain",
+        "two words",
+        "a\nb",
+        "id:7",
+        "a\u{2063}b\u{1b}[1m",
+        &"x".repeat(1_500),
+        &"y\n".repeat(2_000),
+    ];
+    let lines: String = ids
+        .iter()
+        .enumerate()
+        .map(|(n, id)| {
+            let url = format!("https://x.example/{n}");
+            json!({"id": id, "url": url, "title": format!("T{n}"), "text": "A heron."}).to_string()
+                + "\n"
+        })
+        .collect();
+    std::fs::remove_file(collection.file("mlsearch.toml")).unwrap();
+    let file = collection.file("ids.jsonl");
+    std::fs::write(&file, lines).unwrap();
+    collection.ok(&["import", file.to_str().unwrap()]);
+    let mut session = Session::of(&collection);
+    let (_, output) = session.ok("search", json!({"query": "heron", "limit": 20}));
+    let hits = output["hits"].as_array().unwrap();
+    assert_eq!(hits.len(), ids.len(), "{output}");
+    for hit in hits {
+        let (_, read) = session.ok("read", json!({"id": hit["id"]}));
+        assert_eq!(read["untrusted"]["title"], hit["untrusted"]["title"]);
+        assert_eq!(read["id"], hit["id"]);
+        session.ok("similar", json!({"id": hit["id"]}));
+    }
 }
 
 #[test]
@@ -177,14 +257,33 @@ fn text_from_the_web_comes_clean_and_between_marks() {
     let (inside, _) = fenced(&text);
     assert!(inside.contains(ORDERS), "{inside}");
     assert!(inside.contains("<< <end mlsearch-untrusted 0000000000000000>>>"), "{inside}");
-    let resource = session.request("resources/read", json!({"uri": "mlsearch://doc/https://x"}));
-    assert!(resource["error"]["message"].as_str().unwrap().contains("no document"), "{resource}");
     let (_, output) = session.ok("search", json!({"query": "wombat said"}));
     let uri = format!("mlsearch://doc/{}", output["hits"][0]["id"].as_str().unwrap());
     let resource = session.request("resources/read", json!({"uri": uri}));
     let contents = &resource["result"]["contents"][0];
     assert_eq!(contents["mimeType"], "text/markdown");
     assert!(fenced(contents["text"].as_str().unwrap()).0.contains(ORDERS), "{contents}");
+}
+
+#[test]
+fn a_resource_that_cannot_be_read_says_why_in_a_line() {
+    let (_web, collection) = shelf();
+    let mut session = Session::of(&collection);
+    let mut check = |uri: &str, code: i64, message: &str| {
+        let refused = session.request("resources/read", json!({"uri": uri}));
+        assert_eq!(refused["error"], json!({"code": code, "message": message}), "{uri}");
+    };
+    let unknown = "no document `mlsearch://doc/x` in the index; call `search`; each hit has an `id` that \
+                   `read` and `similar` take";
+    check("mlsearch://doc/x", -32002, unknown);
+    let form = "no such resource; they are mlsearch://doc/ and the id of a hit";
+    check("https://short.example/met", -32002, form);
+    let empty = Collection::of_links(["http://127.0.0.1:9/x"]);
+    let mut session = Session::of(&empty);
+    let refused = session.request("resources/read", json!({"uri": "mlsearch://doc/x"}));
+    assert_eq!(refused["error"]["code"], -32603, "{refused}");
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.contains("; run `mlsearch --index"), "{message}");
 }
 
 fn take_out_untrusted(value: &mut Value) {
@@ -212,8 +311,27 @@ fn errors_are_results_that_say_what_to_do() {
         ("search", json!({}), "missing field `query`", "its arguments are"),
         (
             "search",
-            json!({"query": "x", "limit": "5"}),
-            "invalid type: string \"5\", expected a number",
+            json!({"query": "x", "limit": "many"}),
+            "`limit`: expected a whole number from 0 on, not \"many\"",
+            "its arguments are",
+        ),
+        (
+            "search",
+            json!({"query": "x", "limit": 2.5}),
+            "`limit`: expected a whole number from 0 on, not 2.5",
+            "its arguments are",
+        ),
+        (
+            "read",
+            json!({"id": "x", "offset": -1}),
+            "`offset`: expected a whole number from 0 on, not -1",
+            "its arguments are",
+        ),
+        ("search", json!({"query": 5}), "`query`: invalid type: integer `5`", "its arguments are"),
+        (
+            "search",
+            json!({"query": "x", "exact": "perhaps"}),
+            "`exact`: expected true or false, not \"perhaps\"",
             "its arguments are",
         ),
         ("search", json!({"query": " "}), "`query` is empty", "send words"),
@@ -232,7 +350,7 @@ fn errors_are_results_that_say_what_to_do() {
         (
             "search",
             json!({"query": "x", "company": 5}),
-            "expected a text or a list of texts",
+            "`company`: expected a text or a list of texts",
             "its arguments are",
         ),
         (
@@ -287,8 +405,20 @@ fn errors_are_results_that_say_what_to_do() {
         (
             "facets",
             json!({"field": "mood"}),
-            "unknown variant `mood`, expected one of `company`",
+            "`field`: unknown variant `mood`, expected one of `company`",
             "its arguments are",
+        ),
+        (
+            "read",
+            json!({"id": "x".repeat(2_001)}),
+            "`id` is longer than 2000 characters",
+            "send the `id` of a hit",
+        ),
+        (
+            "similar",
+            json!({"id": "https://short.example/met", "company": "Acne"}),
+            "no document has the company `Acne`",
+            "did you mean Acme?",
         ),
         (
             "facets",
@@ -312,7 +442,7 @@ fn errors_are_results_that_say_what_to_do() {
 
 #[test]
 fn answers_are_never_longer_than_agreed() {
-    let collection = crate::program::Collection::offline();
+    let collection = Collection::offline();
     let lines: String = (0..40)
         .map(|n| {
             let long = format!("heron {n} ").repeat(4_000);
@@ -322,6 +452,15 @@ fn answers_are_never_longer_than_agreed() {
                 + "\n"
         })
         .collect();
+    // What JSON escapes is twice as long there.
+    let quotes = (0..20).map(|n| {
+        let id = if n == 0 { "quotes".to_owned() } else { format!("q{n}") };
+        let url = format!("https://y.example/{}?{n}", "y".repeat(900));
+        let text = "\"egret\" \\\" ".repeat(2_500);
+        json!({"id": id, "url": url, "title": "egret \"".repeat(40), "text": text}).to_string()
+            + "\n"
+    });
+    let lines = lines + &quotes.collect::<String>();
     std::fs::remove_file(collection.file("mlsearch.toml")).unwrap();
     std::fs::write(collection.file("long.jsonl"), lines).unwrap();
     let file = collection.file("long.jsonl");
@@ -340,6 +479,12 @@ fn answers_are_never_longer_than_agreed() {
     assert!((4_000..12_000).contains(&chars(&text)), "{}", chars(&text));
     let (text, _) = session.ok("read", json!({"id": "d7", "max_chars": 20_000}));
     assert!((19_000..=20_000).contains(&chars(&text)), "{}", chars(&text));
+    let of = |output: &Value| chars(&output.to_string());
+    let (_, output) = session.ok("read", json!({"id": "quotes", "max_chars": 20_000}));
+    assert!((15_000..=20_000).contains(&of(&output)), "{}", of(&output));
+    assert!(output["next_offset"].as_u64().is_some(), "{output}");
+    let (_, output) = session.ok("search", json!({"query": "egret", "limit": 20}));
+    assert!(of(&output) <= 20_000, "{}", of(&output));
     let (text, output) = session.ok("facets", json!({"field": "tag", "limit": 200}));
     assert!(chars(&text) <= 12_500 && output["total"] == 40, "{}", chars(&text));
     let (text, _) = session.ok("similar", json!({"id": "d7", "limit": 20}));

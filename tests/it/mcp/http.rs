@@ -60,6 +60,38 @@ fn pages_of_the_web_and_foreign_names_are_refused() {
 }
 
 #[test]
+fn what_is_no_call_is_refused_in_json() {
+    let (_web, collection) = shelf();
+    let server = Server::of(&collection, &["--mcp"]);
+    let check = |path: &str, kind: &str, body: &str, status: u16, words: &str| {
+        let reply = server.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: {kind}\r\n\
+             Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
+            server.address,
+            body.len()
+        ));
+        assert_eq!(reply.status, status, "{}", reply.body);
+        let told: Value = serde_json::from_str(&reply.body).unwrap();
+        assert!(told.to_string().contains(words), "{told}");
+    };
+    let json = "application/json; charset=utf-8";
+    check("/mcp", json, "nonsense", 400, "\"code\":-32700");
+    check("/mcp", json, "[]", 400, "batches are not read");
+    check("/mcp", json, "", 400, "no message of JSON-RPC 2.0");
+    check("/mcp", "text/plain", "nonsense", 415, "Content-Type must be application/json");
+    let greeting = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {"protocolVersion": "2025-06-18", "capabilities": {},
+                   "clientInfo": {"name": "test", "version": "1"}}});
+    for path in ["/mcp", "/mcp/"] {
+        check(path, json, &greeting.to_string(), 200, "\"protocolVersion\":\"2025-06-18\"");
+    }
+    let reply = server.get("/mcp/");
+    let told: Value = serde_json::from_str(&reply.body).unwrap();
+    assert_eq!((reply.status, told["error"].is_string()), (405, true), "{told}");
+}
+
+#[test]
 fn without_the_switch_there_is_nothing() {
     let (_web, collection) = shelf();
     let server = Server::of(&collection, &[]);

@@ -6,10 +6,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    mcp::session::{Session, shelf},
+    mcp::session::{Session, shelf, stateless},
     program::Collection,
 };
 
@@ -30,6 +30,82 @@ fn bad_lines_end_nothing() {
     let (_, output) = session.ok("search", json!({"query": "marmot"}));
     assert_eq!(output["total"], 2);
     assert_eq!(session.end(), Some(0));
+}
+
+#[test]
+fn what_is_no_request_is_refused_in_the_words_of_the_protocol() {
+    let (_web, collection) = shelf();
+    let mut session = Session::of(&collection);
+    let call = |params: Value| {
+        json!({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params}).to_string()
+    };
+    let mut check = |line: &str, code: i64, id: Value, words: &str| {
+        session.send(line);
+        let answer = session.receive();
+        assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(code), &id), "{answer}");
+        assert!(answer["error"]["message"].as_str().unwrap().contains(words), "{answer}");
+    };
+    check("nonsense", -32700, Value::Null, "this is no JSON: expected ident");
+    check("[]", -32600, Value::Null, "batches are not read");
+    check("{\"id\":5,\"method\":\"ping\"}", -32600, json!(5), "`jsonrpc` must be \"2.0\"");
+    check(&"x".repeat(2 << 20), -32600, Value::Null, "at most 1048576 bytes");
+    let takes = "`tools/call` takes `name`, a text, and `arguments`, an object";
+    check(&call(json!({"name": "search", "arguments": "x"})), -32602, json!(7), takes);
+    check(&call(json!({"name": "search", "arguments": [1]})), -32602, json!(7), takes);
+    check(&call(json!({"name": 5})), -32602, json!(7), takes);
+    check("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\"}", -32602, json!(7), takes);
+    let read = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"resources/read\",\"params\":{}}";
+    check(read, -32602, json!(7), "`resources/read` takes `uri`, a text");
+    let unknown = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/delete\"}";
+    check(unknown, -32601, json!(7), "no such method: tools/delete");
+}
+
+#[test]
+fn what_is_said_before_the_greeting_ends_nothing() {
+    let (_web, collection) = shelf();
+    let mut session = Session::silent(&collection);
+    session.send(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}",
+    );
+    session.send("{\"jsonrpc\":\"2.0\",\"method\":\"$/setTrace\",\"params\":{}}");
+    session.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+    assert_eq!(session.request("ping", json!({}))["result"], json!({}));
+}
+
+#[test]
+fn whatever_was_asked_is_answered_before_the_end() {
+    let (_web, collection) = shelf();
+    let mut session = Session::of(&collection);
+    let call = json!({"name": "search", "arguments": {"query": "marmot wombat"}});
+    let request =
+        |id: u64| json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": call});
+    for id in 1..40 {
+        session.send(&request(id).to_string());
+    }
+    let (answers, code) = session.end_with(&request(40).to_string());
+    assert_eq!((answers.len(), code), (40, Some(0)));
+    assert!(answers.iter().all(|answer| answer["result"]["isError"] == false), "{answers:?}");
+}
+
+#[test]
+fn a_subscription_keeps_nobody_at_the_end() {
+    let (_web, collection) = shelf();
+    let mut session = Session::silent(&collection);
+    let listen = json!({"jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen",
+                        "params": stateless(json!({"notifications": {"toolsListChanged": true}}))});
+    session.send(&listen.to_string());
+    assert_eq!(session.end(), Some(0));
+}
+
+/// The server ends when nobody reads it, even while its input stays open.
+#[cfg(unix)]
+#[test]
+fn it_ends_when_nobody_reads() {
+    let (_web, collection) = shelf();
+    let mut server = collection.command(&["mcp"]);
+    let mut server = server.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    drop(server.stdout.take());
+    assert_eq!(server.wait().unwrap().code(), Some(0));
 }
 
 #[test]

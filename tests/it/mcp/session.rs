@@ -1,7 +1,7 @@
 //! A client that speaks the protocol line by line.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     process::{Child, ChildStdin, ChildStdout, Stdio},
 };
 
@@ -98,6 +98,18 @@ impl Session {
         assert_eq!(result["isError"], true, "{result}");
         assert_eq!(result["structuredContent"], Value::Null);
         text(&result)
+    }
+
+    /// Sends a text without a line's end and ends standard input; what else is answered, and the exit
+    /// code.
+    #[track_caller]
+    pub fn end_with(mut self, text: &str) -> (Vec<Value>, Option<i32>) {
+        self.input.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+        drop(self.input.take());
+        let mut said = String::new();
+        self.output.read_to_string(&mut said).unwrap();
+        let answers = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (answers, self.child.wait().unwrap().code())
     }
 
     /// Ends standard input; the exit code.
