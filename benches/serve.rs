@@ -15,7 +15,7 @@ use std::{
 
 use jiff::{Timestamp, civil::date};
 use mlsearch::{
-    search::{LiveSearcher, Request, Searcher},
+    search::{LiveSearcher, QueryModel, Request, Searcher},
     serve::{self, Access, AllowedHosts, ServeLimits, ServeOptions, Shutdown},
 };
 use url::form_urlencoded;
@@ -49,7 +49,10 @@ fn main() {
     let dir = PathBuf::from(index);
     let listener = serve::listen((Ipv4Addr::LOCALHOST, 0).into(), false).expect("a port");
     let options = ServeOptions {
-        live: Arc::new(LiveSearcher::open(dir.clone(), None, Timestamp::now).expect("an index")),
+        live: Arc::new(
+            LiveSearcher::open(dir.clone(), None, QueryModel::default(), Timestamp::now)
+                .expect("an index"),
+        ),
         dir,
         index: None,
         engine: None,

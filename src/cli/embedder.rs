@@ -5,10 +5,12 @@ use std::{
     sync::Arc,
 };
 
+use clap::Args;
 use mlsearch::{
-    collection::Collection,
+    collection::{Collection, EmbeddingSettings},
     embedding::{Model, ModelFiles},
     engine::choice::Engine,
+    search::{QueryModel, Searcher},
     worker::vet,
 };
 
@@ -16,6 +18,24 @@ use crate::cli::{cluster::variable, context::Context, failure::Failure, worker};
 
 /// The variable that names the folder of a model.
 const VARIABLE: &str = "MLSEARCH_MODEL";
+
+/// Whether a search is by meaning, too.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct HybridArgs {
+    /// Find articles by meaning, too, where the index has vectors
+    #[arg(long, overrides_with = "no_hybrid")]
+    hybrid: bool,
+    /// Find articles by words alone, whatever the settings say
+    #[arg(long, overrides_with = "hybrid")]
+    no_hybrid: bool,
+}
+
+impl HybridArgs {
+    /// What was asked for; none for what the settings say.
+    pub(crate) fn asked(self) -> Option<bool> {
+        (self.hybrid || self.no_hybrid).then_some(self.hybrid)
+    }
+}
 
 impl Context {
     /// The model with which an index is given vectors; none when none is named, or when the engine
@@ -34,6 +54,32 @@ impl Context {
         }
         Ok(Some(Arc::new(Model::load(files)?)))
     }
+
+    /// A searcher with the model that reads its queries, if these are to be read: they were asked to
+    /// be or not to be, or the settings say it.
+    pub(crate) fn with_model(
+        &self,
+        searcher: Searcher,
+        asked: Option<bool>,
+    ) -> Result<Searcher, Failure> {
+        let is_default = settings(&self.dir()?)?.hybrid;
+        let model = match asked.unwrap_or(is_default) {
+            true => self.query_model(searcher.has_vectors()?)?.model,
+            false => None,
+        };
+        Ok(searcher.with_model(QueryModel { model, is_default }))
+    }
+
+    /// The model that reads queries, where the index has vectors and one is named.
+    pub(crate) fn query_model(&self, has_vectors: bool) -> Result<QueryModel, Failure> {
+        let dir = self.dir()?;
+        let is_default = settings(&dir)?.hybrid;
+        let model = match has_vectors {
+            true => self.model(&dir, &Engine::of(&dir, self.cluster()?.as_ref())?)?,
+            false => None,
+        };
+        Ok(QueryModel { model, is_default })
+    }
 }
 
 /// The folder of the model that is named for a collection; that of the settings is relative to the
@@ -42,9 +88,13 @@ fn model_dir(dir: &Path) -> Result<Option<PathBuf>, Failure> {
     if let Some(named) = variable(VARIABLE) {
         return Ok(Some(named.into()));
     }
-    if !Collection::exists(dir) {
-        return Ok(None);
+    Ok(settings(dir)?.model.map(|model| dir.join(model)))
+}
+
+/// What the settings of a collection say; imported documents have none.
+fn settings(dir: &Path) -> Result<EmbeddingSettings, Failure> {
+    match Collection::exists(dir) {
+        true => Ok(Collection::open(dir)?.settings.embedding),
+        false => Ok(EmbeddingSettings::default()),
     }
-    let settings = Collection::open(dir)?.settings.embedding;
-    Ok(settings.model.map(|model| dir.join(model)))
 }

@@ -15,6 +15,7 @@ use mlsearch::{
 
 use crate::cli::{
     context::Context,
+    embedder::HybridArgs,
     failure::{Exit, Failure},
 };
 
@@ -36,6 +37,8 @@ pub(crate) struct EvalArgs {
     /// Go on with articles that have none of the words, by pseudo-relevance feedback
     #[arg(long, conflicts_with = "no_feedback")]
     related: bool,
+    #[command(flatten)]
+    hybrid: HybridArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -48,6 +51,7 @@ pub(crate) fn run(args: &EvalArgs, context: &mut Context) -> Result<Exit, Failur
     let queries = evaluate::read_queries(&read(&args.queries)?, &name(&args.queries))?;
     let judgments = evaluate::read_judgments(&read(&args.qrels)?, &name(&args.qrels))?;
     let searcher = context.searcher()?;
+    let searcher = context.with_model(searcher, args.hybrid.asked())?;
     let mut ranked = BTreeMap::new();
     for (id, query) in &queries {
         let feedback = if args.no_feedback { Feedback::Off } else { Feedback::Auto };
@@ -56,6 +60,7 @@ pub(crate) fn run(args: &EvalArgs, context: &mut Context) -> Result<Exit, Failur
             limit: args.depth,
             feedback,
             related: args.related,
+            hybrid: args.hybrid.asked(),
             ..Request::default()
         };
         ranked.insert(id.clone(), searcher.ids(&request)?);

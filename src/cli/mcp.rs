@@ -10,6 +10,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use mlsearch::{
     Error,
+    engine::choice::Engine,
     mcp::{McpOptions, McpServer, SearchedIndex, run_stdio},
 };
 use serde_json::json;
@@ -61,8 +62,14 @@ pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<Exit, Failure
         let config = context.command("mcp --print-config CLIENT");
         context.note(&format!("agents start this command themselves, as `{config}` makes them"));
     }
+    // A cluster holds no vectors, and may not answer yet.
+    let embedded = match context.cluster()? {
+        None => Engine::of(&context.dir()?, None)?.manifest()?.and_then(|built| built.embedded),
+        Some(_) => None,
+    };
+    let model = context.query_model(embedded.is_some())?;
     let server = McpServer::new(McpOptions {
-        index: SearchedIndex::new(context.dir()?, context.cluster()?, Context::now),
+        index: SearchedIndex::new(context.dir()?, context.cluster()?, model, Context::now),
         named_index: context.index.clone(),
         named_engine: context.engine.clone(),
         is_public: false,

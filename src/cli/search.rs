@@ -12,6 +12,7 @@ use mlsearch::{
 
 use crate::cli::{
     context::Context,
+    embedder::HybridArgs,
     explain_query,
     failure::{Exit, Failure},
     filters::FilterArgs,
@@ -56,6 +57,8 @@ pub(crate) struct SearchArgs {
     /// Go on with articles that have none of the words, by pseudo-relevance feedback
     #[arg(long, overrides_with = "no_feedback")]
     related: bool,
+    #[command(flatten)]
+    hybrid: HybridArgs,
     /// Rank without pseudo-relevance feedback, by the words of the query alone
     #[arg(long)]
     no_feedback: bool,
@@ -110,11 +113,13 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         exact: args.exact,
         feedback: if args.no_feedback { Feedback::Off } else { Feedback::Auto },
         related: args.related,
+        hybrid: args.hybrid.asked(),
         count: true,
         now: Some(Context::local_now()),
         fresh: args.fresh,
     };
     let searcher = context.searcher_with(args.offline)?;
+    let searcher = context.with_model(searcher, args.hybrid.asked())?;
     if args.explain_query {
         explain_query::print(&searcher.explain_query(&request)?, args.json, context)?;
         return Ok(Exit::Found);
@@ -148,7 +153,26 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
                 .note(&format!("{first} to {last} of {}; --offset {last} for more", results.total));
         }
     }
+    if results.total == 0 || results.relaxed {
+        hint_at_meaning(args, &searcher, context)?;
+    }
     Ok(Exit::found(results.total > 0))
+}
+
+/// Hints at meaning where words alone were looked for, have not found all, and need not be alone.
+fn hint_at_meaning(
+    args: &SearchArgs,
+    searcher: &Searcher,
+    context: &Context,
+) -> Result<(), Failure> {
+    let is_for_people = args.format == HitFormat::Text;
+    let is_lexical = args.hybrid.asked().is_none() && !searcher.reads_meaning_by_default();
+    if is_for_people && is_lexical && searcher.has_vectors()? && !args.query.is_empty() {
+        let words: Vec<_> = args.query.iter().map(|word| hint::quoted(word)).collect();
+        let search = context.command(&format!("{} --hybrid", words.join(" ")));
+        context.hint(&format!("run `{search}` to find articles by meaning, too"));
+    }
+    Ok(())
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

@@ -73,9 +73,10 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
     let (ip, port) = args.listen.unwrap_or((Ipv4Addr::LOCALHOST.into(), None));
     let access = access(args, (ip, port), context)?;
     // Built first if there is none, as for a search.
-    drop(context.searcher()?);
+    let has_vectors = context.searcher()?.has_vectors()?;
     let (dir, cluster) = (context.dir()?, context.cluster()?);
-    let live = Arc::new(LiveSearcher::open(dir.clone(), cluster, Context::now)?);
+    let model = context.query_model(has_vectors)?;
+    let live = Arc::new(LiveSearcher::open(dir.clone(), cluster, model, Context::now)?);
     let wanted = SocketAddr::new(ip, port.unwrap_or(PORT));
     let listening = serve::listen(wanted, port.is_none());
     let Listener { socket, address, is_elsewhere } =

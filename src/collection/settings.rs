@@ -66,6 +66,8 @@ pub struct PullSettings {
 pub struct EmbeddingSettings {
     /// The folder of a model, relative to the collection's folder.
     pub model: Option<PathBuf>,
+    /// Whether searches find articles by meaning, too.
+    pub hybrid: bool,
 }
 
 /// One list of a collection.

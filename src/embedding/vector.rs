@@ -34,6 +34,12 @@ impl Vector {
         self.numbers.iter().map(|number| number.cast_unsigned()).collect()
     }
 
+    /// Adds it to a sum, as if its length were 1.
+    pub(crate) fn add_to(&self, sum: &mut [f32]) {
+        let numbers = sum.iter_mut().zip(&self.numbers);
+        numbers.for_each(|(sum, number)| *sum += f32::from(*number) / self.length.max(1.0));
+    }
+
     /// Its length in whole numbers.
     pub(crate) fn length(&self) -> f32 {
         self.length
@@ -54,6 +60,15 @@ impl Vector {
             .sum();
         ratio(dot, self.length * other.length)
     }
+
+    /// How near the vector is that is kept in these bytes and has this length.
+    pub(crate) fn cosine_to(&self, bytes: &[u8], length: f32) -> f32 {
+        // Plain on purpose: 16 hand-made sums took from 4.4 to 20 ms for 100,000 vectors, by how
+        // they were inlined; this takes a steady 7.
+        let products = self.numbers.iter().zip(bytes);
+        let dot = products.map(|(&a, &b)| i32::from(a) * i32::from(b.cast_signed())).sum();
+        ratio(dot, self.length * length)
+    }
 }
 
 /// A vector without length is near nothing.
@@ -68,7 +83,7 @@ mod tests {
     #[track_caller]
     fn check(a: &[f32], b: &[f32], expected: f32) {
         let (a, b) = (Vector::of(a), Vector::of(b));
-        for cosine in [a.cosine(&b), b.cosine(&a)] {
+        for cosine in [a.cosine(&b), b.cosine(&a), a.cosine_to(&b.to_bytes(), b.length())] {
             assert!((cosine - expected).abs() < 0.01, "{a:?} {b:?}: {cosine}");
         }
         assert_eq!(Vector::from_bytes(&a.to_bytes()), a);

@@ -14,10 +14,10 @@ use crate::{
         index::Index,
         local::{
             build::build_batches,
+            embed::{EarlierVectors, add_vectors},
             generations::{Generations, NewGeneration},
             index::LocalIndex,
             schema::Positions,
-            vectors::{EarlierVectors, add_vectors},
         },
         manifest::{Integrity, Manifest},
         opensearch::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::engine::document::Document;
+use crate::engine::{document::Document, fusion::Ranks};
 
 /// How many of the words of a plan a document must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub(crate) struct FoundDocument {
     pub(crate) missing: Vec<String>,
     /// Why it has this score, when asked for.
     pub(crate) explanation: Option<String>,
+    /// Its ranks by words and by meaning, when both count.
+    pub(crate) ranks: Option<Ranks>,
+    /// The number of the passage that is nearest in meaning, of a document that has none of the words.
+    pub(crate) nearest_passage: Option<usize>,
 }
 
 /// The values of one facet.

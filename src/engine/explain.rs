@@ -6,17 +6,19 @@ use crate::{
     query::{plan::Plan, weights::FEEDBACK_MIN_WORDS},
 };
 
-/// What gave the only candidate its score, a line each, the most important first.
+/// What gave the only candidate its score, a line each, the most important first; without a score
+/// what its words would give it.
 pub(crate) fn explanation<C: Candidates>(
     candidate: &C,
     plan: &Plan,
-    score: f32,
+    score: Option<f32>,
 ) -> Result<String, Error> {
     let mut parts = Vec::new();
     explain(candidate, &plan.groups, |_, part| {
         parts.push((part.score, part.reason.to_string()));
     })?;
-    let rest = score - parts.iter().map(|(score, _)| score).sum::<f32>();
+    let known = parts.iter().map(|(score, _)| score).sum::<f32>();
+    let rest = score.map_or(0.0, |score| score - known);
     if rest.abs() > 0.001 {
         parts.push((rest, others(plan).join(", ")));
     }

@@ -3,6 +3,7 @@
 use crate::{
     aliases::Aliases,
     analysis::{language::Language, stem_set::StemSet},
+    embedding::Vector,
     engine::{document::Document, execution::Execution},
     error::Error,
     query::{group::Group, key::DocumentKey, plan::Plan},
@@ -94,6 +95,16 @@ pub(crate) trait Index: Send + Sync {
 
     /// The ids of the hits of a plan, without reading the documents.
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, Error>;
+
+    /// The hash of the model that has given its passages their vectors; none when they have none.
+    fn vectors_model(&self) -> Result<Option<&str>, Error> {
+        Ok(None)
+    }
+
+    /// What the document with an id means: the mean of the vectors of its passages.
+    fn meaning_of(&self, _id: &str) -> Result<Option<Vector>, Error> {
+        Ok(None)
+    }
 
     /// The document of the first key that any document has.
     fn document(&self, keys: &[DocumentKey]) -> Result<Option<Document>, Error>;

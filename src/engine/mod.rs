@@ -12,6 +12,7 @@ pub(crate) mod execution;
 mod explain;
 mod facet_values;
 mod freshness;
+pub(crate) mod fusion;
 pub(crate) mod index;
 pub mod json_lines;
 pub mod local;

@@ -9,7 +9,10 @@ use std::{
 use jiff::{Timestamp, civil::DateTime};
 
 use crate::{
-    engine::opensearch::target::Target, error::Error, search::LiveSearcher, wording::hint::Named,
+    engine::opensearch::target::Target,
+    error::Error,
+    search::{LiveSearcher, QueryModel},
+    wording::hint::Named,
 };
 
 /// What the tools work on, and for whom.
@@ -47,19 +50,26 @@ impl McpOptions {
 pub struct SearchedIndex {
     dir: PathBuf,
     cluster: Option<Target>,
+    query_model: QueryModel,
     now: fn() -> Timestamp,
     opened: OnceLock<Arc<LiveSearcher>>,
 }
 
 impl SearchedIndex {
     /// The published index of the collection in a folder, on this machine or on a cluster.
-    pub fn new(dir: PathBuf, cluster: Option<Target>, now: fn() -> Timestamp) -> SearchedIndex {
-        SearchedIndex { dir, cluster, now, opened: OnceLock::new() }
+    pub fn new(
+        dir: PathBuf,
+        cluster: Option<Target>,
+        query_model: QueryModel,
+        now: fn() -> Timestamp,
+    ) -> SearchedIndex {
+        SearchedIndex { dir, cluster, query_model, now, opened: OnceLock::new() }
     }
 
     /// An index that is open.
     pub fn of(live: Arc<LiveSearcher>, dir: PathBuf, now: fn() -> Timestamp) -> SearchedIndex {
-        SearchedIndex { dir, cluster: None, now, opened: OnceLock::from(live) }
+        let query_model = QueryModel::default();
+        SearchedIndex { dir, cluster: None, query_model, now, opened: OnceLock::from(live) }
     }
 
     /// Opens it unless it is open.
@@ -70,7 +80,8 @@ impl SearchedIndex {
         if let Some(live) = self.opened.get() {
             return Ok(live);
         }
-        let live = LiveSearcher::open(self.dir.clone(), self.cluster.clone(), self.now)?;
+        let (dir, cluster) = (self.dir.clone(), self.cluster.clone());
+        let live = LiveSearcher::open(dir, cluster, self.query_model.clone(), self.now)?;
         Ok(self.opened.get_or_init(|| Arc::new(live)))
     }
 }

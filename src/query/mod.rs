@@ -9,6 +9,7 @@ pub(crate) mod group;
 mod grouping;
 pub(crate) mod key;
 mod lexer;
+pub(crate) mod meaning;
 pub(crate) mod note;
 pub mod parser;
 pub(crate) mod plan;

@@ -76,6 +76,17 @@ pub enum Note {
     },
     /// The index does not know where words stand, so that phrases were searched as their words.
     NoPositions,
+    /// So many of the hits have none of the words and were found by their meaning.
+    ByMeaning {
+        /// How many.
+        hits: usize,
+    },
+    /// The index has no vectors, so that words alone count.
+    NoVectors,
+    /// No model is named, so that words alone count.
+    NoModel,
+    /// Another model has given the index its vectors, so that words alone count.
+    OtherModel,
     /// Some of the hits lack some of the few words of the query.
     Relaxed {
         /// Documents that have all of them.

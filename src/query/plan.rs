@@ -11,6 +11,7 @@ use crate::{
         filters::{FacetChoice, PlannedFilters},
         group::Group,
         key::DocumentKey,
+        meaning::Meaning,
         note::{Corrected, Note},
         sort::Sort,
         weights,
@@ -46,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) sort: Sort,
     /// The day before which documents age, when newer ones are to come a little earlier.
     pub(crate) fresh_on: Option<Date>,
+    /// What the query means, when hits are to be found by that, too.
+    pub(crate) meaning: Option<Meaning>,
     /// Whether words of the best hits may join the query, where that costs little.
     pub(crate) uses_feedback: bool,
     /// Whether documents without any of the words, but like the best hits, come last.

@@ -44,3 +44,17 @@ pub(crate) const EXACT_WEIGHT: f32 = 0.1;
 /// days at which half of that is left. Set so that a title match still beats a newer text match.
 pub(crate) const FRESHNESS: f32 = 0.2;
 pub(crate) const FRESHNESS_HALF_LIFE: f32 = 730.0;
+
+/// Search by meaning: documents whose passages are nearest that are taken into the order. With 50 the
+/// mean nDCG@10 of CACM, Cranfield and NFCorpus is .001 lower, recall@100 .009.
+pub(crate) const NEAREST: usize = 100;
+/// How near a passage has to be, as a cosine, where a document has none of the words: texts of one
+/// field are at .2 to .3 to each other.
+pub(crate) const LEAST_NEARNESS: f32 = 0.3;
+/// Reciprocal rank fusion: the larger, the less the first ranks stand out. 5 and 30 cost .001.
+pub(crate) const FUSION_K: f32 = 10.0;
+/// What a rank by meaning is worth beside one by words; and for queries of so few words that who
+/// types them knows them: two words of a title are found best with .5, questions with 1.
+pub(crate) const MEANING_WEIGHT: f32 = 1.0;
+pub(crate) const MEANING_WEIGHT_OF_FEW: f32 = 0.7;
+pub(crate) const FEW_WORDS: usize = 2;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::{
     engine::{choice::Engine, manifest::Manifest, opensearch::target::Target},
     error::Error,
-    search::searcher::Searcher,
+    search::{hybrid::QueryModel, searcher::Searcher},
 };
 
 /// After this time the next search looks for a newer index. It is a small file that is read, or a
@@ -28,6 +28,7 @@ const OUTDATED: &str = "the published index cannot be opened; this is the one be
 pub struct LiveSearcher {
     dir: PathBuf,
     cluster: Option<Target>,
+    query_model: QueryModel,
     engine: Engine,
     now: fn() -> Timestamp,
     opened: RwLock<Arc<OpenedIndex>>,
@@ -53,14 +54,16 @@ impl LiveSearcher {
     pub fn open(
         dir: PathBuf,
         cluster: Option<Target>,
+        query_model: QueryModel,
         now: fn() -> Timestamp,
     ) -> Result<LiveSearcher, Error> {
         let engine = Engine::of(&dir, cluster.as_ref())?;
         let name = engine.published_name()?;
         let searcher = Searcher::of(Engine::of(&dir, cluster.as_ref())?)?;
+        let searcher = searcher.with_model(query_model.clone());
         let opened = OpenedIndex::new(searcher, name, &engine, now)?;
         let (opened, looked_at) = (RwLock::new(Arc::new(opened)), Mutex::new(Instant::now()));
-        Ok(LiveSearcher { dir, cluster, engine, now, opened, looked_at })
+        Ok(LiveSearcher { dir, cluster, query_model, engine, now, opened, looked_at })
     }
 
     /// Does something with the index that is published now; once more if that fails while another
@@ -102,6 +105,7 @@ impl LiveSearcher {
         let refusal = self.engine.refusal((self.now)())?;
         if name != opened.name {
             let searcher = Searcher::of(Engine::of(&self.dir, self.cluster.as_ref())?)?;
+            let searcher = searcher.with_model(self.query_model.clone());
             return OpenedIndex::new(searcher, name, &self.engine, self.now).map(Some);
         }
         let searcher = Arc::clone(&opened.searcher);

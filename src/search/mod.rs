@@ -1,6 +1,7 @@
 //! Search: from a query to ranked hits, facets and snippets.
 
 pub mod evaluate;
+mod hybrid;
 mod live;
 mod phrase;
 mod readable_text;
@@ -20,6 +21,7 @@ pub use crate::{
         sort::Sort,
     },
     search::{
+        hybrid::QueryModel,
         live::{LiveSearcher, OpenedIndex},
         readable_text::{ReadableText, TextSection, TextSlice},
         request::{Feedback, Request},

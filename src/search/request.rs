@@ -29,6 +29,9 @@ pub struct Request {
     pub feedback: Feedback,
     /// Whether documents without any of the words, but like the best hits, come last.
     pub related: bool,
+    /// Whether to find documents by their meaning, too, where the index has vectors; none for what
+    /// the searcher does by itself.
+    pub hybrid: Option<bool>,
     /// Whether to count all documents that match; without, the best are found faster.
     pub count: bool,
     /// The time on the user's clock, for `after:30d` and for `fresh`.
@@ -62,6 +65,7 @@ impl Request {
             exact: false,
             feedback: Feedback::default(),
             related: false,
+            hybrid: None,
             count: false,
             now: None,
             fresh: false,

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::{
-    engine::{Provenance, execution::FacetCounts},
+    engine::{Provenance, execution::FacetCounts, fusion::Ranks},
     query::{
         note::{Corrected, Note},
         sort::Sort,
@@ -73,6 +73,9 @@ pub struct Hit {
     pub provenance: Provenance,
     /// The best passages.
     pub snippets: Vec<Snippet>,
+    /// Its ranks by words and by meaning, when both count; `score` is made of them then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ranks: Option<Ranks>,
     /// Why it has this score, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,

@@ -19,6 +19,7 @@ use crate::{
         local::{generations::Generations, index::LocalIndex},
         near_words::NearWords,
         readings, spelling, unknown_values, variants,
+        vectors::passages::{TextPassage, passages},
         worths::worths,
     },
     error::Error,
@@ -33,9 +34,10 @@ use crate::{
         synonyms::Synonyms,
     },
     search::{
+        hybrid::{self, QueryModel},
         request::{Feedback, Request},
         results::{Hit, Results},
-        snippet::Marker,
+        snippet::{Marker, Snippet},
     },
 };
 
@@ -46,6 +48,7 @@ pub struct Searcher {
     synonyms: OnceLock<Synonyms>,
     /// Of all languages of the index, with a memory of the words of queries.
     analyzer: Mutex<Analyzer>,
+    query_model: QueryModel,
 }
 
 /// How a query is understood.
@@ -88,7 +91,21 @@ impl Searcher {
 
     fn on(index: Box<dyn Index>) -> Searcher {
         let analyzer = Mutex::new(Analyzer::of(&index.languages()));
-        Searcher { index, synonyms: OnceLock::new(), analyzer }
+        Searcher { index, synonyms: OnceLock::new(), analyzer, query_model: QueryModel::default() }
+    }
+
+    /// The searcher with a model that reads queries, for searches by meaning.
+    #[must_use]
+    pub fn with_model(self, query_model: QueryModel) -> Searcher {
+        Searcher { query_model, ..self }
+    }
+
+    /// Whether its passages have vectors.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when they are damaged.
+    pub fn has_vectors(&self) -> Result<bool, Error> {
+        Ok(self.index.vectors_model()?.is_some())
     }
 
     fn analyzer(&self) -> MutexGuard<'_, Analyzer> {
@@ -105,6 +122,17 @@ impl Searcher {
         self.index.full_texts()
     }
 
+    /// Whether a request is answered by meaning, too; none where none can be.
+    pub fn is_by_meaning(&self, request: &Request) -> Option<bool> {
+        let can_be = self.query_model.model.is_some() && self.has_vectors().unwrap_or(false);
+        can_be.then(|| request.hybrid.unwrap_or(self.query_model.is_default))
+    }
+
+    /// Whether requests that do not say so are answered by meaning, too.
+    pub fn reads_meaning_by_default(&self) -> bool {
+        self.query_model.is_default
+    }
+
     /// Answers a request.
     ///
     /// # Errors
@@ -119,6 +147,9 @@ impl Searcher {
         if !plan.marks.phrases.is_empty() && !self.index.has_positions() {
             notes.push(Note::NoPositions);
         }
+        let by_meaning = execution.found.iter().filter(|found| found.nearest_passage.is_some());
+        let hits = by_meaning.count();
+        notes.extend((hits > 0).then_some(Note::ByMeaning { hits }));
         notes.extend(execution.complete.map(|complete| Note::Relaxed { complete }));
         if !request.exact {
             notes.extend(spelling::suggestions(
@@ -238,10 +269,16 @@ impl Searcher {
             spelling::correct(index, &mut analyzer, near, &mut plan, synonyms)?;
         }
         variants::weigh(index, &mut plan)?;
+        plan.sort = request.sort;
+        plan.is_blank = request.query.trim().is_empty();
+        if request.hybrid.unwrap_or(self.query_model.is_default) {
+            let model = self.query_model.model.as_deref();
+            let (meaning, note) = hybrid::meaning(index, model, &query.root, &plan)?;
+            plan.meaning = meaning;
+            plan.notes.extend(note);
+        }
         Ok(Plan {
             keys: keys_of(&request.query),
-            is_blank: request.query.trim().is_empty(),
-            sort: request.sort,
             fresh_on: request.now.filter(|_| request.fresh).map(DateTime::date),
             uses_feedback: request.feedback == Feedback::Auto,
             wants_related: request.related,
@@ -280,11 +317,18 @@ impl Searcher {
 }
 
 fn hit(found: FoundDocument, marker: &mut Marker, snippets: usize) -> Hit {
-    let FoundDocument { document, score, missing, explanation } = found;
+    let FoundDocument { document, score, missing, explanation, ranks, nearest_passage } = found;
     let description = document.description.as_deref();
+    let nearest = nearest_passage.filter(|_| snippets > 0);
+    let nearest = nearest.and_then(|nearest| passages(&document).into_iter().nth(nearest));
     Hit {
         title: document.title().to_owned(),
-        snippets: marker.snippets(&document.content, description, snippets),
+        snippets: match nearest {
+            Some(TextPassage { heading, text }) if !text.is_empty() => {
+                vec![Snippet { heading, text, marks: Vec::new() }]
+            }
+            _ => marker.snippets(&document.content, description, snippets),
+        },
         id: document.id,
         url: document.url,
         also_at: document.also_at,
@@ -295,6 +339,7 @@ fn hit(found: FoundDocument, marker: &mut Marker, snippets: usize) -> Hit {
         date_listed: document.date_listed,
         date_published: document.content.date_published,
         score,
+        ranks,
         missing,
         provenance: document.provenance,
         explanation,

@@ -7,7 +7,9 @@ use crate::{
     language,
     query::{
         filters::Filters,
+        meaning::Meaning,
         plan::{Counts, Plan},
+        weights::MEANING_WEIGHT,
     },
     search::{results::Results, searcher::Searcher},
 };
@@ -51,7 +53,9 @@ impl Searcher {
         text.push('\n');
         text.push_str(&document.content.text());
         let language = document.content.language.as_deref();
-        let plan = Plan { limit: limit.saturating_add(1), ..plan };
+        let vector = self.index.meaning_of(&document.id)?;
+        let meaning = vector.map(|vector| Meaning { vector, weight: MEANING_WEIGHT });
+        let plan = Plan { limit: limit.saturating_add(1), meaning, ..plan };
         let mut results = self.similar_to(&text, language, plan)?;
         let found = results.hits.len();
         results.hits.retain(|hit| hit.id != document.id);
@@ -74,7 +78,7 @@ impl Searcher {
 
     fn similar_to(&self, text: &str, language: Option<&str>, plan: Plan) -> Result<Results, Error> {
         let groups = words_of_text(&*self.index, text, Language::of(language))?;
-        if groups.is_empty() {
+        if groups.is_empty() && plan.meaning.is_none() {
             return Ok(Results::default());
         }
         let plan = Plan { groups, uses_feedback: true, wants_sections: true, ..plan };

@@ -24,8 +24,13 @@ pub(crate) struct PageLinks {
     pub(crate) numbered: Vec<PageLink>,
 }
 
-/// The orders in which results can be shown; none where there is nothing to order.
-pub(crate) fn sorts(results: &Results, parameters: &Parameters) -> Vec<PageLink> {
+/// The orders in which results can be shown; none where there is nothing to order. `by_meaning` says
+/// whether meaning counts, too, where it can.
+pub(crate) fn sorts(
+    results: &Results,
+    parameters: &Parameters,
+    by_meaning: Option<bool>,
+) -> Vec<PageLink> {
     if results.total < 2 {
         return Vec::new();
     }
@@ -35,10 +40,16 @@ pub(crate) fn sorts(results: &Results, parameters: &Parameters) -> Vec<PageLink>
         href: parameters.results(),
         is_current,
     };
-    vec![
-        link("Best match", parameters.without("sort", None), !is_by_date),
-        link("Newest", parameters.set("sort", "date"), is_by_date),
-    ]
+    let best = parameters.without("sort", None);
+    let mut sorts = match by_meaning {
+        None => vec![link("Best match", best, !is_by_date)],
+        Some(is_on) => vec![
+            link("Best match", best.set("hybrid", "0"), !is_by_date && !is_on),
+            link("By meaning, too", best.set("hybrid", "1"), !is_by_date && is_on),
+        ],
+    };
+    sorts.push(link("Newest", parameters.set("sort", "date"), is_by_date));
+    sorts
 }
 
 impl PageLinks {

@@ -16,7 +16,7 @@ use crate::{
 /// The names of dates.
 pub(crate) const DATES: [&str; 4] = ["after", "before", "published_after", "published_before"];
 /// The names beside those of facets and dates.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "q",
     "sort",
     "offset",
@@ -27,6 +27,7 @@ const OTHERS: [&str; 11] = [
     "snippets",
     "related",
     "no_feedback",
+    "hybrid",
     "explain",
 ];
 
@@ -140,6 +141,10 @@ impl Parameters {
             exact: self.switch("exact")?,
             feedback: if self.switch("no_feedback")? { Feedback::Off } else { Feedback::Auto },
             related: self.switch("related")?,
+            hybrid: match self.get("hybrid") {
+                Some(_) => Some(self.switch("hybrid")?),
+                None => None,
+            },
             count: true,
             now: Some(now),
             fresh: self.switch("fresh")?,

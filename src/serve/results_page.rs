@@ -98,7 +98,7 @@ fn found(
         notes: notes(app, &results, &unknown, &request),
         ..ResultsPage::empty(app, opened, parameters)
     };
-    page.sorts = sorts(&results, parameters);
+    page.sorts = sorts(&results, parameters, searcher.is_by_meaning(&request));
     page.pages = PageLinks::new(total, &request, parameters);
     if total == 0 {
         page.drops = drops(searcher, parameters, &request).map_err(|error| app.problem(&error))?;

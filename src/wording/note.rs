@@ -3,7 +3,7 @@
 use crate::{
     counted::counted_as,
     search::{Corrected, Note, Request, Results},
-    wording::hint::{Named, other_values},
+    wording::hint::{Named, command, other_values},
 };
 
 /// What there is to say of the results of a search, a sentence each; `named` is what commands in
@@ -77,6 +77,28 @@ pub fn worded(note: &Note, named: Named<'_>) -> String {
             "this index holds no positions of words: phrases were searched as their \
              words, in any order"
                 .into()
+        }
+        Note::ByMeaning { hits } => format!(
+            "{} none of the words and {} found by meaning",
+            counted_as(*hits as u64, "hit has", "hits have"),
+            if *hits == 1 { "was" } else { "were" }
+        ),
+        Note::NoVectors => {
+            let update = command(named, "update");
+            format!(
+                "searched by words alone: the index has no vectors; run \
+                 `MLSEARCH_MODEL=DIR {update}` with the folder of a model to make them"
+            )
+        }
+        Note::NoModel => "searched by words alone: no model is named; set `model` in \
+                          `[embedding]`, or MLSEARCH_MODEL"
+            .into(),
+        Note::OtherModel => {
+            let update = command(named, "update --offline");
+            format!(
+                "searched by words alone: another model has made the vectors of the index; run \
+                 `{update}` to make them by this one"
+            )
         }
         Note::Relaxed { complete: 0 } => {
             "no document has all words; these have some of them".into()

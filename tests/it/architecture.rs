@@ -53,7 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     // Values are compared without what `text` takes out of them before they are shown.
-    ("query", &["aliases", "analysis", "canonical", "dates", "error", "text"]),
+    ("query", &["aliases", "analysis", "canonical", "dates", "embedding", "error", "text"]),
     (
         "engine",
         &[
@@ -71,7 +71,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "query",
         ],
     ),
-    ("search", &["analysis", "content", "engine", "error", "language", "query", "text"]),
+    (
+        "search",
+        &["analysis", "content", "embedding", "engine", "error", "language", "query", "text"],
+    ),
     ("worker", &["content", "embedding", "error", "extract", "page"]),
     (
         "update",

@@ -22,6 +22,7 @@ mod extract;
 mod follow_ups;
 mod hints;
 mod hostile;
+mod hybrid;
 mod import;
 mod json;
 mod languages;

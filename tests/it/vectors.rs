@@ -12,23 +12,23 @@ use crate::{
 };
 
 /// A folder with imported documents.
-struct Imported {
+pub struct Imported {
     dir: tempfile::TempDir,
-    model: tempfile::TempDir,
+    pub model: tempfile::TempDir,
 }
 
 impl Imported {
-    fn new() -> Imported {
+    pub fn new() -> Imported {
         Imported { dir: tempfile::tempdir().unwrap(), model: model::folder() }
     }
 
-    fn index(&self) -> std::path::PathBuf {
+    pub fn index(&self) -> std::path::PathBuf {
         self.dir.path().join("index")
     }
 
     /// Imports documents of these titles and texts, with the model of a folder.
     #[track_caller]
-    fn import(&self, documents: &[(&str, &str)], model: Option<&Path>) -> Value {
+    pub fn import(&self, documents: &[(&str, &str)], model: Option<&Path>) -> Value {
         let file = self.dir.path().join("documents.jsonl");
         let line = |(title, text): &(&str, &str)| {
             json!({ "id": title, "title": title, "text": text }).to_string() + "\n"

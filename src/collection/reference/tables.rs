@@ -372,13 +372,21 @@ A list in a file names only files that it links to, within the repository that h
         before: "",
         after: "[hybrid.md](hybrid.md) says which models can be read and where they are.",
         has_ranges: false,
-        settings: &[Setting {
-            key: "model",
-            default: Words("none", "\"models/all-MiniLM-L6-v2\""),
-            range: "",
-            what: "the folder of a model of sentence embeddings, relative to this one: passages get \
-                   vectors when the index is built. `MLSEARCH_MODEL` comes first",
-        }],
+        settings: &[
+            Setting {
+                key: "model",
+                default: Words("none", "\"models/all-MiniLM-L6-v2\""),
+                range: "",
+                what: "the folder of a model of sentence embeddings, relative to this one: passages \
+                       get vectors when the index is built. `MLSEARCH_MODEL` comes first",
+            },
+            Setting {
+                key: "hybrid",
+                default: Value("false"),
+                range: "",
+                what: "whether searches find articles by meaning, too, unless they say `--no-hybrid`",
+            },
+        ],
     },
     SettingTable {
         heading: "[pull]",

@@ -8,6 +8,7 @@ use crate::{
         language::{self, Language},
         stem_set::StemSet,
     },
+    embedding::Vector,
     engine::{
         document::Document,
         execution::Execution,
@@ -20,6 +21,7 @@ use crate::{
             query::{of_group, phrase_query},
             schema::Positions,
         },
+        vectors::VectorFile,
     },
     error::Error,
     query::{group::Group, key::DocumentKey, plan::Plan},
@@ -88,6 +90,16 @@ impl Index for LocalIndex {
 
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, Error> {
         self.ranked_ids(plan)
+    }
+
+    fn vectors_model(&self) -> Result<Option<&str>, Error> {
+        Ok(self.vectors()?.map(VectorFile::model))
+    }
+
+    fn meaning_of(&self, id: &str) -> Result<Option<Vector>, Error> {
+        let Some(vectors) = self.vectors()? else { return Ok(None) };
+        let docs = self.keyed(self.segment()?, &[DocumentKey::Id(id.to_owned())])?;
+        Ok(docs.first().and_then(|doc| vectors.mean_of(*doc)))
     }
 
     fn document(&self, keys: &[DocumentKey]) -> Result<Option<Document>, Error> {

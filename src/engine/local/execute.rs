@@ -23,12 +23,16 @@ impl LocalIndex {
     pub(crate) fn executed(&self, plan: &Plan) -> Result<Execution, Error> {
         let wanted = self.at_most(plan.offset.saturating_add(plan.limit))?;
         let ranked = self.ranked(plan, wanted)?;
+        let without_words = ranked.without_words();
         let (facets, total) = match plan.counts {
             Counts::Nothing => (Vec::new(), 0),
-            Counts::Documents => (Vec::new(), self.count(plan, ranked.words)?),
-            Counts::Facets => self.count_facets(plan, ranked.words)?,
+            Counts::Documents => {
+                (Vec::new(), self.count(plan, ranked.words)? + without_words.len())
+            }
+            Counts::Facets => self.count_facets(plan, ranked.words, &without_words)?,
         };
         let total = total.max(ranked.docs.len());
+        let by_meaning = ranked.by_meaning;
         let shown: Vec<ScoredDoc> =
             ranked.docs.into_iter().skip(plan.offset).take(plan.limit).collect();
         let docs: Vec<DocId> = shown.iter().map(|scored| scored.doc).collect();
@@ -36,18 +40,28 @@ impl LocalIndex {
         // Who knows a document by its name asks for no words.
         let named = ranked.named.saturating_sub(plan.offset);
         missing.iter_mut().take(named).for_each(Vec::clear);
-        let is_relaxed = plan.groups.len() > 1 && missing.iter().any(|missing| !missing.is_empty());
+        let lacks_some = |(doc, missing): (&DocId, &Vec<String>)| {
+            !missing.is_empty() && without_words.binary_search(doc).is_err()
+        };
+        let is_relaxed = plan.groups.len() > 1 && docs.iter().zip(&missing).any(lacks_some);
         let is_counted =
             is_relaxed && ranked.named == 0 && plan.is_short() && plan.counts != Counts::Nothing;
         let complete = is_counted.then(|| self.count(plan, Match::AllWords)).transpose()?;
         let mut found = Vec::new();
         for (scored, missing) in shown.into_iter().zip(missing) {
-            let explanation = plan.wants_explanations.then(|| self.explanation(plan, scored));
+            let known = by_meaning.get(&scored.doc);
+            let explanation = plan.wants_explanations.then(|| match known {
+                Some(known) => self.hybrid_explanation(plan, scored.doc, known),
+                None => self.explanation(plan, scored),
+            });
+            let nearest = known.filter(|known| known.is_without_words).and_then(|k| k.nearest);
             found.push(FoundDocument {
                 document: self.stored(scored.doc, plan.wants_sections)?,
                 score: scored.score,
                 missing,
                 explanation: explanation.transpose()?,
+                ranks: known.map(|known| known.ranks),
+                nearest_passage: nearest.map(|(_, passage)| passage),
             });
         }
         Ok(Execution { found, total, facets, is_relaxed, complete })
@@ -62,7 +76,7 @@ impl LocalIndex {
     }
 
     fn explanation(&self, plan: &Plan, scored: ScoredDoc) -> Result<String, Error> {
-        explanation(&self.candidates(&[scored.doc])?, plan, scored.score)
+        explanation(&self.candidates(&[scored.doc])?, plan, Some(scored.score))
     }
 
     /// The documents, which are in ascending order, as rescoring knows them.

@@ -24,11 +24,13 @@ type Bits = u32;
 const _: () = assert!(FACETS.len() <= Bits::BITS as usize, "each facet needs a bit of its own");
 
 impl LocalIndex {
-    /// The counts of all facets, and how many documents match.
+    /// The counts of all facets, and how many documents match; `besides` are documents that count,
+    /// too, and match no words.
     pub(crate) fn count_facets(
         &self,
         plan: &Plan,
         words: Match,
+        besides: &[DocId],
     ) -> Result<(Vec<FacetCounts>, usize), Error> {
         let columns = self.facet_columns()?;
         let mut selected = Vec::new();
@@ -39,11 +41,15 @@ impl LocalIndex {
             selected.push(ranges?);
         }
         if plan.asks_nothing() {
-            return count(columns, &selected, &[]);
+            return count(columns, &selected, besides);
         }
         let dates = of_dates(&plan.filters, &self.fields);
         let query = of_plan(plan, words, &dates, &self.fields);
-        let documents = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
+        let mut documents = self.searcher.search(&query, &AllDocs).map_err(engine_error)?;
+        if !besides.is_empty() {
+            documents.extend_from_slice(besides);
+            documents.sort_unstable();
+        }
         count(columns, &selected, &documents)
     }
 }

@@ -24,8 +24,10 @@ use crate::{
             read_only::ReadOnlyDirectory,
             row::StoredRow,
             schema::{Fields, Positions, schema},
+            vectors,
         },
         terms,
+        vectors::VectorFile,
     },
     error::Error,
     query::{facet::FACETS, key::DocumentKey},
@@ -40,6 +42,7 @@ pub(crate) struct LocalIndex {
     /// Opened when first needed: most searches need none of them.
     facets: OnceLock<Vec<FacetColumn>>,
     order: OnceLock<[Option<StrColumn>; 2]>,
+    vectors: OnceLock<Option<VectorFile>>,
 }
 
 impl LocalIndex {
@@ -69,7 +72,17 @@ impl LocalIndex {
             path: generation.to_owned(),
             facets: OnceLock::new(),
             order: OnceLock::new(),
+            vectors: OnceLock::new(),
         })
+    }
+
+    /// The vectors of its passages, opened when first needed; none when it has none.
+    pub(crate) fn vectors(&self) -> Result<Option<&VectorFile>, Error> {
+        if let Some(vectors) = self.vectors.get() {
+            return Ok(vectors.as_ref());
+        }
+        let opened = vectors::open(&self.path)?;
+        Ok(self.vectors.get_or_init(|| opened).as_ref())
     }
 
     /// The only segment of the index.

@@ -1,6 +1,9 @@
 //! The order of hits: exact names first, then by score.
 
-use std::{cmp::Reverse, collections::HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 use jiff::civil::Date;
 use tantivy::{
@@ -17,6 +20,7 @@ use crate::{
         local::{
             all_docs::AllDocs,
             failure::engine_error,
+            hybrid::ByMeaning,
             index::LocalIndex,
             query::{of_filters, of_group, of_plan},
             scored_doc::ScoredDoc,
@@ -42,6 +46,18 @@ pub(crate) struct Ranked {
     pub(crate) named: usize,
     /// How many of the words every other one has.
     pub(crate) words: Match,
+    /// What is known of documents that were ranked by meaning, too.
+    pub(crate) by_meaning: HashMap<DocId, ByMeaning>,
+}
+
+impl Ranked {
+    /// The documents that have none of the words, in ascending order.
+    pub(crate) fn without_words(&self) -> Vec<DocId> {
+        let without = self.by_meaning.iter().filter(|(_, known)| known.is_without_words);
+        let mut docs: Vec<DocId> = without.map(|(doc, _)| *doc).collect();
+        docs.sort_unstable();
+        docs
+    }
 }
 
 /// A ranking by relevance under construction.
@@ -93,7 +109,7 @@ impl LocalIndex {
         });
         docs.truncate(wanted);
         let docs = docs.into_iter().map(|doc| ScoredDoc { doc, score: 0.0 }).collect();
-        Ok(Ranked { docs, named: 0, words })
+        Ok(Ranked { docs, named: 0, words, by_meaning: HashMap::new() })
     }
 
     /// All documents that match a plan, in ascending order.
@@ -120,6 +136,11 @@ impl Ranking<'_> {
             Some(query) => self.hits(query, named)?,
             None => (Vec::new(), Vec::new()),
         };
+        let mut by_meaning = HashMap::new();
+        if let (Some(meaning), Some(vectors)) = (&self.plan.meaning, self.index.vectors()?) {
+            let hybrid = self.index.hybrid(vectors, meaning, self.plan, &self.filters, hits)?;
+            (hits, by_meaning) = (hybrid.docs, hybrid.known);
+        }
         let names: HashSet<DocId> = docs.iter().map(|scored| scored.doc).collect();
         hits.retain(|scored| !names.contains(&scored.doc));
         if let Some(best) = hits.first() {
@@ -129,7 +150,8 @@ impl Ranking<'_> {
         if self.plan.wants_related && docs.len() < self.wanted {
             self.add_related(feedback, &mut docs)?;
         }
-        Ok(Ranked { docs, named, words: Match::AnyWord })
+        by_meaning.retain(|doc, _| !names.contains(doc));
+        Ok(Ranked { docs, named, words: Match::AnyWord, by_meaning })
     }
 
     /// Documents whose address, id or title is the query, with their scores as hits.

@@ -55,7 +55,14 @@ impl ClusterIndex {
             if !plan.wants_sections {
                 document.content.sections.clear();
             }
-            found.push(FoundDocument { document, score: hit.score, missing, explanation });
+            found.push(FoundDocument {
+                document,
+                score: hit.score,
+                missing,
+                explanation,
+                ranks: None,
+                nearest_passage: None,
+            });
         }
         Ok(Execution { found, total, facets, is_relaxed, complete })
     }
@@ -154,7 +161,7 @@ impl ClusterIndex {
         let Some(document) = &hit.document else { return Ok(String::new()) };
         self.learn(ClusterIndex::text_terms(&plan.groups))?;
         let places = WordPlaces::of(document, &plan.groups, self.aliases());
-        explanation(&self.candidates(vec![&places]), plan, hit.score)
+        explanation(&self.candidates(vec![&places]), plan, Some(hit.score))
     }
 
     /// A number of documents, or how many there are.

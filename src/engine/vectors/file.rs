@@ -15,18 +15,18 @@ const MAGIC: &[u8; 8] = b"mlsvec01";
 /// The length of what the file says of itself, and the magic.
 const TAIL_BYTES: usize = 4 + MAGIC.len();
 /// The bytes of a key.
-const KEY_BYTES: usize = size_of::<PassageKey>();
+pub(crate) const KEY_BYTES: usize = size_of::<PassageKey>();
 /// The bytes of the length of a vector, which stands between its key and its numbers.
-const LENGTH_BYTES: usize = 4;
+pub(crate) const LENGTH_BYTES: usize = 4;
 
 /// What a file says of itself.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Footer {
+pub(crate) struct Footer {
     /// What the model is filed under.
     model: String,
-    dimensions: usize,
-    documents: usize,
-    passages: usize,
+    pub(crate) dimensions: usize,
+    pub(crate) documents: usize,
+    pub(crate) passages: usize,
 }
 
 /// Writes the vectors of one document after the other.
@@ -77,8 +77,8 @@ pub(crate) type VectorBytes = Box<dyn Deref<Target = [u8]> + Send + Sync>;
 
 /// The vectors of a generation.
 pub(crate) struct VectorFile {
-    bytes: VectorBytes,
-    footer: Footer,
+    pub(crate) bytes: VectorBytes,
+    pub(crate) footer: Footer,
 }
 
 impl VectorFile {
@@ -116,7 +116,7 @@ impl VectorFile {
         Some(Vector::from_bytes(self.bytes.get(begin + KEY_BYTES + LENGTH_BYTES..begin + size)?))
     }
 
-    fn record_bytes(&self) -> usize {
+    pub(crate) fn record_bytes(&self) -> usize {
         KEY_BYTES + LENGTH_BYTES + self.footer.dimensions
     }
 }

@@ -3,9 +3,10 @@
 
 mod embed;
 mod file;
+mod nearest;
 pub(crate) mod passages;
 
-pub(crate) use crate::engine::vectors::{embed::write, file::VectorFile};
+pub(crate) use crate::engine::vectors::{embed::write, file::VectorFile, nearest::NearDocument};
 pub use crate::engine::vectors::{
     embed::{Embedded, Embedding, VectorCache},
     passages::PassageKey,

@@ -30,7 +30,7 @@ pub(crate) struct FacetsTool;
 #[serde(deny_unknown_fields)]
 pub(crate) struct FacetsArguments {
     field: Field,
-    /// Count only what matches these words
+    /// Only what matches these words
     query: Option<String>,
     /// Only values that begin so
     prefix: Option<String>,
@@ -39,7 +39,7 @@ pub(crate) struct FacetsArguments {
     limit: Option<usize>,
 }
 
-/// What can be counted by.
+/// Counted by.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Field {
@@ -92,7 +92,7 @@ impl Field {
 
 impl ToolWork for FacetsTool {
     const NAME: &'static str = "facets";
-    const ABOUT: &'static str = "Count the articles by company, tag, year and so on.";
+    const ABOUT: &'static str = "Count articles by company, tag, year and so on.";
     type Arguments = FacetsArguments;
     type Output = FacetsAnswer;
 

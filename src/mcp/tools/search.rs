@@ -37,15 +37,15 @@ pub(crate) struct SearchTool;
 pub(crate) struct SearchArguments {
     /// Words; "a phrase", +must, -not, begin*, field:value, OR
     query: String,
-    /// Only these companies
+    /// Companies
     #[serde(default, deserialize_with = "texts")]
     #[schemars(with = "Vec<String>")]
     company: Vec<String>,
-    /// Only these tags
+    /// Tags
     #[serde(default, deserialize_with = "texts")]
     #[schemars(with = "Vec<String>")]
     tag: Vec<String>,
-    /// Listed since: 2022-07-19, 2022 or 30d
+    /// Listed since: 2022-07-19 or 30d
     after: Option<String>,
     /// Listed before
     before: Option<String>,
@@ -58,6 +58,8 @@ pub(crate) struct SearchArguments {
     /// Correct no spelling
     #[serde(default, deserialize_with = "flag")]
     exact: Option<bool>,
+    /// By meaning, too
+    hybrid: Option<bool>,
 }
 
 /// What it gives.
@@ -84,7 +86,7 @@ struct CorrectedWord {
 impl ToolWork for SearchTool {
     const NAME: &'static str = "search";
     const ABOUT: &'static str =
-        "Search what curated articles say; the best passage of each hit, with the address to cite.";
+        "Search curated articles; the best passage of each hit, with the address to cite.";
     type Arguments = SearchArguments;
     type Output = SearchAnswer;
 
@@ -121,6 +123,7 @@ fn request(arguments: SearchArguments, asked: &CallContext) -> Result<Request, C
         offset: number("offset", arguments.offset, 0, (0, MOST_SKIPPED))?,
         snippets: 1,
         exact: arguments.exact.unwrap_or_default(),
+        hybrid: arguments.hybrid,
         count: true,
         now: Some((asked.options.local_now)()),
         ..Request::default()

@@ -235,7 +235,7 @@ fn errors_are_results_that_say_what_to_do() {
             "search",
             json!({"q": "x"}),
             "`search` was called wrongly: unknown field `q`",
-            "its arguments are after, before, company, exact, limit, offset, query, tag",
+            "its arguments are after, before, company, exact, hybrid, limit, offset, query, tag",
         ),
         ("search", json!({}), "missing field `query`", "its arguments are"),
         (

@@ -10,7 +10,7 @@ use std::{
 
 use jiff::{Timestamp, civil::date};
 use mlsearch::{
-    search::LiveSearcher,
+    search::{LiveSearcher, QueryModel},
     serve::{self, Access, AllowedHosts, ServeLimits, ServeOptions, Shutdown},
 };
 
@@ -88,7 +88,10 @@ impl Inner {
         let listener = serve::listen((Ipv4Addr::LOCALHOST, 0).into(), false).unwrap();
         let options = ServeOptions {
             live: Arc::new(
-                LiveSearcher::open(dir.clone(), None, || Timestamp::UNIX_EPOCH).unwrap(),
+                LiveSearcher::open(dir.clone(), None, QueryModel::default(), || {
+                    Timestamp::UNIX_EPOCH
+                })
+                .unwrap(),
             ),
             dir,
             index: None,

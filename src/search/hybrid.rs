@@ -1,0 +1,112 @@
+//! Searches by meaning beside words: what a query means, and why it may not be asked.
+
+use std::sync::Arc;
+
+use crate::{
+    embedding::Model,
+    engine::index::Index,
+    error::Error,
+    query::{
+        meaning::Meaning,
+        note::{Corrected, Note},
+        plan::Plan,
+        sort::Sort,
+        tree::{FieldName, Occur, Tree},
+        weights,
+    },
+};
+
+/// What reads the queries of searches by meaning.
+#[derive(Clone, Debug, Default)]
+pub struct QueryModel {
+    /// The model, when one is named.
+    pub model: Option<Arc<Model>>,
+    /// Whether searches are by meaning, too, that do not say whether they are.
+    pub is_default: bool,
+}
+
+/// What a query means to the model that has given an index its vectors; else a note that says why
+/// words alone count. Neither when the order is not one of relevance.
+pub(crate) fn meaning(
+    index: &dyn Index,
+    model: Option<&Model>,
+    tree: &Tree,
+    plan: &Plan,
+) -> Result<(Option<Meaning>, Option<Note>), Error> {
+    if plan.is_blank || plan.order() != Sort::Relevance {
+        return Ok((None, None));
+    }
+    let Some(own) = index.vectors_model()? else { return Ok((None, Some(Note::NoVectors))) };
+    let Some(model) = model else { return Ok((None, Some(Note::NoModel))) };
+    if model.id() != own {
+        return Ok((None, Some(Note::OtherModel)));
+    }
+    let text = text_of(tree, &plan.corrected);
+    if text.is_empty() {
+        return Ok((None, None));
+    }
+    let vector = model.embed(&[&text])?.pop();
+    Ok((vector.map(|vector| Meaning { vector, weight: weight_of(plan) }), None))
+}
+
+/// The words of a query as a model reads them: without operators, fields of facets and what no hit
+/// may have, and with corrected words.
+fn text_of(tree: &Tree, corrected: &[Corrected]) -> String {
+    let mut words = Vec::new();
+    add_words(tree, &mut words);
+    let meant = |word: &str| {
+        let known = corrected.iter().find(|corrected| corrected.typed == word.to_lowercase());
+        known.map_or(word.to_owned(), |corrected| corrected.used.clone())
+    };
+    words.iter().flat_map(|text| text.split_whitespace()).map(meant).collect::<Vec<_>>().join(" ")
+}
+
+fn add_words<'t>(tree: &'t Tree, words: &mut Vec<&'t str>) {
+    match tree {
+        Tree::Words(text) | Tree::Phrase { text, .. } | Tree::Prefix(text) => words.push(text),
+        Tree::Field(FieldName::Title | FieldName::Heading | FieldName::Text, node) => {
+            add_words(node, words);
+        }
+        Tree::Field(..) | Tree::Not(_) => {}
+        Tree::Bag(clauses) => {
+            let wanted = clauses.iter().filter(|clause| clause.occur != Occur::MustNot);
+            wanted.for_each(|clause| add_words(&clause.node, words));
+        }
+        Tree::And(nodes) | Tree::Or(nodes) => {
+            nodes.iter().for_each(|node| add_words(node, words));
+        }
+    }
+}
+
+/// What a rank by meaning is worth for a query: who types few words often knows them, and asks in
+/// sentences for what may be said otherwise.
+fn weight_of(plan: &Plan) -> f32 {
+    match plan.words() {
+        ..=weights::FEW_WORDS => weights::MEANING_WEIGHT_OF_FEW,
+        _ => weights::MEANING_WEIGHT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        query::{note::Corrected, parser::parse},
+        search::hybrid::text_of,
+    };
+
+    #[track_caller]
+    fn check(query: &str, expected: &str) {
+        let corrected = [Corrected { typed: "drfit".into(), used: "drift".into() }];
+        assert_eq!(text_of(&parse(query).root, &corrected), expected, "{query}");
+    }
+
+    #[test]
+    fn a_model_reads_the_words_that_are_wanted() {
+        check("how do I notice Drfit?", "how do I notice Drfit?");
+        check("Drfit of models", "drift of models");
+        check("\"feature store\" -spark company:uber title:drift", "feature store drift");
+        check("(kafka OR +pulsar) AND NOT rabbit*", "kafka pulsar");
+        check("deplo*", "deplo");
+        check("-a", "");
+    }
+}
