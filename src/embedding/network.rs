@@ -45,7 +45,9 @@ mod with_rten {
         sync::{Arc, Mutex, PoisonError},
     };
 
-    use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueView, op_registry};
+    use rten::{
+        LoadError, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueView, op_registry,
+    };
 
     use crate::embedding::network::Batch;
 
@@ -144,7 +146,7 @@ mod with_rten {
                     Unsqueeze,
                     Where
                 );
-                ModelOptions::with_ops(operators).load(bytes).map_err(|error| error.to_string())
+                ModelOptions::with_ops(operators).load(bytes).map_err(unloaded)
             })?;
             let node =
                 |name: &str| model.find_node(name).filter(|id| model.input_ids().contains(id));
@@ -191,9 +193,13 @@ mod with_rten {
             let [output] = self
                 .model
                 .run_n(inputs, [self.output], Some(options))
-                .map_err(|error| error.to_string())?;
+                .map_err(|error| format!("cannot be run ({error})"))?;
             if self.is_whole { whole(output, batch) } else { mean(output, batch) }
         }
+    }
+
+    fn unloaded(error: LoadError) -> String {
+        format!("cannot be loaded ({error})")
     }
 
     /// The mean of the vectors of each text's own tokens, of which the network gives one each.

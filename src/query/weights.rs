@@ -49,8 +49,8 @@ pub(crate) const FRESHNESS_HALF_LIFE: f32 = 730.0;
 /// mean nDCG@10 of CACM, Cranfield and NFCorpus is .001 lower, recall@100 .009.
 pub(crate) const NEAREST: usize = 100;
 /// How near a passage has to be, as a cosine, where a document has none of the words: texts of one
-/// field are at .2 to .3 to each other.
-pub(crate) const LEAST_NEARNESS: f32 = 0.3;
+/// field are at .2 to .3 to each other, of others below .2.
+pub(crate) const LEAST_NEARNESS: f32 = 0.25;
 /// Reciprocal rank fusion: the larger, the less the first ranks stand out. 5 and 30 cost .001.
 pub(crate) const FUSION_K: f32 = 10.0;
 /// What a rank by meaning is worth beside one by words; and for queries of so few words that who
