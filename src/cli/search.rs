@@ -154,25 +154,22 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         }
     }
     if results.total == 0 || results.relaxed {
-        hint_at_meaning(args, &searcher, context)?;
+        hint_at_meaning(args, &searcher, context);
     }
     Ok(Exit::found(results.total > 0))
 }
 
 /// Hints at meaning where words alone were looked for, have not found all, and need not be alone.
-fn hint_at_meaning(
-    args: &SearchArgs,
-    searcher: &Searcher,
-    context: &Context,
-) -> Result<(), Failure> {
+fn hint_at_meaning(args: &SearchArgs, searcher: &Searcher, context: &Context) {
     let is_for_people = args.format == HitFormat::Text;
     let is_lexical = args.hybrid.asked().is_none() && !searcher.reads_meaning_by_default();
-    if is_for_people && is_lexical && searcher.has_vectors()? && !args.query.is_empty() {
+    // Damaged vectors are no concern of a search that uses none.
+    let has_vectors = || searcher.has_vectors().unwrap_or(false);
+    if is_for_people && is_lexical && !args.query.is_empty() && has_vectors() {
         let words: Vec<_> = args.query.iter().map(|word| hint::quoted(word)).collect();
         let search = context.command(&format!("{} --hybrid", words.join(" ")));
         context.hint(&format!("run `{search}` to find articles by meaning, too"));
     }
-    Ok(())
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

@@ -31,9 +31,6 @@ pub(crate) fn sorts(
     parameters: &Parameters,
     by_meaning: Option<bool>,
 ) -> Vec<PageLink> {
-    if results.total < 2 {
-        return Vec::new();
-    }
     let is_by_date = parameters.get("sort") == Some("date");
     let link = |label: &str, parameters: Parameters, is_current| PageLink {
         label: label.to_owned(),
@@ -41,6 +38,14 @@ pub(crate) fn sorts(
         is_current,
     };
     let best = parameters.without("sort", None);
+    if results.total < 2 {
+        // What words did not find may be found by meaning.
+        let more = by_meaning.filter(|is_on| !is_on);
+        return more
+            .map(|_| link("By meaning, too", best.set("hybrid", "1"), false))
+            .into_iter()
+            .collect();
+    }
     let mut sorts = match by_meaning {
         None => vec![link("Best match", best, !is_by_date)],
         Some(is_on) => vec![

@@ -169,6 +169,8 @@ fn the_page_and_the_api_search_by_meaning_when_asked() {
     assert_eq!(total("/api/search?q=postmortem&hybrid=1"), Some(1));
     let page = server.get("/?q=service+failure&hybrid=1").body;
     assert!(page.contains("aria-current=\"true\">By meaning, too</a>"), "{page}");
+    let nothing = server.get("/?q=postmortem").body;
+    assert!(nothing.contains("q=postmortem&#38;hybrid=1\">By meaning, too</a>"), "{nothing}");
     assert_eq!(server.get("/api/search?q=a&hybrid=yes").status, 400);
 }
 

