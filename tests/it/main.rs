@@ -24,6 +24,8 @@ mod hints;
 mod hostile;
 mod hybrid;
 mod import;
+#[cfg(unix)]
+mod installer;
 mod json;
 mod languages;
 mod links;
