@@ -8,16 +8,13 @@ use std::{
 };
 
 use anstyle::Style;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use ipnet::IpNet;
 use mlsearch::{
     Error, collection,
     counted::counted,
     entry::{Entry, Labels},
-    list::{
-        self, List,
-        lint::{Finding, Problem},
-    },
+    list::{self, List},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,12 +24,14 @@ use crate::cli::{
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     layout::Hanging,
+    lint,
     text::{address, sanitize},
+    visit::VisitArgs,
     web,
 };
 
 #[derive(Clone, Debug, Args)]
-#[command(after_long_help = "\
+#[command(group = ArgGroup::new("visits").multiple(true), after_long_help = "\
 Formats, recognized by the content:
   Markdown        and HTML in it; a GitHub repository stands for its README
   HTML            lists, tables and headings with links
@@ -55,9 +54,9 @@ Formats, recognized by the content:
 
 Other formats are refused by their name. What is not taken is told with its line.")]
 pub(crate) struct ListArgs {
-    /// A file, a URL, or - for standard input
-    #[arg(value_hint = clap::ValueHint::AnyPath)]
-    source: String,
+    /// Files, URLs, or - for standard input
+    #[arg(required = true, value_name = "SOURCE", group = "visits", value_hint = clap::ValueHint::AnyPath)]
+    sources: Vec<String>,
     /// The list's own address, for its relative links
     #[arg(long, value_name = "URL")]
     base: Option<Url>,
@@ -73,12 +72,14 @@ pub(crate) struct ListArgs {
     /// Exit with 1 when --lint has something to report
     #[arg(long, requires = "lint")]
     strict: bool,
+    /// With --lint: visit the links, too, each once
+    #[arg(long, requires = "lint")]
+    online: bool,
+    #[command(flatten)]
+    visit: VisitArgs,
     /// Print one JSON object for each entry
     #[arg(long)]
     json: bool,
-    /// A network to be treated as public
-    #[arg(long, value_name = "CIDR")]
-    allow_net: Vec<IpNet>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -91,12 +92,21 @@ enum LabelsArg {
     Ignore,
 }
 
-/// Prints the entries, or what may be wrong with them.
+/// Prints the entries of each list, or what may be wrong with them.
 pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let source = web::without_userinfo(&args.source, context);
-    let args = &ListArgs { source, ..args.clone() };
+    let mut exit = Exit::Found;
+    for source in &args.sources {
+        let source = web::without_userinfo(source, context);
+        if of_source(&source, args, context)? == Exit::Nothing {
+            exit = Exit::Nothing;
+        }
+    }
+    Ok(exit)
+}
+
+fn of_source(source: &str, args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
     let mut options = list::ListOptions {
-        name: args.name.clone().unwrap_or_else(|| collection::name_of_source(&args.source)),
+        name: args.name.clone().unwrap_or_else(|| collection::name_of_source(source)),
         base: args.base.clone(),
         labels: match args.labels {
             LabelsArg::Tags => Labels::Tags,
@@ -104,10 +114,15 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failur
             LabelsArg::Ignore => Labels::Ignore,
         },
     };
-    let (list, bytes) = read(&args.source, &args.allow_net, &mut options)?;
-    note_warnings(&list, &args.source, !args.lint, context);
+    let (list, bytes) = read(source, args.visit.allow_net(), &mut options)?;
+    note_warnings(&list, source, !args.lint, context);
     if args.lint {
-        return print_findings(&list, &bytes, args, context);
+        let mut findings = lint::findings(&list, &bytes, Context::local_now().date());
+        if args.online {
+            lint::visit(&mut findings, &list, &args.visit, context)?;
+        }
+        lint::print(&findings, &list, source, args.json, context)?;
+        return Ok(Exit::found(!args.strict || findings.is_empty()));
     }
     for entry in &list.entries {
         if args.json {
@@ -212,82 +227,6 @@ fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
         facts_below.print("       ", &facts.join(" · "), context)?;
     }
     Ok(())
-}
-
-/// Something that may be wrong with a list.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct FindingRow<'f> {
-    /// Its line, counted from 1.
-    line: u32,
-    /// The title of the entry or the section.
-    title: &'f str,
-    /// What sort of thing it is.
-    kind: &'static str,
-    /// What it is, for people.
-    message: String,
-    /// The tag that looks misspelt or is written in two ways.
-    tag: Option<&'f str>,
-    /// How it is written elsewhere.
-    suggestion: Option<&'f str>,
-}
-
-impl FindingRow<'_> {
-    fn of(finding: &Finding) -> FindingRow<'_> {
-        let (kind, tag, suggestion) = match &finding.problem {
-            Problem::Misspelling { tag, suggestion } => {
-                ("misspelling", Some(tag), Some(suggestion))
-            }
-            Problem::Spelling { tag, suggestion } => ("spelling", Some(tag), Some(suggestion)),
-            Problem::Duplicate { .. } => ("duplicate", None, None),
-            Problem::Twin { .. } => ("twin", None, None),
-            Problem::SameTitle { .. } => ("same_title", None, None),
-            Problem::Malformed { .. } => ("malformed", None, None),
-            Problem::Private { .. } => ("private", None, None),
-            Problem::NotTaken { .. } => ("not_taken", None, None),
-            Problem::EmptySection => ("empty_section", None, None),
-            Problem::Missing { .. } => ("missing", None, None),
-        };
-        FindingRow {
-            line: finding.line,
-            title: &finding.title,
-            kind,
-            message: finding.problem.to_string(),
-            tag: tag.map(String::as_str),
-            suggestion: suggestion.map(String::as_str),
-        }
-    }
-}
-
-fn print_findings(
-    list: &List,
-    source: &[u8],
-    args: &ListArgs,
-    context: &mut Context,
-) -> Result<Exit, Failure> {
-    let mut findings = list::lint::lint(list);
-    findings.extend(list::lint::empty_sections(source));
-    findings.sort_by_key(|finding| finding.line);
-    let has_findings = !findings.is_empty();
-    for finding in &findings {
-        if args.json {
-            context.json(&FindingRow::of(finding))?;
-        } else {
-            let message = sanitize(&finding.problem.to_string()).into_owned();
-            let title = context.styled(DIM, &sanitize(&finding.title));
-            let source = sanitize(&args.source).into_owned();
-            let about = format!("{message} {title}");
-            writeln!(context.out, "{source}:{}: {}", finding.line, about.trim_end())?;
-        }
-    }
-    if !args.json {
-        let (entries, findings) = (list.entries.len(), findings.len());
-        context.note(&format!(
-            "{}, {} to look at",
-            counted(entries, "entry"),
-            counted(findings, "thing")
-        ));
-    }
-    Ok(Exit::found(!(args.strict && has_findings)))
 }
 
 /// Reads the list in a file, at a URL or on standard input; its bytes come with it.

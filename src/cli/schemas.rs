@@ -22,6 +22,7 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 
 use crate::cli::{
+    check::CheckReport,
     explain_query::ExplainedOutput,
     export::SeedsOutput,
     extract::PageRow,
@@ -29,7 +30,8 @@ use crate::cli::{
     import::AbandonOutput,
     import_report::ImportOutput,
     init::Made,
-    list::{EntryRow, FindingRow, SitemapRow},
+    lint::FindingRow,
+    list::{EntryRow, SitemapRow},
     show_part::{OutlineOutput, PartOutput},
     update::{Summary, WouldVisit},
 };
@@ -55,6 +57,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("status", schema::<Status>("mlsearch status --json")),
         ("new", schema::<News>("mlsearch new --json")),
         ("check", schema::<CheckedLink>("mlsearch check --json")),
+        ("check-report", schema::<CheckReport>("mlsearch check --report json")),
         ("update", schema::<PageReport>("mlsearch update --json")),
         ("update-summary", schema::<Summary<'_>>("mlsearch update --json, the last line")),
         ("update-dry-run", schema::<WouldVisit<'_>>("mlsearch update --dry-run --json")),

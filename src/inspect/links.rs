@@ -121,20 +121,42 @@ pub struct CheckedLink {
     pub archived: Option<String>,
 }
 
+/// How long a link must fail before it is called dead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Patience {
+    /// As long as its failures take to be tried again: gone takes 3 failed visits over 2 days,
+    /// unreachable 4 over 5 days.
+    ///
+    /// With failures tried again after 1, 2, 4 days, that is when the third and the fourth one come.
+    #[default]
+    Usual,
+    /// 3 failed visits over so many days.
+    Days(u32),
+}
+
 /// The state of every link of the lists, in their order. Nothing is visited: the last updates have
 /// done that.
 ///
 /// # Errors
 /// [`Error::List`] when no list can be read, [`Error::Store`] when the page store cannot be,
 /// [`Error::NoStore`] when nothing was updated yet.
-pub fn links(collection: &Collection, now: Timestamp) -> Result<Vec<CheckedLink>, Error> {
+pub fn links(
+    collection: &Collection,
+    patience: Patience,
+    now: Timestamp,
+) -> Result<Vec<CheckedLink>, Error> {
     let mut store = Store::read(&collection.store_path())?
         .ok_or_else(|| Error::NoStore(collection.dir.clone()))?;
     let entries = list::merge(read_stored_lists(collection, &mut store)?);
-    entries.into_iter().map(|entry| link(&store, entry, now)).collect()
+    entries.into_iter().map(|entry| link(&store, entry, patience, now)).collect()
 }
 
-fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Error> {
+fn link(
+    store: &Store,
+    entry: Entry,
+    patience: Patience,
+    now: Timestamp,
+) -> Result<CheckedLink, Error> {
     let key = entry.canonical.as_str();
     let known = store.entry(key)?;
     let visits = store.visits(key)?;
@@ -156,7 +178,7 @@ fn link(store: &Store, entry: Entry, now: Timestamp) -> Result<CheckedLink, Erro
         id: id_of_key(known.as_ref().map_or(key, |known| &known.first_key)),
         title: entry.title().to_owned(),
         state,
-        dead: is_dead(&visits, now),
+        dead: is_dead(&visits, patience, now),
         reason: last.and_then(|visit| visit.reason.clone()),
         status: last.and_then(|visit| visit.status),
         final_url: final_url.filter(|url| *url != entry.url),
@@ -180,23 +202,26 @@ fn state(visits: &[Visited]) -> LinkState {
 
 /// Whether a link is dead, from its visits, the newest first.
 ///
-/// Gone takes 3 failed visits over 2 days, unreachable 4 over 5 days: with failures tried again
-/// after 1, 2, 4 days, that is when the third and the fourth one come. A server that is down for
-/// a weekend is not called dead, and neither is one that failed while the clock was wrong.
-fn is_dead(visits: &[Visited], now: Timestamp) -> bool {
+/// A server that is down for a weekend is not called dead, and neither is one that failed while the
+/// clock was wrong.
+fn is_dead(visits: &[Visited], patience: Patience, now: Timestamp) -> bool {
     let failed = visits.iter().take_while(|visit| !visit.outcome.is_good());
-    let lasts = |outcomes: &[Outcome], least: usize, days: i64| {
+    let lasts = |outcomes: &[Outcome], least: usize, days: u32| {
         let failures = failed.clone().filter(|visit| outcomes.contains(&visit.outcome));
         let dates: Vec<Timestamp> = dated(failed.clone(), now).collect();
         let span = match dates.as_slice() {
             [last, .., first] => last.duration_since(*first),
             _ => SignedDuration::ZERO,
         };
-        failures.count() >= least && span >= SignedDuration::from_hours(days * 24)
+        failures.count() >= least && span >= SignedDuration::from_hours(i64::from(days) * 24)
     };
-    match visits.first().map(|last| last.outcome) {
-        Some(Outcome::Gone) => lasts(&[Outcome::Gone], 3, 2),
-        Some(Outcome::Unreachable) => lasts(&[Outcome::Unreachable, Outcome::Gone], 4, 5),
+    let failures = [Outcome::Unreachable, Outcome::Gone];
+    match (visits.first().map(|last| last.outcome), patience) {
+        (Some(Outcome::Gone), Patience::Usual) => lasts(&[Outcome::Gone], 3, 2),
+        (Some(Outcome::Unreachable), Patience::Usual) => lasts(&failures, 4, 5),
+        (Some(Outcome::Gone | Outcome::Unreachable), Patience::Days(days)) => {
+            lasts(&failures, 3, days)
+        }
         _ => false,
     }
 }
@@ -216,7 +241,7 @@ mod tests {
     use jiff::Timestamp;
 
     use crate::{
-        inspect::links::{self, LinkState, is_dead},
+        inspect::links::{self, LinkState, Patience, is_dead},
         page::Outcome,
         store::Visited,
     };
@@ -224,20 +249,44 @@ mod tests {
     /// Visits as outcome and day, the newest first.
     #[track_caller]
     fn check(visits: &[(Outcome, i64)], state: LinkState, dead: bool) {
-        let visit = |(outcome, day): &(Outcome, i64)| Visited {
+        let visits = visits.iter().map(|(outcome, day)| visit(*outcome, *day));
+        let visits: Vec<Visited> = visits.collect();
+        let now = Timestamp::from_second(90 * 86_400).unwrap();
+        let is_dead = is_dead(&visits, Patience::Usual, now);
+        assert_eq!((links::state(&visits), is_dead), (state, dead));
+    }
+
+    /// Whether failures on these days, the newest first, make a link dead with a patience of 7 days.
+    #[track_caller]
+    fn check_week(outcomes: &[Outcome], days: &[i64], dead: bool) {
+        let visits = outcomes.iter().zip(days).map(|(outcome, day)| visit(*outcome, *day));
+        let visits: Vec<Visited> = visits.collect();
+        let now = Timestamp::from_second(90 * 86_400).unwrap();
+        assert_eq!(is_dead(&visits, Patience::Days(7), now), dead, "{outcomes:?} {days:?}");
+    }
+
+    #[test]
+    fn a_patience_of_days_takes_three_visits_over_them() {
+        check_week(&[Outcome::Gone; 3], &[8, 4, 1], true);
+        check_week(&[Outcome::Gone; 3], &[7, 4, 1], false);
+        check_week(&[Outcome::Gone; 2], &[30, 1], false);
+        check_week(&[Outcome::Unreachable, Outcome::Gone, Outcome::Unreachable], &[9, 3, 2], true);
+        check_week(&[Outcome::Gone, Outcome::Ok, Outcome::Gone], &[20, 10, 1], false);
+        check_week(&[Outcome::Blocked; 5], &[40, 30, 20, 10, 1], false);
+    }
+
+    fn visit(outcome: Outcome, day: i64) -> Visited {
+        Visited {
             at: Timestamp::from_second(day * 86_400).unwrap(),
-            outcome: *outcome,
+            outcome,
             reason: None,
             status: None,
             final_url: String::new(),
-            moved_to: (*outcome == Outcome::Moved).then(|| "x".into()),
+            moved_to: (outcome == Outcome::Moved).then(|| "x".into()),
             archived: false,
             due: Timestamp::UNIX_EPOCH,
             interval: Duration::ZERO,
-        };
-        let visits: Vec<Visited> = visits.iter().map(visit).collect();
-        let now = Timestamp::from_second(90 * 86_400).unwrap();
-        assert_eq!((links::state(&visits), is_dead(&visits, now)), (state, dead));
+        }
     }
 
     #[test]

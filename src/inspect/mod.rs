@@ -3,14 +3,16 @@
 mod dates;
 mod history;
 mod links;
+mod list_file;
 mod news;
 mod patch;
 mod status;
 
 pub use crate::inspect::{
     history::{History, history},
-    links::{CheckedLink, LinkState, links},
+    links::{CheckedLink, LinkState, Patience, links},
+    list_file::{ListFile, list_files},
     news::{News, NewsKind, Since, news},
-    patch::{Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch, patch_file},
+    patch::{Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch, patch_lists},
     status::{PulledFrom, Status, status},
 };

@@ -10,9 +10,11 @@ use crate::{
     canonical::{self, CanonicalUrl},
     collection::{self, Collection},
     error::Error,
-    inspect::links::{CheckedLink, LinkState},
+    inspect::{
+        links::{CheckedLink, LinkState},
+        list_file::{ListFile, list_files},
+    },
     list,
-    update::files_within,
 };
 
 /// What can be done about the links that have moved for good.
@@ -76,19 +78,25 @@ pub enum UnpatchedReason {
 /// [`Error::Io`] when a list cannot be read.
 pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Error> {
     let root = root(&collection.dir).map_err(|e| Error::io(&collection.dir, e))?;
-    patch_files(root, files(collection), links)
+    let shown = |file: ListFile| (file.shown, file.path);
+    patch_files(root, list_files(collection).into_iter().map(shown).collect(), links)
 }
 
-/// Puts the new addresses of links that have moved for good into one list, as [`patch`] does. The
-/// root of the patch is that of the repository that holds the file, or its folder.
+/// Puts the new addresses of links that have moved for good into files of lists, as [`patch`] does.
+/// The root of the patch is that of the repository that holds the first one, or its folder.
 ///
 /// # Errors
-/// [`Error::Io`] when it cannot be read.
-pub fn patch_file(file: &Path, links: &[CheckedLink]) -> Result<Patch, Error> {
-    let io = |e| Error::io(file, e);
-    let place = collection::place_of(file).map_err(io)?;
-    let root = root(place.parent().unwrap_or(&place)).map_err(io)?;
-    patch_files(root, vec![(file.display().to_string(), place)], links)
+/// [`Error::Io`] when one cannot be read.
+pub fn patch_lists(files: &[&Path], links: &[CheckedLink]) -> Result<Patch, Error> {
+    let mut places = Vec::new();
+    for file in files {
+        let place = collection::place_of(file).map_err(|e| Error::io(*file, e))?;
+        places.push((file.display().to_string(), place));
+    }
+    let Some((_, first)) = places.first() else { return Ok(Patch::default()) };
+    let folder = first.parent().unwrap_or(first);
+    let root = root(folder).map_err(|e| Error::io(folder, e))?;
+    patch_files(root, places, links)
 }
 
 fn patch_files(
@@ -154,17 +162,6 @@ fn address(link: &CheckedLink) -> Option<CanonicalUrl> {
 
 fn unpatched(url: &str, target: &str, why: UnpatchedReason) -> UnpatchedLink {
     UnpatchedLink { url: url.to_owned(), target: target.to_owned(), why }
-}
-
-/// The files of the lists as the settings name them, and those of the lists that these name.
-fn files(collection: &Collection) -> Vec<(String, PathBuf)> {
-    let mut files = Vec::new();
-    for source in collection.settings.lists.iter().filter(|list| list.as_url().is_none()) {
-        files.push((source.source.clone(), collection.dir.join(&source.source)));
-        let within = files_within(collection, source).into_iter();
-        files.extend(within.map(|path| (path.display().to_string(), path)));
-    }
-    files
 }
 
 /// Where the paths of a patch begin.

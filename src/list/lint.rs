@@ -2,17 +2,22 @@
 
 mod addresses;
 mod finding;
+mod order;
 mod sections;
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::{ToSpan, civil::Date};
 use strsim::osa_distance;
 
 pub use crate::list::lint::{
     finding::{Finding, Problem},
     sections::empty_sections,
 };
-use crate::list::{lint::addresses::Addresses, parsed::List};
+use crate::list::{
+    lint::{addresses::Addresses, order::out_of_order},
+    parsed::List,
+};
 
 /// Words of this field, in their usual spelling, for lists that use a word only once and misspelt.
 const VOCABULARY: &str = "Airflow annotation architecture automation BigQuery Cassandra ClickHouse \
@@ -28,13 +33,17 @@ const VOCABULARY: &str = "Airflow annotation architecture automation BigQuery Ca
 /// Most words that are compared with each other; lists with more are not searched for misspellings.
 const MOST_WORDS: usize = 5_000;
 
-/// Looks at the entries of a list, in list order, then at what is not taken of its lines.
-pub fn lint(list: &List) -> Vec<Finding> {
+/// Looks at the entries of a list, in list order, then at what is not taken of its lines. `today`
+/// tells which dates are still to come.
+pub fn lint(list: &List, today: Date) -> Vec<Finding> {
     let words = WordCounts::of(list);
     let mut addresses = Addresses::of(list);
     let expected = expected_fields(list);
+    let mut out_of_order = out_of_order(&list.entries);
+    // East of here it is tomorrow already.
+    let latest = today.saturating_add(1.day());
     let mut findings = Vec::new();
-    for entry in &list.entries {
+    for (at, entry) in list.entries.iter().enumerate() {
         let line = entry.lists.first().map_or(0, |mention| mention.line);
         let mut problems = addresses.problems_of(entry, line);
         problems.extend(entry.tags.iter().filter_map(|tag| words.problem_of(tag)));
@@ -49,6 +58,10 @@ pub fn lint(list: &List) -> Vec<Finding> {
                 problems.push(Problem::Missing { field });
             }
         }
+        if let Some(date) = entry.date_listed.filter(|date| *date > latest) {
+            problems.push(Problem::ToCome { date: entry.date_precision.write(date) });
+        }
+        problems.extend(out_of_order.remove(&at));
         let title = entry.title();
         findings.extend(problems.into_iter().map(|problem| Finding {
             line,

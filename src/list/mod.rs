@@ -6,6 +6,7 @@ mod bare_url;
 mod bibtex;
 mod blocks;
 mod bookmarks;
+mod changes;
 mod chunk;
 mod delimited;
 mod description;
@@ -50,6 +51,7 @@ mod yaml;
 
 pub(crate) use crate::list::merge::crowded;
 pub use crate::list::{
+    changes::{ChangeKind, changes},
     format::SUPPORTED,
     merge::{infer_companies, merge, unite},
     parsed::{List, ListOptions},

@@ -21,6 +21,11 @@ pub struct Excluded {
     pub urls: Vec<String>,
 }
 
+/// Takes out of a list what the patterns of the collection and of the list say.
+pub(crate) fn exclude(list: &mut List, of_all: &[Exclusion], of_list: &[Exclusion]) {
+    Exclusions::default().apply(list, of_all, of_list);
+}
+
 /// What the patterns of all lists have left out.
 #[derive(Debug, Default)]
 pub(crate) struct Exclusions {

@@ -38,6 +38,7 @@ pub use crate::update::{
     exclusions::Excluded,
     options::{Options, WarcOptions},
     page_report::PageReport,
+    page_text::verdict,
     pull_report::PullReport,
     report::{FailedTry, Progress, Pruned, Report},
     run::update,
@@ -45,6 +46,7 @@ pub use crate::update::{
     warc_report::{SkipReason, WarcReport},
 };
 pub(crate) use crate::update::{
+    exclusions::exclude,
     lists::read_stored as read_stored_lists,
     publish_gate::{Removed, loss},
     revisit::due_at,

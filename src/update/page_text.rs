@@ -69,7 +69,7 @@ impl PageText {
 }
 
 /// What a visit comes to once its text is known.
-fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
+pub fn verdict(page: &Page, extraction: &Extraction) -> (Outcome, Option<String>) {
     if extraction.noindex {
         return (Outcome::Disallowed, Some("the page asks not to be indexed".into()));
     }

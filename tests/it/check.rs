@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use mlsearch::{
-    inspect::{self, LinkState, Patch},
+    inspect::{self, LinkState, Patch, Patience},
     update::Options,
 };
 
@@ -32,7 +32,7 @@ fn links_are_judged_over_days_and_fixed() {
     let forced = Options { refresh: true, force: true, ..local.options.clone() };
     local.update_with(0, &forced);
     let check = |expected: &[&str]| {
-        let links = inspect::links(&local.collection(), now()).unwrap();
+        let links = inspect::links(&local.collection(), Patience::Usual, now()).unwrap();
         let dead = |dead: bool| if dead { " dead" } else { "" };
         let found = links.iter().map(|link| format!("{}{}", link.state, dead(link.dead)));
         assert_eq!(found.collect::<Vec<_>>(), expected);
@@ -46,7 +46,7 @@ fn links_are_judged_over_days_and_fixed() {
     local.update_with(3, &forced);
     check(&["ok", "gone dead", "blocked", "moved", "empty", "gone"]);
 
-    let links = inspect::links(&local.collection(), now()).unwrap();
+    let links = inspect::links(&local.collection(), Patience::Usual, now()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
     let Patch { files, unpatched, .. } = inspect::patch(&local.collection(), &links).unwrap();
     assert_eq!(unpatched, []);
@@ -98,7 +98,7 @@ fn a_move_is_noticed_though_the_page_is_unchanged() {
     for number in [1, 2] {
         let options = Options { refresh: true, ..local.options.clone() };
         assert_eq!(local.update_with(number, &options).changed, 0);
-        let links = inspect::links(&local.collection(), now()).unwrap();
+        let links = inspect::links(&local.collection(), Patience::Usual, now()).unwrap();
         assert_eq!((links[0].state, links[0].status), (LinkState::Moved, Some(304)));
         let patch = inspect::patch(&local.collection(), &links).unwrap();
         assert!(patch.files[0].new.contains(&format!("({target})")));

@@ -1,6 +1,6 @@
 //! Every line that a command prints with `--json`, held against its schema in `docs/schema`.
 
-use std::{cell::RefCell, collections::BTreeSet, fs, path::Path};
+use std::{cell::RefCell, collections::BTreeSet, fs, path::Path, process::Command};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -192,6 +192,8 @@ fn every_line_is_as_its_schema_says() {
     let file = path(&collection, LIST);
     commands.check(&[&["check", &file, "--delay", "0"], &allow[..]].concat(), &["check"]);
 
+    check_report(&collection);
+
     commands.check(&["list", &file], &["list"]);
     let lint = "- [A](https://a.example/x) `nlp`\n- [A](https://a.example/x)\n";
     fs::write(collection.file("lint.md"), lint).unwrap();
@@ -233,6 +235,28 @@ fn every_line_is_as_its_schema_says() {
 
     assert_eq!(commands_with_json(), commands.checked.into_inner());
     check_server(&collection, &id);
+}
+
+/// The report of a change, and that of all links.
+#[track_caller]
+fn check_report(collection: &Collection) {
+    let report = collection.ok(&["check", "--report", "json", "--days", "7"]);
+    check_lines("check --report json", &report.stdout, &["check-report"]);
+    let git = |args: &[&str]| {
+        let mut git = Command::new("git");
+        let done = git.arg("-C").arg(collection.path()).args(args).output();
+        done.is_ok_and(|done| done.status.success())
+    };
+    let message = ["-c", "user.name=me", "-c", "user.email=me@a.example", "commit", "-qm", "one"];
+    if !(git(&["init", "-q"]) && git(&["add", "mlsearch.toml"]) && git(&message)) {
+        println!("left out without git: check --changed-since");
+        return;
+    }
+    let changed = ["check", "--changed-since", "HEAD", "--report", "json"];
+    let allow = ["--delay", "0", "--allow-net", "127.0.0.0/8"];
+    let report = collection.ok(&[&changed[..], &allow].concat());
+    check_lines("check --changed-since", &report.stdout, &["check-report"]);
+    assert!(report.stdout.contains("\"change\":\"added\""), "{}", report.stdout);
 }
 
 /// The list of a collection.

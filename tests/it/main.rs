@@ -6,6 +6,7 @@
 mod architecture;
 mod arguments;
 mod atom;
+mod changes;
 mod check;
 mod cli;
 mod clock;

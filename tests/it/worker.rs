@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use mlsearch::{
     crawl::Stop,
     extract::{self, Input},
+    inspect::{self, Patience},
     page::Outcome,
     store::{CopyRole, Store},
     update::{self, Options, Report},
@@ -291,7 +292,7 @@ fn without_a_worker_a_pdf_file_is_not_read_and_tried_again_by_the_next_update() 
         assert_eq!(outcomes(&report), [Outcome::UnsupportedType]);
         assert_eq!(report.full_texts, 0);
     }
-    let links = mlsearch::inspect::links(&local.collection(), now()).unwrap();
+    let links = inspect::links(&local.collection(), Patience::Usual, now()).unwrap();
     let reason = links[0].reason.as_deref().unwrap();
     assert!(reason.starts_with("no process to extract it was started"), "{reason}");
     local.options.worker = Some(launch());

@@ -113,7 +113,7 @@ mod tests {
     #[track_caller]
     fn check(list: &str, expected: &[(u32, &str)]) {
         let list = list::parse(list.as_bytes(), &ListOptions::default()).unwrap();
-        let found: Vec<(u32, String)> = lint::lint(&list)
+        let found: Vec<(u32, String)> = lint::lint(&list, jiff::civil::date(2026, 1, 1))
             .into_iter()
             .map(|finding| (finding.line, finding.problem.to_string()))
             .collect();

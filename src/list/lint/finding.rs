@@ -62,6 +62,28 @@ pub enum Problem {
         /// What, and why.
         message: String,
     },
+    /// A date that is still to come.
+    ToCome {
+        /// The date as far as it is given.
+        date: String,
+    },
+    /// An entry out of the order that its section keeps.
+    OutOfOrder {
+        /// What the section is ordered by.
+        by: &'static str,
+    },
+    /// A link that a visit found gone or unreachable.
+    Fails {
+        /// The address.
+        url: String,
+        /// What the visit found.
+        what: String,
+    },
+    /// A link that has moved for good.
+    Moved {
+        /// The new address.
+        target: String,
+    },
     /// A section without anything in it.
     EmptySection,
     /// A field that most entries of the list have.
@@ -93,6 +115,12 @@ impl fmt::Display for Problem {
                 write!(f, "`{url}` is on this machine or in a private network")
             }
             Problem::NotTaken { message } => f.write_str(message),
+            Problem::ToCome { date } => write!(f, "the date {date} is still to come"),
+            Problem::OutOfOrder { by } => {
+                write!(f, "out of the order of its section, which is by {by}")
+            }
+            Problem::Fails { url, what } => write!(f, "`{url}` is {what}"),
+            Problem::Moved { target } => write!(f, "moved for good, now at `{target}`"),
             Problem::EmptySection => f.write_str("nothing in this section"),
             Problem::Missing { field } => write!(f, "no {field}"),
         }

@@ -1,26 +1,36 @@
 //! `check`: the state of every link, for the person who keeps the list.
 
+mod change;
+mod markdown;
+mod report;
+mod report_file;
+mod subject;
+
 use std::{collections::BTreeMap, fs, io::Write, path::Path};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use mlsearch::{
     counted::counted,
     inspect::{self, CheckedLink, LinkState, Patch, PatchedFile, UnpatchedLink, UnpatchedReason},
     wording::hint,
 };
 
+pub(crate) use crate::cli::check::report::CheckReport;
 use crate::cli::{
-    check_file::FileArgs,
+    check::{
+        report::FailOn,
+        report_file::ReportFile,
+        subject::{Subject, SubjectArgs, is_no_file},
+    },
     context::{BOLD, Context, DIM},
     failure::{Exit, Failure},
     git_patch,
     layout::Hanging,
     text::{address, link as linked},
-    web,
 };
 
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
+#[command(group = ArgGroup::new("visits").multiple(true), after_long_help = "\
 Links are judged by the visits of the last updates; run `mlsearch update` from time to time.
 Each link is what the last update says of its page: ok, moved, blocked, gone,
 empty, disallowed, unsupported type, too large or unreachable. It is dead, too,
@@ -34,19 +44,32 @@ skips those outside of the folder where it runs: run it at the root, or with `gi
 of a repository they begin at the collection. With nothing to fix the patch is empty, which git
 takes with --allow-empty. Links that a patch should not touch are named on stderr.
 
-With FILE the links of that list are visited now, each once, and no collection is needed; `-` is
-standard input. What is gone or unreachable at that one visit is called dead.
+With FILE the links of these lists are visited now, each once, and no collection is needed; `-`
+is standard input. What is gone or unreachable at that one visit is called dead.
 
-Exit codes: 0 done, 1 with --strict when a link is dead or has moved, 2 error.")]
+  mlsearch check README.md --changed-since origin/main --report markdown
+
+With --changed-since only the entries are visited that the revision does not have, those of FILE
+or of the collection's files; the report of a collection tells of its other links, too, as the
+last updates found them.
+
+Exit codes: 0 done, 1 with --strict when a link is dead or has moved, and with --fail-on when
+there is such a link; 2 error.")]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
-    from_file: FileArgs,
+    subject: SubjectArgs,
     /// Print a patch for the lists' files: links that moved for good
     #[arg(long, conflicts_with = "json")]
     patch: bool,
     /// Exit with 1 when a link is dead or has moved for good
     #[arg(long)]
     strict: bool,
+    /// Exit with 1 when a new entry leads nowhere, or any link is dead
+    #[arg(long, value_name = "WHAT", value_enum, conflicts_with_all = ["strict", "patch", "json", "all"])]
+    fail_on: Option<FailOn>,
+    /// Print a report: markdown or json; =FILE writes it (repeatable)
+    #[arg(long, value_name = "FORMAT[=FILE]", conflicts_with_all = ["patch", "json", "all"])]
+    report: Vec<ReportFile>,
     /// Print all links, those that are ok or were never visited, too
     #[arg(long)]
     all: bool,
@@ -55,54 +78,48 @@ pub(crate) struct CheckArgs {
     json: bool,
 }
 
-/// Prints the state of the links, or the patch for those that have moved.
+/// Prints the state of the links, a report of them, or the patch for those that have moved.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let (links, patch) = match &args.from_file.file {
-        Some(file) => of_file(file, args, context)?,
-        None => of_collection(args, context)?,
-    };
-    if let Some(patch) = patch {
-        print_patch(&patch, args.from_file.file.as_deref(), context)?;
-    } else if args.json {
-        for link in selected(&links, args.all) {
-            context.json(link)?;
-        }
-    } else {
-        print(&links, args.all, context)?;
-    }
-    let is_finding = |link: &CheckedLink| link.dead || link.state == LinkState::Moved;
-    Ok(Exit::found(!(args.strict && links.iter().any(is_finding))))
-}
-
-/// The links of the collection, and the patch for them if it is asked for.
-fn of_collection(
-    args: &CheckArgs,
-    context: &Context,
-) -> Result<(Vec<CheckedLink>, Option<Patch>), Failure> {
-    let collection = context.collection()?;
-    let links = inspect::links(&collection, Context::now())?;
-    let patch = args.patch.then(|| inspect::patch(&collection, &links)).transpose()?;
-    Ok((links, patch))
-}
-
-/// The links of one list, which are visited now, and the patch for them.
-fn of_file(
-    file: &str,
-    args: &CheckArgs,
-    context: &mut Context,
-) -> Result<(Vec<CheckedLink>, Option<Patch>), Failure> {
-    if args.patch && (file == "-" || web::address(file).is_some()) {
+    let files = &args.subject.files;
+    if let Some(file) = files.iter().find(|file| args.patch && is_no_file(file)) {
         return Err(Failure::Usage {
             message: format!("there is no file to be patched: `{file}` is none"),
             hint: "save the list in a file, and name that".into(),
         });
     }
-    let links = args.from_file.links(file, context)?;
-    let patch = args.patch.then(|| inspect::patch_file(Path::new(file), &links)).transpose()?;
-    Ok((links, patch))
+    let subject = Subject::of(&args.subject, context)?;
+    let has_network = subject.change.as_ref().map_or(Ok(()), |(_, visits)| visits.or_no_network());
+    if !args.report.is_empty() || args.fail_on.is_some() {
+        let report = CheckReport::of(&subject, &args.subject)?;
+        for file in &args.report {
+            file.write(&report, context)?;
+        }
+        has_network?;
+        return Ok(Exit::found(!args.fail_on.is_some_and(|what| report.fails_on(what))));
+    }
+    has_network?;
+    let links = &subject.links;
+    if args.patch {
+        let patch = match &subject.collection {
+            Some(collection) => inspect::patch(collection, links)?,
+            None => {
+                let files: Vec<&Path> = files.iter().map(Path::new).collect();
+                inspect::patch_lists(&files, links)?
+            }
+        };
+        print_patch(&patch, files, context)?;
+    } else if args.json {
+        for link in selected(links, args.all) {
+            context.json(link)?;
+        }
+    } else {
+        print(links, args.all, context)?;
+    }
+    let is_finding = |link: &CheckedLink| link.dead || link.state == LinkState::Moved;
+    Ok(Exit::found(!(args.strict && links.iter().any(is_finding))))
 }
 
-fn print_patch(patch: &Patch, file: Option<&str>, context: &mut Context) -> Result<(), Failure> {
+fn print_patch(patch: &Patch, files: &[String], context: &mut Context) -> Result<(), Failure> {
     for PatchedFile { path, old, new } in &patch.files {
         git_patch::write(&mut context.out, path, old, new)?;
     }
@@ -112,8 +129,8 @@ fn print_patch(patch: &Patch, file: Option<&str>, context: &mut Context) -> Resu
     let here = std::env::current_dir().and_then(fs::canonicalize);
     if !patch.files.is_empty() && !here.is_ok_and(|here| here == patch.root) {
         let root = hint::quoted(&patch.root.display().to_string());
-        let file = file.map(hint::quoted).map(|file| format!("{file} ")).unwrap_or_default();
-        let check = context.command(&format!("check {file}--patch"));
+        let files: String = files.iter().map(|file| format!("{} ", hint::quoted(file))).collect();
+        let check = context.command(&format!("check {files}--patch"));
         context.note(&format!("the paths in the patch begin at `{}`", patch.root.display()));
         context.hint(&format!("run `{check} | git -C {root} apply --allow-empty` to apply it"));
     }

@@ -1,0 +1,117 @@
+//! A change of lists: the entries that a git revision does not have.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use mlsearch::{
+    aliases::Aliases,
+    collection::Collection,
+    entry::Entry,
+    inspect,
+    list::{self, ChangeKind, List, ListOptions},
+};
+
+use crate::cli::{
+    context::Context,
+    failure::Failure,
+    git_revision::Revision,
+    list::{from_file, named, note_warnings},
+};
+
+/// What the lists have now, beside what a revision has.
+pub(crate) struct ListChange {
+    /// The entries that the revision does not have, in list order.
+    pub(crate) entries: Vec<NewEntry>,
+    /// The other entries, each address once.
+    pub(crate) others: Vec<Entry>,
+}
+
+/// An entry that the revision does not have.
+pub(crate) struct NewEntry {
+    pub(crate) kind: ChangeKind,
+    pub(crate) entry: Entry,
+    /// What lint says of it.
+    pub(crate) problems: Vec<String>,
+}
+
+/// How a list is read.
+type ReadList<'l> = Box<dyn Fn(&[u8]) -> Result<List, mlsearch::Error> + 'l>;
+
+/// A file with a list, and how it is read.
+pub(crate) struct ComparedList<'l> {
+    shown: String,
+    path: PathBuf,
+    parse: ReadList<'l>,
+}
+
+/// The files that are named, as lists by themselves.
+pub(crate) fn named_lists(files: &[String]) -> Vec<ComparedList<'_>> {
+    let compared = |file: &String| {
+        let name = mlsearch::collection::name_of_source(file);
+        let options = ListOptions { name, ..ListOptions::default() };
+        ComparedList {
+            shown: file.clone(),
+            path: PathBuf::from(file),
+            parse: Box::new(move |bytes| list::parse(bytes, &options)),
+        }
+    };
+    files.iter().map(compared).collect()
+}
+
+/// The files of a collection that a repository may have.
+pub(crate) fn lists_of(collection: &Collection) -> Vec<ComparedList<'_>> {
+    let mut lists = Vec::new();
+    for file in inspect::list_files(collection) {
+        lists.push(ComparedList {
+            shown: file.path.display().to_string(),
+            path: file.path.clone(),
+            parse: Box::new(move |bytes| file.parse(bytes)),
+        });
+    }
+    lists
+}
+
+impl ListChange {
+    /// Reads the lists as they are and as they were.
+    pub(crate) fn since(
+        revision: &str,
+        lists: &[ComparedList<'_>],
+        aliases: &Aliases,
+        context: &Context,
+    ) -> Result<ListChange, Failure> {
+        let first = lists.first().map_or(Path::new("."), |list| &list.path);
+        let revision = Revision::find(revision, first)?;
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        let mut problems: HashMap<(String, u32), Vec<String>> = HashMap::new();
+        for ComparedList { shown, path, parse } in lists {
+            let path_text = path.to_string_lossy();
+            let bytes = from_file(&path_text, list::MAX_BYTES as u64 + 1)?;
+            let list = parse(&bytes).map_err(|e| named(e, shown))?;
+            note_warnings(&list, shown, false, context);
+            for finding in list::lint::lint(&list, Context::local_now().date()) {
+                let place = (list.name.clone(), finding.line);
+                problems.entry(place).or_default().push(finding.problem.to_string());
+            }
+            // What was no list has no entries.
+            let before = revision.file(path)?.and_then(|bytes| parse(&bytes).ok());
+            old.extend(before.into_iter().flat_map(|list| list.entries));
+            new.extend(list.entries);
+        }
+        list::infer_companies(&mut new, aliases);
+        let changed = list::changes(&old, &new);
+        let urls: HashSet<&str> =
+            changed.iter().map(|(_, entry)| entry.canonical.as_str()).collect();
+        let others = new.iter().filter(|entry| !urls.contains(entry.canonical.as_str())).cloned();
+        let others = List { entries: others.collect(), ..List::default() };
+        let entries = changed.into_iter().map(|(kind, entry)| NewEntry {
+            kind,
+            entry: entry.clone(),
+            problems: entry.lists.first().map_or_else(Vec::new, |mention| {
+                problems.get(&(mention.list.clone(), mention.line)).cloned().unwrap_or_default()
+            }),
+        });
+        Ok(ListChange { entries: entries.collect(), others: list::merge(vec![others]) })
+    }
+}
