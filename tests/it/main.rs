@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, reason = "a test binary has no public interface")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(unix)]
+mod action;
 mod architecture;
 mod arguments;
 mod atom;
