@@ -342,7 +342,8 @@ fn the_program_is_what_the_release_says_or_is_not_run() {
     assert_eq!(good.code, 0, "{}", good.log);
     assert!(good.log.contains("mlsearch 0.1.0") && good.outputs["program"].ends_with("/mlsearch"));
     let other = "0".repeat(64);
-    let sums: [(&dyn Fn(&str, &str) -> String, &str); 4] = [
+    type SumsOf<'a> = &'a dyn Fn(&str, &str) -> String;
+    let sums: [(SumsOf, &str); 4] = [
         (&|_, name| format!("{other}  {name}\n"), "is not what the release says"),
         (&|digest, name| format!("{digest}  {name}\n{other}  {name}\n"), "has not one line for"),
         (&|digest, _| format!("{digest}  other.zip\n"), "has not one line for"),

@@ -3,12 +3,14 @@
 use std::{
     ffi::OsString,
     fs,
-    io::Write,
     path::Path,
     process::{Command, Stdio},
 };
 
-use crate::program::{Collection, Run, program};
+use crate::{
+    left_out,
+    program::{Collection, Run, program},
+};
 
 /// Names of companies that a shell could obey.
 const HOSTILE: [&str; 9] = [
@@ -53,9 +55,7 @@ impl Shells {
         command.args(args).current_dir(self.dir.path()).stdin(Stdio::null());
         command.env("PATH", &self.path).env("MLSEARCH_INDEX", collection).env("LC_ALL", "C.UTF-8");
         let Ok(output) = command.output() else {
-            // Past the harness, which keeps what a passing test prints.
-            let line = format!("\n!!! LEFT OUT: completions in {shell}: it is not installed\n");
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            left_out::tell(&format!("completions in {shell}: it is not installed"));
             return None;
         };
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{shell} {args:?}");

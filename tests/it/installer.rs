@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -10,6 +9,7 @@ use std::{
 use ring::digest::{SHA256, digest};
 
 use crate::{
+    left_out,
     program::Run,
     web::{Answer, Web},
 };
@@ -115,9 +115,7 @@ fn can_fetch() -> bool {
     let is_here = |name: &str| Command::new(name).arg("--version").output().is_ok();
     let is_able = is_here("curl") || is_here("wget");
     if !is_able {
-        // Past the harness, which keeps what a passing test prints.
-        let line = b"\n!!! LEFT OUT: the installer: neither curl nor wget is here\n";
-        std::io::stderr().write_all(line).unwrap();
+        left_out::tell("the installer: neither curl nor wget is here");
     }
     is_able
 }

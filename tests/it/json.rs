@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::{
-    model,
+    left_out, model,
     program::{Collection, Run, program},
     serve::server::Server,
     time::article,
@@ -249,7 +249,7 @@ fn check_report(collection: &Collection) {
     };
     let message = ["-c", "user.name=me", "-c", "user.email=me@a.example", "commit", "-qm", "one"];
     if !(git(&["init", "-q"]) && git(&["add", "mlsearch.toml"]) && git(&message)) {
-        println!("left out without git: check --changed-since");
+        left_out::tell("check --changed-since: git is not here");
         return;
     }
     let changed = ["check", "--changed-since", "HEAD", "--report", "json"];

@@ -31,6 +31,7 @@ mod import;
 mod installer;
 mod json;
 mod languages;
+mod left_out;
 mod links;
 mod list;
 mod maintainer;

@@ -13,7 +13,7 @@ use mlsearch::{
     update::{self, Options},
 };
 
-use crate::{action::github::GitHub, maintainer::Repository, program::Run};
+use crate::{action::github::GitHub, left_out, maintainer::Repository, program::Run};
 
 /// What the scripts need; a machine without them leaves these tests out, and says so.
 const NEEDED: [&str; 7] = ["bash", "git", "jq", "curl", "tar", "awk", "sha256sum"];
@@ -43,7 +43,7 @@ impl Runner {
             tried.is_ok_and(|tried| tried.status.success())
         };
         if let Some(missing) = NEEDED.iter().find(|program| !is_there(program)) {
-            println!("left out without {missing}: the steps of the action");
+            left_out::tell(&format!("the steps of the action: {missing} is not here"));
             return None;
         }
         let repository = Repository::new("README.md", paths);

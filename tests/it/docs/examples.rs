@@ -7,7 +7,6 @@
 
 use std::{
     fs,
-    io::Write,
     ops::Range,
     path::Path,
     process::{Command, Stdio},
@@ -68,10 +67,8 @@ fn examples_print_what_the_pages_say() {
     let hint = format!("a block that cannot be run says why, as in `sh network`: {REASONS:?}");
     assert!(wrong.is_empty(), "{}\n\n{hint}", wrong.join("\n\n"));
     left_out.sort();
-    // Past the harness, which keeps what a passing test prints.
-    let told = left_out.join(", ");
-    let line = format!("\n!!! LEFT OUT: {} examples, {run} were run: {told}\n", left_out.len());
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    let (count, told) = (left_out.len(), left_out.join(", "));
+    crate::left_out::tell(&format!("{count} examples, {run} were run: {told}"));
     assert!(run >= FEWEST_RUN, "{run} blocks were run; left out: {left_out:?}");
 }
 

@@ -1,10 +1,11 @@
 //! The page in a browser: the tests of `tests/web`, where there is what they need.
 
 use std::{
-    io::Write,
     path::Path,
     process::{Command, Stdio},
 };
+
+use crate::left_out;
 
 #[test]
 fn the_page_works_in_a_browser() {
@@ -21,8 +22,6 @@ fn the_page_works_in_a_browser() {
     }
 }
 
-/// Says what is left out, past the harness, which keeps what a passing test prints.
 fn leave_out(why: &str) {
-    let line = format!("\n!!! LEFT OUT: the tests of the page in a browser: {why}\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    left_out::tell(&format!("the tests of the page in a browser: {why}"));
 }
