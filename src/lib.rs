@@ -90,6 +90,9 @@ pub mod site;
 pub mod store;
 #[doc(hidden)]
 pub mod text;
+#[cfg(feature = "ui")]
+#[doc(hidden)]
+pub mod ui;
 pub mod update;
 mod warc;
 #[doc(hidden)]

@@ -11,7 +11,7 @@ use crate::cli::{
     eval, export, extract, facets, import, init, json_asked, list, mcp, model, news, pack, pull,
     reference, schedule, search, serve, setup, show, similar, status,
     text::{sanitize, tell},
-    update,
+    ui, update,
 };
 
 const EXAMPLES: &str = "\
@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Status(status::StatusArgs),
     /// Serve a page on which people search, and the JSON for programs
     Serve(serve::ServeArgs),
+    /// Search on a terminal, with the hits there while you type
+    Ui(ui::UiArgs),
     /// Give agents the tools to search and read, by the Model Context Protocol
     Mcp(mcp::McpArgs),
     /// Make a collection from one or several lists

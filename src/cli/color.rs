@@ -15,6 +15,11 @@ pub(crate) fn decorates(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
     decided(choice, stream.is_terminal(), |name| std::env::var_os(name))
 }
 
+/// Whether a terminal gets colours that a program draws on.
+pub(crate) fn decorates_terminal(choice: ColorChoice) -> bool {
+    decided(choice, true, |name| std::env::var_os(name))
+}
+
 /// Gives messages the colours that are meant for standard error.
 pub(crate) fn set_for_messages(choice: ColorChoice) {
     let is_decorated = decorates(choice, &io::stderr());

@@ -65,6 +65,8 @@ pub(crate) struct Global {
 pub(crate) struct Context {
     /// Standard output.
     pub(crate) out: Output,
+    /// When to use colours and links.
+    pub(crate) color: ColorChoice,
     /// Whether standard output is a terminal.
     pub(crate) is_terminal: bool,
     /// Whether standard output gets colours and links.
@@ -98,6 +100,7 @@ impl Context {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let pager = if global.no_pager { None } else { Pager::chosen() };
         Context {
+            color: global.color,
             is_terminal: stdout.is_terminal(),
             decorated: decorates(global.color, &stdout),
             decorated_stderr: decorates(global.color, &stderr),

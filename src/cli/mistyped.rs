@@ -30,6 +30,8 @@ fn command_like(word: &str) -> Option<String> {
     let word = word.to_lowercase();
     let cli = Cli::command();
     let names = cli.get_subcommands().map(|command| command.get_name()).chain(["help"]);
+    // Every short word is one edit from `ui`.
+    let names = names.filter(|name| name.len() > 2);
     let near = names.map(|name| (strsim::osa_distance(&word, name), name));
     let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
     (distance <= 1).then(|| name.to_owned())
@@ -51,7 +53,7 @@ mod tests {
         ] {
             assert_eq!(command_like(word).as_deref(), Some(command), "{word}");
         }
-        for word in ["drift", "statsu2", "kubernetes", "data", ""] {
+        for word in ["drift", "statsu2", "kubernetes", "data", "ai", "gui", "u", ""] {
             assert_eq!(command_like(word), None, "{word}");
         }
     }

@@ -58,6 +58,8 @@ mod status;
 mod table;
 mod text;
 mod transfer;
+mod ui;
+mod ui_terminal;
 mod update;
 mod update_report;
 mod visit;
@@ -152,6 +154,7 @@ fn dispatch(
         Some(Command::Similar(args)) => similar::run(&args, context),
         Some(Command::Status(args)) => status::run(&args, context),
         Some(Command::Serve(args)) => serve::run(&args, context),
+        Some(Command::Ui(args)) => ui::run(&args, context),
         Some(Command::Mcp(args)) => mcp::run(&args, context),
         Some(Command::Init(args)) => init::run(&args, context),
         Some(Command::New(args)) => news::run(&args, context),

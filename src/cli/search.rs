@@ -82,9 +82,18 @@ pub(crate) struct SearchArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Order {
+pub(crate) enum Order {
     Relevance,
     Date,
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Sort {
+        match order {
+            Order::Relevance => Sort::Relevance,
+            Order::Date => Sort::Date,
+        }
+    }
 }
 
 /// Searches and prints the hits.
@@ -103,10 +112,7 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         filters: args.filters.filters()?,
         limit: hit::limit(asked, is_for_people, context),
         offset: args.offset,
-        sort: match args.sort {
-            Order::Relevance => Sort::Relevance,
-            Order::Date => Sort::Date,
-        },
+        sort: args.sort.into(),
         facets: args.facets,
         snippets: args.snippets.into(),
         explain: args.explain,

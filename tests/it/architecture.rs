@@ -165,6 +165,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("json", &["engine", "search", "text"]),
+    // What is seen and what keys do; the terminal, the clock and the signals are those of `cli`.
+    ("ui", &["canonical", "counted", "engine", "error", "search", "text", "wording"]),
     ("atom", &["canonical", "inspect", "search", "text"]),
     // The tools for agents only search and read.
     ("mcp", &["counted", "dates", "engine", "entry", "error", "search", "text", "wording"]),
@@ -195,6 +197,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("askama", &["serve", "site"]),
     ("axum", &["serve"]),
+    ("base64", &["ui"]),
     ("chardetng", &["charset"]),
     ("clap", &["cli"]),
     ("ctrlc", &["cli"]),
@@ -202,8 +205,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("html5ever", &["html"]),
     ("indicatif", &["cli"]),
     ("minisign_verify", &["pull"]),
-    ("nix", &["mcp", "worker"]),
+    ("nix", &["cli", "mcp", "worker"]),
     ("pulldown_cmark", &["extract", "list"]),
+    ("ratatui", &["cli", "ui"]),
     ("rayon", &["engine/local", "extract", "update"]),
     ("reqwest", &["http"]),
     ("ring", &["embedding", "pack", "pull", "warc"]),
@@ -214,6 +218,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tantivy", &["engine/local"]),
     ("tar", &["pack"]),
     ("tokio", &["crawl", "http", "mcp", "serve"]),
+    ("tui_input", &["ui"]),
 ];
 
 /// What only an interface may use: the streams, the environment, the wall clock and the exit.

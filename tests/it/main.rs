@@ -61,6 +61,9 @@ mod sublists;
 #[cfg(unix)]
 mod terminal;
 mod time;
+mod ui;
+#[cfg(unix)]
+mod ui_terminal;
 mod update;
 mod userinfo;
 mod vectors;

@@ -18,7 +18,7 @@ use crate::{
 
 /// Tells the reader that the program has ended; no program writes it. The terminal's own end is no
 /// sign, since a program that another test has begun meanwhile may have inherited it.
-const END: u8 = 0x1e;
+pub const END: u8 = 0x1e;
 
 /// The streams of a program that are a terminal; the others are pipes, or nothing for input.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,284 @@
+//! `ui`: the search that answers while one types.
+
+use std::{
+    env, io,
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    thread,
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+use mlsearch::{
+    Error,
+    search::{Feedback, Hit, LiveSearcher, Request},
+    ui::{
+        Effect, FEWEST_ROWS, Finder, FinderAnswer, FinderOptions, Look, Question, UiSession, draw,
+    },
+    wording::hint,
+};
+use ratatui::crossterm::event::{self, Event, KeyEventKind};
+
+use crate::cli::{
+    browser,
+    color::decorates_terminal,
+    context::Context,
+    failure::{Exit, Failure},
+    filters::FilterArgs,
+    hit::{self, HitFormat},
+    panic,
+    search::Order,
+    signals::Signals,
+    ui_terminal::{Extent, Stream, UiTerminal},
+};
+
+/// Hits of a search when no number is asked for.
+const LIMIT: usize = 50;
+/// How long a search waits for the next key: a word is typed in one go.
+const DEBOUNCE: Duration = Duration::from_millis(30);
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+The query is in the language of every search, and what is typed is searched for
+at once. Tab goes from the query to the hits, the facets and the preview; Space
+turns a value of a facet into a filter, n and N go to the next mark, Enter opens
+the article, y copies its address, Ctrl-S prints it and leaves, Esc leaves.
+F1 shows all keys; docs/ui.md has them, too.
+
+Where standard output is no terminal, the window is drawn beside it, so that the
+address that Ctrl-S prints can be used. If none was printed it exits with 1.
+
+Examples:
+  mlsearch ui                              in the whole window
+  mlsearch ui feature store --company uber begin with a query and a filter
+  mlsearch ui --inline                     below the prompt, in half the window
+  curl \"$(mlsearch ui --inline drift)\"     print what was chosen")]
+pub(crate) struct UiArgs {
+    /// Words, "phrases", +must, -not, field:value, prefix* to begin with
+    query: Vec<String>,
+    /// Draw below the prompt, in so many rows [default: half the window]
+    #[arg(long, value_name = "ROWS", num_args = 0..=1, require_equals = true,
+        value_parser = clap::value_parser!(u16).range(i64::from(FEWEST_ROWS)..))]
+    inline: Option<Option<u16>>,
+    /// How many hits to show
+    #[arg(short = 'n', long, value_name = "N", default_value_t = LIMIT)]
+    limit: usize,
+    /// Best first or newest first
+    #[arg(long, value_name = "ORDER", value_enum, default_value_t = Order::Relevance)]
+    sort: Order,
+    /// Let newer articles come a little earlier
+    #[arg(long, overrides_with = "sort")]
+    fresh: bool,
+    /// Search for the words as they are, even if nothing has them
+    #[arg(long)]
+    exact: bool,
+    /// Go on with articles that have none of the words, by pseudo-relevance feedback
+    #[arg(long, overrides_with = "no_feedback")]
+    related: bool,
+    /// Rank without pseudo-relevance feedback, by the words of the query alone
+    #[arg(long)]
+    no_feedback: bool,
+    /// Send no request, even if there is no index yet: build it from the lists alone
+    #[arg(long)]
+    offline: bool,
+    /// What Ctrl-S prints: text, markdown, tsv or urls
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = HitFormat::Urls, hide_possible_values = true)]
+    format: HitFormat,
+    #[command(flatten)]
+    filters: FilterArgs,
+}
+
+/// What the loop waits for.
+enum UiEvent {
+    Terminal(Event),
+    Answer(FinderAnswer),
+    /// What has come of something.
+    Told(String),
+    /// A signal, or the terminal is gone.
+    End,
+}
+
+/// Searches until somebody leaves.
+pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let search = context.command(&format!("-- {}", hint::quoted(&query(args))));
+    let stream = Stream::of_window().filter(|_| can_draw()).ok_or_else(|| Failure::Usage {
+        message: match env::var("TERM") {
+            Ok(term) if !term.is_empty() && Stream::of_window().is_some() => {
+                format!("a terminal of the type `{term}` has no window to draw in")
+            }
+            _ => "there is no terminal to draw on and to type on".into(),
+        },
+        hint: format!("run `{search}` for results that are printed"),
+    })?;
+    let request = request(args)?;
+    // Built first if there is none, as for a search.
+    let has_vectors = context.searcher_with(args.offline)?.has_vectors()?;
+    let model = context.query_model(has_vectors)?;
+    let live = LiveSearcher::open(context.dir()?, context.cluster()?, model, Context::now)?;
+    let look = Look::new(decorates_terminal(context.color));
+    let signals = Signals::watch()?;
+    let extent = match args.inline {
+        None => Extent::Whole,
+        Some(rows) => Extent::Inline(rows),
+    };
+    let failed = |e| Failure::from(Error::io("the terminal", e));
+    let mut terminal = UiTerminal::enter(stream, extent).map_err(failed)?;
+    let (tell, events) = mpsc::channel();
+    listen(&tell, signals);
+    let answer = tell.clone();
+    let options = FinderOptions {
+        live,
+        index: context.index.clone(),
+        engine: context.engine.clone(),
+        caught: panic::caught_quietly,
+    };
+    // Nobody listens any more when the window is left.
+    let finder =
+        Finder::start(options, move |answered| drop(answer.send(UiEvent::Answer(answered))));
+    let chosen = watch(UiSession::new(request), look, &finder, &mut terminal, &events, &tell);
+    drop(terminal);
+    match chosen.map_err(failed)? {
+        Some(hit) => {
+            hit::print(&[hit], 1, args.format, context)?;
+            Ok(Exit::Found)
+        }
+        None => Ok(Exit::found(context.is_terminal)),
+    }
+}
+
+fn query(args: &UiArgs) -> String {
+    args.query.iter().map(|word| word.trim()).collect::<Vec<_>>().join(" ")
+}
+
+fn request(args: &UiArgs) -> Result<Request, Failure> {
+    Ok(Request {
+        query: query(args),
+        filters: args.filters.filters()?,
+        limit: args.limit,
+        sort: args.sort.into(),
+        snippets: 1,
+        exact: args.exact,
+        feedback: if args.no_feedback { Feedback::Off } else { Feedback::Auto },
+        related: args.related,
+        now: Some(Context::local_now()),
+        fresh: args.fresh,
+        ..Request::default()
+    })
+}
+
+/// Whether the terminal can move its cursor; Windows names no type of its own.
+fn can_draw() -> bool {
+    match env::var("TERM") {
+        Ok(term) => !term.is_empty() && term != "dumb",
+        Err(_) => cfg!(windows),
+    }
+}
+
+/// Listens for keys and signals, each on a thread of its own.
+fn listen(tell: &Sender<UiEvent>, signals: Signals) {
+    let end = tell.clone();
+    thread::spawn(move || {
+        signals.come();
+        end.send(UiEvent::End)
+    });
+    let keys = tell.clone();
+    thread::spawn(move || {
+        while let Ok(event) = event::read() {
+            if keys.send(UiEvent::Terminal(event)).is_err() {
+                return;
+            }
+        }
+        // Nobody listens any more when the window is left.
+        let _ = keys.send(UiEvent::End);
+    });
+}
+
+/// Draws and waits in turn until somebody leaves, and gives the hit that is to be printed. Between
+/// events nothing is done.
+fn watch(
+    mut session: UiSession,
+    look: Look,
+    finder: &Finder,
+    terminal: &mut UiTerminal,
+    events: &Receiver<UiEvent>,
+    tell: &Sender<UiEvent>,
+) -> io::Result<Option<Hit>> {
+    // The first search has no key to wait for.
+    ask(&mut session, finder);
+    let mut due: Option<Instant> = None;
+    loop {
+        terminal.draw(|frame| draw(&mut session, look, frame))?;
+        let mut event = match due {
+            None => events.recv().ok(),
+            Some(due) => match events.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(UiEvent::End),
+                Ok(event) => Some(event),
+            },
+        };
+        // What has come meanwhile is drawn at once.
+        while let Some(now) = event {
+            match now {
+                UiEvent::End => return Ok(None),
+                UiEvent::Answer(answer) => session.answer(answer),
+                UiEvent::Told(message) => session.tell(&message),
+                UiEvent::Terminal(Event::Resize(..)) => terminal.fit()?,
+                UiEvent::Terminal(Event::Paste(text)) => session.paste(&text),
+                UiEvent::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => {
+                    match session.key(key) {
+                        Some(Effect::Quit) => return Ok(None),
+                        Some(Effect::Print(hit)) => return Ok(Some(*hit)),
+                        Some(effect) => obey(effect, &mut session, terminal, tell)?,
+                        None => {}
+                    }
+                }
+                UiEvent::Terminal(_) => {}
+            }
+            event = events.try_recv().ok();
+        }
+        if due.is_some_and(|due| due <= Instant::now()) {
+            due = None;
+            ask(&mut session, finder);
+        } else if due.is_none() && session.has_question() {
+            due = Some(Instant::now() + DEBOUNCE);
+        }
+    }
+}
+
+fn ask(session: &mut UiSession, finder: &Finder) {
+    for ask in session.questions() {
+        match ask {
+            Question::Search(number, request) => finder.search(number, request),
+            Question::Read(number, id, query) => finder.read(number, id, query),
+        }
+    }
+}
+
+/// Does what a key asks of the terminal.
+fn obey(
+    effect: Effect,
+    session: &mut UiSession,
+    terminal: &mut UiTerminal,
+    tell: &Sender<UiEvent>,
+) -> io::Result<()> {
+    match effect {
+        Effect::Open(url) => {
+            session.tell(&format!("opening {url}"));
+            let tell = tell.clone();
+            thread::spawn(move || {
+                let message = match browser::open(&url) {
+                    Ok(()) => format!("opened {url}"),
+                    Err(why) => format!("no browser came: {why}; y copies the address"),
+                };
+                tell.send(UiEvent::Told(message))
+            });
+        }
+        Effect::Copy(text) => {
+            terminal.copy(&text)?;
+            session.tell(&format!("copied {text}"));
+        }
+        Effect::Suspend => terminal.suspend()?,
+        Effect::Redraw => terminal.fit()?,
+        Effect::Quit | Effect::Print(_) => {}
+    }
+    Ok(())
+}
