@@ -126,6 +126,7 @@ main() {
 
   # A digest that came by plain HTTP is worth nothing, save from this machine itself.
   case $releases in
+    *@*) fail "\`$releases\` has a user name in it" "set MLSEARCH_RELEASES to an address without one" ;;
     https://*) protocols=https ;;
     http://127.0.0.1[:/]* | http://localhost[:/]*) protocols=http,https ;;
     *) fail "\`$releases\` is no https address" "set MLSEARCH_RELEASES to one, or to none" ;;

@@ -33,6 +33,7 @@ need curl
 folder=$(mktemp -d "$RUNNER_TEMP/mlsearch.XXXXXX")
 releases=${MLSEARCH_RELEASES:-https://github.com/$repository/releases}
 case $releases in
+  *@*) fail "\`$releases\` has a user name in it" "set MLSEARCH_RELEASES to an address without one" ;;
   https://*) protocols=https ;;
   http://127.0.0.1[:/]* | http://localhost[:/]*) protocols=http,https ;;
   *) fail "\`$releases\` is no https address" "set MLSEARCH_RELEASES to one, or to none" ;;
@@ -55,9 +56,11 @@ if [ "$found" != "$expected" ]; then
   rm -f "$folder/$archive"
   fail "$archive is not what the release says: its SHA-256 is $found and should be $expected" "run the job again; if it stays so, do not use this version"
 fi
-if command -v gh >/dev/null && [ -n "${GH_TOKEN:-}" ]; then
+# An old gh cannot, and the token of another server is nothing to github.com.
+if [ "$GITHUB_SERVER_URL" = https://github.com ] && [ -n "${GH_TOKEN:-}" ] &&
+  gh attestation --help >/dev/null 2>&1; then
   gh attestation verify "$folder/$archive" --repo "$repository" ||
-    fail "$archive has no attestation that it was built by $repository" "name another version"
+    fail "it could not be verified that $archive was built by $repository" "run the job again, or name another version"
 fi
 
 case $archive in

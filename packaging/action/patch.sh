@@ -11,15 +11,38 @@ title='Links that have moved: their new addresses'
 
 folder=$(mktemp -d "$RUNNER_TEMP/mlsearch-patch.XXXXXX")
 run_program --index "$ACTION_COLLECTION" check --days "$ACTION_DAYS" --patch >"$folder/links.patch"
+
+# The pull requests from the branch, the newest first.
+api_or_fail GET "repos/$GITHUB_REPOSITORY/pulls?state=all&head=${GITHUB_REPOSITORY%%/*}:$branch" "$folder/pulls.json"
+open=$(jq -r '[.[] | select(.state == "open")] | first | select(. != null) | .number | tonumber' "$folder/pulls.json")
+
 if [ ! -s "$folder/links.patch" ]; then
   echo "no link has moved: there is nothing to fix"
+  if [ -n "$open" ]; then
+    echo '{"state": "closed"}' >"$folder/request.json"
+    api_or_fail PATCH "repos/$GITHUB_REPOSITORY/pulls/$open" "$folder/answer.json" "$folder/request.json"
+    echo "closed pull request $open"
+  fi
+  exit 0
+fi
+
+# Of the lines that change alone, whatever stands around them since. By it a patch that was declined is
+# known again.
+patch_id=$(grep '^[-+]' "$folder/links.patch" | git hash-object --stdin)
+marker="<!-- mlsearch: patch $patch_id -->"
+declined=$(jq -r --arg marker "$marker" '
+  first | select(. != null and .state == "closed" and .merged_at == null)
+  | select((.body // "") | contains($marker)) | .number | tonumber' "$folder/pulls.json")
+if [ -n "$declined" ]; then
+  echo "pull request $declined had the same addresses and was closed: it is not opened again"
   exit 0
 fi
 
 # In a folder of its own, so that the one of the job stays as it is.
 git worktree add --quiet --detach "$folder/tree" HEAD
 trap 'git worktree remove --force "$folder/tree"' EXIT
-git -C "$folder/tree" apply --index "$folder/links.patch"
+git -C "$folder/tree" apply --index "$folder/links.patch" ||
+  fail "the lists are not as they were checked out" "run the action before the steps that change them"
 tree=$(git -C "$folder/tree" write-tree)
 head=$(git rev-parse HEAD)
 
@@ -38,13 +61,16 @@ if [ "$tree" != "$last" ]; then
   echo "pushed $branch"
 fi
 
-owner=${GITHUB_REPOSITORY%%/*}
-api_or_fail GET "repos/$GITHUB_REPOSITORY/pulls?state=open&head=$owner:$branch" "$folder/pulls.json"
-if [ "$(jq length "$folder/pulls.json")" -eq 0 ]; then
-  jq -n --arg title "$title" --arg head "$branch" --arg base "$GITHUB_REF_NAME" '{
-    title: $title, head: $head, base: $base,
-    body: "These links answer at new addresses for good. The branch is made anew each time the links are checked."
-  }' >"$folder/request.json"
+body="These links answer at new addresses for good. The branch is made anew each time the links are checked, and the request is closed when there is nothing to fix. Close it to decline these addresses.
+
+$marker"
+jq -n --arg title "$title" --arg head "$branch" --arg base "$GITHUB_REF_NAME" --arg body "$body" \
+  '{title: $title, head: $head, base: $base, body: $body}' >"$folder/request.json"
+if [ -z "$open" ]; then
   api_or_fail POST "repos/$GITHUB_REPOSITORY/pulls" "$folder/answer.json" "$folder/request.json"
   echo "opened pull request $(jq -r '.number | tonumber' "$folder/answer.json")"
+else
+  jq '{body: .body}' "$folder/request.json" >"$folder/edited.json"
+  api_or_fail PATCH "repos/$GITHUB_REPOSITORY/pulls/$open" "$folder/answer.json" "$folder/edited.json"
+  echo "edited pull request $open"
 fi

@@ -4,6 +4,8 @@
 source "${BASH_SOURCE[0]%/*}/shared.sh"
 cd "$GITHUB_WORKSPACE"
 need git
+need jq
+need curl
 
 mode=$ACTION_MODE base=''
 case $mode in
@@ -33,10 +35,18 @@ if [ "$mode" = pr ]; then
   if [ "$(git rev-parse HEAD)" = "${GITHUB_SHA:-}" ] && [ "$GITHUB_EVENT_NAME" = pull_request ]; then
     parents=$(git cat-file -p HEAD | sed -n '1,/^$/s/^parent //p')
     [ "$(printf '%s\n' "$parents" | wc -l)" -ne 2 ] || base=${parents%%$'\n'*}
+  elif [ -n "$base" ] && [ "$(git rev-parse --is-shallow-repository)" = true ]; then
+    # What the other branch got since they parted is no change of this one, and only GitHub knows here.
+    parted=$(mktemp "$RUNNER_TEMP/mlsearch-parted.XXXXXX")
+    if [ "$(api GET "repos/$GITHUB_REPOSITORY/compare/$base...$(git rev-parse HEAD)" "$parted")" = 200 ]; then
+      base=$(jq -r '.merge_base_commit.sha' "$parted")
+    else
+      warn "where the branch has parted from its base is not known: changes of the base may be taken for its own"
+    fi
   fi
   [[ $base =~ ^[0-9a-f]{40,64}$ ]] || fail "there is no revision to compare with" "use \`mode: pr\` for pull requests and pushes"
   git cat-file -e "$base^{commit}" 2>/dev/null ||
-    git fetch --quiet --no-tags --depth=1 origin "$base" ||
+    git_with_token fetch --quiet --no-tags --depth=1 origin "$base" ||
     fail "the revision $base could not be fetched" "set \`fetch-depth: 0\` of actions/checkout"
 fi
 
@@ -79,7 +89,15 @@ case $ACTION_STATE in
     ;;
 esac
 
+# Issues, branches and the cache tell of the list as it is on the default branch, and of nothing else.
+writes=true
+case $mode-$GITHUB_EVENT_NAME in
+  pr-* | *-pull_request* | *-merge_group) writes=false ;;
+  *-push) [ "${GITHUB_REF:-}" = "refs/heads/${ACTION_DEFAULT_BRANCH:-}" ] || writes=false ;;
+esac
+
 output mode "$mode"
+output writes "$writes"
 output base "$base"
 output collection "$collection"
 output key "$(printf '%s' "$ACTION_LIST" | git hash-object --stdin | cut -c 1-12)"

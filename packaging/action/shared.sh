@@ -46,13 +46,15 @@ need() {
 # one. Prints the status.
 api() {
   local method=$1 path=$2 answer=$3 body=${4:-}
-  local args=(--silent --show-error --max-time 60 --retry 2 --request "$method"
+  local args=(--silent --show-error --max-time 60 --request "$method"
     --header "Accept: application/vnd.github+json" --header "X-GitHub-Api-Version: 2022-11-28"
     --output "$answer" --write-out '%{http_code}')
+  # What creates something is sent once: it may be there though the answer was lost.
+  [ "$method" = POST ] || args+=(--retry 2)
   [ -z "$body" ] || args+=(--header "Content-Type: application/json" --data-binary "@$body")
   # The token is in no argument, since other processes see those.
   printf 'header = "Authorization: Bearer %s"\n' "$ACTION_TOKEN" |
-    curl --config - "${args[@]}" "$GITHUB_API_URL/$path" || echo 000
+    curl --config - "${args[@]}" "$GITHUB_API_URL/$path" || true
 }
 
 # The same, and anything but success ends the step.
@@ -61,6 +63,7 @@ api_or_fail() {
   status=$(api "$@")
   case $status in
     2??) ;;
+    000) fail "GitHub does not answer to $1 $2" "run the job again" ;;
     *) fail "GitHub answers $status to $1 $2" "give the job the permissions that docs/maintainers.md names" ;;
   esac
 }

@@ -30,7 +30,7 @@ for page in README.md ARCHITECTURE.md CHANGELOG.md docs/*.md; do
     -e 's#](\(\(index\|packaging\)/[^)]*\)\.md)#](\1.txt)#g' "$page" >"$source/$(basename "$page")"
 done
 mv "$source/README.md" "$source/index.md"
-grep -oh '](\(index/\|packaging/\|LICENSE-\)[^)#]*' "$source"/*.md | cut -c3- | sort -u | while read -r file; do
+grep -oh '](\(\.github/\|index/\|packaging/\|LICENSE-\)[^)#]*' "$source"/*.md | cut -c3- | sort -u | while read -r file; do
   mkdir -p "$source/$(dirname "$file")"
   cp "$file" "$source/$file" 2>/dev/null || cp "${file%.txt}.md" "$source/$file"
 done

@@ -105,7 +105,10 @@ pub(crate) fn command() -> clap::Command {
 
 /// The command line before clap has completed it, so that it can be changed.
 pub(crate) fn definition() -> clap::Command {
-    search::SearchArgs::augment_args(Cli::command())
+    let command = Cli::command();
+    // Arguments that are added bring the words above them along, in place of those of the program.
+    let about = command.get_about().cloned().unwrap_or_default();
+    search::SearchArgs::augment_args(command).about(about)
 }
 
 /// Reads the arguments of the process.

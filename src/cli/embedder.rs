@@ -62,12 +62,21 @@ impl Context {
         searcher: Searcher,
         asked: Option<bool>,
     ) -> Result<Searcher, Failure> {
+        let model = self.model_asked(&searcher, asked)?;
+        Ok(searcher.with_model(model))
+    }
+
+    /// The model with which a searcher reads its queries, if these are to be read.
+    pub(crate) fn model_asked(
+        &self,
+        searcher: &Searcher,
+        asked: Option<bool>,
+    ) -> Result<QueryModel, Failure> {
         let is_default = settings(&self.dir()?)?.hybrid;
-        let model = match asked.unwrap_or(is_default) {
-            true => self.query_model(searcher.has_vectors()?)?.model,
-            false => None,
-        };
-        Ok(searcher.with_model(QueryModel { model, is_default }))
+        match asked.unwrap_or(is_default) {
+            true => self.query_model(searcher.has_vectors()?),
+            false => Ok(QueryModel { model: None, is_default }),
+        }
     }
 
     /// The model that reads queries, where the index has vectors and one is named.

@@ -69,7 +69,7 @@ pub(crate) struct ListArgs {
     /// Report what may be wrong with the list instead
     #[arg(long)]
     lint: bool,
-    /// Exit with 1 when --lint has something to report
+    /// Exit with 1 when --lint reports more than missing fields and equal titles
     #[arg(long, requires = "lint")]
     strict: bool,
     /// With --lint: visit the links, too, each once
@@ -122,7 +122,8 @@ fn of_source(source: &str, args: &ListArgs, context: &mut Context) -> Result<Exi
             lint::visit(&mut findings, &list, &args.visit, context)?;
         }
         lint::print(&findings, &list, source, args.json, context)?;
-        return Ok(Exit::found(!args.strict || findings.is_empty()));
+        let is_clean = findings.iter().all(|finding| finding.problem.is_remark());
+        return Ok(Exit::found(!args.strict || is_clean));
     }
     for entry in &list.entries {
         if args.json {

@@ -22,6 +22,7 @@ use crate::cli::{
     browser,
     color::decorates_terminal,
     context::Context,
+    embedder::HybridArgs,
     failure::{Exit, Failure},
     filters::FilterArgs,
     hit::{self, HitFormat},
@@ -84,6 +85,8 @@ pub(crate) struct UiArgs {
     #[arg(long, value_name = "FORM", value_enum, default_value_t = HitFormat::Urls, hide_possible_values = true)]
     format: HitFormat,
     #[command(flatten)]
+    hybrid: HybridArgs,
+    #[command(flatten)]
     filters: FilterArgs,
 }
 
@@ -111,8 +114,9 @@ pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure>
     })?;
     let request = request(args)?;
     // Built first if there is none, as for a search.
-    let has_vectors = context.searcher_with(args.offline)?.has_vectors()?;
-    let model = context.query_model(has_vectors)?;
+    let searcher = context.searcher_with(args.offline)?;
+    let model = context.model_asked(&searcher, args.hybrid.asked())?;
+    drop(searcher);
     let live = LiveSearcher::open(context.dir()?, context.cluster()?, model, Context::now)?;
     let look = Look::new(decorates_terminal(context.color));
     let signals = Signals::watch()?;
@@ -161,6 +165,7 @@ fn request(args: &UiArgs) -> Result<Request, Failure> {
         related: args.related,
         now: Some(Context::local_now()),
         fresh: args.fresh,
+        hybrid: args.hybrid.asked(),
         ..Request::default()
     })
 }

@@ -2,6 +2,7 @@
 
 use ratatui::{
     Frame,
+    buffer::Buffer,
     layout::Rect,
     style::Style,
     text::{Line, Span},
@@ -67,6 +68,25 @@ pub fn draw(session: &mut UiSession, look: Look, frame: &mut Frame<'_>) {
     if let Some(top) = &mut session.help {
         draw_help(top, look, frame);
     }
+    spell_flags(frame.buffer_mut());
+}
+
+/// Writes flags as their letters: terminals do not agree on how many columns a flag has, and what one
+/// keeps of it would never be drawn over.
+fn spell_flags(buffer: &mut Buffer) {
+    for at in 0..buffer.content.len() {
+        let letters: Vec<char> =
+            buffer.content[at].symbol().chars().filter_map(flag_letter).collect();
+        for (cell, letter) in buffer.content[at..].iter_mut().zip(letters) {
+            cell.set_char(letter);
+        }
+    }
+}
+
+/// The letter that a regional indicator stands for (UTS #51, section 1.4.1).
+fn flag_letter(c: char) -> Option<char> {
+    let place = u32::from(c).checked_sub(0x1F1E6).filter(|place| *place < 26)?;
+    char::from_u32(u32::from('A') + place)
 }
 
 fn draw_too_small(frame: &mut Frame<'_>) {
@@ -187,5 +207,23 @@ fn draw_help(top: &mut usize, look: Look, frame: &mut Frame<'_>) {
             does => Line::raw(format!("  {:KEY_COLUMNS$} {does}", row.keys)),
         };
         frame.render_widget(line, Rect { y, height: 1, ..area });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+
+    use crate::ui::draw::spell_flags;
+
+    #[test]
+    fn a_flag_is_its_letters() {
+        let check = |text: &str, expected: &str| {
+            let mut buffer = Buffer::with_lines([text]);
+            spell_flags(&mut buffer);
+            assert_eq!(buffer, Buffer::with_lines([expected]));
+        };
+        check("a 🇫🇷 b", "a FR b");
+        check("🚀 特征 e\u{301}", "🚀 特征 e\u{301}");
     }
 }

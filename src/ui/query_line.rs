@@ -30,13 +30,17 @@ impl QueryLine {
 
     /// Edits it; whether the text is another one now.
     pub(crate) fn edit(&mut self, request: InputRequest) -> bool {
-        if let InputRequest::InsertChar(c) = request
-            && (is_harmful(c) || self.chars >= MOST_CHARS)
-        {
+        if matches!(request, InputRequest::InsertChar(c) if is_harmful(c)) {
             return false;
         }
+        let before = self.input.clone();
         let has_changed = self.input.handle(request).is_some_and(|changed| changed.value);
-        self.chars = self.text().chars().count();
+        let chars = self.text().chars().count();
+        if chars > MOST_CHARS {
+            self.input = before;
+            return false;
+        }
+        self.chars = chars;
         has_changed
     }
 
@@ -49,7 +53,9 @@ impl QueryLine {
         let end: String = value.chars().skip(at).collect();
         let pasted: String = text.chars().take(room).collect();
         let cursor = at + pasted.chars().count();
-        self.input = Input::new(format!("{begin}{pasted}{end}")).with_cursor(cursor);
+        // What was cut can be put back after it.
+        let input = std::mem::take(&mut self.input);
+        self.input = input.with_value(format!("{begin}{pasted}{end}")).with_cursor(cursor);
         self.chars = self.text().chars().count();
         !pasted.is_empty()
     }
@@ -101,5 +107,16 @@ mod tests {
         assert!(!line.edit(InputRequest::InsertChar('\u{7}')));
         line.paste(&"x".repeat(20_000));
         assert_eq!(line.text().len(), 10_000);
+        // What is put back twice is held to the same bound.
+        for request in [InputRequest::DeleteTillEnd, InputRequest::Yank, InputRequest::Yank] {
+            line.edit(InputRequest::GoToStart);
+            line.edit(request);
+        }
+        assert!(line.text().len() <= 10_000 && !line.paste("more"));
+        let mut line = QueryLine::new("drift");
+        line.edit(InputRequest::DeleteLine);
+        line.paste("of ");
+        line.edit(InputRequest::Yank);
+        assert_eq!(line.text(), "of drift");
     }
 }

@@ -228,7 +228,10 @@ impl UiSession {
             KeyAction::Back => self.focus = Focus::Query,
             KeyAction::Quit => return Some(Effect::Quit),
             KeyAction::Suspend => return Some(Effect::Suspend),
-            KeyAction::Redraw => return Some(Effect::Redraw),
+            KeyAction::Redraw => {
+                (self.asked, self.read) = (None, None);
+                return Some(Effect::Redraw);
+            }
         }
         None
     }

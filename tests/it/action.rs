@@ -139,7 +139,7 @@ fn moved_links_are_fixed_in_one_pull_request_of_one_branch() {
     runner.run("schedule", "", &patch);
     assert_eq!(
         (commit(), runner.github.take_changes()),
-        (first, vec!["PATCH issues/1".to_owned()])
+        (first, ["PATCH issues/1", "PATCH pulls/1"].map(str::to_owned).to_vec())
     );
     // One more is one more line in the branch, not another branch.
     runner.repository.moves("/two", "/zwei");
@@ -158,6 +158,62 @@ fn moved_links_are_fixed_in_one_pull_request_of_one_branch() {
     let left = runner.run("schedule", "", &[("patch", "true"), ("mode", "full")]);
     assert!(left.log.contains("has a commit of somebody else"), "{}", left.log);
     assert_eq!(commit().trim(), theirs);
+}
+
+#[test]
+fn a_pull_request_is_closed_when_it_is_done_and_not_opened_again_when_it_was_declined() {
+    let Some(runner) = Runner::new(&["/one", "/two"]) else { return };
+    runner.repository.moves("/one", "/eins");
+    let all = [("patch", "true"), ("mode", "full"), ("issue", "false")];
+    runner.run("schedule", "", &all);
+    assert_eq!(runner.github.take_changes(), ["POST pulls"]);
+    runner.github.close_pull(1);
+    // Whatever else the list says since.
+    runner.add("\n## More\n\nSome more words.");
+    let declined = runner.run("schedule", "", &all);
+    assert!(declined.log.contains("it is not opened again"), "{}", declined.log);
+    assert_eq!(runner.github.take_changes(), [""; 0]);
+    // Another address is another question, and answered by hand it is one no more.
+    runner.repository.moves("/two", "/zwei");
+    runner.run("schedule", "", &all);
+    assert_eq!(runner.github.take_changes(), ["POST pulls"]);
+    let list = runner.repository.read("README.md");
+    runner
+        .repository
+        .write("README.md", &list.replace("/one)", "/eins)").replace("/two)", "/zwei)"));
+    runner.repository.commit();
+    let done = runner.run("schedule", "", &all);
+    assert!(done.log.contains("closed pull request 2"), "{}", done.log);
+    assert_eq!(runner.github.take_changes(), ["PATCH pulls/2"]);
+    assert_eq!(runner.github.pulls()[1]["state"], "closed");
+}
+
+#[test]
+fn only_the_default_branch_speaks_of_the_list() {
+    let Some(runner) = Runner::new(&["/one"]) else { return };
+    let check = |event: &str, base: &str, parts: &[(&str, &str)], expected: &str| {
+        let own = [
+            ("LIST", "index"),
+            ("MODE", "auto"),
+            ("STATE", "none"),
+            ("BASE", base),
+            ("DEFAULT_BRANCH", "main"),
+            ("GITHUB_EVENT_NAME", event),
+        ];
+        let run = runner.step("prepare", &[&own, parts].concat());
+        assert_eq!(run.code, 0, "{}", run.log);
+        assert_eq!(run.outputs["writes"], expected, "{event} {parts:?}");
+    };
+    let (head, none) = (runner.head(), "0".repeat(40));
+    check("schedule", "", &[], "true");
+    check("workflow_dispatch", "", &[], "true");
+    check("push", &none, &[], "true");
+    check("push", &none, &[("GITHUB_REF", "refs/heads/wip")], "false");
+    check("push", &none, &[("GITHUB_REF", "refs/tags/main")], "false");
+    check("push", &head, &[], "false");
+    check("pull_request", &head, &[], "false");
+    check("pull_request", &head, &[("MODE", "full")], "false");
+    check("merge_group", &head, &[("MODE", "schedule")], "false");
 }
 
 #[test]
@@ -370,10 +426,16 @@ fn a_release_without_an_attestation_is_refused_where_gh_can_tell() {
     fs::create_dir(&bin).unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     for (answer, code) in [("exit 0", 0), ("exit 1", 2)] {
-        fs::write(bin.join("gh"), format!("#!/bin/sh\n{answer}\n")).unwrap();
+        let gh = format!("#!/bin/sh\n[ \"$2\" = --help ] || {answer}\n");
+        fs::write(bin.join("gh"), gh).unwrap();
         let made = Command::new("chmod").arg("+x").arg(bin.join("gh")).status().unwrap();
         assert!(made.success());
-        let parts = [("VERSION", "0.1.0"), ("GH_TOKEN", "x"), ("PATH", &path)];
+        let parts = [
+            ("VERSION", "0.1.0"),
+            ("GH_TOKEN", "x"),
+            ("PATH", &path),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+        ];
         assert_eq!(runner.step("install", &parts).code, code);
     }
 }

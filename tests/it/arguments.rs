@@ -17,6 +17,9 @@ fn options(help: &str) -> Vec<String> {
 fn the_short_and_the_long_help_show_the_options_of_a_search() {
     let help = |args: &[&str]| Run::of(program().args(args)).stdout;
     let (short, long) = (help(&["-h"]), help(&["--help"]));
+    for help in [&short, &long] {
+        assert!(help.starts_with("Search what the articles on curated lists say\n"), "{help}");
+    }
     assert!(short.lines().count() < 90 && short.lines().count() * 2 < long.lines().count());
     for option in options(&help(&["search", "-h"])) {
         for help in [&short, &long] {

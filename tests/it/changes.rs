@@ -55,6 +55,19 @@ fn only_what_is_added_or_changed_is_visited() {
     repository.commit();
     let clean = check(&repository, &[list, "--changed-since", "HEAD", "--fail-on", "new"]);
     assert_eq!(clean.code, 0, "{}", clean.stderr);
+    // What the other branch got since the two have parted is no change of this one.
+    repository.git(&["branch", "base"]);
+    repository.git(&["checkout", "--quiet", "-b", "topic"]);
+    add(&repository, list, &format!("- {}", repository.link("/new?topic")));
+    repository.commit();
+    repository.git(&["checkout", "--quiet", "base"]);
+    let less = repository.read(list).replace(&format!("- {}\n", repository.link("/bad")), "");
+    repository.write(list, &less);
+    repository.commit();
+    repository.git(&["checkout", "--quiet", "topic"]);
+    let parted = check(&repository, &[list, "--changed-since", "base", "--report", "json"]);
+    assert_eq!(entries(&parted.stdout, &["change", "title"]), ["added On new?topic"]);
+    repository.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     // Without a report the links of the change are printed.
     let text = check(&repository, &[list, "--changed-since", "HEAD~1", "--strict"]);
     assert!(text.stdout.ends_with("4 links: 3 ok, 1 gone; 1 of them dead\n"), "{}", text.stdout);
@@ -138,13 +151,40 @@ fn a_list_that_the_revision_has_not_is_new_as_a_whole() {
     let args = ["README.md", "more.md", "--changed-since", "HEAD", "--report", "json"];
     let run = check(&repository, &args);
     assert_eq!(entries(&run.stdout, &["change", "title"]), ["added On one"], "{}", run.stderr);
-    // What moves from one list to another is no change.
+    // What moves from one list to another is no change, nor is another name of a list.
     repository.commit();
     let readme = repository.read("README.md");
     let two = format!("- {}\n", repository.link("/two"));
     repository.write("README.md", &readme.replace(&two, ""));
     add(&repository, "more.md", two.trim_end());
     assert_eq!(entries(&check(&repository, &args).stdout, &["title"]), [""; 0]);
+    repository.git(&["mv", "README.md", "list.md"]);
+    let renamed = ["list.md", "more.md", "--changed-since", "HEAD", "--report", "json"];
+    let run = check(&repository, &renamed);
+    assert_eq!(entries(&run.stdout, &["title"]), [""; 0], "{}", run.stderr);
+}
+
+#[test]
+fn an_old_link_of_which_something_else_is_said_is_no_new_one() {
+    let repository = Repository::new("README.md", &["/one"]);
+    repository.web.put("/one", Answer::status(404));
+    repository
+        .write("README.md", &repository.read("README.md").replace("[On one]", "[More on one]"));
+    let args = ["README.md", "--changed-since", "HEAD", "--fail-on", "new", "--report", "json"];
+    let run = check(&repository, &args);
+    assert_eq!(entries(&run.stdout, &["change", "state"]), ["changed gone"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+}
+
+#[test]
+fn what_git_cannot_read_is_an_error_and_no_new_list() {
+    let repository = Repository::new("README.md", &["/one"]);
+    let blob = repository.git(&["rev-parse", "HEAD:README.md"]);
+    let (folder, file) = blob.trim().split_at(2);
+    std::fs::remove_file(repository.root().join(".git/objects").join(folder).join(file)).unwrap();
+    let run = check(&repository, &["README.md", "--changed-since", "HEAD"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("git cannot read `README.md` of "), "{}", run.stderr);
 }
 
 #[test]

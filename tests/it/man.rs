@@ -33,6 +33,7 @@ fn the_manual_page_has_the_sections_that_people_look_for() {
     let names: BTreeSet<_> = sections.iter().collect();
     assert_eq!(names.len(), sections.len(), "{sections:?}");
     assert_eq!(lines_of(".TH", &page).len(), 1);
+    assert!(page.contains("mlsearch \\- Search what the articles on curated lists say\n"));
     for name in ["MLSEARCH_INDEX", "NO_COLOR", "mlsearch.toml", "feature store"] {
         assert!(page.contains(&format!(".TP\n\\fB{}\\fR\n", name.replace('-', "\\-"))), "{name}");
     }

@@ -20,6 +20,9 @@ use crate::cli::{
     list::{from_file, named, note_warnings},
 };
 
+/// Files at most that are read for a list that has come under its name since a revision.
+const MOST_LOST: usize = 100;
+
 /// What the lists have now, beside what a revision has.
 pub(crate) struct ListChange {
     /// The entries that the revision does not have, in list order.
@@ -84,6 +87,8 @@ impl ListChange {
         let first = lists.first().map_or(Path::new("."), |list| &list.path);
         let revision = Revision::find(revision, first)?;
         let (mut old, mut new) = (Vec::new(), Vec::new());
+        // Files that are gone may be lists under names that they have no more.
+        let mut lost: Option<Vec<String>> = None;
         let mut problems: HashMap<(String, u32), Vec<String>> = HashMap::new();
         for ComparedList { shown, path, parse } in lists {
             let path_text = path.to_string_lossy();
@@ -95,8 +100,21 @@ impl ListChange {
                 problems.entry(place).or_default().push(finding.problem.to_string());
             }
             // What was no list has no entries.
-            let before = revision.file(path)?.and_then(|bytes| parse(&bytes).ok());
-            old.extend(before.into_iter().flat_map(|list| list.entries));
+            let before = match revision.file(path)? {
+                Some(bytes) => vec![bytes],
+                None => {
+                    let lost = match &mut lost {
+                        Some(lost) => lost,
+                        None => lost.insert(revision.lost_files()?),
+                    };
+                    let extension = path.extension();
+                    let alike = lost.iter().filter(|lost| Path::new(lost).extension() == extension);
+                    let texts = alike.take(MOST_LOST).map(|path| revision.blob(path));
+                    texts.filter_map(Result::transpose).collect::<Result<_, _>>()?
+                }
+            };
+            let before = before.iter().filter_map(|bytes| parse(bytes).ok());
+            old.extend(before.flat_map(|list| list.entries));
             new.extend(list.entries);
         }
         list::infer_companies(&mut new, aliases);

@@ -64,7 +64,7 @@ pub(crate) struct CheckArgs {
     /// Exit with 1 when a link is dead or has moved for good
     #[arg(long)]
     strict: bool,
-    /// Exit with 1 when a new entry leads nowhere, or any link is dead
+    /// Exit with 1 when an added entry leads nowhere, or any link is dead
     #[arg(long, value_name = "WHAT", value_enum, conflicts_with_all = ["strict", "patch", "json", "all"])]
     fail_on: Option<FailOn>,
     /// Print a report: markdown or json; =FILE writes it (repeatable)

@@ -23,7 +23,7 @@ use crate::cli::{
 /// What makes a check fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// An entry of the change whose link is gone or unreachable
+    /// An added entry whose link is gone or unreachable
     New,
     /// Any link that is dead
     Confirmed,
@@ -57,8 +57,8 @@ pub(crate) struct LinkCounts {
     pub(crate) added: usize,
     /// Entries of which it says something else.
     pub(crate) changed: usize,
-    /// Links that are gone or unreachable, though not for long enough to be dead: of the change, if
-    /// there is one.
+    /// Links that are gone or unreachable, though not for long enough to be dead: those that are added,
+    /// if a change is checked.
     pub(crate) broken_new: usize,
     /// Links that are dead by several visits.
     pub(crate) broken_confirmed: usize,
@@ -120,6 +120,12 @@ impl ReportedEntry {
             problems: problems.clone(),
         }
     }
+
+    /// Whether the change has brought a link that leads nowhere. One that was there before, and of
+    /// which something else is said now, is old rot.
+    fn is_new_and_dead(&self) -> bool {
+        self.change == ChangeKind::Added && self.link.state.is_failure()
+    }
 }
 
 impl CheckReport {
@@ -146,7 +152,7 @@ impl CheckReport {
     /// Whether the check fails.
     pub(crate) fn fails_on(&self, what: FailOn) -> bool {
         match what {
-            FailOn::New => self.entries.iter().any(|entry| entry.link.state.is_failure()),
+            FailOn::New => self.entries.iter().any(ReportedEntry::is_new_and_dead),
             FailOn::Confirmed => self.counts.broken_confirmed > 0,
             FailOn::Never => false,
         }
@@ -160,7 +166,7 @@ impl LinkCounts {
             links.filter(|link| link.state == state).count()
         };
         let new = |kind: ChangeKind| entries.iter().filter(|entry| entry.change == kind).count();
-        let failing = entries.iter().filter(|entry| entry.link.state.is_failure()).count();
+        let failing = entries.iter().filter(|entry| entry.is_new_and_dead()).count();
         let not_yet_dead = others.iter().filter(|link| link.state.is_failure() && !link.dead);
         LinkCounts {
             links: entries.len() + others.len(),

@@ -93,6 +93,13 @@ pub enum Problem {
     },
 }
 
+impl Problem {
+    /// Whether nothing may be wrong: many a list has entries without a field, and articles of one title.
+    pub fn is_remark(&self) -> bool {
+        matches!(self, Problem::Missing { .. } | Problem::SameTitle { .. })
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

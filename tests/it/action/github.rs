@@ -64,6 +64,11 @@ impl GitHub {
         self.state.lock().unwrap().pulls.clone()
     }
 
+    /// Closes a pull request, as somebody does who wants none of it.
+    pub fn close_pull(&self, number: usize) {
+        self.state.lock().unwrap().pulls[number - 1]["state"] = "closed".into();
+    }
+
     /// The names of what is attached to the release.
     pub fn assets(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
@@ -150,13 +155,17 @@ fn answer(
             (201, issue)
         }
         ("PATCH", _, Some(number)) => {
-            let issue = &mut state.issues[number - 1];
+            let is_pull = path.starts_with("pulls/");
+            let issue = match is_pull {
+                true => &mut state.pulls[number - 1],
+                false => &mut state.issues[number - 1],
+            };
             for (name, value) in body.as_object().unwrap() {
                 issue[name] = value.clone();
             }
             (200, issue.clone())
         }
-        ("GET", "pulls", _) => (200, Value::from(state.pulls.clone())),
+        ("GET", "pulls", _) => (200, state.pulls.iter().rev().cloned().collect::<Vec<_>>().into()),
         ("GET", "releases/tags/mlsearch-index", _) if !state.release.is_null() => {
             (200, state.release.clone())
         }
@@ -181,6 +190,7 @@ fn answer(
         ("POST", "pulls", _) => {
             let mut pull = body;
             pull["number"] = (state.pulls.len() + 1).into();
+            pull["state"] = "open".into();
             state.pulls.push(pull.clone());
             (201, pull)
         }

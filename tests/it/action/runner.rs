@@ -102,8 +102,10 @@ impl Runner {
                 ("MODE", &input("mode", "auto")),
                 ("STATE", &state),
                 ("BASE", base),
+                ("DEFAULT_BRANCH", "main"),
             ],
         );
+        let writes = prepare["writes"] == "true";
         let (mode, collection) = (prepare["mode"].as_str(), &prepare["collection"]);
         let check = run.step(
             "check",
@@ -116,13 +118,13 @@ impl Runner {
                 ("DAYS", &days),
             ],
         );
-        if mode != "pr" && state.starts_with("branch:") {
+        if writes && state.starts_with("branch:") {
             run.step("save", &[("COLLECTION", collection), ("STATE", &state)]);
         }
-        if mode != "pr" && input("issue", "true") == "true" {
+        if writes && input("issue", "true") == "true" {
             run.step("issue", &[("REPORT", &check["report"]), ("KNOWN", &check["known"])]);
         }
-        if mode != "pr" && input("patch", "false") == "true" {
+        if writes && input("patch", "false") == "true" {
             let parts =
                 [("PROGRAM", program.as_str()), ("COLLECTION", collection), ("DAYS", &days)];
             run.step("patch", &parts);
@@ -165,7 +167,8 @@ impl Steps<'_> {
         parts: &[(&str, &str)],
     ) -> BTreeMap<String, String> {
         let folder = self.runner.temporary.path();
-        let names = ["program", "mode", "base", "collection", "report", "known", "exit-code"];
+        let names =
+            ["program", "mode", "base", "writes", "collection", "report", "known", "exit-code"];
         let mut outputs: BTreeMap<String, String> =
             names.map(|name| (name.to_owned(), String::new())).into();
         if self.code != 0 {
@@ -193,12 +196,13 @@ impl Steps<'_> {
         step.env("GITHUB_OUTPUT", &file).env("GITHUB_STEP_SUMMARY", folder.join("summary"));
         step.env("GITHUB_SHA", self.runner.head());
         step.env("GITHUB_REPOSITORY", "me/things").env("GITHUB_REF_NAME", "main");
+        step.env("GITHUB_REF", "refs/heads/main");
         step.env("RUNNER_TEMP", folder).env("RUNNER_OS", "Linux").env("RUNNER_ARCH", "X64");
         step.env("ACTION_TOKEN", "secret-token")
             .env("MLSEARCH_RELEASES", format!("{origin}/releases"));
         for (name, value) in parts {
-            let is_named =
-                name.starts_with("GH_") || name.starts_with("MLSEARCH_") || *name == "PATH";
+            let is_named = ["GH_", "GITHUB_", "MLSEARCH_"].iter().any(|own| name.starts_with(own))
+                || *name == "PATH";
             let name = if is_named { (*name).to_owned() } else { format!("ACTION_{name}") };
             step.env(name, value);
         }
