@@ -31,18 +31,22 @@ pub(crate) struct ShowArgs {
     /// Words to mark [default: those of the last search]
     query: Vec<String>,
     /// Show only the passages that match
-    #[arg(long)]
+    #[arg(long, conflicts_with = "PartArgs")]
     around: bool,
     /// Show when it was listed, visited and changed
-    #[arg(long, conflicts_with_all = ["around", "diff"])]
+    #[arg(long, conflicts_with_all = ["around", "diff", "PartArgs"])]
     history: bool,
     /// Show what has changed in its text
-    #[arg(long, conflicts_with = "around")]
+    #[arg(long, conflicts_with_all = ["around", "PartArgs"])]
     diff: bool,
     #[command(flatten)]
     part: PartArgs,
     /// Print a line or an entry to cite it, with an address that leads to the passage
-    #[arg(long, value_name = "FORM", conflicts_with_all = ["around", "diff", "history", "json"])]
+    #[arg(
+        long,
+        value_name = "FORM",
+        conflicts_with_all = ["around", "diff", "history", "json", "PartArgs"]
+    )]
     cite: Option<CitationForm>,
     /// Print one JSON object; with --history or --diff one for each text or change
     #[arg(long, conflicts_with = "around")]

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use clap::Args;
+use clap::{Args, builder::RangedU64ValueParser};
 use mlsearch::{counted::counted, engine::Document, search::ReadableText, wording::hint};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub(crate) struct PartArgs {
     #[arg(long, value_name = "N")]
     offset: Option<usize>,
     /// Show at most so many characters
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     chars: Option<usize>,
 }
 
@@ -141,7 +141,7 @@ fn print_part(
             section.start.max(offset)..section.end
         }
     };
-    let start = range.start;
+    let (start, is_beyond) = (range.start, range.is_empty());
     let slice = reading.slice(range, args.chars.unwrap_or(usize::MAX));
     if json {
         context.json(&PartOutput {
@@ -151,7 +151,7 @@ fn print_part(
             next_offset: slice.next,
             text: slice.text,
         })?;
-    } else if slice.text.is_empty() {
+    } else if is_beyond {
         let chars = counted(reading.chars() as u64, "character");
         context.note(&format!("there is nothing at that place: the text has {chars}"));
     } else {
@@ -160,5 +160,5 @@ fn print_part(
             context.note(&format!("the text goes on at `--offset {next}` of {}", reading.chars()));
         }
     }
-    Ok(Exit::found(!slice.text.is_empty()))
+    Ok(Exit::found(!is_beyond))
 }

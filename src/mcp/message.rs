@@ -58,8 +58,10 @@ fn what_is_wrong(value: &Value) -> &'static str {
         "`jsonrpc` must be \"2.0\""
     } else if !value["method"].is_string() {
         "`method` must be a text"
-    } else {
+    } else if RequestId::deserialize(&value["id"]).is_err() {
         "`id` must be a whole number or a text"
+    } else {
+        "`params` must be an object, and no name may come twice"
     }
 }
 
@@ -88,6 +90,10 @@ mod tests {
         check("{\"id\":3,\"method\":\"ping\"}", -32600, json!(3), "`jsonrpc`");
         check("{\"jsonrpc\":\"2.0\",\"id\":\"x\"}", -32600, json!("x"), "`method`");
         check("{\"jsonrpc\":\"2.0\",\"id\":[],\"method\":\"ping\"}", -32600, Value::Null, "`id`");
+        let params = "{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"tools/call\",\"params\":[1]}";
+        check(params, -32600, json!(4), "`params` must be an object");
+        let twice = "{\"jsonrpc\":\"2.0\",\"id\":4,\"id\":5,\"method\":\"ping\"}";
+        check(twice, -32600, json!(5), "no name may come twice");
         let bytes = b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\"}";
         assert!(message::read(bytes).unwrap().is_err());
     }

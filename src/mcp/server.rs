@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest,
-        CustomResult, ErrorCode, Implementation, ListResourceTemplatesResult, ListToolsResult,
-        PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-        ReadResourceResult, ResourceContents, ResourceTemplate, ServerCapabilities, ServerConfig,
+        CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+        CompleteResult, ContentBlock, CustomRequest, CustomResult, ErrorCode, Implementation,
+        ListPromptsResult, ListResourceTemplatesResult, ListToolsResult, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents,
+        ResourceTemplate, ServerCapabilities, ServerConfig, SubscribeRequestParams,
         Tool as ToolDefinition,
     },
     service::RequestContext,
@@ -159,6 +160,30 @@ impl ServerHandler for McpServer {
         Ok(ReadResourceResult::new(vec![contents]).into())
     }
 
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Err(no_method("prompts/list"))
+    }
+
+    async fn subscribe(
+        &self,
+        _: SubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        Err(no_method("resources/subscribe"))
+    }
+
+    async fn complete(
+        &self,
+        _: CompleteRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        Err(no_method("completion/complete"))
+    }
+
     /// What rmcp cannot read as the method that it names, beside methods that it does not know.
     async fn on_custom_request(
         &self,
@@ -171,10 +196,13 @@ impl ServerHandler for McpServer {
                 let message = format!("wrong `params`: `{name}` takes {takes}");
                 ErrorData::invalid_params(message, None)
             }
-            None => {
-                let message = format!("no such method: {}", clean_line(&method, METHOD_CHARS));
-                ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None)
-            }
+            None => no_method(&method),
         })
     }
+}
+
+/// The refusal of a method that is not answered.
+fn no_method(method: &str) -> ErrorData {
+    let message = format!("no such method: {}", clean_line(method, METHOD_CHARS));
+    ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None)
 }

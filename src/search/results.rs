@@ -93,8 +93,8 @@ impl Hit {
 /// A link with a text fragment that leads to a passage, where the page of today has it.
 pub(crate) fn passage_url(url: &str, provenance: &Provenance, passage: Option<&Snippet>) -> String {
     let is_live = matches!(provenance, Provenance::FullText | Provenance::Abstract);
-    let words = passage.filter(|_| is_live).and_then(passage_words);
     let url = url.trim();
+    let words = passage.filter(|_| is_live && !url.is_empty()).and_then(passage_words);
     match words {
         Some(words) if url.contains('#') => format!("{url}:~:text={words}"),
         Some(words) => format!("{url}#:~:text={words}"),
@@ -112,4 +112,23 @@ fn passage_words(snippet: &Snippet) -> Option<String> {
     let words = words.join(" ");
     let words = words.trim_end_matches('…').trim();
     Some(utf8_percent_encode(words, &NOT_IN_FRAGMENT).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        engine::Provenance,
+        search::{results::passage_url, snippet::Snippet},
+    };
+
+    #[test]
+    fn an_address_leads_to_the_passage_where_there_is_one() {
+        let passage = Snippet { text: "A marmot.".into(), marks: vec![(2, 8)], heading: None };
+        let check = |url: &str, address: &str| {
+            assert_eq!(passage_url(url, &Provenance::FullText, Some(&passage)), address, "{url}");
+        };
+        check("https://a.example/x", "https://a.example/x#:~:text=marmot.");
+        check("https://a.example/x#y", "https://a.example/x#y:~:text=marmot.");
+        check(" ", "");
+    }
 }

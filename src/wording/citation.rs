@@ -80,7 +80,7 @@ impl Citation {
             add("date", &date.to_string());
         }
         if let Some(url) = &self.url {
-            add("url", url);
+            add("url", &url.replace('{', "%7B").replace('}', "%7D"));
         }
         entry.push('}');
         entry
@@ -192,6 +192,13 @@ mod tests {
             "{}",
             nameless.bibtex()
         );
+    }
+
+    #[test]
+    fn an_address_breaks_no_entry() {
+        let braces = Citation { url: Some("https://a.example/{x}}".into()), ..citation() };
+        let entry = braces.bibtex();
+        assert!(entry.contains("  url = {https://a.example/%7Bx%7D%7D},\n"), "{entry}");
     }
 
     #[test]

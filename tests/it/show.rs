@@ -36,6 +36,18 @@ fn an_article_is_shown_part_by_part() {
     let beyond = collection.run(&["show", LONG, "--offset", "1000000"]);
     assert_eq!((beyond.code, beyond.stdout.as_str()), (1, ""));
     assert!(beyond.stderr.contains("nothing at that place: the text has "), "{}", beyond.stderr);
+    // The end of a heading's line is a place in the text.
+    let end_of_line = collection.ok(&["show", LONG, "--offset", "9", "--chars", "1"]);
+    assert!(end_of_line.stderr.contains("goes on at"), "{}", end_of_line.stderr);
+    for args in [
+        ["--cite", "markdown", "--section", "1"],
+        ["--diff", "--json", "--section", "1"],
+        ["--around", "--json", "--offset", "1"],
+        ["--json", "--offset", "0", "--chars=0"],
+    ] {
+        let refused = collection.run(&[&["show", LONG], args.as_slice()].concat());
+        assert_eq!(refused.code, 2, "{args:?}: {}", refused.stdout);
+    }
     let missing = collection.run(&["show", LONG, "--section", "99"]);
     assert_eq!(missing.code, 2);
     assert!(missing.stderr.contains("has no section 99"), "{}", missing.stderr);

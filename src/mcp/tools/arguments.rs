@@ -35,6 +35,29 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
     })
 }
 
+/// Reads a text; agents send numbers for it, too, such as a year.
+pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<String, D::Error> {
+    let missing = || D::Error::custom("expected a text, not null");
+    maybe_text_or_number(deserializer)?.ok_or_else(missing)
+}
+
+/// Reads a text, or a number in its place, where one is sent.
+pub(crate) fn maybe_text_or_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    match Option::<Value>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::Number(number)) => {
+            let whole = number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() <= MOST_WHOLE);
+            Ok(Some(whole.map_or_else(|| number.to_string(), |whole| format!("{whole:.0}"))))
+        }
+        Some(sent) => Err(D::Error::custom(format!("expected a text, not {sent}"))),
+    }
+}
+
 /// Reads a whole number; agents send floats and texts for it, too.
 pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
     let Some(sent) = Option::<Value>::deserialize(deserializer)? else { return Ok(None) };

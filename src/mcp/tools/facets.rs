@@ -110,13 +110,14 @@ impl ToolWork for FacetsTool {
             ..Request::new(query)
         };
         let results = asked.opened.searcher.search(&request).map_err(|e| asked.refusal(&e))?;
-        let notes = said(&request, &results, asked);
+        let mut notes = said(&request, &results, asked);
         let name = arguments.field.name();
         let facet = results.facets.into_iter().find(|facet| facet.name == name);
         let prefix = prefix.to_lowercase();
-        let mut values: Vec<ValueCount> = facet
+        let facet_values = facet.map(|facet| facet.values).unwrap_or_default();
+        let all = facet_values.len();
+        let mut values: Vec<ValueCount> = facet_values
             .into_iter()
-            .flat_map(|facet| facet.values)
             .filter(|counted| counted.value.to_lowercase().starts_with(&prefix))
             .map(|counted| ValueCount {
                 value: clean_line(&counted.value, VALUE_CHARS),
@@ -124,6 +125,9 @@ impl ToolWork for FacetsTool {
             })
             .collect();
         let total = values.len();
+        if total == 0 && all > 0 {
+            notes.push(format!("without `prefix` there are {}", counted(all as u64, "value")));
+        }
         values.truncate(limit);
         let mut text = AnswerText::default();
         text.say(format!("{name}: {}, the most frequent first", counted(total as u64, "value")));

@@ -29,8 +29,6 @@ pub(crate) struct HitAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    company: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     provenance: String,
     score: f32,
@@ -42,6 +40,8 @@ pub(crate) struct HitAnswer {
 #[derive(Debug, Serialize, JsonSchema)]
 struct UntrustedHit {
     title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<String>,
     /// The address with a text fragment, where one leads to the passage.
     #[serde(skip_serializing_if = "Option::is_none")]
     passage_url: Option<String>,
@@ -58,13 +58,13 @@ impl HitAnswer {
         HitAnswer {
             id: document_id::told(&hit.id, &hit.url),
             url: address(&hit.url),
-            company: hit.company.as_deref().and_then(|company| line(company, NAME_CHARS)),
             date: dates(hit.date_listed, hit.date_published),
             provenance: hit.provenance.to_string(),
             score: hit.score,
             missing: hit.missing.iter().map(|word| clean_line(word, NAME_CHARS)).collect(),
             untrusted: UntrustedHit {
                 title: clean_line(&hit.title, TITLE_CHARS),
+                company: hit.company.as_deref().and_then(|company| line(company, NAME_CHARS)),
                 passage_url: Some(hit.passage_url())
                     .filter(|url| *url != hit.url)
                     .and_then(|url| address(&url)),
@@ -77,7 +77,8 @@ impl HitAnswer {
     /// The same as text.
     fn text(&self, number: usize) -> String {
         let mut text = format!("{number}. [{}] {}\n", self.id, self.untrusted.title);
-        let known = [self.company.clone(), self.date.clone(), Some(self.provenance.clone())];
+        let company = self.untrusted.company.clone();
+        let known = [company, self.date.clone(), Some(self.provenance.clone())];
         let mut about: Vec<String> = known.into_iter().flatten().collect();
         if !self.missing.is_empty() {
             about.push(format!("without {}", self.missing.join(", ")));

@@ -20,7 +20,14 @@ pub(crate) fn said(request: &Request, results: &Results, asked: &CallContext) ->
             *nearest = names(nearest);
         }
     }
+    // Who only visits can make no vectors.
+    let is_public = asked.options.is_public;
+    let is_for_owner =
+        |note: &Note| matches!(note, Note::NoVectors | Note::NoModel | Note::OtherModel);
+    let by_words = is_public && results.notes.iter().any(is_for_owner);
+    results.notes.retain(|note| !is_public || !is_for_owner(note));
     let notes = notes(request, &results, asked.options.named());
     let notes = notes.iter().map(|note| note.replace("--exact to insist", "`exact` to insist"));
-    notes.map(|note| clean_line(&note, NOTE_CHARS)).collect()
+    let notes = notes.map(|note| clean_line(&note, NOTE_CHARS));
+    notes.chain(by_words.then(|| "searched by words alone".to_owned())).collect()
 }

@@ -14,7 +14,7 @@ use crate::{
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
-            arguments::{number, whole},
+            arguments::{number, text_or_number, whole},
             work::ToolWork,
         },
     },
@@ -42,6 +42,7 @@ pub(crate) struct ReadTool;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReadArguments {
     /// Id of a hit, or exact URL
+    #[serde(deserialize_with = "text_or_number")]
     pub(crate) id: String,
     /// Only this section of the outline
     #[serde(default, deserialize_with = "whole")]
@@ -61,11 +62,11 @@ pub(crate) struct ReadAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    company: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     provenance: String,
     total_chars: usize,
+    /// Sections there are; the outline may have fewer.
+    sections: usize,
     offset: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<usize>,
@@ -76,6 +77,8 @@ pub(crate) struct ReadAnswer {
 #[derive(Debug, Serialize, JsonSchema)]
 struct UntrustedText {
     title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -125,6 +128,11 @@ impl ToolWork for ReadTool {
         let is_first = offset == 0 && arguments.section.is_none();
         let outline = if is_first { outline(reading.sections()) } else { Vec::new() };
         let mut text = head(&document, &reading, asked);
+        let (shown, sections) = (outline.len(), reading.sections().len());
+        if (1..sections).contains(&shown) {
+            let any = format!("`section` takes any number up to {sections}");
+            text.say(format!("outline: {shown} of {sections} sections; {any}"));
+        }
         outline.iter().for_each(|line| text.quote(&line.text()));
         if !outline.is_empty() {
             text.quote("");
@@ -133,15 +141,16 @@ impl ToolWork for ReadTool {
         let mut output = ReadAnswer {
             id: document_id::told(&document.id, &document.url),
             url: address(&document.url),
-            company: document.company.as_deref().map(|company| clean_line(company, LINE_CHARS)),
             date: dates(document.date_listed, document.content.date_published),
             provenance: document.provenance.to_string(),
             total_chars: reading.chars(),
+            sections,
             offset: range.start,
             next_offset: None,
             index: asked.index(),
             untrusted: UntrustedText {
                 title: clean_line(document.title(), LINE_CHARS),
+                company: document.company.as_deref().map(|c| clean_line(c, LINE_CHARS)),
                 author: document.content.author.as_deref().map(|a| clean_line(a, LINE_CHARS)),
                 outline,
                 text: String::new(),
@@ -149,7 +158,7 @@ impl ToolWork for ReadTool {
         };
         let slice = fill(&mut output, &reading, range, most.min(rest));
         let part = output.untrusted.text.trim_end();
-        text.quote(if part.is_empty() { "(no text is stored)" } else { part });
+        text.quote(if reading.chars() == 0 { "(no text is stored)" } else { part });
         go_on(&mut text, arguments.section, &slice, reading.chars());
         Ok(ToolAnswer { text: text.finish(), output })
     }

@@ -10,7 +10,7 @@ use crate::{
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
-            arguments::{filters, flag, number, text, texts, whole},
+            arguments::{filters, flag, maybe_text_or_number, number, text, texts, whole},
             hits::{HitAnswer, quote_hits},
             notes::{NOTE_CHARS, said},
             work::ToolWork,
@@ -46,8 +46,10 @@ pub(crate) struct SearchArguments {
     #[schemars(with = "Vec<String>")]
     tag: Vec<String>,
     /// Listed since: 2022-07-19 or 30d
+    #[serde(default, deserialize_with = "maybe_text_or_number")]
     after: Option<String>,
     /// Listed before
+    #[serde(default, deserialize_with = "maybe_text_or_number")]
     before: Option<String>,
     /// Hits, 1 to 20 (8)
     #[serde(default, deserialize_with = "whole")]
@@ -59,6 +61,7 @@ pub(crate) struct SearchArguments {
     #[serde(default, deserialize_with = "flag")]
     exact: Option<bool>,
     /// By meaning, too
+    #[serde(default, deserialize_with = "flag")]
     hybrid: Option<bool>,
 }
 
@@ -154,7 +157,10 @@ fn answer(
         text.say_last(format!("{cut}for more, call `search` with `offset` {next}"));
     }
     if !hits.is_empty() {
-        text.say_last("to read on, call `read` with an id in [brackets]; cite the address");
+        text.say_last(match asked.options.is_public {
+            true => "to read on, open the address; cite it",
+            false => "to read on, call `read` with an id in [brackets]; cite the address",
+        });
     }
     let corrected = results.corrected.iter().take(MOST_CORRECTED).map(|word| CorrectedWord {
         typed: clean_line(&word.typed, NOTE_CHARS),

@@ -10,7 +10,7 @@ use crate::{
         index_state::IndexState,
         refusal::CallRefusal,
         tools::{
-            arguments::{filters, number, texts, whole},
+            arguments::{filters, maybe_text_or_number, number, text_or_number, texts, whole},
             hits::{HitAnswer, quote_hits},
             work::ToolWork,
         },
@@ -26,6 +26,7 @@ pub(crate) struct SimilarTool;
 #[serde(deny_unknown_fields)]
 pub(crate) struct SimilarArguments {
     /// Id of a hit, or exact URL
+    #[serde(deserialize_with = "text_or_number")]
     id: String,
     #[serde(default, deserialize_with = "texts")]
     #[schemars(with = "Vec<String>")]
@@ -33,7 +34,9 @@ pub(crate) struct SimilarArguments {
     #[serde(default, deserialize_with = "texts")]
     #[schemars(with = "Vec<String>")]
     tag: Vec<String>,
+    #[serde(default, deserialize_with = "maybe_text_or_number")]
     after: Option<String>,
+    #[serde(default, deserialize_with = "maybe_text_or_number")]
     before: Option<String>,
     /// 1 to 20 (8)
     #[serde(default, deserialize_with = "whole")]

@@ -37,6 +37,8 @@ pub(crate) struct StatusAnswer {
     /// Documents by the sort of their text.
     texts: BTreeMap<String, u64>,
     languages: BTreeMap<String, u64>,
+    /// Lists there are; fewer may be named.
+    total_lists: usize,
     untrusted: UntrustedLists,
 }
 
@@ -59,8 +61,10 @@ impl ToolWork for StatusTool {
         let searcher = &asked.opened.searcher;
         let lists = searcher.facets(Some("list"), &Filters::default());
         let lists = lists.map_err(|error| asked.refusal(&error))?;
-        let lists = lists.into_iter().flat_map(|facet| facet.values).take(LISTS);
-        let lists: Vec<String> = lists.map(|list| clean_line(&list.value, NAME_CHARS)).collect();
+        let lists: Vec<_> = lists.into_iter().flat_map(|facet| facet.values).collect();
+        let total_lists = lists.len();
+        let named = lists.iter().take(LISTS);
+        let lists: Vec<String> = named.map(|list| clean_line(&list.value, NAME_CHARS)).collect();
         let (texts, languages) = match &asked.opened.manifest {
             Some(manifest) => (manifest.provenance.clone(), manifest.languages.clone()),
             None => Default::default(),
@@ -73,12 +77,16 @@ impl ToolWork for StatusTool {
         text.say(asked.index_line());
         text.say(format!("texts: {}", counted(&texts)));
         text.say(format!("languages: {}", counted(&languages)));
+        if lists.len() < total_lists {
+            text.say(format!("lists: the first {} of {total_lists}", lists.len()));
+        }
         lists.iter().for_each(|list| text.quote(&format!("list {list}")));
         let output = StatusAnswer {
             index: asked.index(),
             full_texts: searcher.full_texts(),
             texts,
             languages,
+            total_lists,
             untrusted: UntrustedLists { lists },
         };
         Ok(ToolAnswer { text: text.finish(), output })

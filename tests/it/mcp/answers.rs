@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     mcp::session::{CURRENT, ORDERS, Session, shelf, stateless, text},
     program::Collection,
+    web::{Answer, Web},
 };
 
 /// The text between the marks, and what stands outside.
@@ -50,8 +51,8 @@ fn a_search_gives_passages_with_all_that_is_needed() {
     let passage = hit["untrusted"]["passage"].as_str().unwrap();
     assert!(passage.contains("marmot"), "{hit}");
     let (inside, outside) = fenced(&text);
-    for part in ["id", "url", "company", "date"] {
-        assert!(inside.contains(hit[part].as_str().unwrap()), "{part}: {inside}");
+    for part in [&hit["id"], &hit["url"], &hit["untrusted"]["company"], &hit["date"]] {
+        assert!(inside.contains(part.as_str().unwrap()), "{part}: {inside}");
     }
     assert!(inside.contains(passage), "{inside}");
     assert!(outside.contains("2 match"), "{outside}");
@@ -130,6 +131,27 @@ fn an_article_is_read_on_to_its_end() {
 }
 
 #[test]
+fn what_an_outline_leaves_out_is_said() {
+    let web = Web::start();
+    let sections: String =
+        (1..=50).map(|n| format!("<h2>Part {n}</h2><p>A heron stood at mile {n}.</p>")).collect();
+    let page =
+        format!("<html><title>Miles</title><body><article>{sections}</article></body></html>");
+    web.put("https://miles.example/50", Answer::html(page));
+    let collection = Collection::in_web(&web);
+    let list = "## [Miles](https://miles.example/50)\nCompany: Acme<BR>\n\n";
+    std::fs::write(collection.file("lists/awesome-mlops-articles.md"), list).unwrap();
+    collection.ok(&["update"]);
+    let mut session = Session::of(&collection);
+    let (text, output) = session.ok("read", json!({"id": "https://miles.example/50"}));
+    let shown = output["untrusted"]["outline"].as_array().unwrap().len();
+    let sections = &output["sections"];
+    assert!((1..=40).contains(&shown) && sections.as_u64() >= Some(50), "{output}");
+    let said = format!("outline: {shown} of {sections} sections; `section` takes any number up to");
+    assert!(fenced(&text).1.contains(&said), "{text}");
+}
+
+#[test]
 fn counts_and_state_are_told() {
     let (_web, collection) = shelf();
     let mut session = Session::of(&collection);
@@ -143,6 +165,8 @@ fn counts_and_state_are_told() {
         (&output["total"], output["untrusted"]["values"].as_array().unwrap().len()),
         (&json!(2), 1)
     );
+    let (text, output) = session.ok("facets", json!({"field": "company", "prefix": "zz"}));
+    assert_eq!(output["notes"], json!(["without `prefix` there are 2 values"]), "{text}");
     let query = json!({"field": "tag", "query": "marmots wombta"});
     let (text, output) = session.ok("facets", query);
     assert!(output["notes"][0].as_str().unwrap().contains("showing wombat"), "{text}");
@@ -152,6 +176,7 @@ fn counts_and_state_are_told() {
     );
     let (text, output) = session.ok("status", json!({}));
     assert_eq!((&output["full_texts"], &output["texts"]), (&json!(3), &json!({"full text": 3})));
+    assert_eq!(output["total_lists"], 1);
     assert_eq!(output["untrusted"]["lists"], json!(["awesome-mlops-articles"]), "{output}");
     assert!(text.contains("texts: 3 full text"), "{text}");
 }

@@ -16,6 +16,13 @@ fn numbers_come_as_agents_write_them() {
         let (_, output) = session.ok("search", call);
         assert_eq!(output["next_offset"], 1, "{one}");
     }
+    for year in [json!(2023), json!(2023.0), json!("2023")] {
+        let call = json!({"query": "marmot", "after": year, "hybrid": "false"});
+        let (_, output) = session.ok("search", call);
+        assert_eq!(output["total"], 1, "{year}");
+    }
+    assert!(session.refused("read", json!({"id": 7})).contains("no document `7`"));
+    assert!(session.refused("read", json!({"id": null})).contains("expected a text, not null"));
 }
 
 #[test]

@@ -116,7 +116,12 @@ fn the_token_is_asked_for() {
 fn the_public_reads_passages_and_no_articles() {
     let (_web, collection) = shelf();
     let server = Server::of(&collection, &["--mcp", "--public"]);
-    assert_eq!(search(&server, "").status, 200);
+    let call = json!({"name": "search", "arguments": {"query": "marmot", "hybrid": true}});
+    let reply = post(&server, "tools/call", call, "");
+    let answer: Value = serde_json::from_str(&reply.body).unwrap();
+    let told = text(&answer["result"]);
+    assert!(told.contains("note: searched by words alone\n"), "{told}");
+    assert!(told.ends_with("to read on, open the address; cite it"), "{told}");
     let call = json!({"name": "read", "arguments": {"id": "https://long.example/marmots"}});
     let reply = post(&server, "tools/call", call, "");
     let answer: Value = serde_json::from_str(&reply.body).unwrap();

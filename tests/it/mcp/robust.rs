@@ -58,6 +58,18 @@ fn what_is_no_request_is_refused_in_the_words_of_the_protocol() {
     check(read, -32602, json!(7), "`resources/read` takes `uri`, a text");
     let unknown = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/delete\"}";
     check(unknown, -32601, json!(7), "no such method: tools/delete");
+    for (method, params) in [
+        ("prompts/list", json!({})),
+        ("resources/subscribe", json!({"uri": "mlsearch://doc/x"})),
+        (
+            "completion/complete",
+            json!({"ref": {"type": "ref/prompt", "name": "x"},
+                   "argument": {"name": "x", "value": "y"}}),
+        ),
+    ] {
+        let asked = json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params});
+        check(&asked.to_string(), -32601, json!(7), &format!("no such method: {method}"));
+    }
 }
 
 #[test]
