@@ -1,6 +1,7 @@
 //! `pack`: the published index as one archive, for others to pull.
 
 use std::{
+    fs,
     io::{self, Write},
     num::NonZero,
     path::{Path, PathBuf},
@@ -96,14 +97,23 @@ pub(crate) fn run(args: &PackArgs, context: &mut Context) -> Result<Exit, Failur
             bar.show("packing", done, Some(all));
         })
     };
-    let packed = if is_stdout {
+    // What a link leads to is replaced, not the link; into a pipe or a device it is written as it comes.
+    let file = match fs::symlink_metadata(&args.file).is_ok_and(|found| found.is_symlink()) {
+        true => fs::canonicalize(&args.file).map_err(|e| Error::io(&args.file, e))?,
+        false => args.file.clone(),
+    };
+    let is_special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
+    let packed = if !is_stdout && fs::metadata(&file).is_ok_and(is_special) {
+        let open = fs::OpenOptions::new().write(true).open(&file);
+        open.map_err(|e| Error::io(&file, e)).and_then(|mut open| pack_into(&mut open))
+    } else if is_stdout {
         let mut stdout = io::stdout().lock();
         pack_into(&mut stdout).and_then(|report| {
             stdout.flush().map(|()| report).map_err(|e| Error::io("standard output", e))
         })
     } else {
-        files::replace_with(&args.file, |file| pack_into(file).map_err(Unwritten::Of))
-            .map_err(|unwritten| unwritten.error(&args.file))
+        files::replace_with(&file, |file| pack_into(file).map_err(Unwritten::Of))
+            .map_err(|unwritten| unwritten.error(&file))
     };
     bar.end();
     let report = match packed {

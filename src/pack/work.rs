@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tempfile::TempDir;
 use toml::Table;
+use url::Url;
 
 use crate::{
-    collection::{Collection, SETTINGS_FILE},
+    collection::{Collection, EntrySettings, ListSource, SETTINGS_FILE},
     engine::{
         local::{
             generations::{Generations, Integrity, Manifest},
@@ -215,7 +216,17 @@ fn collection_files(
         .map_err(|e| Error::Settings { path: path.clone(), message: e.message().to_owned() })?;
     let lists = packed_lists(collection, notes)?;
     let text = settings::packed(table, &collection.settings.lists, &lists, notes);
-    let mut files = vec![(SETTINGS_FILE.to_owned(), text.into_bytes())];
+    let (text, was_cut) = discreet(text.into_bytes());
+    if was_cut {
+        notes.push(format!("left out: user names or passwords in `{SETTINGS_FILE}`"));
+    }
+    for mut url in collection.settings.lists.iter().flat_map(addresses) {
+        if url.query().is_some() {
+            url.set_query(None);
+            notes.push(format!("packed with what follows `?`, which others read then: `{url}`"));
+        }
+    }
+    let mut files = vec![(SETTINGS_FILE.to_owned(), text)];
     let named = collection.settings.aliases.as_deref().unwrap_or(Path::new(ALIASES));
     let path = collection.dir.join(named);
     match fs::read(&path) {
@@ -232,6 +243,11 @@ fn collection_files(
     files.extend(lists.into_iter().filter_map(|list| Some((list.name?, list.bytes))));
     let source = |(name, bytes)| PackSource { name, bytes: SourceBytes::Memory(bytes) };
     Ok(files.into_iter().map(source).collect())
+}
+
+/// The addresses of a list in the settings: its own, and those of the entries that stand there.
+fn addresses(list: &ListSource) -> impl Iterator<Item = Url> {
+    list.as_url().into_iter().chain(list.entries.iter().filter_map(EntrySettings::as_url))
 }
 
 /// A copy of the page store, as it is at one moment.

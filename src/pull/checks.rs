@@ -87,6 +87,15 @@ pub(crate) fn public_key(text: &str) -> Result<PublicKey, Error> {
     })
 }
 
+/// The SHA-256 that somebody has named.
+pub(crate) fn given_sha256(text: &str) -> Result<String, Error> {
+    sha256(text).ok_or_else(|| Error::Archive {
+        name: text.to_owned(),
+        message: "it is no SHA-256, which has 64 hexadecimal digits".into(),
+        fault: ArchiveFault::Checksum,
+    })
+}
+
 /// A SHA-256 in hexadecimal digits; none when the text is no such thing.
 pub(crate) fn sha256(text: &str) -> Option<String> {
     let text = text.trim();

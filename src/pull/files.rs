@@ -65,7 +65,7 @@ pub(crate) fn write_texts(
         }
         written.insert(name, new);
     }
-    for (name, digest) in known.iter().filter(|(name, _)| name.starts_with(LISTS)) {
+    for (name, digest) in known.iter().filter(|(name, _)| name.as_str() != SETTINGS_FILE) {
         let path = dir.join(name);
         let is_gone = !written.contains_key(name) && !kept.contains(name);
         if is_gone && read(&path)?.is_some_and(|found| sha256(&found) == *digest) {
@@ -92,11 +92,17 @@ fn write_settings(
         None => own_table(own),
         Some(found) => {
             let found = String::from_utf8_lossy(&found).into_owned();
-            let Some((before, tail)) = found.split_once(MARK) else { return Ok(None) };
-            if known != Some(&sha256(before.as_bytes())) && before != head {
-                return Ok(None);
+            match found.split_once(MARK) {
+                // Of a folder that was made to be pulled into, all is the user's own.
+                None if known.is_none() => found,
+                None => return Ok(None),
+                Some((before, _))
+                    if known != Some(&sha256(before.as_bytes())) && before != head =>
+                {
+                    return Ok(None);
+                }
+                Some((_, tail)) => tail.to_owned(),
             }
-            tail.to_owned()
         }
     };
     let text = format!("{head}{MARK}{tail}");

@@ -100,12 +100,15 @@ pub fn pull(
 ) -> Result<PullReport, Error> {
     let started_at = (options.clock)();
     let (own, publish) = own_settings(dir)?.unwrap_or_default();
-    let source = source(dir, options, &own)?;
+    let record = PullRecord::read(dir)?;
+    let source = source(dir, options, &own, record.as_ref())?;
+    let given = options.sha256.as_deref().map(checks::given_sha256).transpose()?;
     fs::create_dir_all(dir).map_err(|e| Error::io(dir, e))?;
     let _lock = Lock::take(dir, started_at)?;
-    let record = PullRecord::read(dir)?;
     let generations = Generations::of(dir);
-    let demanded = options.public_key.as_ref().or(own.public_key.as_ref());
+    // Whoever has once been shown to sign has to sign until another key is named.
+    let signer = record.as_ref().and_then(|record| record.signed_by.as_ref());
+    let demanded = options.public_key.as_ref().or(own.public_key.as_ref()).or(signer);
     let key = demanded.map(|key| checks::public_key(key)).transpose()?;
     let name = match &source {
         PullSource::Web(url) => url.to_string(),
@@ -157,7 +160,7 @@ pub fn pull(
         let signed = key.as_ref().zip(signature.as_deref());
         let signed = signed.map(|(key, signature)| Signed { key, signature });
         let digest = verified_digest(&name, &mut file, signed, is_stopped)?;
-        let checked = sidecars.check(&name, &digest, options.sha256.as_deref())?;
+        let checked = sidecars.check(&name, &digest, given.as_deref())?;
         if let Some(record) = before.filter(|record| record.sha256 == digest) {
             let seen = PullRecord {
                 source: name.clone(),
@@ -191,7 +194,7 @@ pub fn pull(
             file,
             own: PullSettings {
                 url: own.url.clone().or(from_web.then(|| name.clone())),
-                public_key: own.public_key.clone().or(options.public_key.clone()),
+                public_key: own.public_key.clone().or(demanded.cloned()),
             },
             signed_by: demanded.cloned(),
             validators,
@@ -221,15 +224,34 @@ fn own_settings(dir: &Path) -> Result<Option<(PullSettings, PublishSettings)>, E
             .ok_or_else(|| not_pulled("has lists of its own, which a pull would replace"))?;
         return Ok(Some((own, settings.publish)));
     }
-    match Generations::of(dir).current()? {
-        Some(_) => Err(not_pulled("has an index of its own, which a pull would replace")),
-        None => Ok(None),
+    if Generations::of(dir).current()?.is_some() {
+        return Err(not_pulled("has an index of its own, which a pull would replace"));
+    }
+    match dir.join(PAGES).exists() && PullRecord::read(dir)?.is_none() {
+        true => Err(not_pulled("has stored pages of its own, which a pull would replace")),
+        false => Ok(None),
     }
 }
 
 /// Where the archive is.
-fn source(dir: &Path, options: &PullOptions, own: &PullSettings) -> Result<PullSource, Error> {
+fn source(
+    dir: &Path,
+    options: &PullOptions,
+    own: &PullSettings,
+    record: Option<&PullRecord>,
+) -> Result<PullSource, Error> {
     let not_pulled = |message: String| Error::NotPulled { path: dir.to_owned(), message };
+    // An address that was named after a file is in no settings yet.
+    let last =
+        record.map(|record| &record.source).filter(|last| canonical::web_url(last).is_some());
+    if let (None, None, Some(last)) = (&options.source, &own.url, last) {
+        return source(
+            dir,
+            options,
+            &PullSettings { url: Some(last.clone()), ..own.clone() },
+            None,
+        );
+    }
     match (&options.source, &own.url) {
         (Some(PullSource::Web(url)), Some(known))
             if url.as_str() != known && Url::parse(known).ok().as_ref() != Some(url) =>
@@ -319,7 +341,8 @@ impl PulledArchive<'_> {
         let PulledArchive { name, dir, own, signed_by, validators, record, gate, clock, .. } = self;
         report.built_at = manifest.built_at;
         if let (Some(old), Some(publish)) = (generations.manifest()?, gate)
-            && let Some(reason) = loss(&old, &manifest, Removed::default(), publish)
+            && let Some(reason) = rollback(&old, &manifest)
+                .or_else(|| loss(&old, &manifest, Removed::default(), publish))
         {
             (report.documents, report.full_texts) = (old.documents, old.full_texts);
             generations.refuse(report.started_at, &reason)?;
@@ -382,6 +405,14 @@ impl PulledArchive<'_> {
     }
 }
 
+/// Why an index would be a step back, which a signature that was good once does not tell.
+fn rollback(old: &Manifest, new: &Manifest) -> Option<String> {
+    let is_older = new.built_at < old.built_at;
+    is_older.then(|| {
+        format!("it was built {}, before the published one ({})", new.built_at, old.built_at)
+    })
+}
+
 /// What came out of an archive and is right.
 struct Unpacking {
     manifest: Manifest,
@@ -405,10 +436,7 @@ impl Sidecars<'_> {
             Error::Archive { name, message, fault: ArchiveFault::Checksum }
         };
         let expected = match given {
-            Some(given) => {
-                let problem = || wrong(format!("`{given}` is no SHA-256"));
-                checks::sha256(given).ok_or_else(problem)?
-            }
+            Some(given) => given.to_owned(),
             None => {
                 let Some(list) = self.beside("sha256")? else { return Ok(false) };
                 let file = name.split(['?', '#']).next().unwrap_or(name);

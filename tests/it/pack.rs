@@ -107,6 +107,14 @@ fn secrets_are_left_out_and_named() {
     let text = String::from_utf8(text.bytes.clone()).unwrap();
     let expected = "[crawl]\ndelay = 2\n\n[[list]]\nname = \"mine\"\nsource = \"lists/own.md\"\n";
     assert_eq!(text, expected);
+    // Nobody can tell whether what follows a question mark is one.
+    let settings = "[[list]]\nsource = 'lists/awesome-mlops-articles.md'\n\
+                    entry = [{ url = 'https://a.example/one?key=1', depth = 0 }]\n";
+    fs::write(collection.file("mlsearch.toml"), settings).unwrap();
+    collection.ok(&["update", "--offline", "--force"]);
+    let run = collection.ok(&["pack", collection.file("y.tar.zst").to_str().unwrap()]);
+    let told = "packed with what follows `?`, which others read then: `https://a.example/one`\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
 #[test]

@@ -59,6 +59,9 @@ pub fn build(
     build_batches(dir, batches(documents), Ok, aliases, Positions::Kept, threads)
 }
 
+/// Threads at most, whatever is asked for: more than machines have cores, each with memory of its own.
+const MOST_THREADS: usize = 256;
+
 /// Builds an index of batches of what `document` makes documents of, on the thread that analyses
 /// them. The first batch that cannot be had is the error.
 pub(crate) fn build_batches<T: Send>(
@@ -73,7 +76,7 @@ pub(crate) fn build_batches<T: Send>(
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
     let parts = SpillWriter::new(dir, schema, tokenizers, PART_BYTES);
-    let threads = threads.max(1);
+    let threads = threads.clamp(1, MOST_THREADS);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

@@ -111,7 +111,7 @@ fn checksums_and_signatures_are_demanded_where_they_are_given() {
         &["pull", &url, "--sha256", &zeros],
         &format!("its SHA-256 is {digest}, not 000"),
     );
-    fails(&dir("a"), &["pull", &url, "--sha256", "12"], "`12` is no SHA-256");
+    fails(&dir("a"), &["pull", &url, "--sha256", "12"], "`12`: it is no SHA-256");
     server.put("/index.tar.zst.sha256", format!("{zeros}  index.tar.zst\n").as_bytes(), "x");
     fails(&dir("a"), &["pull", &url], &format!("its SHA-256 is {digest}, not 000"));
     assert!(!dir("a").join("CURRENT").exists() && !dir("a").join("pull.part").exists());
@@ -145,6 +145,65 @@ fn checksums_and_signatures_are_demanded_where_they_are_given() {
     server.put(PATH, &bytes, "\"two\"");
     fails(&dir("b"), &["update"], "it has no signature beside it");
     ok(&dir("b"), &["feature store"]);
+    // So it is where the key was named after the first pull.
+    ok(&dir("c"), &["pull", &url]);
+    server.put(beside, signature(&own, &bytes).as_bytes(), "x");
+    ok(&dir("c"), &signed);
+    server.remove(beside);
+    server.put(PATH, &bytes, "\"three\"");
+    fails(&dir("c"), &["update"], "it has no signature beside it");
+    ok(&dir("c"), &["status"]);
+}
+
+#[test]
+fn an_older_index_is_no_newer_one_though_it_was_signed_once() {
+    let collection = Collection::offline();
+    collection.ok(&["update", "--offline"]);
+    let old = pack(&collection, &[]);
+    collection.ok(&["update", "--offline", "--force"]);
+    let new = pack(&collection, &[]);
+    assert_ne!(old, new);
+    let server = FileServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("pulled");
+    // An address that is named after a file is the one from then on.
+    let file = folder.path().join("x.tar.zst");
+    fs::write(&file, &old).unwrap();
+    ok(&dir, &["pull", file.to_str().unwrap()]);
+    server.put(PATH, &new, "\"new\"");
+    ok(&dir, &["pull", &server.url(PATH)]);
+    server.put(PATH, &old, "\"old\"");
+    fails(&dir, &["update"], "before the published one");
+    ok(&dir, &["pull", &server.url(PATH), "--force"]);
+}
+
+#[test]
+fn a_folder_that_was_made_to_be_pulled_into_takes_what_is_packed() {
+    let (_, bytes) = shared();
+    let server = FileServer::start();
+    server.put(PATH, &bytes, "\"one\"");
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("mlsearch.toml");
+    let own = format!("# Ours.\n[pull]\nurl = \"{}\"\n", server.url(PATH));
+    fs::write(&settings, &own).unwrap();
+    ok(folder.path(), &["update"]);
+    let text = fs::read_to_string(&settings).unwrap();
+    assert!(text.contains("[[list]]") && text.ends_with(&own), "{text}");
+    let other = tempfile::tempdir().unwrap();
+    fs::write(other.path().join("pages.sqlite"), "mine").unwrap();
+    fails(other.path(), &["pull", &server.url(PATH)], "has stored pages of its own");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_archive_is_written_where_a_link_leads() {
+    let (collection, bytes) = shared();
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+    fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    collection.ok(&["pack", link.to_str().unwrap()]);
+    assert!(fs::read(&file).unwrap() == bytes && link.is_symlink());
 }
 
 #[test]
