@@ -33,7 +33,9 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
     let (like, results) = if path.is_file() {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let (text, _) = charset::written(&bytes);
-        (args.like.clone(), context.searcher()?.similar_to_text(&text, limit)?)
+        let searcher = context.searcher()?;
+        let model = context.query_model(searcher.has_vectors()?)?;
+        (args.like.clone(), searcher.with_model(model).similar_to_text(&text, limit)?)
     } else {
         recent::with_meant(&args.like, context, |id, context| {
             let results = context.searcher()?.similar(id, limit)?;

@@ -34,10 +34,15 @@ impl Vector {
         self.numbers.iter().map(|number| number.cast_unsigned()).collect()
     }
 
-    /// Adds it to a sum, as if its length were 1.
-    pub(crate) fn add_to(&self, sum: &mut [f32]) {
-        let numbers = sum.iter_mut().zip(&self.numbers);
-        numbers.for_each(|(sum, number)| *sum += f32::from(*number) / self.length.max(1.0));
+    /// The mean of several, each of them as if of length 1; none of none.
+    pub(crate) fn mean(vectors: impl IntoIterator<Item = Vector>) -> Option<Vector> {
+        let mut sum: Vec<f32> = Vec::new();
+        for vector in vectors {
+            sum.resize(vector.dimensions(), 0.0);
+            let numbers = sum.iter_mut().zip(&vector.numbers);
+            numbers.for_each(|(sum, number)| *sum += f32::from(*number) / vector.length.max(1.0));
+        }
+        (!sum.is_empty()).then(|| Vector::of(&sum))
     }
 
     /// Its length in whole numbers.

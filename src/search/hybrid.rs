@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    embedding::Model,
-    engine::index::Index,
+    content::{Content, Section},
+    embedding::{Model, Vector},
+    engine::{Document, index::Index, vectors::passages::passages},
     error::Error,
     query::{
         meaning::Meaning,
@@ -15,6 +16,9 @@ use crate::{
         weights,
     },
 };
+
+/// Passages of a text that a model reads at once.
+const PASSAGES_AT_ONCE: usize = 8;
 
 /// What reads the queries of searches by meaning.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +51,31 @@ pub(crate) fn meaning(
     }
     let vector = model.embed(&[&text])?.pop();
     Ok((vector.map(|vector| Meaning { vector, weight: weight_of(plan) }), None))
+}
+
+/// What a text means to the model that has given an index its vectors, cut like a document: the mean
+/// of its passages. None without such a model.
+pub(crate) fn meaning_of_text(
+    index: &dyn Index,
+    model: Option<&Model>,
+    text: &str,
+) -> Result<Option<Meaning>, Error> {
+    let Some(model) = model else { return Ok(None) };
+    if index.vectors_model()?.is_none_or(|own| own != model.id()) {
+        return Ok(None);
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let section = Section { heading: Vec::new(), paragraphs: lines.map(str::to_owned).collect() };
+    let content = Content { sections: vec![section], ..Content::default() };
+    let document = Document { content, ..Document::of_parts(None, String::new(), Vec::new()) };
+    let passages = passages(&document);
+    let mut vectors = Vec::with_capacity(passages.len());
+    for few in passages.chunks(PASSAGES_AT_ONCE) {
+        let texts: Vec<&str> = few.iter().map(|passage| passage.text.as_str()).collect();
+        vectors.extend(model.embed(&texts)?);
+    }
+    let vector = Vector::mean(vectors);
+    Ok(vector.map(|vector| Meaning { vector, weight: weights::MEANING_WEIGHT }))
 }
 
 /// The words of a query as a model reads them: without operators, fields of facets and what no hit

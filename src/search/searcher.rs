@@ -10,6 +10,7 @@ use jiff::civil::DateTime;
 
 use crate::{
     analysis::analyzer::Analyzer,
+    embedding::Model,
     engine::{
         Document,
         choice::Engine,
@@ -98,6 +99,11 @@ impl Searcher {
     #[must_use]
     pub fn with_model(self, query_model: QueryModel) -> Searcher {
         Searcher { query_model, ..self }
+    }
+
+    /// The model that reads queries, when one is named.
+    pub(crate) fn model(&self) -> Option<&Model> {
+        self.query_model.model.as_deref()
     }
 
     /// Whether its passages have vectors.
@@ -272,7 +278,7 @@ impl Searcher {
         plan.sort = request.sort;
         plan.is_blank = request.query.trim().is_empty();
         if request.hybrid.unwrap_or(self.query_model.is_default) {
-            let model = self.query_model.model.as_deref();
+            let model = self.model();
             let (meaning, note) = hybrid::meaning(index, model, &query.root, &plan)?;
             plan.meaning = meaning;
             plan.notes.extend(note);

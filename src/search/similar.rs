@@ -11,7 +11,7 @@ use crate::{
         plan::{Counts, Plan},
         weights::MEANING_WEIGHT,
     },
-    search::{results::Results, searcher::Searcher},
+    search::{hybrid, results::Results, searcher::Searcher},
 };
 
 impl Searcher {
@@ -64,13 +64,15 @@ impl Searcher {
         Ok(results)
     }
 
-    /// Documents like a text.
+    /// Documents like a text, by its words, and by its meaning where the model is given that the index
+    /// was built with.
     ///
     /// # Errors
-    /// [`Error::Engine`] when reading fails.
+    /// [`Error::Engine`] when reading fails, [`Error::Model`] when the model does.
     pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
         let language = language::find(text, None);
-        let plan = Plan { limit, ..Plan::default() };
+        let meaning = hybrid::meaning_of_text(&*self.index, self.model(), text)?;
+        let plan = Plan { limit, meaning, ..Plan::default() };
         let mut results = self.similar_to(text, language.as_deref(), plan)?;
         results.total = results.total.min(limit);
         Ok(results)

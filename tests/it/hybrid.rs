@@ -1,5 +1,7 @@
 //! Searches by meaning beside words.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -111,6 +113,14 @@ fn similar_documents_are_near_in_meaning() {
     assert_eq!(similar(&imported), json!([]));
     imported.import(&more, Some(imported.model.path()));
     assert_eq!(similar(&imported)[0]["id"], "Outage");
+    // The model reads a text of one's own, too.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, "What was\n\nA postmortem, and a failure.\n").unwrap();
+    let own = imported.json(&["similar", file.path().to_str().unwrap()]);
+    let ids: Vec<&str> =
+        own["hits"].as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["Incident", "Outage"]);
+    assert_eq!(own["hits"][1]["ranks"]["bm25"], Value::Null);
 }
 
 /// What a search by meaning says when it cannot be one.

@@ -122,7 +122,7 @@ impl VectorFile {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use crate::{
         embedding::Vector,
         engine::vectors::file::{VectorFile, VectorWriter},
@@ -133,7 +133,7 @@ mod tests {
     }
 
     /// Three documents of two, none and one passage.
-    fn written() -> Vec<u8> {
+    pub(crate) fn three_documents() -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut writer = VectorWriter::new(&mut bytes, "m");
         writer.add(&[([1; 16], vector(1.0, 0.0)), ([2; 16], vector(0.8, 0.6))]).unwrap();
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn passages_are_read_as_they_were_written() {
-        let file = VectorFile::open(Box::new(written())).unwrap();
+        let file = VectorFile::open(Box::new(three_documents())).unwrap();
         assert_eq!(file.model(), "m");
         assert_eq!(file.keys().collect::<Vec<_>>(), [[1; 16], [2; 16], [3; 16]]);
         assert_eq!(file.vector(1), Some(vector(0.8, 0.6)));
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_cut_or_longer_file_is_none() {
-        let whole = written();
+        let whole = three_documents();
         for length in 0..whole.len() {
             assert!(VectorFile::open(Box::new(whole[..length].to_vec())).is_none(), "{length}");
         }

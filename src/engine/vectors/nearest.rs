@@ -66,11 +66,7 @@ impl VectorFile {
     /// The mean of the vectors of a document's passages, each of them as if of length 1.
     pub(crate) fn mean_of(&self, document: u32) -> Option<Vector> {
         let passages = self.begin(document)..self.begin(document + 1);
-        let mut mean = vec![0.0; self.footer.dimensions];
-        for passage in passages.clone() {
-            self.vector(passage as u32)?.add_to(&mut mean);
-        }
-        (!passages.is_empty()).then(|| Vector::of(&mean))
+        Vector::mean(passages.filter_map(|passage| self.vector(passage as u32)))
     }
 
     /// How many passages stand before a document.
@@ -106,26 +102,16 @@ impl PartialOrd for ByNearness {
 mod tests {
     use crate::{
         embedding::Vector,
-        engine::vectors::file::{VectorFile, VectorWriter},
+        engine::vectors::file::{VectorFile, tests::three_documents},
     };
 
     fn vector(x: f32, y: f32) -> Vector {
         Vector::of(&[x, y])
     }
 
-    /// Three documents of two, none and one passage.
-    fn file() -> VectorFile {
-        let mut bytes = Vec::new();
-        let mut writer = VectorWriter::new(&mut bytes, "m");
-        writer.add(&[([1; 16], vector(1.0, 0.0)), ([2; 16], vector(0.8, 0.6))]).unwrap();
-        writer.add(&[]).unwrap();
-        writer.add(&[([3; 16], vector(0.0, 1.0))]).unwrap();
-        writer.finish().unwrap();
-        VectorFile::open(Box::new(bytes)).unwrap()
-    }
     #[test]
     fn the_nearest_passage_of_each_document_counts() {
-        let file = file();
+        let file = VectorFile::open(Box::new(three_documents())).unwrap();
         let near = |to: &Vector, most, wanted: fn(u32) -> bool| -> Vec<(u32, usize)> {
             let found = file.nearest(to, most, wanted);
             found.iter().map(|near| (near.document, near.passage)).collect()
