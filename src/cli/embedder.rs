@@ -7,6 +7,7 @@ use std::{
 
 use clap::Args;
 use mlsearch::{
+    Error,
     collection::{Collection, EmbeddingSettings},
     embedding::{Model, ModelFiles},
     engine::choice::Engine,
@@ -74,8 +75,8 @@ impl Context {
     ) -> Result<QueryModel, Failure> {
         let is_default = settings(&self.dir()?)?.hybrid;
         match asked.unwrap_or(is_default) {
-            true => self.query_model(searcher.has_vectors()?),
-            false => Ok(QueryModel { model: None, is_default }),
+            true => self.query_model(searcher.has_vectors().unwrap_or(false)),
+            false => Ok(QueryModel { is_default, ..QueryModel::default() }),
         }
     }
 
@@ -83,11 +84,16 @@ impl Context {
     pub(crate) fn query_model(&self, has_vectors: bool) -> Result<QueryModel, Failure> {
         let dir = self.dir()?;
         let is_default = settings(&dir)?.hybrid;
-        let model = match has_vectors {
-            true => self.model(&dir, &Engine::of(&dir, self.cluster()?.as_ref())?)?,
-            false => None,
+        let found = match has_vectors {
+            true => self.model(&dir, &Engine::of(&dir, self.cluster()?.as_ref())?),
+            false => Ok(None),
         };
-        Ok(QueryModel { model, is_default })
+        // Words are searched all the same.
+        let (model, failure) = match found {
+            Err(Failure::Error(error @ Error::Model { .. })) => (None, Some(error.to_string())),
+            found => (found?, None),
+        };
+        Ok(QueryModel { model, failure, is_default })
     }
 }
 

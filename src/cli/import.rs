@@ -157,6 +157,11 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
                 manifest.embedded = draft.add_vectors(&mut embedding, None)?;
                 meter.end();
             }
+            if manifest.embedded.is_none()
+                && let Some(lost) = engine.manifest()?.and_then(|before| before.embedded)
+            {
+                context.note(&format!("{}; set MLSEARCH_MODEL", lost.lost()));
+            }
             draft.publish(manifest)?;
         }
         Some(slice) => {

@@ -73,7 +73,7 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
     let (ip, port) = args.listen.unwrap_or((Ipv4Addr::LOCALHOST.into(), None));
     let access = access(args, (ip, port), context)?;
     // Built first if there is none, as for a search.
-    let has_vectors = context.searcher()?.has_vectors()?;
+    let has_vectors = context.searcher()?.has_vectors().unwrap_or(false);
     let (dir, cluster) = (context.dir()?, context.cluster()?);
     let model = context.query_model(has_vectors)?;
     let live = Arc::new(LiveSearcher::open(dir.clone(), cluster, model, Context::now)?);

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let (text, _) = charset::written(&bytes);
         let searcher = context.searcher()?;
-        let model = context.query_model(searcher.has_vectors()?)?;
+        let model = context.query_model(searcher.has_vectors().unwrap_or(false))?;
         (args.like.clone(), searcher.with_model(model).similar_to_text(&text, limit)?)
     } else {
         recent::with_meant(&args.like, context, |id, context| {
@@ -42,14 +42,16 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
             Ok((id.strip_prefix("id:").unwrap_or(id).to_owned(), results))
         })?
     };
+    let notes: Vec<_> = results.notes.iter().map(|note| worded(note, context.named())).collect();
     if args.json {
-        let named = context.named();
-        let notes: Vec<_> = results.notes.iter().map(|note| worded(note, named)).collect();
         context.json(&SimilarOutput { results: &results, notes: &notes })?;
     } else {
         let hits = print_text(&results.hits, 1, args.limit, &[], context)?;
         context.flush()?;
         LastSearch::of_similar(&like, hits).remember(context);
+    }
+    if !args.json {
+        notes.iter().for_each(|note| context.note(note));
     }
     if results.hits.is_empty() && limit > 0 {
         context.note(&format!("nothing is similar to `{like}`"));

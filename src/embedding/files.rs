@@ -51,10 +51,11 @@ impl ModelFiles {
         let Some(vocabulary_name) = first(&VOCABULARIES) else {
             return Err(fail("has neither `vocab.txt` nor `tokenizer.json`".into()));
         };
-        let bytes =
-            |name, most| read(&dir.join(name), most).map_err(|why| fail(format!("`{name}` {why}")));
-        let network = bytes(network_name, MOST_NETWORK_BYTES)?;
-        let vocabulary = bytes(vocabulary_name, MOST_VOCABULARY_BYTES)?;
+        let bytes = |name, most, is_right: IsRight| {
+            read(&dir.join(name), most, is_right).map_err(|why| fail(format!("`{name}` {why}")))
+        };
+        let network = bytes(network_name, MOST_NETWORK_BYTES, begins_like_onnx)?;
+        let vocabulary = bytes(vocabulary_name, MOST_VOCABULARY_BYTES, |_| Ok(()))?;
         let network_hash = sha256(&[&network]);
         let id = sha256(&[network_hash.as_bytes(), sha256(&[&vocabulary]).as_bytes()]);
         let dir = dir.to_owned();
@@ -87,23 +88,45 @@ impl ModelFiles {
     }
 }
 
+/// What is looked at before the rest is read.
+const FIRST_BYTES: u64 = 64;
+
+/// Says what is wrong with the first bytes of a file.
+type IsRight = fn(&[u8]) -> Result<(), String>;
+
 /// The bytes of a regular file, or what is wrong with it.
-fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+fn read(path: &Path, most: u64, is_right: IsRight) -> Result<Vec<u8>, String> {
     let cannot = |error| format!("cannot be read ({error})");
     // A pipe would let its reader wait for ever.
     if !path.metadata().map_err(cannot)?.is_file() {
         return Err("is no file".into());
     }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(cannot)?;
+    let mut file = File::open(path).map_err(cannot)?;
     if file.metadata().map_err(cannot)?.len() > most {
         return Err(format!("has more than {} MB", most >> 20));
     }
-    file.take(most).read_to_end(&mut bytes).map_err(cannot)?;
-    if bytes.is_empty() {
-        return Err("is empty".into());
+    let mut bytes = Vec::new();
+    file.by_ref().take(FIRST_BYTES).read_to_end(&mut bytes).map_err(cannot)?;
+    match bytes.trim_ascii_start() {
+        [] => return Err("is empty".into()),
+        [b'<', ..] => return Err("is a web page: what was asked for was not there".into()),
+        begin if begin.starts_with(b"version https://git-lfs") => {
+            return Err("is a pointer of Git LFS; run `git lfs pull` to fetch what it names".into());
+        }
+        _ => {}
     }
+    is_right(&bytes)?;
+    file.take(most - FIRST_BYTES).read_to_end(&mut bytes).map_err(cannot)?;
     Ok(bytes)
+}
+
+/// Whether a file may be a network in the format ONNX: a message of protocol buffers, whose first
+/// field is a number or has a length.
+fn begins_like_onnx(bytes: &[u8]) -> Result<(), String> {
+    match bytes.first() {
+        Some(tag) if tag >> 3 > 0 && matches!(tag & 7, 0 | 2) => Ok(()),
+        _ => Err("is no network in the format ONNX".into()),
+    }
 }
 
 fn sha256(parts: &[&[u8]]) -> String {

@@ -88,8 +88,17 @@ impl ModelTrial {
         // A network that knows fewer tokens than the vocabulary fails at the last one.
         let vocabulary = model.vocabulary();
         let last = [vocabulary.begin, vocabulary.largest, vocabulary.end].to_vec();
-        let dimensions = model.embed_tokens(&[last])?.first().map_or(0, Vector::dimensions);
+        let short = model.embed_tokens(&[last])?;
+        // Nor may it know fewer places than a passage has tokens.
+        let long = model.embed(&[&TEXTS.concat().join(". ").repeat(2), TEXTS[0][0]])?;
         let vectors = vectors(model)?;
+        let dimensions = short.first().map_or(0, Vector::dimensions);
+        for other in long.iter().chain(vectors.iter().flatten()).map(Vector::dimensions) {
+            if other != dimensions {
+                let why = format!("gives vectors of {dimensions} and of {other} numbers");
+                return Err(model.error(&why));
+            }
+        }
         let (mut nearest, mut farthest) = (1.0_f32, -1.0_f32);
         for (vectors, texts) in vectors.iter().zip(TEXTS) {
             let (near, far) = (vectors[0].cosine(&vectors[1]), vectors[0].cosine(&vectors[2]));
@@ -101,6 +110,12 @@ impl ModelTrial {
             }
             nearest = nearest.min(near);
             farthest = farthest.max(far);
+        }
+        if nearest <= farthest {
+            return Err(model.error(&format!(
+                "takes texts that say something else to be as near ({farthest:.2}) as some that say \
+                 the same ({nearest:.2})"
+            )));
         }
         Ok(ModelTrial { dimensions, nearest, farthest })
     }

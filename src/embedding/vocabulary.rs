@@ -82,9 +82,24 @@ struct TokenizerModel {
     vocab: serde_json::Value,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Normalizer {
     lowercase: Option<bool>,
+    strip_accents: Option<bool>,
+    /// Those that are applied one after the other.
+    normalizers: Vec<Normalizer>,
+}
+
+impl Normalizer {
+    /// What it keeps that texts are read without.
+    fn keeps(&self) -> Option<&'static str> {
+        match self {
+            Normalizer { lowercase: Some(false), .. } => Some("capital letters"),
+            Normalizer { strip_accents: Some(false), .. } => Some("accents"),
+            Normalizer { normalizers, .. } => normalizers.iter().find_map(Normalizer::keeps),
+        }
+    }
 }
 
 fn of_json(bytes: &[u8]) -> Result<HashMap<String, u32>, String> {
@@ -95,8 +110,8 @@ fn of_json(bytes: &[u8]) -> Result<HashMap<String, u32>, String> {
     if kind != "WordPiece" {
         return Err(format!("is of the type `{kind}`; only WordPiece is read"));
     }
-    if file.normalizer.and_then(|normalizer| normalizer.lowercase) == Some(false) {
-        return Err("keeps capital letters; only models without them are read".into());
+    if let Some(kept) = file.normalizer.as_ref().and_then(Normalizer::keeps) {
+        return Err(format!("keeps {kept}; only models without them are read"));
     }
     serde_json::from_value(file.model.vocab).map_err(|error| format!("has no vocabulary ({error})"))
 }
@@ -124,6 +139,14 @@ mod tests {
         let tokens = r#""[UNK]":100,"[CLS]":101,"[SEP]":102,"a":7"#;
         check("tokenizer.json", &json("WordPiece", tokens), "4 101 100");
         check("tokenizer.json", &json("BPE", tokens), "is of the type `BPE`");
+        let normalized = |normalizer: &str| {
+            let model = String::from_utf8(json("WordPiece", tokens)).unwrap();
+            model.replacen('{', &format!(r#"{{"normalizer":{normalizer},"#), 1).into_bytes()
+        };
+        let kept = r#"{"type":"Sequence","normalizers":[{"type":"NFC"},{"lowercase":false}]}"#;
+        check("tokenizer.json", &normalized(kept), "keeps capital letters");
+        check("tokenizer.json", &normalized(r#"{"strip_accents":false}"#), "keeps accents");
+        check("tokenizer.json", &normalized(r#"{"strip_accents":null}"#), "4 101 100");
         check("tokenizer.json", &json("WordPiece", r#""a":-1"#), "has no vocabulary");
         check("tokenizer.json", &json("WordPiece", r#""[UNK]":3000000000"#), "has the number");
         check("tokenizer.json", &b"["[..], "is no tokenizer");

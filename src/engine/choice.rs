@@ -217,8 +217,8 @@ impl IndexDraft<'_> {
     }
 
     /// Gives the index, which is built, the vectors of its passages. Those that `cache` knows are
-    /// not computed again; without one, those that the published index has. None where the engine
-    /// holds no vectors.
+    /// not computed again; without one, those that the published index has and those that a build
+    /// which did not end has left. None where the engine holds no vectors.
     ///
     /// # Errors
     /// Those of reading the index and of writing its vectors, [`Error::Model`] when the model cannot
@@ -234,7 +234,8 @@ impl IndexDraft<'_> {
             Some(cache) => cache,
             None => {
                 let before = generations.current()?;
-                earlier = EarlierVectors::of(before.as_deref(), embedding.model.id());
+                let unfinished = generations.unfinished_vectors();
+                earlier = EarlierVectors::of(before.as_deref(), &unfinished, embedding.model.id())?;
                 &mut earlier
             }
         };

@@ -85,6 +85,13 @@ pub enum Note {
     NoVectors,
     /// No model is named, so that words alone count.
     NoModel,
+    /// The model that is named cannot be used, for this reason, so that words alone count.
+    ModelFailed {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The vectors of the index are damaged, so that words alone count.
+    DamagedVectors,
     /// Another model has given the index its vectors, so that words alone count.
     OtherModel,
     /// Some of the hits lack some of the few words of the query.

@@ -25,6 +25,8 @@ const PASSAGES_AT_ONCE: usize = 8;
 pub struct QueryModel {
     /// The model, when one is named.
     pub model: Option<Arc<Model>>,
+    /// Why the one that is named cannot be used.
+    pub failure: Option<String>,
     /// Whether searches are by meaning, too, that do not say whether they are.
     pub is_default: bool,
 }
@@ -33,37 +35,51 @@ pub struct QueryModel {
 /// words alone count. Neither when the order is not one of relevance.
 pub(crate) fn meaning(
     index: &dyn Index,
-    model: Option<&Model>,
+    query_model: &QueryModel,
     tree: &Tree,
     plan: &Plan,
-) -> Result<(Option<Meaning>, Option<Note>), Error> {
+) -> (Option<Meaning>, Option<Note>) {
     if plan.is_blank || plan.order() != Sort::Relevance {
-        return Ok((None, None));
-    }
-    let Some(own) = index.vectors_model()? else { return Ok((None, Some(Note::NoVectors))) };
-    let Some(model) = model else { return Ok((None, Some(Note::NoModel))) };
-    if model.id() != own {
-        return Ok((None, Some(Note::OtherModel)));
+        return (None, None);
     }
     let text = text_of(tree, &plan.corrected);
-    if text.is_empty() {
-        return Ok((None, None));
+    let vector = usable(index, query_model).and_then(|model| match &*text {
+        "" => Ok(None),
+        text => model.embed(&[text]).map(|mut vectors| vectors.pop()).map_err(failed),
+    });
+    match vector {
+        Ok(vector) => (vector.map(|vector| Meaning { vector, weight: weight_of(plan) }), None),
+        Err(note) => (None, Some(note)),
     }
-    let vector = model.embed(&[&text])?.pop();
-    Ok((vector.map(|vector| Meaning { vector, weight: weight_of(plan) }), None))
+}
+
+/// The model that has given an index its vectors; else why words alone count.
+fn usable<'m>(index: &dyn Index, query_model: &'m QueryModel) -> Result<&'m Model, Note> {
+    let own = index.vectors_model().map_err(|_| Note::DamagedVectors)?.ok_or(Note::NoVectors)?;
+    let model = query_model.model.as_deref().ok_or_else(|| match &query_model.failure {
+        Some(why) => Note::ModelFailed { why: why.clone() },
+        None => Note::NoModel,
+    })?;
+    if model.id() == own { Ok(model) } else { Err(Note::OtherModel) }
+}
+
+/// That a model could not read a text.
+fn failed(error: Error) -> Note {
+    Note::ModelFailed { why: error.to_string() }
 }
 
 /// What a text means to the model that has given an index its vectors, cut like a document: the mean
-/// of its passages. None without such a model.
+/// of its passages. A note when the model or the vectors cannot be used; neither without them.
 pub(crate) fn meaning_of_text(
     index: &dyn Index,
-    model: Option<&Model>,
+    query_model: &QueryModel,
     text: &str,
-) -> Result<Option<Meaning>, Error> {
-    let Some(model) = model else { return Ok(None) };
-    if index.vectors_model()?.is_none_or(|own| own != model.id()) {
-        return Ok(None);
-    }
+) -> (Option<Meaning>, Option<Note>) {
+    let model = match usable(index, query_model) {
+        Ok(model) => model,
+        Err(Note::NoModel | Note::NoVectors) => return (None, None),
+        Err(note) => return (None, Some(note)),
+    };
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let section = Section { heading: Vec::new(), paragraphs: lines.map(str::to_owned).collect() };
     let content = Content { sections: vec![section], ..Content::default() };
@@ -72,10 +88,13 @@ pub(crate) fn meaning_of_text(
     let mut vectors = Vec::with_capacity(passages.len());
     for few in passages.chunks(PASSAGES_AT_ONCE) {
         let texts: Vec<&str> = few.iter().map(|passage| passage.text.as_str()).collect();
-        vectors.extend(model.embed(&texts)?);
+        match model.embed(&texts) {
+            Ok(few) => vectors.extend(few),
+            Err(error) => return (None, Some(failed(error))),
+        }
     }
     let vector = Vector::mean(vectors);
-    Ok(vector.map(|vector| Meaning { vector, weight: weights::MEANING_WEIGHT }))
+    (vector.map(|vector| Meaning { vector, weight: weights::MEANING_WEIGHT }), None)
 }
 
 /// The words of a query as a model reads them: without operators, fields of facets and what no hit

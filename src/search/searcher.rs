@@ -10,7 +10,6 @@ use jiff::civil::DateTime;
 
 use crate::{
     analysis::analyzer::Analyzer,
-    embedding::Model,
     engine::{
         Document,
         choice::Engine,
@@ -49,7 +48,7 @@ pub struct Searcher {
     synonyms: OnceLock<Synonyms>,
     /// Of all languages of the index, with a memory of the words of queries.
     analyzer: Mutex<Analyzer>,
-    query_model: QueryModel,
+    pub(crate) query_model: QueryModel,
 }
 
 /// How a query is understood.
@@ -99,11 +98,6 @@ impl Searcher {
     #[must_use]
     pub fn with_model(self, query_model: QueryModel) -> Searcher {
         Searcher { query_model, ..self }
-    }
-
-    /// The model that reads queries, when one is named.
-    pub(crate) fn model(&self) -> Option<&Model> {
-        self.query_model.model.as_deref()
     }
 
     /// Whether its passages have vectors.
@@ -278,8 +272,7 @@ impl Searcher {
         plan.sort = request.sort;
         plan.is_blank = request.query.trim().is_empty();
         if request.hybrid.unwrap_or(self.query_model.is_default) {
-            let model = self.model();
-            let (meaning, note) = hybrid::meaning(index, model, &query.root, &plan)?;
+            let (meaning, note) = hybrid::meaning(index, &self.query_model, &query.root, &plan);
             plan.meaning = meaning;
             plan.notes.extend(note);
         }

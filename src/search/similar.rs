@@ -8,6 +8,7 @@ use crate::{
     query::{
         filters::Filters,
         meaning::Meaning,
+        note::Note,
         plan::{Counts, Plan},
         weights::MEANING_WEIGHT,
     },
@@ -53,7 +54,10 @@ impl Searcher {
         text.push('\n');
         text.push_str(&document.content.text());
         let language = document.content.language.as_deref();
-        let vector = self.index.meaning_of(&document.id)?;
+        let (vector, note) = match self.index.meaning_of(&document.id) {
+            Ok(vector) => (vector, None),
+            Err(_) => (None, Some(Note::DamagedVectors)),
+        };
         let meaning = vector.map(|vector| Meaning { vector, weight: MEANING_WEIGHT });
         let plan = Plan { limit: limit.saturating_add(1), meaning, ..plan };
         let mut results = self.similar_to(&text, language, plan)?;
@@ -61,6 +65,7 @@ impl Searcher {
         results.hits.retain(|hit| hit.id != document.id);
         results.total = results.total.saturating_sub(found - results.hits.len());
         results.hits.truncate(limit);
+        results.notes.extend(note);
         Ok(results)
     }
 
@@ -68,13 +73,14 @@ impl Searcher {
     /// was built with.
     ///
     /// # Errors
-    /// [`Error::Engine`] when reading fails, [`Error::Model`] when the model does.
+    /// [`Error::Engine`] when reading fails.
     pub fn similar_to_text(&self, text: &str, limit: usize) -> Result<Results, Error> {
         let language = language::find(text, None);
-        let meaning = hybrid::meaning_of_text(&*self.index, self.model(), text)?;
+        let (meaning, note) = hybrid::meaning_of_text(&*self.index, &self.query_model, text);
         let plan = Plan { limit, meaning, ..Plan::default() };
         let mut results = self.similar_to(text, language.as_deref(), plan)?;
         results.total = results.total.min(limit);
+        results.notes.extend(note);
         Ok(results)
     }
 

@@ -5,14 +5,17 @@ use rusqlite::params;
 use crate::{error::Error, store::database::Store};
 
 /// The table comes with the first model, so that a store without one is as it was; a program that
-/// does not know it leaves it alone. The passages of an update are noted beside it.
-const TABLES: &str = "
+/// does not know it leaves it alone.
+const VECTORS: &str = "
 CREATE TABLE IF NOT EXISTS vectors (
     passage BLOB NOT NULL,
     model TEXT NOT NULL,
     vector BLOB NOT NULL,
     PRIMARY KEY (passage, model)
 ) STRICT, WITHOUT ROWID;
+";
+/// The passages of an update.
+const USED_PASSAGES: &str = "
 CREATE TEMP TABLE IF NOT EXISTS used_passages (passage BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 DELETE FROM used_passages;
 ";
@@ -23,7 +26,8 @@ impl Store {
     /// # Errors
     /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
     pub fn begin_vectors(&mut self) -> Result<(), Error> {
-        self.execute(TABLES)
+        self.execute(USED_PASSAGES)?;
+        self.execute(VECTORS)
     }
 
     /// The vectors that a model has given for passages, by their keys, as many as are known.
@@ -57,15 +61,21 @@ impl Store {
         })
     }
 
-    /// Forgets vectors of other models, and of passages that the update has not asked for.
+    /// Forgets the vectors of passages that the update has not asked for. Those of other models stay,
+    /// for who goes back to one.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
-    pub fn forget_unused_vectors(&mut self, model: &str) -> Result<(), Error> {
-        self.in_transaction(|db| {
-            let unused = "DELETE FROM vectors
-                          WHERE model <> ?1 OR passage NOT IN (SELECT passage FROM used_passages)";
-            db.execute(unused, [model]).map(drop)
-        })
+    pub fn forget_unused_vectors(&mut self) -> Result<(), Error> {
+        self.execute("DELETE FROM vectors WHERE passage NOT IN (SELECT passage FROM used_passages)")
+    }
+
+    /// Forgets all vectors, also those that cannot be read.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when the database cannot be written.
+    pub fn forget_all_vectors(&mut self) -> Result<(), Error> {
+        self.execute("DROP TABLE IF EXISTS vectors")?;
+        self.execute(VECTORS)
     }
 }

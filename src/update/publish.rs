@@ -75,7 +75,17 @@ pub(crate) fn publish(
                 report.note(&progress);
                 on_progress(progress);
             })?,
-            None => None,
+            None => {
+                if let Some(lost) = published.as_ref().and_then(|old| old.embedded.as_ref()) {
+                    let message =
+                        format!("{}; set `model` in `[embedding]`, or MLSEARCH_MODEL", lost.lost());
+                    let progress =
+                        Progress::Warning { list: "the index", line: 0, message: &message };
+                    report.note(&progress);
+                    on_progress(progress);
+                }
+                None
+            }
         };
         let manifest = Manifest {
             built_at: report.started_at,
@@ -103,8 +113,8 @@ pub(crate) fn publish(
         let number = draft.number();
         draft.publish(manifest)?;
         report.generation = Some(number);
-        if let Some(model) = model {
-            store.forget_unused_vectors(model.id())?;
+        if model.is_some() {
+            vectors::forget_unused(store)?;
         }
     }
     if report.generation.is_some() || !store.knows_published()? {

@@ -93,6 +93,14 @@ pub fn worded(note: &Note, named: Named<'_>) -> String {
         Note::NoModel => "searched by words alone: no model is named; set `model` in \
                           `[embedding]`, or MLSEARCH_MODEL"
             .into(),
+        Note::ModelFailed { why } => format!("searched by words alone: {why}"),
+        Note::DamagedVectors => {
+            let update = command(named, "update --offline");
+            format!(
+                "searched by words alone: the vectors of the index are damaged; run `{update}` to \
+                 make them again"
+            )
+        }
         Note::OtherModel => {
             let update = command(named, "update --offline");
             format!(

@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    model::onnx::{Message, floats, integers, network, node},
+    model::onnx::{Message, attribute, floats, integer, integers, network, node},
     program::{Run, program},
 };
 
@@ -158,7 +158,9 @@ fn a_damaged_network_is_refused() {
     .take(100_000)
     .collect();
     check_network(&random, "the network ");
-    check_network(b"<html>not found</html>", "the network ");
+    check_network(b"<html>not found</html>", "`model.onnx` is a web page");
+    check_network(&[0; 1_000_000], "`model.onnx` is no network in the format ONNX");
+    check_network(b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS");
 }
 
 #[test]
@@ -180,6 +182,29 @@ fn a_network_that_is_none_for_sentences_is_refused() {
     check_network(&rows, "the network gives ");
     check_network(&network_of(&[node("Loop", &["input_ids"], "y")], &[]), "Loop operator");
     check_network(&network_of(&[node("Nosuch", &["input_ids"], "y")], &[]), "the network ");
+}
+
+#[test]
+fn a_network_that_does_not_fit_all_passages_is_refused() {
+    let table = floats("table", &[44, 1], &[1.0; 44]);
+    let gather = node("Gather", &["table", "input_ids"], "gathered");
+    // It knows where 64 tokens stand, and a passage has 128.
+    let nodes = [
+        gather.clone(),
+        node("Shape", &["input_ids"], "shape"),
+        node("Gather", &["shape", "one"], "length"),
+        node("Range", &["zero", "length", "one"], "numbers"),
+        node("Gather", &["places", "numbers"], "placed"),
+        node("Add", &["gathered", "placed"], "y"),
+    ];
+    let places = floats("places", &[64, 1], &[1.0; 64]);
+    let constants = [table.clone(), places, integer("zero", 0), integer("one", 1)];
+    check_network(&network_of(&nodes, &constants), "out of range");
+    // Its vectors are as long as a text.
+    let axes = attribute("axes", &[2]);
+    let keep = Message::default().bytes(1, "keepdims").number(3, 0).number(20, 2);
+    let mean = node("ReduceMean", &["gathered"], "y").message(5, &axes).message(5, &keep);
+    check_network(&network_of(&[gather, mean], &[table]), "gives vectors of ");
 }
 
 #[test]

@@ -126,6 +126,22 @@ fn damaged_vectors_are_noticed() {
     assert_eq!(verify.unwrap(), Some(expected));
     // What can still be read of a cut file is not taken over.
     fs::write(&vectors, &bytes[..100]).unwrap();
+    // Words are searched all the same, and it is said when meaning was asked for.
+    let search = |args: &[&str]| {
+        let mut command = program();
+        command.env("MLSEARCH_MODEL", imported.model.path());
+        let run = Run::of(command.arg("--index").arg(imported.index()).args(args));
+        assert!(run.code < 2, "{args:?}: {}", run.stderr);
+        run
+    };
+    for args in [&["service"][..], &["service flour"], &["nosuch"]] {
+        let said = search(args).stderr;
+        assert!(!said.contains("vectors"), "{args:?}: {said}");
+    }
+    let said = search(&["similar", "Outage"]).stderr;
+    assert!(said.contains("the vectors of the index are damaged"), "{said}");
+    let said = search(&["service", "--hybrid"]).stderr;
+    assert!(said.contains("the vectors of the index are damaged"), "{said}");
     assert_eq!(imported.import(DOCUMENTS, Some(imported.model.path()))["embedded"], 3);
 }
 
@@ -161,4 +177,112 @@ fn an_update_embeds_what_is_new_and_the_store_remembers_the_rest() {
     let run = collection.run(&["update", "--offline"]);
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert!(run.stderr.contains("error: the model in `/nosuch`: is no folder\n"), "{}", run.stderr);
+}
+
+#[test]
+fn the_vectors_of_another_index_are_damage() {
+    let (imported, other) = (Imported::new(), Imported::new());
+    let model = Some(imported.model.path());
+    imported.import(DOCUMENTS, model);
+    other.import(&DOCUMENTS[..2], model);
+    let vectors = |index: &Imported| index.index().join("generations/1/vectors");
+    fs::copy(vectors(&other), vectors(&imported)).unwrap();
+    let mut command = program();
+    command.env("MLSEARCH_MODEL", imported.model.path());
+    let run = Run::of(command.arg("--index").arg(imported.index()).args(["service", "--hybrid"]));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("the vectors of the index are damaged"), "{}", run.stderr);
+}
+
+#[test]
+fn an_import_that_did_not_end_has_kept_its_vectors() {
+    let imported = Imported::new();
+    let model = Some(imported.model.path());
+    imported.import(DOCUMENTS, model);
+    let unfinished = imported.index().join("vectors.unfinished");
+    assert!(!unfinished.exists());
+    // An import without a model has none, and the vectors of one that was killed stand beside it.
+    let file = fs::read(imported.index().join("generations/1/vectors")).unwrap();
+    let id = manifest(&imported.index())["embedded"]["model"].as_str().unwrap().to_owned();
+    imported.import(DOCUMENTS, None);
+    let records = file.chunks(16 + 4 + 8).take(2);
+    let records = records.flat_map(|record| [&record[..16], &record[20..28]].concat());
+    let head = format!("passages 1 model {id} dimensions 8\n");
+    fs::write(&unfinished, head.into_bytes().into_iter().chain(records).collect::<Vec<_>>())
+        .unwrap();
+    assert_eq!(imported.import(DOCUMENTS, model)["embedded"], 1);
+    assert_eq!(fs::read(imported.index().join("generations/3/vectors")).unwrap(), file);
+    assert!(!unfinished.exists());
+}
+
+#[test]
+fn texts_that_are_the_same_are_embedded_once() {
+    let imported = Imported::new();
+    let file = imported.dir.path().join("same.jsonl");
+    let line = |id| json!({ "id": id, "title": "Bread", "text": "Flour and yeast." }).to_string();
+    fs::write(&file, [line("a"), line("b"), line("c")].join("\n")).unwrap();
+    let mut command = program();
+    command.env("MLSEARCH_MODEL", imported.model.path());
+    command.arg("--index").arg(imported.index()).arg("import").arg(&file).arg("--json");
+    let run = Run::of(&mut command);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["embedded"], 1, "{report}");
+    assert_eq!(manifest(&imported.index())["embedded"]["passages"], 3);
+}
+
+/// A collection of one page with the vectors of a model, and the path of its store.
+fn embedded() -> (Web, tempfile::TempDir, Collection) {
+    let (web, model) = (Web::start(), model::folder());
+    web.put("/one", article("drift", "/one"));
+    let collection = Collection::of_links([&*format!("{}/one", web.origin())]);
+    let settings = format!("[embedding]\nmodel = '{}'\n", model.path().display());
+    let path = collection.file("mlsearch.toml");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + &settings).unwrap();
+    collection.ok(&["update", "--allow-net", "127.0.0.0/8"]);
+    (web, model, collection)
+}
+
+/// After this was done to the store, an update goes on and computes the vectors again.
+#[track_caller]
+fn check_store(statement: &str, expected: &str) {
+    let (_web, _model, collection) = embedded();
+    let store = rusqlite::Connection::open(collection.file("pages.sqlite")).unwrap();
+    store.execute_batch(statement).unwrap();
+    drop(store);
+    let run = collection.ok(&["update", "--offline", "--force"]);
+    assert!(run.stderr.contains(expected), "{statement}: {}", run.stderr);
+    assert_eq!(collection.ok(&["drift", "--hybrid", "--json"]).code, 0);
+    let run = collection.ok(&["update", "--offline", "--force", "--json"]);
+    assert!(run.stdout.contains("\"embedded\":0"), "{statement}: {}", run.stdout);
+}
+
+#[test]
+fn damaged_vectors_of_a_store_are_computed_again() {
+    let told = "the vectors that were kept are damaged and computed again";
+    check_store("DROP TABLE vectors; CREATE TABLE vectors (a)", told);
+    check_store("UPDATE vectors SET vector = zeroblob(5)", "");
+    check_store("UPDATE vectors SET vector = x''", "");
+}
+
+#[test]
+fn an_update_without_a_model_says_that_the_vectors_are_gone() {
+    let (_web, _model, collection) = embedded();
+    let path = collection.file("mlsearch.toml");
+    let settings = fs::read_to_string(&path).unwrap();
+    fs::write(&path, settings.split("[embedding]").next().unwrap()).unwrap();
+    let run = collection.ok(&["update", "--offline"]);
+    let told = "no model is named, so the vectors of the index before (";
+    assert!(run.stderr.contains(told) && run.stderr.contains("MLSEARCH_MODEL"), "{}", run.stderr);
+}
+
+#[test]
+fn a_model_that_cannot_be_used_leaves_the_words() {
+    let (_web, model, mut collection) = embedded();
+    drop(model);
+    let run = collection.ok(&["drift", "--hybrid"]);
+    assert!(run.stderr.contains("searched by words alone: the model in `"), "{}", run.stderr);
+    collection.set_variable("MLSEARCH_MODEL", "/nosuch");
+    let id = collection.json(&["drift", "--json"])["hits"][0]["id"].clone();
+    let run = collection.run(&["similar", id.as_str().unwrap()]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
 }

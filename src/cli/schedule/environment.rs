@@ -14,7 +14,8 @@ const ADDRESSES: [&str; 7] = [
     "MLSEARCH_ENGINE",
 ];
 /// Variables with paths.
-const PATHS: [&str; 3] = ["SSL_CERT_FILE", "SSL_CERT_DIR", "MLSEARCH_ENGINE_CA_BUNDLE"];
+const PATHS: [&str; 4] =
+    ["SSL_CERT_FILE", "SSL_CERT_DIR", "MLSEARCH_ENGINE_CA_BUNDLE", "MLSEARCH_MODEL"];
 /// Variables with names that anybody may read.
 const NAMES: [&str; 3] = ["NO_PROXY", "no_proxy", "MLSEARCH_ENGINE_INDEX"];
 /// Variables that are secrets.
@@ -78,6 +79,7 @@ mod tests {
                 "http_proxy" => "bob:geheim@proxy.example",
                 "HTTP_PROXY" => "http://proxy.example:3128",
                 "NO_PROXY" => "localhost,.corp.example",
+                "MLSEARCH_MODEL" => "/models/small",
                 "SSL_CERT_FILE" => "/etc/ssl/corp@home.pem",
                 "MLSEARCH_ENGINE_PASSWORD" => "geheim",
                 "ALL_PROXY" => "http://proxy.example\nX=geheim",
@@ -91,6 +93,7 @@ mod tests {
             ("HTTP_PROXY", "http://proxy.example:3128"),
             ("NO_PROXY", "localhost,.corp.example"),
             ("SSL_CERT_FILE", "/etc/ssl/corp@home.pem"),
+            ("MLSEARCH_MODEL", "/models/small"),
         ];
         let kept: Vec<(&str, &str)> = kept.iter().map(|(name, value)| (*name, &**value)).collect();
         assert_eq!(kept, expected);

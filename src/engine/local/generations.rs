@@ -27,6 +27,8 @@ const CURRENT: &str = "CURRENT";
 const GENERATIONS: &str = "generations";
 /// Why the last build was not published; there only after a refusal.
 const REFUSED: &str = "REFUSED";
+/// What is kept of a build that did not end.
+const UNFINISHED_VECTORS: &str = "vectors.unfinished";
 
 /// The generations of one collection.
 ///
@@ -169,7 +171,14 @@ impl Generations {
         files::sync_folder(&draft.path).map_err(|e| Error::io(&draft.path, e))?;
         replace_file(&self.dir.join(CURRENT), current_text(draft.number).as_bytes())?;
         remove_if_there(&self.dir.join(REFUSED))?;
+        remove_if_there(&self.unfinished_vectors())?;
         self.sweep()
+    }
+
+    /// The file of the vectors that a build without a page store has computed; it is there until one
+    /// is published.
+    pub(crate) fn unfinished_vectors(&self) -> PathBuf {
+        self.dir.join(UNFINISHED_VECTORS)
     }
 
     /// Notes why a new generation is not published, for readers to see. A draft that was begun is

@@ -81,7 +81,7 @@ impl LocalIndex {
         if let Some(vectors) = self.vectors.get() {
             return Ok(vectors.as_ref());
         }
-        let opened = vectors::open(&self.path)?;
+        let opened = vectors::open(&self.path, Some(self.segment()?.max_doc()))?;
         Ok(self.vectors.get_or_init(|| opened).as_ref())
     }
 

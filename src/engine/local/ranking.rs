@@ -137,7 +137,9 @@ impl Ranking<'_> {
             None => (Vec::new(), Vec::new()),
         };
         let mut by_meaning = HashMap::new();
-        if let (Some(meaning), Some(vectors)) = (&self.plan.meaning, self.index.vectors()?) {
+        if let Some(meaning) = &self.plan.meaning
+            && let Some(vectors) = self.index.vectors()?
+        {
             let hybrid = self.index.hybrid(vectors, meaning, self.plan, &self.filters, hits)?;
             (hits, by_meaning) = (hybrid.docs, hybrid.known);
         }

@@ -12,8 +12,9 @@ use crate::{
     error::Error,
 };
 
-/// Opens the vectors of the generation in a folder; none when it has none.
-pub(crate) fn open(dir: &Path) -> Result<Option<VectorFile>, Error> {
+/// Opens the vectors of the generation in a folder, which has so many documents if that is known;
+/// none when it has no vectors.
+pub(crate) fn open(dir: &Path, documents: Option<u32>) -> Result<Option<VectorFile>, Error> {
     let path = Path::new(VECTORS_FILE);
     if !dir.join(path).exists() {
         return Ok(None);
@@ -22,5 +23,10 @@ pub(crate) fn open(dir: &Path) -> Result<Option<VectorFile>, Error> {
     let files = ReadOnlyDirectory::open(dir).map_err(|e| engine_error(e.into()))?;
     let file = files.open_read(path).map_err(|e| damaged(e.to_string()))?;
     let bytes = file.read_bytes().map_err(|e| damaged(e.to_string()))?;
-    VectorFile::open(Box::new(bytes)).map(Some).ok_or_else(|| damaged("they are damaged".into()))
+    let vectors = VectorFile::open(Box::new(bytes));
+    let vectors = vectors.ok_or_else(|| damaged("they are damaged".into()))?;
+    if documents.is_some_and(|documents| documents as usize != vectors.footer.documents) {
+        return Err(damaged("they are those of another index".into()));
+    }
+    Ok(Some(vectors))
 }

@@ -2,7 +2,7 @@
 //! known.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::Write,
     sync::{
         Mutex, PoisonError,
@@ -71,6 +71,14 @@ pub struct Embedded {
     pub passages: u64,
 }
 
+impl Embedded {
+    /// That the next index has none, in words.
+    pub fn lost(&self) -> String {
+        let passages = self.passages;
+        format!("no model is named, so the vectors of the index before ({passages}) are left out")
+    }
+}
+
 /// Writes the vectors of documents, given one after the other, `count` of them.
 pub(crate) fn write(
     out: impl Write,
@@ -82,23 +90,40 @@ pub(crate) fn write(
 ) -> Result<Embedded, Error> {
     let model = embedding.model;
     let mut writer = VectorWriter::new(out, model.id());
+    let dimensions = model.embed(&[""])?.first().map_or(0, Vector::dimensions);
     let (mut done, mut new) = (0, 0);
     let mut documents = documents.peekable();
     while documents.peek().is_some() {
         let (mut in_hand, mut missing) = (Vec::new(), Vec::new());
+        let mut missing_keys = HashSet::new();
         while in_hand.len() < MOST_DOCUMENTS && missing.len() < MOST_NEW {
             let Some(document) = documents.next() else { break };
-            in_hand.push(known_passages(&document?, model, cache, &mut missing)?);
+            let mut passages = known_passages(&document?, model, cache)?;
+            for passage in &mut passages {
+                // What a cache has in other dimensions is damaged.
+                passage.vector.take_if(|vector| vector.dimensions() != dimensions);
+                let text = std::mem::take(&mut passage.text);
+                if passage.vector.is_none() && missing_keys.insert(passage.key) {
+                    missing.push((passage.key, text));
+                }
+            }
+            in_hand.push(passages);
         }
         let vectors = embed(&missing, embedding)?;
+        if let Some(other) = vectors.iter().find(|vector| vector.dimensions() != dimensions) {
+            let other = other.dimensions();
+            return Err(
+                model.error(&format!("gives vectors of {dimensions} and of {other} numbers"))
+            );
+        }
         let found: Vec<(PassageKey, Vector)> =
             missing.into_iter().map(|(key, _)| key).zip(vectors).collect();
         cache.keep(model.id(), &found)?;
         new += found.len() as u64;
         let found: HashMap<PassageKey, Vector> = found.into_iter().collect();
         for passages in &in_hand {
-            let vectors = passages.iter().filter_map(|(key, known)| {
-                Some((*key, known.as_ref().or_else(|| found.get(key))?.clone()))
+            let vectors = passages.iter().filter_map(|KnownPassage { key, vector, .. }| {
+                Some((*key, vector.as_ref().or_else(|| found.get(key))?.clone()))
             });
             writer.add(&vectors.collect::<Vec<_>>()).map_err(failed)?;
         }
@@ -109,25 +134,26 @@ pub(crate) fn write(
     Ok(Embedded { model: model.id().to_owned(), dimensions, passages })
 }
 
-/// The passages of a document with the vectors that are known; the others join what is missing.
+/// A passage as a model reads it, with its vector when that is known.
+struct KnownPassage {
+    key: PassageKey,
+    text: String,
+    vector: Option<Vector>,
+}
+
+/// The passages of a document with the vectors that are known.
 fn known_passages(
     document: &Document,
     model: &Model,
     cache: &mut dyn VectorCache,
-    missing: &mut Vec<(PassageKey, String)>,
-) -> Result<Vec<(PassageKey, Option<Vector>)>, Error> {
+) -> Result<Vec<KnownPassage>, Error> {
     let title = document.title();
     let texts: Vec<String> =
         passages(document).iter().map(|passage| passage.with_heads(title)).collect();
     let keys: Vec<PassageKey> = texts.iter().map(|text| key(text)).collect();
     let known = cache.known(model.id(), &keys)?;
-    let passages: Vec<_> = keys.into_iter().zip(known).collect();
-    for ((key, known), text) in passages.iter().zip(texts) {
-        if known.is_none() {
-            missing.push((*key, text));
-        }
-    }
-    Ok(passages)
+    let passages = keys.into_iter().zip(texts).zip(known);
+    Ok(passages.map(|((key, text), vector)| KnownPassage { key, text, vector }).collect())
 }
 
 /// The vectors of texts in their order. Texts of like lengths are read together.

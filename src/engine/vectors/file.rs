@@ -43,11 +43,17 @@ impl<W: Write> VectorWriter<W> {
         VectorWriter { out, footer, begins: Vec::new() }
     }
 
-    /// Adds a document with its passages, all of them in the same dimensions.
+    /// Adds a document with its passages.
+    ///
+    /// # Errors
+    /// Those of writing, and one when a vector has other dimensions than those before it.
     pub(crate) fn add(&mut self, passages: &[(PassageKey, Vector)]) -> io::Result<()> {
         self.begins.push(u32::try_from(self.footer.passages).map_err(io::Error::other)?);
         self.footer.documents += 1;
         for (key, vector) in passages {
+            if self.footer.passages > 0 && vector.dimensions() != self.footer.dimensions {
+                return Err(io::Error::other("vectors of different dimensions"));
+            }
             self.footer.passages += 1;
             self.footer.dimensions = vector.dimensions();
             self.out.write_all(key)?;

@@ -5,8 +5,11 @@ mod embed;
 mod file;
 mod nearest;
 pub(crate) mod passages;
+mod unfinished;
 
-pub(crate) use crate::engine::vectors::{embed::write, file::VectorFile, nearest::NearDocument};
+pub(crate) use crate::engine::vectors::{
+    embed::write, file::VectorFile, nearest::NearDocument, unfinished::UnfinishedVectors,
+};
 pub use crate::engine::vectors::{
     embed::{Embedded, Embedding, VectorCache},
     passages::PassageKey,

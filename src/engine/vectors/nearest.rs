@@ -56,7 +56,7 @@ impl VectorFile {
         let records = self.bytes.get(begin * size..end * size)?;
         let cosine = |record: &[u8]| {
             let (length, numbers) = record[KEY_BYTES..].split_first_chunk::<LENGTH_BYTES>()?;
-            Some(to.cosine_to(numbers, f32::from_le_bytes(*length)))
+            to.cosine_to(numbers, f32::from_le_bytes(*length))
         };
         let cosines = records.chunks_exact(size).map(|record| cosine(record).unwrap_or(-1.0));
         // Of equally near ones the first.

@@ -22,8 +22,16 @@ pub(crate) fn said(request: &Request, results: &Results, asked: &CallContext) ->
     }
     // Who only visits can make no vectors.
     let is_public = asked.options.is_public;
-    let is_for_owner =
-        |note: &Note| matches!(note, Note::NoVectors | Note::NoModel | Note::OtherModel);
+    let is_for_owner = |note: &Note| {
+        matches!(
+            note,
+            Note::NoVectors
+                | Note::NoModel
+                | Note::OtherModel
+                | Note::DamagedVectors
+                | Note::ModelFailed { .. }
+        )
+    };
     let by_words = is_public && results.notes.iter().any(is_for_owner);
     results.notes.retain(|note| !is_public || !is_for_owner(note));
     let notes = notes(request, &results, asked.options.named());

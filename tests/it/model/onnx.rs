@@ -56,6 +56,17 @@ pub fn integers(name: &str, numbers: &[i64]) -> Message {
     constant(name, &[numbers.len() as u64], INT64, &bytes)
 }
 
+/// A constant of one whole number.
+pub fn integer(name: &str, number: i64) -> Message {
+    constant(name, &[], INT64, &number.to_le_bytes())
+}
+
+/// An attribute of a node that is a list of whole numbers.
+pub fn attribute(name: &str, numbers: &[u64]) -> Message {
+    let attribute = Message::default().bytes(1, name).number(20, 7);
+    numbers.iter().fold(attribute, |attribute, number| attribute.number(8, *number))
+}
+
 fn constant(name: &str, shape: &[u64], kind: u64, bytes: &[u8]) -> Message {
     let tensor = shape.iter().fold(Message::default(), |tensor, size| tensor.number(1, *size));
     tensor.number(2, kind).bytes(8, name).bytes(9, bytes)
@@ -64,8 +75,9 @@ fn constant(name: &str, shape: &[u64], kind: u64, bytes: &[u8]) -> Message {
 /// A network of these nodes and constants, from the numbers of tokens to `output`.
 pub fn network(inputs: &[&str], nodes: &[Message], constants: &[Message], output: &str) -> Vec<u8> {
     let value = |name: &str, kind: u64, dimensions: usize| {
-        let dimension = Message::default().bytes(2, "n");
-        let shape = (0..dimensions).fold(Message::default(), |s, _| s.message(1, &dimension));
+        // Dimensions of one name would be as large as each other.
+        let dimension = |at: usize| Message::default().bytes(2, format!("n{at}"));
+        let shape = (0..dimensions).fold(Message::default(), |s, at| s.message(1, &dimension(at)));
         let tensor = Message::default().number(1, kind).message(2, &shape);
         Message::default().bytes(1, name).message(2, &Message::default().message(1, &tensor))
     };
