@@ -211,6 +211,7 @@ impl Context {
     pub(crate) fn report(&mut self, failure: &Failure) -> u8 {
         match failure {
             Failure::Stdout(e) if e.kind() == io::ErrorKind::BrokenPipe => 0,
+            Failure::Told => 2,
             failure => {
                 // What was printed before the failure is still a result; its loss changes nothing.
                 let _ = self.out.flush();
@@ -233,7 +234,7 @@ impl Context {
                         hint::hint(error, named, origin)
                     }
                     Failure::Usage { hint, .. } => Some(hint.clone()),
-                    Failure::Stdout(_) => None,
+                    Failure::Stdout(_) | Failure::Told => None,
                 };
                 if let Some(hint) = hint {
                     print_hint(&hint);

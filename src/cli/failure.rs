@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Nothing,
     /// Exit code 2: done, but something that was named could not be had; it has been reported.
     Trouble,
+    /// By a signal, with the exit code that tells it.
+    Signal(u8),
 }
 
 impl Exit {
@@ -22,7 +24,7 @@ impl Exit {
     }
 }
 
-/// Why a command stopped.
+/// Why a command, or a part of one, stopped.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Something to tell the user.
@@ -36,6 +38,15 @@ pub(crate) enum Failure {
     },
     /// Standard output cannot be written; a closed pipe is success.
     Stdout(io::Error),
+    /// What has been told already.
+    Told,
+}
+
+impl Failure {
+    /// Whether nothing more is to be done, though other things were asked for as well.
+    pub(crate) fn ends_all(&self) -> bool {
+        matches!(self, Failure::Stdout(_) | Failure::Error(Error::Interrupted) | Failure::Told)
+    }
 }
 
 impl fmt::Display for Failure {
@@ -44,6 +55,7 @@ impl fmt::Display for Failure {
             Failure::Error(error) => error.fmt(f),
             Failure::Usage { message, .. } => f.write_str(message),
             Failure::Stdout(error) => write!(f, "standard output: {error}"),
+            Failure::Told => Ok(()),
         }
     }
 }

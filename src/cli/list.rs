@@ -92,13 +92,20 @@ enum LabelsArg {
     Ignore,
 }
 
-/// Prints the entries of each list, or what may be wrong with them.
+/// Prints the entries of each list, or what may be wrong with them. One that cannot be had is told,
+/// and the others come all the same.
 pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Result<Exit, Failure> {
     let mut exit = Exit::Found;
     for source in &args.sources {
         let source = web::without_userinfo(source, context);
-        if of_source(&source, args, context)? == Exit::Nothing {
-            exit = Exit::Nothing;
+        match of_source(&source, args, context) {
+            Ok(Exit::Nothing) if exit == Exit::Found => exit = Exit::Nothing,
+            Ok(_) => {}
+            Err(failure) if failure.ends_all() => return Err(failure),
+            Err(failure) => {
+                context.report(&failure);
+                exit = Exit::Trouble;
+            }
         }
     }
     Ok(exit)
@@ -118,10 +125,13 @@ fn of_source(source: &str, args: &ListArgs, context: &mut Context) -> Result<Exi
     note_warnings(&list, source, !args.lint, context);
     if args.lint {
         let mut findings = lint::findings(&list, &bytes, Context::local_now().date());
-        if args.online {
-            lint::visit(&mut findings, &list, &args.visit, context)?;
-        }
+        let visited = match args.online {
+            true => lint::visit(&mut findings, &list, &args.visit, context),
+            false => Ok(()),
+        };
+        // What is known without a visit is told though nobody answers.
         lint::print(&findings, &list, source, args.json, context)?;
+        visited?;
         let is_clean = findings.iter().all(|finding| finding.problem.is_remark());
         return Ok(Exit::found(!args.strict || is_clean));
     }
@@ -228,6 +238,31 @@ fn print_entry(entry: &Entry, context: &mut Context) -> io::Result<()> {
         facts_below.print("       ", &facts.join(" · "), context)?;
     }
     Ok(())
+}
+
+/// Reads each of some things; all that cannot be had are told, so that nobody meets one after the
+/// other.
+///
+/// # Errors
+/// [`Failure::Told`] when one could not be had.
+pub(crate) fn read_each<S, T>(
+    sources: &[S],
+    context: &mut Context,
+    mut read: impl FnMut(&S, &Context) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let mut had = Ok(Vec::new());
+    for source in sources {
+        match (read(source, context), &mut had) {
+            (Ok(thing), Ok(things)) => things.push(thing),
+            (Ok(_), Err(_)) => {}
+            (Err(failure), _) if failure.ends_all() => return Err(failure),
+            (Err(failure), _) => {
+                context.report(&failure);
+                had = Err(Failure::Told);
+            }
+        }
+    }
+    had
 }
 
 /// Reads the list in a file, at a URL or on standard input; its bytes come with it.

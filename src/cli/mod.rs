@@ -121,6 +121,7 @@ fn run(cli: Cli, argv: &[OsString], command: clap::Command) -> u8 {
         Ok(Exit::Found) => 0,
         Ok(Exit::Nothing) => 1,
         Ok(Exit::Trouble) => 2,
+        Ok(Exit::Signal(code)) => code,
         Err(failure) => context.report(&failure),
     }
 }

@@ -1,4 +1,5 @@
-//! A patch of the lists: links that have moved for good get their new addresses.
+//! A patch of the lists: links that have moved for good get their new addresses, and dead ones those of
+//! their copies.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,7 +18,8 @@ use crate::{
     list,
 };
 
-/// What can be done about the links that have moved for good.
+/// What can be done about the links that have moved for good, and about the dead ones of which the web
+/// archive has a copy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
     /// The folder at which the paths of the files begin, without detours: the root of the repository
@@ -40,13 +42,15 @@ pub struct PatchedFile {
     pub new: String,
 }
 
-/// A link that has moved and is left to a person.
+/// A link for which there is another address, and which is left to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnpatchedLink {
     /// The link as the curator wrote it.
     pub url: String,
-    /// The new address.
+    /// The new address, or that of the copy.
     pub target: String,
+    /// Whether it is a copy: the link is dead, and has not moved.
+    pub is_copy: bool,
     /// Why it is left.
     pub why: UnpatchedReason,
 }
@@ -69,8 +73,11 @@ pub enum UnpatchedReason {
     NotFound,
 }
 
-/// Puts the new addresses of links that have moved for good into the files of the lists.
+/// Puts the new addresses of links that have moved for good into the files of the lists, and in place of
+/// a dead link the address of the web archive's copy, where one is known.
 ///
+/// A dead link without one is left where it is: what of the text around it is to go with it, a person
+/// has to say.
 /// Lists from the web are left out, and so are files that are not UTF-8. Nothing is put into a file in
 /// which an address has a user name or a password.
 ///
@@ -82,7 +89,8 @@ pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Er
     patch_files(root, list_files(collection).into_iter().map(shown).collect(), links)
 }
 
-/// Puts the new addresses of links that have moved for good into files of lists, as [`patch`] does.
+/// Puts the new addresses of links that have moved for good, and those of copies, into files of lists, as
+/// [`patch`] does.
 /// The root of the patch is that of the repository that holds the first one, or its folder.
 ///
 /// # Errors
@@ -109,26 +117,29 @@ fn patch_files(
     for address in links.iter().filter_map(address) {
         *leading.entry(address).or_default() += 1;
     }
-    let mut moved = Vec::new();
-    for link in links.iter().filter(|link| link.state == LinkState::Moved) {
-        let (url, Some(target)) = (link.url.as_str(), link.final_url.as_deref()) else { continue };
+    let mut fixes = Vec::new();
+    for link in links {
+        let Some(fix) = Fix::of(link) else { continue };
         let is_shared = address(link).is_some_and(|address| leading[&address] > 1);
-        if canonical::leads_to_front_page(url, target) {
-            patch.unpatched.push(unpatched(url, target, UnpatchedReason::Front));
+        if fix.is_copy {
+            fixes.push(fix);
+        } else if canonical::leads_to_front_page(fix.url, fix.target) {
+            patch.unpatched.push(fix.left(UnpatchedReason::Front));
         } else if is_shared {
-            patch.unpatched.push(unpatched(url, target, UnpatchedReason::Shared));
+            patch.unpatched.push(fix.left(UnpatchedReason::Shared));
         } else {
-            moved.push((url, target));
+            fixes.push(fix);
         }
     }
+    let pairs: Vec<(&str, &str)> = fixes.iter().map(|fix| (fix.url, fix.target)).collect();
     let mut found_anywhere = HashSet::new();
     for (shown, path) in files {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
-        let list::fix::Fixed { text: new, found, unfit } = list::fix::fix(&old, &moved);
+        let list::fix::Fixed { text: new, found, unfit } = list::fix::fix(&old, &pairs);
         let left_as = |these: &HashSet<&str>, why: UnpatchedReason| -> Vec<UnpatchedLink> {
-            let these = moved.iter().filter(|(url, _)| these.contains(url));
-            these.map(|(url, target)| unpatched(url, target, why.clone())).collect()
+            let these = fixes.iter().filter(|fix| these.contains(fix.url));
+            these.map(|fix| fix.left(why.clone())).collect()
         };
         let has_credentials = canonical::without_userinfo(&old).is_some();
         match within(&patch.root, &path)? {
@@ -148,10 +159,8 @@ fn patch_files(
         }
         found_anywhere.extend(found);
     }
-    let missing = moved.iter().filter(|(url, _)| !found_anywhere.contains(url));
-    patch
-        .unpatched
-        .extend(missing.map(|(url, target)| unpatched(url, target, UnpatchedReason::NotFound)));
+    let missing = fixes.iter().filter(|fix| !found_anywhere.contains(fix.url));
+    patch.unpatched.extend(missing.map(|fix| fix.left(UnpatchedReason::NotFound)));
     Ok(patch)
 }
 
@@ -160,8 +169,27 @@ fn address(link: &CheckedLink) -> Option<CanonicalUrl> {
     CanonicalUrl::parse(link.final_url.as_ref().unwrap_or(&link.url))
 }
 
-fn unpatched(url: &str, target: &str, why: UnpatchedReason) -> UnpatchedLink {
-    UnpatchedLink { url: url.to_owned(), target: target.to_owned(), why }
+/// A link and what it is to be.
+struct Fix<'l> {
+    url: &'l str,
+    target: &'l str,
+    is_copy: bool,
+}
+
+impl Fix<'_> {
+    fn of(link: &CheckedLink) -> Option<Fix<'_>> {
+        let is_copy = link.state != LinkState::Moved;
+        let target = match is_copy {
+            false => link.final_url.as_deref(),
+            true => link.archived.as_deref().filter(|_| link.dead),
+        };
+        Some(Fix { url: &link.url, target: target?, is_copy })
+    }
+
+    fn left(&self, why: UnpatchedReason) -> UnpatchedLink {
+        let (url, target) = (self.url.to_owned(), self.target.to_owned());
+        UnpatchedLink { url, target, is_copy: self.is_copy, why }
+    }
 }
 
 /// Where the paths of a patch begin.
@@ -271,6 +299,36 @@ mod tests {
     }
 
     #[test]
+    fn a_dead_link_is_its_copy_where_one_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "- <http://a.org/x>\n- <http://a.org/y>\n- <http://a.org/z>\n";
+        let copy = |name: &str| format!("https://web.archive.org/web/20220803101112/{name}");
+        let dead = |name: &str, dead, archived| CheckedLink {
+            state: LinkState::Gone,
+            dead,
+            archived,
+            final_url: Some("http://a.org/sorry".into()),
+            ..link(&format!("http://a.org/{name}"), None)
+        };
+        let links = [
+            dead("x", true, Some(copy("http://a.org/x"))),
+            dead("y", false, Some(copy("http://a.org/y"))),
+            dead("z", true, None),
+            dead("none", true, Some(copy("http://a.org/none"))),
+        ];
+        let patch = patch(&collection(dir.path(), &[("a.md", text)]), &links).unwrap();
+        let expected = text.replace("http://a.org/x", &copy("http://a.org/x"));
+        assert_eq!(patch.files[0].new, expected);
+        let left = UnpatchedLink {
+            url: "http://a.org/none".into(),
+            target: copy("http://a.org/none"),
+            is_copy: true,
+            why: UnpatchedReason::NotFound,
+        };
+        assert_eq!(patch.unpatched, [left]);
+    }
+
+    #[test]
     fn a_file_with_credentials_is_left_to_a_person() {
         let dir = tempfile::tempdir().unwrap();
         let text = "- <http://a.org/x>\n- <https://me:secret@a.org/z>\n";
@@ -300,6 +358,7 @@ mod tests {
         let left = |name: &str, why| UnpatchedLink {
             url: format!("http://a.org/{name}"),
             target: format!("http://b.org/{name}"),
+            is_copy: false,
             why,
         };
         let expected = [
@@ -332,6 +391,7 @@ mod tests {
         let left = UnpatchedLink {
             url: "http://a.org/y".into(),
             target: "http://[::1]/y".into(),
+            is_copy: false,
             why: UnpatchedReason::Unfit("list.md".into()),
         };
         assert_eq!(patch.unpatched, [left]);

@@ -1,6 +1,10 @@
 //! `check --changed-since`: what a change of a list adds, with git and the program as they are.
 
-use crate::{maintainer::Repository, program::Run, web::Answer};
+use crate::{
+    maintainer::Repository,
+    program::{Run, program},
+    web::Answer,
+};
 
 /// The options with which pages on loopback are visited.
 const NET: [&str; 4] = ["--delay", "0", "--allow-net", "127.0.0.0/8"];
@@ -95,7 +99,68 @@ fn a_report_is_written_in_several_forms_and_says_what_is_no_article() {
     );
     let text = repository.read("report.md");
     assert!(text.starts_with("### 3 entries added, 0 changed\n\n| entry | company |"), "{text}");
-    assert!(text.contains("3 links: **0** new and dead, **0** confirmed dead, 1 moved, 1 blocked"));
+    assert!(text.contains("3 links: **0** new and dead, 1 moved, 1 blocked"), "{text}");
+}
+
+#[test]
+fn a_report_of_files_speaks_of_one_visit() {
+    let repository = Repository::new("README.md", &["/one", "/bad"]);
+    repository.web.put("/bad", Answer::status(404));
+    let run = check(&repository, &["README.md", "--report", "markdown"]);
+    let text = run.stdout;
+    assert!(text.starts_with("2 links: **1** dead, 0 moved, 0 blocked"), "{text}");
+    assert!(text.contains("\nEach link was visited once: "), "{text}");
+    assert!(text.contains("\n### Dead\n"), "{text}");
+    assert!(!text.contains("confirmed") && !text.contains("several"), "{text}");
+    // A failure that is asked for and can never come is told.
+    let lost = check(&repository, &["README.md", "--fail-on", "new"]);
+    assert_eq!((lost.code, lost.stdout.as_str()), (2, ""));
+    let expected = "error: `--fail-on new` is about what a change adds, and no change is named\n\
+                    hint: run `mlsearch check README.md --changed-since origin/main --fail-on new`";
+    assert!(lost.stderr.starts_with(expected), "{}", lost.stderr);
+    assert_eq!(check(&repository, &["README.md", "--fail-on", "confirmed"]).code, 1);
+}
+
+#[test]
+fn a_finding_belongs_to_a_change_when_either_of_two_places_is_new() {
+    let names = ["ants", "bees", "cats", "dogs", "eels", "foxes", "goats", "hares"];
+    let paths = names.map(|name| format!("/{name}"));
+    let repository = Repository::new("README.md", &paths.each_ref().map(String::as_str));
+    let list = repository.read("README.md");
+    let problems = |lines: &[(&str, &str)]| {
+        let mut list = list.clone();
+        for (before, line) in lines {
+            list = list.replace(before, &format!("- {line}\n{before}"));
+        }
+        repository.write("README.md", &list);
+        let run = check(&repository, &["README.md", "--changed-since", "HEAD", "--report", "json"]);
+        entries(&run.stdout, &["title", "problems"])
+    };
+    let origin = repository.web.origin();
+    let private = format!("`{origin}/x` is on this machine or in a private network");
+    // Above the old entry, below it, and of its title alone; the old one is at line 9.
+    let eels = format!("- {}", repository.link("/eels"));
+    let twin = format!("[Of eels]({origin}/eels/) - words");
+    let found = problems(&[(&eels, &twin)]);
+    let told = "same address as in line 10 but for the scheme, `www.` or a slash at the end";
+    assert!(found.len() == 1 && found[0].contains(told), "{found:?}");
+    let foxes = format!("- {}", repository.link("/foxes"));
+    let found = problems(&[(&foxes, &twin)]);
+    let told = "same address as in line 9 but for the scheme, `www.` or a slash at the end";
+    assert!(found.len() == 1 && found[0].contains(told), "{found:?}");
+    let found = problems(&[(&eels, &format!("[On eels]({origin}/x) - words"))]);
+    let expected = format!("On eels [{private},same title as in line 10, with another address]");
+    assert_eq!(found, [expected.as_str()]);
+    // Of two that are new the later one tells of it.
+    let found = problems(&[(&eels, &format!("[One]({origin}/x) - words")), (&foxes, &twin)]);
+    assert!(!found[0].contains("same"), "{found:?}");
+    // The order that the new one breaks may be told of the old one.
+    let bees = format!("- {}", repository.link("/bees"));
+    let out = "out of the order of its section, which is by title";
+    let found = problems(&[(&bees, &format!("[On aardvarks]({origin}/x) - words"))]);
+    assert_eq!(found, [format!("On aardvarks [{private},{out}]")]);
+    let found = problems(&[(&bees, &format!("[On bears]({origin}/x) - words"))]);
+    assert_eq!(found, [format!("On bears [{private}]")]);
 }
 
 #[test]
@@ -245,4 +310,41 @@ fn lint_knows_dates_to_come_and_the_order_of_a_section() {
     let expected = "README.md:8: out of the order of its section, which is by title Zebras\n\
                     README.md:17: the date 2099-03-01 is still to come Of 2099\n";
     assert_eq!((run.stdout.as_str(), run.code), (expected, 1), "{}", run.stderr);
+}
+
+#[test]
+fn lint_goes_on_when_a_list_cannot_be_read() {
+    let repository = Repository::new("README.md", &["/one"]);
+    repository.write("twice.md", &"- [One](https://a.example/1)\n".repeat(2));
+    repository.write("odd.md", "%PDF-1.7\n%\u{0}\n");
+    let lists = ["none.md", "twice.md", "odd.md", "README.md", "."];
+    let run = repository.run_in("", &[&["list", "--lint", "--strict"], &lists[..]].concat());
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    let found: Vec<&str> = run.stdout.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(found, ["twice.md:2:", "README.md:5:"]);
+    let errors: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert!(errors.len() == 3 && errors[1].contains("odd.md"), "{}", run.stderr);
+    assert_eq!((errors[0], errors[2]), ("error: no file `none.md`", "error: `.` is a folder"));
+    // The entries of the others are printed, too, and what is found offline is not lost when nobody
+    // answers.
+    let entries = repository.run_in("", &["list", "none.md", "README.md"]);
+    assert!(entries.code == 2 && entries.stdout.contains("On one"), "{}", entries.stdout);
+    let closed = [2, 3, 4].map(|host| format!("- [Host {host}](http://host{host}.example/)\n"));
+    repository.write("closed.md", &closed.concat().repeat(2));
+    let mut command = program();
+    // Beyond loopback there is nothing: port 9 has no listener.
+    command.env("HTTP_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "127.0.0.0/8");
+    command.args(["list", "--lint", "--online", "closed.md", "README.md"]).args(NET);
+    let run = Run::of(command.current_dir(repository.root()));
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stdout.contains("closed.md:4: same address"), "{}", run.stdout);
+    assert!(run.stdout.contains("README.md:5: "), "{}", run.stdout);
+    assert!(run.stderr.contains("no network: the links could not be visited"), "{}", run.stderr);
+    // Of lists that are to be visited each one is named before anybody is asked.
+    repository.web.take_seen();
+    let visited = check(&repository, &["none.md", "README.md", "gone.md"]);
+    assert_eq!((visited.code, repository.web.count_seen()), (2, 0), "{}", visited.stdout);
+    for name in ["no file `none.md`", "no file `gone.md`"] {
+        assert!(visited.stderr.contains(name), "{}", visited.stderr);
+    }
 }

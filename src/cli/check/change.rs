@@ -1,7 +1,7 @@
 //! A change of lists: the entries that a git revision does not have.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     path::{Path, PathBuf},
 };
 
@@ -14,10 +14,11 @@ use mlsearch::{
 };
 
 use crate::cli::{
+    check::change_findings::ChangeFindings,
     context::Context,
     failure::Failure,
     git_revision::Revision,
-    list::{from_file, named, note_warnings},
+    list::{from_file, named, note_warnings, read_each},
 };
 
 /// Files at most that are read for a list that has come under its name since a revision.
@@ -82,23 +83,22 @@ impl ListChange {
         revision: &str,
         lists: &[ComparedList<'_>],
         aliases: &Aliases,
-        context: &Context,
+        context: &mut Context,
     ) -> Result<ListChange, Failure> {
         let first = lists.first().map_or(Path::new("."), |list| &list.path);
         let revision = Revision::find(revision, first)?;
+        let read = read_each(lists, context, |ComparedList { shown, path, parse }, context| {
+            let bytes = from_file(&path.to_string_lossy(), list::MAX_BYTES as u64 + 1)?;
+            let list = parse(&bytes).map_err(|e| named(e, shown))?;
+            note_warnings(&list, shown, false, context);
+            Ok(list)
+        })?;
+        let today = Context::local_now().date();
         let (mut old, mut new) = (Vec::new(), Vec::new());
         // Files that are gone may be lists under names that they have no more.
         let mut lost: Option<Vec<String>> = None;
-        let mut problems: HashMap<(String, u32), Vec<String>> = HashMap::new();
-        for ComparedList { shown, path, parse } in lists {
-            let path_text = path.to_string_lossy();
-            let bytes = from_file(&path_text, list::MAX_BYTES as u64 + 1)?;
-            let list = parse(&bytes).map_err(|e| named(e, shown))?;
-            note_warnings(&list, shown, false, context);
-            for finding in list::lint::lint(&list, Context::local_now().date()) {
-                let place = (list.name.clone(), finding.line);
-                problems.entry(place).or_default().push(finding.problem.to_string());
-            }
+        let mut found = ChangeFindings::default();
+        for (ComparedList { path, parse, .. }, list) in lists.iter().zip(read) {
             // What was no list has no entries.
             let before = match revision.file(path)? {
                 Some(bytes) => vec![bytes],
@@ -113,8 +113,9 @@ impl ListChange {
                     texts.filter_map(Result::transpose).collect::<Result<_, _>>()?
                 }
             };
-            let before = before.iter().filter_map(|bytes| parse(bytes).ok());
-            old.extend(before.flat_map(|list| list.entries));
+            let before: Vec<List> = before.iter().filter_map(|bytes| parse(bytes).ok()).collect();
+            found.add(&list, &before, today);
+            old.extend(before.into_iter().flat_map(|list| list.entries));
             new.extend(list.entries);
         }
         list::infer_companies(&mut new, aliases);
@@ -123,12 +124,11 @@ impl ListChange {
             changed.iter().map(|(_, entry)| entry.canonical.as_str()).collect();
         let others = new.iter().filter(|entry| !urls.contains(entry.canonical.as_str())).cloned();
         let others = List { entries: others.collect(), ..List::default() };
-        let entries = changed.into_iter().map(|(kind, entry)| NewEntry {
+        let problems = found.of_entries(changed.iter().map(|(_, entry)| *entry));
+        let entries = changed.into_iter().zip(problems).map(|((kind, entry), problems)| NewEntry {
             kind,
             entry: entry.clone(),
-            problems: entry.lists.first().map_or_else(Vec::new, |mention| {
-                problems.get(&(mention.list.clone(), mention.line)).cloned().unwrap_or_default()
-            }),
+            problems,
         });
         Ok(ListChange { entries: entries.collect(), others: list::merge(vec![others]) })
     }

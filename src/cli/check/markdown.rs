@@ -8,6 +8,7 @@ use mlsearch::{
     text::sanitize,
     wording::markdown::escaped,
 };
+use url::Url;
 
 use crate::cli::check::report::{CheckReport, ReportedEntry};
 
@@ -17,6 +18,9 @@ const MOST_BYTES: usize = 60_000;
 /// Characters of a title or an address that are shown.
 const LONGEST_TEXT: usize = 160;
 
+/// What stands behind the repository in addresses at which GitHub notes who links to them.
+const MARKED: [&str; 5] = ["issues", "pull", "pulls", "discussions", "commit"];
+
 /// Writes a report.
 pub(crate) fn write(report: &CheckReport) -> String {
     let mut out = String::new();
@@ -25,7 +29,8 @@ pub(crate) fn write(report: &CheckReport) -> String {
     }
     write_counts(report, &mut out);
     let dead = report.links.iter().filter(|link| link.dead);
-    write_table(&mut out, "Confirmed dead", "link | what | since | copy", dead.map(dead_row));
+    let heading = if report.is_of_one_visit { "Dead" } else { "Confirmed dead" };
+    write_table(&mut out, heading, "link | what | since | copy", dead.map(dead_row));
     let moved = report.links.iter().filter(|link| link.state == LinkState::Moved);
     write_table(&mut out, "Moved for good", "link | now at", moved.map(moved_row));
     if report.since.is_none() {
@@ -116,17 +121,26 @@ fn place(link: &CheckedLink) -> String {
 
 fn write_counts(report: &CheckReport, out: &mut String) {
     let counts = &report.counts;
-    let new = if report.since.is_some() { "new and dead" } else { "failing" };
+    let (new, dead) = (counts.broken_new, counts.broken_confirmed);
+    let failing = match (report.since.is_some(), report.is_of_one_visit) {
+        (true, true) => format!("**{new}** new and dead"),
+        (false, true) => format!("**{dead}** dead"),
+        (true, false) => format!("**{new}** new and dead, **{dead}** confirmed dead"),
+        (false, false) => format!("**{new}** failing, **{dead}** confirmed dead"),
+    };
     out.push_str(&format!(
-        "{}: **{}** {new}, **{}** confirmed dead, {} moved, {} blocked (which is not dead), {} never \
-         visited.\n",
+        "{}: {failing}, {} moved, {} blocked (which is not dead), {} never visited.\n",
         counted(counts.links, "link"),
-        counts.broken_new,
-        counts.broken_confirmed,
         counts.moved,
         counts.blocked,
         counts.never_visited
     ));
+    if report.is_of_one_visit {
+        out.push_str(
+            "Each link was visited once: what was gone or unreachable then is called dead.\n",
+        );
+        return;
+    }
     let over = report.days.map_or("several visits over days".into(), |days| {
         format!("3 visits or more, over {}", counted(days, "day"))
     });
@@ -169,20 +183,46 @@ fn plain(text: &str) -> String {
     let text = escaped(shortened(text.trim(), LONGEST_TEXT).trim());
     let text =
         text.replace('@', "@&#8203;").replace("\\#", "#&#8203;").replace("://", ":&#8203;//");
-    let text = text.replace("www.", "www&#8203;.").replace("GH-", "GH&#8203;-");
+    let text = broken_up(&broken_up(&text, "www", "."), "gh", "-");
     text.replace('~', "\\~").replace('$', "\\$").replace('!', "\\!")
+}
+
+/// A text in which nothing is left of a word with a mark behind it, in whatever case.
+fn broken_up(text: &str, word: &str, mark: &str) -> String {
+    let (folded, sought) = (text.to_ascii_lowercase(), format!("{word}{mark}"));
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in folded.match_indices(&sought) {
+        let end = at + word.len();
+        out.push_str(&text[from..end]);
+        out.push_str("&#8203;");
+        from = end;
+    }
+    out.push_str(&text[from..]);
+    out
 }
 
 /// A link of a table. GitHub notes at an issue of its own who links to it; such a link is code.
 fn link_to(text: &str, url: &str) -> String {
     let Some(target) = link_target(url) else { return plain(text) };
+    let leaves_mark = Url::parse(&target).is_ok_and(|target| leaves_mark(&target));
     let target = target.replace('|', "%7C").replace('`', "%60").replace('\\', "%5C");
-    let host = target.split('/').nth(2).unwrap_or_default();
-    if host == "github.com" || host.ends_with(".github.com") {
+    if leaves_mark {
         let shown = if text == url { String::new() } else { format!("{} ", plain(text)) };
         return format!("{shown}`{}`", shortened(&target, LONGEST_TEXT));
     }
     format!("[{}](<{}>)", plain(text), target.replace('&', "&amp;"))
+}
+
+/// Whether GitHub may note somewhere who links to an address: one of its own, with a dot at the end of
+/// the host as well as without, and on servers of others what looks like an issue or a commit there.
+fn leaves_mark(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let mut path = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty());
+    let kind = path.nth(2).map(str::to_ascii_lowercase);
+    host == "github.com"
+        || host.ends_with(".github.com")
+        || kind.is_some_and(|kind| MARKED.contains(&kind.as_str())) && path.next().is_some()
 }
 
 #[cfg(test)]
@@ -205,6 +245,10 @@ mod tests {
         check("ask @octocat of #1 or GH-2", "ask @&#8203;octocat of #&#8203;1 or GH&#8203;-2");
         check("a\n\n# b\r\nc\u{202e}", "a  #&#8203; b  c");
         check("`code` $x$ ~~y~~ www.a.example", r"\`code\` \$x\$ \~\~y\~\~ www&#8203;.a.example");
+        check("WWW.a.example gh-3 Gh-4", "WWW&#8203;.a.example gh&#8203;-3 Gh&#8203;-4");
+        check("\r::error::x %0A::warning::y", "::error::x %0A::warning::y");
+        let ends = plain("a\u{2028}b\u{2029}c\u{85}d\u{b}e\u{c}f\rg");
+        assert!(ends.chars().all(|c| c == ' ' || c.is_ascii_lowercase()), "{ends:?}");
         check(&"x".repeat(500), &format!("{}…", "x".repeat(159)));
     }
 
@@ -217,6 +261,29 @@ mod tests {
         let issue = "https://github.com/a/b/issues/1";
         assert_eq!(link_to("It", issue), format!("It `{issue}`"));
         assert_eq!(link_to(issue, issue), format!("`{issue}`"));
+        for marked in [
+            "https://github.com./a/b/issues/1",
+            "https://GitHub.com../a/b",
+            "https://github.com:8443/a/b/pull/2",
+            "https://www.github.com./a",
+            "https://%67ithub.com/a",
+            "https://github\u{3002}com/a/b/issues/1",
+            "https://code.corp.example/a/b/issues/1",
+            "https://code.corp.example//a/b/Pull/1/files",
+        ] {
+            assert!(link_to("x", marked).starts_with("x `https://"), "{}", link_to("x", marked));
+        }
+        for other in [
+            "https://a.example/a/b/issues",
+            "https://notgithub.com/a",
+            "https://a.b/x/y/z/issues/1",
+        ] {
+            assert!(link_to("x", other).starts_with("[x](<https://"), "{}", link_to("x", other));
+        }
+        // Nothing in a host or behind it ends the link or the code.
+        let odd = link_to("x", "https://github.com/`a`|b\\c?d=` e");
+        assert_eq!(odd.matches('`').count(), 2, "{odd}");
+        assert!(!odd.contains('|'), "{odd}");
     }
 
     #[test]

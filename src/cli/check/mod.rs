@@ -1,6 +1,7 @@
 //! `check`: the state of every link, for the person who keeps the list.
 
 mod change;
+mod change_findings;
 mod markdown;
 mod report;
 mod report_file;
@@ -42,7 +43,8 @@ not a dead link.
 The paths of a patch begin at the root of the repository that holds the collection, and git
 skips those outside of the folder where it runs: run it at the root, or with `git -C`. Outside
 of a repository they begin at the collection. With nothing to fix the patch is empty, which git
-takes with --allow-empty. Links that a patch should not touch are named on stderr.
+takes with --allow-empty. Links that a patch should not touch are named on stderr. A dead link
+of which the web archive has a copy becomes that copy; one without is left where it is.
 
 With FILE the links of these lists are visited now, each once, and no collection is needed; `-`
 is standard input. What is gone or unreachable at that one visit is called dead.
@@ -54,11 +56,11 @@ or of the collection's files; the report of a collection tells of its other link
 last updates found them.
 
 Exit codes: 0 done, 1 with --strict when a link is dead or has moved, and with --fail-on when
-there is such a link; 2 error.")]
+there is such a link, of which `new` needs --changed-since; 2 error.")]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     subject: SubjectArgs,
-    /// Print a patch for the lists' files: links that moved for good
+    /// Print a patch for the lists' files: links that moved or have a copy
     #[arg(long, conflicts_with = "json")]
     patch: bool,
     /// Exit with 1 when a link is dead or has moved for good
@@ -78,13 +80,21 @@ pub(crate) struct CheckArgs {
     json: bool,
 }
 
-/// Prints the state of the links, a report of them, or the patch for those that have moved.
+/// Prints the state of the links, a report of them, or the patch for those with another address.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failure> {
     let files = &args.subject.files;
     if let Some(file) = files.iter().find(|file| args.patch && is_no_file(file)) {
         return Err(Failure::Usage {
             message: format!("there is no file to be patched: `{file}` is none"),
             hint: "save the list in a file, and name that".into(),
+        });
+    }
+    if args.fail_on == Some(FailOn::New) && args.subject.changed_since.is_none() {
+        let files: String = files.iter().map(|file| format!("{} ", hint::quoted(file))).collect();
+        let words = format!("check {files}--changed-since origin/main --fail-on new");
+        return Err(Failure::Usage {
+            message: "`--fail-on new` is about what a change adds, and no change is named".into(),
+            hint: format!("run `{}`", context.command(&words)),
         });
     }
     let subject = Subject::of(&args.subject, context)?;
@@ -137,7 +147,12 @@ fn print_patch(patch: &Patch, files: &[String], context: &mut Context) -> Result
     Ok(())
 }
 
-fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink, root: &Path) -> String {
+fn to_fix_by_hand(link: &UnpatchedLink, root: &Path) -> String {
+    let UnpatchedLink { url, target, is_copy, why } = link;
+    let (state, new) = match is_copy {
+        true => ("dead", "the address of its copy"),
+        false => ("moved", "the new address"),
+    };
     let what = match why {
         UnpatchedReason::Front => {
             "moved to a front page, which is probably not the article".to_owned()
@@ -145,17 +160,20 @@ fn to_fix_by_hand(UnpatchedLink { url, target, why }: &UnpatchedLink, root: &Pat
         UnpatchedReason::Shared => "moved to the address of another link".to_owned(),
         UnpatchedReason::Outside(path) => {
             let root = root.display();
-            format!("moved; fix it by hand in `{path}`, which is outside of `{root}`")
+            format!("{state}; fix it by hand in `{path}`, which is outside of `{root}`")
         }
         UnpatchedReason::Credentials(path) => format!(
-            "moved; fix it by hand in `{path}`, which has a user name or password in an address"
+            "{state}; fix it by hand in `{path}`, which has a user name or password in an address"
         ),
         UnpatchedReason::Unfit(path) => {
-            format!("moved; fix it by hand in `{path}`, whose format cannot hold the new address")
+            format!("{state}; fix it by hand in `{path}`, whose format cannot hold {new}")
         }
-        UnpatchedReason::NotFound => "moved, but not found as written in any list file".to_owned(),
+        UnpatchedReason::NotFound => {
+            format!("{state}, but not found as written in any list file")
+        }
     };
-    format!("{what}: {url}, now at {target}")
+    let now = if *is_copy { "a copy is" } else { "now" };
+    format!("{what}: {url}, {now} at {target}")
 }
 
 /// The links to print: all of them, or those to look at.

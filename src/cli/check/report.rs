@@ -38,6 +38,9 @@ pub(crate) struct CheckReport {
     pub(crate) since: Option<String>,
     /// Whether nobody has answered, so that nothing is said of the entries of the change.
     pub(crate) no_network: bool,
+    /// Whether each link was visited once, and nothing is known of it beside that.
+    #[serde(skip)]
+    pub(crate) is_of_one_visit: bool,
     /// Over how many days a link must fail before it is called dead; null for the usual ones.
     pub(crate) days: Option<u32>,
     /// How many there are of each.
@@ -60,7 +63,7 @@ pub(crate) struct LinkCounts {
     /// Links that are gone or unreachable, though not for long enough to be dead: those that are added,
     /// if a change is checked.
     pub(crate) broken_new: usize,
-    /// Links that are dead by several visits.
+    /// Links that are dead by several visits; of a FILE, by its one visit.
     pub(crate) broken_confirmed: usize,
     /// Links that have moved for good.
     pub(crate) moved: usize,
@@ -146,7 +149,8 @@ impl CheckReport {
         let is_shown =
             |link: &CheckedLink| link.state.is_failure() || link.state == LinkState::Moved;
         let links = others.into_iter().filter(is_shown).collect();
-        Ok(CheckReport { since, no_network, days, counts, entries, links })
+        let is_of_one_visit = subject.collection.is_none();
+        Ok(CheckReport { since, no_network, is_of_one_visit, days, counts, entries, links })
     }
 
     /// Whether the check fails.

@@ -15,7 +15,7 @@ use crate::cli::{
     check::change::{self, ListChange},
     context::Context,
     failure::Failure,
-    list::{note_warnings, read},
+    list::{note_warnings, read, read_each},
     visit::{VisitArgs, Visits},
     web,
 };
@@ -55,7 +55,7 @@ pub(crate) struct Subject {
 
 impl Subject {
     /// Reads the lists, and visits what is to be visited.
-    pub(crate) fn of(args: &SubjectArgs, context: &Context) -> Result<Subject, Failure> {
+    pub(crate) fn of(args: &SubjectArgs, context: &mut Context) -> Result<Subject, Failure> {
         let collection = args.files.is_empty().then(|| context.collection()).transpose()?;
         if let Some(revision) = &args.changed_since {
             let change = changed_since(revision, &args.files, collection.as_ref(), context)?;
@@ -91,7 +91,7 @@ fn changed_since(
     revision: &str,
     files: &[String],
     collection: Option<&Collection>,
-    context: &Context,
+    context: &mut Context,
 ) -> Result<ListChange, Failure> {
     if let Some(file) = files.iter().find(|file| is_no_file(file)) {
         return Err(Failure::Usage {
@@ -110,15 +110,14 @@ fn changed_since(
 fn links_of(
     files: &[String],
     visit: &VisitArgs,
-    context: &Context,
+    context: &mut Context,
 ) -> Result<Vec<CheckedLink>, Failure> {
-    let mut lists = Vec::new();
-    for file in files {
+    let lists = read_each(files, context, |file, context| {
         let mut options = ListOptions { name: name_of_source(file), ..ListOptions::default() };
         let (list, _) = read(file, visit.allow_net(), &mut options)?;
         note_warnings(&list, file, false, context);
-        lists.push(list);
-    }
+        Ok(list)
+    })?;
     let entries = list::merge(lists);
     context.note(&format!("visiting {}", counted(entries.len(), "page")));
     let visits = visit.visit(&entries.iter().collect::<Vec<_>>(), &[], None)?;

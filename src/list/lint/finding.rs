@@ -71,6 +71,8 @@ pub enum Problem {
     OutOfOrder {
         /// What the section is ordered by.
         by: &'static str,
+        /// The line of an entry with which it does not keep to that order.
+        with: u32,
     },
     /// A link that a visit found gone or unreachable.
     Fails {
@@ -98,6 +100,28 @@ impl Problem {
     pub fn is_remark(&self) -> bool {
         matches!(self, Problem::Missing { .. } | Problem::SameTitle { .. })
     }
+
+    /// The line of the other entry, where something is found of two.
+    pub fn other_line(&self) -> Option<u32> {
+        match self {
+            Problem::Duplicate { first }
+            | Problem::Twin { first }
+            | Problem::SameTitle { first } => Some(*first),
+            Problem::OutOfOrder { with, .. } => Some(*with),
+            _ => None,
+        }
+    }
+
+    /// What is found of two entries, said of the other one: the first stands in this line.
+    pub fn seen_from(&self, line: u32) -> Problem {
+        match self.clone() {
+            Problem::Duplicate { .. } => Problem::Duplicate { first: line },
+            Problem::Twin { .. } => Problem::Twin { first: line },
+            Problem::SameTitle { .. } => Problem::SameTitle { first: line },
+            Problem::OutOfOrder { by, .. } => Problem::OutOfOrder { by, with: line },
+            problem => problem,
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -123,7 +147,7 @@ impl fmt::Display for Problem {
             }
             Problem::NotTaken { message } => f.write_str(message),
             Problem::ToCome { date } => write!(f, "the date {date} is still to come"),
-            Problem::OutOfOrder { by } => {
+            Problem::OutOfOrder { by, .. } => {
                 write!(f, "out of the order of its section, which is by {by}")
             }
             Problem::Fails { url, what } => write!(f, "`{url}` is {what}"),

@@ -31,7 +31,11 @@ pub(crate) fn out_of_order(entries: &[Entry]) -> HashMap<usize, Problem> {
         ];
         let orders = orders.into_iter().filter_map(|(by, out)| Some((by, out?)));
         if let Some((by, out)) = orders.min_by_key(|(_, out)| out.len()) {
-            found.extend(out.into_iter().map(|at| (places[at], Problem::OutOfOrder { by })));
+            let line = |at: usize| entries[places[at]].lists.first().map_or(0, |at| at.line);
+            found.extend(
+                out.into_iter()
+                    .map(|(at, with)| (places[at], Problem::OutOfOrder { by, with: line(with) })),
+            );
         }
     }
     found
@@ -42,9 +46,9 @@ fn day(entry: &Entry) -> Option<i64> {
     Some(i64::from(date.year()) * 400 + i64::from(date.day_of_year()))
 }
 
-/// Which of these keys do not rise with the others; none when too many do not, or when the keys are
-/// too few to tell.
-fn outliers<K: Ord>(keys: &[K]) -> Option<Vec<usize>> {
+/// Which of these keys do not rise with the others, each with the nearest of those that it does not
+/// rise with; none when too many do not, or when the keys are too few to tell.
+fn outliers<K: Ord>(keys: &[K]) -> Option<Vec<(usize, usize)>> {
     let distinct = keys.iter().collect::<BTreeSet<_>>().len();
     if keys.len() < LEAST || distinct * 2 < keys.len() {
         return None;
@@ -66,7 +70,14 @@ fn outliers<K: Ord>(keys: &[K]) -> Option<Vec<usize>> {
         rising[at] = true;
         next = before[at];
     }
-    let out: Vec<usize> = (0..keys.len()).filter(|&at| !rising[at]).collect();
+    let with = |at: usize| {
+        let mut after = (at + 1..keys.len()).filter(|&other| rising[other]);
+        let mut before = (0..at).rev().filter(|&other| rising[other]);
+        let smaller = after.find(|&other| keys[other] < keys[at]);
+        smaller.or_else(|| before.find(|&other| keys[other] > keys[at])).unwrap_or(at)
+    };
+    let out: Vec<(usize, usize)> =
+        (0..keys.len()).filter(|&at| !rising[at]).map(|at| (at, with(at))).collect();
     (out.len() <= keys.len() / ONE_IN).then_some(out)
 }
 
@@ -75,7 +86,7 @@ mod tests {
     use crate::list::lint::order::outliers;
 
     #[track_caller]
-    fn check(keys: &str, expected: Option<&[usize]>) {
+    fn check(keys: &str, expected: Option<&[(usize, usize)]>) {
         let keys: Vec<char> = keys.chars().collect();
         assert_eq!(outliers(&keys).as_deref(), expected);
     }
@@ -84,9 +95,9 @@ mod tests {
     fn what_does_not_rise_with_nearly_all_others_is_out_of_order() {
         check("abcdefgh", Some(&[]));
         check("abcddefgh", Some(&[]));
-        check("abhcdefg", Some(&[2]));
-        check("bcdefgha", Some(&[7]));
-        check("abcdefghijklmnpo", Some(&[14]));
+        check("abhcdefg", Some(&[(2, 3)]));
+        check("bcdefgha", Some(&[(7, 6)]));
+        check("abcdefghijklmnpo", Some(&[(14, 15)]));
     }
 
     #[test]
