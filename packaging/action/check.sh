@@ -13,7 +13,12 @@ esac
 
 folder=$(mktemp -d "$RUNNER_TEMP/mlsearch-report.XXXXXX")
 no_network=false code=0
-check=(--index "$ACTION_COLLECTION" check --days "$ACTION_DAYS" --fail-on "$ACTION_FAIL_ON"
+fail_on=$ACTION_FAIL_ON
+# Without a change nothing is new.
+if [ "$ACTION_MODE" != pr ] && [ "$fail_on" = new ]; then
+  fail_on=never
+fi
+check=(--index "$ACTION_COLLECTION" check --days "$ACTION_DAYS" --fail-on "$fail_on"
   --report "json=$folder/report.json" --report "markdown=$folder/report.md")
 if [ "$ACTION_MODE" = pr ]; then
   check+=(--changed-since "$ACTION_BASE")

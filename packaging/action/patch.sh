@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Keeps one pull request from one branch that puts the new addresses of moved links into the lists.
+# Keeps one pull request from one branch that puts the new addresses of moved links, and those of the
+# copies of dead ones, into the lists.
 # shellcheck source=packaging/action/shared.sh
 source "${BASH_SOURCE[0]%/*}/shared.sh"
 cd "$GITHUB_WORKSPACE"
@@ -7,7 +8,7 @@ need jq
 need curl
 
 branch=mlsearch/moved-links
-title='Links that have moved: their new addresses'
+title='Links that have moved or died: addresses that answer'
 
 folder=$(mktemp -d "$RUNNER_TEMP/mlsearch-patch.XXXXXX")
 run_program --index "$ACTION_COLLECTION" check --days "$ACTION_DAYS" --patch >"$folder/links.patch"
@@ -17,7 +18,7 @@ api_or_fail GET "repos/$GITHUB_REPOSITORY/pulls?state=all&head=${GITHUB_REPOSITO
 open=$(jq -r '[.[] | select(.state == "open")] | first | select(. != null) | .number | tonumber' "$folder/pulls.json")
 
 if [ ! -s "$folder/links.patch" ]; then
-  echo "no link has moved: there is nothing to fix"
+  echo "no link has another address: there is nothing to fix"
   if [ -n "$open" ]; then
     echo '{"state": "closed"}' >"$folder/request.json"
     api_or_fail PATCH "repos/$GITHUB_REPOSITORY/pulls/$open" "$folder/answer.json" "$folder/request.json"
@@ -61,7 +62,7 @@ if [ "$tree" != "$last" ]; then
   echo "pushed $branch"
 fi
 
-body="These links answer at new addresses for good. The branch is made anew each time the links are checked, and the request is closed when there is nothing to fix. Close it to decline these addresses.
+body="These links answer at new addresses for good, or are dead and have a copy in the web archive. The branch is made anew each time the links are checked, and the request is closed when there is nothing to fix. Close it to decline these addresses.
 
 $marker"
 jq -n --arg title "$title" --arg head "$branch" --arg base "$GITHUB_REF_NAME" --arg body "$body" \

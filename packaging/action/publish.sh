@@ -11,7 +11,7 @@ asset=mlsearch-index.tar.zst
 
 folder=$(mktemp -d "$RUNNER_TEMP/mlsearch-pack.XXXXXX")
 # The articles belong to others: what everybody can fetch has no more of each than a passage.
-run_program --index "$ACTION_COLLECTION" pack --public "$folder/$asset"
+run_program --index "$ACTION_COLLECTION" pack --public "$folder/$asset" >&2
 (cd "$folder" && if command -v sha256sum >/dev/null; then sha256sum "$asset"; else shasum -a 256 "$asset"; fi) >"$folder/$asset.sha256"
 
 releases=repos/$GITHUB_REPOSITORY/releases

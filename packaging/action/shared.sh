@@ -68,16 +68,26 @@ api_or_fail() {
   esac
 }
 
-# Runs git on the repository with the token, unless the checkout has left one; no hook of it runs.
-git_with_token() {
-  local header count=1
-  if ! git config --get-urlmatch http.extraheader "$GITHUB_SERVER_URL/" >/dev/null; then
-    header="AUTHORIZATION: basic $(printf 'x-access-token:%s' "$ACTION_TOKEN" | base64 | tr -d '\n')"
-    export GIT_CONFIG_KEY_1="http.$GITHUB_SERVER_URL/.extraheader" GIT_CONFIG_VALUE_1=$header
-    count=2
-  fi
-  GIT_CONFIG_COUNT=$count GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null git "$@"
-}
+# Runs git on the repository with the token of the action, whatever the checkout has left; no hook of
+# it runs. All of it is in the environment of that one command: nothing is written anywhere, and no
+# argument has the token.
+git_with_token() (
+  origin=$(git remote get-url origin 2>/dev/null) || origin=''
+  at=${GIT_CONFIG_COUNT:-0}
+  config() {
+    export "GIT_CONFIG_KEY_$at=$1" "GIT_CONFIG_VALUE_$at=$2"
+    at=$((at + 1))
+  }
+  config core.hooksPath /dev/null
+  case $origin in
+    "$GITHUB_SERVER_URL"/*)
+      # Nothing is set for more of an address than all of it, and an empty value takes away the others.
+      config "http.$origin.extraheader" ''
+      config "http.$origin.extraheader" "AUTHORIZATION: basic $(printf 'x-access-token:%s' "$ACTION_TOKEN" | base64 | tr -d '\n')"
+      ;;
+  esac
+  GIT_CONFIG_COUNT=$at exec git "$@"
+)
 
 # Fetches a branch as FETCH_HEAD; fails when there is none, and ends the step when nobody can tell.
 fetch_branch() {

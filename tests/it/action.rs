@@ -3,6 +3,7 @@
 
 mod github;
 mod runner;
+mod steps;
 
 use std::{
     fs,
@@ -438,23 +439,6 @@ fn a_release_without_an_attestation_is_refused_where_gh_can_tell() {
         ];
         assert_eq!(runner.step("install", &parts).code, code);
     }
-}
-
-#[test]
-fn the_packed_index_is_attached_to_one_release_and_replaced() {
-    let Some(runner) = Runner::new(&["/one"]) else { return };
-    let pack = runner.temporary().join("pack");
-    fs::write(&pack, "#!/bin/sh\nfor last; do :; done\necho \"$*\" >\"$last\"\n").unwrap();
-    assert!(Command::new("chmod").arg("+x").arg(&pack).status().unwrap().success());
-    for _ in 0..2 {
-        let parts = [("PROGRAM", pack.to_str().unwrap()), ("COLLECTION", "index")];
-        let run = runner.step("publish", &parts);
-        assert_eq!(run.code, 0, "{}", run.log);
-        let names = ["mlsearch-index.tar.zst", "mlsearch-index.tar.zst.sha256"];
-        assert_eq!(runner.github.assets(), names);
-    }
-    let changes = runner.github.take_changes();
-    assert_eq!(changes.iter().filter(|change| *change == "POST releases").count(), 1);
 }
 
 #[test]

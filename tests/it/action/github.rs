@@ -22,7 +22,13 @@ struct State {
     pulls: Vec<Value>,
     release: Value,
     files: HashMap<String, Vec<u8>>,
+    /// What is attached to the release, by its name.
+    attached: HashMap<String, Vec<u8>>,
+    /// The commit at which any two branches have parted.
+    parted: Option<String>,
     requests: Vec<String>,
+    /// With what git has come.
+    authorizations: Vec<String>,
 }
 
 impl GitHub {
@@ -76,6 +82,21 @@ impl GitHub {
         assets.map(|asset| asset["name"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// What is attached to the release under a name.
+    pub fn attached(&self, name: &str) -> Vec<u8> {
+        self.state.lock().unwrap().attached[name].clone()
+    }
+
+    /// Lets all branches have parted at a commit.
+    pub fn parted_at(&self, commit: &str) {
+        self.state.lock().unwrap().parted = Some(commit.to_owned());
+    }
+
+    /// With what git has come since the last call.
+    pub fn take_authorizations(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().unwrap().authorizations)
+    }
+
     /// The requests that have changed something, since the last call.
     pub fn take_changes(&self) -> Vec<String> {
         let requests = std::mem::take(&mut self.state.lock().unwrap().requests);
@@ -115,6 +136,12 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let [method, target, _] = words[..] else { return Ok(()) };
     let origin = format!("http://{}", stream.local_addr()?);
     let is_known = header("authorization") == Some("Bearer secret-token");
+    if target.starts_with("/me/things/") {
+        let fields = head.iter().filter_map(|line| line.split_once(": "));
+        let fields = fields.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let values = fields.map(|(_, value)| value.to_owned());
+        state.lock().unwrap().authorizations.extend(values);
+    }
     let (status, answer) =
         answer(method, target, &body, is_known, &origin, &mut state.lock().unwrap());
     let mut out = stream;
@@ -138,12 +165,17 @@ fn answer(
     if let Some(bytes) = state.files.get(path) {
         return (200, bytes.clone());
     }
+    // For git this is a repository without branches.
+    if path == "/me/things/info/refs" {
+        return (200, Vec::new());
+    }
     let Some(path) = path.strip_prefix("/repos/me/things/") else { return (404, Vec::new()) };
     state.requests.push(format!("{method} {path}"));
     if !is_known {
         return (401, b"{}".to_vec());
     }
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let bytes = body;
+    let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let number = path.rsplit('/').next().and_then(|number| number.parse::<usize>().ok());
     let (status, value) = match (method, path, number) {
         ("GET", "issues", _) => (200, Value::from(state.issues.clone())),
@@ -169,6 +201,9 @@ fn answer(
         ("GET", "releases/tags/mlsearch-index", _) if !state.release.is_null() => {
             (200, state.release.clone())
         }
+        ("GET", path, _) if path.starts_with("compare/") && state.parted.is_some() => {
+            (200, json!({ "merge_base_commit": { "sha": state.parted } }))
+        }
         ("POST", "releases", _) => {
             state.release = body;
             let upload = format!("{origin}/repos/me/things/upload{{?name,label}}");
@@ -180,6 +215,7 @@ fn answer(
             let name = target.rsplit('=').next().unwrap_or_default();
             let assets = state.release["assets"].as_array_mut().unwrap();
             assets.push(json!({ "id": state.requests.len(), "name": name }));
+            state.attached.insert(name.to_owned(), bytes.to_vec());
             (201, json!({}))
         }
         ("DELETE", _, Some(id)) => {
