@@ -5,6 +5,7 @@ use std::{
         Mutex, PoisonError,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
+    thread,
     time::Duration,
 };
 
@@ -46,6 +47,43 @@ impl Signals {
 pub(crate) fn ignore() {
     // Without a handler Ctrl-C ends both programs, which is no failure.
     let _ = tell(None);
+}
+
+/// Tells of the first request to end from now on, with the exit code by which a shell knows it: 128 and
+/// the number of the signal. A second one ends the process at once.
+pub(crate) fn on_end(tell_end: impl FnOnce(u8) + Send + 'static) -> Result<(), Failure> {
+    let failed = |e: &dyn std::fmt::Display| {
+        Failure::from(Error::Engine(format!("cannot watch for signals: {e}")))
+    };
+    // Who has watched until now has done its work.
+    tell(None).map_err(|e| failed(&e))?;
+    #[cfg(unix)]
+    {
+        use signal_hook::{
+            consts::{SIGHUP, SIGINT, SIGTERM},
+            iterator::Signals as SignalNumbers,
+        };
+        let numbers = SignalNumbers::new([SIGHUP, SIGINT, SIGTERM]);
+        let mut numbers = numbers.map_err(|e| failed(&e))?;
+        thread::spawn(move || {
+            let mut tell_end = Some(tell_end);
+            for number in numbers.forever() {
+                match tell_end.take() {
+                    Some(tell_end) => tell_end(128 + number as u8),
+                    None => std::process::exit(128 + number),
+                }
+            }
+        });
+    }
+    #[cfg(not(unix))]
+    {
+        let signals = Signals::watch()?;
+        thread::spawn(move || {
+            signals.come();
+            tell_end(130);
+        });
+    }
+    Ok(())
 }
 
 /// Sets who is told of a signal from now on.

@@ -28,7 +28,7 @@ use crate::cli::{
     hit::{self, HitFormat},
     panic,
     search::Order,
-    signals::Signals,
+    signals,
     ui_terminal::{Extent, Stream, UiTerminal},
 };
 
@@ -96,9 +96,22 @@ enum UiEvent {
     Answer(FinderAnswer),
     /// What has come of something.
     Told(String),
-    /// A signal, or the terminal is gone.
-    End,
+    /// A signal, or the terminal is gone; with the exit code.
+    End(u8),
 }
+
+/// How somebody has left.
+enum Leaving {
+    /// Without a hit.
+    Quit,
+    /// With one that is to be printed.
+    Print(Box<Hit>),
+    /// By a signal, with this exit code.
+    Signal(u8),
+}
+
+/// The exit code of a program whose terminal is gone, as if a signal had told it.
+const HANGUP: u8 = 129;
 
 /// Searches until somebody leaves.
 pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure> {
@@ -119,7 +132,6 @@ pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure>
     drop(searcher);
     let live = LiveSearcher::open(context.dir()?, context.cluster()?, model, Context::now)?;
     let look = Look::new(decorates_terminal(context.color));
-    let signals = Signals::watch()?;
     let extent = match args.inline {
         None => Extent::Whole,
         Some(rows) => Extent::Inline(rows),
@@ -127,7 +139,7 @@ pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure>
     let failed = |e| Failure::from(Error::io("the terminal", e));
     let mut terminal = UiTerminal::enter(stream, extent).map_err(failed)?;
     let (tell, events) = mpsc::channel();
-    listen(&tell, signals);
+    listen(&tell)?;
     let answer = tell.clone();
     let options = FinderOptions {
         live,
@@ -138,14 +150,17 @@ pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure>
     // Nobody listens any more when the window is left.
     let finder =
         Finder::start(options, move |answered| drop(answer.send(UiEvent::Answer(answered))));
-    let chosen = watch(UiSession::new(request), look, &finder, &mut terminal, &events, &tell);
+    let can_print = |hit: &Hit| args.format != HitFormat::Urls || !hit.url.trim().is_empty();
+    let mut session = UiSession::new(request);
+    let left = watch(&mut session, can_print, look, &finder, &mut terminal, &events, &tell);
     drop(terminal);
-    match chosen.map_err(failed)? {
-        Some(hit) => {
-            hit::print(&[hit], 1, args.format, context)?;
+    match left.map_err(failed)? {
+        Leaving::Print(hit) => {
+            hit::print(&[*hit], 1, args.format, context)?;
             Ok(Exit::Found)
         }
-        None => Ok(Exit::found(context.is_terminal)),
+        Leaving::Quit => Ok(Exit::found(context.is_terminal)),
+        Leaving::Signal(code) => Ok(Exit::Signal(code)),
     }
 }
 
@@ -179,12 +194,10 @@ fn can_draw() -> bool {
 }
 
 /// Listens for keys and signals, each on a thread of its own.
-fn listen(tell: &Sender<UiEvent>, signals: Signals) {
+fn listen(tell: &Sender<UiEvent>) -> Result<(), Failure> {
     let end = tell.clone();
-    thread::spawn(move || {
-        signals.come();
-        end.send(UiEvent::End)
-    });
+    // Nobody listens any more when the window is left.
+    signals::on_end(move |code| drop(end.send(UiEvent::End(code))))?;
     let keys = tell.clone();
     thread::spawn(move || {
         while let Ok(event) = event::read() {
@@ -192,47 +205,53 @@ fn listen(tell: &Sender<UiEvent>, signals: Signals) {
                 return;
             }
         }
-        // Nobody listens any more when the window is left.
-        let _ = keys.send(UiEvent::End);
+        let _ = keys.send(UiEvent::End(HANGUP));
     });
+    Ok(())
 }
 
-/// Draws and waits in turn until somebody leaves, and gives the hit that is to be printed. Between
-/// events nothing is done.
+/// Draws and waits in turn until somebody leaves. Between events nothing is done.
 fn watch(
-    mut session: UiSession,
+    session: &mut UiSession,
+    can_print: impl Fn(&Hit) -> bool,
     look: Look,
     finder: &Finder,
     terminal: &mut UiTerminal,
     events: &Receiver<UiEvent>,
     tell: &Sender<UiEvent>,
-) -> io::Result<Option<Hit>> {
+) -> io::Result<Leaving> {
     // The first search has no key to wait for.
-    ask(&mut session, finder);
+    ask(session, finder);
     let mut due: Option<Instant> = None;
     loop {
-        terminal.draw(|frame| draw(&mut session, look, frame))?;
+        terminal.draw(|frame| draw(session, look, frame))?;
         let mut event = match due {
             None => events.recv().ok(),
             Some(due) => match events.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => Some(UiEvent::End),
+                Err(RecvTimeoutError::Disconnected) => Some(UiEvent::End(HANGUP)),
                 Ok(event) => Some(event),
             },
         };
         // What has come meanwhile is drawn at once.
         while let Some(now) = event {
             match now {
-                UiEvent::End => return Ok(None),
+                UiEvent::End(code) => return Ok(Leaving::Signal(code)),
                 UiEvent::Answer(answer) => session.answer(answer),
                 UiEvent::Told(message) => session.tell(&message),
-                UiEvent::Terminal(Event::Resize(..)) => terminal.fit()?,
+                UiEvent::Terminal(Event::Resize(..)) => terminal.resize()?,
                 UiEvent::Terminal(Event::Paste(text)) => session.paste(&text),
                 UiEvent::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => {
                     match session.key(key) {
-                        Some(Effect::Quit) => return Ok(None),
-                        Some(Effect::Print(hit)) => return Ok(Some(*hit)),
-                        Some(effect) => obey(effect, &mut session, terminal, tell)?,
+                        Some(Effect::Quit) => return Ok(Leaving::Quit),
+                        Some(Effect::Print(hit)) if can_print(&hit) => {
+                            return Ok(Leaving::Print(hit));
+                        }
+                        Some(Effect::Print(hit)) => session.tell(&format!(
+                            "this article has no web address; `mlsearch show {}` shows it",
+                            hit.id
+                        )),
+                        Some(effect) => obey(effect, session, terminal, tell)?,
                         None => {}
                     }
                 }
@@ -242,7 +261,7 @@ fn watch(
         }
         if due.is_some_and(|due| due <= Instant::now()) {
             due = None;
-            ask(&mut session, finder);
+            ask(session, finder);
         } else if due.is_none() && session.has_question() {
             due = Some(Instant::now() + DEBOUNCE);
         }

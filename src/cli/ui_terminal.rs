@@ -10,7 +10,7 @@ use ratatui::{
     Frame, Terminal, TerminalOptions, Viewport,
     backend::CrosstermBackend,
     crossterm::{
-        cursor::{self, MoveTo, Show},
+        cursor::{self, MoveTo, MoveToColumn, MoveUp, Show},
         event::{DisableBracketedPaste, EnableBracketedPaste},
         queue,
         style::ResetColor,
@@ -19,7 +19,7 @@ use ratatui::{
             enable_raw_mode,
         },
     },
-    layout::Rect,
+    layout::{Position, Rect},
 };
 use terminal_size::{Height, Width, terminal_size_of};
 
@@ -105,6 +105,8 @@ pub(crate) struct UiTerminal {
     extent: Extent,
     /// The first row that is drawn.
     top: u16,
+    /// Where the cursor is, when not the whole window is drawn.
+    cursor: Position,
     terminal: Terminal<CrosstermBackend<BufWriter<Stream>>>,
 }
 
@@ -114,14 +116,47 @@ impl UiTerminal {
         let area = Rect { height: 1, width: 1, ..Rect::default() };
         let terminal = fixed(&stream, area)?;
         // What fails from here on gives it back.
-        let mut taken = UiTerminal { stream, extent, top: 0, terminal };
+        let mut taken = UiTerminal { stream, extent, top: 0, cursor: Position::ORIGIN, terminal };
         taken.take(true)?;
         Ok(taken)
     }
 
-    /// Draws a frame.
-    pub(crate) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.terminal.draw(draw).map(drop)
+    /// Draws a frame by something that tells where the cursor is.
+    pub(crate) fn draw(
+        &mut self,
+        draw: impl FnOnce(&mut Frame<'_>) -> Option<Position>,
+    ) -> io::Result<()> {
+        let mut shown = None;
+        self.terminal.draw(|frame| shown = draw(frame))?;
+        if matches!(self.extent, Extent::Inline(_)) {
+            self.cursor = shown.unwrap_or(Position { x: 0, y: self.top });
+            // One that is hidden would stay where the last character was drawn.
+            queue!(self.stream, MoveTo(self.cursor.x, self.cursor.y))?;
+            self.stream.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Fits what is drawn to a window of another size.
+    ///
+    /// What is drawn in a part of the window stands anywhere then: terminals break lines anew. They
+    /// keep the cursor where it is in the text, though, and by it all that was drawn is found.
+    pub(crate) fn resize(&mut self) -> io::Result<()> {
+        if matches!(self.extent, Extent::Inline(_)) {
+            let (width, rows) = self.stream.size();
+            let height = self.height(rows);
+            let up = self.cursor.y.saturating_sub(self.top) + self.cursor.x / width;
+            queue!(self.stream, MoveToColumn(0))?;
+            if up > 0 {
+                queue!(self.stream, MoveUp(up))?;
+            }
+            queue!(self.stream, Clear(ClearType::FromCursorDown))?;
+            // Which row that is nobody tells, so the last ones are taken. The lines scroll what would
+            // be drawn over.
+            write!(self.stream, "{}", "\n".repeat(usize::from(height) - 1))?;
+            self.top = rows - height;
+        }
+        self.fit()
     }
 
     /// Fits what is drawn to the window, and draws all of it anew.
@@ -131,6 +166,7 @@ impl UiTerminal {
         self.top = self.top.min(rows - height);
         queue!(self.stream, MoveTo(0, self.top), Clear(ClearType::FromCursorDown))?;
         self.stream.flush()?;
+        self.cursor = Position { x: 0, y: self.top };
         let area = Rect { x: 0, y: self.top, width, height };
         self.terminal = fixed(&self.stream, area)?;
         Ok(())

@@ -3,7 +3,7 @@
 use crate::{
     engine::Document,
     search::{Marker, Snippet},
-    ui::marked_text::MarkedText,
+    ui::{finder_failure::FinderFailure, marked_text::MarkedText},
     wording::dates,
 };
 
@@ -64,6 +64,16 @@ impl ArticleText {
         if left == 0 {
             article.plain(LineKind::Text, "");
             article.plain(LineKind::Fact, "the rest of this long text is not shown");
+        }
+        article
+    }
+
+    /// Why there is none, in its place.
+    pub(crate) fn of_failure(FinderFailure { message, hint }: &FinderFailure) -> ArticleText {
+        let mut article = ArticleText::default();
+        article.plain(LineKind::Text, &format!("error: {message}"));
+        if let Some(hint) = hint {
+            article.plain(LineKind::Fact, &format!("hint: {hint}"));
         }
         article
     }

@@ -3,7 +3,7 @@
 use ratatui::{
     Frame,
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     style::Style,
     text::{Line, Span},
     widgets::{Clear, Paragraph, Wrap},
@@ -14,6 +14,7 @@ use crate::{
     search::Filters,
     text::sanitize,
     ui::{
+        finder_failure::FinderFailure,
         keys::{Focus, KEYS},
         look::Look,
         marked_text::{columns, cut, rows},
@@ -24,21 +25,24 @@ use crate::{
 
 /// Before the query.
 const PROMPT: &str = "> ";
-/// Rows that notes take at most.
+/// Rows that notes, or the message of an error, take at most.
 const NOTE_ROWS: usize = 2;
+/// Rows that the hint of an error takes at most: it has a command in it, which is of use as a whole.
+const HINT_ROWS: usize = 3;
 /// Columns of the keys in the help.
 const KEY_COLUMNS: usize = 29;
 
-/// Draws a session, as large as the window is.
-pub fn draw(session: &mut UiSession, look: Look, frame: &mut Frame<'_>) {
+/// Draws a session, as large as the window is, and gives the place of the cursor if it is shown.
+pub fn draw(session: &mut UiSession, look: Look, frame: &mut Frame<'_>) -> Option<Position> {
     let area = frame.area();
     let notes = notes(session, usize::from(area.width));
     let chips = chips(&session.request.filters);
     let chip_rows = u16::from(!chips.is_empty());
     let Some(panes) = Panes::of(area, session.focus, chip_rows, notes.len() as u16) else {
-        return draw_too_small(frame);
+        draw_too_small(frame);
+        return None;
     };
-    draw_query(session, look, frame, panes.query);
+    let cursor = draw_query(session, look, frame, panes.query);
     let chips = cut(&chips, panes.chips.width.into());
     frame.render_widget(Line::styled(chips, look.chip()), panes.chips);
     let note_style = if session.error.is_some() { look.error() } else { look.dim() };
@@ -69,6 +73,7 @@ pub fn draw(session: &mut UiSession, look: Look, frame: &mut Frame<'_>) {
         draw_help(top, look, frame);
     }
     spell_flags(frame.buffer_mut());
+    cursor
 }
 
 /// Writes flags as their letters: terminals do not agree on how many columns a flag has, and what one
@@ -98,7 +103,12 @@ fn draw_too_small(frame: &mut Frame<'_>) {
 }
 
 /// The query with its cursor, and at the right how much was found.
-fn draw_query(session: &UiSession, look: Look, frame: &mut Frame<'_>, area: Rect) {
+fn draw_query(
+    session: &UiSession,
+    look: Look,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> Option<Position> {
     let count = match (session.is_searching(), session.hits.hits.len()) {
         (true, _) => "searching…".to_owned(),
         (false, hits) if hits < session.total => format!("{hits} of {}", session.total),
@@ -113,10 +123,13 @@ fn draw_query(session: &UiSession, look: Look, frame: &mut Frame<'_>, area: Rect
     frame.render_widget(Span::raw(text), place);
     let right = Rect { x: area.right() - count_columns, width: count_columns, ..area };
     frame.render_widget(Span::styled(count, look.dim()), right);
-    if session.focus == Focus::Query && session.help.is_none() {
-        let cursor = (cursor as u16).min(room.saturating_sub(1));
-        frame.set_cursor_position((place.x + cursor, area.y));
+    let is_shown = session.focus == Focus::Query && session.help.is_none();
+    let column = (cursor as u16).min(room.saturating_sub(1));
+    let cursor = is_shown.then_some(Position { x: place.x + column, y: area.y });
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
     }
+    cursor
 }
 
 /// The filters that are on, in one line.
@@ -133,23 +146,31 @@ fn chips(filters: &Filters) -> String {
     chips.iter().map(|chip| format!("[{chip}]")).collect::<Vec<_>>().join(" ")
 }
 
-/// The error of the last search, or its notes, in a few rows.
+/// The error of the last search with its hint, or its notes, in a few rows.
 fn notes(session: &UiSession, width: usize) -> Vec<String> {
-    let text = match &session.error {
-        Some(error) => format!("error: {error}"),
-        None => session.notes.join(" · "),
+    let Some(FinderFailure { message, hint }) = &session.error else {
+        return wrapped(&session.notes.join(" · "), width, NOTE_ROWS);
     };
+    let mut notes = wrapped(&format!("error: {}", sanitize(message)), width, NOTE_ROWS);
+    if let Some(hint) = hint {
+        notes.extend(wrapped(&format!("hint: {}", sanitize(hint)), width, HINT_ROWS));
+    }
+    notes
+}
+
+/// A text in so many rows at most, none for an empty one.
+fn wrapped(text: &str, width: usize, most_rows: usize) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
-    let mut ranges = rows(&text, width.max(1));
-    let is_cut = ranges.len() > NOTE_ROWS;
-    ranges.truncate(NOTE_ROWS);
-    let mut notes: Vec<String> = ranges.iter().map(|row| text[row.clone()].to_owned()).collect();
-    if let Some(last) = notes.last_mut().filter(|_| is_cut) {
+    let mut ranges = rows(text, width.max(1));
+    let is_cut = ranges.len() > most_rows;
+    ranges.truncate(most_rows);
+    let mut lines: Vec<String> = ranges.iter().map(|row| text[row.clone()].to_owned()).collect();
+    if let Some(last) = lines.last_mut().filter(|_| is_cut) {
         *last = cut(&format!("{last} …………"), width);
     }
-    notes
+    lines
 }
 
 /// The name of a pane over its first row; gives the rows below.

@@ -13,6 +13,7 @@ use crate::{
     ui::{
         article::ArticleText,
         facet_pane::{FacetValues, facet_values},
+        finder_failure::FinderFailure,
     },
     wording::{
         hint::{Named, Origin, hint, rebuild},
@@ -35,6 +36,8 @@ pub struct FinderOptions {
 /// What a search has found.
 #[derive(Default)]
 pub struct FoundHits {
+    /// The query as it was searched for.
+    pub(crate) query: String,
     /// The hits.
     pub results: Results,
     /// What there is to say of them, a sentence each.
@@ -46,9 +49,9 @@ pub struct FoundHits {
 /// What comes back.
 pub enum FinderAnswer {
     /// What the search of this number has found, or why it failed.
-    Found(u64, Result<Box<FoundHits>, String>),
+    Found(u64, Result<Box<FoundHits>, FinderFailure>),
     /// The article that was asked for by this number, or why there is none.
-    Article(u64, Result<Box<ArticleText>, String>),
+    Article(u64, Result<Box<ArticleText>, FinderFailure>),
 }
 
 /// Asks for searches and articles; of each kind only the newest waits.
@@ -111,24 +114,29 @@ impl FinderOptions {
         Named { index: self.index.as_deref(), engine: self.engine.as_deref() }
     }
 
-    /// Asks the published index. What fails is worded as elsewhere, in one line.
-    fn asked<T>(&self, work: impl Fn(&OpenedIndex) -> Result<T, Error>) -> Result<T, String> {
+    /// Asks the published index. What fails is worded as elsewhere.
+    fn asked<T>(
+        &self,
+        work: impl Fn(&OpenedIndex) -> Result<T, Error>,
+    ) -> Result<T, FinderFailure> {
         let mut made = None;
         let panicked = (self.caught)(&mut || made = Some(self.live.with(&work)));
         match (made, panicked) {
             (Some(Ok(made)), _) => Ok(made),
             (Some(Err(error)), _) => {
                 let hint = hint(&error, self.named(), Origin::of(self.index.as_deref()));
-                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-                Err(discreet(&format!("{error}{hint}")).into_owned())
+                Err(FinderFailure {
+                    message: discreet(&error.to_string()).into_owned(),
+                    hint: hint.map(|hint| discreet(&hint).into_owned()),
+                })
             }
             (None, panicked) => {
                 let why = panicked.err().unwrap_or_default();
                 let rebuild = rebuild(self.named());
-                Err(format!(
-                    "this should not have happened: {why}; if the index is damaged, `{rebuild}` \
-                     builds it again"
-                ))
+                Err(FinderFailure {
+                    message: format!("this should not have happened: {why}"),
+                    hint: Some(format!("if the index is damaged, `{rebuild}` builds it again")),
+                })
             }
         }
     }
@@ -149,7 +157,7 @@ impl FoundHits {
         notes.extend(opened.refusal.clone());
         let facets = std::mem::take(&mut results.facets);
         let facets = facet_values(facets, &request.filters, &opened.searcher);
-        Ok(FoundHits { results, notes, facets })
+        Ok(FoundHits { query: request.query.clone(), results, notes, facets })
     }
 }
 

@@ -4,6 +4,7 @@ mod article;
 mod draw;
 mod facet_pane;
 mod finder;
+mod finder_failure;
 mod hit_list;
 mod keys;
 mod look;
@@ -18,6 +19,7 @@ pub use crate::ui::{
     article::ArticleText,
     draw::draw,
     finder::{Finder, FinderAnswer, FinderOptions, FoundHits},
+    finder_failure::FinderFailure,
     keys::{KEYS, KeyHelp},
     look::Look,
     osc52::to_clipboard,

@@ -10,6 +10,7 @@ use crate::{
         article::ArticleText,
         facet_pane::FacetPane,
         finder::{FinderAnswer, FoundHits},
+        finder_failure::FinderFailure,
         hit_list::HitList,
         keys::{Focus, KEYS, KeyAction, action},
         preview::Preview,
@@ -62,7 +63,7 @@ pub struct UiSession {
     /// What there is to say of the hits.
     pub(crate) notes: Vec<String>,
     /// Why the last search failed; the hits are those of the one before.
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<FinderFailure>,
     /// What has come of a key, until the next one.
     pub(crate) told: Option<String>,
     /// The query and the filters that were asked for last.
@@ -156,30 +157,26 @@ impl UiSession {
                 self.answered_number = number;
                 match found {
                     Ok(found) => self.show(*found),
-                    Err(error) => self.error = Some(sanitize(&error).into_owned()),
+                    Err(failure) => self.error = Some(failure),
                 }
             }
             FinderAnswer::Article(number, article) if number == self.read_number => match article {
                 Ok(article) => self.preview.show(*article),
-                Err(error) => {
-                    self.preview.show(ArticleText::default());
-                    self.tell(&error);
-                }
+                Err(failure) => self.preview.show(ArticleText::of_failure(&failure)),
             },
             FinderAnswer::Found(..) | FinderAnswer::Article(..) => {}
         }
     }
 
     fn show(&mut self, found: FoundHits) {
-        let FoundHits { results, notes, facets } = found;
+        let FoundHits { query, results, notes, facets } = found;
         self.error = None;
         self.notes = notes.iter().map(|note| sanitize(note).into_owned()).collect();
         self.total = results.total;
-        let asked = self.asked.as_ref().map_or("", |(query, _)| query);
         self.searched = results
             .corrected
             .iter()
-            .fold(asked.to_owned(), |query, word| query.replace(&word.typed, &word.used));
+            .fold(query, |query, word| query.replace(&word.typed, &word.used));
         self.hits.show(results.hits);
         self.facets.show(facets);
     }

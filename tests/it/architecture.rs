@@ -215,6 +215,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rten", &["embedding"]),
     ("rusqlite", &["store"]),
     ("scraper", &["html", "extract", "list"]),
+    ("signal_hook", &["cli"]),
     ("tantivy", &["engine/local"]),
     ("tar", &["pack"]),
     ("tokio", &["crawl", "http", "mcp", "serve"]),

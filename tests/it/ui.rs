@@ -7,8 +7,8 @@ use mlsearch::{
     Request,
     search::{Filters, LiveSearcher, QueryModel},
     ui::{
-        ArticleText, Effect, FinderAnswer, FoundHits, KEYS, Look, Question, UiSession, draw,
-        to_clipboard,
+        ArticleText, Effect, FinderAnswer, FinderFailure, FoundHits, KEYS, Look, Question,
+        UiSession, draw, to_clipboard,
     },
     wording::hint::Named,
 };
@@ -98,7 +98,12 @@ impl Window {
 
     /// What the window shows.
     fn shown(&mut self) -> String {
-        self.terminal.draw(|frame| draw(&mut self.session, Look::new(false), frame)).unwrap();
+        let session = &mut self.session;
+        let look = Look::new(false);
+        let mut cursor = None;
+        self.terminal.draw(|frame| cursor = draw(session, look, frame)).unwrap();
+        let area = self.terminal.backend().buffer().area;
+        assert!(cursor.is_none_or(|place| area.contains(place)), "{cursor:?}");
         let buffer = self.terminal.backend().buffer();
         let rows = buffer.content.chunks(buffer.area.width.into()).map(|cells| {
             let (mut row, mut hidden) = (String::new(), 0);
@@ -123,7 +128,12 @@ fn answer(live: &LiveSearcher, question: Question) -> FinderAnswer {
                 let found = FoundHits::of(opened, request, Named { index: None, engine: None });
                 FinderAnswer::Found(
                     *number,
-                    found.map(Box::new).map_err(|e: mlsearch::Error| e.to_string()),
+                    found.map(Box::new).map_err(|e: mlsearch::Error| FinderFailure {
+                        message: e.to_string(),
+                        hint: Some(
+                            "drop a filter, and this one is one of a list of some length".into(),
+                        ),
+                    }),
                 )
             }
             Question::Read(number, id, query) => {
@@ -191,6 +201,13 @@ fn a_search_that_fails_leaves_the_hits_and_says_why() {
     window.settle();
     let shown = window.shown();
     assert!(shown.contains("error: no document has the company `nobody`"), "{shown}");
+    window.resize(40, 10);
+    let flat = window.shown().replace('\n', " ");
+    assert!(
+        flat.contains("hint: drop a filter, and this one is one of a list of some length"),
+        "{flat}"
+    );
+    window.resize(80, 24);
     assert!(shown.contains("[x] nobody"), "it can be turned off: {shown}");
     window.press(&[KeyCode::Tab, KeyCode::Tab, KeyCode::Char(' ')]);
     assert!(window.shown().contains("How features drift"), "{}", window.shown());
@@ -199,6 +216,19 @@ fn a_search_that_fails_leaves_the_hits_and_says_why() {
     window.settle();
     let shown = window.shown();
     assert!(shown.contains("`k*s` was searched as words"), "{shown}");
+}
+
+#[test]
+fn an_article_that_cannot_be_read_says_why_in_its_place() {
+    let mut window = Window::new("", (120, 24));
+    window.session.paste("drift");
+    let asks = window.session.questions();
+    window.session.answer(answer(&window.live, asks[0].clone()));
+    let [Question::Read(number, ..)] = window.session.questions()[..] else { panic!() };
+    let failure = FinderFailure { message: "torn".into(), hint: Some("build it again".into()) };
+    window.session.answer(FinderAnswer::Article(number, Err(failure)));
+    let shown = window.shown();
+    assert!(shown.contains("error: torn") && shown.contains("hint: build it again"), "{shown}");
 }
 
 #[test]
@@ -217,6 +247,21 @@ fn older_answers_change_nothing() {
     let before = window.shown();
     window.settle();
     assert_eq!(window.shown().lines().next(), before.lines().next());
+}
+
+#[test]
+fn the_words_of_an_answer_are_marked_and_not_those_that_were_typed_since() {
+    let mut window = Window::new("drift", (80, 24));
+    window.session.paste(" monitor");
+    let first = window.session.questions();
+    window.session.paste(" store");
+    assert_eq!(window.session.questions().len(), 1);
+    window.session.answer(answer(&window.live, first[0].clone()));
+    let asks = window.session.questions();
+    assert!(
+        matches!(&asks[..], [Question::Read(_, _, query)] if query == "drift monitor"),
+        "{asks:?}"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     io::{Read, Write},
     os::unix::process::CommandExt,
-    process::{Child, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::{Arc, Condvar, Mutex},
     thread::{self, JoinHandle},
     time::Duration,
@@ -27,6 +27,7 @@ use crate::{
     ui::SHELF,
 };
 
+const CONTROL_N: &str = "\u{e}";
 const CONTROL_S: &str = "\u{13}";
 const CONTROL_Z: &str = "\u{1a}";
 const ESCAPE: &str = "\u{1b}";
@@ -135,12 +136,28 @@ fn who_chooses_nothing_for_a_pipe_gets_nothing() {
 }
 
 #[test]
+fn an_article_without_an_address_is_not_printed_as_one() {
+    let mut typist = Typist::start(&["drift"], true);
+    typist.sees("mark", 1);
+    typist.types(&format!("{CONTROL_N}{CONTROL_N}{CONTROL_S}"));
+    typist.sees("address", 1);
+    typist.types(ESCAPE);
+    assert_eq!(typist.ends(1), (Some(1), String::new()));
+    // A form that says more of it has something to print.
+    let mut typist = Typist::start(&["drift", "--format", "tsv"], true);
+    typist.sees("mark", 1);
+    typist.types(&format!("{CONTROL_N}{CONTROL_N}{CONTROL_S}"));
+    let (code, printed) = typist.ends(1);
+    assert!(code == Some(0) && printed.contains("\t3\t"), "{printed:?}");
+}
+
+#[test]
 fn a_signal_ends_it_and_the_terminal_is_given_back() {
     for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
         let typist = Typist::start(&["drift"], false);
         typist.sees("Hits", 1);
         kill(typist.pid(), signal).unwrap();
-        assert_eq!(typist.ends(1).0, Some(0), "{signal}");
+        assert_eq!(typist.ends(1).0, Some(128 + signal as i32), "{signal}");
     }
 }
 
@@ -157,6 +174,24 @@ fn control_z_gives_the_terminal_to_the_shell_and_the_shell_gives_it_back() {
     typist.sees("Hits", 2);
     typist.types(ESCAPE);
     assert_eq!(typist.ends(2).0, Some(0));
+}
+
+#[test]
+fn a_part_of_a_window_is_found_again_by_its_cursor_when_the_size_is_another() {
+    let mut typist = Typist::start(&["--inline=12", "drift"], false);
+    // It asks where the cursor is, and is told the fifth row.
+    typist.sees("\u{1b}[6n", 1);
+    typist.types("\u{1b}[5;1R");
+    typist.sees("3 hits", 1);
+    typist.sees("\u{1b}[5;1H\u{1b}[J", 1);
+    let mut stty = Command::new("stty");
+    stty.args(["cols", "60"]).stdin(typist.slave.try_clone().unwrap());
+    assert!(stty.status().unwrap().success());
+    kill(typist.pid(), Signal::SIGWINCH).unwrap();
+    // From the first row on, wherever the terminal has put it, all is cleared; then come the last rows.
+    typist.sees(&format!("\u{1b}[1G\u{1b}[J{}\u{1b}[13;1H\u{1b}[J", "\n".repeat(11)), 1);
+    typist.types(ESCAPE);
+    assert_eq!(typist.ends(0).0, Some(0));
 }
 
 #[test]
