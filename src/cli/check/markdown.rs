@@ -136,9 +136,11 @@ fn write_counts(report: &CheckReport, out: &mut String) {
         counts.never_visited
     ));
     if report.is_of_one_visit {
-        out.push_str(
-            "Each link was visited once: what was gone or unreachable then is called dead.\n",
-        );
+        if !report.no_network {
+            out.push_str(
+                "Each link was visited once: what was gone or unreachable then is called dead.\n",
+            );
+        }
         return;
     }
     let over = report.days.map_or("several visits over days".into(), |days| {
