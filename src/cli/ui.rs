@@ -150,9 +150,13 @@ pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure>
     // Nobody listens any more when the window is left.
     let finder =
         Finder::start(options, move |answered| drop(answer.send(UiEvent::Answer(answered))));
-    let can_print = |hit: &Hit| args.format != HitFormat::Urls || !hit.url.trim().is_empty();
+    let unprintable = |hit: &Hit| {
+        let has_nothing = args.format == HitFormat::Urls && hit.url.trim().is_empty();
+        let show = || context.command(&format!("show {}", hint::quoted(&format!("id:{}", hit.id))));
+        has_nothing.then(|| format!("this article has no web address; `{}` shows it", show()))
+    };
     let mut session = UiSession::new(request);
-    let left = watch(&mut session, can_print, look, &finder, &mut terminal, &events, &tell);
+    let left = watch(&mut session, unprintable, look, &finder, &mut terminal, &events, &tell);
     drop(terminal);
     match left.map_err(failed)? {
         Leaving::Print(hit) => {
@@ -210,10 +214,11 @@ fn listen(tell: &Sender<UiEvent>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Draws and waits in turn until somebody leaves. Between events nothing is done.
+/// Draws and waits in turn until somebody leaves; a hit that cannot be printed is said to be so.
+/// Between events nothing is done.
 fn watch(
     session: &mut UiSession,
-    can_print: impl Fn(&Hit) -> bool,
+    unprintable: impl Fn(&Hit) -> Option<String>,
     look: Look,
     finder: &Finder,
     terminal: &mut UiTerminal,
@@ -244,13 +249,10 @@ fn watch(
                 UiEvent::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => {
                     match session.key(key) {
                         Some(Effect::Quit) => return Ok(Leaving::Quit),
-                        Some(Effect::Print(hit)) if can_print(&hit) => {
-                            return Ok(Leaving::Print(hit));
-                        }
-                        Some(Effect::Print(hit)) => session.tell(&format!(
-                            "this article has no web address; `mlsearch show {}` shows it",
-                            hit.id
-                        )),
+                        Some(Effect::Print(hit)) => match unprintable(&hit) {
+                            Some(why) => session.tell(&why),
+                            None => return Ok(Leaving::Print(hit)),
+                        },
                         Some(effect) => obey(effect, session, terminal, tell)?,
                         None => {}
                     }
