@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 
 use clap::{ArgAction, Command};
+use mlsearch::wording::hint::quoted;
 
 /// How an argument stands among the options of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,27 @@ pub(crate) fn long_option(arg: &str, command: &Command) -> Option<String> {
     let name = name.split_once('=').map_or(name, |(name, _)| name);
     command.get_arguments().find(|option| option.get_long() == Some(name))?;
     Some(format!("--{name}"))
+}
+
+/// The words of a command as they were typed with one more option, quoted for a shell, without the
+/// program and the options that a command to paste has before them.
+pub(crate) fn again(argv: impl IntoIterator<Item = OsString>, option: &str) -> String {
+    let mut argv = argv.into_iter().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    let mut words = Vec::new();
+    let mut place = None;
+    while let Some(arg) = argv.next() {
+        let is_named = |name: &&str| arg.strip_prefix(*name).is_some_and(|v| v.starts_with('='));
+        if place.is_none() && ["--index", "--engine"].contains(&&*arg) {
+            argv.next();
+        } else if place.is_some() || !["--index", "--engine"].iter().any(is_named) {
+            if place.is_none() && arg == "--" {
+                place = Some(words.len());
+            }
+            words.push(quoted(&arg));
+        }
+    }
+    words.insert(place.unwrap_or(words.len()), option.to_owned());
+    words.join(" ")
 }
 
 /// The last value of an option among arguments that are not parsed.
@@ -212,7 +234,7 @@ mod tests {
 
     use crate::cli::{
         args,
-        argv::{is_search_implied, notes, with_search_implied},
+        argv::{again, is_search_implied, notes, with_search_implied},
     };
 
     fn argv(line: &str) -> Vec<OsString> {
@@ -247,6 +269,20 @@ mod tests {
         check("mlsearch help desk", "mlsearch search help desk");
         check("mlsearch help update policy", "mlsearch search help update policy");
         check("mlsearch -- help", "mlsearch search -- help");
+    }
+
+    #[test]
+    fn a_command_is_told_again_with_one_more_option() {
+        for (line, expected) in [
+            ("mlsearch drift", "drift --hybrid"),
+            (
+                "mlsearch --index x drift --company=O'Reilly -n 3",
+                r"drift '--company=O'\''Reilly' -n 3 --hybrid",
+            ),
+            ("mlsearch drift --engine=local -- --index x", "drift --hybrid -- --index x"),
+        ] {
+            assert_eq!(again(argv(line), "--hybrid"), expected, "{line}");
+        }
     }
 
     #[test]

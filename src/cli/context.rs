@@ -190,6 +190,12 @@ impl Context {
         Named { index: self.index.as_deref(), engine: self.engine.as_deref() }
     }
 
+    /// What was named, or the folder that is meant where nobody has named it and its index was pulled.
+    pub(crate) fn named_at<'a>(&'a self, dir: &'a Path) -> Named<'a> {
+        let is_pulled = self.index.is_none() && Origin::of(Some(dir)) == Origin::Pull;
+        Named { index: self.index.as_deref().or(is_pulled.then_some(dir)), ..self.named() }
+    }
+
     /// A command of this program on the collection that is meant, to be pasted into a shell.
     pub(crate) fn command(&self, words: &str) -> String {
         hint::command(self.named(), words)

@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{self, IsTerminal, Write},
-    path::absolute,
+    path::{Path, absolute},
     time::Duration,
 };
 
@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::cli::{
     context::Context,
+    embedder::{MODEL_VARIABLE, model_of_environment},
     failure::{Exit, Failure},
 };
 
@@ -70,7 +71,7 @@ pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<Exit, Failure
     let model = context.query_model(embedded.is_some())?;
     let server = McpServer::new(McpOptions {
         index: SearchedIndex::new(context.dir()?, context.cluster()?, model, Context::now),
-        named_index: context.index.clone(),
+        named_index: context.named_at(&context.dir()?).index.map(Path::to_owned),
         named_engine: context.engine.clone(),
         is_public: false,
         answer_time: ANSWER_TIME,
@@ -94,15 +95,25 @@ fn config(client: AgentClient, context: &Context) -> Result<String, Failure> {
     let dir = absolute(context.dir()?)?.display().to_string();
     let mut args = vec!["mcp".to_owned(), "--index".to_owned(), dir];
     args.extend(context.engine.iter().flat_map(|engine| ["--engine".to_owned(), engine.clone()]));
-    let server = json!({"type": "stdio", "command": command, "args": args});
+    let mut server = json!({"type": "stdio", "command": command, "args": args});
+    // A client gives a server little of the environment of its user.
+    let model = model_of_environment().map(absolute).transpose()?;
+    let model = model.map(|dir| (MODEL_VARIABLE.to_owned(), dir.display().to_string()));
+    if let Some((name, dir)) = &model {
+        server["env"] = json!({ name: dir });
+    }
     let settings = match client {
         AgentClient::Claude | AgentClient::Cursor => json!({"mcpServers": {"mlsearch": server}}),
         AgentClient::Vscode => json!({"servers": {"mlsearch": server}}),
         AgentClient::Codex => {
-            let server = toml::Table::from_iter([
+            let mut server = toml::Table::from_iter([
                 ("command".to_owned(), command.into()),
                 ("args".to_owned(), args.into()),
             ]);
+            if let Some((name, dir)) = model {
+                let env = toml::Table::from_iter([(name, dir.into())]);
+                server.insert("env".to_owned(), env.into());
+            }
             let servers = toml::Table::from_iter([("mlsearch".to_owned(), server.into())]);
             let settings = toml::Table::from_iter([("mcp_servers".to_owned(), servers.into())]);
             return Ok(settings.to_string().trim_end().to_owned());

@@ -5,6 +5,7 @@ use std::{io::Write, path::PathBuf};
 use clap::{Args, Subcommand};
 use mlsearch::{
     embedding::{self, Model, ModelFiles},
+    wording::note::MODEL_DIGITS,
     worker::vet,
 };
 
@@ -72,6 +73,8 @@ pub(crate) fn run(args: &ModelArgs, context: &mut Context) -> Result<Exit, Failu
     if let (Some(name), Some(cosine)) = (&check.known_as, check.known_cosine) {
         writeln!(out, "model       {name}; its vectors are as known (cosine {cosine:.4})")?;
     }
+    let id = check.id.get(..MODEL_DIGITS).unwrap_or(&check.id);
+    writeln!(out, "id          {id}, as `mlsearch status` tells it")?;
     writeln!(out, "sha256      {}", check.sha256)?;
     writeln!(out, "dimensions  {}", check.dimensions)?;
     writeln!(out, "vocabulary  {} tokens", check.vocabulary)?;

@@ -1,5 +1,7 @@
 //! `search`: ranked results for people and for scripts.
 
+use std::env;
+
 use clap::{Args, ValueEnum};
 use mlsearch::{
     json::SearchOutput,
@@ -11,8 +13,9 @@ use mlsearch::{
 };
 
 use crate::cli::{
+    argv,
     context::Context,
-    embedder::HybridArgs,
+    embedder::{HybridArgs, MODEL_VARIABLE},
     explain_query,
     failure::{Exit, Failure},
     filters::FilterArgs,
@@ -131,7 +134,8 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Found);
     }
     let results = searcher.search(&request)?;
-    let notes = notes(&request, &results, context.named());
+    let dir = context.dir()?;
+    let notes = notes(&request, &results, context.named_at(&dir));
     notes.iter().for_each(|note| context.note(note));
     if args.json {
         context.json(&SearchOutput { query: &request.query, results: &results, notes: &notes })?;
@@ -159,23 +163,35 @@ pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> Result<Exit, Fail
                 .note(&format!("{first} to {last} of {}; --offset {last} for more", results.total));
         }
     }
-    if results.total == 0 || results.relaxed {
-        hint_at_meaning(args, &searcher, context);
+    if is_for_people && (results.total == 0 || results.relaxed) {
+        hint_at_meaning(&request, &searcher, context)?;
     }
     Ok(Exit::found(results.total > 0))
 }
 
 /// Hints at meaning where words alone were looked for, have not found all, and need not be alone.
-fn hint_at_meaning(args: &SearchArgs, searcher: &Searcher, context: &Context) {
-    let is_for_people = args.format == HitFormat::Text;
-    let is_lexical = args.hybrid.asked().is_none() && !searcher.reads_meaning_by_default();
+fn hint_at_meaning(
+    request: &Request,
+    searcher: &Searcher,
+    context: &Context,
+) -> Result<(), Failure> {
+    let is_lexical = request.hybrid.is_none() && !searcher.reads_meaning_by_default();
     // Damaged vectors are no concern of a search that uses none.
-    let has_vectors = || searcher.has_vectors().unwrap_or(false);
-    if is_for_people && is_lexical && !args.query.is_empty() && has_vectors() {
-        let words: Vec<_> = args.query.iter().map(|word| hint::quoted(word)).collect();
-        let search = context.command(&format!("{} --hybrid", words.join(" ")));
-        context.hint(&format!("run `{search}` to find articles by meaning, too"));
+    if !is_lexical || !searcher.could_be_by_meaning(request).unwrap_or(false) {
+        return Ok(());
     }
+    let search = context.command(&argv::again(env::args_os(), "--hybrid"));
+    match context.has_model()? {
+        Some(true) => {
+            context.hint(&format!("run `{search}` to find articles by meaning, too"));
+        }
+        Some(false) => {}
+        None => context.hint(&format!(
+            "run `{MODEL_VARIABLE}=DIR {search}` with the folder of the model that the index was \
+             built with to find articles by meaning, too"
+        )),
+    }
+    Ok(())
 }
 
 /// What to say when there is no hit: the filters may be the reason, not the words.

@@ -88,8 +88,8 @@ pub(crate) fn run(args: &ServeArgs, context: &mut Context) -> Result<Exit, Failu
     hosts.extend((!ip.is_unspecified()).then(|| ip.to_string()));
     let options = ServeOptions {
         live,
+        index: context.named_at(&dir).index.map(Path::to_owned),
         dir,
-        index: context.index.clone(),
         engine: context.engine.clone(),
         mcp: args.mcp,
         access,

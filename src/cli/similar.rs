@@ -21,6 +21,9 @@ pub(crate) struct SimilarArgs {
     /// How many to show [default: what fits the window, or 10]
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
+    /// By words alone, also where the index has vectors
+    #[arg(long)]
+    no_hybrid: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -34,11 +37,16 @@ pub(crate) fn run(args: &SimilarArgs, context: &mut Context) -> Result<Exit, Fai
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let (text, _) = charset::written(&bytes);
         let searcher = context.searcher()?;
-        let model = context.query_model(searcher.has_vectors().unwrap_or(false))?;
+        let has_vectors = !args.no_hybrid && searcher.has_vectors().unwrap_or(false);
+        let model = context.query_model(has_vectors)?;
         (args.like.clone(), searcher.with_model(model).similar_to_text(&text, limit)?)
     } else {
         recent::with_meant(&args.like, context, |id, context| {
-            let results = context.searcher()?.similar(id, limit)?;
+            let searcher = context.searcher()?;
+            let results = match args.no_hybrid {
+                true => searcher.similar_in_words(id, limit)?,
+                false => searcher.similar(id, limit)?,
+            };
             Ok((id.strip_prefix("id:").unwrap_or(id).to_owned(), results))
         })?
     };

@@ -10,7 +10,7 @@ use mlsearch::{
     engine::opensearch::indexes::ClusterState,
     inspect::{self, PulledFrom, Status},
     update::Report,
-    wording::{age, hint},
+    wording::{age, hint, note::MODEL_DIGITS},
 };
 
 use crate::cli::{
@@ -112,7 +112,7 @@ fn print(status: &Status, context: &mut Context) -> Result<(), Failure> {
         out("languages", &counts(&index.languages), context)?;
         if let Some(embedded) = &index.embedded {
             let passages = counted(embedded.passages, "passage");
-            let (model, dimensions) = (embedded.model.get(..8), embedded.dimensions);
+            let (model, dimensions) = (embedded.model.get(..MODEL_DIGITS), embedded.dimensions);
             let model = model.unwrap_or_default();
             let text = format!("{passages} in {dimensions} dimensions, by the model {model}");
             out("vectors", &text, context)?;

@@ -2,6 +2,7 @@
 
 use std::{
     env, io,
+    path::Path,
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread,
     time::{Duration, Instant},
@@ -143,7 +144,7 @@ pub(crate) fn run(args: &UiArgs, context: &mut Context) -> Result<Exit, Failure>
     let answer = tell.clone();
     let options = FinderOptions {
         live,
-        index: context.index.clone(),
+        index: context.named_at(&context.dir()?).index.map(Path::to_owned),
         engine: context.engine.clone(),
         caught: panic::caught_quietly,
     };

@@ -64,7 +64,7 @@ pub struct PullSettings {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EmbeddingSettings {
-    /// The folder of a model, relative to the collection's folder.
+    /// The folder of a model, relative to the collection's folder; `~/` begins the user's own.
     pub model: Option<PathBuf>,
     /// Whether searches find articles by meaning, too.
     pub hybrid: bool,

@@ -57,6 +57,8 @@ pub struct ModelTrial {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct ModelCheck {
+    /// What its vectors are filed under: the SHA-256 of the network and of the vocabulary.
+    pub id: String,
     /// The SHA-256 of the network.
     pub sha256: String,
     /// The dimensions of its vectors.
@@ -159,6 +161,7 @@ pub fn check(model: &Model, sha256: &str, threads: usize) -> Result<ModelCheck, 
     })?;
     let passages = (threads * MEASURED) as f64 / began.elapsed().as_secs_f64();
     Ok(ModelCheck {
+        id: model.id().to_owned(),
         sha256: sha256.to_owned(),
         dimensions: trial.dimensions,
         vocabulary: model.vocabulary().len(),

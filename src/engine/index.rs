@@ -96,6 +96,11 @@ pub(crate) trait Index: Send + Sync {
     /// The ids of the hits of a plan, without reading the documents.
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, Error>;
 
+    /// Whether its passages can have vectors.
+    fn holds_vectors(&self) -> bool {
+        false
+    }
+
     /// The hash of the model that has given its passages their vectors; none when they have none.
     fn vectors_model(&self) -> Result<Option<&str>, Error> {
         Ok(None)

@@ -83,6 +83,8 @@ pub enum Note {
     },
     /// The index has no vectors, so that words alone count.
     NoVectors,
+    /// The index is on a cluster, which holds no vectors, so that words alone count.
+    ClusterWithoutVectors,
     /// No model is named, so that words alone count.
     NoModel,
     /// The model that is named cannot be used, for this reason, so that words alone count.
@@ -93,12 +95,43 @@ pub enum Note {
     /// The vectors of the index are damaged, so that words alone count.
     DamagedVectors,
     /// Another model has given the index its vectors, so that words alone count.
-    OtherModel,
+    OtherModel {
+        /// The id of the one that has.
+        own: String,
+    },
+    /// The vocabulary of the model lacks most of the query, so that words alone count.
+    UnknownToModel,
+    /// The order is one by date, so that words alone count.
+    ByDate,
+    /// Words alone count, for a reason that is the owner's.
+    WordsAlone,
+    /// Nothing is as operators demand, while so many documents are found without them.
+    NoneAsDemanded {
+        /// How many.
+        documents: usize,
+    },
     /// Some of the hits lack some of the few words of the query.
     Relaxed {
         /// Documents that have all of them.
         complete: usize,
+        /// So many of the hits have none of the words and were found by their meaning.
+        by_meaning: usize,
     },
+}
+
+impl Note {
+    /// Whether it says what only the owner of the index can change.
+    pub(crate) fn is_for_owner(&self) -> bool {
+        matches!(
+            self,
+            Note::NoVectors
+                | Note::ClusterWithoutVectors
+                | Note::NoModel
+                | Note::ModelFailed { .. }
+                | Note::DamagedVectors
+                | Note::OtherModel { .. }
+        )
+    }
 }
 
 /// A word that no document has, or few, and what was searched instead, or as well.

@@ -24,11 +24,11 @@ const OUTDATED: &str = "the published index cannot be opened; this is the one be
 /// Follows the published index of a collection, through one searcher after the other.
 ///
 /// Searches that have begun end on the index on which they began. Where a newer one cannot be opened
-/// the one before goes on answering.
+/// the one before goes on answering. Where its vectors are by another model than reads the queries,
+/// the one that is named by then is loaded.
 pub struct LiveSearcher {
     dir: PathBuf,
     cluster: Option<Target>,
-    query_model: QueryModel,
     engine: Engine,
     now: fn() -> Timestamp,
     opened: RwLock<Arc<OpenedIndex>>,
@@ -60,10 +60,14 @@ impl LiveSearcher {
         let engine = Engine::of(&dir, cluster.as_ref())?;
         let name = engine.published_name()?;
         let searcher = Searcher::of(Engine::of(&dir, cluster.as_ref())?)?;
-        let searcher = searcher.with_model(query_model.clone());
+        // A model that is loaded was named a moment ago.
+        let searcher = match query_model.is_loaded() {
+            true => searcher.with_model(query_model),
+            false => searcher.with_named_model(&query_model),
+        };
         let opened = OpenedIndex::new(searcher, name, &engine, now)?;
         let (opened, looked_at) = (RwLock::new(Arc::new(opened)), Mutex::new(Instant::now()));
-        Ok(LiveSearcher { dir, cluster, query_model, engine, now, opened, looked_at })
+        Ok(LiveSearcher { dir, cluster, engine, now, opened, looked_at })
     }
 
     /// Does something with the index that is published now; once more if that fails while another
@@ -105,7 +109,7 @@ impl LiveSearcher {
         let refusal = self.engine.refusal((self.now)())?;
         if name != opened.name {
             let searcher = Searcher::of(Engine::of(&self.dir, self.cluster.as_ref())?)?;
-            let searcher = searcher.with_model(self.query_model.clone());
+            let searcher = searcher.with_named_model(opened.searcher.query_model());
             return OpenedIndex::new(searcher, name, &self.engine, self.now).map(Some);
         }
         let searcher = Arc::clone(&opened.searcher);

@@ -21,7 +21,7 @@ pub use crate::{
         sort::Sort,
     },
     search::{
-        hybrid::QueryModel,
+        hybrid::{ModelLoader, QueryModel},
         live::{LiveSearcher, OpenedIndex},
         readable_text::{ReadableText, TextSection, TextSlice},
         request::{Feedback, Request},

@@ -76,6 +76,10 @@ pub struct Hit {
     /// Its ranks by words and by meaning, when both count; `score` is made of them then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ranks: Option<Ranks>,
+    /// Whether it has none of the words and was found by its meaning; missing when not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "cli", schemars(default))]
+    pub by_meaning_alone: bool,
     /// Why it has this score, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,

@@ -31,6 +31,7 @@ use crate::{
         parser::parse,
         plan::{Counts, Marks, Plan},
         planner::Planner,
+        sort::Sort,
         synonyms::Synonyms,
     },
     search::{
@@ -100,6 +101,22 @@ impl Searcher {
         Searcher { query_model, ..self }
     }
 
+    /// What reads queries.
+    pub(crate) fn query_model(&self) -> &QueryModel {
+        &self.query_model
+    }
+
+    /// The searcher with the model that is named now, where its vectors are by another than was loaded
+    /// before.
+    pub(crate) fn with_named_model(self, before: &QueryModel) -> Searcher {
+        // Damaged vectors are told when a search asks for them.
+        let model = match self.index.vectors_model() {
+            Ok(own) => before.for_vectors_of(own),
+            Err(_) => before.clone(),
+        };
+        self.with_model(model)
+    }
+
     /// Whether its passages have vectors.
     ///
     /// # Errors
@@ -148,9 +165,14 @@ impl Searcher {
             notes.push(Note::NoPositions);
         }
         let by_meaning = execution.found.iter().filter(|found| found.nearest_passage.is_some());
-        let hits = by_meaning.count();
-        notes.extend((hits > 0).then_some(Note::ByMeaning { hits }));
-        notes.extend(execution.complete.map(|complete| Note::Relaxed { complete }));
+        let by_meaning = by_meaning.count();
+        notes.extend(match execution.complete {
+            Some(complete) => Some(Note::Relaxed { complete, by_meaning }),
+            None => (by_meaning > 0).then_some(Note::ByMeaning { hits: by_meaning }),
+        });
+        if execution.total == 0 {
+            notes.extend(self.none_as_demanded(&plan)?);
+        }
         if !request.exact {
             notes.extend(spelling::suggestions(
                 &*self.index,
@@ -169,6 +191,33 @@ impl Searcher {
             corrected: plan.corrected,
             notes,
         })
+    }
+
+    /// Says so when operators are the reason for which meaning has found nothing.
+    fn none_as_demanded(&self, plan: &Plan) -> Result<Option<Note>, Error> {
+        // Without anything that is wanted all would be found but what is not.
+        let is_bare = plan.groups.is_empty() && !plan.excluded.is_empty();
+        if plan.meaning.is_none() || plan.required.is_empty() || is_bare {
+            return Ok(None);
+        }
+        let plan = Plan { required: Vec::new(), offset: 0, limit: 0, ..plan.clone() };
+        let free = Plan { counts: Counts::Documents, ..plan };
+        let documents = self.index.execute(&free)?.total;
+        Ok((documents > 0).then_some(Note::NoneAsDemanded { documents }))
+    }
+
+    /// Whether a request that is answered by words alone could find more by meaning: where there are
+    /// vectors, an order by relevance, words that a model can read, and nothing that every hit must have.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when reading fails.
+    #[doc(hidden)]
+    pub fn could_be_by_meaning(&self, request: &Request) -> Result<bool, Error> {
+        let by_words = Request { hybrid: Some(false), ..request.clone() };
+        let plan = self.plan(&by_words)?;
+        let has_words = hybrid::has_text(&parse(&request.query).root);
+        let is_free = plan.order() == Sort::Relevance && plan.required.is_empty();
+        Ok(has_words && is_free && self.has_vectors()?)
     }
 
     /// The ids of the best hits, without reading the documents; filters do not count.
@@ -321,6 +370,7 @@ fn hit(found: FoundDocument, marker: &mut Marker, snippets: usize) -> Hit {
     let nearest = nearest_passage.filter(|_| snippets > 0);
     let nearest = nearest.and_then(|nearest| passages(&document).into_iter().nth(nearest));
     Hit {
+        by_meaning_alone: nearest_passage.is_some(),
         title: document.title().to_owned(),
         snippets: match nearest {
             Some(TextPassage { heading, text }) if !text.is_empty() => {

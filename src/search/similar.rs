@@ -22,7 +22,17 @@ impl Searcher {
     /// [`Error::UnknownDocument`] when there is none of that id or URL, [`Error::Engine`] when
     /// reading fails.
     pub fn similar(&self, id_or_url: &str, limit: usize) -> Result<Results, Error> {
-        let mut results = self.similar_by(id_or_url, limit, Plan::default())?;
+        let mut results = self.similar_by(id_or_url, limit, true, Plan::default())?;
+        results.total = results.hits.len();
+        Ok(results)
+    }
+
+    /// Documents like one of the index by their words alone, whether or not it has vectors.
+    ///
+    /// # Errors
+    /// Those of [`Searcher::similar`].
+    pub fn similar_in_words(&self, id_or_url: &str, limit: usize) -> Result<Results, Error> {
+        let mut results = self.similar_by(id_or_url, limit, false, Plan::default())?;
         results.total = results.hits.len();
         Ok(results)
     }
@@ -41,10 +51,16 @@ impl Searcher {
     ) -> Result<Results, Error> {
         let filters = self.planned(filters)?;
         let plan = Plan { filters, counts: Counts::Documents, ..Plan::default() };
-        self.similar_by(id_or_url, limit, plan)
+        self.similar_by(id_or_url, limit, true, plan)
     }
 
-    fn similar_by(&self, id_or_url: &str, limit: usize, plan: Plan) -> Result<Results, Error> {
+    fn similar_by(
+        &self,
+        id_or_url: &str,
+        limit: usize,
+        by_meaning: bool,
+        plan: Plan,
+    ) -> Result<Results, Error> {
         let document = self.document(id_or_url)?;
         let mut text = document.titles.join("\n");
         for piece in document.tags.iter().chain(&document.description) {
@@ -54,9 +70,10 @@ impl Searcher {
         text.push('\n');
         text.push_str(&document.content.text());
         let language = document.content.language.as_deref();
-        let (vector, note) = match self.index.meaning_of(&document.id) {
-            Ok(vector) => (vector, None),
-            Err(_) => (None, Some(Note::DamagedVectors)),
+        let (vector, note) = match by_meaning.then(|| self.index.meaning_of(&document.id)) {
+            Some(Ok(vector)) => (vector, None),
+            Some(Err(_)) => (None, Some(Note::DamagedVectors)),
+            None => (None, None),
         };
         let meaning = vector.map(|vector| Meaning { vector, weight: MEANING_WEIGHT });
         let plan = Plan { limit: limit.saturating_add(1), meaning, ..plan };

@@ -32,6 +32,7 @@ pub(crate) async fn search(asked: Asked) -> Response {
     answered(asked, |app, opened, parameters| {
         let request = parameters.request((app.options.local_now)())?;
         let results = opened.searcher.search(&request).map_err(|error| app.problem(&error))?;
+        let results = app.told(results);
         let notes = notes(&request, &results, app.named());
         line(&SearchOutput { query: &request.query, results: &results, notes: &notes })
     })
@@ -44,6 +45,7 @@ pub(crate) async fn similar(Path(id): Path<String>, asked: Asked) -> Response {
         parameters.know(&[&["limit"]])?;
         let limit = parameters.number("limit", 10, MAX_HITS)?;
         let results = opened.searcher.similar(&id, limit).map_err(|error| app.problem(&error))?;
+        let results = app.told(results);
         let notes: Vec<String> =
             results.notes.iter().map(|note| worded(note, app.named())).collect();
         line(&SimilarOutput { results: &results, notes: &notes })

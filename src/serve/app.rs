@@ -12,9 +12,12 @@ use tokio::{
 
 use crate::{
     error::Error,
-    search::{LiveSearcher, OpenedIndex},
+    search::{LiveSearcher, OpenedIndex, Results},
     serve::{access::Access, host::AllowedHosts, limits::ServeLimits, problem::RequestProblem},
-    wording::hint::{self, Named},
+    wording::{
+        hint::{self, Named},
+        note::for_visitors,
+    },
 };
 
 /// What is served, to whom, and how much at a time.
@@ -75,6 +78,11 @@ impl App {
     /// Whether whole articles are kept back.
     pub(crate) fn is_public(&self) -> bool {
         matches!(self.options.access, Access::Public)
+    }
+
+    /// Results as those may know of them who ask.
+    pub(crate) fn told(&self, results: Results) -> Results {
+        if self.is_public() { for_visitors(results) } else { results }
     }
 
     /// A problem of the library in words for those who ask.

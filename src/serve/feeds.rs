@@ -31,7 +31,8 @@ pub(crate) async fn feed(asked: Asked, request: Request) -> Response {
     let made = asked.search(move |app, opened, parameters| {
         let feed = match parameters.without("since", None).is_empty() {
             true if has_news(app) => of_news(app, parameters.get("since").unwrap_or(SINCE))?,
-            _ => of_query(app, opened, &parameters.without("since", None))?,
+            // By date words alone count.
+            _ => of_query(app, opened, &parameters.without("since", None).without("hybrid", None))?,
         };
         Ok(AtomFeed { address: Some(address.clone()), ..feed }.to_xml())
     });
@@ -62,6 +63,7 @@ fn of_query(
 ) -> Result<AtomFeed, RequestProblem> {
     let mut request = parameters.request((app.options.local_now)())?;
     (request.sort, request.limit, request.offset, request.facets) = (Sort::Date, ENTRIES, 0, false);
+    request.hybrid = Some(false);
     let results = opened.searcher.search(&request).map_err(|error| app.problem(&error))?;
     let built_at = opened.built_at().unwrap_or((app.options.now)());
     let words = Some(parameters.words()).filter(|words| !words.is_empty());

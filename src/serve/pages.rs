@@ -38,7 +38,8 @@ pub(crate) fn sorts(
         is_current,
     };
     let best = parameters.without("sort", None);
-    if results.total < 2 {
+    // From an order by date, in which less is found, a link leads back.
+    if results.total < 2 && !is_by_date {
         // What words did not find may be found by meaning.
         let more = by_meaning.filter(|is_on| !is_on);
         return more

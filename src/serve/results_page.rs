@@ -87,6 +87,7 @@ fn found(
     let searcher = &*opened.searcher;
     let request = Request { facets: true, limit: request.limit.max(1), ..request };
     let (results, unknown) = search(searcher, &request).map_err(|error| app.problem(&error))?;
+    let results = app.told(results);
     let total = if unknown.is_empty() { results.total } else { 0 };
     let hits = if unknown.is_empty() { results.hits.as_slice() } else { &[] };
     let mut page = ResultsPage {
@@ -146,6 +147,8 @@ impl ResultsPage {
                 .without("offset", None)
                 .without("limit", None)
                 .without("sort", None)
+                // By date words alone count.
+                .without("hybrid", None)
                 .at("/feed.atom"),
         );
         ResultsPage {

@@ -11,7 +11,7 @@ use crate::{
     vectors::Imported,
 };
 
-const DOCUMENTS: &[(&str, &str)] = &[
+pub const DOCUMENTS: &[(&str, &str)] = &[
     ("Outage", "The service was down for hours."),
     ("Bread", "A recipe with flour and yeast."),
     ("Roses", "The garden in June, with roses and more roses, and a service of plates."),
@@ -19,7 +19,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
 ];
 
 /// An index of documents with vectors.
-fn index() -> Imported {
+pub fn index() -> Imported {
     let imported = Imported::new();
     imported.import(DOCUMENTS, Some(imported.model.path()));
     imported
@@ -27,19 +27,19 @@ fn index() -> Imported {
 
 impl Imported {
     /// A command on the index with its model.
-    fn run(&self, args: &[&str]) -> Run {
+    pub fn run(&self, args: &[&str]) -> Run {
         let mut command = program();
         command.env("MLSEARCH_MODEL", self.model.path());
         Run::of(command.arg("--index").arg(self.index()).args(args))
     }
 
-    fn json(&self, args: &[&str]) -> Value {
+    pub fn json(&self, args: &[&str]) -> Value {
         let run = self.run(&[args, &["--json"]].concat());
         serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{args:?}: {}", run.stderr))
     }
 
     /// The index as a collection, with its model.
-    fn collection(&self) -> Collection {
+    pub fn collection(&self) -> Collection {
         let mut collection = Collection::offline();
         collection.set_variable("MLSEARCH_INDEX", self.index().to_str().unwrap());
         collection.set_variable("MLSEARCH_MODEL", self.model.path().to_str().unwrap());
@@ -48,7 +48,7 @@ impl Imported {
 
     /// The ids of what is found, in order.
     #[track_caller]
-    fn check(&self, args: &[&str], expected: &[&str]) {
+    pub fn check(&self, args: &[&str], expected: &[&str]) {
         let found = self.json(args);
         let hits = found["hits"].as_array().unwrap().iter();
         let ids: Vec<&str> = hits.map(|hit| hit["id"].as_str().unwrap()).collect();
@@ -115,7 +115,7 @@ fn similar_documents_are_near_in_meaning() {
     assert_eq!(similar(&imported)[0]["id"], "Outage");
     // The model reads a text of one's own, too.
     let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(&file, "What was\n\nA postmortem, and a failure.\n").unwrap();
+    fs::write(&file, "A postmortem\n\nfailure incident\n").unwrap();
     let own = imported.json(&["similar", file.path().to_str().unwrap()]);
     let ids: Vec<&str> =
         own["hits"].as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap()).collect();
@@ -144,12 +144,17 @@ fn a_search_that_cannot_be_by_meaning_says_why() {
     check_note(
         &bare,
         model,
-        "searched by words alone: the index has no vectors; run `MLSEARCH_MODEL=DIR mlsearch --index ",
+        &format!(
+            "searched by words alone: the index has no vectors; run `MLSEARCH_MODEL=DIR mlsearch \
+             --index {} import FILE` with",
+            bare.index().display()
+        ),
     );
     let other = crate::model::folder();
     let vocabulary = std::fs::read_to_string(other.path().join("vocab.txt")).unwrap();
     std::fs::write(other.path().join("vocab.txt"), vocabulary.replace("rot", "rust")).unwrap();
-    check_note(&index, other.path().to_str(), "searched by words alone: another model has made");
+    let import = format!("mlsearch --index {} import FILE` to make", index.index().display());
+    check_note(&index, other.path().to_str(), &import);
 }
 
 #[test]

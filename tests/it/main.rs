@@ -26,6 +26,7 @@ mod follow_ups;
 mod hints;
 mod hostile;
 mod hybrid;
+mod hybrid_notes;
 mod import;
 #[cfg(unix)]
 mod installer;

@@ -114,7 +114,7 @@ fn check_missing(query: &str, expected: &[(&str, &[&str])], notes: &[Note]) {
 
 #[test]
 fn each_hit_says_which_words_it_lacks() {
-    let relaxed = |complete| [Note::Relaxed { complete }];
+    let relaxed = |complete| [Note::Relaxed { complete, by_meaning: 0 }];
     check_missing("feature store drift", &[("b", &[]), ("a", &["drift"])], &relaxed(1));
     // A synonym will do.
     check_missing("kubernetes jobs", &[("d", &[]), ("c", &["jobs"])], &relaxed(1));
@@ -130,7 +130,11 @@ fn each_hit_says_which_words_it_lacks() {
 
 #[test]
 fn a_compound_that_no_document_has_is_taken_apart() {
-    check_missing("drift-4711", &[("b", &["4711"])], &[Note::Relaxed { complete: 0 }]);
+    check_missing(
+        "drift-4711",
+        &[("b", &["4711"])],
+        &[Note::Relaxed { complete: 0, by_meaning: 0 }],
+    );
     check_missing("real-time", &[("a", &[]), ("f", &[])], &[]);
 }
 
@@ -149,7 +153,7 @@ fn check_by_date(query: &str, expected: &str, notes: &[Note]) {
 #[test]
 fn by_date_hits_with_all_of_few_words_are_shown_and_counted() {
     check_by_date("feature store", "ba", &[]);
-    check_by_date("messages ray", "hc", &[Note::Relaxed { complete: 0 }]);
+    check_by_date("messages ray", "hc", &[Note::Relaxed { complete: 0, by_meaning: 0 }]);
     check_by_date("messages", "h", &[]);
     let (_dir, searcher) = library();
     assert_eq!(searcher.search(&request("")).unwrap().sort, Sort::Date);

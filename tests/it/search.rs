@@ -102,7 +102,7 @@ fn all_words_come_before_some_words() {
     let (_dir, searcher) = library();
     let results = searcher.search(&request("feature store drift")).unwrap();
     assert_eq!(letters(&results)[..2], *"ba");
-    assert_eq!(results.notes, [Note::Relaxed { complete: 1 }]);
+    assert_eq!(results.notes, [Note::Relaxed { complete: 1, by_meaning: 0 }]);
 }
 
 #[test]

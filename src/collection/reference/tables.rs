@@ -377,8 +377,9 @@ A list in a file names only files that it links to, within the repository that h
                 key: "model",
                 default: Words("none", "\"models/all-MiniLM-L6-v2\""),
                 range: "",
-                what: "the folder of a model of sentence embeddings, relative to this one: passages \
-                       get vectors when the index is built. `MLSEARCH_MODEL` comes first",
+                what: "the folder of a model of sentence embeddings, relative to this one, or to \
+                       your own behind `~/`: passages get vectors when the index is built. \
+                       `MLSEARCH_MODEL` comes first",
             },
             Setting {
                 key: "hybrid",

@@ -92,6 +92,10 @@ impl Index for LocalIndex {
         self.ranked_ids(plan)
     }
 
+    fn holds_vectors(&self) -> bool {
+        true
+    }
+
     fn vectors_model(&self) -> Result<Option<&str>, Error> {
         Ok(self.vectors()?.map(VectorFile::model))
     }

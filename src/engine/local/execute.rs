@@ -29,10 +29,16 @@ impl LocalIndex {
             Counts::Documents => {
                 (Vec::new(), self.count(plan, ranked.words)? + without_words.len())
             }
-            Counts::Facets => self.count_facets(plan, ranked.words, &without_words)?,
+            Counts::Facets => {
+                let mut besides = self.near_with_other_choices(plan)?;
+                besides.extend_from_slice(&without_words);
+                besides.sort_unstable();
+                besides.dedup();
+                self.count_facets(plan, ranked.words, &besides)?
+            }
         };
         let total = total.max(ranked.docs.len());
-        let by_meaning = ranked.by_meaning;
+        let (by_meaning, is_hybrid) = (ranked.by_meaning, plan.meaning.is_some());
         let shown: Vec<ScoredDoc> =
             ranked.docs.into_iter().skip(plan.offset).take(plan.limit).collect();
         let docs: Vec<DocId> = shown.iter().map(|scored| scored.doc).collect();
@@ -48,10 +54,10 @@ impl LocalIndex {
             is_relaxed && ranked.named == 0 && plan.is_short() && plan.counts != Counts::Nothing;
         let complete = is_counted.then(|| self.count(plan, Match::AllWords)).transpose()?;
         let mut found = Vec::new();
-        for (scored, missing) in shown.into_iter().zip(missing) {
+        for (at, (scored, missing)) in shown.into_iter().zip(missing).enumerate() {
             let known = by_meaning.get(&scored.doc);
             let explanation = plan.wants_explanations.then(|| match known {
-                Some(known) => self.hybrid_explanation(plan, scored.doc, known),
+                Some(known) => self.hybrid_explanation(plan, scored.doc, known, at < named),
                 None => self.explanation(plan, scored),
             });
             let nearest = known.filter(|known| known.is_without_words).and_then(|k| k.nearest);
@@ -60,7 +66,7 @@ impl LocalIndex {
                 score: scored.score,
                 missing,
                 explanation: explanation.transpose()?,
-                ranks: known.map(|known| known.ranks),
+                ranks: is_hybrid.then(|| known.map(|known| known.ranks).unwrap_or_default()),
                 nearest_passage: nearest.map(|(_, passage)| passage),
             });
         }

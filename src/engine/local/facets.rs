@@ -25,7 +25,7 @@ const _: () = assert!(FACETS.len() <= Bits::BITS as usize, "each facet needs a b
 
 impl LocalIndex {
     /// The counts of all facets, and how many documents match; `besides` are documents that count,
-    /// too, and match no words.
+    /// too, and match no words, whether or not they pass the choices.
     pub(crate) fn count_facets(
         &self,
         plan: &Plan,
@@ -49,6 +49,7 @@ impl LocalIndex {
         if !besides.is_empty() {
             documents.extend_from_slice(besides);
             documents.sort_unstable();
+            documents.dedup();
         }
         count(columns, &selected, &documents)
     }

@@ -10,13 +10,17 @@ use crate::{
         explain::explanation,
         fusion::{FusedDocument, Ranks, fused, worth},
         local::{
-            all_docs::AllDocs, failure::engine_error, index::LocalIndex, query::of_plan,
+            all_docs::AllDocs,
+            failure::engine_error,
+            index::LocalIndex,
+            query::{of_filters, of_plan},
             scored_doc::ScoredDoc,
         },
         vectors::{NearDocument, VectorFile},
     },
     error::Error,
     query::{
+        facet::FACETS,
         meaning::Meaning,
         plan::Plan,
         weights::{LEAST_NEARNESS, NEAREST, RESCORED},
@@ -50,17 +54,53 @@ impl LocalIndex {
         filters: &[Box<dyn Query>],
         by_words: Vec<ScoredDoc>,
     ) -> Result<Hybrid, Error> {
+        let (near, with_words) = self.near(vectors, meaning, plan, filters)?;
+        let best = &by_words[..by_words.len().min(RESCORED)];
+        let words: Vec<DocId> = best.iter().map(|scored| scored.doc).collect();
+        let order: Vec<DocId> = near.iter().map(|near| near.document).collect();
+        let fused = fused(&words, &order, meaning.weight);
+        Ok(Hybrid::of(fused, &near, &with_words, by_words))
+    }
+
+    /// The documents that meaning alone would find with another choice of one facet: those that pass
+    /// all filters but the choices of that facet, in ascending order.
+    pub(crate) fn near_with_other_choices(&self, plan: &Plan) -> Result<Vec<DocId>, Error> {
+        let mut docs = Vec::new();
+        let (Some(meaning), Some(vectors)) = (&plan.meaning, self.vectors()?) else {
+            return Ok(docs);
+        };
+        for facet in FACETS {
+            let mut others = plan.filters.clone();
+            others.choices.retain(|choice| choice.facet != facet);
+            if others.choices.len() == plan.filters.choices.len() {
+                continue;
+            }
+            let filters = of_filters(&others, &self.fields);
+            let (near, with_words) = self.near(vectors, meaning, plan, &filters)?;
+            let near = near.iter().map(|near| near.document);
+            docs.extend(near.filter(|doc| with_words.binary_search(doc).is_err()));
+        }
+        docs.sort_unstable();
+        docs.dedup();
+        Ok(docs)
+    }
+
+    /// The documents whose passages are nearest and near enough, and in ascending order those of them
+    /// that have any of the words.
+    fn near(
+        &self,
+        vectors: &VectorFile,
+        meaning: &Meaning,
+        plan: &Plan,
+        filters: &[Box<dyn Query>],
+    ) -> Result<(Vec<NearDocument>, Vec<DocId>), Error> {
         let passing = self.passing(plan, filters)?;
         let is_wanted =
             |doc: u32| passing.as_ref().is_none_or(|passing| passing.binary_search(&doc).is_ok());
         let mut near = vectors.nearest(&meaning.vector, NEAREST, is_wanted);
         let with_words = self.with_words(plan, filters, &near)?;
         near.retain(|near| near.nearness >= LEAST_NEARNESS || with_words.contains(&near.document));
-        let best = &by_words[..by_words.len().min(RESCORED)];
-        let words: Vec<DocId> = best.iter().map(|scored| scored.doc).collect();
-        let order: Vec<DocId> = near.iter().map(|near| near.document).collect();
-        let fused = fused(&words, &order, meaning.weight);
-        Ok(Hybrid::of(fused, &near, &with_words, by_words))
+        Ok((near, with_words))
     }
 
     /// Why a document has its place: its rank by each, and what its words have given.
@@ -69,9 +109,13 @@ impl LocalIndex {
         plan: &Plan,
         doc: DocId,
         known: &ByMeaning,
+        is_named: bool,
     ) -> Result<String, Error> {
         let weight = plan.meaning.as_ref().map_or(0.0, |meaning| meaning.weight);
         let mut lines = Vec::new();
+        lines.extend(
+            is_named.then(|| "          by name: the query is its title or address".into()),
+        );
         if let Some(rank) = known.ranks.bm25 {
             lines.push(format!("{:8.3}  by words: rank {rank}", worth(rank)));
         }

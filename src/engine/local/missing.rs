@@ -10,13 +10,14 @@ use crate::{
 
 impl LocalIndex {
     /// For each document the words of a plan, as typed, that it has in no variant. Of a single word
-    /// nothing is looked up: a hit has it.
+    /// nothing is looked up where words alone count: a hit has it.
     pub(crate) fn missing(&self, plan: &Plan, docs: &[DocId]) -> Result<Vec<Vec<String>>, Error> {
         let segment = self.segment()?;
         let mut order: Vec<usize> = (0..docs.len()).collect();
         order.sort_unstable_by_key(|at| docs[*at]);
         let mut missing = vec![Vec::new(); docs.len()];
-        if plan.groups.len() < 2 && !plan.wants_related {
+        let is_single = plan.groups.len() < 2;
+        if is_single && !plan.wants_related && plan.meaning.is_none() {
             return Ok(missing);
         }
         for group in plan.groups.iter().filter(|group| group.words > 0) {

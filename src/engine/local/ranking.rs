@@ -142,6 +142,14 @@ impl Ranking<'_> {
         {
             let hybrid = self.index.hybrid(vectors, meaning, self.plan, &self.filters, hits)?;
             (hits, by_meaning) = (hybrid.docs, hybrid.known);
+            // The scores of both are made of ranks, those of names as well.
+            let scores: HashMap<DocId, f32> = hits.iter().map(|hit| (hit.doc, hit.score)).collect();
+            for named in &mut docs {
+                named.score = scores.get(&named.doc).copied().unwrap_or_default();
+                // It is there for its name.
+                by_meaning.entry(named.doc).or_default().is_without_words = false;
+            }
+            self.sort(&mut docs);
         }
         let names: HashSet<DocId> = docs.iter().map(|scored| scored.doc).collect();
         hits.retain(|scored| !names.contains(&scored.doc));
@@ -152,7 +160,6 @@ impl Ranking<'_> {
         if self.plan.wants_related && docs.len() < self.wanted {
             self.add_related(feedback, &mut docs)?;
         }
-        by_meaning.retain(|doc, _| !names.contains(doc));
         Ok(Ranked { docs, named, words: Match::AnyWord, by_meaning })
     }
 

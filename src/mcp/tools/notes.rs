@@ -6,7 +6,7 @@ use crate::{
         fence::{clean_line, names},
     },
     search::{Note, Request, Results},
-    wording::note::notes,
+    wording::note::{for_visitors, notes},
 };
 
 /// Characters of a note.
@@ -20,22 +20,10 @@ pub(crate) fn said(request: &Request, results: &Results, asked: &CallContext) ->
             *nearest = names(nearest);
         }
     }
-    // Who only visits can make no vectors.
-    let is_public = asked.options.is_public;
-    let is_for_owner = |note: &Note| {
-        matches!(
-            note,
-            Note::NoVectors
-                | Note::NoModel
-                | Note::OtherModel
-                | Note::DamagedVectors
-                | Note::ModelFailed { .. }
-        )
-    };
-    let by_words = is_public && results.notes.iter().any(is_for_owner);
-    results.notes.retain(|note| !is_public || !is_for_owner(note));
+    if asked.options.is_public {
+        results = for_visitors(results);
+    }
     let notes = notes(request, &results, asked.options.named());
     let notes = notes.iter().map(|note| note.replace("--exact to insist", "`exact` to insist"));
-    let notes = notes.map(|note| clean_line(&note, NOTE_CHARS));
-    notes.chain(by_words.then(|| "searched by words alone".to_owned())).collect()
+    notes.map(|note| clean_line(&note, NOTE_CHARS)).collect()
 }
