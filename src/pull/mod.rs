@@ -4,7 +4,13 @@
 mod checks;
 mod fetch;
 mod files;
+mod options;
+mod pending;
+mod sidecars;
 mod unpack;
 mod work;
 
-pub use crate::pull::work::{PullOptions, PullProgress, PullSource, pull};
+pub use crate::pull::{
+    options::{PullOptions, PullProgress, PullSource},
+    work::pull,
+};

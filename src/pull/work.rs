@@ -4,11 +4,9 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use ipnet::IpNet;
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 use url::Url;
@@ -28,61 +26,15 @@ use crate::{
     page::Validators,
     pull::{
         checks::{self, Signed, verified_digest},
-        fetch::{FetchedArchive, fetch, fetch_small, forget},
+        fetch::{FetchedArchive, fetch, forget},
         files::write_texts,
+        options::{PullOptions, PullProgress, PullSource},
+        pending::PendingTexts,
+        sidecars::Sidecars,
         unpack::Unpacked,
     },
     update::{PullReport, Removed, loss},
 };
-
-/// Where an archive is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PullSource {
-    /// On the web.
-    Web(Url),
-    /// On this machine.
-    File(PathBuf),
-}
-
-/// How to pull.
-#[derive(Clone, Debug)]
-pub struct PullOptions {
-    /// Where the archive is; by default where the settings say.
-    pub source: Option<PullSource>,
-    /// The SHA-256 that it has to have.
-    pub sha256: Option<String>,
-    /// The public key with which it has to be signed, in place of that of the settings.
-    pub public_key: Option<String>,
-    /// Publish even if the index lost more than the limit, or is there already.
-    pub force: bool,
-    /// Networks to be treated as public, for redirects.
-    pub allow_net: Vec<IpNet>,
-    /// Reads the wall clock.
-    pub clock: fn() -> Timestamp,
-}
-
-impl PullOptions {
-    /// The options for what the settings say, with the clock to read.
-    pub fn again(clock: fn() -> Timestamp) -> PullOptions {
-        PullOptions {
-            source: None,
-            sha256: None,
-            public_key: None,
-            force: false,
-            allow_net: Vec::new(),
-            clock,
-        }
-    }
-}
-
-/// What a pull reports while it works: bytes that are done, of how many if that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PullProgress {
-    /// The archive comes.
-    Fetching(u64, Option<u64>),
-    /// Its files are unpacked.
-    Unpacking(u64, Option<u64>),
-}
 
 /// Fetches an archive, holds it against what it has to be, and publishes its index in a folder.
 ///
@@ -115,7 +67,9 @@ pub fn pull(
         PullSource::File(path) => path.display().to_string(),
     };
     let is_intact = generations.verify()? == Some(Integrity::Intact) && generations.opens();
-    let before = record.as_ref().filter(|_| is_intact && !options.force);
+    // What a pull that ended in the middle has left is not what the record says.
+    let is_whole = is_intact && PendingTexts::read(dir)?.is_none();
+    let before = record.as_ref().filter(|_| is_whole && !options.force);
     let mut sidecars = Sidecars { source: &source, downloader: None, is_stopped };
     let (path, validators, received) = match &source {
         PullSource::File(path) => (path.clone(), Validators::default(), 0),
@@ -351,15 +305,25 @@ impl PulledArchive<'_> {
             return Ok(());
         }
         (report.documents, report.full_texts) = (manifest.documents, manifest.full_texts);
-        let (files, kept) = write_texts(dir, texts, &own, record)?;
-        if let Some(pages) = pages {
-            let path = dir.join(PAGES);
-            // The log of another store is none of this one.
-            for log in ["-wal", "-shm"] {
-                let _ = fs::remove_file(dir.join(format!("{PAGES}{log}")));
+        let beside = || -> Result<_, Error> {
+            let written = write_texts(dir, texts, &own, record)?;
+            if let Some(pages) = pages {
+                let path = dir.join(PAGES);
+                // The log of another store is none of this one.
+                for log in ["-wal", "-shm"] {
+                    let _ = fs::remove_file(dir.join(format!("{PAGES}{log}")));
+                }
+                pages.persist(&path).map_err(|e| Error::io(&path, e.error))?;
             }
-            pages.persist(&path).map_err(|e| Error::io(&path, e.error))?;
-        }
+            Ok(written)
+        };
+        let (files, kept) = match beside() {
+            Ok(written) => written,
+            Err(error) => {
+                generations.discard(draft);
+                return Err(error);
+            }
+        };
         let number = draft.number;
         // Publishing writes it again, of the files that are there.
         let path = draft.path.join(MANIFEST);
@@ -378,7 +342,8 @@ impl PulledArchive<'_> {
             last_modified: validators.last_modified,
             files,
         };
-        remember(dir, &record)
+        remember(dir, &record)?;
+        PendingTexts::end(dir)
     }
 
     fn unpacked(
@@ -418,69 +383,4 @@ struct Unpacking {
     manifest: Manifest,
     texts: BTreeMap<String, Vec<u8>>,
     pages: Option<NamedTempFile>,
-}
-
-/// The small files that may stand beside an archive.
-struct Sidecars<'a> {
-    source: &'a PullSource,
-    downloader: Option<Downloader>,
-    is_stopped: &'a dyn Fn() -> bool,
-}
-
-impl Sidecars<'_> {
-    /// Whether the archive has the checksum that was given, or else that of the file beside it; false when
-    /// there is none.
-    fn check(&self, name: &str, digest: &str, given: Option<&str>) -> Result<bool, Error> {
-        let wrong = |message: String| {
-            let name = name.to_owned();
-            Error::Archive { name, message, fault: ArchiveFault::Checksum }
-        };
-        let expected = match given {
-            Some(given) => given.to_owned(),
-            None => {
-                let Some(list) = self.beside("sha256")? else { return Ok(false) };
-                let file = name.split(['?', '#']).next().unwrap_or(name);
-                let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-                let listed = checks::listed_sha256(&String::from_utf8_lossy(&list), file);
-                listed.ok_or_else(|| {
-                    wrong("there is no SHA-256 of it in the file beside it".into())
-                })?
-            }
-        };
-        match expected == digest {
-            true => Ok(true),
-            false => Err(wrong(format!("its SHA-256 is {digest}, not {expected}"))),
-        }
-    }
-
-    fn signature(&self, name: &str) -> Result<String, Error> {
-        let missing = || Error::Archive {
-            name: name.to_owned(),
-            message: "it has no signature beside it, and one is demanded".into(),
-            fault: ArchiveFault::Signature,
-        };
-        let signature = self.beside("minisig")?.ok_or_else(missing)?;
-        Ok(String::from_utf8_lossy(&signature).into_owned())
-    }
-
-    /// The file beside the archive whose name has so much more.
-    fn beside(&self, extension: &str) -> Result<Option<Vec<u8>>, Error> {
-        match (self.source, &self.downloader) {
-            (PullSource::Web(url), Some(downloader)) => {
-                let mut url = url.clone();
-                url.set_path(&format!("{}.{extension}", url.path()));
-                fetch_small(downloader, &url, self.is_stopped)
-            }
-            (PullSource::File(path), _) => {
-                let mut name = path.clone().into_os_string();
-                name.push(format!(".{extension}"));
-                match fs::read(&name) {
-                    Ok(bytes) => Ok(Some(bytes)),
-                    Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-                    Err(e) => Err(Error::io(name, e)),
-                }
-            }
-            (PullSource::Web(_), None) => Ok(None),
-        }
-    }
 }

@@ -153,6 +153,9 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
         Error::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
             "check the path; a relative one begins at the folder where the command runs".into()
         }
+        Error::Io { source, .. } if source.kind() == io::ErrorKind::IsADirectory => {
+            "a folder is where a file has to be: move it away, or name a file".into()
+        }
         Error::Archive { fault, name, .. } => return Some(of_archive(*fault, name, named)),
         Error::NoArchive(_) => run("pull URL", "once to name the archive, an address or a file"),
         Error::NotPulled { .. } => {

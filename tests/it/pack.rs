@@ -2,6 +2,7 @@
 
 mod archive;
 mod hostile;
+mod interrupted;
 mod pulling;
 mod server;
 

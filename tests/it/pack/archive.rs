@@ -31,13 +31,26 @@ pub fn unpacked(archive: &[u8]) -> (Value, Vec<Packed>) {
 }
 
 /// The rows of a manifest for some files, as they are.
-pub fn described(files: &[Packed]) -> Value {
+fn described(files: &[Packed]) -> Value {
     let row = |file: &Packed| {
         let digest = ring::digest::digest(&ring::digest::SHA256, &file.bytes);
         let sha256: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         serde_json::json!({ "name": file.name, "bytes": file.bytes.len(), "sha256": sha256 })
     };
     files.iter().map(row).collect()
+}
+
+/// A good archive with a change, whose manifest is made anew afterwards.
+pub fn changed(archive: &[u8], change: impl FnOnce(&mut Vec<Packed>)) -> Vec<u8> {
+    let (mut manifest, mut files) = unpacked(archive);
+    change(&mut files);
+    manifest["files"] = described(&files);
+    packed(&manifest, &files)
+}
+
+/// A plain file of an archive.
+pub fn file(name: &str, bytes: &[u8]) -> Packed {
+    Packed { name: name.into(), kind: EntryType::Regular, link: None, bytes: bytes.to_vec() }
 }
 
 /// An archive of a manifest and files; no name is looked at.

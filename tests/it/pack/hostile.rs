@@ -12,7 +12,7 @@ use tar::EntryType;
 
 use crate::{
     pack::{
-        archive::{Packed, compressed, described, packed, unpacked},
+        archive::{Packed, changed, compressed, file, packed, unpacked},
         command, shared,
     },
     program::Run,
@@ -33,18 +33,6 @@ fn check(archive: &[u8], expected: &str) {
     assert!(!is_left("CURRENT") && !is_left("mlsearch.toml") && !is_left("lists"), "{left:?}");
     let generations = fs::read_dir(dir.join("generations"));
     assert_eq!(generations.map_or(0, Iterator::count), 0, "{expected}");
-}
-
-/// A good archive with a change, whose manifest is made anew afterwards.
-fn changed(archive: &[u8], change: impl FnOnce(&mut Vec<Packed>)) -> Vec<u8> {
-    let (mut manifest, mut files) = unpacked(archive);
-    change(&mut files);
-    manifest["files"] = described(&files);
-    packed(&manifest, &files)
-}
-
-fn file(name: &str, bytes: &[u8]) -> Packed {
-    Packed { name: name.into(), kind: EntryType::Regular, link: None, bytes: bytes.to_vec() }
 }
 
 #[test]
