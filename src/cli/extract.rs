@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use mlsearch::{
     content::{Content, Section},
     crawl_policy::Adapter,
+    engine::threads::threads_for,
     entry::{LONGEST_HEADING, LONGEST_TITLE, shortened},
     extract::{self, Explanation, Extraction, Input, Outlinks, Risk},
     page::Outcome,
@@ -64,10 +65,7 @@ pub(crate) struct ExtractArgs {
 impl ExtractArgs {
     /// How many pages are read at the same time.
     pub(crate) fn threads(&self) -> usize {
-        match self.jobs {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            jobs => jobs,
-        }
+        threads_for(self.jobs)
     }
 }
 

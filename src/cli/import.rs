@@ -20,6 +20,7 @@ use mlsearch::{
         manifest::Manifest,
         opensearch::{indexes::Indexes, sliced_build::SliceEnd},
         slice::Slice,
+        threads::threads_for,
         vectors::Embedding,
     },
     wording::hint::{self, DOCUMENT_LINES, Named},
@@ -121,8 +122,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> Result<Exit, Fail
     let mut documents = documents.without_lines(replaced);
     let stop = Signals::watch()?.stop;
     let is_stopped = || stop.is_stopped();
-    let jobs =
-        args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let jobs = threads_for(args.jobs.unwrap_or_default());
     let aliases = aliases(&dir)?;
     let manifest = |built: BuildSummary| match built.documents {
         // What is there already is worth more than nothing.

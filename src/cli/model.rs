@@ -5,6 +5,7 @@ use std::{io::Write, path::PathBuf};
 use clap::{Args, Subcommand};
 use mlsearch::{
     embedding::{self, Model, ModelFiles},
+    engine::threads::threads_for,
     wording::note::MODEL_DIGITS,
     worker::vet,
 };
@@ -60,10 +61,7 @@ pub(crate) fn run(args: &ModelArgs, context: &mut Context) -> Result<Exit, Failu
     let files = ModelFiles::read(&args.dir)?;
     vet(worker::model_launch().as_ref(), &files, &|| false)?;
     let sha256 = files.sha256().to_owned();
-    let threads = match args.jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        jobs => jobs,
-    };
+    let threads = threads_for(args.jobs);
     let check = embedding::check(&Model::load(files)?, &sha256, threads)?;
     if args.json {
         context.json(&check)?;

@@ -3,15 +3,14 @@
 use std::{
     fs,
     io::{self, Write},
-    num::NonZero,
     path::{Path, PathBuf},
-    thread,
 };
 
 use clap::Args;
 use mlsearch::{
     Error,
     counted::counted,
+    engine::threads::threads_for,
     files,
     pack::{self, PackOptions, PackReport},
     wording::hint,
@@ -85,10 +84,7 @@ pub(crate) fn run(args: &PackArgs, context: &mut Context) -> Result<Exit, Failur
         });
     }
     let signals = Signals::watch()?;
-    let jobs = match args.jobs {
-        0 => thread::available_parallelism().map_or(1, NonZero::get),
-        jobs => jobs,
-    };
+    let jobs = threads_for(args.jobs);
     let options = PackOptions { public: args.public, pages: args.pages, jobs };
     let mut bar = TransferBar::new(context);
     let mut pack_into = |out: &mut dyn Write| {

@@ -31,6 +31,7 @@ pub mod slice;
 pub(crate) mod spelling;
 mod terms;
 mod texts;
+pub mod threads;
 pub(crate) mod unknown_values;
 pub(crate) mod variants;
 pub mod vectors;

@@ -1,12 +1,11 @@
 //! The run of an update, step by step, with its lock and its report.
 
-use std::{num::NonZero, thread};
-
 use crate::{
     canonical,
     collection::{Collection, Lock},
     counted::counted_as,
     crawl::Stop,
+    engine::threads::threads_for,
     error::Error,
     list,
     store::Store,
@@ -131,10 +130,7 @@ fn run(
     (report.added, report.removed) = store.update_entries(now, has_all)?;
     // Behind what is due: nobody has asked for them to be visited.
     store.append_unlisted()?;
-    let jobs = match options.jobs {
-        0 => thread::available_parallelism().map_or(1, NonZero::get),
-        jobs => jobs,
-    };
+    let jobs = threads_for(options.jobs);
     let suspects = store.is_extracting()?;
     let exclude = &collection.settings.exclude;
     let passes = Passes { crawl: &crawl, options, exclude, jobs, suspects, stop };

@@ -23,6 +23,7 @@ use crate::{
             spill::SpillWriter,
             tokenizer::TermSplitter,
         },
+        threads::threads_for,
     },
     error::Error,
 };
@@ -59,9 +60,6 @@ pub fn build(
     build_batches(dir, batches(documents), Ok, aliases, Positions::Kept, threads)
 }
 
-/// Threads at most, whatever is asked for: more than machines have cores, each with memory of its own.
-const MOST_THREADS: usize = 256;
-
 /// Builds an index of batches of what `document` makes documents of, on the thread that analyses
 /// them. The first batch that cannot be had is the error.
 pub(crate) fn build_batches<T: Send>(
@@ -76,7 +74,7 @@ pub(crate) fn build_batches<T: Send>(
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
     let parts = SpillWriter::new(dir, schema, tokenizers, PART_BYTES);
-    let threads = threads.clamp(1, MOST_THREADS);
+    let threads = threads_for(threads);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

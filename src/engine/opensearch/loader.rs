@@ -21,6 +21,7 @@ use crate::{
             row::{Row, row},
         },
         slice::Slice,
+        threads::threads_for,
     },
     error::Error,
 };
@@ -60,7 +61,7 @@ pub(crate) fn load<T: Send>(
     document: impl Fn(T) -> Result<Document, Error> + Sync,
 ) -> Result<Loaded, Error> {
     let Loader { cluster, alias, slice, aliases, threads, is_stopped } = loader;
-    let threads = threads.max(1);
+    let threads = threads_for(threads);
     let failed = FirstFailure::default();
     let (to_analyse, numbered) = mpsc::sync_channel(threads);
     let (to_send, rows) = mpsc::sync_channel(2 * threads);
