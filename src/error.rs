@@ -168,6 +168,8 @@ pub enum ArchiveFault {
     Checksum,
     /// The signature is not there, or not of the key.
     Signature,
+    /// It was signed as older programs did, which cannot be verified while it is read.
+    LegacySignature,
     /// The public key cannot be read.
     Key,
     /// No answer, or not a file, came from the address.

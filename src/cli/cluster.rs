@@ -25,10 +25,10 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub(crate) struct SpreadArgs {
     /// Parts of the index on a cluster [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    shards: Option<u32>,
+    pub(crate) shards: Option<u32>,
     /// Copies of each part on a cluster [default: 1, if it has two nodes]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
-    replicas: Option<u32>,
+    pub(crate) replicas: Option<u32>,
 }
 
 impl Context {

@@ -13,7 +13,7 @@ use mlsearch::{
     engine::threads::threads_for,
     files,
     pack::{self, PackOptions, PackReport},
-    wording::hint,
+    wording::hint::{self, Origin},
 };
 
 use crate::cli::{
@@ -118,6 +118,21 @@ pub(crate) fn run(args: &PackArgs, context: &mut Context) -> Result<Exit, Failur
         {
             return Err(Failure::Stdout(source));
         }
+        Err(Error::Interrupted) => {
+            return Err(Failure::Usage {
+                message: "interrupted; nothing was packed".into(),
+                hint: format!(
+                    "run `{}` to pack it from the beginning",
+                    args.command(args.pages, context)
+                ),
+            });
+        }
+        Err(error @ Error::NoStore(_)) if Origin::of(Some(&dir)) != Origin::Lists => {
+            return Err(Failure::Usage {
+                message: format!("{error}: only where lists are visited there are any"),
+                hint: format!("run `{}` to pack it without", args.command(false, context)),
+            });
+        }
         packed => packed?,
     };
     report.notes.iter().for_each(|note| context.note(note));
@@ -131,6 +146,18 @@ pub(crate) fn run(args: &PackArgs, context: &mut Context) -> Result<Exit, Failur
         writeln!(context.out, "sha256 {sha256}")?;
     }
     Ok(Exit::Found)
+}
+
+impl PackArgs {
+    /// The command again, with the stored pages or without.
+    fn command(&self, pages: bool, context: &Context) -> String {
+        let options = [("--public", self.public), ("--pages", pages), ("--json", self.json)];
+        let options = options.iter().filter(|(_, is_set)| *is_set);
+        let options: String = options.map(|(option, _)| format!(" {option}")).collect();
+        let file = hint::quoted(&self.file.display().to_string());
+        let end = if file.starts_with('-') && file != "-" { " --" } else { "" };
+        context.command(&format!("pack{options}{end} {file}"))
+    }
 }
 
 /// Why a file was not written: what was to be in it could not be had, or the file could not.

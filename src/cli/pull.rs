@@ -9,12 +9,16 @@ use clap::Args;
 use ipnet::IpNet;
 use mlsearch::{
     Error,
+    canonical::discreet,
     counted::counted,
     crawl::Stop,
     error::RefusalCause,
     pull::{self, PullOptions, PullProgress, PullSource},
     update::PullReport,
-    wording::age,
+    wording::{
+        age,
+        hint::{self, Named},
+    },
 };
 
 use crate::cli::{
@@ -78,7 +82,9 @@ pub(crate) fn run(args: &PullArgs, context: &mut Context) -> Result<Exit, Failur
         allow_net: args.allow_net.clone(),
         ..PullOptions::again(Context::now)
     };
-    let report = work(&context.dir()?, &options, &Signals::watch()?.stop, context)?;
+    let stop = Signals::watch()?.stop;
+    let pulled = work(&context.dir()?, &options, &stop, &args.words(""), context);
+    let report = pulled.map_err(|failure| args.in_words(failure, context))?;
     if args.json {
         context.json(&report)?;
     } else {
@@ -89,8 +95,57 @@ pub(crate) fn run(args: &PullArgs, context: &mut Context) -> Result<Exit, Failur
         Some(reason) => Err(Failure::Usage {
             message: Error::Refused { reason: reason.clone(), cause: RefusalCause::Losses }
                 .to_string(),
-            hint: format!("run `{}` to publish it all the same", context.command("pull --force")),
+            hint: format!(
+                "run `{}` to publish it all the same",
+                context.command(&args.words("--force"))
+            ),
         }),
+    }
+}
+
+impl PullArgs {
+    /// The words of this command, with one more option if that is not empty.
+    fn words(&self, more: &str) -> String {
+        let mut words = "pull".to_owned();
+        let mut add = |word: &str| words += &format!(" {word}");
+        for (option, value) in [("--sha256", &self.sha256), ("--public-key", &self.public_key)] {
+            value.iter().for_each(|value| add(&format!("{option} {}", hint::quoted(value))));
+        }
+        self.allow_net.iter().for_each(|network| add(&format!("--allow-net {network}")));
+        let is_forced = self.force && more != "--force";
+        [more, if is_forced { "--force" } else { "" }]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .for_each(&mut add);
+        if let Some(source) = &self.source {
+            let source = discreet(source);
+            if source.starts_with('-') {
+                add("--");
+            }
+            add(&hint::quoted(&source));
+        }
+        words
+    }
+
+    /// A failure with what to do about it, which repeats what was named.
+    fn in_words(&self, failure: Failure, context: &Context) -> Failure {
+        let Failure::Error(error) = failure else { return failure };
+        // Of a folder without a source the error knows where the archive is.
+        let words = match (&self.source, &error) {
+            (None, Error::NotPulled { .. }) => None,
+            _ => Some(self.words("")),
+        };
+        let hint = words.and_then(|words| hint::of_pull(&error, &words, context.named()));
+        let message = match error {
+            Error::Interrupted => {
+                "interrupted; the index is as it was, and what has come is kept".to_owned()
+            }
+            ref error => error.to_string(),
+        };
+        match hint {
+            Some(hint) => Failure::Usage { message, hint },
+            None => Failure::Error(error),
+        }
     }
 }
 
@@ -103,23 +158,30 @@ fn named(source: &str, context: &Context) -> Result<PullSource, Failure> {
     match source.split_once("://") {
         Some((scheme, _)) if !Path::new(source).exists() => Err(Failure::Usage {
             message: format!("an archive is fetched by http or https, not by `{scheme}`"),
-            hint: format!("fetch it yourself, and run `{}`", context.command("pull FILE")),
+            hint: format!(
+                "fetch it yourself as `index.tar.zst`, and run `{}`",
+                context.command("pull index.tar.zst")
+            ),
         }),
         _ => Ok(PullSource::File(PathBuf::from(source))),
     }
 }
 
-/// Pulls, with progress on the way.
+/// Pulls, with progress on the way; these words run it again.
 pub(crate) fn work(
     dir: &Path,
     options: &PullOptions,
     stop: &Stop,
+    words: &str,
     context: &Context,
 ) -> Result<PullReport, Failure> {
     if context.cluster()?.is_some() {
         return Err(Failure::Usage {
             message: "an index is pulled to this machine, and not to a cluster".into(),
-            hint: "run the command again with `--engine local`".into(),
+            hint: {
+                let local = Named { engine: Some("local"), ..context.named() };
+                format!("run `{}` to pull it here", hint::command(local, words))
+            },
         });
     }
     let mut bar = TransferBar::new(context);

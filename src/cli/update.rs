@@ -204,9 +204,22 @@ fn pull_instead(
             hint: format!("run `{}` to pull it", context.command("update")),
         });
     }
+    let without_effect = [
+        ("--strict", args.strict),
+        ("--delay", args.delay.is_some()),
+        ("--jobs", args.jobs > 0),
+        ("--shards", args.spread.shards.is_some()),
+        ("--replicas", args.spread.replicas.is_some()),
+    ];
+    let idle = without_effect.iter().filter(|(_, is_set)| *is_set);
+    let idle: Vec<String> = idle.map(|(option, _)| format!("`{option}`")).collect();
+    if !idle.is_empty() {
+        let idle = idle.join(", ");
+        context.note(&format!("without effect where the index is pulled, and not built: {idle}"));
+    }
     let allow_net = args.allow_net.clone();
     let options = PullOptions { force: args.force, allow_net, ..PullOptions::again(Context::now) };
-    let pulled = pull::work(&collection.dir, &options, stop, context)?;
+    let pulled = pull::work(&collection.dir, &options, stop, "update", context)?;
     if args.json {
         context.json(&Summary { summary: &Report::of_pull(pulled.clone()) })?;
     } else {
@@ -252,7 +265,7 @@ pub(crate) fn build_first(
     if collection.settings.pull.is_some() {
         let options = PullOptions::again(Context::now);
         let stop = Signals::watch()?.stop;
-        return pull::work(&collection.dir, &options, &stop, context).map(drop);
+        return pull::work(&collection.dir, &options, &stop, "update", context).map(drop);
     }
     let (worker, cluster) = (worker::launch(), context.cluster()?);
     let model = context.model(&collection.dir, &Engine::of(&collection.dir, cluster.as_ref())?)?;

@@ -3,6 +3,7 @@
 mod engine_settings;
 mod exclusion;
 mod lock;
+mod managed;
 mod naming;
 mod pull_record;
 pub mod reference;
@@ -15,7 +16,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(crate) use crate::collection::settings::parse_settings;
 pub use crate::collection::{
     engine_settings::EngineSettings,
     exclusion::Exclusion,
@@ -27,6 +27,10 @@ pub use crate::collection::{
         EmbeddingSettings, EntrySettings, ListSource, PublishSettings, PullSettings, SETTINGS_FILE,
         Settings, contact_problem,
     },
+};
+pub(crate) use crate::collection::{
+    managed::{OWN_LINE, parts},
+    settings::{parse_settings, settings_table},
 };
 use crate::{
     aliases::Aliases,

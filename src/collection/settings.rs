@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, de::Error as _};
-use toml::Spanned;
+use toml::{Spanned, Table};
 use url::Url;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     collection::{
         engine_settings::EngineSettings,
         exclusion::Exclusion,
+        managed::{add_own, parts_in_place},
         naming::name_of_source,
         toml_error::{at_line, settings_error},
     },
@@ -143,9 +144,13 @@ impl Settings {
 }
 
 impl ListSource {
-    /// The name of the list: given, or made from the source.
+    /// The name of the list: given, or made from the source. It has no user name and no password of an
+    /// address in it, since it is stored and shown.
     pub fn name(&self) -> String {
-        self.name.clone().unwrap_or_else(|| name_of_source(&self.source))
+        match &self.name {
+            Some(name) => canonical::discreet(name).into_owned(),
+            None => name_of_source(&self.source),
+        }
     }
 
     /// The source as a URL, when it is one.
@@ -186,16 +191,36 @@ pub fn contact_problem(contact: &str) -> Option<String> {
 
 /// The settings of a text, or the line at fault.
 pub(crate) fn parse_settings(path: &Path, text: &str) -> Result<Settings, Error> {
-    let settings: Settings = toml::from_str(text).map_err(|e| settings_error(path, text, &e))?;
+    let parts = parts_in_place(text);
+    let of_parts = parts
+        .iter()
+        .map(|part| toml::from_str::<Settings>(part).map_err(|e| settings_error(path, part, &e)));
+    let mut of_parts = of_parts.collect::<Result<Vec<_>, _>>()?;
+    let settings = match of_parts.len() {
+        1 => of_parts.remove(0),
+        _ => Settings::deserialize(settings_table(path, text)?)
+            .map_err(|e| settings_error(path, text, &e))?,
+    };
     let wrong = |message: String| Error::Settings { path: path.to_owned(), message };
     if let Some(message) = credentials(&settings, text) {
         return Err(wrong(message));
     }
     if let Some(problem) = settings.contact.as_deref().and_then(contact_problem) {
-        let places = SettingPlaces::of(text);
-        return Err(wrong(told_at(text, places.contact.as_ref(), &problem)));
+        let places = parts.into_iter().map(|part| (SettingPlaces::of(&part).contact, part));
+        let (place, part) = places.rev().find(|(place, _)| place.is_some()).unwrap_or_default();
+        return Err(wrong(told_at(&part, place.as_ref(), &problem)));
     }
     Ok(settings)
+}
+
+/// The tables and values of a text of settings; where it has a part of the user's own, that wins.
+pub(crate) fn settings_table(path: &Path, text: &str) -> Result<Table, Error> {
+    let mut all = Table::new();
+    for part in parts_in_place(text) {
+        let own: Table = toml::from_str(&part).map_err(|e| settings_error(path, &part, &e))?;
+        add_own(&mut all, own);
+    }
+    Ok(all)
 }
 
 /// The places of what can only be judged when all settings are read.
@@ -231,8 +256,13 @@ fn told_at<T>(text: &str, place: Option<&Spanned<T>>, message: &str) -> String {
 /// What is wrong with the files of certificate authorities that the settings name, relative to a
 /// folder. One that this user may not read is nobody's mistake: searching needs none.
 pub(crate) fn check_ca_bundles(path: &Path, text: &str, folder: &Path) -> Result<(), Error> {
-    let SettingPlaces { crawl, engine, .. } = SettingPlaces::of(text);
-    for bundle in [crawl.ca_bundle, engine.ca_bundle].into_iter().flatten() {
+    let parts = parts_in_place(text);
+    let of_parts = parts.iter().flat_map(|part| {
+        let SettingPlaces { crawl, engine, .. } = SettingPlaces::of(part);
+        let bundles = [crawl.ca_bundle, engine.ca_bundle].into_iter().flatten();
+        bundles.map(move |bundle| (part, bundle))
+    });
+    for (part, bundle) in of_parts {
         let file = folder.join(bundle.get_ref());
         let problem = match fs::read(&file) {
             Ok(pem) if pem.windows(PEM.len()).any(|part| part == PEM) => continue,
@@ -244,7 +274,7 @@ pub(crate) fn check_ca_bundles(path: &Path, text: &str, folder: &Path) -> Result
             "`{}` {problem}; expected a PEM file, with `-----BEGIN CERTIFICATE-----` in it",
             file.display()
         );
-        let message = told_at(text, Some(&bundle), &message);
+        let message = told_at(part, Some(&bundle), &message);
         return Err(Error::Settings { path: path.to_owned(), message });
     }
     Ok(())

@@ -9,12 +9,12 @@ use crate::{
     crawl::{
         classify,
         exchange::Cost,
-        host::MAX_PAUSE,
         redirect::{MAX_HOPS, redirect},
         robots_cache::Permission,
         session::Session,
     },
     http::{
+        back_off::MAX_PAUSE,
         fetch::Want,
         reason,
         reply::{Reply, RequestFailure},

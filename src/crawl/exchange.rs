@@ -8,15 +8,12 @@ use url::Url;
 
 use crate::{
     crawl::{
-        channel::Caller,
-        frontier::Event,
-        host::{Hosts, MAX_PAUSE, back_off},
-        in_flight::InFlight,
-        offline::OfflineDetector,
-        options::CrawlOptions,
+        channel::Caller, frontier::Event, host::Hosts, in_flight::InFlight,
+        offline::OfflineDetector, options::CrawlOptions,
     },
     error::Error,
     http::{
+        back_off::{MAX_PAUSE, back_off},
         client::Client,
         fetch::{self, Limits, Want},
         memory_budget::MemoryPermit,

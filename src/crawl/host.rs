@@ -14,12 +14,10 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::{crawl::cache::Cache, crawl_policy::Policy};
+use crate::{crawl::cache::Cache, crawl_policy::Policy, http::back_off::MAX_PAUSE};
 
 /// Visits that may fail in a row before a host is left alone for this run.
 pub(crate) const MAX_FAILURES: u32 = 5;
-/// No pause within a run is longer than this.
-pub(crate) const MAX_PAUSE: Duration = Duration::from_secs(60);
 
 /// Every host of a run.
 #[derive(Debug)]
@@ -157,20 +155,11 @@ impl HostSlot {
     }
 }
 
-/// A pause that doubles with each try and differs from crawler to crawler: 0.5 to 1.5 times
-/// `base * 2^(tries - 1)`, at most a minute.
-pub(crate) fn back_off(base: Duration, tries: u32) -> Duration {
-    let doubled = base.saturating_mul(1 << tries.saturating_sub(1).min(16));
-    doubled.min(MAX_PAUSE).mul_f64(0.5 + fastrand::f64()).min(MAX_PAUSE)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use url::Url;
 
-    use crate::crawl::host::{MAX_PAUSE, back_off, key};
+    use crate::crawl::host::key;
 
     #[test]
     fn default_ports_are_one_host_and_others_are_not() {
@@ -178,15 +167,5 @@ mod tests {
         assert_eq!(key("http://Example.org/"), key("https://example.org./x"));
         assert_eq!(key("https://example.org:80/"), key("https://example.org/"));
         assert_ne!(key("http://example.org:8080/"), key("http://example.org/"));
-    }
-
-    #[test]
-    fn back_off_grows_within_its_jitter_and_has_an_end() {
-        let base = Duration::from_secs(1);
-        for tries in 1..40 {
-            let pause = back_off(base, tries);
-            assert!(pause <= MAX_PAUSE);
-            assert!(pause >= (base * (1 << (tries - 1).min(5))).mul_f64(0.5));
-        }
     }
 }

@@ -6,12 +6,17 @@ use url::Url;
 use crate::{
     crawl::{
         exchange::Cost,
-        host::{MAX_PAUSE, back_off},
         redirect::{self, MAX_HOPS, redirect},
         robots_cache::Permission,
         session::Session,
     },
-    http::{fetch::Want, headers::Headers, reason::clean, reply::Reply},
+    http::{
+        back_off::{MAX_PAUSE, back_off},
+        fetch::Want,
+        headers::Headers,
+        reason::clean,
+        reply::Reply,
+    },
 };
 
 /// A piece of a file.

@@ -12,11 +12,11 @@ use crate::{
         cache::Cache,
         exchange::{Cost, Exchange},
         frontier::Event,
-        host::{MAX_PAUSE, back_off},
         redirect::{MAX_HOPS, redirect},
         robots::{self, Rules},
     },
     http::{
+        back_off::{MAX_PAUSE, back_off},
         fetch::Want,
         headers::Headers,
         memory_budget::MemoryPermit,

@@ -11,12 +11,12 @@ use crate::{
         archive, classify,
         exchange::Cost,
         frontier::Visit,
-        host::{MAX_PAUSE, back_off},
         redirect::{self, MAX_HOPS},
         robots_cache::Permission,
         session::Session,
     },
     http::{
+        back_off::{MAX_PAUSE, back_off},
         fetch::Want,
         memory_budget::MemoryPermit,
         reason::clean,

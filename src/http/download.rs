@@ -3,6 +3,7 @@
 
 use std::{io, pin::pin, time::Duration};
 
+use jiff::Timestamp;
 use reqwest::{
     Response,
     header::{
@@ -41,6 +42,7 @@ pub(crate) struct Downloader {
     named: Client,
     others: Client,
     policy: Policy,
+    clock: fn() -> Timestamp,
 }
 
 /// What is asked for.
@@ -65,6 +67,8 @@ pub(crate) struct FileHead {
     pub(crate) all: Option<u64>,
     /// Bytes that its body has.
     pub(crate) length: Option<u64>,
+    /// How long the server wants to be left alone.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 /// Why a file did not come.
@@ -92,7 +96,7 @@ impl Downloader {
     ///
     /// # Errors
     /// [`Error::Network`] when that cannot be done.
-    pub(crate) fn new(policy: &Policy) -> Result<Downloader, Error> {
+    pub(crate) fn new(policy: &Policy, clock: fn() -> Timestamp) -> Result<Downloader, Error> {
         let agent = concat!("mlsearch/", env!("CARGO_PKG_VERSION"));
         let all = ["0.0.0.0/0", "::/0"].map(|net| net.parse().expect("a network of all addresses"));
         let anywhere = Policy { allow_net: all.into(), ..policy.clone() };
@@ -101,7 +105,7 @@ impl Downloader {
             .build()
             .map_err(|e| Error::Network(e.to_string()))?;
         let (named, others) = (Client::new(agent, &anywhere)?, Client::new(agent, policy)?);
-        Ok(Downloader { runtime, named, others, policy: policy.clone() })
+        Ok(Downloader { runtime, named, others, policy: policy.clone(), clock })
     }
 
     /// Asks for a file and gives it to a taker until that is to stop.
@@ -137,6 +141,7 @@ impl Downloader {
             starts_at: text("content-range").as_deref().and_then(start_of_range),
             all: text("content-range").as_deref().and_then(all_of_range),
             length: response.content_length(),
+            retry_after: headers.retry_after((self.clock)()),
         };
         if !taker.head(&head).map_err(DownloadFailure::Taker)? {
             return Ok(head);
@@ -198,6 +203,10 @@ impl Downloader {
             };
             if url.scheme() == "https" && next.scheme() != "https" {
                 let what = format!("{FORBIDDEN}a redirect from https to {}", next.scheme());
+                return Err(RequestFailure::Forbidden(what));
+            }
+            if !matches!(next.scheme(), "http" | "https") {
+                let what = format!("{FORBIDDEN}a redirect to `{}:`", next.scheme());
                 return Err(RequestFailure::Forbidden(what));
             }
             canonical::cut_userinfo(&mut next);

@@ -2,6 +2,7 @@
 //! memory.
 
 pub(crate) mod address;
+pub(crate) mod back_off;
 pub(crate) mod client;
 mod codings;
 pub(crate) mod download;

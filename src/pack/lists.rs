@@ -29,6 +29,12 @@ pub(crate) fn packed_lists(
     let mut taken = BTreeSet::new();
     let mut lists = Vec::new();
     for source in &collection.settings.lists {
+        if source.name.as_ref().is_some_and(|name| *name != source.name()) {
+            let name = source.name();
+            notes.push(format!(
+                "left out: user names or passwords in the name of the list `{name}`"
+            ));
+        }
         if source.as_url().is_some() {
             lists.push(PackedList { name: None, bytes: Vec::new() });
             continue;

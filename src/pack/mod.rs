@@ -7,7 +7,7 @@ mod manifest;
 pub(crate) mod reader;
 pub(crate) mod settings;
 mod work;
-mod writer;
+pub(crate) mod writer;
 
 pub use crate::pack::{
     manifest::{PackManifest, PackedFile},

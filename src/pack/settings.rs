@@ -37,14 +37,14 @@ const QUIET: &[&str] = &["publish", "aliases", "pull"];
 const QUIET_OF_THE_CRAWL: &[&str] =
     &["hosts_at_once", "max_body_bytes", "connect_timeout", "idle_timeout", "total_timeout"];
 
-/// The text of the settings that are packed, made of all settings and the packed lists. The names of
+/// The settings that are packed, made of all settings and the packed lists. The names of
 /// what is left out are added to `notes`; what comments say is left out as well.
 pub(crate) fn packed(
     mut table: Table,
     sources: &[ListSource],
     lists: &[PackedList],
     notes: &mut Vec<String>,
-) -> String {
+) -> Table {
     let mut leave_out = |name: String| notes.push(format!("left out: the setting `{name}`"));
     let others: Vec<String> =
         table.keys().filter(|key| !TOP.contains(&key.as_str())).cloned().collect();
@@ -84,7 +84,43 @@ pub(crate) fn packed(
             entries.retain(is_url);
         }
     }
-    toml::to_string(&table).expect("a table that was read can be written")
+    table
+}
+
+/// The text of a table.
+pub(crate) fn text_of(table: &Table) -> String {
+    toml::to_string(table).expect("a table that was read can be written")
+}
+
+/// The first name or text in settings with a line end or another sign that nobody sees, which would be
+/// written into the settings of others; in words.
+pub(crate) fn unseen_sign(table: &Table) -> Option<String> {
+    table.iter().find_map(|(key, value)| match odd(key) {
+        Some(sign) => Some(format!("the name `{}` has {sign} in it", key.escape_debug())),
+        None => unseen_in(key, value),
+    })
+}
+
+fn unseen_in(key: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => {
+            let shown = canonical::discreet(text);
+            odd(text).map(|sign| format!("`{key}` = `{}` has {sign} in it", shown.escape_debug()))
+        }
+        Value::Array(values) => values.iter().find_map(|value| unseen_in(key, value)),
+        Value::Table(table) => unseen_sign(table),
+        _ => None,
+    }
+}
+
+/// A sign that ends a line or is none that can be seen, in words.
+fn odd(text: &str) -> Option<String> {
+    let is_odd = |c: &char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let c = text.chars().find(is_odd)?;
+    Some(match c {
+        '\n' | '\r' => "a line end".to_owned(),
+        c => format!("a control character (U+{:04X})", u32::from(c)),
+    })
 }
 
 fn retain(table: &mut Table, known: &[&str], mut told: impl FnMut(&str)) {
@@ -105,6 +141,9 @@ pub(crate) fn problem(text: &str, has_file: impl Fn(&str) -> bool) -> Option<Str
         Ok(table) => table,
         Err(e) => return Some(format!("its settings cannot be read: {}", e.message())),
     };
+    if let Some(problem) = unseen_sign(&table) {
+        return Some(format!("its settings cannot be taken: {problem}"));
+    }
     let crawl = table.get("crawl").and_then(Value::as_table);
     let of_crawl = crawl.into_iter().flat_map(Table::keys);
     let foreign = table.keys().find(|key| !TOP.contains(&key.as_str())).cloned().or_else(|| {

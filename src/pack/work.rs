@@ -9,11 +9,10 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 use tempfile::TempDir;
-use toml::Table;
 use url::Url;
 
 use crate::{
-    collection::{Collection, EntrySettings, ListSource, SETTINGS_FILE},
+    collection::{Collection, EntrySettings, ListSource, SETTINGS_FILE, settings_table},
     engine::{
         local::{
             generations::{Generations, Integrity, Manifest},
@@ -212,11 +211,13 @@ fn collection_files(
 ) -> Result<Vec<PackSource>, Error> {
     let path = collection.dir.join(SETTINGS_FILE);
     let text = fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?;
-    let table: Table = toml::from_str(&text)
-        .map_err(|e| Error::Settings { path: path.clone(), message: e.message().to_owned() })?;
+    let table = settings_table(&path, &text)?;
     let lists = packed_lists(collection, notes)?;
-    let text = settings::packed(table, &collection.settings.lists, &lists, notes);
-    let (text, was_cut) = discreet(text.into_bytes());
+    let table = settings::packed(table, &collection.settings.lists, &lists, notes);
+    if let Some(message) = settings::unseen_sign(&table) {
+        return Err(Error::Settings { path, message });
+    }
+    let (text, was_cut) = discreet(settings::text_of(&table).into_bytes());
     if was_cut {
         notes.push(format!("left out: user names or passwords in `{SETTINGS_FILE}`"));
     }

@@ -44,10 +44,14 @@ pub(crate) fn verified_digest(
     };
     let mut verifier = match &signed {
         None => None,
-        Some((key, signature)) => Some(
-            key.verify_stream(signature)
-                .map_err(|e| wrong(format!("its signature is not of the public key ({e})")))?,
-        ),
+        Some((key, signature)) => Some(key.verify_stream(signature).map_err(|e| match e {
+            minisign_verify::Error::UnsupportedLegacyMode => Error::Archive {
+                name: name.to_owned(),
+                message: "it is signed in the legacy mode of minisign, without a hash".into(),
+                fault: ArchiveFault::LegacySignature,
+            },
+            e => wrong(format!("its signature is not of the public key ({e})")),
+        })?),
     };
     let mut hash = Context::new(&SHA256);
     let mut piece = vec![0; PIECE];

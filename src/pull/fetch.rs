@@ -17,6 +17,7 @@ use crate::{
         reply::RequestFailure,
     },
     page::Validators,
+    pull::retry_pauses::{MOST_TRIES, NoRetry, RetryPauses, is_passing},
 };
 
 /// What has come of an archive.
@@ -26,8 +27,8 @@ const PART_OF: &str = "pull.part.json";
 
 /// Bytes of the largest archive.
 const MOST_BYTES: u64 = 16 << 30;
-/// Tries in a row without a byte.
-const MOST_TRIES: u32 = 3;
+/// Tries that begin with the first byte: each sends again what has come already.
+const MOST_FROM_START: u32 = 3;
 /// Tries altogether: a server may end each after a few bytes.
 const MOST_RESUMES: u32 = 100;
 
@@ -49,6 +50,9 @@ pub(crate) struct FetchedArchive {
 
 /// Fetches an archive into a folder; none when it still is the one that is known.
 ///
+/// After an answer that breaks off it goes on from there, as long as that brings something new; a server
+/// that sends the whole again each time is asked a few times only. Before each try there is a pause.
+///
 /// # Errors
 /// [`Error::Archive`] when it does not come, [`Error::Interrupted`] when it was to stop; what has come by
 /// then is kept.
@@ -57,11 +61,12 @@ pub(crate) fn fetch(
     url: &Url,
     dir: &Path,
     known: Option<&Validators>,
-    is_stopped: &dyn Fn() -> bool,
+    retry_pauses: &RetryPauses<'_>,
     on_bytes: &mut dyn FnMut(u64, Option<u64>),
 ) -> Result<Option<FetchedArchive>, Error> {
     let failed = |message: String, fault| Error::Archive { name: url.to_string(), message, fault };
-    let (mut received, mut idle) = (0, 0);
+    let (mut received, mut idle, mut from_start) = (0, 0, 0);
+    let mut furthest = resumable(dir, url).0;
     for _ in 0..MOST_RESUMES {
         let (from, validator) = resumable(dir, url);
         let request = FileRequest {
@@ -72,11 +77,13 @@ pub(crate) fn fetch(
         };
         let mut part =
             PartialDownload { dir, url, at: from, from, file: None, all: None, taken: 0, on_bytes };
-        let got = downloader.get(&request, &mut part, is_stopped);
+        let got = downloader.get(&request, &mut part, retry_pauses.is_stopped);
         let PartialDownload { at, file, taken, .. } = part;
         received += taken;
-        idle = if taken > 0 { 0 } else { idle + 1 };
-        match got {
+        from_start += u32::from(taken > 0 && at == taken);
+        idle = if at > furthest { 0 } else { idle + 1 };
+        furthest = furthest.max(at);
+        let (reason, retry_after) = match got {
             Ok(head) => match (head.status, file) {
                 (200 | 206, Some(file)) => {
                     let path = dir.join(PART);
@@ -97,11 +104,18 @@ pub(crate) fn fetch(
                     let validators = Validators { etag, last_modified };
                     return Ok(Some(FetchedArchive { path: dir.join(PART), validators, received }));
                 }
-                // What is here is no part of what is there.
-                (206 | 304 | 416, _) if idle < MOST_TRIES => forget(dir)?,
                 (status, _) => {
-                    let message = format!("the server answered {status}");
-                    return Err(failed(message, ArchiveFault::Network));
+                    let is_of_another = matches!(status, 206 | 304 | 416);
+                    let reason = format!("the server answered {status}");
+                    if !is_of_another && !is_passing(status) {
+                        return Err(failed(reason, ArchiveFault::Network));
+                    }
+                    // What is here is no part of what is there.
+                    if is_of_another {
+                        forget(dir)?;
+                        furthest = 0;
+                    }
+                    (reason, head.retry_after)
                 }
             },
             Err(DownloadFailure::Stopped) => return Err(Error::Interrupted),
@@ -113,12 +127,30 @@ pub(crate) fn fetch(
                 return Err(failed(message, ArchiveFault::Hostile));
             }
             Err(DownloadFailure::Taker(e)) => return Err(Error::io(dir.join(PART), e)),
-            Err(DownloadFailure::Request(RequestFailure::Broken(_))) if idle < MOST_TRIES => {}
+            Err(DownloadFailure::Request(RequestFailure::Broken(what))) => (what, None),
             Err(DownloadFailure::Request(RequestFailure::Forbidden(what))) => {
                 return Err(failed(what, ArchiveFault::Forbidden));
             }
             Err(DownloadFailure::Request(what)) => {
                 return Err(failed(what.to_string(), ArchiveFault::Network));
+            }
+        };
+        if from_start >= MOST_FROM_START {
+            let message = format!(
+                "{reason}; the server cannot go on where it broke off, and has sent it from the \
+                 beginning {from_start} times"
+            );
+            return Err(failed(message, ArchiveFault::Network));
+        }
+        if idle >= MOST_TRIES {
+            let message = format!("{reason}, after {idle} tries that brought nothing new");
+            return Err(failed(message, ArchiveFault::Network));
+        }
+        match retry_pauses.pause(idle.max(1), retry_after) {
+            Ok(()) => {}
+            Err(NoRetry::Stopped) => return Err(Error::Interrupted),
+            Err(NoRetry::LaterRun(what)) => {
+                return Err(failed(format!("{reason}, and {what}"), ArchiveFault::Network));
             }
         }
     }
@@ -132,21 +164,39 @@ pub(crate) fn fetch(
 pub(crate) fn fetch_small(
     downloader: &Downloader,
     url: &Url,
-    is_stopped: &dyn Fn() -> bool,
+    retry_pauses: &RetryPauses<'_>,
 ) -> Result<Option<Vec<u8>>, Error> {
     let failed = |message: String| {
         let name = url.to_string();
         Error::Archive { name, message, fault: ArchiveFault::Network }
     };
     let request = FileRequest { url, from: 0, if_range: None, known: None };
-    let mut small = Small(Vec::new());
-    match downloader.get(&request, &mut small, is_stopped) {
-        Ok(FileHead { status: 200, .. }) => Ok(Some(small.0)),
-        Ok(FileHead { status: 401 | 403 | 404 | 410, .. }) => Ok(None),
-        Ok(head) => Err(failed(format!("the server answered {}", head.status))),
-        Err(DownloadFailure::Stopped) => Err(Error::Interrupted),
-        Err(DownloadFailure::Taker(e)) => Err(failed(e.to_string())),
-        Err(DownloadFailure::Request(what)) => Err(failed(what.to_string())),
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut small = Small(Vec::new());
+        let (reason, asked) = match downloader.get(&request, &mut small, retry_pauses.is_stopped) {
+            Ok(FileHead { status: 200, .. }) => return Ok(Some(small.0)),
+            Ok(FileHead { status: 401 | 403 | 404 | 410, .. }) => return Ok(None),
+            Ok(head) if is_passing(head.status) => {
+                (format!("the server answered {}", head.status), head.retry_after)
+            }
+            Ok(head) => return Err(failed(format!("the server answered {}", head.status))),
+            Err(DownloadFailure::Stopped) => return Err(Error::Interrupted),
+            Err(DownloadFailure::Taker(e)) => return Err(failed(e.to_string())),
+            Err(DownloadFailure::Request(RequestFailure::Broken(what))) => (what, None),
+            Err(DownloadFailure::Request(what)) => return Err(failed(what.to_string())),
+        };
+        if tries >= MOST_TRIES {
+            return Err(failed(format!("{reason}, at each of {tries} tries")));
+        }
+        match retry_pauses.pause(tries, asked) {
+            Ok(()) => {}
+            Err(NoRetry::Stopped) => return Err(Error::Interrupted),
+            Err(NoRetry::LaterRun(what)) => {
+                return Err(failed(format!("{reason}, and {what}")));
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use ring::digest::{SHA256, digest};
 use toml::{Table, Value};
 
 use crate::{
-    collection::{PullRecord, PullSettings, SETTINGS_FILE, parse_settings},
+    collection::{OWN_LINE, PullRecord, PullSettings, SETTINGS_FILE, parse_settings, parts},
     error::Error,
     files,
     pack::entry_name::LISTS,
@@ -20,10 +20,6 @@ use crate::{
 /// How the settings of a pulled collection begin.
 const HEAD: &str = "\
 # Written by `mlsearch pull`, and written again by each pull unless it was changed by hand.
-";
-/// What stands above the settings that are the user's own.
-const MARK: &str = "\
-# Below this line everything is yours: no pull changes it.
 ";
 
 /// Writes the files of an archive into the folder of a collection, the settings last. Those that somebody
@@ -133,7 +129,7 @@ fn write_settings(
         None => own_table(own),
         Some(found) => {
             let found = String::from_utf8_lossy(&found).into_owned();
-            match found.split_once(MARK) {
+            match parts(&found) {
                 // Of a folder that was made to be pulled into, all is the user's own.
                 None if earlier.written(SETTINGS_FILE).is_none() => found,
                 None => return Ok(None),
@@ -144,8 +140,8 @@ fn write_settings(
             }
         }
     };
-    let text = format!("{head}{MARK}{tail}");
-    // A table of the user's own may be in the archive by now, too.
+    let text = format!("{head}{OWN_LINE}\n{tail}");
+    // Settings that only together say what is no good are the user's to judge.
     if parse_settings(&path, &text).is_err() {
         return Ok(None);
     }

@@ -1,10 +1,12 @@
 //! What a pull is to do, and what it tells while it works.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use jiff::Timestamp;
 use url::Url;
+
+use crate::http::back_off;
 
 /// Where an archive is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,10 @@ pub struct PullOptions {
     pub allow_net: Vec<IpNet>,
     /// Reads the wall clock.
     pub clock: fn() -> Timestamp,
+    /// The pause before a server is asked again that broke off; it doubles with each try in vain.
+    pub back_off: Duration,
+    /// Waits until a pause is over, or it is to stop.
+    pub wait: fn(Duration, &dyn Fn() -> bool),
 }
 
 impl PullOptions {
@@ -42,6 +48,8 @@ impl PullOptions {
             force: false,
             allow_net: Vec::new(),
             clock,
+            back_off: Duration::from_secs(1),
+            wait: back_off::wait,
         }
     }
 }

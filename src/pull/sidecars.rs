@@ -5,14 +5,14 @@ use std::{fs, io};
 use crate::{
     error::{ArchiveFault, Error},
     http::download::Downloader,
-    pull::{checks, fetch::fetch_small, options::PullSource},
+    pull::{checks, fetch::fetch_small, options::PullSource, retry_pauses::RetryPauses},
 };
 
 /// The small files that may stand beside an archive.
 pub(crate) struct Sidecars<'a> {
     pub(crate) source: &'a PullSource,
     pub(crate) downloader: Option<Downloader>,
-    pub(crate) is_stopped: &'a dyn Fn() -> bool,
+    pub(crate) retry_pauses: &'a RetryPauses<'a>,
 }
 
 impl Sidecars<'_> {
@@ -60,10 +60,17 @@ impl Sidecars<'_> {
     /// The file beside the archive whose name has so much more.
     fn beside(&self, extension: &str) -> Result<Option<Vec<u8>>, Error> {
         match (self.source, &self.downloader) {
-            (PullSource::Web(url), Some(downloader)) => {
-                let mut url = url.clone();
+            (PullSource::Web(archive), Some(downloader)) => {
+                let mut url = archive.clone();
                 url.set_path(&format!("{}.{extension}", url.path()));
-                fetch_small(downloader, &url, self.is_stopped)
+                fetch_small(downloader, &url, self.retry_pauses).map_err(|error| match error {
+                    // What is pulled again is the archive.
+                    Error::Archive { message, fault, .. } => {
+                        let message = format!("`{url}` beside it did not come: {message}");
+                        Error::Archive { name: archive.to_string(), message, fault }
+                    }
+                    error => error,
+                })
             }
             (PullSource::File(path), _) => {
                 let mut name = path.clone().into_os_string();

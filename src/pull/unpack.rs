@@ -7,8 +7,6 @@ use std::{
     path::Path,
 };
 
-use tempfile::NamedTempFile;
-
 use crate::{
     aliases::Aliases,
     collection::SETTINGS_FILE,
@@ -21,12 +19,12 @@ use crate::{
         manifest::MANIFEST,
     },
     error::{ArchiveFault, Error},
-    files,
     pack::{
         ArchiveSink, PackManifest, PackedFile,
         entry_name::{ALIASES, GENERATION, PAGES},
         settings,
     },
+    pull::pages::StagedPages,
     store::Store,
 };
 
@@ -44,7 +42,7 @@ pub(crate) struct Unpacked<'a> {
     pub(crate) is_stopped: &'a dyn Fn() -> bool,
     pub(crate) on_bytes: &'a mut dyn FnMut(u64, Option<u64>),
     pub(crate) texts: BTreeMap<String, Vec<u8>>,
-    pub(crate) pages: Option<NamedTempFile>,
+    pub(crate) pages: Option<StagedPages>,
     pub(crate) done: u64,
     pub(crate) all: u64,
 }
@@ -68,10 +66,9 @@ impl ArchiveSink for Unpacked<'_> {
             return self.copy(bytes, &mut out, &path);
         }
         if file.name == PAGES {
-            let path = self.dir.join(PAGES);
-            let mut out = files::draft(&path).map_err(|e| Error::io(&path, e))?;
-            self.copy(bytes, out.as_file_mut(), &path)?;
-            self.pages = Some(out);
+            let (pages, mut out) = StagedPages::create(self.dir)?;
+            self.copy(bytes, &mut out, &pages.path())?;
+            self.pages = Some(pages);
             return Ok(());
         }
         let mut text = Vec::new();
@@ -136,7 +133,7 @@ impl Unpacked<'_> {
             }
         }
         if let Some(pages) = &self.pages {
-            Store::check_foreign(pages.path()).map_err(|problem| {
+            Store::check_foreign(&pages.path()).map_err(|problem| {
                 self.refused(format!("`{PAGES}`: {problem}"), ArchiveFault::Hostile)
             })?;
         }

@@ -4,16 +4,15 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    path::Path,
+    path::{self, Path},
 };
 
 use jiff::Timestamp;
-use tempfile::NamedTempFile;
 use url::Url;
 
 use crate::{
     canonical,
-    collection::{Collection, Lock, PublishSettings, PullRecord, PullSettings},
+    collection::{Collection, Lock, PublishSettings, PullRecord, PullSettings, Settings},
     crawl_policy::Policy,
     engine::{
         local::generations::{Generations, Integrity, Manifest, NewGeneration},
@@ -22,14 +21,16 @@ use crate::{
     error::{ArchiveFault, Error, RefusalCause},
     files,
     http::download::Downloader,
-    pack::{entry_name::PAGES, read_archive},
+    pack::{entry_name::PAGES, read_archive, writer::Hashing},
     page::Validators,
     pull::{
         checks::{self, Signed, verified_digest},
         fetch::{FetchedArchive, fetch, forget},
         files::write_texts,
         options::{PullOptions, PullProgress, PullSource},
+        pages::{self, StagedPages},
         pending::PendingTexts,
+        retry_pauses::RetryPauses,
         sidecars::Sidecars,
         unpack::Unpacked,
     },
@@ -51,13 +52,15 @@ pub fn pull(
     on_progress: &mut dyn FnMut(PullProgress),
 ) -> Result<PullReport, Error> {
     let started_at = (options.clock)();
-    let (own, publish) = own_settings(dir)?.unwrap_or_default();
+    let FolderSettings { pull: own, publish, mut policy } = own_settings(dir)?;
+    policy.allow_net.extend(&options.allow_net);
     let record = PullRecord::read(dir)?;
     let source = source(dir, options, &own, record.as_ref())?;
     let given = options.sha256.as_deref().map(checks::given_sha256).transpose()?;
     fs::create_dir_all(dir).map_err(|e| Error::io(dir, e))?;
     let _lock = Lock::take(dir, started_at)?;
     let generations = Generations::of(dir);
+    pages::remove(dir)?;
     // Whoever has once been shown to sign has to sign until another key is named.
     let signer = record.as_ref().and_then(|record| record.signed_by.as_ref());
     let demanded = options.public_key.as_ref().or(own.public_key.as_ref()).or(signer);
@@ -66,16 +69,22 @@ pub fn pull(
         PullSource::Web(url) => url.to_string(),
         PullSource::File(path) => path.display().to_string(),
     };
+    // A path is remembered as it is read from any folder.
+    let place = match &source {
+        PullSource::File(path) => path::absolute(path).unwrap_or_else(|_| path.clone()),
+        PullSource::Web(_) => name.clone().into(),
+    };
+    let place = place.display().to_string();
     let is_intact = generations.verify()? == Some(Integrity::Intact) && generations.opens();
     // What a pull that ended in the middle has left is not what the record says.
     let is_whole = is_intact && PendingTexts::read(dir)?.is_none();
     let before = record.as_ref().filter(|_| is_whole && !options.force);
-    let mut sidecars = Sidecars { source: &source, downloader: None, is_stopped };
+    let retry_pauses = RetryPauses { back_off: options.back_off, wait: options.wait, is_stopped };
+    let mut sidecars = Sidecars { source: &source, downloader: None, retry_pauses: &retry_pauses };
     let (path, validators, received) = match &source {
         PullSource::File(path) => (path.clone(), Validators::default(), 0),
         PullSource::Web(url) => {
-            let policy = Policy { allow_net: options.allow_net.clone(), ..Policy::default() };
-            let downloader = sidecars.downloader.insert(Downloader::new(&policy)?);
+            let downloader = sidecars.downloader.insert(Downloader::new(&policy, options.clock)?);
             // What was let through without a key, or another one's word, is looked at again.
             let known = before.filter(|record| {
                 record.source == name
@@ -87,7 +96,8 @@ pub fn pull(
                 last_modified: last_modified.clone(),
             });
             let mut on_bytes = |done, all| on_progress(PullProgress::Fetching(done, all));
-            let fetched = fetch(downloader, url, dir, known.as_ref(), is_stopped, &mut on_bytes)?;
+            let fetched =
+                fetch(downloader, url, dir, known.as_ref(), &retry_pauses, &mut on_bytes)?;
             match (fetched, before) {
                 (Some(FetchedArchive { path, validators, received }), _) => {
                     (path, validators, received)
@@ -117,7 +127,7 @@ pub fn pull(
         let checked = sidecars.check(&name, &digest, given.as_deref())?;
         if let Some(record) = before.filter(|record| record.sha256 == digest) {
             let seen = PullRecord {
-                source: name.clone(),
+                source: place,
                 signed_by: demanded.cloned(),
                 etag: validators.etag,
                 last_modified: validators.last_modified,
@@ -144,6 +154,7 @@ pub fn pull(
         };
         let archive = PulledArchive {
             name: &name,
+            place,
             dir,
             file,
             own: PullSettings {
@@ -152,6 +163,7 @@ pub fn pull(
             },
             signed_by: demanded.cloned(),
             validators,
+            sha256: report.sha256.clone(),
             record: record.as_ref(),
             gate: (!options.force).then_some(&publish),
             is_stopped,
@@ -160,30 +172,45 @@ pub fn pull(
         archive.publish(&generations, &mut report, on_progress)?;
         Ok(report)
     })();
-    // What was looked at as a whole is no beginning of anything.
-    if from_web && !matches!(done, Err(Error::Interrupted)) {
+    // What was looked at as a whole is no beginning of anything. When a file beside it did not come, it
+    // still has to be looked at.
+    let is_seen = !matches!(
+        done,
+        Err(Error::Interrupted | Error::Archive { fault: ArchiveFault::Network, .. })
+    );
+    if from_web && is_seen {
         forget(dir)?;
     }
     done
 }
 
-/// What the folder says of pulls, and its limits for a new index; none when it has nothing yet.
-fn own_settings(dir: &Path) -> Result<Option<(PullSettings, PublishSettings)>, Error> {
+/// What a folder that is pulled into says.
+#[derive(Default)]
+struct FolderSettings {
+    pull: PullSettings,
+    /// Its limits for a new index.
+    publish: PublishSettings,
+    /// The network that it is in: proxy, certificates, times.
+    policy: Policy,
+}
+
+/// What the folder says; the defaults when it has nothing yet.
+fn own_settings(dir: &Path) -> Result<FolderSettings, Error> {
     let not_pulled =
         |message: &str| Error::NotPulled { path: dir.to_owned(), message: message.into() };
     if Collection::exists(dir) {
-        let settings = Collection::open(dir)?.settings;
-        let own = settings
-            .pull
-            .ok_or_else(|| not_pulled("has lists of its own, which a pull would replace"))?;
-        return Ok(Some((own, settings.publish)));
+        let Settings { pull, publish, crawl, .. } = Collection::open(dir)?.settings;
+        let pull =
+            pull.ok_or_else(|| not_pulled("has lists of its own, which a pull would replace"))?;
+        let ca_bundle = crawl.ca_bundle.as_ref().map(|path| dir.join(path));
+        return Ok(FolderSettings { pull, publish, policy: Policy { ca_bundle, ..crawl } });
     }
     if Generations::of(dir).current()?.is_some() {
         return Err(not_pulled("has an index of its own, which a pull would replace"));
     }
     match dir.join(PAGES).exists() && PullRecord::read(dir)?.is_none() {
         true => Err(not_pulled("has stored pages of its own, which a pull would replace")),
-        false => Ok(None),
+        false => Ok(FolderSettings::default()),
     }
 }
 
@@ -262,12 +289,16 @@ fn remember(dir: &Path, record: &PullRecord) -> Result<(), Error> {
 /// An archive that is the one that was meant, on its way into a folder.
 struct PulledArchive<'a> {
     name: &'a str,
+    /// Its address, or its path from the root.
+    place: String,
     dir: &'a Path,
     file: File,
     /// What a folder without settings gets as its own.
     own: PullSettings,
     signed_by: Option<String>,
     validators: Validators,
+    /// Its SHA-256, as it was verified.
+    sha256: String,
     record: Option<&'a PullRecord>,
     /// The limits for what is lost, unless all is to be published.
     gate: Option<&'a PublishSettings>,
@@ -292,7 +323,8 @@ impl PulledArchive<'_> {
                 return Err(error);
             }
         };
-        let PulledArchive { name, dir, own, signed_by, validators, record, gate, clock, .. } = self;
+        let PulledArchive { place, dir, own, signed_by, validators, record, gate, clock, .. } =
+            self;
         report.built_at = manifest.built_at;
         if let (Some(old), Some(publish)) = (generations.manifest()?, gate)
             && let Some(reason) = rollback(&old, &manifest)
@@ -307,14 +339,7 @@ impl PulledArchive<'_> {
         (report.documents, report.full_texts) = (manifest.documents, manifest.full_texts);
         let beside = || -> Result<_, Error> {
             let written = write_texts(dir, texts, &own, record)?;
-            if let Some(pages) = pages {
-                let path = dir.join(PAGES);
-                // The log of another store is none of this one.
-                for log in ["-wal", "-shm"] {
-                    let _ = fs::remove_file(dir.join(format!("{PAGES}{log}")));
-                }
-                pages.persist(&path).map_err(|e| Error::io(&path, e.error))?;
-            }
+            pages.map_or(Ok(()), StagedPages::install)?;
             Ok(written)
         };
         let (files, kept) = match beside() {
@@ -333,7 +358,7 @@ impl PulledArchive<'_> {
         let now = clock();
         report.elapsed_ms = elapsed(report.started_at, now);
         let record = PullRecord {
-            source: name.to_owned(),
+            source: place,
             pulled_at: now,
             checked_at: now,
             sha256: report.sha256.clone(),
@@ -364,7 +389,13 @@ impl PulledArchive<'_> {
             done: 0,
             all: 0,
         };
-        let packed = read_archive(self.name, &self.file, bytes, &mut unpacked)?;
+        let mut read = Hashing::new(&self.file);
+        let packed = read_archive(self.name, &mut read, bytes, &mut unpacked)?;
+        // What was verified is what was unpacked, though somebody may write into the file meanwhile.
+        if read.digest() != self.sha256 {
+            let (name, message) = (self.name.to_owned(), "it was changed while it was read".into());
+            return Err(Error::Archive { name, message, fault: ArchiveFault::Damaged });
+        }
         let manifest = unpacked.verified(&packed)?;
         Ok(Unpacking { manifest, texts: unpacked.texts, pages: unpacked.pages })
     }
@@ -382,5 +413,5 @@ fn rollback(old: &Manifest, new: &Manifest) -> Option<String> {
 struct Unpacking {
     manifest: Manifest,
     texts: BTreeMap<String, Vec<u8>>,
-    pages: Option<NamedTempFile>,
+    pages: Option<StagedPages>,
 }

@@ -62,6 +62,41 @@ impl Store {
         self.get("PRAGMA wal_checkpoint", [], |_| Ok(())).map(drop)
     }
 
+    /// Moves what is in the log of a store into its file, so that the file alone is the store. A file that
+    /// is no database is left as it is.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Io`] when that fails, [`Error::Locked`] when somebody reads the store
+    /// all the while.
+    pub(crate) fn fold_log(path: &Path) -> Result<(), Error> {
+        if !has_log(path) || !path.is_file() {
+            return Ok(());
+        }
+        let fold = || -> rusqlite::Result<bool> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let db = Connection::open_with_flags(path, flags)?;
+            db.busy_timeout(std::time::Duration::from_secs(10))?;
+            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        };
+        match fold() {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                let holder = "somebody who reads it".to_owned();
+                Err(Error::Locked { path: path.to_owned(), holder })
+            }
+            // Nothing in it can be lost any more.
+            Err(e)
+                if matches!(
+                    e.sqlite_error_code(),
+                    Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+                ) =>
+            {
+                Ok(())
+            }
+            Err(e) => Err(error(path, &e)),
+        }
+    }
+
     /// Writes a copy as it is at one moment into a file that is not there yet. Equal stores give equal
     /// bytes: nothing is left of what was deleted.
     ///
@@ -245,4 +280,36 @@ pub(crate) fn error(path: &Path, error: &rusqlite::Error) -> Error {
 
 pub(crate) fn refused(path: &Path, message: String) -> Error {
     Error::Store { path: path.to_owned(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::store::Store;
+
+    /// Somebody who is killed leaves a log behind: then the file alone is not the store.
+    #[test]
+    fn what_a_log_holds_is_in_the_file_before_the_log_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let (open, killed) = (dir.path().join("pages.sqlite"), dir.path().join("killed.sqlite"));
+        let store = Store::open(&open).unwrap();
+        store.db.execute_batch("CREATE TABLE kept (x); INSERT INTO kept VALUES (7)").unwrap();
+        fs::copy(&open, &killed).unwrap();
+        let log = killed.with_extension("sqlite-wal");
+        fs::copy(open.with_extension("sqlite-wal"), &log).unwrap();
+        assert!(fs::metadata(&log).unwrap().len() > 0);
+        Store::fold_log(&killed).unwrap();
+        let _ = fs::remove_file(log);
+        let folded = Store::open(&killed).unwrap();
+        let kept = folded.db.query_row("SELECT x FROM kept", [], |row| row.get::<_, i64>(0));
+        assert_eq!(kept, Ok(7));
+        // What is no store is nobody's to read.
+        let other = dir.path().join("other.sqlite");
+        fs::write(&other, "x".repeat(4096)).unwrap();
+        fs::write(other.with_extension("sqlite-wal"), "x".repeat(4096)).unwrap();
+        Store::fold_log(&other).unwrap();
+        assert_eq!(fs::read(&other).unwrap(), "x".repeat(4096).into_bytes());
+        Store::fold_log(&dir.path().join("none.sqlite")).unwrap();
+    }
 }

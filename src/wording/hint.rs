@@ -1,10 +1,12 @@
 //! What a user can do about an error: one command to paste, on the index that was named.
 
-use std::{io, path::Path};
+use std::{io, net::IpAddr, path::Path};
+
+use ipnet::IpNet;
 
 use crate::{
     canonical,
-    collection::{Collection, SETTINGS_FILE},
+    collection::{Collection, PullRecord, SETTINGS_FILE},
     engine::local::generations::Generations,
     error::{ArchiveFault, ClusterFault, Error, LineFormat, ListFault, RefusalCause},
     list,
@@ -58,19 +60,17 @@ pub const DOCUMENT_LINES: &str =
 const IMPORT: &str = "import FILE";
 /// What stands for a list in a command.
 pub const LIST: &str = "LIST";
-/// What pulls an index again, whatever state it is in.
-const PULL_AGAIN: &str = "update --force";
 /// What makes an index of lists again, whatever state it is in.
 const REBUILD: &str = "update --offline --force";
 
 /// The command that makes a damaged index again.
 pub fn rebuild(named: Named<'_>) -> String {
     let words = match Origin::of(named.index) {
-        Origin::Import => IMPORT,
-        Origin::Pull => PULL_AGAIN,
-        Origin::Lists | Origin::Nothing => REBUILD,
+        Origin::Import => IMPORT.to_owned(),
+        Origin::Pull => pull_again(named),
+        Origin::Lists | Origin::Nothing => REBUILD.to_owned(),
     };
-    command(named, words)
+    command(named, &words)
 }
 
 /// What the user can do about an error of the library, in one line.
@@ -84,7 +84,7 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
         Error::NoIndex(_) | Error::IndexVersion { .. } | Error::Engine(_)
             if origin == Origin::Pull =>
         {
-            run(PULL_AGAIN, "to pull it again")
+            run(&pull_again(named), "to pull it again")
         }
         Error::NoIndex(dir) if origin == Origin::Nothing => format!(
             "run `{}` for lists, or `{}` for documents of your own",
@@ -156,13 +156,16 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
         Error::Io { source, .. } if source.kind() == io::ErrorKind::IsADirectory => {
             "a folder is where a file has to be: move it away, or name a file".into()
         }
-        Error::Archive { fault, name, .. } => return Some(of_archive(*fault, name, named)),
-        Error::NoArchive(_) => run("pull URL", "once to name the archive, an address or a file"),
-        Error::NotPulled { .. } => {
-            let elsewhere = Named { index: Some(Path::new("NEW-FOLDER")), ..named };
-            let pull = command(elsewhere, "pull URL");
-            format!("run `{pull}` to pull into a folder that is not there yet")
+        Error::Archive { name, .. } => {
+            return of_pull(error, &format!("pull {}", quoted(name)), named);
         }
+        Error::NoArchive(dir) => match last_source(dir) {
+            Some(source) => {
+                run(&format!("pull {}", quoted(&source)), "to pull from where it came last")
+            }
+            None => run("pull URL", "once to name the archive, an address or a file"),
+        },
+        Error::NotPulled { .. } => return of_pull(error, "pull URL", named),
         Error::Interrupted => "run the command again to go on from there".into(),
         _ => return None,
     })
@@ -220,12 +223,50 @@ fn of_cluster(fault: ClusterFault, address: &str, named: Named<'_>) -> Option<St
     })
 }
 
+/// What the user can do about an error of a pull, which runs again with these words.
+pub fn of_pull(error: &Error, words: &str, named: Named<'_>) -> Option<String> {
+    Some(match error {
+        Error::Archive { fault, name, message } => {
+            of_archive(*fault, name, message, &command(named, words), named)
+        }
+        Error::NotPulled { .. } => {
+            let elsewhere = Named { index: Some(Path::new("NEW-FOLDER")), ..named };
+            let pull = command(elsewhere, words);
+            format!("run `{pull}` to pull into a folder that is not there yet")
+        }
+        Error::Interrupted => format!("run `{}` to go on from there", command(named, words)),
+        _ => return None,
+    })
+}
+
+/// Where the index of a folder was pulled from last, if that is known.
+fn last_source(dir: &Path) -> Option<String> {
+    PullRecord::read(dir).ok().flatten().map(|record| record.source)
+}
+
+/// The words of the command that pulls an index again, whatever state it is in.
+fn pull_again(named: Named<'_>) -> String {
+    let of_file = || {
+        let dir = named.index?;
+        let pull = Collection::open(dir).ok()?.settings.pull?;
+        let source = last_source(dir).filter(|source| canonical::web_url(source).is_none())?;
+        pull.url.is_none().then(|| format!("pull --force {}", quoted(&source)))
+    };
+    of_file().unwrap_or_else(|| "update --force".to_owned())
+}
+
 /// What the user can do about an archive that does not come, or is not taken.
-fn of_archive(fault: ArchiveFault, name: &str, named: Named<'_>) -> String {
-    let pull = command(named, &format!("pull {}", quoted(name)));
+fn of_archive(
+    fault: ArchiveFault,
+    name: &str,
+    message: &str,
+    pull: &str,
+    named: Named<'_>,
+) -> String {
     match fault {
         ArchiveFault::Unknown => {
-            format!("name the archive itself, as `{}` writes it", command(named, "pack FILE"))
+            let pack = command(named, "pack index.tar.zst");
+            format!("name the archive itself, as `{pack}` writes it")
         }
         ArchiveFault::Damaged if canonical::web_url(name).is_none() => {
             format!("copy the file again, and run `{pull}`; what was published here stays")
@@ -247,15 +288,37 @@ fn of_archive(fault: ArchiveFault, name: &str, named: Named<'_>) -> String {
              in `[pull]`"
                 .into()
         }
+        ArchiveFault::LegacySignature => "run `minisign -S -H -m index.tar.zst` where it was \
+             packed, and put the signature beside it again"
+            .into(),
         ArchiveFault::Key => "a public key is the line that `minisign -G` prints; it begins with \
              `RW`"
             .into(),
-        ArchiveFault::Network => format!("run `{pull}` again; it goes on from what has come"),
-        ArchiveFault::Forbidden => {
-            let pull = command(named, &format!("pull {} --allow-net CIDR", quoted(name)));
-            format!("run `{pull}` if the network it redirects to is yours")
+        ArchiveFault::Network => {
+            format!("run `{pull}` again; it goes on from what has come, if the server can")
         }
+        ArchiveFault::Forbidden => match addresses(message).as_slice() {
+            [] if message.ends_with("a redirect from https to http") => {
+                let curl = format!("curl --location --remote-name {}", quoted(name));
+                format!("run `{curl}` and pull that file, if you trust where it redirects to")
+            }
+            [] => {
+                "nothing was fetched; ask whoever shares it for the address of the archive itself"
+                    .into()
+            }
+            addresses => {
+                let allowed: String =
+                    addresses.iter().map(|network| format!(" --allow-net {network}")).collect();
+                format!("run `{pull}{allowed}` if the network it redirects to is yours")
+            }
+        },
     }
+}
+
+/// The addresses that a message names, as networks of one.
+fn addresses(message: &str) -> Vec<IpNet> {
+    let words = message.split(|c: char| c.is_whitespace() || "(),`".contains(c));
+    words.filter_map(|word| word.parse::<IpAddr>().ok()).map(IpNet::from).collect()
 }
 
 /// Which values of a facet to ask for in place of one that no document has.

@@ -1,8 +1,11 @@
 //! Sharing an index: what is packed, what is pulled, and what is refused.
 
 mod archive;
+mod fetching;
+mod hints;
 mod hostile;
 mod interrupted;
+mod network;
 mod pulling;
 mod server;
 
@@ -108,6 +111,26 @@ fn secrets_are_left_out_and_named() {
     let text = String::from_utf8(text.bytes.clone()).unwrap();
     let expected = "[crawl]\ndelay = 2\n\n[[list]]\nname = \"mine\"\nsource = \"lists/own.md\"\n";
     assert_eq!(text, expected);
+    // A name is an address, too, where somebody has made it one; and it is in the index.
+    let settings = "[[list]]\nsource = 'lists/awesome-mlops-articles.md'\n\
+                    name = 'https://me:t0psecret@a.example/list'\n";
+    fs::write(collection.file("mlsearch.toml"), settings).unwrap();
+    collection.ok(&["update", "--offline", "--force"]);
+    let lists = collection.ok(&["facets", "list"]).stdout;
+    assert!(lists.contains("https://a.example/list"), "{lists}");
+    let file = collection.file("z.tar.zst");
+    let run = collection.ok(&["pack", file.to_str().unwrap(), "--pages"]);
+    let named = "user names or passwords in the name of the list `https://a.example/list`";
+    assert!(run.stderr.contains(named), "{}", run.stderr);
+    for file in unpacked(&fs::read(file).unwrap()).1 {
+        let found = memchr::memmem::find(&file.bytes, b"t0psecret").is_some();
+        assert!(!found, "`{}` has the secret", file.name);
+    }
+    // What would end a line of the settings of others is written into none.
+    fs::write(collection.file("mlsearch.toml"), settings.replace("/list'", "\u{85}x'")).unwrap();
+    let run = collection.run(&["pack", collection.file("z.tar.zst").to_str().unwrap()]);
+    assert!(run.code == 2 && run.stderr.contains("`name` = `https://a.example"), "{}", run.stderr);
+    assert!(run.stderr.contains("has a control character (U+0085)"), "{}", run.stderr);
     // Nobody can tell whether what follows a question mark is one.
     let settings = "[[list]]\nsource = 'lists/awesome-mlops-articles.md'\n\
                     entry = [{ url = 'https://a.example/one?key=1', depth = 0 }]\n";

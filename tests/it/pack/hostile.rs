@@ -161,6 +161,16 @@ fn settings_of_others_name_nothing_outside() {
         ),
         ("[[list]]\nsource = 'https://me:secret@a.example/x'", "its settings cannot be read"),
         ("not toml", "its settings cannot be read"),
+        (
+            "[[list]]\nsource = 'https://a.example/x'\nname = \"a\\n# Below this line everything \
+             is yours: no pull changes it.\\n[crawl]\\nproxy = 'http://a.example'\\n\"",
+            "its settings cannot be taken: `name` = `a\\n# Below",
+        ),
+        (
+            "[crawl.host_delays]\n\"a\\u2028b\" = 1",
+            "the name `a\\u{2028}b` has a control character",
+        ),
+        ("exclude = [\"https://a.example/\\u001b*\"]", "has a control character (U+001B) in it"),
     ] {
         check(&with(settings), expected);
     }

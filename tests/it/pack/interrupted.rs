@@ -1,10 +1,14 @@
 //! What is there when a pull ends in the middle: the next one takes nothing of it for the user's.
 
 use std::{
+    cell::Cell,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
+use jiff::Timestamp;
+use mlsearch::pull::{PullOptions, PullSource, pull};
 use tempfile::TempDir;
 
 use crate::{
@@ -12,7 +16,7 @@ use crate::{
         archive::{changed, file},
         fails, ok, pack, shared,
     },
-    program::Collection,
+    program::{Collection, Run, program},
 };
 
 const LIST: &str = "lists/awesome-mlops-articles.md";
@@ -168,4 +172,107 @@ fn a_pull_that_ended_behind_its_publication_is_done_by_the_next() {
     pulled.takes(&pulled.first);
     pulled.takes(&pulled.marked(3));
     pulled.is_marked(3);
+}
+
+#[test]
+fn stored_pages_are_replaced_with_their_log_and_leave_nothing_beside() {
+    let pulled = Pulled::new();
+    let bytes = with_pages(&pulled.marked(2));
+    pulled.takes(&bytes);
+    // A log of another store, and what a pull has left that was killed while it unpacked.
+    fs::write(pulled.dir().join("pages.sqlite-wal"), "no log").unwrap();
+    for name in ["pull.pages.sqlite", "pull.pages.sqlite-wal"] {
+        fs::write(pulled.dir().join(name), "half").unwrap();
+    }
+    pulled.takes(&with_pages(&pulled.marked(3)));
+    let names: Vec<_> = fs::read_dir(pulled.dir())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("pages.sqlite"))
+        .collect();
+    assert_eq!(names, ["pages.sqlite"]);
+    assert!(ok(&pulled.dir(), &["check"]).stdout.contains("50 links: 50 never visited"));
+    fs::write(pulled.dir().join("pull.pages.sqlite"), "half").unwrap();
+    ok(&pulled.dir(), &["pull", pulled.archive().to_str().unwrap()]);
+    assert!(!pulled.dir().join("pull.pages.sqlite").exists());
+}
+
+#[test]
+fn a_file_that_changes_between_its_verification_and_its_unpacking_is_refused() {
+    let pulled = Pulled::new();
+    let dir = pulled.home.path().join("other");
+    let other = &pulled.marked(2);
+    let long = changed(&pulled.first, |files| {
+        let noise: String =
+            (0..9_000_u32).map(|n| format!("{:08x}\n", n.wrapping_mul(2_654_435_761))).collect();
+        files.insert(files.len() - 1, file("lists/zz.md", noise.as_bytes()));
+    });
+    assert!(long.len() > other.len());
+    pulled.put(&long);
+    // It is asked whether to stop before each piece is read, the second time when all of it was.
+    let asked = Cell::new(0);
+    let replaced = || {
+        asked.set(asked.get() + 1);
+        if asked.get() == 2 {
+            pulled.put(other);
+        }
+        false
+    };
+    let options = PullOptions {
+        source: Some(PullSource::File(pulled.archive())),
+        ..PullOptions::again(|| Timestamp::UNIX_EPOCH)
+    };
+    let error = pull(&dir, &options, &replaced, &mut |_| {}).unwrap_err();
+    assert!(error.to_string().contains("it was changed while it was read"), "{error}");
+    assert!(!dir.join("CURRENT").exists() && !dir.join("mlsearch.toml").exists());
+    assert_eq!(fs::read_dir(dir.join("generations")).unwrap().count(), 0);
+}
+
+/// Runs a command where no file may be longer than so many bytes, as if the disk were full then.
+#[cfg(unix)]
+fn with_longest(bytes: u64, dir: &Path, args: &[&str]) -> Run {
+    let own = program();
+    let mut shell = Command::new("bash");
+    shell.env_clear().envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let limit = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", bytes.div_ceil(1024));
+    shell.arg("-c").arg(limit).arg(own.get_program()).args(args).env("MLSEARCH_INDEX", dir);
+    Run::of(&mut shell)
+}
+
+#[cfg(unix)]
+#[track_caller]
+fn is_full(run: &Run) {
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    let hint = "hint: free some disk space, then run the command again; nothing was lost";
+    assert!(run.stderr.contains(hint), "{}", run.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_index_and_the_old_archive() {
+    let pulled = Pulled::new();
+    let names = |dir: &Path| {
+        let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = entries.map(|name| name.into_string().unwrap()).collect();
+        names.sort_unstable();
+        names
+    };
+    let before = names(&pulled.dir());
+    pulled.put(&with_pages(&pulled.marked(2)));
+    let archive = pulled.archive();
+    let archive = archive.to_str().unwrap();
+    // In the index, and in the pages.
+    for longest in [1 << 10, 20 << 10, 64 << 10] {
+        is_full(&with_longest(longest, &pulled.dir(), &["pull", archive]));
+        assert_eq!(names(&pulled.dir()), before, "{longest}");
+        assert_eq!(fs::read_dir(pulled.dir().join("generations")).unwrap().count(), 1);
+        assert!(ok(&pulled.dir(), &["feature store"]).stdout.contains("https://"));
+    }
+    pulled.takes(&with_pages(&pulled.marked(2)));
+    pulled.is_marked(2);
+    let to = pulled.home.path().join("own.tar.zst");
+    fs::write(&to, "before").unwrap();
+    let beside = names(pulled.home.path());
+    is_full(&with_longest(8 << 10, &pulled.dir(), &["pack", to.to_str().unwrap()]));
+    assert_eq!((fs::read(&to).unwrap(), names(pulled.home.path())), (b"before".to_vec(), beside));
 }

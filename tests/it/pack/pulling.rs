@@ -53,49 +53,6 @@ fn an_index_is_packed_pulled_and_searched() {
 }
 
 #[test]
-fn a_download_goes_on_where_it_broke_off() {
-    let (_, bytes) = shared();
-    let server = FileServer::start();
-    server.put(PATH, &bytes, "\"one\"");
-    let home = tempfile::tempdir().unwrap();
-    let (dir, url) = (home.path().join("pulled"), server.url(PATH));
-    server.cut(&[1_000, 500]);
-    ok(&dir, &["pull", &url]);
-    let range = |from: usize| format!("{PATH} range=bytes={from}- if-range=\"one\"");
-    assert_eq!(server.seen()[..3], [PATH.to_owned(), range(1_000), range(1_500)]);
-
-    // In the next run, too; and anew when the file has changed meanwhile.
-    for (etag, from) in [("\"two\"", "\"two\""), ("\"three\"", "\"four\"")] {
-        server.put(PATH, &bytes, etag);
-        server.cut(&[2_000]);
-        server.fail(&[503]);
-        let other = home.path().join(&etag[1..4]);
-        fails(&other, &["pull", &url], "the server answered 503");
-        assert_eq!(fs::metadata(other.join("pull.part")).unwrap().len(), 2_000);
-        server.put(PATH, &bytes, from);
-        server.seen();
-        ok(&other, &["pull", &url]);
-        let asked = format!("{PATH} range=bytes=2000- if-range={etag}");
-        assert_eq!(server.seen()[0], asked);
-    }
-    // What had come as a whole is not sent again.
-    let whole = home.path().join("whole");
-    fs::create_dir(&whole).unwrap();
-    fs::write(whole.join("pull.part"), &bytes).unwrap();
-    let part_of = format!("{{\"url\":\"{url}\",\"validator\":\"\\\"four\\\"\"}}");
-    fs::write(whole.join("pull.part.json"), part_of).unwrap();
-    server.seen();
-    ok(&whole, &["pull", &url]);
-    let asked = format!("{PATH} range=bytes={}- if-range=\"four\"", bytes.len());
-    assert_eq!(server.seen(), [asked, "/index.tar.zst.sha256".to_owned()]);
-    ok(&whole, &["update"]);
-    assert_eq!(server.seen(), [format!("{PATH} if-none-match=\"four\"")]);
-    server.cut(&[0, 0, 0]);
-    fails(&home.path().join("cut"), &["pull", &url], "broke off");
-    fails(&home.path().join("no"), &["pull", &server.url("/no")], "the server answered 404");
-}
-
-#[test]
 fn checksums_and_signatures_are_demanded_where_they_are_given() {
     let (_, bytes) = shared();
     let server = FileServer::start();

@@ -20,8 +20,10 @@ struct State {
     redirects: HashMap<String, String>,
     /// After how many bytes the next answers break off.
     cuts: Vec<usize>,
-    /// Statuses of the next answers, in place of files.
-    failures: Vec<u16>,
+    /// Statuses of the next answers, in place of files, with further lines of their headers.
+    failures: Vec<(u16, &'static str)>,
+    /// Whether it sends files as a whole only.
+    is_whole: bool,
     seen: Vec<String>,
 }
 
@@ -68,9 +70,19 @@ impl FileServer {
         self.state.lock().unwrap().cuts = after.to_owned();
     }
 
-    /// Lets the next answers but one fail.
+    /// Lets the next answers fail, behind those that break off.
     pub fn fail(&self, statuses: &[u16]) {
-        self.state.lock().unwrap().failures = statuses.to_owned();
+        self.fail_with(&statuses.iter().map(|status| (*status, "")).collect::<Vec<_>>());
+    }
+
+    /// Lets the next answers fail with further lines of their headers.
+    pub fn fail_with(&self, failures: &[(u16, &'static str)]) {
+        self.state.lock().unwrap().failures = failures.to_owned();
+    }
+
+    /// Lets it send files as a whole, whatever is asked for.
+    pub fn know_no_ranges(&self) {
+        self.state.lock().unwrap().is_whole = true;
     }
 
     /// The requests since the last call: method, path and the conditions, a line each.
@@ -108,7 +120,9 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let cut =
         (!state.cuts.is_empty() && state.files.contains_key(&path)).then(|| state.cuts.remove(0));
     if cut.is_none() && !state.failures.is_empty() {
-        return stream.write_all(bare(state.failures.remove(0)).as_bytes());
+        let (status, lines) = state.failures.remove(0);
+        let answer = bare(status).replacen("\r\n", &format!("\r\n{lines}"), 1);
+        return stream.write_all(answer.as_bytes());
     }
     let Some(Served { bytes, etag }) = state.files.get(&path) else {
         return stream.write_all(bare(404).as_bytes());
@@ -116,8 +130,8 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     if headers.get("if-none-match") == Some(etag) {
         return stream.write_all(bare(304).as_bytes());
     }
-    let from = headers
-        .get("range")
+    let asked = headers.get("range").filter(|_| !state.is_whole);
+    let from = asked
         .and_then(|range| range.strip_prefix("bytes=")?.split('-').next()?.parse::<usize>().ok());
     let is_same = headers.get("if-range").is_none_or(|known| known == etag);
     let all = bytes.len();
