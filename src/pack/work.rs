@@ -120,7 +120,8 @@ pub fn pack(
         done += bytes;
         on_bytes(done, all);
         match is_stopped() {
-            true => Err(io::Error::from(io::ErrorKind::Interrupted)),
+            // Not of the kind `Interrupted`, after which writers try again, for ever.
+            true => Err(io::Error::other("it is to stop")),
             false => Ok(()),
         }
     };

@@ -9,7 +9,17 @@ mod network;
 mod pulling;
 mod server;
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use mlsearch::{
+    Error,
+    pack::{PackOptions, pack as pack_into},
+};
 
 use crate::{
     pack::archive::unpacked,
@@ -194,4 +204,27 @@ fn a_file_is_written_as_a_whole_or_not_at_all() {
     assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 1);
     let run = collection.run(&["pack", "-", "--json"]);
     assert!(run.code == 2 && run.stderr.contains("hint: run `mlsearch"), "{}", run.stderr);
+}
+
+#[test]
+fn a_pack_that_is_to_stop_ends_wherever_it_is() {
+    let (collection, _) = shared();
+    // While it is read for its checksums, and while it is written.
+    for part in [0.1, 0.9] {
+        let (is_late, asked) = (AtomicBool::new(false), AtomicU64::new(0));
+        let is_stopped = || {
+            let is_late = is_late.load(Ordering::Relaxed);
+            let asked = asked.fetch_add(u64::from(is_late), Ordering::Relaxed);
+            assert!(asked < 1_000, "it goes on for ever");
+            is_late
+        };
+        let mut on_bytes = |done: u64, all: u64| {
+            is_late.store(done as f64 > part * all as f64, Ordering::Relaxed);
+        };
+        let (options, mut out) = (PackOptions::default(), Vec::new());
+        let name = Path::new("x.tar.zst");
+        let packed =
+            pack_into(collection.path(), &options, (name, &mut out), &is_stopped, &mut on_bytes);
+        assert!(matches!(packed, Err(Error::Interrupted)), "{packed:?}");
+    }
 }
