@@ -18,7 +18,19 @@ pub use crate::files::draft_folder::DraftFolder;
 /// # Errors
 /// Those of the file system; the old file is then left as it was.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = draft(path)?;
+    replace_from(draft(path)?, path, bytes)
+}
+
+/// Replaces a file as [`replace`] does, by way of one whose name begins with `prefix`: whoever knows it can
+/// remove what is left when this process is killed.
+///
+/// # Errors
+/// As [`replace`].
+pub(crate) fn replace_by(prefix: &str, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_from(readable_by_all().prefix(prefix).tempfile_in(folder(path))?, path, bytes)
+}
+
+fn replace_from(mut file: NamedTempFile, path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
@@ -69,7 +81,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 #[cfg(unix)]
-fn readable_by_all() -> tempfile::Builder<'static, 'static> {
+fn readable_by_all<'a>() -> tempfile::Builder<'a, 'static> {
     use std::{fs::Permissions, os::unix::fs::PermissionsExt};
 
     let mut builder = tempfile::Builder::new();
@@ -79,7 +91,7 @@ fn readable_by_all() -> tempfile::Builder<'static, 'static> {
 }
 
 #[cfg(not(unix))]
-fn readable_by_all() -> tempfile::Builder<'static, 'static> {
+fn readable_by_all<'a>() -> tempfile::Builder<'a, 'static> {
     tempfile::Builder::new()
 }
 

@@ -11,13 +11,15 @@ use url::Url;
 
 use crate::{
     error::{ArchiveFault, Error},
-    files,
     http::{
         download::{DownloadFailure, Downloader, FileHead, FileRequest, FileTaker},
         reply::RequestFailure,
     },
     page::Validators,
-    pull::retry_pauses::{MOST_TRIES, NoRetry, RetryPauses, is_passing},
+    pull::{
+        drafts,
+        retry_pauses::{MOST_TRIES, NoRetry, RetryPauses, is_passing},
+    },
 };
 
 /// What has come of an archive.
@@ -259,7 +261,7 @@ impl FileTaker for PartialDownload<'_> {
                     Some(validator) => {
                         let part = DownloadState { url: self.url.to_string(), validator };
                         let json = serde_json::to_vec(&part).map_err(io::Error::other)?;
-                        files::replace(&part_of, &json)?;
+                        drafts::replace(&part_of, &json)?;
                     }
                     None => match fs::remove_file(part_of) {
                         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),

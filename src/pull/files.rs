@@ -12,9 +12,8 @@ use toml::{Table, Value};
 use crate::{
     collection::{OWN_LINE, PullRecord, PullSettings, SETTINGS_FILE, parse_settings, parts},
     error::Error,
-    files,
     pack::entry_name::LISTS,
-    pull::pending::PendingTexts,
+    pull::{drafts, pending::PendingTexts},
 };
 
 /// How the settings of a pulled collection begin.
@@ -51,7 +50,7 @@ pub(crate) fn write_texts(
             continue;
         }
         if found.as_deref() != Some(&bytes) {
-            files::replace(&path, &bytes).map_err(|e| Error::io(&path, e))?;
+            drafts::replace(&path, &bytes).map_err(|e| Error::io(&path, e))?;
         }
         written.insert(name, sha256(&bytes));
     }
@@ -145,7 +144,7 @@ fn write_settings(
     if parse_settings(&path, &text).is_err() {
         return Ok(None);
     }
-    files::replace(&path, text.as_bytes()).map_err(|e| Error::io(&path, e))?;
+    drafts::replace(&path, text.as_bytes()).map_err(|e| Error::io(&path, e))?;
     Ok(Some(sha256(head.as_bytes())))
 }
 

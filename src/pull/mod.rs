@@ -2,6 +2,7 @@
 //! its signature, and published in place of the one before.
 
 mod checks;
+mod drafts;
 mod fetch;
 mod files;
 mod options;

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::Error, files};
+use crate::{error::Error, pull::drafts};
 
 /// The name of its file, which is there while a pull writes, and after one that did not end.
 const FILE: &str = "pull.pending.json";
@@ -50,7 +50,7 @@ impl PendingTexts {
         }
         let path = dir.join(FILE);
         let json = serde_json::to_vec_pretty(self).expect("a record has keys of text alone");
-        files::replace(&path, &json).map_err(|e| Error::io(path, e))
+        drafts::replace(&path, &json).map_err(|e| Error::io(path, e))
     }
 
     /// Whether a pull may have written a text.

@@ -19,12 +19,12 @@ use crate::{
         manifest::MANIFEST,
     },
     error::{ArchiveFault, Error, RefusalCause},
-    files,
     http::download::Downloader,
     pack::{entry_name::PAGES, read_archive, writer::Hashing},
     page::Validators,
     pull::{
         checks::{self, Signed, verified_digest},
+        drafts,
         fetch::{FetchedArchive, fetch, forget},
         files::write_texts,
         options::{PullOptions, PullProgress, PullSource},
@@ -61,6 +61,7 @@ pub fn pull(
     let _lock = Lock::take(dir, started_at)?;
     let generations = Generations::of(dir);
     pages::remove(dir)?;
+    drafts::sweep(dir)?;
     // Whoever has once been shown to sign has to sign until another key is named.
     let signer = record.as_ref().and_then(|record| record.signed_by.as_ref());
     let demanded = options.public_key.as_ref().or(own.public_key.as_ref()).or(signer);
@@ -283,7 +284,7 @@ fn elapsed(from: Timestamp, to: Timestamp) -> u64 {
 
 fn remember(dir: &Path, record: &PullRecord) -> Result<(), Error> {
     let (path, json) = record.written(dir);
-    files::replace(&path, &json).map_err(|e| Error::io(path, e))
+    drafts::replace(&path, &json).map_err(|e| Error::io(path, e))
 }
 
 /// An archive that is the one that was meant, on its way into a folder.

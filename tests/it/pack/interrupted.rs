@@ -91,7 +91,7 @@ impl Pulled {
         assert!(run.stdout.starts_with("published generation"), "{}", run.stdout);
         let left = fs::read_dir(self.dir()).unwrap().map(|entry| entry.unwrap().file_name());
         let left: Vec<_> = left.filter_map(|name| name.into_string().ok()).collect();
-        let is_odd = |name: &&String| name.contains("pending") || name.starts_with(".tmp");
+        let is_odd = |name: &&String| name.contains("pending") || name.starts_with('.');
         assert_eq!(left.iter().find(is_odd), None, "{left:?}");
         assert_eq!(fs::read_dir(self.dir().join("generations")).unwrap().count(), 1);
     }
@@ -181,7 +181,7 @@ fn stored_pages_are_replaced_with_their_log_and_leave_nothing_beside() {
     pulled.takes(&bytes);
     // A log of another store, and what a pull has left that was killed while it unpacked.
     fs::write(pulled.dir().join("pages.sqlite-wal"), "no log").unwrap();
-    for name in ["pull.pages.sqlite", "pull.pages.sqlite-wal"] {
+    for name in ["pull.pages.sqlite", "pull.pages.sqlite-wal", ".pull-a1b2c3", "lists/.pull-d4"] {
         fs::write(pulled.dir().join(name), "half").unwrap();
     }
     pulled.takes(&with_pages(&pulled.marked(3)));
@@ -191,6 +191,7 @@ fn stored_pages_are_replaced_with_their_log_and_leave_nothing_beside() {
         .filter(|name| name.contains("pages.sqlite"))
         .collect();
     assert_eq!(names, ["pages.sqlite"]);
+    assert!(!pulled.dir().join("lists/.pull-d4").exists());
     assert!(ok(&pulled.dir(), &["check"]).stdout.contains("50 links: 50 never visited"));
     fs::write(pulled.dir().join("pull.pages.sqlite"), "half").unwrap();
     ok(&pulled.dir(), &["pull", pulled.archive().to_str().unwrap()]);
