@@ -13,7 +13,7 @@ use mlsearch::{
     engine::threads::threads_for,
     files,
     pack::{self, PackOptions, PackReport},
-    wording::hint::{self, Origin},
+    wording::hint::{self, Named, Origin},
 };
 
 use crate::cli::{
@@ -77,9 +77,11 @@ pub(crate) fn run(args: &PackArgs, context: &mut Context) -> Result<Exit, Failur
         return Err(Failure::Usage {
             message: "the index is on a cluster; only one on this machine can be packed".into(),
             hint: format!(
-                "run `mlsearch --engine local --index {} pack FILE`, once an update with that engine \
-                 has built it",
-                hint::quoted(&dir.display().to_string())
+                "run `{}`, once an update with that engine has built it",
+                hint::command(
+                    Named { index: Some(&dir), engine: Some("local") },
+                    &args.words(args.pages)
+                )
             ),
         });
     }
@@ -151,12 +153,17 @@ pub(crate) fn run(args: &PackArgs, context: &mut Context) -> Result<Exit, Failur
 impl PackArgs {
     /// The command again, with the stored pages or without.
     fn command(&self, pages: bool, context: &Context) -> String {
+        context.command(&self.words(pages))
+    }
+
+    /// Its words.
+    fn words(&self, pages: bool) -> String {
         let options = [("--public", self.public), ("--pages", pages), ("--json", self.json)];
         let options = options.iter().filter(|(_, is_set)| *is_set);
         let options: String = options.map(|(option, _)| format!(" {option}")).collect();
         let file = hint::quoted(&self.file.display().to_string());
         let end = if file.starts_with('-') && file != "-" { " --" } else { "" };
-        context.command(&format!("pack{options}{end} {file}"))
+        format!("pack{options}{end} {file}")
     }
 }
 

@@ -12,11 +12,12 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::{
+    canonical,
     collection::{Collection, EntrySettings, ListSource, SETTINGS_FILE, settings_table},
     engine::{
         local::{
             generations::{Generations, Integrity, Manifest},
-            metadata::IndexMetadata,
+            index::LocalIndex,
             public::build_public,
         },
         manifest::MANIFEST,
@@ -170,7 +171,15 @@ fn published(generations: &Generations, dir: &Path) -> Result<PathBuf, Error> {
         Some(Integrity::Intact | Integrity::Unverified) => {}
     }
     let path = generations.current()?.ok_or_else(|| Error::NoIndex(dir.to_owned()))?;
-    IndexMetadata::read(&path)?;
+    let index = LocalIndex::open(&path)?;
+    let columns = index.facet_columns()?.iter().filter(|column| column.name == "list");
+    let lists: Vec<_> = columns.map(|column| column.values()).collect::<Result<_, _>>()?;
+    // Older versions took the name of a list as it was.
+    let has_userinfo = |(_, name): &(_, String)| canonical::without_userinfo(name).is_some();
+    if lists.iter().flatten().any(has_userinfo) {
+        let found = "with a user name or password in the name of a list".to_owned();
+        return Err(Error::IndexVersion { path, found });
+    }
     Ok(path)
 }
 
