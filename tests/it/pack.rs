@@ -18,6 +18,14 @@ use std::{
 
 use mlsearch::{
     Error,
+    aliases::Aliases,
+    engine::{
+        Document,
+        local::{
+            build::build,
+            generations::{Generations, Manifest},
+        },
+    },
     pack::{PackOptions, pack as pack_into},
 };
 
@@ -227,4 +235,27 @@ fn a_pack_that_is_to_stop_ends_wherever_it_is() {
             pack_into(collection.path(), &options, (name, &mut out), &is_stopped, &mut on_bytes);
         assert!(matches!(packed, Err(Error::Interrupted)), "{packed:?}");
     }
+}
+
+/// Older versions took the name of a list as it was.
+#[test]
+fn an_index_with_a_password_in_the_name_of_a_list_is_not_packed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, old) = (folder.path().join("one"), folder.path().join("old"));
+    let (lines, file) = (folder.path().join("a.jsonl"), folder.path().join("x.tar.zst"));
+    fs::write(&lines, "{\"id\":1,\"title\":\"A\"}\n").unwrap();
+    ok(&one, &["import", lines.to_str().unwrap()]);
+    let shown = ok(&one, &["show", "id:1", "--json"]).stdout;
+    let document: Document = serde_json::from_str(&shown).unwrap();
+    let lists = vec!["https://me:t0psecret@a.example/list".to_owned()];
+    let document = Document { lists, ..document };
+    let generations = Generations::of(&old);
+    let draft = generations.begin().unwrap();
+    build(&draft.path, &mut std::iter::once(document), &Aliases::default(), 1).unwrap();
+    generations.publish(&draft, Manifest { documents: 1, ..Manifest::default() }).unwrap();
+    let expected = "with a user name or password in the name of a list";
+    for args in [&["pack"][..], &["pack", "--public"]] {
+        fails(&old, &[args, &[file.to_str().unwrap()]].concat(), expected);
+    }
+    assert!(!file.exists());
 }
