@@ -26,30 +26,61 @@ pub(crate) const MOST_LOOKED_FOR: usize = 6;
 
 /// The words that typed ones may have been meant to be, as far as they were looked for.
 #[derive(Default)]
-pub(crate) struct NearWords(HashMap<String, Option<NearWord>>);
+pub(crate) struct NearWords(HashMap<String, Likeliest>);
+
+/// The likeliest words near to a typed one.
+struct Likeliest {
+    /// The likeliest first, up to the first stop word.
+    near: Vec<NearWord>,
+    /// The first of them that documents write so, once it was looked for.
+    written: Option<Option<NearWord>>,
+}
 
 impl NearWords {
     /// The word one mistake away from a typed one of ASCII letters that was most likely meant, of the
-    /// words that documents have. None when a stop word is likelier.
+    /// words that documents have; none when fewer documents have it than are asked for, or when a stop
+    /// word is likelier.
     pub(crate) fn one_mistake_away(
         &mut self,
         index: &dyn Index,
         typed: &str,
+        at_least: u32,
     ) -> Result<Option<NearWord>, Error> {
-        if let Some(known) = self.0.get(typed) {
-            return Ok(known.clone());
+        let candidates = match self.0.get_mut(typed) {
+            Some(known) => known,
+            None => {
+                let candidates = Likeliest { near: likeliest(index, typed)?, written: None };
+                self.0.entry(typed.to_owned()).or_insert(candidates)
+            }
+        };
+        let is_frequent = |near: &NearWord| near.documents >= at_least;
+        // Whether a word is written so takes the reading of documents.
+        if !candidates.near.iter().any(is_frequent) {
+            return Ok(None);
         }
-        let near = one_mistake_away(index, typed)?;
-        self.0.insert(typed.to_owned(), near.clone());
-        Ok(near)
+        let written = match &candidates.written {
+            Some(written) => written,
+            None => candidates.written.insert(first_written(index, &candidates.near)?),
+        };
+        Ok(written.clone().filter(is_frequent))
     }
 }
 
-/// The likeliest word one mistake away.
+/// The first of some words that documents write so.
+fn first_written(index: &dyn Index, near: &[NearWord]) -> Result<Option<NearWord>, Error> {
+    for near in near {
+        if index.is_written(&near.word)? {
+            return Ok(Some(near.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// The likeliest words one mistake away, up to the first stop word.
 ///
 /// All words one mistake away are looked up: that takes a tenth of what a search of a large
 /// dictionary takes.
-fn one_mistake_away(index: &dyn Index, typed: &str) -> Result<Option<NearWord>, Error> {
+fn likeliest(index: &dyn Index, typed: &str) -> Result<Vec<NearWord>, Error> {
     let words = mistakes(typed);
     let candidates: Vec<&str> = words.iter().map(String::as_str).collect();
     let found = index.doc_freqs(TermKind::Word, &candidates)?;
@@ -64,15 +95,8 @@ fn one_mistake_away(index: &dyn Index, typed: &str) -> Result<Option<NearWord>, 
     // Of equal ones the last.
     near.reverse();
     near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    for (_, near) in near.into_iter().take(MOST_LOOKED_FOR) {
-        if is_stop_word(&near.word) {
-            return Ok(None);
-        }
-        if index.is_written(&near.word)? {
-            return Ok(Some(near));
-        }
-    }
-    Ok(None)
+    let near = near.into_iter().take(MOST_LOOKED_FOR).map(|(_, near)| near);
+    Ok(near.take_while(|near| !is_stop_word(&near.word)).collect())
 }
 
 /// The words of ASCII letters that are one mistake away: a letter added, left out or replaced, or two

@@ -167,7 +167,7 @@ impl<'a> Speller<'a> {
         synonyms: &Synonyms,
     ) -> Note {
         let terms: Vec<StemSet> = words.iter().map(|word| self.analyzer.stem(word)).collect();
-        let others = synonyms.get(&key(terms.iter()));
+        let others = synonyms.get(&key(terms.iter()), self.analyzer);
         group.words = terms.len();
         group.variants = vec![(variant_of(terms, Variant::All), 1.0)];
         group.add_synonyms(others);
@@ -180,7 +180,7 @@ impl<'a> Speller<'a> {
         if !self.may_correct(typed) {
             return Ok(None);
         }
-        let near = self.near.one_mistake_away(self.index, typed)?;
+        let near = self.near.one_mistake_away(self.index, typed, 0)?;
         if let Some(NearWord { word, .. }) = near {
             return Ok(Some(vec![word]));
         }
@@ -202,8 +202,8 @@ impl<'a> Speller<'a> {
         if !self.may_correct(typed) {
             return Ok(None);
         }
-        let near = self.near.one_mistake_away(self.index, typed)?;
-        Ok(near.filter(|near| near.documents >= at_least).map(|near| near.word))
+        let near = self.near.one_mistake_away(self.index, typed, at_least)?;
+        Ok(near.map(|near| near.word))
     }
 
     /// Whether a word is one that can be misspelled and is not known to be right, and not one of too
@@ -216,9 +216,11 @@ impl<'a> Speller<'a> {
         true
     }
 
-    /// How many documents have a word, inflected or not.
+    /// How many documents have a word, inflected or not; of a frequent one those of the first stemmer.
     fn documents(&mut self, word: &str) -> Result<u32, Error> {
-        self.index.word_freq(&self.analyzer.stem(word))
+        let word = self.analyzer.stem(word);
+        let documents = self.index.doc_freq(TermKind::Stem, word.first())?;
+        if documents > FEW { Ok(documents) } else { self.index.word_freq(&word) }
     }
 
     /// The word of which two are the parts, when documents have it.

@@ -1,7 +1,12 @@
 //! Grouping: the free words of a query as groups for ranking.
 
 use crate::{
-    analysis::{analyzer::Word, raw_word::Joint, stem_set::StemSet, unspaced::is_single_cjk},
+    analysis::{
+        analyzer::{Analyzer, Word},
+        raw_word::Joint,
+        stem_set::StemSet,
+        unspaced::is_single_cjk,
+    },
     query::{
         group::{Group, Variant, stop_word_variants, variant_of},
         note::Note,
@@ -19,7 +24,12 @@ const LONGEST_SYNONYM: usize = 4;
 
 /// Adds the groups of free words to a plan: stop words are left out unless there is nothing else,
 /// repeated words are counted, synonyms and compounds are added.
-pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
+pub(crate) fn add_groups(
+    words: &[Word],
+    synonyms: &Synonyms,
+    analyzer: &mut Analyzer,
+    plan: &mut Plan,
+) {
     let has_synonyms = |typed: &[TypedWord<'_>]| synonyms.has(&key_of(typed));
     let has_own = |typed: &TypedWord<'_>| has_synonyms(std::slice::from_ref(typed));
     let typed = typed_words(words).into_iter().filter(|typed| !typed.is_stop());
@@ -43,7 +53,7 @@ pub(crate) fn add_groups(words: &[Word], synonyms: &Synonyms, plan: &mut Plan) {
         let count = known.find(|count| has_synonyms(&rest[..*count])).unwrap_or(1);
         let (now, later) = rest.split_at(count);
         rest = later;
-        let group = group_of(now, synonyms.get(&key_of(now)));
+        let group = group_of(now, synonyms.get(&key_of(now), analyzer));
         plan.marks.prefixes.extend(group.variants.iter().filter_map(|(variant, _)| {
             if let Variant::Prefix(prefix) = variant {
                 Some(prefix.beginning.clone())

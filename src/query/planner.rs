@@ -95,7 +95,7 @@ impl<'a> Planner<'a> {
             }
         }
         if !self.has_content || words.iter().any(|word| !word.is_stop) {
-            add_groups(&words, self.synonyms, &mut plan);
+            add_groups(&words, self.synonyms, self.analyzer, &mut plan);
         }
         for text in prefixes {
             let prefixes = self.prefixes(text, &mut plan);

@@ -12,8 +12,6 @@ use crate::{
 pub(crate) struct Synonyms {
     /// Terms of a word or phrase by the first stemmer, joined by spaces → the others as written.
     others: BTreeMap<String, Vec<String>>,
-    /// The languages of the texts.
-    languages: Vec<Language>,
 }
 
 /// The words of a phrase as [`Synonyms`] know it.
@@ -22,7 +20,7 @@ pub(crate) fn key<'w>(words: impl Iterator<Item = &'w StemSet>) -> String {
 }
 
 impl Synonyms {
-    /// The synonyms of aliases, for texts of these languages.
+    /// The synonyms of aliases, for texts of these languages, of which the first one counts.
     pub(crate) fn new(aliases: &Aliases, languages: &[Language]) -> Synonyms {
         // The others are read in all languages when they are asked for.
         let mut analyzer = Analyzer::of(&languages[..languages.len().min(1)]);
@@ -37,7 +35,7 @@ impl Synonyms {
                 known.extend(texts.map(|(_, text)| (*text).clone()));
             }
         }
-        Synonyms { others, languages: languages.to_owned() }
+        Synonyms { others }
     }
 
     /// Whether there are any of a word or phrase.
@@ -45,11 +43,10 @@ impl Synonyms {
         self.others.contains_key(key)
     }
 
-    /// The terms of each one of a word or phrase.
-    pub(crate) fn get(&self, key: &str) -> Vec<Vec<StemSet>> {
+    /// The terms of each one of a word or phrase, as an analyzer reads them.
+    pub(crate) fn get(&self, key: &str, analyzer: &mut Analyzer) -> Vec<Vec<StemSet>> {
         let Some(others) = self.others.get(key) else { return Vec::new() };
-        let mut analyzer = Analyzer::of(&self.languages);
-        others.iter().map(|text| terms(text, &mut analyzer)).collect()
+        others.iter().map(|text| terms(text, analyzer)).collect()
     }
 }
 
@@ -64,6 +61,7 @@ fn terms(text: &str, analyzer: &mut Analyzer) -> Vec<StemSet> {
 mod tests {
     use crate::{
         aliases::Aliases,
+        analysis::analyzer::Analyzer,
         query::{group::Group, synonyms::Synonyms},
     };
 
@@ -74,7 +72,7 @@ mod tests {
         let groups = groups.iter().map(group).collect();
         let synonyms = Synonyms::new(&Aliases { synonyms: groups, ..Aliases::default() }, &[]);
         let mut group = Group::of_term(term.to_owned());
-        group.add_synonyms(synonyms.get(term));
+        group.add_synonyms(synonyms.get(term, &mut Analyzer::default()));
         let variants: Vec<String> =
             group.variants.iter().map(|(variant, _)| variant.to_string()).collect();
         assert_eq!(variants, expected);
