@@ -1,37 +1,80 @@
 //! What a word is known by: a term for each stemmer with which texts were read.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// The terms of a word, by the stemmers of several languages. A text has one of them, or two of one
 /// language, with accents and without; together they count as one word.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StemSet {
+    /// By the first stemmer.
     first: String,
-    /// By the other stemmers, in the order of these for every word; none where it is the first.
-    others: Vec<Option<String>>,
-    /// By all stemmers, of the word without its accents; none where these change nothing.
-    accentless: Vec<Option<String>>,
+    /// None where all stemmers agree. Shared, since words are copied often.
+    more: Option<Arc<MoreTerms>>,
 }
+
+/// What the other stemmers give. Most leave most words alike, so that each term stands here once and
+/// goes by its number, from 1 on; 0 is the first term.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct MoreTerms {
+    terms: Vec<String>,
+    /// By the other stemmers, in the order of these for every word.
+    others: Vec<u8>,
+    /// By all stemmers, of the word without its accents; none where these change nothing.
+    accentless: Vec<Option<u8>>,
+}
+
+static NO_MORE: MoreTerms =
+    MoreTerms { terms: Vec::new(), others: Vec::new(), accentless: Vec::new() };
 
 impl StemSet {
     /// The only term of a word.
     pub(crate) fn of(term: String) -> StemSet {
-        StemSet { first: term, others: Vec::new(), accentless: Vec::new() }
+        StemSet { first: term, more: None }
     }
 
-    /// The terms of a word by all stemmers, and of the word without its accents if it has some.
-    pub(crate) fn of_all(
-        first: String,
-        mut others: Vec<Option<String>>,
-        mut accentless: Vec<Option<String>>,
-    ) -> StemSet {
-        if accentless.iter().all(Option::is_none) {
-            accentless.clear();
-            if others.iter().flatten().all(|other| *other == first) {
-                others.clear();
+    /// Adds the term by another stemmer; none where it is the first.
+    pub(crate) fn add_other(&mut self, term: Option<&str>) {
+        let (more, at) = self.with(term);
+        more.others.push(at.unwrap_or(0));
+    }
+
+    /// Adds the term by another stemmer of the word without its accents; none where these change nothing.
+    pub(crate) fn add_accentless(&mut self, term: Option<&str>) {
+        let (more, at) = self.with(term);
+        more.accentless.push(at);
+    }
+
+    /// Leaves out what says no more than the first term, when all terms were added.
+    pub(crate) fn shorten(&mut self) {
+        let Some(more) = &mut self.more else { return };
+        if more.accentless.iter().all(Option::is_none) {
+            Arc::make_mut(more).accentless.clear();
+            if more.terms.is_empty() {
+                self.more = None;
             }
         }
-        StemSet { first, others, accentless }
+    }
+
+    /// The further terms, among them a term with its number.
+    fn with(&mut self, term: Option<&str>) -> (&mut MoreTerms, Option<u8>) {
+        let more = Arc::make_mut(self.more.get_or_insert_default());
+        let number = |term: &str| {
+            if self.first == term {
+                return 0;
+            }
+            let known = more.terms.iter().position(|known| known == term);
+            let at = known.unwrap_or_else(|| {
+                more.terms.push(term.to_owned());
+                more.terms.len() - 1
+            });
+            u8::try_from(at + 1).expect("there are fewer stemmers")
+        };
+        let number = term.map(number);
+        (more, number)
+    }
+
+    fn more(&self) -> &MoreTerms {
+        self.more.as_deref().unwrap_or(&NO_MORE)
     }
 
     /// The term by the first stemmer.
@@ -41,54 +84,63 @@ impl StemSet {
 
     /// Whether a text may have two of the terms at one place.
     fn overlaps(&self) -> bool {
-        !self.accentless.is_empty()
+        !self.more().accentless.is_empty()
     }
 
     /// All terms, each once.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        let more = self.others.iter().chain(&self.accentless).flatten();
-        let mut terms = Vec::with_capacity(1 + self.others.len());
-        for term in std::iter::once(&self.first).chain(more) {
-            if !terms.contains(&term.as_str()) {
-                terms.push(term.as_str());
-            }
-        }
-        terms.into_iter()
+        std::iter::once(self.first()).chain(self.more().terms.iter().map(String::as_str))
+    }
+
+    fn numbered(&self, number: u8) -> &str {
+        let more = usize::from(number).checked_sub(1).map(|at| self.more().terms[at].as_str());
+        more.unwrap_or(&self.first)
     }
 
     /// Words as each of the stemmers reads all of them, each reading once.
     pub(crate) fn readings<'s>(words: &[&'s StemSet]) -> Vec<Vec<&'s str>> {
-        let stemmers = 1 + words.iter().map(|word| word.others.len()).max().unwrap_or_default();
+        let stemmers = 1 + words.iter().map(|word| word.more().others.len()).max().unwrap_or(0);
         let ways = if words.iter().any(|word| word.overlaps()) { 2 } else { 1 };
-        let mut readings: Vec<Vec<&str>> = Vec::new();
+        let mut readings: Vec<Vec<u8>> = Vec::new();
         for way in 0..ways {
             for stemmer in 0..stemmers {
-                let read = |word: &&'s StemSet| word.by(stemmer, way > 0);
-                let reading = words.iter().map(read).collect();
-                if !readings.contains(&reading) {
-                    readings.push(reading);
+                let read = || words.iter().map(|word| word.by(stemmer, way > 0));
+                if !readings.iter().any(|known| known.iter().copied().eq(read())) {
+                    readings.push(read().collect());
                 }
             }
         }
-        readings
+        let terms = |reading: Vec<u8>| {
+            words.iter().zip(reading).map(|(word, number)| word.numbered(number)).collect()
+        };
+        readings.into_iter().map(terms).collect()
     }
 
-    fn by(&self, stemmer: usize, is_accentless: bool) -> &str {
-        let accentless = self.accentless.get(stemmer).filter(|_| is_accentless);
-        if let Some(Some(term)) = accentless {
-            return term;
-        }
-        let other = stemmer.checked_sub(1).and_then(|at| self.others.get(at)?.as_deref());
-        other.unwrap_or(&self.first)
+    /// The number of the term that a stemmer gives.
+    fn by(&self, stemmer: usize, is_accentless: bool) -> u8 {
+        let MoreTerms { others, accentless, .. } = self.more();
+        let accentless = accentless.get(stemmer).filter(|_| is_accentless);
+        let other = || stemmer.checked_sub(1).and_then(|at| others.get(at).copied());
+        accentless.copied().flatten().or_else(other).unwrap_or(0)
     }
 
     /// Leaves out the readings of words, which are read together, with terms that no document has.
     pub(crate) fn retain(words: &mut [&mut StemSet], is_there: impl Fn(&str) -> bool) {
+        if words.iter().all(|word| word.more.is_none()) {
+            return;
+        }
         if let [word] = words {
-            let is_lost = |term: &Option<String>| !term.as_deref().is_some_and(&is_there);
-            let StemSet { others, accentless, .. } = &mut **word;
-            others.retain(|term| !is_lost(term));
-            accentless.retain(|term| !is_lost(term));
+            let mut kept = StemSet::of(word.first.clone());
+            let MoreTerms { others, accentless, .. } = word.more();
+            let others = others.iter().filter(|number| **number > 0);
+            for term in others.map(|number| word.numbered(*number)).filter(|term| is_there(term)) {
+                kept.add_other(Some(term));
+            }
+            let accentless = accentless.iter().flatten().map(|number| word.numbered(*number));
+            accentless
+                .filter(|term| is_there(term))
+                .for_each(|term| kept.add_accentless(Some(term)));
+            **word = kept;
             return;
         }
         let read: Vec<&StemSet> = words.iter().map(|word| &**word).collect();
@@ -99,8 +151,9 @@ impl StemSet {
             .map(|reading| reading.into_iter().map(str::to_owned).collect())
             .collect();
         for (at, word) in words.iter_mut().enumerate() {
-            word.others = kept.iter().map(|reading| Some(reading[at].clone())).collect();
-            word.accentless.clear();
+            let mut read = StemSet::of(std::mem::take(&mut word.first));
+            kept.iter().for_each(|reading| read.add_other(Some(&reading[at])));
+            **word = read;
         }
     }
 }
@@ -119,12 +172,14 @@ mod tests {
     use crate::analysis::stem_set::StemSet;
 
     /// Terms, then those without accents; `-` is none.
-    fn stems(terms: &str, accentless: &str) -> StemSet {
-        let optional = |term: &str| (term != "-").then(|| term.to_owned());
+    fn stems(terms: &'static str, accentless: &'static str) -> StemSet {
+        let optional = |term: &'static str| (term != "-").then_some(term);
         let mut terms = terms.split(' ');
-        let first = terms.next().unwrap().to_owned();
-        let accentless = accentless.split_whitespace().map(optional).collect();
-        StemSet::of_all(first, terms.map(optional).collect(), accentless)
+        let mut set = StemSet::of(terms.next().unwrap().to_owned());
+        terms.for_each(|term| set.add_other(optional(term)));
+        accentless.split_whitespace().for_each(|term| set.add_accentless(optional(term)));
+        set.shorten();
+        set
     }
 
     fn readings(words: &[StemSet]) -> Vec<String> {

@@ -1,5 +1,9 @@
 //! Stemmers: those of the languages that a word may be of, with the word that they read.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use crate::analysis::{
     fold::{fold, fold_case},
     language::Language,
@@ -12,6 +16,9 @@ use crate::analysis::{
 /// Longer words are cut; no word of a language is that long.
 const MAX_WORD_BYTES: usize = 64;
 
+/// Words that are remembered at most with what several stemmers give, in some 3 MB; then all are forgotten.
+const MOST_KNOWN: usize = 1 << 12;
+
 /// The stemmers of an analyzer, and a word without case.
 pub(crate) struct Stemmers {
     /// The stemmers that were needed so far, of which the first ones are in use.
@@ -21,6 +28,8 @@ pub(crate) struct Stemmers {
     folded: String,
     /// The word with its accents, when these matter and it may have some.
     cased: String,
+    /// What several stemmers give for words without accents: queries repeat most of theirs.
+    known: HashMap<String, StemSet, FixedState>,
 }
 
 impl Stemmers {
@@ -28,7 +37,8 @@ impl Stemmers {
     pub(crate) fn of(languages: &[Language]) -> Stemmers {
         let languages = if languages.is_empty() { &[Language::ENGLISH] } else { languages };
         let all: Vec<Stems> = languages.iter().copied().map(Stems::of).collect();
-        Stemmers { used: all.len(), all, folded: String::new(), cased: String::new() }
+        let (folded, cased, known) = Default::default();
+        Stemmers { used: all.len(), all, folded, cased, known }
     }
 
     /// Leaves one stemmer in use, for a document of a language in which no word was seen.
@@ -40,6 +50,7 @@ impl Stemmers {
         });
         self.all.swap(0, at);
         self.used = 1;
+        self.known.clear();
         self.all[0].begin_document();
     }
 
@@ -85,43 +96,69 @@ impl Stemmers {
 
     /// The terms of the word, be it a stop word or not.
     pub(crate) fn stem_set(&mut self) -> StemSet {
-        let stems = &mut self.all[..self.used];
-        stem_set(stems, cased(&self.cased, &self.folded), truncated(&self.folded))
+        let (cased, folded) = (cased(&self.cased, &self.folded), truncated(&self.folded));
+        known_stem_set(&mut self.known, &mut self.all[..self.used], cased, folded)
     }
 
     /// The terms of another word, which is folded.
     pub(crate) fn stem_set_of(&mut self, folded: &str) -> StemSet {
         let folded = truncated(folded);
-        stem_set(&mut self.all[..self.used], folded, folded)
+        known_stem_set(&mut self.known, &mut self.all[..self.used], folded, folded)
     }
+}
+
+/// What all stemmers give for a word, from memory where there are several.
+fn known_stem_set(
+    known: &mut HashMap<String, StemSet, FixedState>,
+    stems: &mut [Stems],
+    cased: &str,
+    folded: &str,
+) -> StemSet {
+    if stems.len() < 2 || cased != folded {
+        return stem_set(stems, cased, folded);
+    }
+    if let Some(set) = known.get(folded) {
+        return set.clone();
+    }
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    let set = stem_set(stems, cased, folded);
+    known.insert(folded.to_owned(), set.clone());
+    set
 }
 
 /// By each stemmer of the word with its accents, and then without them if it has some.
 fn stem_set(stems: &mut [Stems], cased: &str, folded: &str) -> StemSet {
-    let first = term(&mut stems[0], cased, folded);
-    let (mut others, mut accentless) = (Vec::new(), Vec::new());
+    let mut first = String::new();
+    write_term(&mut stems[0], cased, folded, &mut first);
+    let mut set = StemSet::of(first);
     // Numbers, and names such as `k8s`, are what they are in every language.
     if folded.bytes().any(|byte| byte.is_ascii_digit()) {
-        return StemSet::of(first);
+        return set;
     }
     let is_english = stems[0].language().is_english();
-    for (at, stems) in stems.iter_mut().enumerate() {
-        let is_first = at == 0 || is_english && stems.reads_as_english(folded);
-        if at > 0 {
-            others.push((!is_first).then(|| term(stems, cased, folded)));
-        }
-        if cased != folded {
-            let is_accented = !stems.language().is_english();
-            accentless.push(is_accented.then(|| term(stems, folded, folded)));
-        }
+    let mut term = String::new();
+    for stems in &mut stems[1..] {
+        let is_first = is_english && stems.reads_as_english(folded);
+        set.add_other(if is_first {
+            None
+        } else {
+            Some(write_term(stems, cased, folded, &mut term))
+        });
     }
-    StemSet::of_all(first, others, accentless)
+    for stems in stems.iter_mut().filter(|_| cased != folded) {
+        let is_accented = !stems.language().is_english();
+        set.add_accentless(is_accented.then(|| &*write_term(stems, folded, folded, &mut term)));
+    }
+    set.shorten();
+    set
 }
 
-/// The term of a word by a stemmer.
-fn term(stems: &mut Stems, cased: &str, folded: &str) -> String {
-    let mut term = String::new();
-    if stems.push(cased, folded, &mut term) == Seen::StopWord {
+/// Writes the term of a word by a stemmer in place of another.
+fn write_term<'t>(stems: &mut Stems, cased: &str, folded: &str, term: &'t mut String) -> &'t str {
+    term.clear();
+    if stems.push(cased, folded, term) == Seen::StopWord {
         term.push_str(&stems.stem(cased, folded));
     }
     term

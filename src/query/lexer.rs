@@ -49,7 +49,7 @@ impl fmt::Display for QueryToken {
 
 /// Whether a word says something beside grammar.
 pub(crate) fn is_content(word: &str) -> bool {
-    Analyzer::default().words(&word.to_lowercase()).iter().any(|w| !w.is_stop)
+    Analyzer::default().says_more_than_stop_words(&word.to_lowercase())
 }
 
 /// Cuts a query into pieces.

@@ -18,7 +18,8 @@ use crate::{
         index::Index,
         local::{generations::Generations, index::LocalIndex},
         near_words::NearWords,
-        readings, spelling, unknown_values, variants,
+        readings::{self, KnownTerms},
+        spelling, unknown_values, variants,
         vectors::passages::{TextPassage, passages},
         worths::worths,
     },
@@ -49,6 +50,8 @@ pub struct Searcher {
     synonyms: OnceLock<Synonyms>,
     /// Of all languages of the index, with a memory of the words of queries.
     analyzer: Mutex<Analyzer>,
+    /// None where all documents are of one language.
+    known_terms: Option<Mutex<KnownTerms>>,
     pub(crate) query_model: QueryModel,
 }
 
@@ -91,8 +94,11 @@ impl Searcher {
     }
 
     fn on(index: Box<dyn Index>) -> Searcher {
-        let analyzer = Mutex::new(Analyzer::of(&index.languages()));
-        Searcher { index, synonyms: OnceLock::new(), analyzer, query_model: QueryModel::default() }
+        let languages = index.languages();
+        let analyzer = Mutex::new(Analyzer::of(&languages));
+        let known_terms = (languages.len() > 1).then(Default::default);
+        let (synonyms, query_model) = Default::default();
+        Searcher { index, synonyms, analyzer, known_terms, query_model }
     }
 
     /// The searcher with a model that reads queries, for searches by meaning.
@@ -311,7 +317,10 @@ impl Searcher {
         plan.notes.splice(0..0, query.notes);
         let index = &*self.index;
         unknown_values::note(index, &mut plan)?;
-        readings::retain(index, &mut plan)?;
+        if let Some(known) = &self.known_terms {
+            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            readings::retain(index, &mut known, &mut plan)?;
+        }
         compounds::take_apart(index, &mut plan)?;
         index.expect(&plan)?;
         if !request.exact {
