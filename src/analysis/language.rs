@@ -13,7 +13,7 @@ pub(crate) struct Language {
 }
 
 /// All languages that have a stemmer here.
-const LANGUAGES: [Language; 24] = [
+pub(crate) const LANGUAGES: [Language; 24] = [
     Language::new("ar", Algorithm::Arabic),
     Language::new("ca", Algorithm::Catalan),
     Language::new("cs", Algorithm::Czech),

@@ -196,6 +196,18 @@ pub(crate) fn foreign_stem(term: &str) -> Option<&str> {
     term.strip_prefix(FOREIGN)
 }
 
+/// Whether a term is a stem of another language of the Latin script. No text has such terms and also those
+/// for which [`is_english_stem`].
+pub(crate) fn is_foreign_latin_stem(term: &str) -> bool {
+    foreign_stem(term).is_some_and(str::is_ascii)
+}
+
+/// Whether a term is that of a word of Latin letters as the English stemmer reads it: other languages of
+/// the Latin script give all such words their sign.
+pub(crate) fn is_english_stem(term: &str) -> bool {
+    foreign_stem(term).is_none() && !is_unstemmed(term)
+}
+
 /// Whether a word is a name such as `k8s`, or of another script than the Latin one, which are stemmed in
 /// texts of their own language alone.
 fn is_unstemmed(word: &str) -> bool {
@@ -206,8 +218,8 @@ fn is_unstemmed(word: &str) -> bool {
 mod tests {
     use crate::analysis::{
         fold::{fold, fold_case},
-        language::Language,
-        stems::{MOST_KNOWN, Seen, Stems},
+        language::{LANGUAGES, Language},
+        stems::{MOST_KNOWN, Seen, Stems, is_english_stem, is_foreign_latin_stem},
     };
 
     #[track_caller]
@@ -289,6 +301,26 @@ mod tests {
         check_stem("tr", "İstanbul'da istanbul", "~istanbul");
         check_stem("hu", "házak ház", "~haz");
         check_stem("ar", "الكتاب كتاب", "~كتاب");
+    }
+
+    #[test]
+    fn a_text_has_stems_of_english_or_of_another_latin_language() {
+        let words = "Häuser Plan IT C++ .NET k8s 3.11 naïve straße ŋa 機械 домами o'reilly isn't";
+        for language in LANGUAGES {
+            let stems = Stems::of(language);
+            let mut terms = Vec::new();
+            for word in words.split(' ') {
+                let (mut cased, mut folded) = (String::new(), String::new());
+                fold_case(word, "", &mut cased);
+                fold(word, "", &mut folded);
+                for cased in [&cased, &folded] {
+                    terms.push(stems.stem(cased, &folded));
+                }
+            }
+            let is_foreign = terms.iter().any(|term| is_foreign_latin_stem(term));
+            let is_english = terms.iter().any(|term| is_english_stem(term));
+            assert!(is_foreign != is_english, "{}: {terms:?}", language.code);
+        }
     }
 
     #[test]

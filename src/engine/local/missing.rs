@@ -3,7 +3,7 @@
 use tantivy::{DocId, DocSet};
 
 use crate::{
-    engine::local::{index::LocalIndex, query::of_group},
+    engine::local::{index::LocalIndex, query::of_variants},
     error::Error,
     query::plan::Plan,
 };
@@ -21,14 +21,24 @@ impl LocalIndex {
             return Ok(missing);
         }
         for group in plan.groups.iter().filter(|group| group.words > 0) {
-            let Some(query) = of_group(group, &self.fields) else { continue };
-            let mut having = self.walk(segment, &*query)?;
-            for &at in &order {
-                let doc = docs[at];
-                if having.doc() > doc || having.seek(doc) != doc {
-                    missing[at].push(group.surface.clone());
+            let variants = of_variants(group, &self.fields);
+            if variants.is_empty() {
+                continue;
+            }
+            let mut has_any = vec![false; docs.len()];
+            // One by one: a union reads ahead, which for some documents takes longer than all the rest.
+            for variant in variants {
+                if has_any.iter().all(|has| *has) {
+                    break;
+                }
+                let mut having = self.walk(segment, &*variant)?;
+                for &at in order.iter() {
+                    let doc = docs[at];
+                    has_any[at] |= having.doc() <= doc && having.seek(doc) == doc;
                 }
             }
+            let lacking = (0..docs.len()).filter(|at| !has_any[*at]);
+            lacking.for_each(|at| missing[at].push(group.surface.clone()));
         }
         Ok(missing)
     }

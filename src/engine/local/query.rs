@@ -17,7 +17,7 @@ use crate::{
         execution::Match,
         local::{
             prefix::PrefixQuery,
-            readings::{ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
+            readings::{FoundBy, ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
             schema::Fields,
         },
         terms,
@@ -41,11 +41,15 @@ pub(crate) fn of_plan(
     fields: &Fields,
 ) -> Box<dyn Query> {
     let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    let groups = plan.groups.iter().filter_map(|group| of_group(group, fields));
     match words {
-        Match::AllWords => parts.extend(groups.map(|query| (Occur::Must, query))),
+        Match::AllWords => {
+            let groups = plan.groups.iter().filter_map(|group| of_group(group, fields));
+            parts.extend(groups.map(|query| (Occur::Must, query)));
+        }
         Match::AnyWord => {
-            let any = boolean(groups.map(|query| (Occur::Should, query)).collect());
+            // All variants side by side: Tantivy passes over documents for terms within one query alone.
+            let variants = plan.groups.iter().flat_map(|group| of_variants(group, fields));
+            let any = boolean(variants.map(|query| (Occur::Should, query)).collect());
             parts.extend(any.map(|query| (Occur::Must, query)));
         }
     }
@@ -62,6 +66,12 @@ pub(crate) fn of_plan(
 
 /// Documents that say a thing in any of its variants.
 pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>> {
+    let variants = of_variants(group, fields).into_iter();
+    boolean(variants.map(|query| (Occur::Should, query)).collect())
+}
+
+/// Documents that say a thing in a variant, for each of its variants.
+pub(crate) fn of_variants(group: &Group, fields: &Fields) -> Vec<Box<dyn Query>> {
     let variants = group.variants.iter().filter_map(|(variant, weight)| {
         let query: Box<dyn Query> = match variant {
             Variant::Term(term) => word_query(fields.text, term),
@@ -80,15 +90,12 @@ pub(crate) fn of_group(group: &Group, fields: &Fields) -> Option<Box<dyn Query>>
         };
         let boost = weight * group.times;
         let readings = query.downcast_ref::<ReadingsQuery>();
-        Some((
-            Occur::Should,
-            match readings {
-                Some(readings) => Box::new(ReadingsQuery { boost, ..readings.clone() }),
-                None => boosted(query, boost),
-            },
-        ))
+        Some(match readings {
+            Some(readings) => Box::new(ReadingsQuery { boost, ..readings.clone() }),
+            None => boosted(query, boost),
+        })
     });
-    boolean(variants.collect())
+    variants.collect()
 }
 
 /// Documents that pass filters, all with score 0: a query for each facet and each range of dates.
@@ -170,7 +177,7 @@ pub(crate) fn phrase_query<'w>(
     let readings: Vec<TermSequence> = StemSet::readings(&words).into_iter().map(reading).collect();
     match readings.as_slice() {
         [reading] => of_reading(reading, order),
-        _ => Box::new(ReadingsQuery { readings, order, first_only: false, boost: 1.0 }),
+        _ => Box::new(ReadingsQuery { readings, order, found_by: FoundBy::All, boost: 1.0 }),
     }
 }
 

@@ -25,10 +25,19 @@ pub(crate) struct ReadingsQuery {
     pub(crate) readings: Vec<TermSequence>,
     /// How closely words have to stand at their places.
     pub(crate) order: WordOrder,
-    /// Whether documents are found by the first reading only; it counts as all of them together.
-    pub(crate) first_only: bool,
+    /// By which of them documents are found.
+    pub(crate) found_by: FoundBy,
     /// What scores are multiplied by.
     pub(crate) boost: f32,
+}
+
+/// By which readings documents are found; each counts as all of them together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FoundBy {
+    All,
+    First,
+    /// All but the first.
+    Others,
 }
 
 /// How closely words have to stand at their places.
@@ -58,7 +67,7 @@ impl KnownReadings<'_> {
         self.rarity(|word| self.readings.iter().map(|(_, found)| found[word]).sum())
     }
 
-    /// A query for each, as rare as all together; or for the first alone.
+    /// A query for each by which documents are found, as rare as all together.
     fn clauses(&self, query: &ReadingsQuery) -> Vec<Box<dyn Query>> {
         let shared = self.shared_rarity();
         let clause = |(reading, found): &(&TermSequence, Vec<u64>)| {
@@ -66,10 +75,7 @@ impl KnownReadings<'_> {
             let share = if self.readings.len() > 1 && own > 0.0 { shared / own } else { 1.0 };
             boosted(of_reading(reading, query.order), share * query.boost)
         };
-        let is_wanted = |reading: &TermSequence| {
-            !query.first_only || query.readings.first().is_some_and(|first| first == reading)
-        };
-        let wanted = self.readings.iter().filter(|(reading, _)| is_wanted(reading));
+        let wanted = self.readings.iter().filter(|(reading, _)| query.is_wanted(reading));
         wanted.map(clause).collect()
     }
 }
@@ -83,6 +89,16 @@ impl ReadingsQuery {
     ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
         let has_several = self.readings.first().is_some_and(|reading| reading.len() > 1);
         has_several.then(|| Ok(self.known(searcher)?.clauses(self))).transpose()
+    }
+
+    /// Whether documents are found by a reading.
+    fn is_wanted(&self, reading: &TermSequence) -> bool {
+        let is_first = || self.readings.first() == Some(reading);
+        match self.found_by {
+            FoundBy::All => true,
+            FoundBy::First => is_first(),
+            FoundBy::Others => !is_first(),
+        }
     }
 
     fn known(&self, searcher: &Searcher) -> tantivy::Result<KnownReadings<'_>> {
@@ -108,7 +124,10 @@ impl Query for ReadingsQuery {
         match known.readings.as_slice() {
             [] => EmptyQuery.weight(scoring),
             // Tantivy passes over documents for terms within such a query alone.
-            _ if self.first_only => BooleanQuery::union(known.clauses(self)).weight(scoring),
+            _ if self.found_by == FoundBy::First => {
+                BooleanQuery::union(known.clauses(self)).weight(scoring)
+            }
+            [(reading, _)] if !self.is_wanted(reading) => EmptyQuery.weight(scoring),
             [(reading, _)] => boosted(of_reading(reading, self.order), self.boost).weight(scoring),
             [(reading, _), ..] if reading.len() == 1 => {
                 let field = reading[0].1.field();
@@ -117,7 +136,8 @@ impl Query for ReadingsQuery {
                     .iter()
                     .map(|segment| Ok(segment.inverted_index(field)?.total_num_tokens()));
                 let tokens = tokens.sum::<tantivy::Result<u64>>()?;
-                let terms = known.readings.iter().map(|(reading, _)| reading[0].1.clone());
+                let wanted = known.readings.iter().filter(|(reading, _)| self.is_wanted(reading));
+                let terms = wanted.map(|(reading, _)| reading[0].1.clone());
                 Ok(Box::new(AnyTermWeight {
                     terms: terms.collect(),
                     worth: self.boost * known.shared_rarity(),
@@ -130,9 +150,8 @@ impl Query for ReadingsQuery {
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
-        let found_by = if self.first_only { 1 } else { self.readings.len() };
-        let terms = self.readings.iter().take(found_by).flatten();
-        terms.for_each(|(_, term)| visitor(term, false));
+        let wanted = self.readings.iter().filter(|reading| self.is_wanted(reading));
+        wanted.flatten().for_each(|(_, term)| visitor(term, false));
     }
 }
 
@@ -179,7 +198,8 @@ impl Weight for AnyTermWeight {
         }
         let norms = reader.get_fieldnorms_reader(field)?;
         let worth = boost * self.worth;
-        Ok(Box::new(AnyTermScorer { postings, norms, worth, average: self.average }))
+        let doc = postings.iter().map(DocSet::doc).min().unwrap_or(TERMINATED);
+        Ok(Box::new(AnyTermScorer { postings, doc, norms, worth, average: self.average }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -194,29 +214,38 @@ impl Weight for AnyTermWeight {
 /// Walks through the documents of several terms.
 struct AnyTermScorer {
     postings: Vec<SegmentPostings>,
+    /// The first of the documents at which they stand.
+    doc: DocId,
     norms: FieldNormReader,
     worth: f32,
     average: f32,
 }
 
+impl AnyTermScorer {
+    fn move_on(&mut self, of: impl FnMut(&mut SegmentPostings) -> DocId) -> DocId {
+        self.doc = self.postings.iter_mut().map(of).min().unwrap_or(TERMINATED);
+        self.doc
+    }
+}
+
 impl DocSet for AnyTermScorer {
     fn advance(&mut self) -> DocId {
-        let doc = self.doc();
-        for postings in self.postings.iter_mut().filter(|postings| postings.doc() == doc) {
-            postings.advance();
-        }
-        self.doc()
+        let here = self.doc;
+        self.move_on(
+            |postings| if postings.doc() == here { postings.advance() } else { postings.doc() },
+        )
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        for postings in self.postings.iter_mut().filter(|postings| postings.doc() < target) {
-            postings.seek(target);
-        }
-        self.doc()
+        self.move_on(
+            |postings| {
+                if postings.doc() < target { postings.seek(target) } else { postings.doc() }
+            },
+        )
     }
 
     fn doc(&self) -> DocId {
-        self.postings.iter().map(DocSet::doc).min().unwrap_or(TERMINATED)
+        self.doc
     }
 
     fn size_hint(&self) -> u32 {
@@ -226,7 +255,7 @@ impl DocSet for AnyTermScorer {
 
 impl Scorer for AnyTermScorer {
     fn score(&mut self) -> Score {
-        let doc = self.doc();
+        let doc = self.doc;
         let here = self.postings.iter().filter(|postings| postings.doc() == doc);
         // A text may have a word by several stemmers: with its accents and without, or as two words that
         // one of them parts. These say the same, so that the frequencies are no sum.

@@ -1,6 +1,6 @@
 //! Ranking in two goes: documents with words that other stemmers than the first have read, and the rest.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tantivy::{
     DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, Term,
@@ -9,7 +9,10 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use crate::engine::local::readings::ReadingsQuery;
+use crate::{
+    analysis::stems::{is_english_stem, is_foreign_latin_stem},
+    engine::local::readings::{FoundBy, ReadingsQuery},
+};
 
 /// Documents that are looked at one by one: so many, or one in so many of all.
 const FEW: u32 = 256;
@@ -18,24 +21,37 @@ const ONE_IN: u32 = 32;
 /// A query whose best documents are found in two goes where few have words by other readings than the
 /// first: these are scored one by one, all others by the first readings alone. So a word is one term for
 /// nearly all documents, of which Tantivy passes over those that cannot be among the best.
+#[derive(Clone, Debug)]
+struct SplitQuery(Arc<Goes>);
+
+/// What a query is ranked by in its goes.
 #[derive(Debug)]
-struct SplitQuery {
+struct Goes {
     all: Box<dyn Query>,
     /// By the first readings.
     first: Box<dyn Query>,
+    /// What documents are scored by that have terms of the other readings.
+    few: Box<dyn Query>,
     /// The terms of the other readings.
     others: Vec<Term>,
 }
 
 /// A query that is ranked in two goes, if it has words with several readings.
 pub(crate) fn split(all: Box<dyn Query>) -> Box<dyn Query> {
-    let first = by_first_readings(&*all);
+    let first = found_by(FoundBy::First, &*all);
     let mut others = terms(&*all);
     terms(&*first).iter().for_each(|term| _ = others.remove(term));
     if others.is_empty() {
         return all;
     }
-    Box::new(SplitQuery { all, first, others: others.into_iter().collect() })
+    let others: Vec<Term> = others.into_iter().collect();
+    // Texts of other languages have no word as the first stemmer reads it.
+    let is_apart = |term: &Term| term.value().as_str().is_some_and(is_foreign_latin_stem);
+    let few = match others.iter().all(is_apart) {
+        true => found_by(FoundBy::Others, &*all),
+        false => all.box_clone(),
+    };
+    Box::new(SplitQuery(Arc::new(Goes { all, first, few, others })))
 }
 
 fn terms(query: &dyn Query) -> BTreeSet<Term> {
@@ -44,39 +60,39 @@ fn terms(query: &dyn Query) -> BTreeSet<Term> {
     terms
 }
 
-/// A query that finds what has the first readings of its words; what is excluded is by all of them.
-fn by_first_readings(query: &dyn Query) -> Box<dyn Query> {
+/// A query by the first readings of its words or, where these are English, by the others; what is excluded
+/// is by all of them.
+fn found_by(found: FoundBy, query: &dyn Query) -> Box<dyn Query> {
     if let Some(readings) = query.downcast_ref::<ReadingsQuery>() {
-        return Box::new(ReadingsQuery { first_only: true, ..readings.clone() });
+        let is_english = |term: &Term| term.value().as_str().is_some_and(is_english_stem);
+        let mut first = readings.readings.iter().take(1).flatten();
+        let found_by = match found {
+            FoundBy::Others if !first.any(|(_, term)| is_english(term)) => FoundBy::All,
+            found => found,
+        };
+        return Box::new(ReadingsQuery { found_by, ..readings.clone() });
     }
     let Some(query) = query.downcast_ref::<BooleanQuery>() else { return query.box_clone() };
     let clauses = query.clauses().iter().map(|(occur, clause)| match occur {
         Occur::MustNot => (Occur::MustNot, clause.box_clone()),
-        occur => (*occur, by_first_readings(&**clause)),
+        occur => (*occur, found_by(found, &**clause)),
     });
     Box::new(BooleanQuery::new(clauses.collect()))
-}
-
-impl Clone for SplitQuery {
-    fn clone(&self) -> SplitQuery {
-        let (all, first) = (self.all.box_clone(), self.first.box_clone());
-        SplitQuery { all, first, others: self.others.clone() }
-    }
 }
 
 impl Query for SplitQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         match scoring {
             EnableScoring::Enabled { searcher, .. } => {
-                Ok(Box::new(SplitWeight { query: self.clone(), searcher: searcher.clone() }))
+                Ok(Box::new(SplitWeight { query: self.0.clone(), searcher: searcher.clone() }))
             }
-            EnableScoring::Disabled { .. } => self.all.weight(scoring),
+            EnableScoring::Disabled { .. } => self.0.all.weight(scoring),
         }
     }
 }
 
 struct SplitWeight {
-    query: SplitQuery,
+    query: Arc<Goes>,
     searcher: Searcher,
 }
 
@@ -152,7 +168,7 @@ impl Weight for SplitWeight {
             return self.weight(&*self.query.all)?.for_each_pruning(least, reader, callback);
         };
         let mut parts = Vec::new();
-        self.add_parts(&*self.query.all, reader, &mut parts)?;
+        self.add_parts(&*self.query.few, reader, &mut parts)?;
         let scored = docs.iter().filter_map(|&doc| {
             let scores = parts.iter_mut().filter_map(|part| part.score(doc));
             Some((doc, scores.reduce(|sum, score| sum + score)?))
@@ -227,17 +243,21 @@ mod tests {
         Index, Searcher, TantivyDocument, Term,
         collector::TopDocs,
         query::{BooleanQuery, Occur, Query},
-        schema::{Field, Schema, TEXT},
+        schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
     };
 
     use crate::engine::local::{
-        readings::{ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
+        readings::{FoundBy, ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
         split::split,
     };
 
     fn searcher(documents: &[Vec<&str>]) -> (Searcher, Field) {
         let mut schema = Schema::builder();
-        let field = schema.add_text_field("text", TEXT);
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("whitespace")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let field =
+            schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
         let index = Index::create_in_ram(schema.build());
         let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
         for words in documents {
@@ -249,13 +269,14 @@ mod tests {
         (index.reader().unwrap().searcher(), field)
     }
 
-    /// Words that are read as they are and, unless they are names, with an `x` or a `y` behind them.
+    /// Words that are read as they are and, unless they are names, with a `~` before them and an `x` or a `y` behind.
     fn readings(field: Field, words: &[&str], boost: f32) -> Box<dyn Query> {
         let term = |(at, word): (usize, String)| (at, Term::from_field_text(field, &word));
         let reading = |end: &str| -> TermSequence {
             let read = |word: &&str| match *word {
                 "k8s" => word.to_string(),
-                word => format!("{word}{end}"),
+                word if end.is_empty() => word.to_owned(),
+                word => format!("~{word}{end}"),
             };
             words.iter().map(read).enumerate().map(term).collect()
         };
@@ -263,7 +284,12 @@ mod tests {
             return boosted(of_reading(&reading(""), WordOrder::Any), boost);
         }
         let readings = vec![reading(""), reading("x"), reading("y")];
-        Box::new(ReadingsQuery { readings, order: WordOrder::Within(0), first_only: false, boost })
+        Box::new(ReadingsQuery {
+            readings,
+            order: WordOrder::Within(0),
+            found_by: FoundBy::All,
+            boost,
+        })
     }
 
     #[derive(Clone, Debug)]
@@ -319,7 +345,7 @@ mod tests {
     /// A document was read by one stemmer, but for words that are what they are in all languages.
     fn documents() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
         let english = vec(select(&["a", "b", "c", "d", "k8s"][..]), 1..9);
-        let other = vec(select(&["ax", "ay", "bx", "by", "cx", "dx", "k8s"][..]), 1..9);
+        let other = vec(select(&["~ax", "~ay", "~bx", "~by", "~cx", "~dx", "k8s"][..]), 1..9);
         vec(prop_oneof![3 => english, 1 => other], 1..60)
     }
 
