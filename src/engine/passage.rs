@@ -24,16 +24,10 @@ pub(crate) struct BestPassage {
 /// information retrieval", 2007).
 pub(crate) fn best_passage(positions: &[Vec<u32>], worths: &[f32]) -> Option<BestPassage> {
     let whole: f32 = worths.iter().sum();
-    let mut places: Vec<(u32, usize)> = Vec::with_capacity(positions.iter().map(Vec::len).sum());
-    for (word, positions) in positions.iter().enumerate() {
-        places.extend(positions.iter().map(|position| (*position, word)));
-    }
-    // The runs are sorted, which a stable sort makes use of.
-    places.sort();
     // Where each word stood last, the latest first.
     let mut latest: Vec<(u32, usize)> = Vec::with_capacity(worths.len());
     let mut best: Option<BestPassage> = None;
-    for (end, word) in places {
+    for (end, word) in places(positions) {
         let known = latest.iter().position(|(_, known)| *known == word);
         let known = known.unwrap_or_else(|| {
             latest.push((end, word));
@@ -58,6 +52,33 @@ pub(crate) fn best_passage(positions: &[Vec<u32>], worths: &[f32]) -> Option<Bes
         }
     }
     best
+}
+
+/// The places of all words in ascending order, each with the number of its word.
+fn places(positions: &[Vec<u32>]) -> Vec<(u32, usize)> {
+    let mut places = Vec::with_capacity(positions.iter().map(Vec::len).sum());
+    // Most queries have two words, which need no sorting.
+    if let [first, second] = positions {
+        let (mut first, mut second) = (first.as_slice(), second.as_slice());
+        while let ([a, rest_a @ ..], [b, rest_b @ ..]) = (first, second) {
+            if a <= b {
+                places.push((*a, 0));
+                first = rest_a;
+            } else {
+                places.push((*b, 1));
+                second = rest_b;
+            }
+        }
+        places.extend(first.iter().map(|position| (*position, 0)));
+        places.extend(second.iter().map(|position| (*position, 1)));
+        return places;
+    }
+    for (word, positions) in positions.iter().enumerate() {
+        places.extend(positions.iter().map(|position| (*position, word)));
+    }
+    // The runs are sorted, which a stable sort makes use of.
+    places.sort();
+    places
 }
 
 #[cfg(test)]
