@@ -149,7 +149,7 @@ fn stem_set(stems: &mut [Stems], cased: &str, folded: &str) -> StemSet {
     }
     for stems in stems.iter_mut().filter(|_| cased != folded) {
         let is_accented = !stems.language().is_english();
-        set.add_accentless(is_accented.then(|| &*write_term(stems, folded, folded, &mut term)));
+        set.add_accentless(is_accented.then(|| write_term(stems, folded, folded, &mut term)));
     }
     set.shorten();
     set
