@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Keeps one pull request from one branch that puts the new addresses of moved links, and those of the
-# copies of dead ones, into the lists.
+# copies of dead ones, into the lists, and removes the entries of dead ones without a copy.
 # shellcheck source=packaging/action/shared.sh
 source "${BASH_SOURCE[0]%/*}/shared.sh"
 cd "$GITHUB_WORKSPACE"
@@ -8,17 +8,17 @@ need jq
 need curl
 
 branch=mlsearch/moved-links
-title='Links that have moved or died: addresses that answer'
+title='Links that have moved or died'
 
 folder=$(mktemp -d "$RUNNER_TEMP/mlsearch-patch.XXXXXX")
-run_program --index "$ACTION_COLLECTION" check --days "$ACTION_DAYS" --patch >"$folder/links.patch"
+run_program --index "$ACTION_COLLECTION" check --days "$ACTION_DAYS" --patch --remove-dead >"$folder/links.patch"
 
 # The pull requests from the branch, the newest first.
 api_or_fail GET "repos/$GITHUB_REPOSITORY/pulls?state=all&head=${GITHUB_REPOSITORY%%/*}:$branch" "$folder/pulls.json"
 open=$(jq -r '[.[] | select(.state == "open")] | first | select(. != null) | .number | tonumber' "$folder/pulls.json")
 
 if [ ! -s "$folder/links.patch" ]; then
-  echo "no link has another address: there is nothing to fix"
+  echo "no link has moved or died: there is nothing to fix"
   if [ -n "$open" ]; then
     echo '{"state": "closed"}' >"$folder/request.json"
     api_or_fail PATCH "repos/$GITHUB_REPOSITORY/pulls/$open" "$folder/answer.json" "$folder/request.json"
@@ -62,7 +62,7 @@ if [ "$tree" != "$last" ]; then
   echo "pushed $branch"
 fi
 
-body="These links answer at new addresses for good, or are dead and have a copy in the web archive. The branch is made anew each time the links are checked, and the request is closed when there is nothing to fix. Close it to decline these addresses.
+body="These links answer at new addresses for good, or are dead: those of which the web archive has a copy lead to it, the others are removed where they are an item or a row of a Markdown list without other links. The branch is made anew each time the links are checked, and the request is closed when there is nothing to fix. Close it to decline these addresses.
 
 $marker"
 jq -n --arg title "$title" --arg head "$branch" --arg base "$GITHUB_REF_NAME" --arg body "$body" \

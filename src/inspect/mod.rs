@@ -13,6 +13,6 @@ pub use crate::inspect::{
     links::{CheckedLink, LinkState, Patience, links},
     list_file::{ListFile, list_files},
     news::{News, NewsKind, Since, news},
-    patch::{Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch, patch_lists},
+    patch::{DeadEntries, Patch, PatchedFile, UnpatchedLink, UnpatchedReason, patch, patch_lists},
     status::{PulledFrom, Status, status},
 };

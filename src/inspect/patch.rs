@@ -42,15 +42,15 @@ pub struct PatchedFile {
     pub new: String,
 }
 
-/// A link for which there is another address, and which is left to a person.
+/// A link for which there is another address or none any more, and which is left to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnpatchedLink {
     /// The link as the curator wrote it.
     pub url: String,
-    /// The new address, or that of the copy.
-    pub target: String,
-    /// Whether it is a copy: the link is dead, and has not moved.
-    pub is_copy: bool,
+    /// The new address, or that of the copy; none when it is to be removed.
+    pub target: Option<String>,
+    /// Whether the link is dead, and has not moved.
+    pub is_dead: bool,
     /// Why it is left.
     pub why: UnpatchedReason,
 }
@@ -69,24 +69,38 @@ pub enum UnpatchedReason {
     Credentials(String),
     /// The new address cannot be written where it stands in this file.
     Unfit(String),
+    /// Its entry in this file is more than an item or a row of its own.
+    NotAlone(String),
     /// No file of the lists holds it as it is known.
     NotFound,
+}
+
+/// What becomes of the entries of dead links that have no copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadEntries {
+    /// They stay.
+    Left,
+    /// Those are removed that are an item or a row of their own, without further links.
+    Removed,
 }
 
 /// Puts the new addresses of links that have moved for good into the files of the lists, and in place of
 /// a dead link the address of the web archive's copy, where one is known.
 ///
-/// A dead link without one is left where it is: what of the text around it is to go with it, a person
-/// has to say.
+/// The entry of a dead link without one is left or removed, as `dead` says.
 /// Lists from the web are left out, and so are files that are not UTF-8. Nothing is put into a file in
 /// which an address has a user name or a password.
 ///
 /// # Errors
 /// [`Error::Io`] when a list cannot be read.
-pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Error> {
+pub fn patch(
+    collection: &Collection,
+    links: &[CheckedLink],
+    dead: DeadEntries,
+) -> Result<Patch, Error> {
     let root = root(&collection.dir).map_err(|e| Error::io(&collection.dir, e))?;
     let shown = |file: ListFile| (file.shown, file.path);
-    patch_files(root, list_files(collection).into_iter().map(shown).collect(), links)
+    patch_files(root, list_files(collection).into_iter().map(shown).collect(), links, dead)
 }
 
 /// Puts the new addresses of links that have moved for good, and those of copies, into files of lists, as
@@ -95,7 +109,11 @@ pub fn patch(collection: &Collection, links: &[CheckedLink]) -> Result<Patch, Er
 ///
 /// # Errors
 /// [`Error::Io`] when one cannot be read.
-pub fn patch_lists(files: &[&Path], links: &[CheckedLink]) -> Result<Patch, Error> {
+pub fn patch_lists(
+    files: &[&Path],
+    links: &[CheckedLink],
+    dead: DeadEntries,
+) -> Result<Patch, Error> {
     let mut places = Vec::new();
     for file in files {
         let place = collection::place_of(file).map_err(|e| Error::io(*file, e))?;
@@ -104,13 +122,14 @@ pub fn patch_lists(files: &[&Path], links: &[CheckedLink]) -> Result<Patch, Erro
     let Some((_, first)) = places.first() else { return Ok(Patch::default()) };
     let folder = first.parent().unwrap_or(first);
     let root = root(folder).map_err(|e| Error::io(folder, e))?;
-    patch_files(root, places, links)
+    patch_files(root, places, links, dead)
 }
 
 fn patch_files(
     root: PathBuf,
     files: Vec<(String, PathBuf)>,
     links: &[CheckedLink],
+    dead: DeadEntries,
 ) -> Result<Patch, Error> {
     let mut patch = Patch { root, ..Patch::default() };
     let mut leading: HashMap<CanonicalUrl, usize> = HashMap::new();
@@ -121,7 +140,7 @@ fn patch_files(
     for link in links {
         let Some(fix) = Fix::of(link) else { continue };
         let is_shared = address(link).is_some_and(|address| leading[&address] > 1);
-        if fix.is_copy {
+        if fix.is_dead {
             fixes.push(fix);
         } else if canonical::leads_to_front_page(fix.url, fix.target) {
             patch.unpatched.push(fix.left(UnpatchedReason::Front));
@@ -132,11 +151,26 @@ fn patch_files(
         }
     }
     let pairs: Vec<(&str, &str)> = fixes.iter().map(|fix| (fix.url, fix.target)).collect();
+    let is_gone = |link: &&CheckedLink| {
+        link.dead && link.state != LinkState::Moved && link.archived.is_none()
+    };
+    let mut gone: Vec<&str> = links.iter().filter(is_gone).map(|link| &*link.url).collect();
+    gone.retain(|_| dead == DeadEntries::Removed);
     let mut found_anywhere = HashSet::new();
     for (shown, path) in files {
         let bytes = fs::read(&path).map_err(|e| Error::io(&path, e))?;
         let Ok(old) = String::from_utf8(bytes) else { continue };
         let list::fix::Fixed { text: new, found, unfit } = list::fix::fix(&old, &pairs);
+        let shortened = list::fix::without(&new, &gone);
+        let kept = |why: &dyn Fn() -> UnpatchedReason| -> Vec<UnpatchedLink> {
+            let not_removed = |url: &&str| UnpatchedLink {
+                url: (*url).to_owned(),
+                target: None,
+                is_dead: true,
+                why: why(),
+            };
+            gone.iter().filter(|url| shortened.left.contains(*url)).map(not_removed).collect()
+        };
         let left_as = |these: &HashSet<&str>, why: UnpatchedReason| -> Vec<UnpatchedLink> {
             let these = fixes.iter().filter(|fix| these.contains(fix.url));
             these.map(|fix| fix.left(why.clone())).collect()
@@ -150,6 +184,9 @@ fn patch_files(
             Some(path) => {
                 let why = UnpatchedReason::Unfit(path.display().to_string());
                 patch.unpatched.extend(left_as(&unfit, why));
+                let shown = path.display().to_string();
+                patch.unpatched.extend(kept(&|| UnpatchedReason::NotAlone(shown.clone())));
+                let new = shortened.text.clone();
                 // One file may be the source of two lists.
                 if new != old && patch.files.iter().all(|file| file.path != path) {
                     patch.files.push(PatchedFile { path, old, new });
@@ -173,22 +210,22 @@ fn address(link: &CheckedLink) -> Option<CanonicalUrl> {
 struct Fix<'l> {
     url: &'l str,
     target: &'l str,
-    is_copy: bool,
+    is_dead: bool,
 }
 
 impl Fix<'_> {
     fn of(link: &CheckedLink) -> Option<Fix<'_>> {
-        let is_copy = link.state != LinkState::Moved;
-        let target = match is_copy {
+        let is_dead = link.state != LinkState::Moved;
+        let target = match is_dead {
             false => link.final_url.as_deref(),
             true => link.archived.as_deref().filter(|_| link.dead),
         };
-        Some(Fix { url: &link.url, target: target?, is_copy })
+        Some(Fix { url: &link.url, target: target?, is_dead })
     }
 
     fn left(&self, why: UnpatchedReason) -> UnpatchedLink {
-        let (url, target) = (self.url.to_owned(), self.target.to_owned());
-        UnpatchedLink { url, target, is_copy: self.is_copy, why }
+        let (url, target) = (self.url.to_owned(), Some(self.target.to_owned()));
+        UnpatchedLink { url, target, is_dead: self.is_dead, why }
     }
 }
 
@@ -215,7 +252,7 @@ mod tests {
         collection::Collection,
         inspect::{
             links::{CheckedLink, LinkState},
-            patch::{UnpatchedLink, UnpatchedReason, patch},
+            patch::{DeadEntries, UnpatchedLink, UnpatchedReason, patch},
         },
     };
 
@@ -255,7 +292,7 @@ mod tests {
         let collection = collection(dir.path(), &[("list.md", &text)]);
         let links: Vec<CheckedLink> =
             links.iter().map(|(url, target)| link(url, *target)).collect();
-        let patch = patch(&collection, &links).unwrap();
+        let patch = patch(&collection, &links, DeadEntries::Left).unwrap();
         let new: String = expected.iter().map(|url| format!("- <{url}>\n")).collect();
         let fixed = patch.files.first().map_or(&text, |file| &file.new);
         assert_eq!(*fixed, new);
@@ -316,16 +353,19 @@ mod tests {
             dead("z", true, None),
             dead("none", true, Some(copy("http://a.org/none"))),
         ];
-        let patch = patch(&collection(dir.path(), &[("a.md", text)]), &links).unwrap();
+        let collection = collection(dir.path(), &[("a.md", text)]);
+        let patch = |dead| patch(&collection, &links, dead).unwrap();
         let expected = text.replace("http://a.org/x", &copy("http://a.org/x"));
-        assert_eq!(patch.files[0].new, expected);
+        assert_eq!(patch(DeadEntries::Left).files[0].new, expected);
+        let removed = expected.replace("- <http://a.org/z>\n", "");
+        assert_eq!(patch(DeadEntries::Removed).files[0].new, removed);
         let left = UnpatchedLink {
             url: "http://a.org/none".into(),
-            target: copy("http://a.org/none"),
-            is_copy: true,
+            target: Some(copy("http://a.org/none")),
+            is_dead: true,
             why: UnpatchedReason::NotFound,
         };
-        assert_eq!(patch.unpatched, [left]);
+        assert_eq!(patch(DeadEntries::Removed).unpatched, [left]);
     }
 
     #[test]
@@ -333,7 +373,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let text = "- <http://a.org/x>\n- <https://me:secret@a.org/z>\n";
         let links = [link("http://a.org/x", Some("http://b.org/x"))];
-        let patch = patch(&collection(dir.path(), &[("a.md", text)]), &links).unwrap();
+        let collection = collection(dir.path(), &[("a.md", text)]);
+        let patch = patch(&collection, &links, DeadEntries::Left).unwrap();
         assert_eq!(patch.files, []);
         let whys: Vec<_> = patch.unpatched.into_iter().map(|left| left.why).collect();
         assert_eq!(whys, [UnpatchedReason::Credentials("a.md".into())]);
@@ -352,13 +393,13 @@ mod tests {
             link("http://a.org/x", Some("http://b.org/x")),
             link("http://a.org/y", Some("http://b.org/y")),
         ];
-        let patch = patch(&collection(&within, &lists), &links).unwrap();
+        let patch = patch(&collection(&within, &lists), &links, DeadEntries::Left).unwrap();
         let files: Vec<_> = patch.files.iter().map(|file| file.path.to_str().unwrap()).collect();
         assert_eq!(files, ["inner.md"]);
         let left = |name: &str, why| UnpatchedLink {
             url: format!("http://a.org/{name}"),
-            target: format!("http://b.org/{name}"),
-            is_copy: false,
+            target: Some(format!("http://b.org/{name}")),
+            is_dead: false,
             why,
         };
         let expected = [
@@ -383,15 +424,15 @@ mod tests {
             link("http://a.org/x", Some("https://b.org/?a&b='c")),
             link("http://a.org/y", Some("http://[::1]/y")),
         ];
-        let patch = patch(&collection(dir.path(), &lists), &links).unwrap();
+        let patch = patch(&collection(dir.path(), &lists), &links, DeadEntries::Left).unwrap();
         let new: Vec<_> = patch.files.iter().map(|file| file.new.as_str()).collect();
         let expected = "<html><body><a href='https://b.org/?a&amp;b=&#39;c'>a</a>\
                         <a href='http://[::1]/y'>b</a>";
         assert_eq!(new, [expected]);
         let left = UnpatchedLink {
             url: "http://a.org/y".into(),
-            target: "http://[::1]/y".into(),
-            is_copy: false,
+            target: Some("http://[::1]/y".into()),
+            is_dead: false,
             why: UnpatchedReason::Unfit("list.md".into()),
         };
         assert_eq!(patch.unpatched, [left]);

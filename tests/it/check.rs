@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use mlsearch::{
-    inspect::{self, LinkState, Patch, Patience},
+    inspect::{self, DeadEntries, LinkState, Patch, Patience},
     update::Options,
 };
 
@@ -48,7 +48,8 @@ fn links_are_judged_over_days_and_fixed() {
 
     let links = inspect::links(&local.collection(), Patience::Usual, now()).unwrap();
     assert_eq!((links[1].failures, links[1].failing_since), (3, Some(day(1))));
-    let Patch { files, unpatched, .. } = inspect::patch(&local.collection(), &links).unwrap();
+    let Patch { files, unpatched, .. } =
+        inspect::patch(&local.collection(), &links, DeadEntries::Left).unwrap();
     assert_eq!(unpatched, []);
     assert_eq!((files.len(), files[0].path.to_str()), (1, Some("list.md")));
     let new = files[0].old.replace("/moved)", "/new)");
@@ -61,6 +62,15 @@ fn links_are_judged_over_days_and_fixed() {
     assert_eq!(patch.code, 0, "{}", patch.stderr);
     assert!(patch.stdout.contains("\n--- a/list.md\n+++ b/list.md\n@@ "), "{}", patch.stdout);
     assert!(patch.stdout.contains("\n-- [On moved]("), "{}", patch.stdout);
+    assert!(!patch.stdout.contains("\n-- [On gone]("), "{}", patch.stdout);
+    let removed = run(&["check", "--patch", "--remove-dead"]).stdout;
+    assert!(removed.contains("\n-- [On gone]("), "{removed}");
+    assert!(
+        !removed.contains("\n+- [On gone](") && !removed.contains("\n-- [On late]("),
+        "{removed}"
+    );
+    let alone = run(&["check", "--remove-dead"]);
+    assert_eq!(alone.code, 2, "{}", alone.stdout);
     let text = run(&["check"]);
     let counts = "6 links: 1 ok, 1 moved, 1 blocked, 2 gone, 1 empty; 1 of them dead\n";
     assert!(text.stdout.ends_with(counts), "{}", text.stdout);
@@ -100,7 +110,7 @@ fn a_move_is_noticed_though_the_page_is_unchanged() {
         assert_eq!(local.update_with(number, &options).changed, 0);
         let links = inspect::links(&local.collection(), Patience::Usual, now()).unwrap();
         assert_eq!((links[0].state, links[0].status), (LinkState::Moved, Some(304)));
-        let patch = inspect::patch(&local.collection(), &links).unwrap();
+        let patch = inspect::patch(&local.collection(), &links, DeadEntries::Left).unwrap();
         assert!(patch.files[0].new.contains(&format!("({target})")));
     }
 }

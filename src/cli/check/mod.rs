@@ -12,7 +12,10 @@ use std::{collections::BTreeMap, fs, io::Write, path::Path};
 use clap::{ArgGroup, Args};
 use mlsearch::{
     counted::counted,
-    inspect::{self, CheckedLink, LinkState, Patch, PatchedFile, UnpatchedLink, UnpatchedReason},
+    inspect::{
+        self, CheckedLink, DeadEntries, LinkState, Patch, PatchedFile, UnpatchedLink,
+        UnpatchedReason,
+    },
     wording::hint,
 };
 
@@ -44,7 +47,8 @@ The paths of a patch begin at the root of the repository that holds the collecti
 skips those outside of the folder where it runs: run it at the root, or with `git -C`. Outside
 of a repository they begin at the collection. With nothing to fix the patch is empty, which git
 takes with --allow-empty. Links that a patch should not touch are named on stderr. A dead link
-of which the web archive has a copy becomes that copy; one without is left where it is.
+of which the web archive has a copy becomes that copy; one without is left where it is, or removed
+with --remove-dead where it is an item or a row of a Markdown list without other links.
 
 With FILE the links of these lists are visited now, each once, and no collection is needed; `-`
 is standard input. What is gone or unreachable at that one visit is called dead.
@@ -63,6 +67,9 @@ pub(crate) struct CheckArgs {
     /// Print a patch for the lists' files: links that moved or have a copy
     #[arg(long, conflicts_with = "json")]
     patch: bool,
+    /// Let the patch remove the entries of dead links that have no copy
+    #[arg(long, requires = "patch", conflicts_with = "files")]
+    remove_dead: bool,
     /// Exit with 1 when a link is dead or has moved for good
     #[arg(long)]
     strict: bool,
@@ -110,11 +117,12 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<Exit, Failu
     has_network?;
     let links = &subject.links;
     if args.patch {
+        let dead = if args.remove_dead { DeadEntries::Removed } else { DeadEntries::Left };
         let patch = match &subject.collection {
-            Some(collection) => inspect::patch(collection, links)?,
+            Some(collection) => inspect::patch(collection, links, dead)?,
             None => {
                 let files: Vec<&Path> = files.iter().map(Path::new).collect();
-                inspect::patch_lists(&files, links)?
+                inspect::patch_lists(&files, links, dead)?
             }
         };
         print_patch(&patch, files, context)?;
@@ -148,8 +156,8 @@ fn print_patch(patch: &Patch, files: &[String], context: &mut Context) -> Result
 }
 
 fn to_fix_by_hand(link: &UnpatchedLink, root: &Path) -> String {
-    let UnpatchedLink { url, target, is_copy, why } = link;
-    let (state, new) = match is_copy {
+    let UnpatchedLink { url, target, is_dead, why } = link;
+    let (state, new) = match is_dead {
         true => ("dead", "the address of its copy"),
         false => ("moved", "the new address"),
     };
@@ -168,12 +176,16 @@ fn to_fix_by_hand(link: &UnpatchedLink, root: &Path) -> String {
         UnpatchedReason::Unfit(path) => {
             format!("{state}; fix it by hand in `{path}`, whose format cannot hold {new}")
         }
+        UnpatchedReason::NotAlone(path) => format!(
+            "{state}; remove it by hand from `{path}`, where it is more than an item or a row of its own"
+        ),
         UnpatchedReason::NotFound => {
             format!("{state}, but not found as written in any list file")
         }
     };
-    let now = if *is_copy { "a copy is" } else { "now" };
-    format!("{what}: {url}, {now} at {target}")
+    let now = if *is_dead { "a copy is" } else { "now" };
+    let target = target.iter().map(|target| format!(", {now} at {target}")).collect::<String>();
+    format!("{what}: {url}{target}")
 }
 
 /// The links to print: all of them, or those to look at.

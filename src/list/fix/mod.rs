@@ -1,13 +1,14 @@
-//! Fixing: new addresses in the text of a list, and nothing else of it changed.
+//! Fixing: new addresses in the text of a list, or entries out of it, and nothing else of it changed.
 
 mod edits;
 mod markdown;
 mod markup;
 mod plain;
 mod records;
+mod remove;
 mod write;
 
-pub(crate) use crate::list::fix::edits::Fixed;
+pub(crate) use crate::list::fix::{edits::Fixed, remove::without};
 use crate::list::{delimited, detect, fix::edits::Edits, format::Format};
 
 /// Puts new addresses in place of old ones, wherever [`parse`](crate::list::parse) reads an old one
