@@ -35,6 +35,18 @@ pub fn url_without_userinfo(text: &str) -> Option<String> {
 /// `//me:secret@host`), and in some that none does: with the `@` escaped, or with a quote in the
 /// password. A name alone is kept unless it is one for the web: `ssh://git@host/` is no secret.
 pub fn without_userinfo(text: &str) -> Option<String> {
+    let mut cut = cut_once(text)?;
+    for _ in 0..MOST_CUTS {
+        let Some(again) = cut_once(&cut) else { break };
+        cut = again;
+    }
+    Some(cut)
+}
+
+/// What is left of two addresses may read as a third one with a user name: how often it is cut again.
+const MOST_CUTS: usize = 16;
+
+fn cut_once(text: &str) -> Option<String> {
     last_at(text)?;
     let mut out = String::new();
     let mut done = 0;
@@ -133,6 +145,7 @@ mod tests {
         check("ftp://me:a@a.example, see", "ftp://a.example, see");
         check("git+https://token@a.example/x", "git+https://a.example/x");
         check("a https://b:c@d https://e:f@g z", "a https://d https://g z");
+        check("//http:@http:http:http:// %40http://%40", "//");
         check(
             "{\"url\":\"https://b:c@d/\",\"e\":\"f@g\"}",
             "{\"url\":\"https://d/\",\"e\":\"f@g\"}",
