@@ -124,6 +124,9 @@ pub(crate) fn meaning_of_text(
         Err(Note::NoModel | Note::NoVectors | Note::ClusterWithoutVectors) => return (None, None),
         Err(note) => return (None, Some(note)),
     };
+    if text.trim().is_empty() {
+        return (None, None);
+    }
     if !model.knows_words_of(text) {
         return (None, Some(Note::UnknownToModel));
     }

@@ -121,6 +121,10 @@ fn similar_documents_are_near_in_meaning() {
         own["hits"].as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["Incident", "Outage"]);
     assert_eq!(own["hits"][1]["ranks"]["bm25"], Value::Null);
+    fs::write(&file, "\n").unwrap();
+    let run = imported.run(&["similar", file.path().to_str().unwrap()]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(!run.stderr.contains("the model"), "{}", run.stderr);
 }
 
 /// What a search by meaning says when it cannot be one.
