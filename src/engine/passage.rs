@@ -27,25 +27,35 @@ pub(crate) fn best_passage(positions: &[Vec<u32>], worths: &[f32]) -> Option<Bes
     // Where each word stood last, the latest first.
     let mut latest: Vec<(u32, usize)> = Vec::with_capacity(worths.len());
     let mut best: Option<BestPassage> = None;
-    for (end, word) in places(positions) {
+    let mut ahead: Vec<&[u32]> = positions.iter().map(Vec::as_slice).collect();
+    while let Some((end, word)) = next_place(&mut ahead) {
+        // Of two passages with the same words the one that ends here is the longer.
+        if let Some((before, _)) = latest.first_mut().filter(|(_, latest)| *latest == word) {
+            *before = end;
+            continue;
+        }
         let known = latest.iter().position(|(_, known)| *known == word);
         let known = known.unwrap_or_else(|| {
             latest.push((end, word));
             latest.len() - 1
         });
-        latest[..=known].rotate_right(1);
+        latest.copy_within(..known, 1);
         latest[0] = (end, word);
         let mut held = worths[word];
         for (before, (start, word)) in latest.iter().enumerate().skip(1) {
             if end - start >= PASSAGE_LENGTH {
                 break;
             }
-            let length = end - start + 1;
             held += worths[*word];
+            let share = held / whole;
+            let most = held * share * share;
+            if best.is_some_and(|best| most <= best.worth) {
+                continue;
+            }
+            let length = end - start + 1;
             let words = before + 1;
             let between = length.saturating_sub(words as u32) as f32;
-            let share = held / whole;
-            let worth = held * share * share * PASSAGE_GAP / (PASSAGE_GAP + between);
+            let worth = most * PASSAGE_GAP / (PASSAGE_GAP + between);
             if best.is_none_or(|best| worth > best.worth) {
                 best = Some(BestPassage { worth, words, length });
             }
@@ -54,31 +64,13 @@ pub(crate) fn best_passage(positions: &[Vec<u32>], worths: &[f32]) -> Option<Bes
     best
 }
 
-/// The places of all words in ascending order, each with the number of its word.
-fn places(positions: &[Vec<u32>]) -> Vec<(u32, usize)> {
-    let mut places = Vec::with_capacity(positions.iter().map(Vec::len).sum());
-    // Most queries have two words, which need no sorting.
-    if let [first, second] = positions {
-        let (mut first, mut second) = (first.as_slice(), second.as_slice());
-        while let ([a, rest_a @ ..], [b, rest_b @ ..]) = (first, second) {
-            if a <= b {
-                places.push((*a, 0));
-                first = rest_a;
-            } else {
-                places.push((*b, 1));
-                second = rest_b;
-            }
-        }
-        places.extend(first.iter().map(|position| (*position, 0)));
-        places.extend(second.iter().map(|position| (*position, 1)));
-        return places;
-    }
-    for (word, positions) in positions.iter().enumerate() {
-        places.extend(positions.iter().map(|position| (*position, word)));
-    }
-    // The runs are sorted, which a stable sort makes use of.
-    places.sort();
-    places
+/// The next of the places of all words in ascending order, with the number of its word; of several
+/// words at one place the first.
+fn next_place(ahead: &mut [&[u32]]) -> Option<(u32, usize)> {
+    let firsts = ahead.iter().enumerate().filter_map(|(word, ahead)| Some((*ahead.first()?, word)));
+    let (place, word) = firsts.min()?;
+    ahead[word] = &ahead[word][1..];
+    Some((place, word))
 }
 
 #[cfg(test)]

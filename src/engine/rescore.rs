@@ -98,6 +98,12 @@ struct QueryWord<T> {
     terms: Vec<T>,
 }
 
+impl<T: CandidateTerm> QueryWord<T> {
+    fn is_in(&mut self, at: usize) -> bool {
+        self.terms.iter_mut().any(|term| term.frequency(at) > 0)
+    }
+}
+
 /// What documents get whose words stand as close together as in the query, or nearly so.
 fn nearness<C: Candidates>(
     candidates: &C,
@@ -116,6 +122,11 @@ fn nearness<C: Candidates>(
     let worths: Vec<f32> = words.iter().map(|word| word.idf * word.times).collect();
     let mut positions: Vec<Vec<u32>> = vec![Vec::new(); words.len()];
     for at in 0..candidates.count() {
+        // Where the words stand takes longer to read than whether they are there.
+        let here = words.iter_mut().map(|word| word.is_in(at));
+        if here.filter(|is_in| *is_in).count() < 2 {
+            continue;
+        }
         for (word, positions) in words.iter_mut().zip(&mut positions) {
             positions.clear();
             let found = word.terms.iter_mut().map(|term| term.add_positions(at, positions));

@@ -123,9 +123,12 @@ impl Query for ReadingsQuery {
         let known = self.known(searcher)?;
         match known.readings.as_slice() {
             [] => EmptyQuery.weight(scoring),
-            // Tantivy passes over documents for terms within such a query alone.
+            // Tantivy passes over documents for terms within such a query alone, and takes one with a
+            // single clause for one that demands it, for which it reads all documents.
             _ if self.found_by == FoundBy::First => {
-                BooleanQuery::union(known.clauses(self)).weight(scoring)
+                let mut clauses = known.clauses(self);
+                clauses.push(Box::new(EmptyQuery));
+                BooleanQuery::union(clauses).weight(scoring)
             }
             [(reading, _)] if !self.is_wanted(reading) => EmptyQuery.weight(scoring),
             [(reading, _)] => boosted(of_reading(reading, self.order), self.boost).weight(scoring),
