@@ -177,15 +177,11 @@ impl LocalIndex {
     /// A stored document, with its sections when they are wanted.
     pub(crate) fn stored(&self, doc: DocId, with_sections: bool) -> Result<Document, Error> {
         let at = DocAddress::new(0, doc);
-        let damaged = |e: serde_json::Error| Error::Engine(format!("stored document {doc}: {e}"));
-        if with_sections {
-            let StoredRow([document, sections]) = self.searcher.doc(at).map_err(engine_error)?;
-            let mut document: Document = serde_json::from_str(&document).map_err(damaged)?;
-            document.content.sections = serde_json::from_str(&sections).map_err(damaged)?;
-            return Ok(document);
-        }
-        let StoredRow([document]) = self.searcher.doc(at).map_err(engine_error)?;
-        serde_json::from_str(&document).map_err(damaged)
+        let document = match with_sections {
+            true => self.searcher.doc(at).map(StoredRow::<true>::document),
+            false => self.searcher.doc(at).map(StoredRow::<false>::document),
+        };
+        document.map_err(|e| Error::Engine(format!("stored document {doc}: {e}")))
     }
 
     /// The id of a document, without reading the document.

@@ -1,5 +1,6 @@
 //! A row: what Tantivy gets of one document, and what it keeps.
 
+use serde::{Serialize, Serializer, ser::SerializeTuple};
 use tantivy::{
     TantivyDocument,
     schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer},
@@ -8,9 +9,10 @@ use tantivy::{
 use crate::{
     aliases::Aliases,
     analysis::language::Language,
+    content::{Content, Section},
     dates,
     engine::{
-        Document,
+        Document, Provenance,
         facet_values::facet_values,
         local::schema::Fields,
         terms,
@@ -59,26 +61,155 @@ pub(crate) fn row(
         row.add_i64(fields.published, dates::number(day));
     }
     let json = "documents and sections hold nothing that JSON cannot";
-    row.add_text(fields.document, serde_json::to_string(&document).expect(json));
+    let kept = KeptDocument(&document);
+    row.add_text(fields.document, serde_json::to_string(&kept).expect(json));
     row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
     (row, language)
 }
 
-/// The first of the texts that are kept of a row, in the order in which they were added: the document,
-/// then its sections, which are long and often not wanted.
-pub(crate) struct StoredRow<const N: usize>(pub(crate) [String; N]);
+/// A document as it is kept: an array of its fields in their order, without its sections, for a search
+/// reads one for each hit, and names take longer to read than what is behind most of them.
+struct KeptDocument<'a>(&'a Document);
 
-impl<const N: usize> DocumentDeserialize for StoredRow<N> {
+impl Serialize for KeptDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Document {
+            id,
+            url,
+            key,
+            titles,
+            date_listed,
+            tags,
+            company,
+            company_inferred,
+            section,
+            description,
+            also,
+            also_at,
+            text_from,
+            lists,
+            site,
+            kind,
+            content: Content { title, sections: _, author, date_published, language, site_name },
+            provenance,
+        } = self.0;
+        let none: [Section; 0] = [];
+        let content = (title, none, author, date_published, language, site_name);
+        let mut array = serializer.serialize_tuple(18)?;
+        array.serialize_element(id)?;
+        array.serialize_element(url)?;
+        array.serialize_element(key)?;
+        array.serialize_element(titles)?;
+        array.serialize_element(date_listed)?;
+        array.serialize_element(tags)?;
+        array.serialize_element(company)?;
+        array.serialize_element(company_inferred)?;
+        array.serialize_element(section)?;
+        array.serialize_element(description)?;
+        array.serialize_element(also)?;
+        array.serialize_element(also_at)?;
+        array.serialize_element(text_from)?;
+        array.serialize_element(lists)?;
+        array.serialize_element(site)?;
+        array.serialize_element(kind)?;
+        array.serialize_element(&content)?;
+        match provenance {
+            Provenance::FullText => array.serialize_element(&["full_text"])?,
+            Provenance::Abstract => array.serialize_element(&["abstract"])?,
+            Provenance::Transcript => array.serialize_element(&["transcript"])?,
+            Provenance::Archived { captured } => {
+                array.serialize_element(&("archived", captured))?
+            }
+            Provenance::LastGood { fetched } => array.serialize_element(&("last_good", fetched))?,
+            Provenance::ListOnly => array.serialize_element(&["list_only"])?,
+        }
+        array.end()
+    }
+}
+
+/// What is kept of a row, in the order in which it was added: the document, then its sections, which
+/// are long and often not wanted.
+pub(crate) struct StoredRow<const WITH_SECTIONS: bool>(Document);
+
+impl<const WITH_SECTIONS: bool> StoredRow<WITH_SECTIONS> {
+    /// The document, without its sections unless they are wanted.
+    pub(crate) fn document(self) -> Document {
+        self.0
+    }
+}
+
+impl<const WITH_SECTIONS: bool> DocumentDeserialize for StoredRow<WITH_SECTIONS> {
     fn deserialize<'de, D: DocumentDeserializer<'de>>(
         mut row: D,
-    ) -> Result<StoredRow<N>, DeserializeError> {
-        let mut texts = [const { String::new() }; N];
-        for text in &mut texts {
-            let (_, value) = row
-                .next_field()?
-                .ok_or_else(|| DeserializeError::custom("a document lacks a text"))?;
-            *text = value;
+    ) -> Result<StoredRow<WITH_SECTIONS>, DeserializeError> {
+        let lacks = || DeserializeError::custom("a stored document is cut off");
+        let (_, json): (_, String) = row.next_field()?.ok_or_else(lacks)?;
+        let mut document: Document =
+            serde_json::from_str(&json).map_err(DeserializeError::custom)?;
+        if WITH_SECTIONS {
+            let (_, json): (_, String) = row.next_field()?.ok_or_else(lacks)?;
+            document.content.sections =
+                serde_json::from_str(&json).map_err(DeserializeError::custom)?;
         }
-        Ok(StoredRow(texts))
+        Ok(StoredRow(document))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use crate::{
+        content::{Content, Section},
+        engine::{Document, Provenance, local::row::KeptDocument},
+    };
+
+    #[test]
+    fn a_document_is_read_as_it_was_kept() {
+        let text = |text: &str| Some(text.to_owned());
+        let texts = |text: &str| vec![text.to_owned(), "\"é\"\n".to_owned()];
+        let captured = date(2021, 2, 3);
+        let document = Document {
+            id: "id".into(),
+            url: "url".into(),
+            key: "key".into(),
+            titles: texts("title"),
+            date_listed: Some(date(2020, 1, 2)),
+            tags: texts("tag"),
+            company: text("company"),
+            company_inferred: true,
+            section: texts("section"),
+            description: text("description"),
+            also: texts("also"),
+            also_at: texts("also at"),
+            text_from: texts("text from"),
+            lists: texts("list"),
+            site: text("site"),
+            kind: "kind".into(),
+            content: Content {
+                title: text("page title"),
+                sections: Vec::new(),
+                author: text("author"),
+                date_published: Some(date(2019, 3, 4)),
+                language: text("de"),
+                site_name: text("site name"),
+            },
+            provenance: Provenance::Archived { captured },
+        };
+        let bare = Document::of_parts(None, String::new(), Vec::new());
+        let of_kinds = [
+            Provenance::FullText,
+            Provenance::Abstract,
+            Provenance::Transcript,
+            Provenance::LastGood { fetched: captured },
+            Provenance::ListOnly,
+        ];
+        let of_kinds = of_kinds.map(|provenance| Document { provenance, ..bare.clone() });
+        for document in of_kinds.into_iter().chain([document]) {
+            let mut with_text = document.clone();
+            with_text.content.sections = vec![Section::default()];
+            let kept = serde_json::to_string(&KeptDocument(&with_text)).unwrap();
+            assert_eq!(serde_json::from_str::<Document>(&kept).unwrap(), document);
+        }
     }
 }
