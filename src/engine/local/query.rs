@@ -17,7 +17,9 @@ use crate::{
         execution::Match,
         local::{
             prefix::PrefixQuery,
-            readings::{FoundBy, ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
+            readings::{
+                FoundBy, Readings, ReadingsQuery, TermSequence, WordOrder, boosted, of_reading,
+            },
             schema::Fields,
         },
         terms,
@@ -177,7 +179,12 @@ pub(crate) fn phrase_query<'w>(
     let readings: Vec<TermSequence> = StemSet::readings(&words).into_iter().map(reading).collect();
     match readings.as_slice() {
         [reading] => of_reading(reading, order),
-        _ => Box::new(ReadingsQuery { readings, order, found_by: FoundBy::All, boost: 1.0 }),
+        _ => Box::new(ReadingsQuery {
+            readings: Readings::of(readings),
+            order,
+            found_by: FoundBy::All,
+            boost: 1.0,
+        }),
     }
 }
 

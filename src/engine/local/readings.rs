@@ -1,5 +1,7 @@
 //! Tantivy's query for what several stemmers read differently: a word, or words that follow each other.
 
+use std::sync::{Arc, OnceLock};
+
 use tantivy::{
     DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
     fieldnorm::FieldNormReader,
@@ -22,13 +24,21 @@ pub(crate) type TermSequence = Vec<(usize, Term)>;
 #[derive(Clone, Debug)]
 pub(crate) struct ReadingsQuery {
     /// All with the same places.
-    pub(crate) readings: Vec<TermSequence>,
+    pub(crate) readings: Arc<Readings>,
     /// How closely words have to stand at their places.
     pub(crate) order: WordOrder,
     /// By which of them documents are found.
     pub(crate) found_by: FoundBy,
     /// What scores are multiplied by.
     pub(crate) boost: f32,
+}
+
+/// The readings of what was typed, shared by all queries for it.
+#[derive(Debug)]
+pub(crate) struct Readings {
+    pub(crate) all: Vec<TermSequence>,
+    /// How many documents have each term, once that was looked up.
+    found: OnceLock<Vec<Vec<u64>>>,
 }
 
 /// By which readings documents are found; each counts as all of them together.
@@ -51,8 +61,26 @@ pub(crate) enum WordOrder {
 
 /// The readings that documents have, with how many have each word.
 struct KnownReadings<'r> {
-    readings: Vec<(&'r TermSequence, Vec<u64>)>,
+    readings: Vec<(&'r TermSequence, &'r [u64])>,
     documents: f32,
+}
+
+impl Readings {
+    pub(crate) fn of(all: Vec<TermSequence>) -> Arc<Readings> {
+        Arc::new(Readings { all, found: OnceLock::new() })
+    }
+
+    /// How many documents have each term of each reading.
+    fn found(&self, searcher: &Searcher) -> tantivy::Result<&[Vec<u64>]> {
+        if let Some(found) = self.found.get() {
+            return Ok(found);
+        }
+        let of_reading = |reading: &TermSequence| {
+            reading.iter().map(|(_, term)| searcher.doc_freq(term)).collect()
+        };
+        let found = self.all.iter().map(of_reading).collect::<tantivy::Result<Vec<Vec<u64>>>>()?;
+        Ok(self.found.get_or_init(|| found))
+    }
 }
 
 impl KnownReadings<'_> {
@@ -70,7 +98,7 @@ impl KnownReadings<'_> {
     /// A query for each by which documents are found, as rare as all together.
     fn clauses(&self, query: &ReadingsQuery) -> Vec<Box<dyn Query>> {
         let shared = self.shared_rarity();
-        let clause = |(reading, found): &(&TermSequence, Vec<u64>)| {
+        let clause = |(reading, found): &(&TermSequence, &[u64])| {
             let own = self.rarity(|word| found[word]);
             let share = if self.readings.len() > 1 && own > 0.0 { shared / own } else { 1.0 };
             boosted(of_reading(reading, query.order), share * query.boost)
@@ -87,13 +115,13 @@ impl ReadingsQuery {
         &self,
         searcher: &Searcher,
     ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
-        let has_several = self.readings.first().is_some_and(|reading| reading.len() > 1);
+        let has_several = self.readings.all.first().is_some_and(|reading| reading.len() > 1);
         has_several.then(|| Ok(self.known(searcher)?.clauses(self))).transpose()
     }
 
     /// Whether documents are found by a reading.
     fn is_wanted(&self, reading: &TermSequence) -> bool {
-        let is_first = || self.readings.first() == Some(reading);
+        let is_first = || self.readings.all.first() == Some(reading);
         match self.found_by {
             FoundBy::All => true,
             FoundBy::First => is_first(),
@@ -101,17 +129,17 @@ impl ReadingsQuery {
         }
     }
 
+    /// How many documents at most have a reading that is not the first.
+    pub(crate) fn documents_of_others(&self, searcher: &Searcher) -> tantivy::Result<u64> {
+        let others = self.readings.found(searcher)?.iter().skip(1);
+        Ok(others.filter_map(|found| found.iter().min()).sum())
+    }
+
     fn known(&self, searcher: &Searcher) -> tantivy::Result<KnownReadings<'_>> {
-        let mut readings = Vec::new();
-        for reading in &self.readings {
-            let found: tantivy::Result<Vec<u64>> =
-                reading.iter().map(|(_, term)| searcher.doc_freq(term)).collect();
-            let found = found?;
-            if found.iter().all(|found| *found > 0) {
-                readings.push((reading, found));
-            }
-        }
-        Ok(KnownReadings { readings, documents: searcher.num_docs() as f32 })
+        let readings = self.readings.all.iter().zip(self.readings.found(searcher)?);
+        let readings = readings.map(|(reading, found)| (reading, found.as_slice()));
+        let readings = readings.filter(|(_, found)| found.iter().all(|found| *found > 0));
+        Ok(KnownReadings { readings: readings.collect(), documents: searcher.num_docs() as f32 })
     }
 }
 
@@ -123,13 +151,10 @@ impl Query for ReadingsQuery {
         let known = self.known(searcher)?;
         match known.readings.as_slice() {
             [] => EmptyQuery.weight(scoring),
-            // Tantivy passes over documents for terms within such a query alone, and takes one with a
-            // single clause for one that demands it, for which it reads all documents.
-            _ if self.found_by == FoundBy::First => {
-                let mut clauses = known.clauses(self);
-                clauses.push(Box::new(EmptyQuery));
-                BooleanQuery::union(clauses).weight(scoring)
-            }
+            _ if self.found_by == FoundBy::First => match known.clauses(self).pop() {
+                Some(clause) => clause.weight(scoring),
+                None => EmptyQuery.weight(scoring),
+            },
             [(reading, _)] if !self.is_wanted(reading) => EmptyQuery.weight(scoring),
             [(reading, _)] => boosted(of_reading(reading, self.order), self.boost).weight(scoring),
             [(reading, _), ..] if reading.len() == 1 => {
@@ -153,7 +178,7 @@ impl Query for ReadingsQuery {
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
-        let wanted = self.readings.iter().filter(|reading| self.is_wanted(reading));
+        let wanted = self.readings.all.iter().filter(|reading| self.is_wanted(reading));
         wanted.flatten().for_each(|(_, term)| visitor(term, false));
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use tantivy::{
     DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, Term,
     postings::SegmentPostings,
-    query::{BooleanQuery, EnableScoring, Explanation, Occur, Query, Scorer, Weight},
+    query::{BooleanQuery, EmptyQuery, EnableScoring, Explanation, Occur, Query, Scorer, Weight},
     schema::IndexRecordOption,
 };
 
@@ -32,13 +32,20 @@ struct Goes {
     first: Box<dyn Query>,
     /// What documents are scored by that have terms of the other readings.
     few: Box<dyn Query>,
+    /// Whether that finds none but these.
+    few_is_apart: bool,
     /// The terms of the other readings.
     others: Vec<Term>,
 }
 
 /// A query that is ranked in two goes, if it has words with several readings.
 pub(crate) fn split(all: Box<dyn Query>) -> Box<dyn Query> {
-    let first = found_by(FoundBy::First, &*all);
+    let mut first = found_by(FoundBy::First, &*all);
+    if first.is::<ReadingsQuery>() {
+        // Tantivy passes over documents for terms within a union alone, and takes a union of one clause
+        // for an intersection.
+        first = Box::new(BooleanQuery::union(vec![first, Box::new(EmptyQuery)]));
+    }
     let mut others = terms(&*all);
     terms(&*first).iter().for_each(|term| _ = others.remove(term));
     if others.is_empty() {
@@ -51,7 +58,24 @@ pub(crate) fn split(all: Box<dyn Query>) -> Box<dyn Query> {
         true => found_by(FoundBy::Others, &*all),
         false => all.box_clone(),
     };
-    Box::new(SplitQuery(Arc::new(Goes { all, first, few, others })))
+    let few_is_apart = finds_others_alone(&*few);
+    Box::new(SplitQuery(Arc::new(Goes { all, first, few, few_is_apart, others })))
+}
+
+/// Whether each document of a query has a word by another reading than the first.
+fn finds_others_alone(query: &dyn Query) -> bool {
+    if let Some(readings) = query.downcast_ref::<ReadingsQuery>() {
+        return readings.found_by == FoundBy::Others;
+    }
+    let Some(query) = query.downcast_ref::<BooleanQuery>() else { return false };
+    let of = |wanted: Occur| {
+        let clauses = query.clauses().iter().filter(move |(occur, _)| *occur == wanted);
+        clauses.map(|(_, clause)| finds_others_alone(&**clause))
+    };
+    match of(Occur::Must).count() {
+        0 => of(Occur::Should).count() > 0 && of(Occur::Should).all(|others| others),
+        _ => of(Occur::Must).any(|others| others),
+    }
 }
 
 fn terms(query: &dyn Query) -> BTreeSet<Term> {
@@ -65,7 +89,7 @@ fn terms(query: &dyn Query) -> BTreeSet<Term> {
 fn found_by(found: FoundBy, query: &dyn Query) -> Box<dyn Query> {
     if let Some(readings) = query.downcast_ref::<ReadingsQuery>() {
         let is_english = |term: &Term| term.value().as_str().is_some_and(is_english_stem);
-        let mut first = readings.readings.iter().take(1).flatten();
+        let mut first = readings.readings.all.iter().take(1).flatten();
         let found_by = match found {
             FoundBy::Others if !first.any(|(_, term)| is_english(term)) => FoundBy::All,
             found => found,
@@ -101,15 +125,27 @@ impl SplitWeight {
         query.weight(EnableScoring::enabled_from_searcher(&self.searcher))
     }
 
-    /// The documents with a term of the other readings, in ascending order, unless they are many.
-    fn few(&self, reader: &SegmentReader) -> tantivy::Result<Option<Vec<DocId>>> {
+    /// The documents with a word by another reading than the first, in ascending order, with what the query
+    /// gives them, unless they are many.
+    fn few(&self, reader: &SegmentReader) -> tantivy::Result<Option<Vec<ScoredFew>>> {
+        let most = FEW.max(reader.max_doc() / ONE_IN);
+        let mut parts = Vec::new();
+        if self.query.few_is_apart {
+            let mut found = 0;
+            self.count_others(&*self.query.all, &mut found)?;
+            if found > u64::from(most) {
+                return Ok(None);
+            }
+            self.add_parts(&*self.query.few, reader, &mut parts)?;
+            return Ok(Some(walked(parts)));
+        }
         let mut all_postings = Vec::new();
         for term in &self.query.others {
             let index = reader.inverted_index(term.field())?;
             all_postings.extend(index.read_postings(term, IndexRecordOption::Basic)?);
         }
         let found = all_postings.iter().map(SegmentPostings::doc_freq).fold(0, u32::saturating_add);
-        if found > FEW.max(reader.max_doc() / ONE_IN) {
+        if found > most {
             return Ok(None);
         }
         let mut docs = Vec::with_capacity(found as usize);
@@ -121,7 +157,22 @@ impl SplitWeight {
         }
         docs.sort_unstable();
         docs.dedup();
-        Ok(Some(docs))
+        self.add_parts(&*self.query.few, reader, &mut parts)?;
+        let scored = docs.into_iter().map(|doc| {
+            let scores = parts.iter_mut().filter_map(|part| part.score(doc));
+            (doc, scores.reduce(|sum, score| sum + score))
+        });
+        Ok(Some(scored.collect()))
+    }
+
+    /// Adds how many documents at most have a word by another reading than the first.
+    fn count_others(&self, query: &dyn Query, found: &mut u64) -> tantivy::Result<()> {
+        if let Some(readings) = query.downcast_ref::<ReadingsQuery>() {
+            *found += readings.documents_of_others(&self.searcher)?;
+        }
+        let Some(query) = query.downcast_ref::<BooleanQuery>() else { return Ok(()) };
+        let mut wanted = query.clauses().iter().filter(|(occur, _)| *occur != Occur::MustNot);
+        wanted.try_for_each(|(_, clause)| self.count_others(&**clause, found))
     }
 
     /// Adds what gives scores of their own to the documents of a query.
@@ -164,35 +215,56 @@ impl Weight for SplitWeight {
         reader: &SegmentReader,
         callback: &mut dyn FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<()> {
-        let Some(docs) = self.few(reader)? else {
+        let Some(few) = self.few(reader)? else {
             return self.weight(&*self.query.all)?.for_each_pruning(least, reader, callback);
         };
-        let mut parts = Vec::new();
-        self.add_parts(&*self.query.few, reader, &mut parts)?;
-        let scored = docs.iter().filter_map(|&doc| {
-            let scores = parts.iter_mut().filter_map(|part| part.score(doc));
-            Some((doc, scores.reduce(|sum, score| sum + score)?))
-        });
-        let mut scored = scored.collect::<Vec<_>>().into_iter().peekable();
         // All are told in ascending order, so that which of equal ones are kept does not depend on how
         // they were found.
+        let mut few = few.into_iter().peekable();
         let mut threshold = least;
-        let mut tell = |upto: DocId, found: Option<(DocId, Score)>| {
-            let few = std::iter::from_fn(|| scored.next_if(|(doc, _)| *doc <= upto));
-            for (doc, score) in few.chain(found) {
-                if score > threshold {
-                    threshold = callback(doc, score);
-                }
+        let mut tell = |doc: DocId, score: Score| {
+            if score > threshold {
+                threshold = callback(doc, score);
             }
             threshold
         };
         self.weight(&*self.query.first)?.for_each_pruning(least, reader, &mut |doc, score| {
-            let is_rest = docs.binary_search(&doc).is_err();
-            tell(doc, is_rest.then_some((doc, score)))
+            let mut is_rest = true;
+            while let Some((before, score)) = few.next_if(|(few, _)| *few <= doc) {
+                is_rest &= before != doc;
+                score.into_iter().for_each(|score| _ = tell(before, score));
+            }
+            tell(doc, if is_rest { score } else { Score::MIN })
         })?;
-        tell(TERMINATED, None);
+        few.for_each(|(doc, score)| _ = score.map(|score| tell(doc, score)));
         Ok(())
     }
+}
+
+/// One of few documents, with its score if the query finds it.
+type ScoredFew = (DocId, Option<Score>);
+
+/// The documents of all parts in ascending order, with the sums of what these give them.
+fn walked(parts: Vec<QueryPart>) -> Vec<ScoredFew> {
+    let mut found: Vec<(DocId, usize, Score)> = Vec::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        for PointScorer { mut scorer, .. } in part.readings {
+            while scorer.doc() != TERMINATED {
+                found.push((scorer.doc(), at, scorer.score()));
+                scorer.advance();
+            }
+        }
+    }
+    // What each reading gives is sorted, which a stable sort makes use of.
+    found.sort_by_key(|(doc, part, _)| (*doc, *part));
+    let of_part = |readings: &[(DocId, usize, Score)]| {
+        readings.iter().map(|(.., score)| *score).reduce(Score::max)
+    };
+    let of_document = |parts: &[(DocId, usize, Score)]| {
+        let scores = parts.chunk_by(|a, b| a.1 == b.1).filter_map(of_part);
+        (parts[0].0, scores.reduce(|sum, score| sum + score))
+    };
+    found.chunk_by(|a, b| a.0 == b.0).map(of_document).collect()
 }
 
 /// A part of a query: of its readings the best counts.
@@ -247,7 +319,9 @@ mod tests {
     };
 
     use crate::engine::local::{
-        readings::{FoundBy, ReadingsQuery, TermSequence, WordOrder, boosted, of_reading},
+        readings::{
+            FoundBy, Readings, ReadingsQuery, TermSequence, WordOrder, boosted, of_reading,
+        },
         split::split,
     };
 
@@ -285,7 +359,7 @@ mod tests {
         }
         let readings = vec![reading(""), reading("x"), reading("y")];
         Box::new(ReadingsQuery {
-            readings,
+            readings: Readings::of(readings),
             order: WordOrder::Within(0),
             found_by: FoundBy::All,
             boost,
