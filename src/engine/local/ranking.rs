@@ -30,11 +30,13 @@ use crate::{
         rescore::rescore,
     },
     error::Error,
-    query::{group::Group, plan::Plan, sort::Sort, weights},
+    query::{condition::Condition, group::Group, plan::Plan, sort::Sort, tree, weights},
 };
 
 /// By how much documents whose name is the query lead the others.
 const NAME_LEAD: f32 = 1.0;
+/// So many documents are found at least, for so few that match are told apart from more.
+const FEWEST: usize = 10;
 /// What part of the last hit's score the best document that is merely related gets at most.
 const RELATED_BELOW: f32 = 0.99;
 
@@ -247,6 +249,10 @@ impl Ranking<'_> {
     fn rescored(&self, mut docs: Vec<ScoredDoc>) -> Result<Vec<ScoredDoc>, Error> {
         let split = docs.len().min(weights::RESCORED);
         let best = &mut docs[..split];
+        if !self.rescores() {
+            self.sort(best);
+            return Ok(docs);
+        }
         best.sort_unstable_by_key(|scored| scored.doc);
         let ids: Vec<DocId> = best.iter().map(|scored| scored.doc).collect();
         let candidates = self.index.candidates(&ids)?;
@@ -277,9 +283,45 @@ impl Ranking<'_> {
 
     /// The documents of a query with the largest scores: as many as may be wanted besides others.
     fn top(&self, query: &dyn Query, besides: usize) -> Result<Vec<ScoredDoc>, Error> {
-        let limit = self.wanted.max(weights::RESCORED) + besides;
+        let most = self.wanted.max(weights::RESCORED) + besides;
+        // One more tells whether others may have the score of the last one, of which keys decide.
+        let few = self.wanted.max(FEWEST) + besides + 1;
+        if few < most && self.may_ask_for_few() {
+            let top = self.best(query, few)?;
+            if top.len() < few || top[few - 2].score > top[few - 1].score {
+                return Ok(top);
+            }
+        }
+        self.best(query, most)
+    }
+
+    /// Whether the best are found the faster the fewer are asked for, and no others move up among them:
+    /// where all words must be there, Tantivy passes over documents that cannot be among the best.
+    fn may_ask_for_few(&self) -> bool {
+        let Plan { required, excluded, meaning, .. } = self.plan;
+        let is_simple = self.filters.is_empty() && excluded.is_empty() && meaning.is_none();
+        is_simple && required.iter().all(is_of_words) && !self.rescores()
+    }
+
+    /// Whether scores of documents are raised that were found.
+    fn rescores(&self) -> bool {
+        !self.plan.groups.is_empty() || self.plan.fresh_on.is_some()
+    }
+
+    fn best(&self, query: &dyn Query, limit: usize) -> Result<Vec<ScoredDoc>, Error> {
         let top = TopDocs::with_limit(limit.max(1)).order_by_score();
         let top = self.index.searcher.search(query, &top).map_err(engine_error)?;
         Ok(top.into_iter().map(|(score, at)| ScoredDoc { doc: at.doc_id, score }).collect())
+    }
+}
+
+/// Whether a condition is a word, or several that all must be there.
+fn is_of_words(condition: &Condition) -> bool {
+    match condition {
+        Condition::Term { .. } => true,
+        Condition::Clauses(clauses) => {
+            clauses.iter().all(|(occur, part)| *occur == tree::Occur::Must && is_of_words(part))
+        }
+        _ => false,
     }
 }
