@@ -130,16 +130,19 @@ impl StemSet {
             return;
         }
         if let [word] = words {
+            let MoreTerms { terms, others, accentless } = word.more();
+            let there: Vec<bool> = terms.iter().map(|term| is_there(term)).collect();
+            let is_there = |number: &&u8| match usize::from(**number) {
+                0 => is_there(&word.first),
+                number => there[number - 1],
+            };
             let mut kept = StemSet::of(word.first.clone());
-            let MoreTerms { others, accentless, .. } = word.more();
-            let others = others.iter().filter(|number| **number > 0);
-            for term in others.map(|number| word.numbered(*number)).filter(|term| is_there(term)) {
-                kept.add_other(Some(term));
+            for number in others.iter().filter(|number| **number > 0).filter(is_there) {
+                kept.add_other(Some(word.numbered(*number)));
             }
-            let accentless = accentless.iter().flatten().map(|number| word.numbered(*number));
-            accentless
-                .filter(|term| is_there(term))
-                .for_each(|term| kept.add_accentless(Some(term)));
+            for number in accentless.iter().flatten().filter(is_there) {
+                kept.add_accentless(Some(word.numbered(*number)));
+            }
             **word = kept;
             return;
         }

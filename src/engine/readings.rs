@@ -1,6 +1,6 @@
 //! Readings: which of the terms of a query, by the stemmers of all languages, any document has.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
@@ -15,50 +15,23 @@ use crate::{
     },
 };
 
-/// Terms that are remembered at most, in some 2 MB; then all are forgotten.
-const MOST_KNOWN: usize = 1 << 14;
-
-/// Which of the terms that were looked up documents have: queries of one index repeat most of theirs.
-#[derive(Default)]
-pub(crate) struct KnownTerms(HashMap<String, bool, FixedState>);
-
-impl KnownTerms {
-    /// Looks up the terms of a plan that are not known yet, all at once.
-    fn look_up(&mut self, index: &dyn Index, plan: &mut Plan) -> Result<(), Error> {
-        if self.0.len() >= MOST_KNOWN {
-            self.0.clear();
-        }
-        let mut terms: HashSet<String, FixedState> = HashSet::default();
-        let mut add = |term: &str| {
-            if !self.0.contains_key(term) && !terms.contains(term) {
-                terms.insert(term.to_owned());
-            }
-        };
-        plan.marks.terms.keys().for_each(|term| add(term));
-        each(plan, &mut |words| words.iter().flat_map(|word| word.iter()).for_each(&mut add));
-        if !terms.is_empty() {
-            let found =
-                index.doc_freqs(TermKind::Stem, &Vec::from_iter(terms.iter().map(|t| &**t)))?;
-            self.0.extend(terms.into_iter().zip(found.into_iter().map(|found| found > 0)));
-        }
-        Ok(())
-    }
-
-    fn has(&self, term: &str) -> bool {
-        self.0.get(term).copied().unwrap_or_default()
-    }
-}
-
 /// Leaves out of a plan the terms of other languages than the first that no document has: most words
 /// are of one language, and each term that is left is looked up many times.
-pub(crate) fn retain(
-    index: &dyn Index,
-    known: &mut KnownTerms,
-    plan: &mut Plan,
-) -> Result<(), Error> {
-    known.look_up(index, plan)?;
-    each(plan, &mut |words| StemSet::retain(words, |term| known.has(term)));
-    plan.marks.terms.retain(|term, _| known.has(term));
+pub(crate) fn retain(index: &dyn Index, plan: &mut Plan) -> Result<(), Error> {
+    let mut terms: HashMap<String, bool, FixedState> = HashMap::default();
+    let mut add = |term: &str| {
+        if !terms.contains_key(term) {
+            terms.insert(term.to_owned(), false);
+        }
+    };
+    plan.marks.terms.keys().for_each(|term| add(term));
+    each(plan, &mut |words| words.iter().flat_map(|word| word.iter()).for_each(&mut add));
+    let names: Vec<&str> = terms.keys().map(String::as_str).collect();
+    let found = index.doc_freqs(TermKind::Stem, &names)?;
+    terms.values_mut().zip(found).for_each(|(is_there, found)| *is_there = found > 0);
+    let has = |term: &str| terms.get(term).is_some_and(|is_there| *is_there);
+    each(plan, &mut |words| StemSet::retain(words, has));
+    plan.marks.terms.retain(|term, _| has(term));
     Ok(())
 }
 

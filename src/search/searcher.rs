@@ -18,8 +18,7 @@ use crate::{
         index::Index,
         local::{generations::Generations, index::LocalIndex},
         near_words::NearWords,
-        readings::{self, KnownTerms},
-        spelling, unknown_values, variants,
+        readings, spelling, unknown_values, variants,
         vectors::passages::{TextPassage, passages},
         worths::worths,
     },
@@ -50,8 +49,8 @@ pub struct Searcher {
     synonyms: OnceLock<Synonyms>,
     /// Of all languages of the index, with a memory of the words of queries.
     analyzer: Mutex<Analyzer>,
-    /// None where all documents are of one language.
-    known_terms: Option<Mutex<KnownTerms>>,
+    /// Whether documents are of several languages.
+    has_languages: bool,
     pub(crate) query_model: QueryModel,
 }
 
@@ -96,9 +95,9 @@ impl Searcher {
     fn on(index: Box<dyn Index>) -> Searcher {
         let languages = index.languages();
         let analyzer = Mutex::new(Analyzer::of(&languages));
-        let known_terms = (languages.len() > 1).then(Default::default);
+        let has_languages = languages.len() > 1;
         let (synonyms, query_model) = Default::default();
-        Searcher { index, synonyms, analyzer, known_terms, query_model }
+        Searcher { index, synonyms, analyzer, has_languages, query_model }
     }
 
     /// The searcher with a model that reads queries, for searches by meaning.
@@ -317,9 +316,8 @@ impl Searcher {
         plan.notes.splice(0..0, query.notes);
         let index = &*self.index;
         unknown_values::note(index, &mut plan)?;
-        if let Some(known) = &self.known_terms {
-            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-            readings::retain(index, &mut known, &mut plan)?;
+        if self.has_languages {
+            readings::retain(index, &mut plan)?;
         }
         compounds::take_apart(index, &mut plan)?;
         index.expect(&plan)?;

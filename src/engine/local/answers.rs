@@ -49,12 +49,11 @@ impl Index for LocalIndex {
     }
 
     fn doc_freqs(&self, kind: TermKind, terms: &[&str]) -> Result<Vec<u32>, Error> {
+        if kind == TermKind::Stem {
+            return self.text_doc_freqs(terms);
+        }
         let dictionary = Dictionary::open(self)?;
-        let found = terms.iter().map(|term| match kind {
-            TermKind::Stem => dictionary.documents_of_term(term),
-            TermKind::Word => dictionary.documents_of_word(term),
-        });
-        found.collect()
+        terms.iter().map(|word| dictionary.documents_of_word(word)).collect()
     }
 
     fn is_written(&self, term: &str) -> Result<bool, Error> {

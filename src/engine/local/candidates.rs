@@ -15,7 +15,7 @@ use crate::{
         candidates::{CandidateField, CandidateTerm, Candidates},
         local::{
             failure::{engine_error, io_error},
-            index::{doc_freq, has},
+            index::{LocalIndex, has},
             schema::Fields,
         },
     },
@@ -24,6 +24,7 @@ use crate::{
 
 /// Documents of a segment in ascending order.
 pub(crate) struct LocalCandidates<'a> {
+    pub(crate) index: &'a LocalIndex,
     pub(crate) segment: &'a SegmentReader,
     pub(crate) fields: &'a Fields,
     /// Headings are looked at only when there are any: for a field without a term Tantivy makes an
@@ -74,7 +75,7 @@ impl<'a> Candidates for LocalCandidates<'a> {
     }
 
     fn doc_freq(&self, term: &str) -> Result<u32, Error> {
-        doc_freq(self.segment, self.fields.text, term)
+        Ok(self.index.text_doc_freqs(&[term])?.first().copied().unwrap_or_default())
     }
 
     fn word(&self, word: &str) -> Result<Option<LocalTerm<'a>>, Error> {

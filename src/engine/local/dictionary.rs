@@ -40,11 +40,6 @@ impl Dictionary<'_> {
         Ok(Dictionary { index, terms: open(index.fields.text)?, words: open(index.fields.words)? })
     }
 
-    /// How many documents have a term.
-    pub(crate) fn documents_of_term(&self, term: &str) -> Result<u32, Error> {
-        documents(&self.terms, term)
-    }
-
     /// How many documents have a word as it is, if it is written at all; of one that is its own stem also those
     /// that inflect it.
     pub(crate) fn documents_of_word(&self, word: &str) -> Result<u32, Error> {

@@ -91,7 +91,7 @@ impl LocalIndex {
         docs: &'a [DocId],
     ) -> Result<LocalCandidates<'a>, Error> {
         let (segment, has_headings) = (self.segment()?, self.metadata.headings);
-        Ok(LocalCandidates { segment, fields: &self.fields, has_headings, docs })
+        Ok(LocalCandidates { index: self, segment, fields: &self.fields, has_headings, docs })
     }
 
     /// How many documents match a plan.

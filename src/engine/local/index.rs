@@ -10,7 +10,7 @@ use tantivy::{
     columnar::StrColumn,
     postings::SegmentPostings,
     query::{EnableScoring, Query, Scorer},
-    schema::{Field, IndexRecordOption},
+    schema::IndexRecordOption,
 };
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
             all_docs::AllDocs,
             facet_column::FacetColumn,
             failure::{engine_error, io_error},
+            known_counts::KnownCounts,
             metadata::IndexMetadata,
             read_only::ReadOnlyDirectory,
             row::StoredRow,
@@ -39,6 +40,7 @@ pub(crate) struct LocalIndex {
     pub(crate) fields: Fields,
     pub(crate) searcher: tantivy::Searcher,
     path: PathBuf,
+    counts: KnownCounts,
     /// Opened when first needed: most searches need none of them.
     facets: OnceLock<Vec<FacetColumn>>,
     order: OnceLock<[Option<StrColumn>; 2]>,
@@ -70,6 +72,7 @@ impl LocalIndex {
             fields,
             searcher: reader.searcher(),
             path: generation.to_owned(),
+            counts: KnownCounts::default(),
             facets: OnceLock::new(),
             order: OnceLock::new(),
             vectors: OnceLock::new(),
@@ -195,6 +198,15 @@ impl LocalIndex {
         Ok(id)
     }
 
+    /// How many documents have each of these terms in their text.
+    pub(crate) fn text_doc_freqs(&self, terms: &[&str]) -> Result<Vec<u32>, Error> {
+        let text = self.segment()?.inverted_index(self.fields.text).map_err(engine_error)?;
+        self.counts.of(terms.iter().copied(), |term| {
+            let term = Term::from_field_text(self.fields.text, term);
+            text.doc_freq(&term).map_err(io_error)
+        })
+    }
+
     /// The columns of all facets, opened when first needed.
     pub(crate) fn facet_columns(&self) -> Result<&[FacetColumn], Error> {
         if let Some(columns) = self.facets.get() {
@@ -230,11 +242,4 @@ impl LocalIndex {
 /// Whether a document is among those of a term; documents are asked for in ascending order.
 pub(crate) fn has(postings: &mut SegmentPostings, doc: DocId) -> bool {
     postings.doc() <= doc && postings.seek(doc) == doc
-}
-
-/// How many documents have a term.
-pub(crate) fn doc_freq(segment: &SegmentReader, field: Field, term: &str) -> Result<u32, Error> {
-    let index = segment.inverted_index(field).map_err(engine_error)?;
-    let info = index.get_term_info(&Term::from_field_text(field, term)).map_err(io_error)?;
-    Ok(info.map_or(0, |info| info.doc_freq))
 }

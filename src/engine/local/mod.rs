@@ -13,6 +13,7 @@ mod failure;
 pub mod generations;
 mod hybrid;
 pub(crate) mod index;
+mod known_counts;
 pub mod metadata;
 mod missing;
 mod prefix;
