@@ -133,8 +133,9 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
         return Cow::Borrowed(other);
     }
     let mut word = Cow::Borrowed(word);
-    if let Some((british, other)) = BEGINNINGS.iter().find(|(british, _)| word.starts_with(british))
-    {
+    let first = word.as_bytes()[0];
+    let begins = |british: &str| british.as_bytes()[0] == first && word.starts_with(british);
+    if let Some((british, other)) = BEGINNINGS.iter().find(|(british, _)| begins(british)) {
         word = Cow::Owned(format!("{other}{}", &word[british.len()..]));
     }
     let mut at = 0;
@@ -148,7 +149,9 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
         at += 1;
     }
     let (single, plural) = word.strip_suffix('s').map_or((&*word, ""), |single| (single, "s"));
-    let end = ENDS.iter().find(|(british, _)| single.ends_with(british));
+    // Most words end otherwise than all of them.
+    let ends: &[_] = if single.ends_with('e') { &ENDS } else { &[] };
+    let end = ends.iter().find(|(british, _)| single.ends_with(british));
     let changed = end
         .map(|(british, other)| {
             format!("{}{other}{plural}", &single[..single.len() - british.len()])

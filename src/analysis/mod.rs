@@ -12,6 +12,7 @@ pub(crate) mod normalize;
 pub(crate) mod place;
 pub(crate) mod prefilter;
 pub(crate) mod raw_word;
+mod stem_memory;
 pub(crate) mod stem_set;
 mod stemmers;
 pub(crate) mod stems;

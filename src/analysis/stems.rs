@@ -1,16 +1,17 @@
 //! Stems: what words have in common with their inflected forms.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
 use frostem::Stemmer;
 
 use crate::analysis::{
-    british::american, fold::push_without_accents, language::Language, stop_words::is_stop_word,
+    british::american,
+    fold::push_without_accents,
+    language::Language,
+    stem_memory::{Known, ShortStem, ShortWord, StemMemory},
+    stop_words::is_stop_word,
 };
 
-/// Words that are remembered at most, in some 8 MB, and of each other language in 1 MB; then all are
-/// forgotten. A pure cache, so that its size changes the time only.
+/// Words that are remembered at most, in 2 MB, and of each other language in 256 kB. A pure cache, so
+/// that its size changes the time only.
 const MOST_KNOWN: usize = 1 << 16;
 const MOST_KNOWN_OF_OTHERS: usize = 1 << 13;
 
@@ -24,20 +25,8 @@ const FOREIGN: char = '~';
 pub(crate) struct Stems {
     language: Language,
     stemmer: Stemmer,
-    known: HashMap<ShortWord, Known, FixedState>,
+    known: StemMemory,
     /// The number of the document that is read, from 1 on.
-    document: u32,
-}
-
-/// A word that is no longer than nearly all, in place, so that a look-up compares three numbers and
-/// follows no pointer. They stand one by one, since arrays are compared and hashed as bytes.
-#[derive(PartialEq, Eq, Hash)]
-struct ShortWord(u64, u64, u64);
-
-/// What is known of a word.
-struct Known {
-    stem: Stem,
-    /// The last document in which it was seen.
     document: u32,
 }
 
@@ -55,20 +44,11 @@ pub(crate) enum Seen {
     Again,
 }
 
-/// The stem of a word.
-enum Stem {
-    /// It is a stop word and has no stem.
-    None,
-    /// Its stem is that many of its first bytes, as with most words.
-    Beginning(usize),
-    /// Its stem is another text.
-    Other(Box<str>),
-}
-
 impl Stems {
     /// The stemmer of a language.
     pub(crate) fn of(language: Language) -> Stems {
-        let (stemmer, known) = (language.stemmer(), HashMap::default());
+        let most = if language.is_english() { MOST_KNOWN } else { MOST_KNOWN_OF_OTHERS };
+        let (stemmer, known) = (language.stemmer(), StemMemory::of(most));
         Stems { language, stemmer, known, document: 0 }
     }
 
@@ -86,29 +66,52 @@ impl Stems {
     pub(crate) fn push(&mut self, cased: &str, folded: &str, out: &mut String) -> Seen {
         let word = if self.language.is_english() { folded } else { cased };
         let Some(key) = ShortWord::of(word) else {
-            let stem = self.stem(cased, folded);
-            out.push_str(&stem);
-            return if *stem == *folded { Seen::Term } else { Seen::First };
+            return push_term(&self.stem(cased, folded), folded, out);
         };
-        if let Some(known) = self.known.get_mut(&key) {
-            let is_again = std::mem::replace(&mut known.document, self.document) == self.document;
-            return known.stem.push(folded, is_again, out);
+        // Most of what is not stemmed are numbers.
+        if folded.starts_with(|c: char| c.is_ascii_digit()) {
+            return self.push_unstemmed(cased, folded, out);
+        }
+        if let Some(known) = self.known.get(key) {
+            let Known { stem, document } = *known;
+            known.document = self.document;
+            if stem.is_none() {
+                return Seen::StopWord;
+            }
+            let is_own = self.reads_as_english(folded);
+            if !is_own {
+                out.push(FOREIGN);
+            }
+            stem.push(folded, out);
+            if is_own && stem.is_whole(folded) {
+                return Seen::Term;
+            }
+            return if document == self.document { Seen::Again } else { Seen::First };
         }
         if self.is_unstemmed(folded) {
+            return self.push_unstemmed(cased, folded, out);
+        }
+        let document = self.document;
+        if is_stop_word(folded) {
+            self.known.insert(key, Known { stem: ShortStem::NONE, document });
+            return Seen::StopWord;
+        }
+        let term = self.stem(cased, folded);
+        let own = if self.reads_as_english(folded) { &term } else { &term[FOREIGN.len_utf8()..] };
+        if let Some(stem) = ShortStem::of(folded, own) {
+            self.known.insert(key, Known { stem, document });
+        }
+        push_term(&term, folded, out)
+    }
+
+    /// Writes a word that is as it is, but for apostrophes.
+    fn push_unstemmed(&self, cased: &str, folded: &str, out: &mut String) -> Seen {
+        if folded.contains('\'') {
             out.push_str(&self.stem(cased, folded));
-            return Seen::Term;
+        } else {
+            out.push_str(folded);
         }
-        let most = if self.language.is_english() { MOST_KNOWN } else { MOST_KNOWN_OF_OTHERS };
-        if self.known.len() >= most {
-            self.known.clear();
-        }
-        let stem = match is_stop_word(folded) {
-            true => Stem::None,
-            false => Stem::of(folded, self.stem(cased, folded)),
-        };
-        let seen = stem.push(folded, false, out);
-        self.known.insert(key, Known { stem, document: self.document });
-        seen
+        Seen::Term
     }
 
     /// The term of a word, be it a stop word or not.
@@ -139,48 +142,9 @@ impl Stems {
     }
 }
 
-impl ShortWord {
-    fn of(word: &str) -> Option<ShortWord> {
-        let bytes = word.as_bytes();
-        // The last byte tells words apart that end with a zero.
-        let length = u64::from(u8::try_from(bytes.len()).ok().filter(|length| *length < 24)?) << 56;
-        Some(match bytes.len() {
-            0..8 => ShortWord(number(bytes), 0, length),
-            8..16 => ShortWord(number(&bytes[..8]), number(&bytes[8..]), length),
-            _ => {
-                ShortWord(number(&bytes[..8]), number(&bytes[8..16]), number(&bytes[16..]) | length)
-            }
-        })
-    }
-}
-
-/// Up to eight bytes as a number.
-fn number(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk() {
-        Some(bytes) => u64::from_le_bytes(*bytes),
-        None => bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
-    }
-}
-
-impl Stem {
-    fn of(folded: &str, stem: Box<str>) -> Stem {
-        if folded.starts_with(&*stem) { Stem::Beginning(stem.len()) } else { Stem::Other(stem) }
-    }
-
-    /// Writes the stem of a word behind `out`, unless it has none.
-    fn push(&self, folded: &str, is_again: bool, out: &mut String) -> Seen {
-        match self {
-            Stem::None => return Seen::StopWord,
-            Stem::Beginning(bytes) => {
-                out.push_str(&folded[..*bytes]);
-                if *bytes == folded.len() {
-                    return Seen::Term;
-                }
-            }
-            Stem::Other(stem) => out.push_str(stem),
-        }
-        if is_again { Seen::Again } else { Seen::First }
-    }
+fn push_term(term: &str, folded: &str, out: &mut String) -> Seen {
+    out.push_str(term);
+    if term == folded { Seen::Term } else { Seen::First }
 }
 
 fn english_stem(folded: &str) -> Box<str> {
@@ -219,7 +183,7 @@ mod tests {
     use crate::analysis::{
         fold::{fold, fold_case},
         language::{LANGUAGES, Language},
-        stems::{MOST_KNOWN, Seen, Stems, is_english_stem, is_foreign_latin_stem},
+        stems::{Seen, Stems, is_english_stem, is_foreign_latin_stem},
     };
 
     #[track_caller]
@@ -263,20 +227,6 @@ mod tests {
             assert_eq!(seen[..3], [Seen::First, Seen::StopWord, Seen::Again]);
             assert_eq!(seen[3..], [Seen::Term, Seen::Term]);
         }
-    }
-
-    #[test]
-    fn no_more_words_are_remembered_than_is_allowed() {
-        let mut stems = Stems::of(Language::ENGLISH);
-        let letters = |number: usize| -> String {
-            number.to_string().bytes().map(|digit| char::from(digit + 49)).collect()
-        };
-        for number in 0..MOST_KNOWN + 2 {
-            let word = letters(number);
-            stems.push(&word, &word, &mut String::new());
-        }
-        assert_eq!(stems.known.len(), 2);
-        check(&mut stems, "features", Some("featur"));
     }
 
     /// All words have one stem in a language.
