@@ -75,6 +75,9 @@ impl Compound {
     /// Emits the compound when there is one, and begins anew.
     pub(crate) fn finish<'a>(&mut self, text: &'a str, emit: &mut impl FnMut(RawWord<'a>)) {
         let Compound { start, end, parts, joint, .. } = std::mem::take(self);
+        if parts < 2 {
+            return;
+        }
         let is_short = match joint {
             Joint::Hyphen => parts <= MOST_PARTS,
             _ => end - start <= LONGEST,
@@ -83,7 +86,7 @@ impl Compound {
         let is_phrase = joint == Joint::Underscore
             && parts <= MOST_PARTS_OF_PHRASE
             && text[start..end].split('_').filter(|part| is_content(part)).count() > 1;
-        if parts > 1 && is_short && !is_phrase {
+        if is_short && !is_phrase {
             let role = Role::Whole { joint };
             let (whole, name) = (&text[start..end], (start, end));
             let joints = if joint == Joint::Capital { "" } else { "-_." };

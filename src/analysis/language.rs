@@ -55,7 +55,7 @@ impl Language {
     }
 
     pub(crate) fn is_english(self) -> bool {
-        self == Language::ENGLISH
+        matches!(self.algorithm, Algorithm::English)
     }
 
     pub(crate) fn stemmer(self) -> Stemmer {

@@ -57,28 +57,31 @@ impl Stemmers {
     /// Takes another word; the English stemmer asks for no accents.
     pub(crate) fn fold(&mut self, raw: &RawWord<'_>) {
         fold(raw.text, raw.joints, &mut self.folded);
+        truncate(&mut self.folded);
         self.cased.clear();
-        let has_others =
-            || self.all[..self.used].iter().any(|stems| !stems.language().is_english());
-        if !raw.text.is_ascii() && has_others() {
+        let is_english = |stems: &Stems| stems.language().is_english();
+        if !self.all[..self.used].iter().all(is_english) && !raw.text.is_ascii() {
             fold_case(raw.text, raw.joints, &mut self.cased);
+            truncate(&mut self.cased);
         }
     }
 
     /// The word without case and accents; empty when nothing of it is a letter.
     pub(crate) fn folded(&self) -> &str {
-        truncated(&self.folded)
+        &self.folded
     }
 
     /// Writes the term of the word by the first stemmer, unless it is a stop word, and at the same
     /// place that of the word without accents if it is another one: many type no accents, and
     /// stemmers see other endings then.
     pub(crate) fn push_terms(&mut self, out: &mut String) -> Seen {
-        let stems = &mut self.all[0];
-        let (cased, folded) = (cased(&self.cased, &self.folded), truncated(&self.folded));
+        let (stems, folded) = (&mut self.all[0], &*self.folded);
+        if self.cased.is_empty() {
+            return stems.push(folded, folded, out);
+        }
         let start = out.len();
-        let seen = stems.push(cased, folded, out);
-        if cased != folded && seen != Seen::StopWord {
+        let seen = stems.push(&self.cased, folded, out);
+        if self.cased != folded && seen != Seen::StopWord {
             let end = out.len();
             out.push(char::from(place::SAME));
             stems.push(folded, folded, out);
@@ -91,13 +94,13 @@ impl Stemmers {
 
     /// The term of the word by the first stemmer, be it a stop word or not.
     pub(crate) fn stem(&self) -> Box<str> {
-        self.all[0].stem(cased(&self.cased, &self.folded), truncated(&self.folded))
+        self.all[0].stem(cased(&self.cased, &self.folded), &self.folded)
     }
 
     /// The terms of the word, be it a stop word or not.
     pub(crate) fn stem_set(&mut self) -> StemSet {
-        let (cased, folded) = (cased(&self.cased, &self.folded), truncated(&self.folded));
-        known_stem_set(&mut self.known, &mut self.all[..self.used], cased, folded)
+        let Stemmers { all, used, folded, cased, known } = self;
+        known_stem_set(known, &mut all[..*used], self::cased(cased, folded), folded)
     }
 
     /// The terms of another word, which is folded.
@@ -165,7 +168,11 @@ fn write_term<'t>(stems: &mut Stems, cased: &str, folded: &str, term: &'t mut St
 }
 
 fn cased<'w>(cased: &'w str, folded: &'w str) -> &'w str {
-    truncated(if cased.is_empty() { folded } else { cased })
+    if cased.is_empty() { folded } else { cased }
+}
+
+fn truncate(word: &mut String) {
+    word.truncate(truncated(word).len());
 }
 
 fn truncated(word: &str) -> &str {

@@ -29,11 +29,12 @@ pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(RawWord<'a>)) {
     let bytes = text.as_bytes();
     let (mut at, mut compound) = (0, Compound::default());
     while at < bytes.len() {
-        if matches!(bytes[at], b' '..=b'-' | b':'..=b'@') {
+        let byte = bytes[at];
+        if byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'.' {
             at += 1;
             continue;
         }
-        let c = char_at(text, at);
+        let c = if byte.is_ascii() { char::from(byte) } else { char_at(text, at) };
         let is_dotnet = c == '.' && starts_dotnet(text, at);
         let is_word = c.is_ascii_alphanumeric() || c.is_alphanumeric() && !is_combining_mark(c);
         if !is_word && !is_dotnet {
@@ -60,29 +61,31 @@ pub(crate) fn scan<'a>(text: &'a str, mut emit: impl FnMut(RawWord<'a>)) {
         let (mut start, mut joints) = (at, "");
         if is_dotnet {
             at += 4;
-        } else if let Some(end) =
-            bytes[at].is_ascii_digit().then(|| thousands_end(text, at)).flatten()
-        {
+        } else if let Some(end) = byte.is_ascii_digit().then(|| thousands_end(text, at)).flatten() {
             (at, joints) = (end, ",'\u{A0}\u{2009}\u{202F}");
         } else {
-            at = word_end(text, at);
-            start += elided(&text[start..at]) + version_sign(&text[start..at]);
+            let has_apostrophe;
+            (at, has_apostrophe) = word_end(text, at);
+            start += if has_apostrophe { elided(&text[start..at]) } else { 0 };
+            start += version_sign(&text[start..at]);
             if let Some(end) = initials_end(text, start, at) {
                 (at, joints) = (end, "/&.");
             }
         }
         compound.add(text, word(start, at, Role::Word, joints), &mut emit);
-        for length in beginnings(&text[start..at]) {
-            emit(RawWord { end: at, ..word(start, start + length, Role::Beginning, "") });
+        if bytes[at - 1].is_ascii_digit() {
+            for length in beginnings(&text[start..at]) {
+                emit(RawWord { end: at, ..word(start, start + length, Role::Beginning, "") });
+            }
         }
     }
     compound.finish(text, &mut emit);
 }
 
-/// The end of the word that begins at `at`.
-fn word_end(text: &str, start: usize) -> usize {
+/// The end of the word that begins at `at`, and whether it has an apostrophe.
+fn word_end(text: &str, start: usize) -> (usize, bool) {
     let bytes = text.as_bytes();
-    let (mut at, mut is_number) = (start, true);
+    let (mut at, mut is_number, mut has_apostrophe) = (start, true, false);
     if matches!(bytes[at], b'v' | b'V') && next_is(text, at + 1, |c| c.is_ascii_digit()) {
         at += 1;
     }
@@ -93,6 +96,9 @@ fn word_end(text: &str, start: usize) -> usize {
             at += 1;
             continue;
         }
+        if byte.is_ascii() && byte != b'\'' && byte != b'.' {
+            break;
+        }
         let c = char_at(text, at);
         let is_inside = match c {
             '\'' => next_is(text, at + 1, |c| c.is_alphabetic() && begins_word(c)),
@@ -102,16 +108,16 @@ fn word_end(text: &str, start: usize) -> usize {
                     && bytes[at - 1].is_ascii_digit()
                     && next_is(text, at + 1, |c| c.is_ascii_digit())
             }
-            c if c.is_ascii() => false,
             c => unspaced(c).is_none() && (c.is_alphanumeric() || is_combining_mark(c)),
         };
         if !is_inside {
             break;
         }
         is_number &= c == '.';
+        has_apostrophe |= c == '\'';
         at += c.len_utf8();
     }
-    at + signs(&bytes[start..], at - start)
+    (at + signs(&bytes[start..], at - start), has_apostrophe)
 }
 
 /// How many bytes of signs belong to a word that ends at `end`: `C++`, `C#`, `C++17`.
@@ -130,11 +136,9 @@ fn signs(bytes: &[u8], end: usize) -> usize {
     signs + digits
 }
 
-/// The lengths of the beginnings that a word is found by, too. Those of numbers keep their last point,
-/// so that `3.11` itself counts for more than `3.11.2` and stays as rare as it is.
+/// The lengths of the beginnings that a word which ends with a digit is found by, too. Those of numbers
+/// keep their last point, so that `3.11` itself counts for more than `3.11.2` and stays as rare as it is.
 fn beginnings(word: &str) -> impl Iterator<Item = usize> {
-    // Most words end with a letter and have none.
-    let word = if word.ends_with(|c: char| c.is_ascii_digit()) { word } else { "" };
     let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_version = name.len() < word.len() && name.ends_with(['+', '#']);
     let is_number = word.starts_with(|c: char| c.is_ascii_digit());

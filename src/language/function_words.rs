@@ -206,8 +206,8 @@ impl Census {
         let mut seen = vec![false; LISTED.len()];
         let mut lower = String::new();
         for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
-            let is_latin =
-                word.chars().all(|c| c < '\u{370}' || ('\u{1E00}'..'\u{1F00}').contains(&c));
+            let is_latin = word.is_ascii()
+                || word.chars().all(|c| c < '\u{370}' || ('\u{1E00}'..'\u{1F00}').contains(&c));
             let letters =
                 if is_latin { &mut census.latin_letters } else { &mut census.other_letters };
             *letters += word.chars().count();

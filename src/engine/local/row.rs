@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// Bytes that what is not text mostly takes: keys, facets, dates.
+const OTHERS: usize = 1 << 10;
+
 /// The fields of a document, its texts analysed, and the language in which they were read.
 pub(crate) fn row(
     mut document: Document,
@@ -29,9 +32,14 @@ pub(crate) fn row(
     document.shorten();
     let language = document.find_language();
     let sections = std::mem::take(&mut document.content.sections);
-    let mut row = TantivyDocument::default();
     let AnalysedTexts { text, title, heading, shared } =
         analysed(&document, &sections, aliases, false);
+    let json = "documents and sections hold nothing that JSON cannot";
+    let document_json = serde_json::to_string(&KeptDocument(&document)).expect(json);
+    let sections_json = serde_json::to_string(&sections).expect(json);
+    let long = [&text, &title, &heading, &shared.words, &shared.stop_words];
+    let long = long.into_iter().chain([&document_json, &sections_json]);
+    let mut row = TantivyDocument::with_capacity(long.map(String::len).sum::<usize>() + OTHERS);
     row.add_text(fields.text, text);
     row.add_text(fields.title, title);
     if !shared.stop_words.is_empty() {
@@ -60,10 +68,8 @@ pub(crate) fn row(
     if let Some(day) = document.content.date_published {
         row.add_i64(fields.published, dates::number(day));
     }
-    let json = "documents and sections hold nothing that JSON cannot";
-    let kept = KeptDocument(&document);
-    row.add_text(fields.document, serde_json::to_string(&kept).expect(json));
-    row.add_text(fields.sections, serde_json::to_string(&sections).expect(json));
+    row.add_text(fields.document, document_json);
+    row.add_text(fields.sections, sections_json);
     (row, language)
 }
 
