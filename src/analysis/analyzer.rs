@@ -149,8 +149,8 @@ impl Analyzer {
                     stop_words.push_str(self.stemmers.folded());
                 }
                 let pair = (self.last_stop.as_str(), self.stemmers.folded());
-                let is_new = is_name || self.written.insert(self.hasher.hash_one(pair));
-                if is_new && !self.last_stop.is_empty() {
+                let mut is_new = || is_name || self.written.insert(self.hasher.hash_one(pair));
+                if !self.last_stop.is_empty() && is_new() {
                     stop_words.push(char::from(place::NEXT));
                     stop_words.push_str(if is_name { "=" } else { "" });
                     stop_words.push_str(&self.last_stop);

@@ -141,9 +141,9 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
     let mut at = 0;
     while at < word.len() {
         let rest = &word.as_bytes()[at..];
-        if let Some((british, other)) =
-            parts_from(rest[0]).iter().find(|(british, _)| rest.starts_with(british.as_bytes()))
-        {
+        let begins = |british: &[u8]| british.get(1) == rest.get(1) && rest.starts_with(british);
+        let mut parts = parts_from(rest[0]).iter();
+        if let Some((british, other)) = parts.find(|(british, _)| begins(british.as_bytes())) {
             word = Cow::Owned(format!("{}{other}{}", &word[..at], &word[at + british.len()..]));
         }
         at += 1;
@@ -156,8 +156,8 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
         .map(|(british, other)| {
             format!("{}{other}{plural}", &single[..single.len() - british.len()])
         })
-        .or_else(|| with_z(&word))
-        .or_else(|| with_one_l(&word));
+        .or_else(|| has_pair(&word, &["is", "ys"]).then(|| with_z(&word)).flatten())
+        .or_else(|| has_pair(&word, &["ll"]).then(|| with_one_l(&word)).flatten());
     changed.map_or(word, Cow::Owned)
 }
 
@@ -170,6 +170,11 @@ fn parts_from(letter: u8) -> &'static [(&'static str, &'static str)] {
     });
     let place = letter.checked_sub(b'a').and_then(|at| PLACES.get(usize::from(at)));
     place.map_or(&[], |&(start, end)| &PARTS[start..end])
+}
+
+/// Whether any of these pairs of letters is in a word.
+fn has_pair(word: &str, pairs: &[&str]) -> bool {
+    word.as_bytes().windows(2).any(|two| pairs.iter().any(|pair| pair.as_bytes() == two))
 }
 
 /// `-ise` as `-ize`, `-isation` as `-ization`, `-lyse` as `-lyze`.

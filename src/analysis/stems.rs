@@ -72,21 +72,21 @@ impl Stems {
         if folded.starts_with(|c: char| c.is_ascii_digit()) {
             return self.push_unstemmed(cased, folded, out);
         }
-        if let Some(known) = self.known.get(key) {
-            let Known { stem, document } = *known;
-            known.document = self.document;
+        let is_own = self.reads_as_english(folded);
+        if let Some(Known { stem, document }) = self.known.get(key) {
             if stem.is_none() {
                 return Seen::StopWord;
             }
-            let is_own = self.reads_as_english(folded);
             if !is_own {
                 out.push(FOREIGN);
             }
             stem.push(folded, out);
+            // Nobody asks where such words were seen.
             if is_own && stem.is_whole(folded) {
                 return Seen::Term;
             }
-            return if document == self.document { Seen::Again } else { Seen::First };
+            let last = std::mem::replace(document, self.document);
+            return if last == self.document { Seen::Again } else { Seen::First };
         }
         if self.is_unstemmed(folded) {
             return self.push_unstemmed(cased, folded, out);
@@ -97,7 +97,7 @@ impl Stems {
             return Seen::StopWord;
         }
         let term = self.stem(cased, folded);
-        let own = if self.reads_as_english(folded) { &term } else { &term[FOREIGN.len_utf8()..] };
+        let own = if is_own { &term } else { &term[FOREIGN.len_utf8()..] };
         if let Some(stem) = ShortStem::of(folded, own) {
             self.known.insert(key, Known { stem, document });
         }

@@ -195,7 +195,7 @@ impl Document {
     /// Finds the language of its text, given the one that is declared for it, and keeps it, so that
     /// its words are read in that language ever after.
     pub(crate) fn find_language(&mut self) -> Language {
-        let mut sample = String::new();
+        let mut sample = String::with_capacity(2 * language::WINDOW_BYTES);
         let paragraphs = self.content.sections.iter().flat_map(|section| &section.paragraphs);
         for text in self.titles.iter().chain(&self.description).chain(paragraphs) {
             if sample.len() >= language::WINDOW_BYTES {
