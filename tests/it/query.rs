@@ -66,6 +66,28 @@ fn pages_show_each_document_once_though_all_scores_are_equal() {
 }
 
 #[test]
+fn pages_of_all_words_show_each_document_once_though_some_scores_are_equal() {
+    // Seven documents each are equally long.
+    let line = |at: usize| {
+        let (number, others) = (199 - at, "other ".repeat(at / 7 * 3));
+        format!("https://a.example/{number} | Drift | | | | A drift monitor {others}for features.")
+    };
+    let (_dir, searcher) = library_of(&(0..200).map(line).collect::<Vec<_>>());
+    let ids = |limit: usize, offset: usize| -> Vec<String> {
+        let request =
+            Request { limit, offset, snippets: 0, count: false, ..request("drift AND monitor") };
+        let hits = searcher.search(&request).unwrap().hits;
+        hits.into_iter().map(|hit| hit.id).collect()
+    };
+    let all = ids(usize::MAX, 0);
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), 200);
+    for size in [1, 3, 7, 10, 25] {
+        let pages: Vec<String> = (0..200).step_by(size).flat_map(|at| ids(size, at)).collect();
+        assert_eq!(pages, all, "{size}");
+    }
+}
+
+#[test]
 fn a_query_with_nothing_to_look_for_finds_nothing() {
     let (_dir, searcher) = library();
     for query in ["🚀", "*", "!!!", "\"\"", "“”", "-🚀", "title:🚀", "()"] {
