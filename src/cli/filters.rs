@@ -24,7 +24,7 @@ pub(crate) struct FilterArgs {
     /// Only from this list
     #[arg(long, value_name = "NAME")]
     list: Vec<String>,
-    /// Only of this year
+    /// Only of this year, or of years such as 2019..2021 or ">2020"
     #[arg(long, value_name = "YEAR")]
     year: Vec<String>,
     /// Only article, repo, paper, video, post, docs or book

@@ -36,6 +36,7 @@ pub(crate) mod unknown_values;
 pub(crate) mod variants;
 pub mod vectors;
 pub(crate) mod worths;
+pub(crate) mod year_ranges;
 
 pub use crate::engine::{
     build_summary::BuildSummary,

@@ -20,4 +20,4 @@ pub(crate) mod synonyms;
 pub mod tree;
 pub(crate) mod typed_word;
 pub(crate) mod weights;
-mod years;
+pub(crate) mod years;

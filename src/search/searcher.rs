@@ -21,6 +21,7 @@ use crate::{
         readings, spelling, unknown_values, variants,
         vectors::passages::{TextPassage, passages},
         worths::worths,
+        year_ranges,
     },
     error::Error,
     query::{
@@ -294,7 +295,8 @@ impl Searcher {
 
     /// The filters as the index has them.
     pub(crate) fn planned(&self, filters: &Filters) -> Result<PlannedFilters, Error> {
-        let filters = filters.planned(self.index.aliases())?;
+        let mut filters = filters.planned(self.index.aliases())?;
+        year_ranges::spread(&*self.index, &mut filters)?;
         unknown_values::check(&*self.index, &filters)?;
         Ok(filters)
     }

@@ -278,6 +278,16 @@ fn filters_unite_within_and_intersect_across_facets() {
     let company = results.facets.iter().find(|facet| facet.name == "company").unwrap();
     let values: Vec<_> = company.values.iter().map(|v| (v.value.as_str(), v.count)).collect();
     assert_eq!(values, [("Lyft", 1), ("Uber", 1)]);
+    let of_years = |years: &str| with(&[("year", years)]).unwrap();
+    let [single, several] =
+        [with(&[("year", "2021"), ("year", "2022")]).unwrap(), of_years("2021..2022")];
+    assert_eq!(letters(&several), letters(&single));
+    assert_eq!(several.total, 3);
+    assert_eq!((of_years(">2022").total, of_years("<=2021").total), (3, 2));
+    let year = several.facets.iter().find(|facet| facet.name == "year").unwrap();
+    assert!(year.values.len() > 2, "{year:?}");
+    let Err(error) = with(&[("year", ">2030")]) else { panic!() };
+    assert_eq!(error.to_string(), "no document has the year `>2030`");
     let Err(error) = with(&[("company", "ubre")]) else { panic!() };
     assert_eq!(error.to_string(), "no document has the company `ubre`");
     assert!(matches!(error, Error::UnknownValue { nearest, .. } if nearest == ["Uber"]));
