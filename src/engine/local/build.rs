@@ -1,8 +1,8 @@
 //! The build: batches of documents are read by one thread, made ready and analysed on many, and
-//! written by one in the order they came.
+//! written in the order they came by two: one for the texts, one for all else.
 
 use std::{
-    io,
+    io, panic,
     path::Path,
     sync::mpsc::{self, Receiver},
     thread,
@@ -17,8 +17,9 @@ use crate::{
         BuildSummary, Document, Provenance,
         batches::batches,
         local::{
+            join::join,
             metadata,
-            row::row,
+            row::{LocalRow, row},
             schema::{ANALYSED, Fields, Positions, schema},
             spill::SpillWriter,
             tokenizer::TermSplitter,
@@ -31,14 +32,14 @@ use crate::{
 /// Batches on their way beside one for each thread, so that no thread waits without need: with 16 an
 /// import takes a twentieth less time than with 6, with 40 no less.
 const WAITING: usize = 16;
-/// Memory of the index under construction before a part of it is written to disk. SpillWriter have to be
-/// merged, which takes time of its own: 100,000 documents of 637 MB are one part of 300 to 400 MB and
-/// take 31.8 s of two cores with 378 MB at the peak; in parts of 192 MB it is 34.5 s and 364 MB, of
-/// 128 MB 35.8 s and 240 MB, of 96 MB 35.0 s and 192 MB.
-const PART_BYTES: usize = 400 << 20;
+/// Memory of the texts under construction, and of all else, before a part of them is written to disk.
+/// Parts have to be merged, which takes time of its own: 100,000 pages of 637 MB are one part of 322
+/// and one of 80 MB, a million passages of 456 MB one of 259 and one of 177 MB.
+const TEXTS_BYTES: usize = 336 << 20;
+const REST_BYTES: usize = 192 << 20;
 
-/// An analysed batch: what Tantivy gets of each document, with the sort of its text and its language,
-/// and whether any has headings.
+/// An analysed batch but for its texts: what else Tantivy gets of each document, with the sort of its
+/// text and its language, and whether any has headings.
 struct Analysed {
     rows: Vec<(TantivyDocument, Provenance, Language)>,
     has_headings: bool,
@@ -73,28 +74,49 @@ pub(crate) fn build_batches<T: Send>(
     let (schema, fields) = schema(positions);
     let tokenizers = TokenizerManager::default();
     tokenizers.register(ANALYSED, TermSplitter::default());
-    let parts = SpillWriter::new(dir, schema, tokenizers, PART_BYTES);
+    let (rest_dir, texts_dir) = (dir.join("rest"), dir.join("texts"));
+    let writer =
+        |dir: &Path, bytes| SpillWriter::new(dir, schema.clone(), tokenizers.clone(), bytes);
+    let (rest_writer, texts_writer) =
+        (writer(&rest_dir, REST_BYTES), writer(&texts_dir, TEXTS_BYTES));
     let threads = threads_for(threads);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .map_err(|e| Error::Engine(e.to_string()))?;
-    let (built, has_headings) = thread::scope(|scope| {
-        let (order, analysed) = mpsc::sync_channel(threads + WAITING);
-        let writing = scope.spawn(|| write(dir, parts, analysed));
+    let (mut built, mut has_headings) = (BuildSummary::default(), false);
+    let count = |batch: Result<Analysed, Error>| {
+        let batch = batch?;
+        has_headings |= batch.has_headings;
+        let counted = |(row, provenance, language): (_, Provenance, Language)| {
+            built.count(&provenance, language.code);
+            row
+        };
+        Ok(batch.rows.into_iter().map(counted).collect())
+    };
+    thread::scope(|scope| {
+        let (rest_order, rest) = mpsc::sync_channel(threads + WAITING);
+        let (texts_order, texts) = mpsc::sync_channel(threads + WAITING);
+        let writing_rest = scope.spawn(|| write(dir, rest_writer, rest, count));
+        let writing_texts = scope.spawn(|| write(dir, texts_writer, texts, Ok));
         pool.in_place_scope_fifo(|tasks| {
             for batch in batches {
                 let (done, result) = mpsc::sync_channel(1);
+                let (texts_done, texts_result) = mpsc::sync_channel(1);
                 // A closed channel means that writing has failed; its error is the one to report.
                 // That nobody waits for a result any more means the same.
-                if order.send(result).is_err() {
+                if rest_order.send(result).is_err() || texts_order.send(texts_result).is_err() {
                     break;
                 }
                 match batch {
                     Ok(batch) => {
                         let documents = batch.into_iter().map(&document);
-                        tasks.spawn_fifo(move |_| {
-                            drop(done.send(analyse(documents, &fields, aliases)));
+                        tasks.spawn_fifo(move |_| match analyse(documents, &fields, aliases) {
+                            Ok((analysed, texts)) => {
+                                drop(texts_done.send(texts));
+                                drop(done.send(Ok(analysed)));
+                            }
+                            Err(error) => drop(done.send(Err(error))),
                         });
                     }
                     Err(error) => {
@@ -104,9 +126,12 @@ pub(crate) fn build_batches<T: Send>(
                 }
             }
         });
-        drop(order);
-        writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        drop((rest_order, texts_order));
+        let [rest, texts] = [writing_rest, writing_texts]
+            .map(|writing| writing.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+        rest.and(texts)
     })?;
+    join(dir, &rest_dir, &texts_dir, fields.text).map_err(|e| engine(dir, e))?;
     metadata::write(dir, &built, has_headings, aliases)?;
     Ok(built)
 }
@@ -126,42 +151,42 @@ fn os_error(message: &str) -> Option<io::Error> {
     Some(io::Error::from_raw_os_error(rest.split(')').next()?.parse().ok()?))
 }
 
-/// Writes what comes in the order in which it was asked for.
-fn write(
+/// Writes the documents of what comes, in the order in which it was asked for.
+fn write<T>(
     dir: &Path,
-    mut parts: SpillWriter,
-    analysed: Receiver<Receiver<Result<Analysed, Error>>>,
-) -> Result<(BuildSummary, bool), Error> {
-    let (mut built, mut headings) = (BuildSummary::default(), false);
+    mut writer: SpillWriter,
+    analysed: Receiver<Receiver<T>>,
+    mut documents: impl FnMut(T) -> Result<Vec<TantivyDocument>, Error>,
+) -> Result<(), Error> {
     for batch in analysed {
-        // Nothing comes of a batch whose analysis has panicked; the panic is resumed elsewhere.
-        let Ok(batch) = batch.recv() else { return Ok((built, headings)) };
-        let Analysed { rows, has_headings } = batch?;
-        headings |= has_headings;
-        for (row, provenance, language) in rows {
-            built.count(&provenance, language.code);
-            parts.add(row).map_err(|e| engine(dir, e))?;
+        // Nothing comes of a batch whose analysis has failed; its error is reported elsewhere, or
+        // its panic resumed.
+        let Ok(batch) = batch.recv() else { return Ok(()) };
+        for document in documents(batch)? {
+            writer.add(document).map_err(|e| engine(dir, e))?;
         }
     }
-    parts.finish().map_err(|e| engine(dir, e))?;
-    Ok((built, headings))
+    writer.finish().map_err(|e| engine(dir, e))
 }
 
+/// What Tantivy gets of documents: their texts apart.
 fn analyse(
     documents: impl Iterator<Item = Result<Document, Error>>,
     fields: &Fields,
     aliases: &Aliases,
-) -> Result<Analysed, Error> {
+) -> Result<(Analysed, Vec<TantivyDocument>), Error> {
     let mut analysed = Analysed { rows: Vec::new(), has_headings: false };
+    let mut texts = Vec::new();
     for document in documents {
         let document = document?;
         let mut sections = document.content.sections.iter();
         analysed.has_headings |= sections.any(|section| !section.heading.is_empty());
         let provenance = document.provenance.clone();
-        let (row, language) = row(document, fields, aliases);
-        analysed.rows.push((row, provenance, language));
+        let LocalRow { text, rest, language } = row(document, fields, aliases);
+        texts.push(text);
+        analysed.rows.push((rest, provenance, language));
     }
-    Ok(analysed)
+    Ok((analysed, texts))
 }
 
 #[cfg(test)]
@@ -176,6 +201,7 @@ mod tests {
             Document,
             local::{
                 build::build_batches,
+                kept::read_document,
                 schema::{ANALYSED, Positions, schema},
                 tokenizer::TermSplitter,
             },
@@ -200,7 +226,7 @@ mod tests {
         });
         let id = |row: TantivyDocument| {
             let json = row.get_first(fields.document).unwrap().as_str().unwrap();
-            serde_json::from_str::<Document>(json).unwrap().id
+            read_document(json).unwrap().id
         };
         rows.map(id).collect()
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{aliases::Aliases, engine::build_summary::BuildSummary, error::Error};
 
 /// Version of schema and analysis; raise it when the same documents give another index.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// The name of the file in the folder of a generation.
 pub const METADATA_FILE: &str = "mlsearch.json";

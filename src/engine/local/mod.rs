@@ -13,6 +13,8 @@ mod failure;
 pub mod generations;
 mod hybrid;
 pub(crate) mod index;
+mod join;
+mod kept;
 mod known_counts;
 pub mod metadata;
 mod missing;

@@ -38,7 +38,7 @@ pub(crate) struct SpillWriter {
 }
 
 impl SpillWriter {
-    /// A writer into the empty folder `dir`, which spills a part at about `max_bytes` in memory.
+    /// A writer into the folder `dir`, made unless it is there and empty, which spills a part at about `max_bytes` in memory.
     pub(crate) fn new(
         dir: &Path,
         schema: Schema,
@@ -92,7 +92,7 @@ impl SpillWriter {
                 fs::rename(file.path(), self.dir.join(file.file_name()))?;
             }
         } else {
-            let part = |path: &PathBuf| Index::open(StreamingDirectory::new(path, open(path)?));
+            let part = |path: &PathBuf| Index::open(StreamingDirectory::open(path)?);
             let parts: tantivy::Result<Vec<Index>> = self.finished.iter().map(part).collect();
             merge_indices(&parts?, open(&self.dir)?)?;
         }
@@ -101,7 +101,7 @@ impl SpillWriter {
 
     fn begin(&mut self) -> tantivy::Result<SingleSegmentIndexWriter> {
         let part = self.dir.join(format!("part-{}", self.finished.len()));
-        fs::create_dir(&part)?;
+        fs::create_dir_all(&part)?;
         let directory = open(&part)?;
         self.finished.push(part);
         Index::builder()

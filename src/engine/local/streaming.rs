@@ -31,8 +31,10 @@ pub(crate) struct StreamingDirectory {
 }
 
 impl StreamingDirectory {
-    pub(crate) fn new(path: &Path, inner: MmapDirectory) -> StreamingDirectory {
-        StreamingDirectory { path: path.to_owned(), inner }
+    /// A folder that is there.
+    pub(crate) fn open(path: &Path) -> tantivy::Result<StreamingDirectory> {
+        let inner = MmapDirectory::open(path).map_err(|e| io::Error::other(e.to_string()))?;
+        Ok(StreamingDirectory { path: path.to_owned(), inner })
     }
 }
 
