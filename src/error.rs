@@ -294,7 +294,9 @@ impl fmt::Display for Error {
                 write!(f, "`{}` does not say where to pull from", path.display())
             }
             Error::NotPulled { path, message } => write!(f, "`{}` {message}", path.display()),
-            Error::Interrupted => f.write_str("interrupted; what was fetched and embedded is kept"),
+            Error::Interrupted => f.write_str(
+                "interrupted; the index is as it was, and what was fetched and embedded is kept",
+            ),
         }
     }
 }

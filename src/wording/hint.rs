@@ -166,7 +166,7 @@ pub fn hint(error: &Error, named: Named<'_>, origin: Origin) -> Option<String> {
             None => run("pull URL", "once to name the archive, an address or a file"),
         },
         Error::NotPulled { .. } => return of_pull(error, "pull URL", named),
-        Error::Interrupted => "run the command again to go on from there".into(),
+        Error::Interrupted => "run the command again; what is kept is not done twice".into(),
         _ => return None,
     })
 }
