@@ -53,7 +53,7 @@ impl LocalIndex {
         let is_counted =
             is_relaxed && ranked.named == 0 && plan.is_short() && plan.counts != Counts::Nothing;
         let complete = is_counted.then(|| self.count(plan, Match::AllWords)).transpose()?;
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(shown.len());
         for (at, (scored, missing)) in shown.into_iter().zip(missing).enumerate() {
             let known = by_meaning.get(&scored.doc);
             let explanation = plan.wants_explanations.then(|| match known {

@@ -9,7 +9,7 @@ use tantivy::{
     DocAddress, DocId, DocSet, Index, ReloadPolicy, SegmentReader, TERMINATED, Term,
     columnar::StrColumn,
     postings::SegmentPostings,
-    query::{EnableScoring, Query, Scorer},
+    query::{Bm25StatisticsProvider, EnableScoring, Query, Scorer},
     schema::IndexRecordOption,
 };
 
@@ -21,10 +21,10 @@ use crate::{
             facet_column::FacetColumn,
             failure::{engine_error, io_error},
             kept::StoredRow,
-            known_counts::KnownCounts,
             metadata::IndexMetadata,
             read_only::ReadOnlyDirectory,
             schema::{Fields, Positions, schema},
+            statistics::Statistics,
             vectors,
         },
         terms,
@@ -40,7 +40,7 @@ pub(crate) struct LocalIndex {
     pub(crate) fields: Fields,
     pub(crate) searcher: tantivy::Searcher,
     path: PathBuf,
-    counts: KnownCounts,
+    pub(crate) statistics: Statistics,
     /// Opened when first needed: most searches need none of them.
     facets: OnceLock<Vec<FacetColumn>>,
     order: OnceLock<[Option<StrColumn>; 2]>,
@@ -67,12 +67,13 @@ impl LocalIndex {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(engine_error)?;
+        let searcher = reader.searcher();
         Ok(LocalIndex {
             metadata,
             fields,
-            searcher: reader.searcher(),
+            statistics: Statistics::of(searcher.clone(), fields.text),
+            searcher,
             path: generation.to_owned(),
-            counts: KnownCounts::default(),
             facets: OnceLock::new(),
             order: OnceLock::new(),
             vectors: OnceLock::new(),
@@ -161,8 +162,7 @@ impl LocalIndex {
         segment: &SegmentReader,
         query: &dyn Query,
     ) -> Result<Box<dyn Scorer>, Error> {
-        let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
-        let weight = query.weight(scoring).map_err(engine_error)?;
+        let weight = query.weight(self.statistics.scoring()).map_err(engine_error)?;
         weight.scorer(segment, 1.0).map_err(engine_error)
     }
 
@@ -200,11 +200,12 @@ impl LocalIndex {
 
     /// How many documents have each of these terms in their text.
     pub(crate) fn text_doc_freqs(&self, terms: &[&str]) -> Result<Vec<u32>, Error> {
-        let text = self.segment()?.inverted_index(self.fields.text).map_err(engine_error)?;
-        self.counts.of(terms.iter().copied(), |term| {
+        let count = |term: &&str| {
             let term = Term::from_field_text(self.fields.text, term);
-            text.doc_freq(&term).map_err(io_error)
-        })
+            let count = self.statistics.doc_freq(&term).map_err(engine_error)?;
+            Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        };
+        terms.iter().map(count).collect()
     }
 
     /// The columns of all facets, opened when first needed.

@@ -131,7 +131,7 @@ impl Ranking<'_> {
     /// wanted, those that are like the best.
     fn by_relevance(self) -> Result<Ranked, Error> {
         let query = of_plan(self.plan, Match::AnyWord, &self.filters, &self.index.fields);
-        let query = (!self.plan.asks_nothing()).then(|| split(query));
+        let query = (!self.plan.asks_nothing()).then(|| split(query, &self.index.statistics));
         let mut docs = self.named(query.as_deref())?;
         let named = docs.len();
         let (mut hits, feedback) = match query {
@@ -232,7 +232,7 @@ impl Ranking<'_> {
         }
         let related = self.plan.with_groups(feedback);
         let query = of_plan(&related, Match::AnyWord, &self.filters, &self.index.fields);
-        let mut tail = self.top(&*split(query), docs.len())?;
+        let mut tail = self.top(&*split(query, &self.index.statistics), docs.len())?;
         let known: HashSet<DocId> = docs.iter().map(|scored| scored.doc).collect();
         tail.retain(|scored| !known.contains(&scored.doc));
         if let (Some(last), Some(best)) = (docs.last(), tail.first()) {
@@ -277,8 +277,12 @@ impl Ranking<'_> {
 
     /// Best first; documents of equal score in the order of their keys.
     fn sort(&self, docs: &mut [ScoredDoc]) {
-        let key = |scored: &ScoredDoc| self.index.key_order(self.segment, scored.doc);
-        docs.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a).cmp(&key(b))));
+        docs.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        for equal in docs.chunk_by_mut(|a, b| a.score == b.score) {
+            if equal.len() > 1 {
+                equal.sort_by_cached_key(|scored| self.index.key_order(self.segment, scored.doc));
+            }
+        }
     }
 
     /// The documents of a query with the largest scores: as many as may be wanted besides others.
@@ -310,7 +314,9 @@ impl Ranking<'_> {
 
     fn best(&self, query: &dyn Query, limit: usize) -> Result<Vec<ScoredDoc>, Error> {
         let top = TopDocs::with_limit(limit.max(1)).order_by_score();
-        let top = self.index.searcher.search(query, &top).map_err(engine_error)?;
+        let LocalIndex { searcher, statistics, .. } = self.index;
+        let top = searcher.search_with_statistics_provider(query, &top, statistics);
+        let top = top.map_err(engine_error)?;
         Ok(top.into_iter().map(|(score, at)| ScoredDoc { doc: at.doc_id, score }).collect())
     }
 }

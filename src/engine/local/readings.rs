@@ -3,12 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use tantivy::{
-    DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
+    DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term,
     fieldnorm::FieldNormReader,
     postings::{Postings, SegmentPostings},
     query::{
-        BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, EnableScoring, Explanation,
-        PhraseQuery, Query, Scorer, TermQuery, Weight,
+        Bm25StatisticsProvider, BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery,
+        EnableScoring, Explanation, PhraseQuery, Query, Scorer, TermQuery, Weight,
     },
     schema::IndexRecordOption,
 };
@@ -71,12 +71,12 @@ impl Readings {
     }
 
     /// How many documents have each term of each reading.
-    fn found(&self, searcher: &Searcher) -> tantivy::Result<&[Vec<u64>]> {
+    fn found(&self, statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<&[Vec<u64>]> {
         if let Some(found) = self.found.get() {
             return Ok(found);
         }
         let of_reading = |reading: &TermSequence| {
-            reading.iter().map(|(_, term)| searcher.doc_freq(term)).collect()
+            reading.iter().map(|(_, term)| statistics.doc_freq(term)).collect()
         };
         let found = self.all.iter().map(of_reading).collect::<tantivy::Result<Vec<Vec<u64>>>>()?;
         Ok(self.found.get_or_init(|| found))
@@ -113,10 +113,10 @@ impl ReadingsQuery {
     /// words.
     pub(crate) fn apart(
         &self,
-        searcher: &Searcher,
+        statistics: &dyn Bm25StatisticsProvider,
     ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
         let has_several = self.readings.all.first().is_some_and(|reading| reading.len() > 1);
-        has_several.then(|| Ok(self.known(searcher)?.clauses(self))).transpose()
+        has_several.then(|| Ok(self.known(statistics)?.clauses(self))).transpose()
     }
 
     /// Whether documents are found by a reading.
@@ -130,25 +130,33 @@ impl ReadingsQuery {
     }
 
     /// How many documents at most have a reading that is not the first.
-    pub(crate) fn documents_of_others(&self, searcher: &Searcher) -> tantivy::Result<u64> {
-        let others = self.readings.found(searcher)?.iter().skip(1);
+    pub(crate) fn documents_of_others(
+        &self,
+        statistics: &dyn Bm25StatisticsProvider,
+    ) -> tantivy::Result<u64> {
+        let others = self.readings.found(statistics)?.iter().skip(1);
         Ok(others.filter_map(|found| found.iter().min()).sum())
     }
 
-    fn known(&self, searcher: &Searcher) -> tantivy::Result<KnownReadings<'_>> {
-        let readings = self.readings.all.iter().zip(self.readings.found(searcher)?);
+    fn known(&self, statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<KnownReadings<'_>> {
+        let readings = self.readings.all.iter().zip(self.readings.found(statistics)?);
         let readings = readings.map(|(reading, found)| (reading, found.as_slice()));
         let readings = readings.filter(|(_, found)| found.iter().all(|found| *found > 0));
-        Ok(KnownReadings { readings: readings.collect(), documents: searcher.num_docs() as f32 })
+        let documents = statistics.total_num_docs()? as f32;
+        Ok(KnownReadings { readings: readings.collect(), documents })
     }
 }
 
 impl Query for ReadingsQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let Some(searcher) = scoring.searcher() else {
-            return Err(TantivyError::InvalidArgument("readings are looked up".into()));
+        let statistics: &dyn Bm25StatisticsProvider = match &scoring {
+            EnableScoring::Enabled { statistics_provider, .. } => *statistics_provider,
+            EnableScoring::Disabled { searcher_opt: Some(searcher), .. } => *searcher,
+            EnableScoring::Disabled { .. } => {
+                return Err(TantivyError::InvalidArgument("readings are looked up".into()));
+            }
         };
-        let known = self.known(searcher)?;
+        let known = self.known(statistics)?;
         match known.readings.as_slice() {
             [] => EmptyQuery.weight(scoring),
             _ if self.found_by == FoundBy::First => match known.clauses(self).pop() {
@@ -159,11 +167,7 @@ impl Query for ReadingsQuery {
             [(reading, _)] => boosted(of_reading(reading, self.order), self.boost).weight(scoring),
             [(reading, _), ..] if reading.len() == 1 => {
                 let field = reading[0].1.field();
-                let tokens = searcher
-                    .segment_readers()
-                    .iter()
-                    .map(|segment| Ok(segment.inverted_index(field)?.total_num_tokens()));
-                let tokens = tokens.sum::<tantivy::Result<u64>>()?;
+                let tokens = statistics.total_num_tokens(field)?;
                 let wanted = known.readings.iter().filter(|(reading, _)| self.is_wanted(reading));
                 let terms = wanted.map(|(reading, _)| reading[0].1.clone());
                 Ok(Box::new(AnyTermWeight {

@@ -1,9 +1,9 @@
 //! Ranking in two goes: documents with words that other stemmers than the first have read, and the rest.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use tantivy::{
-    DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, Term,
+    DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, Term,
     postings::SegmentPostings,
     query::{BooleanQuery, EmptyQuery, EnableScoring, Explanation, Occur, Query, Scorer, Weight},
     schema::IndexRecordOption,
@@ -11,7 +11,10 @@ use tantivy::{
 
 use crate::{
     analysis::stems::{is_english_stem, is_foreign_latin_stem},
-    engine::local::readings::{FoundBy, ReadingsQuery},
+    engine::local::{
+        readings::{FoundBy, ReadingsQuery},
+        statistics::Statistics,
+    },
 };
 
 /// Documents that are looked at one by one: so many, or one in so many of all.
@@ -36,30 +39,33 @@ struct Goes {
     few_is_apart: bool,
     /// The terms of the other readings.
     others: Vec<Term>,
+    statistics: Statistics,
 }
 
 /// A query that is ranked in two goes, if it has words with several readings.
-pub(crate) fn split(all: Box<dyn Query>) -> Box<dyn Query> {
+pub(crate) fn split(all: Box<dyn Query>, statistics: &Statistics) -> Box<dyn Query> {
     let mut first = found_by(FoundBy::First, &*all);
     if first.is::<ReadingsQuery>() {
         // Tantivy passes over documents for terms within a union alone, and takes a union of one clause
         // for an intersection.
         first = Box::new(BooleanQuery::union(vec![first, Box::new(EmptyQuery)]));
     }
+    let of_first = terms(&*first);
     let mut others = terms(&*all);
-    terms(&*first).iter().for_each(|term| _ = others.remove(term));
+    others.retain(|term| of_first.binary_search(term).is_err());
     if others.is_empty() {
         return all;
     }
-    let others: Vec<Term> = others.into_iter().collect();
+    let others: Vec<Term> = others.into_iter().cloned().collect();
     // Texts of other languages have no word as the first stemmer reads it.
     let is_apart = |term: &Term| term.value().as_str().is_some_and(is_foreign_latin_stem);
     let few = match others.iter().all(is_apart) {
         true => found_by(FoundBy::Others, &*all),
         false => all.box_clone(),
     };
+    let statistics = statistics.clone();
     let few_is_apart = finds_others_alone(&*few);
-    Box::new(SplitQuery(Arc::new(Goes { all, first, few, few_is_apart, others })))
+    Box::new(SplitQuery(Arc::new(Goes { all, first, few, few_is_apart, others, statistics })))
 }
 
 /// Whether each document of a query has a word by another reading than the first.
@@ -78,9 +84,12 @@ fn finds_others_alone(query: &dyn Query) -> bool {
     }
 }
 
-fn terms(query: &dyn Query) -> BTreeSet<Term> {
-    let mut terms = BTreeSet::new();
-    query.query_terms(&mut |term, _| _ = terms.insert(term.clone()));
+/// The terms of a query, sorted.
+fn terms(query: &dyn Query) -> Vec<&Term> {
+    let mut terms = Vec::new();
+    query.query_terms(&mut |term, _| terms.push(term));
+    terms.sort_unstable();
+    terms.dedup();
     terms
 }
 
@@ -107,9 +116,7 @@ fn found_by(found: FoundBy, query: &dyn Query) -> Box<dyn Query> {
 impl Query for SplitQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         match scoring {
-            EnableScoring::Enabled { searcher, .. } => {
-                Ok(Box::new(SplitWeight { query: self.0.clone(), searcher: searcher.clone() }))
-            }
+            EnableScoring::Enabled { .. } => Ok(Box::new(SplitWeight { query: self.0.clone() })),
             EnableScoring::Disabled { .. } => self.0.all.weight(scoring),
         }
     }
@@ -117,12 +124,11 @@ impl Query for SplitQuery {
 
 struct SplitWeight {
     query: Arc<Goes>,
-    searcher: Searcher,
 }
 
 impl SplitWeight {
     fn weight(&self, query: &dyn Query) -> tantivy::Result<Box<dyn Weight>> {
-        query.weight(EnableScoring::enabled_from_searcher(&self.searcher))
+        query.weight(self.query.statistics.scoring())
     }
 
     /// The documents with a word by another reading than the first, in ascending order, with what the query
@@ -135,6 +141,9 @@ impl SplitWeight {
             self.count_others(&*self.query.all, &mut found)?;
             if found > u64::from(most) {
                 return Ok(None);
+            }
+            if found == 0 {
+                return Ok(Some(Vec::new()));
             }
             self.add_parts(&*self.query.few, reader, &mut parts)?;
             return Ok(Some(walked(parts)));
@@ -168,7 +177,7 @@ impl SplitWeight {
     /// Adds how many documents at most have a word by another reading than the first.
     fn count_others(&self, query: &dyn Query, found: &mut u64) -> tantivy::Result<()> {
         if let Some(readings) = query.downcast_ref::<ReadingsQuery>() {
-            *found += readings.documents_of_others(&self.searcher)?;
+            *found += readings.documents_of_others(&self.query.statistics)?;
         }
         let Some(query) = query.downcast_ref::<BooleanQuery>() else { return Ok(()) };
         let mut wanted = query.clauses().iter().filter(|(occur, _)| *occur != Occur::MustNot);
@@ -189,7 +198,8 @@ impl SplitWeight {
             return clauses.try_for_each(|(_, clause)| self.add_parts(&**clause, reader, parts));
         }
         let readings = query.downcast_ref::<ReadingsQuery>();
-        let readings = readings.map(|readings| readings.apart(&self.searcher)).transpose()?;
+        let readings =
+            readings.map(|readings| readings.apart(&self.query.statistics)).transpose()?;
         let readings = readings.flatten().unwrap_or_else(|| vec![query.box_clone()]);
         let scorers = readings.iter().map(|reading| {
             let scorer = self.weight(&**reading)?.scorer(reader, 1.0)?;
@@ -218,6 +228,10 @@ impl Weight for SplitWeight {
         let Some(few) = self.few(reader)? else {
             return self.weight(&*self.query.all)?.for_each_pruning(least, reader, callback);
         };
+        let first = self.weight(&*self.query.first)?;
+        if few.is_empty() {
+            return first.for_each_pruning(least, reader, callback);
+        }
         // All are told in ascending order, so that which of equal ones are kept does not depend on how
         // they were found.
         let mut few = few.into_iter().peekable();
@@ -228,7 +242,7 @@ impl Weight for SplitWeight {
             }
             threshold
         };
-        self.weight(&*self.query.first)?.for_each_pruning(least, reader, &mut |doc, score| {
+        first.for_each_pruning(least, reader, &mut |doc, score| {
             let mut is_rest = true;
             while let Some((before, score)) = few.next_if(|(few, _)| *few <= doc) {
                 is_rest &= before != doc;
@@ -323,6 +337,7 @@ mod tests {
             FoundBy, Readings, ReadingsQuery, TermSequence, WordOrder, boosted, of_reading,
         },
         split::split,
+        statistics::Statistics,
     };
 
     fn searcher(documents: &[Vec<&str>]) -> (Searcher, Field) {
@@ -429,13 +444,14 @@ mod tests {
         #[test]
         fn two_goes_find_what_one_finds(documents in documents(), shape in shape()) {
             let (searcher, field) = searcher(&documents);
+            let statistics = Statistics::of(searcher.clone(), field);
             let ranked = |query: &dyn Query, most: usize| {
                 let top = TopDocs::with_limit(most).order_by_score();
                 let found = searcher.search(query, &top).unwrap();
                 found.into_iter().map(|(score, at)| (at.doc_id, score)).collect::<Vec<_>>()
             };
             let query = query(&shape, field);
-            let (mut one, mut two) = (ranked(&*query, 100), ranked(&*split(query.box_clone()), 100));
+            let (mut one, mut two) = (ranked(&*query, 100), ranked(&*split(query.box_clone(), &statistics), 100));
             one.sort_by_key(|(doc, _)| *doc);
             let best = two.clone();
             two.sort_by_key(|(doc, _)| *doc);
@@ -444,7 +460,7 @@ mod tests {
                 prop_assert!(one.0 == two.0 && (one.1 - two.1).abs() < 1e-4, "{:?} {:?}", one, two);
             }
             // Fewer are the best of them; sums of the same parts may differ in the last digit.
-            let five = ranked(&*split(query), 5);
+            let five = ranked(&*split(query, &statistics), 5);
             prop_assert_eq!(five.len(), best.len().min(5));
             for (best, five) in best.iter().zip(&five) {
                 prop_assert!((best.1 - five.1).abs() < 1e-4, "{:?} {:?}", best, five);
