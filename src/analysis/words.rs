@@ -155,7 +155,7 @@ fn version_sign(word: &str) -> usize {
     usize::from(is_version)
 }
 
-/// The end of a number whose thousands are parted: `1,000,000`.
+/// The end of a number whose thousands are parted: `1,000,000`, `1,000.50`.
 fn thousands_end(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let digits = |at: usize| bytes[at..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
@@ -167,7 +167,20 @@ fn thousands_end(text: &str, start: usize) -> Option<usize> {
         groups += 1;
     }
     let goes_on = text[end..].starts_with(sign) && digits(end + sign.len_utf8()) > 0;
-    (groups > 0 && !goes_on && !next_is(text, end, char::is_alphanumeric)).then_some(end)
+    let is_number = groups > 0 && !goes_on && !next_is(text, end, char::is_alphanumeric);
+    is_number.then(|| fraction_end(text, end).unwrap_or(end))
+}
+
+/// The end of the digits behind a point at `at`; none of what may be a version or a word.
+fn fraction_end(text: &str, at: usize) -> Option<usize> {
+    let digits = text[at..].strip_prefix('.')?;
+    let rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+    let end = text.len() - rest.len();
+    let goes_on = match rest.strip_prefix('.') {
+        Some(rest) => rest.starts_with(|c: char| c.is_ascii_digit()),
+        None => rest.starts_with(char::is_alphanumeric),
+    };
+    (rest.len() < digits.len() && !goes_on).then_some(end)
 }
 
 /// The bytes of elided articles before a word.
