@@ -1,7 +1,7 @@
 //! Ranges of years to filter by.
 
 use crate::{
-    engine::index::Index,
+    engine::{execution::FacetCount, index::Index},
     error::Error,
     query::{
         filters::{FacetChoice, PlannedFilters},
@@ -9,9 +9,11 @@ use crate::{
     },
 };
 
-/// Puts in place of each range of years those of its years that documents have. A range without any stays,
-/// as a value that no document has.
-pub(crate) fn spread(index: &dyn Index, filters: &mut PlannedFilters) -> Result<(), Error> {
+/// Puts in place of each range of years those of its years that documents have.
+///
+/// # Errors
+/// [`Error::UnknownValue`] for a range without any.
+pub(crate) fn expand(index: &dyn Index, filters: &mut PlannedFilters) -> Result<(), Error> {
     let mut choices = Vec::new();
     for choice in filters.choices.drain(..) {
         let range = if choice.facet == "year" { years::range(&choice.value) } else { None };
@@ -19,20 +21,30 @@ pub(crate) fn spread(index: &dyn Index, filters: &mut PlannedFilters) -> Result<
             choices.push(choice);
             continue;
         };
-        let of_documents = index
-            .facet_values("year")?
-            .into_iter()
-            .filter(|(folded, _)| folded.parse().is_ok_and(|year| range.contains(&year)));
         let before = choices.len();
-        choices.extend(of_documents.map(|(folded, value)| FacetChoice {
-            facet: "year",
-            value,
-            folded,
-        }));
+        for (folded, value) in index.facet_values("year")? {
+            if folded.parse().is_ok_and(|year| range.contains(&year)) {
+                choices.push(FacetChoice { facet: "year", value, folded });
+            }
+        }
         if choices.len() == before {
-            choices.push(choice);
+            let FacetChoice { facet, value, .. } = choice;
+            return Err(Error::UnknownValue {
+                facet: facet.to_owned(),
+                value,
+                nearest: Vec::new(),
+            });
         }
     }
     filters.choices = choices;
     Ok(())
+}
+
+/// How many documents a value to filter by stands for that is none of those counted: of a range of
+/// years the documents of each.
+pub(crate) fn documents_of(facet: &str, value: &str, counts: &[FacetCount]) -> u64 {
+    let range = if facet == "year" { years::range(value) } else { None };
+    let Some(range) = range else { return 0 };
+    let is_in = |count: &&FacetCount| count.value.parse().is_ok_and(|year| range.contains(&year));
+    counts.iter().filter(is_in).map(|count| count.count).sum()
 }

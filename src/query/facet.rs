@@ -1,6 +1,6 @@
 //! Facets: their names, and the forms in which their values are compared.
 
-use crate::{aliases::Aliases, analysis::normalize::normalize, text::sanitize};
+use crate::{aliases::Aliases, analysis::normalize::normalize, query::years, text::sanitize};
 
 /// The facets, in the order in which they are shown.
 pub const FACETS: [&str; 8] =
@@ -23,8 +23,11 @@ pub(crate) fn folded_value(value: &str) -> String {
     if folded.is_empty() { value.trim().to_lowercase() } else { folded }
 }
 
-/// The folded form of a facet's value as typed.
+/// The folded form of a facet's value as typed; a range of years stays as it is.
 pub(crate) fn facet_value(facet: &str, value: &str, aliases: &Aliases) -> String {
+    if facet == "year" && years::range(value).is_some() {
+        return value.trim().to_owned();
+    }
     folded_value(canonical_value(facet, value, aliases))
 }
 

@@ -11,7 +11,8 @@ use crate::{
 /// Restrictions on facets and dates; values as typed, compared without case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
-    /// Facet name (`company`, `tag`, `site`, `section`, `list`, `year`, `kind`, `provenance`) and value.
+    /// Facet name (`company`, `tag`, `site`, `section`, `list`, `year`, `kind`, `provenance`) and value;
+    /// of `year` also a range, such as `>2020`.
     pub facets: Vec<(String, String)>,
     /// Listed on that day or later.
     pub after: Option<Date>,

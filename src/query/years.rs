@@ -1,4 +1,4 @@
-//! Ranges of years, as they stand behind `year:`.
+//! Ranges of years, as they stand behind `year:` and `--year`.
 
 use std::ops::RangeInclusive;
 

@@ -11,7 +11,6 @@ mod searcher;
 mod similar;
 mod snippet;
 
-pub(crate) use crate::search::results::passage_url;
 pub use crate::{
     engine::execution::{FacetCount, FacetCounts},
     query::{
@@ -30,3 +29,4 @@ pub use crate::{
         snippet::{Marker, Snippet},
     },
 };
+pub(crate) use crate::{engine::year_ranges::documents_of, search::results::passage_url};

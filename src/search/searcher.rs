@@ -296,7 +296,7 @@ impl Searcher {
     /// The filters as the index has them.
     pub(crate) fn planned(&self, filters: &Filters) -> Result<PlannedFilters, Error> {
         let mut filters = filters.planned(self.index.aliases())?;
-        year_ranges::spread(&*self.index, &mut filters)?;
+        year_ranges::expand(&*self.index, &mut filters)?;
         unknown_values::check(&*self.index, &filters)?;
         Ok(filters)
     }

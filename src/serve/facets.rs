@@ -1,7 +1,7 @@
 //! The filters beside the results: values with their counts, and what is chosen as chips.
 
 use crate::{
-    search::{FACETS, FacetCount, FacetCounts, Searcher},
+    search::{FACETS, FacetCount, FacetCounts, Searcher, documents_of},
     serve::{
         marked::{clean, number},
         parameters::{DATES, Parameters},
@@ -77,16 +77,16 @@ pub(crate) fn shown(
 
 fn facet(
     name: &'static str,
-    counts: &[FacetCount],
+    all: &[FacetCount],
     parameters: &Parameters,
     searcher: &Searcher,
 ) -> Option<ShownFacet> {
     let mut chosen: Vec<(&str, String)> =
         parameters.all(name).map(|value| (value, searcher.folded_value(name, value))).collect();
-    if counts.len() < 2 && chosen.is_empty() {
+    if all.len() < 2 && chosen.is_empty() {
         return None;
     }
-    let mut counts: Vec<&FacetCount> = counts.iter().collect();
+    let mut counts: Vec<&FacetCount> = all.iter().collect();
     if name == "year" {
         counts.sort_by(|a, b| b.value.cmp(&a.value));
     }
@@ -107,8 +107,11 @@ fn facet(
     }
     let more = counts.len().saturating_sub(SEEN + FOLDED_AWAY);
     // The order is that of the counts, in which the facet's own filter has no part: it stays while
-    // somebody chooses. What is chosen and not there at all comes first.
-    let absent = chosen.iter().map(|(value, _)| ShownValue::new(value, 0, true));
+    // somebody chooses. What is chosen and no value of them comes first.
+    let absent = chosen.iter().map(|(value, _)| {
+        let documents = documents_of(name, value, all);
+        ShownValue::new(value, documents as usize, true)
+    });
     values.splice(0..0, absent.collect::<Vec<_>>());
     let rest = values.split_off(values.len().min(SEEN.max(chosen.len())));
     let is_rest_open = rest.iter().any(|value| value.is_chosen);

@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect, style::Style, text::Line};
 
 use crate::{
-    search::{FACETS, FacetCounts, Filters, Searcher},
+    search::{FACETS, FacetCounts, Filters, Searcher, documents_of},
     text::sanitize,
     ui::{
         look::Look,
@@ -61,7 +61,11 @@ pub(crate) fn facet_values(
         if facet == "year" {
             values.sort_by(|a, b| b.value.cmp(&a.value));
         }
-        values.splice(0..0, on.iter().map(|(value, _)| ChoosableValue::absent(value)));
+        let absent = on.iter().map(|(value, _)| ChoosableValue {
+            count: documents_of(facet, value, counts),
+            ..ChoosableValue::absent(value)
+        });
+        values.splice(0..0, absent);
         if values.len() > 1 || values.iter().any(|value| value.filter.is_some()) {
             shown.push(FacetValues { facet, values });
         }
@@ -70,7 +74,7 @@ pub(crate) fn facet_values(
 }
 
 impl ChoosableValue {
-    /// A filter that none of the documents passes.
+    /// A filter that is none of the values counted.
     fn absent(value: &str) -> ChoosableValue {
         ChoosableValue { value: value.to_owned(), count: 0, filter: Some(value.to_owned()) }
     }

@@ -113,6 +113,20 @@ fn counts_of_a_facet_ignore_its_own_filter() {
 }
 
 #[test]
+fn a_range_of_years_is_chosen_as_one() {
+    let collection = library();
+    let server = Server::of(&collection, &[]);
+    let counted = collection.json(&["features", "--year", ">2020", "--json", "-n", "0"]);
+    let total = counted["total"].as_u64().unwrap();
+    assert!((1..25).contains(&total), "{counted}");
+    let page = server.ok("/?q=features&year=%3E2020").body;
+    let count = format!("<span class=\"count\">{total}</span>");
+    let chosen = "value=\"&#62;2020\" checked> <span dir=\"auto\">&#62;2020</span> ";
+    has(&page, &[&format!("{chosen}{count}")]);
+    assert!(!page.contains("value=\"2020\" checked"), "{page}");
+}
+
+#[test]
 fn results_have_pages() {
     let server = Server::of(&library(), &[]);
     let page = server.ok("/?q=features&offset=10").body;
