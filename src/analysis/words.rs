@@ -167,7 +167,7 @@ fn thousands_end(text: &str, start: usize) -> Option<usize> {
         groups += 1;
     }
     let goes_on = text[end..].starts_with(sign) && digits(end + sign.len_utf8()) > 0;
-    let is_number = groups > 0 && !goes_on && !next_is(text, end, char::is_alphanumeric);
+    let is_number = groups > 0 && !goes_on && !next_is(text, end, goes_on_as_word);
     is_number.then(|| fraction_end(text, end).unwrap_or(end))
 }
 
@@ -178,7 +178,7 @@ fn fraction_end(text: &str, at: usize) -> Option<usize> {
     let end = text.len() - rest.len();
     let goes_on = match rest.strip_prefix('.') {
         Some(rest) => rest.starts_with(|c: char| c.is_ascii_digit()),
-        None => rest.starts_with(char::is_alphanumeric),
+        None => rest.starts_with(goes_on_as_word),
     };
     (rest.len() < digits.len() && !goes_on).then_some(end)
 }
@@ -224,6 +224,11 @@ fn starts_dotnet(text: &str, at: usize) -> bool {
     is_first
         && text.get(at + 1..at + 4).is_some_and(|word| word.eq_ignore_ascii_case("net"))
         && !next_is(text, at + 4, char::is_alphanumeric)
+}
+
+/// Whether a number that such a character follows is the beginning of a word.
+fn goes_on_as_word(c: char) -> bool {
+    c.is_alphanumeric() && unspaced(c).is_none()
 }
 
 /// Whether a word of a script with blanks begins with a character.
