@@ -157,6 +157,9 @@ impl SplitWeight {
         if found > most {
             return Ok(None);
         }
+        if found == 0 {
+            return Ok(Some(Vec::new()));
+        }
         let mut docs = Vec::with_capacity(found as usize);
         for mut postings in all_postings {
             while postings.doc() != TERMINATED {
@@ -451,7 +454,8 @@ mod tests {
                 found.into_iter().map(|(score, at)| (at.doc_id, score)).collect::<Vec<_>>()
             };
             let query = query(&shape, field);
-            let (mut one, mut two) = (ranked(&*query, 100), ranked(&*split(query.box_clone(), &statistics), 100));
+            let in_two = split(query.box_clone(), &statistics);
+            let (mut one, mut two) = (ranked(&*query, 100), ranked(&*in_two, 100));
             one.sort_by_key(|(doc, _)| *doc);
             let best = two.clone();
             two.sort_by_key(|(doc, _)| *doc);

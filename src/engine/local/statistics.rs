@@ -51,15 +51,53 @@ impl Bm25StatisticsProvider for Statistics {
         let Some(text) = value.as_str().filter(|_| term.field() == self.text) else {
             return self.searcher.doc_freq(term);
         };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = known.get(text) {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = known().get(text) {
             return Ok(*count);
         }
+        // Nobody waits for the disk but who has asked.
+        let count = self.searcher.doc_freq(term)?;
+        let mut known = known();
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
-        let count = self.searcher.doc_freq(term)?;
         known.insert(text.to_owned(), count);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::{
+        Index, TantivyDocument, Term,
+        query::Bm25StatisticsProvider,
+        schema::{Schema, TEXT},
+    };
+
+    use crate::engine::local::statistics::{MOST_KNOWN, Statistics};
+
+    #[test]
+    fn a_term_has_the_count_of_its_field_however_often_it_is_asked_for() {
+        let mut schema = Schema::builder();
+        let (text, title) =
+            (schema.add_text_field("text", TEXT), schema.add_text_field("title", TEXT));
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for (body, name) in [("a b", "a"), ("a", "b"), ("a", "b")] {
+            let mut document = TantivyDocument::default();
+            document.add_text(text, body);
+            document.add_text(title, name);
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        let statistics = Statistics::of(index.reader().unwrap().searcher(), text);
+        let count =
+            |field, word: &str| statistics.doc_freq(&Term::from_field_text(field, word)).unwrap();
+        for round in 0..3 {
+            let counts = [(text, "a"), (text, "b"), (title, "a"), (title, "b"), (text, "c")];
+            assert_eq!(counts.map(|(field, word)| count(field, word)), [3, 1, 1, 2, 0], "{round}");
+            // What is remembered is forgotten.
+            (0..MOST_KNOWN * (round % 2)).for_each(|n| _ = count(text, &format!("w{n}")));
+        }
     }
 }
