@@ -30,4 +30,16 @@ impl BuildSummary {
             None => drop(self.languages.insert(language.to_owned(), 1)),
         }
     }
+
+    /// Adds what else was built.
+    pub(crate) fn add(&mut self, part: BuildSummary) {
+        self.documents += part.documents;
+        self.full_texts += part.full_texts;
+        for (name, count) in part.provenance {
+            *self.provenance.entry(name).or_default() += count;
+        }
+        for (code, count) in part.languages {
+            *self.languages.entry(code).or_default() += count;
+        }
+    }
 }

@@ -4,7 +4,10 @@
 use std::{
     io, panic,
     path::Path,
-    sync::mpsc::{self, Receiver},
+    sync::{
+        Mutex, PoisonError,
+        mpsc::{self, Receiver},
+    },
     thread,
 };
 
@@ -12,9 +15,8 @@ use tantivy::{TantivyDocument, tokenizer::TokenizerManager};
 
 use crate::{
     aliases::Aliases,
-    analysis::language::Language,
     engine::{
-        BuildSummary, Document, Provenance,
+        BuildSummary, Document,
         batches::batches,
         local::{
             join::join,
@@ -38,10 +40,15 @@ const WAITING: usize = 16;
 const TEXTS_BYTES: usize = 336 << 20;
 const REST_BYTES: usize = 192 << 20;
 
-/// An analysed batch but for its texts: what else Tantivy gets of each document, with the sort of its
-/// text and its language, and whether any has headings.
+/// Documents for one of the two writers; of a batch that failed the error goes to one of them.
+type ToWrite = Result<Vec<TantivyDocument>, Error>;
+
+/// An analysed batch: what Tantivy gets of its documents, and what these are.
+#[derive(Default)]
 struct Analysed {
-    rows: Vec<(TantivyDocument, Provenance, Language)>,
+    texts: Vec<TantivyDocument>,
+    rest: Vec<TantivyDocument>,
+    built: BuildSummary,
     has_headings: bool,
 }
 
@@ -84,43 +91,39 @@ pub(crate) fn build_batches<T: Send>(
         .num_threads(threads)
         .build()
         .map_err(|e| Error::Engine(e.to_string()))?;
-    let (mut built, mut has_headings) = (BuildSummary::default(), false);
-    let count = |batch: Result<Analysed, Error>| {
-        let batch = batch?;
-        has_headings |= batch.has_headings;
-        let counted = |(row, provenance, language): (_, Provenance, Language)| {
-            built.count(&provenance, language.code);
-            row
-        };
-        Ok(batch.rows.into_iter().map(counted).collect())
-    };
+    let counts = Mutex::new((BuildSummary::default(), false));
     thread::scope(|scope| {
         let (rest_order, rest) = mpsc::sync_channel(threads + WAITING);
         let (texts_order, texts) = mpsc::sync_channel(threads + WAITING);
-        let writing_rest = scope.spawn(|| write(dir, rest_writer, rest, count));
-        let writing_texts = scope.spawn(|| write(dir, texts_writer, texts, Ok));
+        let writing_rest = scope.spawn(|| write(dir, rest_writer, rest));
+        let writing_texts = scope.spawn(|| write(dir, texts_writer, texts));
         pool.in_place_scope_fifo(|tasks| {
             for batch in batches {
-                let (done, result) = mpsc::sync_channel(1);
-                let (texts_done, texts_result) = mpsc::sync_channel(1);
-                // A closed channel means that writing has failed; its error is the one to report.
-                // That nobody waits for a result any more means the same.
-                if rest_order.send(result).is_err() || texts_order.send(texts_result).is_err() {
+                let (rest_done, rest) = mpsc::sync_channel(1);
+                let (texts_done, texts) = mpsc::sync_channel(1);
+                // A closed channel means that writing has failed; its error is the one to report. That
+                // nobody waits for a result any more means the same. Both writers are told, so that
+                // neither takes the end of the batches for the end of the documents.
+                if rest_order.send(rest).is_err() | texts_order.send(texts).is_err() {
                     break;
                 }
                 match batch {
                     Ok(batch) => {
-                        let documents = batch.into_iter().map(&document);
+                        let (documents, counts) = (batch.into_iter().map(&document), &counts);
                         tasks.spawn_fifo(move |_| match analyse(documents, &fields, aliases) {
-                            Ok((analysed, texts)) => {
-                                drop(texts_done.send(texts));
-                                drop(done.send(Ok(analysed)));
+                            Ok(Analysed { texts, rest, built, has_headings }) => {
+                                let mut counts =
+                                    counts.lock().unwrap_or_else(PoisonError::into_inner);
+                                counts.0.add(built);
+                                counts.1 |= has_headings;
+                                drop(texts_done.send(Ok(texts)));
+                                drop(rest_done.send(Ok(rest)));
                             }
-                            Err(error) => drop(done.send(Err(error))),
+                            Err(error) => drop(rest_done.send(Err(error))),
                         });
                     }
                     Err(error) => {
-                        drop(done.send(Err(error)));
+                        drop(rest_done.send(Err(error)));
                         break;
                     }
                 }
@@ -132,6 +135,7 @@ pub(crate) fn build_batches<T: Send>(
         rest.and(texts)
     })?;
     join(dir, &rest_dir, &texts_dir, fields.text).map_err(|e| engine(dir, e))?;
+    let (built, has_headings) = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
     metadata::write(dir, &built, has_headings, aliases)?;
     Ok(built)
 }
@@ -151,47 +155,45 @@ fn os_error(message: &str) -> Option<io::Error> {
     Some(io::Error::from_raw_os_error(rest.split(')').next()?.parse().ok()?))
 }
 
-/// Writes the documents of what comes, in the order in which it was asked for.
-fn write<T>(
+/// Writes what comes in the order in which it was asked for.
+fn write(
     dir: &Path,
     mut writer: SpillWriter,
-    analysed: Receiver<Receiver<T>>,
-    mut documents: impl FnMut(T) -> Result<Vec<TantivyDocument>, Error>,
+    analysed: Receiver<Receiver<ToWrite>>,
 ) -> Result<(), Error> {
     for batch in analysed {
-        // Nothing comes of a batch whose analysis has failed; its error is reported elsewhere, or
-        // its panic resumed.
+        // Nothing comes of a batch that failed; its error is reported elsewhere, or its panic resumed.
         let Ok(batch) = batch.recv() else { return Ok(()) };
-        for document in documents(batch)? {
+        for document in batch? {
             writer.add(document).map_err(|e| engine(dir, e))?;
         }
     }
     writer.finish().map_err(|e| engine(dir, e))
 }
 
-/// What Tantivy gets of documents: their texts apart.
+/// What Tantivy gets of documents.
 fn analyse(
     documents: impl Iterator<Item = Result<Document, Error>>,
     fields: &Fields,
     aliases: &Aliases,
-) -> Result<(Analysed, Vec<TantivyDocument>), Error> {
-    let mut analysed = Analysed { rows: Vec::new(), has_headings: false };
-    let mut texts = Vec::new();
+) -> Result<Analysed, Error> {
+    let mut analysed = Analysed::default();
     for document in documents {
         let document = document?;
         let mut sections = document.content.sections.iter();
         analysed.has_headings |= sections.any(|section| !section.heading.is_empty());
         let provenance = document.provenance.clone();
         let LocalRow { text, rest, language } = row(document, fields, aliases);
-        texts.push(text);
-        analysed.rows.push((rest, provenance, language));
+        analysed.built.count(&provenance, language.code);
+        analysed.texts.push(text);
+        analysed.rest.push(rest);
     }
-    Ok((analysed, texts))
+    Ok(analysed)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{path::Path, sync::Barrier};
+    use std::{fs, path::Path, sync::Barrier};
 
     use tantivy::{Index, TantivyDocument, schema::Value};
 
@@ -201,8 +203,8 @@ mod tests {
             Document,
             local::{
                 build::build_batches,
-                kept::read_document,
                 schema::{ANALYSED, Positions, schema},
+                stored_document::read_document,
                 tokenizer::TermSplitter,
             },
         },
@@ -266,5 +268,30 @@ mod tests {
             let error = built.unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn a_writer_that_fails_ends_the_build_with_its_error() {
+        for taken in ["texts", "rest"] {
+            let dir = tempfile::tempdir().unwrap();
+            // Where its folder would be there is a file.
+            fs::write(dir.path().join(taken), "").unwrap();
+            let batches = (0..200).map(|batch| Ok((batch * 10..batch * 10 + 10).collect()));
+            let (aliases, kept) = (Aliases::default(), Positions::Kept);
+            let made = |number| Ok(document(number));
+            let built = build_batches(dir.path(), batches, made, &aliases, kept, 2);
+            assert!(matches!(built, Err(Error::Io { .. })), "{taken}: {built:?}");
+        }
+    }
+
+    #[test]
+    fn a_panic_of_the_analysis_is_resumed() {
+        let dir = tempfile::tempdir().unwrap();
+        let made = |number| if number == 70 { panic!("made") } else { Ok(document(number)) };
+        let batches = (0..20).map(|batch| Ok((batch * 10..batch * 10 + 10).collect()));
+        let (aliases, kept) = (Aliases::default(), Positions::Kept);
+        let build = || build_batches(dir.path(), batches, made, &aliases, kept, 2);
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(build)).unwrap_err();
+        assert_eq!(panic.downcast_ref(), Some(&"made"));
     }
 }

@@ -39,11 +39,11 @@ pub(crate) fn join(dir: &Path, rest: &Path, texts: &Path, text: Field) -> tantiv
     }
     if let (Some(of_texts), Some(of_rest), Some(joined)) = (of_texts, of_rest, only_segment(dir)?) {
         for component in COMPOSITES {
-            let of_texts = CompositeFile::open(&of_texts.open_read(component.clone())?)?;
-            let of_rest = CompositeFile::open(&of_rest.open_read(component.clone())?)?;
-            let mut out = CompositeWrite::wrap(joined.open_write(component)?);
+            let text_fields = CompositeFile::open(&of_texts.open_read(component.clone())?)?;
+            let rest_fields = CompositeFile::open(&of_rest.open_read(component.clone())?)?;
+            let mut out = CompositeWrite::wrap(joined.open_write(component.clone())?);
             for (field, _) in joined.schema().fields() {
-                let from = if field == text { &of_texts } else { &of_rest };
+                let from = if field == text { &text_fields } else { &rest_fields };
                 let Some(bytes) = from.open_read(field) else { continue };
                 let out = out.for_field(field);
                 for chunk in bytes.stream_file_chunks() {
@@ -51,6 +51,9 @@ pub(crate) fn join(dir: &Path, rest: &Path, texts: &Path, text: Field) -> tantiv
                 }
             }
             out.close()?;
+            // The index is on the disk once but for one of its files.
+            fs::remove_file(texts.join(of_texts.relative_path(component.clone())))?;
+            fs::remove_file(rest.join(of_rest.relative_path(component)))?;
         }
     }
     fs::remove_dir_all(rest)?;
@@ -82,7 +85,7 @@ mod tests {
     use crate::engine::local::{join::join, spill::SpillWriter};
 
     /// Joins a text and other fields of documents numbered from 0, and looks at all that came of it.
-    fn joined(documents: u32, max_bytes: usize) {
+    fn joined(documents: u32, [rest_bytes, texts_bytes]: [usize; 2]) {
         let dir = tempfile::tempdir().unwrap();
         let mut schema = Schema::builder();
         let title = schema.add_text_field("title", TEXT);
@@ -90,10 +93,11 @@ mod tests {
         let number = schema.add_u64_field("number", FAST | STORED);
         let schema = schema.build();
         let (rest_dir, texts_dir) = (dir.path().join("rest"), dir.path().join("texts"));
-        let writer = |dir: &Path| {
+        let writer = |dir: &Path, max_bytes| {
             SpillWriter::new(dir, schema.clone(), TokenizerManager::default(), max_bytes)
         };
-        let (mut rest, mut texts) = (writer(&rest_dir), writer(&texts_dir));
+        let (mut rest, mut texts) =
+            (writer(&rest_dir, rest_bytes), writer(&texts_dir, texts_bytes));
         for n in 0..documents {
             let mut document = TantivyDocument::default();
             document.add_text(text, format!("b{} {}a", n % 7, "x ".repeat(n as usize % 5)));
@@ -149,10 +153,11 @@ mod tests {
 
     #[test]
     fn each_field_is_that_of_its_writer() {
-        joined(200, usize::MAX);
-        // Three parts and the rest.
-        joined(200, 1);
-        joined(1, usize::MAX);
-        joined(0, usize::MAX);
+        // One part, or three and what is left.
+        for bytes in [[usize::MAX; 2], [1; 2], [1, usize::MAX], [usize::MAX, 1]] {
+            joined(200, bytes);
+        }
+        joined(1, [usize::MAX; 2]);
+        joined(0, [usize::MAX; 2]);
     }
 }

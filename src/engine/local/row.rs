@@ -9,7 +9,7 @@ use crate::{
     engine::{
         Document,
         facet_values::facet_values,
-        local::{kept::kept_document, schema::Fields},
+        local::{schema::Fields, stored_document::stored_json},
         terms,
         texts::{AnalysedTexts, analysed},
     },
@@ -17,6 +17,8 @@ use crate::{
 
 /// Bytes that what is not text mostly takes: keys, facets, dates.
 const OTHERS: usize = 1 << 10;
+/// Bytes that Tantivy adds to a text.
+const OF_ONE: usize = 16;
 
 /// A document as Tantivy gets it: its text, which is indexed apart, and all its other fields; and
 /// the language in which it was read.
@@ -33,9 +35,9 @@ pub(crate) fn row(mut document: Document, fields: &Fields, aliases: &Aliases) ->
     let sections = std::mem::take(&mut document.content.sections);
     let AnalysedTexts { text: body, title, heading, shared } =
         analysed(&document, &sections, aliases, false);
-    let mut text = TantivyDocument::with_capacity(body.len() + OTHERS);
+    let mut text = TantivyDocument::with_capacity(body.len() + OF_ONE);
     text.add_text(fields.text, body);
-    let document_json = kept_document(&document);
+    let document_json = stored_json(&document);
     let sections_json =
         serde_json::to_string(&sections).expect("sections hold nothing that JSON cannot");
     let long = [&title, &heading, &shared.words, &shared.stop_words];

@@ -38,7 +38,8 @@ pub(crate) struct SpillWriter {
 }
 
 impl SpillWriter {
-    /// A writer into the folder `dir`, made unless it is there and empty, which spills a part at about `max_bytes` in memory.
+    /// A writer into the folder `dir`, which is made if it is missing and must be empty otherwise; it
+    /// spills a part at about `max_bytes` in memory.
     pub(crate) fn new(
         dir: &Path,
         schema: Schema,

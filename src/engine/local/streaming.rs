@@ -1,6 +1,6 @@
 //! A folder of Tantivy's whose files are read piece by piece, and never mapped into memory.
 //!
-//! A merge reads each file of its parts once, nearly in order. Mapped, all of them would count as
+//! A merge reads each file of its parts once, nearly in order, and what joins two segments theirs. Mapped, all of them would count as
 //! memory of the program until the end.
 
 use std::{

@@ -152,14 +152,7 @@ impl Loaded {
     /// Adds what else was loaded into the same index.
     pub(crate) fn add(&mut self, part: Loaded) {
         self.has_headings |= part.has_headings;
-        self.built.documents += part.built.documents;
-        self.built.full_texts += part.built.full_texts;
-        for (name, count) in part.built.provenance {
-            *self.built.provenance.entry(name).or_default() += count;
-        }
-        for (code, count) in part.built.languages {
-            *self.built.languages.entry(code).or_default() += count;
-        }
+        self.built.add(part.built);
     }
 }
 

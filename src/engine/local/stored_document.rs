@@ -1,4 +1,4 @@
-//! What an index keeps of a document, to be shown when it is found.
+//! What an index stores of a document, to be shown when it is found.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,13 +9,13 @@ use crate::{
     engine::{Document, Provenance},
 };
 
-/// The fields of a document without its sections, in the order in which they are kept: those that most
+/// The fields of a document without its sections, in the order in which they are stored: those that most
 /// documents have first, since nothing is written of those at the end that say nothing.
 ///
 /// A search reads one for each hit, where names would take longer to read than what is behind them.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct KeptDocument {
+struct StoredDocument {
     id: String,
     titles: Vec<String>,
     tags: Vec<String>,
@@ -42,11 +42,11 @@ struct KeptDocument {
     text_from: Vec<String>,
 }
 
-/// A document without its sections as JSON: an array of the fields of [`KeptDocument`].
-pub(crate) fn kept_document(document: &Document) -> String {
+/// A document without its sections as JSON: an array of the fields of [`StoredDocument`].
+pub(crate) fn stored_json(document: &Document) -> String {
     let Content { title, sections: _, author, date_published, language, site_name } =
         &document.content;
-    let mut json = KeptArray { bytes: vec![b'['], end: 0 };
+    let mut json = StoredArray { bytes: vec![b'['], end: 0 };
     json.add(&document.id);
     json.add(&document.titles);
     json.add(&document.tags);
@@ -72,46 +72,46 @@ pub(crate) fn kept_document(document: &Document) -> String {
     json.finish()
 }
 
-/// A document as [`kept_document`] wrote it.
+/// A document as [`stored_json`] wrote it.
 pub(crate) fn read_document(json: &str) -> serde_json::Result<Document> {
-    let kept: KeptDocument = serde_json::from_str(json)?;
+    let stored: StoredDocument = serde_json::from_str(json)?;
     Ok(Document {
-        key: kept.key.unwrap_or_else(|| kept.id.clone()),
-        id: kept.id,
-        url: kept.url,
-        titles: kept.titles,
-        date_listed: kept.date_listed,
-        tags: kept.tags,
-        company: kept.company,
-        company_inferred: kept.company_inferred,
-        section: kept.section,
-        description: kept.description,
-        also: kept.also,
-        also_at: kept.also_at,
-        text_from: kept.text_from,
-        lists: kept.lists,
-        site: kept.site,
-        kind: kept.kind,
+        key: stored.key.unwrap_or_else(|| stored.id.clone()),
+        id: stored.id,
+        url: stored.url,
+        titles: stored.titles,
+        date_listed: stored.date_listed,
+        tags: stored.tags,
+        company: stored.company,
+        company_inferred: stored.company_inferred,
+        section: stored.section,
+        description: stored.description,
+        also: stored.also,
+        also_at: stored.also_at,
+        text_from: stored.text_from,
+        lists: stored.lists,
+        site: stored.site,
+        kind: stored.kind,
         content: Content {
-            title: kept.title,
+            title: stored.title,
             sections: Vec::new(),
-            author: kept.author,
-            date_published: kept.date_published,
-            language: kept.language,
-            site_name: kept.site_name,
+            author: stored.author,
+            date_published: stored.date_published,
+            language: stored.language,
+            site_name: stored.site_name,
         },
-        provenance: kept.provenance.unwrap_or(Provenance::FullText),
+        provenance: stored.provenance.unwrap_or(Provenance::FullText),
     })
 }
 
 /// An array of JSON under construction, which ends with the last value that says something.
-struct KeptArray {
+struct StoredArray {
     bytes: Vec<u8>,
     /// Behind that value.
     end: usize,
 }
 
-impl KeptArray {
+impl StoredArray {
     fn add<T: Serialize + Default + PartialEq>(&mut self, value: &T) {
         if self.bytes.len() > 1 {
             self.bytes.push(b',');
@@ -130,7 +130,7 @@ impl KeptArray {
     }
 }
 
-/// What an index keeps of a document, in the order in which it was added: its fields, then its sections,
+/// What an index stores of a document, in the order in which it was added: its fields, then its sections,
 /// which are long and often not wanted.
 pub(crate) struct StoredRow<const WITH_SECTIONS: bool>(Document);
 
@@ -165,12 +165,12 @@ mod tests {
         content::{Content, Section},
         engine::{
             Document, Provenance,
-            local::kept::{kept_document, read_document},
+            local::stored_document::{read_document, stored_json},
         },
     };
 
     #[test]
-    fn a_document_is_read_as_it_was_kept() {
+    fn a_document_is_read_as_it_was_stored() {
         let text = |text: &str| Some(text.to_owned());
         let texts = |text: &str| vec![text.to_owned(), "\"é\"\n".to_owned()];
         let captured = date(2021, 2, 3);
@@ -211,12 +211,12 @@ mod tests {
             Provenance::ListOnly,
         ];
         let of_kinds = of_kinds.map(|provenance| Document { provenance, ..bare.clone() });
-        assert_eq!(kept_document(&of_kinds[0]), r#"["1",[],[],"article"]"#);
+        assert_eq!(stored_json(&of_kinds[0]), r#"["1",[],[],"article"]"#);
         for document in of_kinds.into_iter().chain([document]) {
             let mut with_text = document.clone();
             with_text.content.sections = vec![Section::default()];
-            let kept = kept_document(&with_text);
-            assert_eq!(read_document(&kept).unwrap(), document, "{kept}");
+            let json = stored_json(&with_text);
+            assert_eq!(read_document(&json).unwrap(), document, "{json}");
         }
     }
 }
