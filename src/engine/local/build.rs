@@ -36,7 +36,8 @@ use crate::{
 const WAITING: usize = 16;
 /// Memory of the texts under construction, and of all else, before a part of them is written to disk.
 /// Parts have to be merged, which takes time of its own: 100,000 pages of 637 MB are one part of 322
-/// and one of 80 MB, a million passages of 456 MB one of 259 and one of 177 MB.
+/// and one of 80 MB, a million passages of 456 MB one of 259 and one of 177 MB. With half of the memory
+/// the pages take an eighth more time (docs/updating.md).
 const TEXTS_BYTES: usize = 336 << 20;
 const REST_BYTES: usize = 192 << 20;
 
