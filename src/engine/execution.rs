@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::engine::{document::Document, fusion::Ranks};
+use crate::{
+    engine::{document::Document, fusion::Ranks},
+    query::years,
+};
 
 /// How many of the words of a plan a document must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +69,16 @@ pub struct FacetCount {
 }
 
 impl FacetCounts {
+    /// How many documents have a value to filter by that is none of those counted: of a range of years
+    /// those of each, of others none.
+    pub fn documents_of(&self, value: &str) -> u64 {
+        let range = if self.name == "year" { years::range(value) } else { None };
+        let Some(range) = range else { return 0 };
+        let years = self.values.iter();
+        let years = years.filter(|year| year.value.parse().is_ok_and(|year| range.contains(&year)));
+        years.map(|year| year.count).sum()
+    }
+
     /// The counts of a facet whose values come with their folded forms and in the order of these, the
     /// spellings of one value side by side.
     pub(crate) fn of<'v>(

@@ -1,7 +1,7 @@
 //! Ranges of years to filter by.
 
 use crate::{
-    engine::{execution::FacetCount, index::Index},
+    engine::index::Index,
     error::Error,
     query::{
         filters::{FacetChoice, PlannedFilters},
@@ -38,13 +38,4 @@ pub(crate) fn expand(index: &dyn Index, filters: &mut PlannedFilters) -> Result<
     }
     filters.choices = choices;
     Ok(())
-}
-
-/// How many documents a value to filter by stands for that is none of those counted: of a range of
-/// years the documents of each.
-pub(crate) fn documents_of(facet: &str, value: &str, counts: &[FacetCount]) -> u64 {
-    let range = if facet == "year" { years::range(value) } else { None };
-    let Some(range) = range else { return 0 };
-    let is_in = |count: &&FacetCount| count.value.parse().is_ok_and(|year| range.contains(&year));
-    counts.iter().filter(is_in).map(|count| count.count).sum()
 }

@@ -11,6 +11,7 @@ mod searcher;
 mod similar;
 mod snippet;
 
+pub(crate) use crate::search::results::passage_url;
 pub use crate::{
     engine::execution::{FacetCount, FacetCounts},
     query::{
@@ -29,4 +30,3 @@ pub use crate::{
         snippet::{Marker, Snippet},
     },
 };
-pub(crate) use crate::{engine::year_ranges::documents_of, search::results::passage_url};

@@ -1,7 +1,7 @@
 //! The filters beside the results: values with their counts, and what is chosen as chips.
 
 use crate::{
-    search::{FACETS, FacetCount, FacetCounts, Searcher, documents_of},
+    search::{FACETS, FacetCount, FacetCounts, Searcher},
     serve::{
         marked::{clean, number},
         parameters::{DATES, Parameters},
@@ -67,26 +67,23 @@ pub(crate) fn shown(
     parameters: &Parameters,
     searcher: &Searcher,
 ) -> Vec<ShownFacet> {
-    let counts = |name: &str| {
-        let facet = facets.iter().find(|facet| facet.name == name);
-        facet.map_or(&[][..], |facet| facet.values.as_slice())
-    };
+    let counts = |name: &str| facets.iter().find(|facet| facet.name == name);
     let facet = |name: &'static str| facet(name, counts(name), parameters, searcher);
     FACETS.into_iter().filter_map(facet).collect()
 }
 
 fn facet(
     name: &'static str,
-    all: &[FacetCount],
+    counted: Option<&FacetCounts>,
     parameters: &Parameters,
     searcher: &Searcher,
 ) -> Option<ShownFacet> {
     let mut chosen: Vec<(&str, String)> =
         parameters.all(name).map(|value| (value, searcher.folded_value(name, value))).collect();
-    if all.len() < 2 && chosen.is_empty() {
+    let mut counts: Vec<&FacetCount> = counted.iter().flat_map(|facet| &facet.values).collect();
+    if counts.len() < 2 && chosen.is_empty() {
         return None;
     }
-    let mut counts: Vec<&FacetCount> = all.iter().collect();
     if name == "year" {
         counts.sort_by(|a, b| b.value.cmp(&a.value));
     }
@@ -109,7 +106,7 @@ fn facet(
     // The order is that of the counts, in which the facet's own filter has no part: it stays while
     // somebody chooses. What is chosen and no value of them comes first.
     let absent = chosen.iter().map(|(value, _)| {
-        let documents = documents_of(name, value, all);
+        let documents = counted.map_or(0, |facet| facet.documents_of(value));
         ShownValue::new(value, documents as usize, true)
     });
     values.splice(0..0, absent.collect::<Vec<_>>());

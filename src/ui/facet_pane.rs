@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect, style::Style, text::Line};
 
 use crate::{
-    search::{FACETS, FacetCounts, Filters, Searcher, documents_of},
+    search::{FACETS, FacetCounts, Filters, Searcher},
     text::sanitize,
     ui::{
         look::Look,
@@ -40,12 +40,12 @@ pub(crate) fn facet_values(
 ) -> Vec<FacetValues> {
     let mut shown = Vec::new();
     for facet in FACETS {
-        let counts = facets.iter().find(|counts| counts.name == facet);
+        let counted = facets.iter().find(|counts| counts.name == facet);
         let folded = |value: &str| searcher.folded_value(facet, value);
         let on = filters.facets.iter().filter(|(name, _)| name == facet);
         let mut on: Vec<(&str, String)> =
             on.map(|(_, value)| (value.as_str(), folded(value))).collect();
-        let counts = counts.map_or(&[][..], |counts| counts.values.as_slice());
+        let counts = counted.map_or(&[][..], |counts| counts.values.as_slice());
         let mut values: Vec<ChoosableValue> = Vec::new();
         for count in counts.iter().take(if on.is_empty() { MANY } else { usize::MAX }) {
             let is_it = |(_, filter): &(&str, String)| *filter == folded(&count.value);
@@ -62,7 +62,7 @@ pub(crate) fn facet_values(
             values.sort_by(|a, b| b.value.cmp(&a.value));
         }
         let absent = on.iter().map(|(value, _)| ChoosableValue {
-            count: documents_of(facet, value, counts),
+            count: counted.map_or(0, |counts| counts.documents_of(value)),
             ..ChoosableValue::absent(value)
         });
         values.splice(0..0, absent);
