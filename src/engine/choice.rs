@@ -15,7 +15,8 @@ use crate::{
         local::{
             build::build_batches,
             embed::{EarlierVectors, add_vectors},
-            generations::{Generations, NewGeneration},
+            generation_draft::GenerationDraft,
+            generations::Generations,
             index::LocalIndex,
             schema::Positions,
         },
@@ -40,8 +41,8 @@ pub enum Engine {
 
 /// A build that is not published yet.
 pub enum IndexDraft<'a> {
-    /// The folder of a generation.
-    Local(&'a Generations, NewGeneration),
+    /// The folder of a generation; removed when it is dropped.
+    Local(GenerationDraft<'a>),
     /// An index on a cluster; removed when it is dropped.
     Cluster(NewIndex<'a>),
 }
@@ -148,7 +149,7 @@ impl Engine {
     /// Those of making its place.
     pub fn begin(&self) -> Result<IndexDraft<'_>, Error> {
         Ok(match self {
-            Engine::Local(generations) => IndexDraft::Local(generations, generations.begin()?),
+            Engine::Local(generations) => IndexDraft::Local(GenerationDraft::begin(generations)?),
             Engine::Cluster(indexes) => IndexDraft::Cluster(indexes.begin()?),
         })
     }
@@ -174,7 +175,7 @@ impl IndexDraft<'_> {
     /// The number of the build.
     pub fn number(&self) -> u64 {
         match self {
-            IndexDraft::Local(_, generation) => generation.number,
+            IndexDraft::Local(draft) => draft.generation.number,
             IndexDraft::Cluster(index) => index.number,
         }
     }
@@ -206,9 +207,9 @@ impl IndexDraft<'_> {
         let batches =
             batches.map(|batch| if is_stopped() { Err(Error::Interrupted) } else { batch });
         match self {
-            IndexDraft::Local(_, generation) => {
-                let positions = Positions::Kept;
-                build_batches(&generation.path, batches, document, aliases, positions, threads)
+            IndexDraft::Local(draft) => {
+                let (dir, positions) = (&draft.generation.path, Positions::Kept);
+                build_batches(dir, batches, document, aliases, positions, threads)
             }
             IndexDraft::Cluster(index) => {
                 index.load(batches, document, aliases, threads, is_stopped)
@@ -228,7 +229,8 @@ impl IndexDraft<'_> {
         embedding: &mut Embedding<'_>,
         cache: Option<&mut dyn VectorCache>,
     ) -> Result<Option<Embedded>, Error> {
-        let IndexDraft::Local(generations, generation) = self else { return Ok(None) };
+        let IndexDraft::Local(draft) = self else { return Ok(None) };
+        let GenerationDraft { generations, generation, .. } = draft;
         let mut earlier;
         let cache = match cache {
             Some(cache) => cache,
@@ -248,9 +250,7 @@ impl IndexDraft<'_> {
     /// Those of writing; the one before then stays published.
     pub fn publish(self, manifest: Manifest) -> Result<(), Error> {
         match self {
-            IndexDraft::Local(generations, generation) => {
-                generations.publish(&generation, manifest)
-            }
+            IndexDraft::Local(draft) => draft.publish(manifest),
             IndexDraft::Cluster(index) => index.publish(manifest),
         }
     }

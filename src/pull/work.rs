@@ -320,7 +320,7 @@ impl PulledArchive<'_> {
         let Unpacking { manifest, texts, pages } = match unpacked {
             Ok(unpacked) => unpacked,
             Err(error) => {
-                generations.discard(draft);
+                generations.discard(&draft);
                 return Err(error);
             }
         };
@@ -346,7 +346,7 @@ impl PulledArchive<'_> {
         let (files, kept) = match beside() {
             Ok(written) => written,
             Err(error) => {
-                generations.discard(draft);
+                generations.discard(&draft);
                 return Err(error);
             }
         };

@@ -73,6 +73,8 @@ fn check_hinted(lines: &[u8], options: &[&str], message: &str, hint: &str) {
     let expected = format!("error: {message}\nhint: {hint}\n");
     assert!(run.stderr.ends_with(&expected), "{expected}{}", run.stderr);
     assert_eq!(own.found("drift"), ["old Drift"]);
+    // Nothing is left of the index that was begun.
+    assert_eq!(fs::read_dir(own.file("own/generations")).unwrap().count(), 1);
 }
 
 /// Lines are refused since one of them is no document.

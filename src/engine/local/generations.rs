@@ -194,9 +194,9 @@ impl Generations {
     }
 
     /// Removes a draft that is not published.
-    pub(crate) fn discard(&self, draft: NewGeneration) {
+    pub(crate) fn discard(&self, draft: &NewGeneration) {
         // What cannot be removed now is when the next one begins.
-        let _ = fs::remove_dir_all(draft.path);
+        let _ = fs::remove_dir_all(&draft.path);
     }
 
     /// Notes that the published generation is what would be built now: an older refusal is void, and

@@ -10,6 +10,7 @@ mod execute;
 mod facet_column;
 mod facets;
 mod failure;
+pub mod generation_draft;
 pub mod generations;
 mod hybrid;
 pub(crate) mod index;
